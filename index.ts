@@ -1,0 +1,2 @@
+/** The package's public door for `system.ts`: `import { defineSystem, … } from "atoll-os"`. */
+export {};

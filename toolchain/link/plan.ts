@@ -1,0 +1,177 @@
+/**
+ * The link plan: the data between build time and run time.
+ *
+ * A host needs this file and nothing else of the toolchain. **Templates** say
+ * what a process is made of; the **static root** says which processes exist,
+ * what each is bound to, and where the system starts. Positions are indices
+ * into the arrays of this plan. docs/architecture.md draws the whole.
+ *
+ * A host brings a plan up in this order: instantiate `transfer`, then each
+ * process's core instances in order; instantiate each edge's adapters; fill the
+ * slots; run the initialisers, process by process; call the entry.
+ */
+
+/** Raised when the meaning of a field changes. A newer file is refused by name. */
+export const PLAN_VERSION = 1;
+
+/** Names that the linker adds to a guest module's exports; no guest export may begin so. */
+export const RESERVED = {
+  prefix: "atoll:",
+  /** Table of functions: one entry for each function that the module calls outside itself. */
+  slots: "atoll:slots",
+  /** Mutable i32 global, 1 while the component instance may call out (CanonicalABI.md, `may_leave`). */
+  mayLeave: "atoll:may-leave",
+} as const;
+
+export interface LinkPlan {
+  readonly version: typeof PLAN_VERSION;
+  readonly system: string;
+  readonly modules: readonly PlanModule[];
+  readonly templates: readonly Template[];
+  readonly root: StaticRoot;
+}
+
+/** A core module; the same bytes appear once, whoever uses them. */
+export interface PlanModule {
+  /** Also the module's name in its name section, so that an engine's stack trace leads back here. */
+  readonly name: string;
+  readonly role: "guest" | "adapter" | "transfer";
+  /** SHA-256 of `bytes`, hexadecimal. */
+  readonly hash: string;
+  readonly bytes: Uint8Array;
+  /** Source map version 3 (JSON), whose generated columns are byte offsets in `bytes`. */
+  readonly sourceMap?: string;
+}
+
+/** An export of one core instance of a template. */
+export interface CoreItem {
+  /** Position in `Template.instances`. */
+  readonly instance: number;
+  readonly export: string;
+}
+
+/** What a process is made of. */
+export interface Template {
+  readonly name: string;
+  /** SHA-256 of the component that it was made from. */
+  readonly component: string;
+  /** The component's world, as WIT text, for people. */
+  readonly wit: string;
+  /** In the order of instantiation: an import refers to earlier instances only. */
+  readonly instances: readonly CoreInstance[];
+  /** Called once the slots are filled, in order, without arguments. */
+  readonly initialisers: readonly CoreItem[];
+  readonly holes: readonly Hole[];
+  /** `checked` when out-of-bounds accesses are found by comparison, not by guard pages. */
+  readonly memories: "guarded" | "checked";
+  readonly quotas: Quotas;
+}
+
+export interface CoreInstance {
+  /** Position in `LinkPlan.modules`. */
+  readonly module: number;
+  readonly imports: readonly { readonly module: string; readonly name: string; readonly from: CoreItem }[];
+}
+
+/** What a component imports: to be bound to a provider when a process is made. */
+export interface Hole {
+  /** The import's name, such as `search:index/api@0.1.0`. */
+  readonly name: string;
+  readonly functions: readonly HoleFunction[];
+}
+export interface HoleFunction {
+  readonly name: string;
+  /** WIT text of the function's type, for people. */
+  readonly type: string;
+  readonly async: boolean;
+  /** Entries of the instances' slot tables that call this function. */
+  readonly slots: readonly Slot[];
+}
+export interface Slot {
+  readonly instance: number;
+  /** Entry of the table that the instance exports as `RESERVED.slots`. */
+  readonly entry: number;
+}
+
+/** Upper bounds; absent means the host's own. */
+export interface Quotas {
+  /** Bytes of linear memory. */
+  readonly memory?: number;
+}
+
+export interface StaticRoot {
+  readonly processes: readonly Process[];
+  /** Providers before consumers. */
+  readonly edges: readonly Edge[];
+  /** The module with the memory through which devices are called: exports `memory`, `realloc`, `reset`. */
+  readonly transfer?: number;
+  readonly entry: Entry;
+}
+
+export interface Process {
+  readonly name: string;
+  readonly template: number;
+  readonly grants: readonly Grant[];
+}
+
+/** Authority over a device, given in `system.ts`. `device` is the interface's id without version. */
+export type Grant =
+  | { readonly device: "atoll:device/console" }
+  | { readonly device: "atoll:device/clock" }
+  | { readonly device: "atoll:device/entropy"; readonly seed?: string }
+  | { readonly device: "atoll:device/directory"; readonly path: string }
+  | {
+      readonly device: "atoll:device/configuration";
+      readonly arguments: readonly string[];
+      readonly values: Readonly<Record<string, string>>;
+    };
+
+/** All calls from one process through one hole. */
+export interface Edge {
+  readonly consumer: number;
+  /** Position in the consumer template's `holes`. */
+  readonly hole: number;
+  readonly provider:
+    | { readonly kind: "process"; readonly process: number; readonly name: string }
+    /** `grant` is a position in the consumer's `grants`. */
+    | { readonly kind: "device"; readonly grant: number };
+  readonly binding: "plain";
+  readonly adapters: readonly Adapter[];
+  /** One for each function of the hole that has slots. */
+  readonly functions: readonly EdgeFunction[];
+}
+
+/** An adapter module with what it is instantiated on. */
+export interface Adapter {
+  readonly module: number;
+  readonly imports: readonly { readonly module: string; readonly name: string; readonly from: Source }[];
+}
+/** Where an adapter's import, or a slot, comes from. */
+export type Source =
+  | { readonly kind: "process"; readonly process: number; readonly item: CoreItem }
+  | { readonly kind: "transfer"; readonly export: "memory" | "realloc" | "reset" }
+  /** A function of a device, on behalf of one process. */
+  | { readonly kind: "device"; readonly process: number; readonly grant: number; readonly function: string }
+  /** An export of an adapter of the same edge (or of the entry). */
+  | { readonly kind: "adapter"; readonly adapter: number; readonly export: string };
+
+export interface EdgeFunction {
+  readonly name: string;
+  /** What fills the slots: the callee itself where the call needs no adapter. */
+  readonly target: Source;
+  /** Why it is bound so, for `atoll inspect`. */
+  readonly reason: string;
+}
+
+/** Where the system starts. */
+export interface Entry {
+  readonly process: number;
+  /** Such as `search:query/main@0.1.0#run`. */
+  readonly function: string;
+  readonly adapters: readonly Adapter[];
+  /**
+   * A core function `() -> i32`: the offset in the transfer memory of three u32:
+   * exit code, then offset and length in bytes of a UTF-8 message, 0 and 0 for none.
+   */
+  readonly target: Source;
+}

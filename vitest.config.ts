@@ -1,6 +1,6 @@
-import { defineConfig } from "vitest/config";
+import { defineConfig, type ViteUserConfig } from "vitest/config";
 
-export default defineConfig({
+const config: ViteUserConfig = defineConfig({
   test: {
     include: ["tests/**/*.test.ts"],
     exclude: ["tests/fixtures/**"],
@@ -10,3 +10,5 @@ export default defineConfig({
     reporters: ["default", "./tests/summary-reporter.ts"],
   },
 });
+
+export default config;

@@ -16,9 +16,7 @@ export class WasmError extends Error {
   readonly path: string;
 
   constructor(at: { offset: number; path: string }, expected: string, found: string) {
-    super(
-      `${at.path || "file"}, byte 0x${at.offset.toString(16)}: expected ${expected}, found ${found}`,
-    );
+    super(`${at.path || "file"}, byte 0x${at.offset.toString(16)}: expected ${expected}, found ${found}`);
     this.offset = at.offset;
     this.path = at.path;
     this.expected = expected;

@@ -25,7 +25,9 @@ export interface Component {
   readonly definitions: readonly Definition[];
 }
 
-export type Definition = { /** Byte offset in the outermost file; 0 when made. */ readonly offset: number } & (
+export type Definition = {
+  /** Byte offset in the outermost file; 0 when made. */ readonly offset: number;
+} & (
   | { readonly kind: "custom"; readonly name: string; readonly bytes: Uint8Array }
   /** The bytes of a core module, not decoded here. */
   | { readonly kind: "core module"; readonly bytes: Uint8Array }
@@ -133,7 +135,10 @@ export interface LabelValueType {
 export type Type =
   | { readonly kind: "primitive"; readonly type: PrimitiveType }
   | { readonly kind: "record"; readonly fields: readonly LabelValueType[] }
-  | { readonly kind: "variant"; readonly cases: readonly { readonly label: string; readonly type?: ValueType }[] }
+  | {
+      readonly kind: "variant";
+      readonly cases: readonly { readonly label: string; readonly type?: ValueType }[];
+    }
   | { readonly kind: "list"; readonly element: ValueType; readonly length?: number }
   | { readonly kind: "map"; readonly key: ValueType; readonly value: ValueType }
   | { readonly kind: "tuple"; readonly types: readonly ValueType[] }
@@ -174,7 +179,9 @@ export type ExternType =
   | { readonly kind: "type"; readonly bound: TypeBound }
   | { readonly kind: "component"; readonly type: TypeIndex }
   | { readonly kind: "instance"; readonly type: TypeIndex };
-export type TypeBound = { readonly kind: "eq"; readonly index: TypeIndex } | { readonly kind: "sub resource" };
+export type TypeBound =
+  | { readonly kind: "eq"; readonly index: TypeIndex }
+  | { readonly kind: "sub resource" };
 export type ValueBound =
   | { readonly kind: "eq"; readonly index: ValueIndex }
   | { readonly kind: "type"; readonly type: ValueType };

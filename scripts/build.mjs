@@ -1,0 +1,23 @@
+// `npm run build`: compiles the TypeScript sources to dist/, for the package.
+//
+// Node strips no types below node_modules, so what is published is JavaScript
+// with type declarations. Files that are read, not run (the AssemblyScript
+// runtime, project templates), are copied beside the code that reads them.
+import { spawnSync } from "node:child_process";
+import { cpSync, existsSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const ASSETS = ["toolchain/bindgen/runtime", "cli/new/template"];
+
+rmSync(join(root, "dist"), { recursive: true, force: true });
+const tsc = spawnSync(join(root, "node_modules/.bin/tsc"), ["-p", "tsconfig.build.json"], {
+  cwd: root,
+  stdio: "inherit",
+});
+if (tsc.status !== 0) process.exit(1);
+for (const asset of ASSETS) {
+  if (existsSync(join(root, asset)))
+    cpSync(join(root, asset), join(root, "dist", asset), { recursive: true });
+}

@@ -1,0 +1,71 @@
+// Installs what the project needs, once: `npm start` and `npm test` call it first.
+//
+// It runs on the machine's own Node (20 or newer), so it is plain JavaScript
+// without dependencies. With `--bench` it also installs the peers that the
+// benchmarks measure against. When all is there it does nothing and says nothing.
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { installDebianPackages } from "./debian-packages.mjs";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const bench = process.argv.includes("--bench");
+
+if (Number(process.versions.node.split(".")[0]) < 20) {
+  fail(`Node 20 or newer is needed to set up, this is ${process.versions.node}.`);
+}
+installPackages(root, "Atoll's own dependencies, with Node 26 (about 580 MB)");
+requireNewNode();
+if (bench) {
+  installPackages(join(root, "bench"), "the peers that the benchmarks measure against (jco, chart tools)");
+  installDebianPackages([
+    {
+      command: "cc",
+      packages: ["gcc", "libc6-dev"],
+      why: "the benchmarks compile the Linux processes they compare with",
+    },
+  ]);
+}
+
+/** `npm ci` in `folder`, unless the installed tree is the one the lock file describes. */
+function installPackages(folder, what) {
+  const lock = join(folder, "package-lock.json");
+  const modules = join(folder, "node_modules");
+  const stamp = join(modules, ".atoll-setup");
+  const wanted = createHash("sha256").update(readFileSync(lock)).digest("hex");
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
+  if (!installedByHand(modules, lock)) {
+    console.error(`setup: installing ${what} …`);
+    const started = Date.now();
+    const npm = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
+      cwd: folder,
+      stdio: ["ignore", "inherit", "inherit"],
+    });
+    if (npm.status !== 0) fail(`"npm ci" failed in ${folder}; its output above says why.`);
+    console.error(`setup: done in ${Math.round((Date.now() - started) / 1000)} s`);
+  }
+  writeFileSync(stamp, wanted);
+}
+
+/** npm writes a lock file of its own into the tree; when it is newer than ours, `npm install` made the tree. */
+function installedByHand(modules, lock) {
+  const hidden = join(modules, ".package-lock.json");
+  return existsSync(hidden) && statSync(hidden).mtimeMs >= statSync(lock).mtimeMs;
+}
+
+/** Where npm was told to run no install scripts, the package `node` has no binary yet: run its script. */
+function requireNewNode() {
+  const folder = join(root, "node_modules/node");
+  if (existsSync(join(folder, "bin/node"))) return;
+  spawnSync(process.execPath, ["installArchSpecificPackage"], { cwd: folder, stdio: "inherit" });
+  if (!existsSync(join(folder, "bin/node"))) {
+    fail('the npm package "node" has no binary for this machine; install Node 26 or newer by hand.');
+  }
+}
+
+function fail(message) {
+  console.error(`setup: ${message}`);
+  process.exit(1);
+}

@@ -150,7 +150,12 @@ export interface Adapter {
 export type Source =
   | { readonly kind: "process"; readonly process: number; readonly item: CoreItem }
   | { readonly kind: "transfer"; readonly export: "memory" | "realloc" | "reset" }
-  /** A function of a device, on behalf of one process. */
+  /**
+   * A function of a device, on behalf of one process; `function` as in WIT (`write-line`). Its core
+   * type is that of a lifted export (CanonicalABI.md, `flatten_functype` with "lift"), strings are
+   * UTF-8: what has more than one flat result returns one i32, its offset in the transfer memory,
+   * where the host has allocated it by `realloc`. The adapter calls `reset` before it lowers.
+   */
   | { readonly kind: "device"; readonly process: number; readonly grant: number; readonly function: string }
   /** An export of an adapter of the same edge (or of the entry). */
   | { readonly kind: "adapter"; readonly adapter: number; readonly export: string };

@@ -1,0 +1,32 @@
+/**
+ * The canonical ABI's public door: types, layout, values, and their texts.
+ */
+export * from "./types.ts";
+export * from "./world.ts";
+export { AbiError, Trap, ValueError } from "./error.ts";
+export { despecialize, type DespecializedType } from "./despecialize.ts";
+export {
+  POINTER_SIZE,
+  alignTo,
+  discriminantSize,
+  flagsSize,
+  layoutOf,
+  recordLayout,
+  variantLayout,
+  type Layout,
+  type RecordLayout,
+  type VariantLayout,
+} from "./layout.ts";
+export {
+  MAX_FLAT_PARAMS,
+  MAX_FLAT_RESULTS,
+  flatCount,
+  flatCountOf,
+  flattenFunction,
+  flattenPayload,
+  flattenType,
+  join,
+  type CoreFunctionType,
+  type CoreType,
+  type FlatFunctionType,
+} from "./flatten.ts";

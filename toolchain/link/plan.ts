@@ -21,6 +21,8 @@ export const RESERVED = {
   slots: "atoll:slots",
   /** Mutable i32 global, 1 while the component instance may call out (CanonicalABI.md, `may_leave`). */
   mayLeave: "atoll:may-leave",
+  /** The module's start function, which the linker took out of the start section; see `Template.initialisers`. */
+  start: "atoll:start",
 } as const;
 
 export interface LinkPlan {
@@ -62,6 +64,8 @@ export interface Template {
   /** Called once the slots are filled, in order, without arguments. */
   readonly initialisers: readonly CoreItem[];
   readonly holes: readonly Hole[];
+  /** What its processes can be asked: for callers outside the system, such as `atoll call`. */
+  readonly exports: readonly ExportedFunction[];
   /** `checked` when out-of-bounds accesses are found by comparison, not by guard pages. */
   readonly memories: "guarded" | "checked";
   readonly quotas: Quotas;
@@ -71,6 +75,20 @@ export interface CoreInstance {
   /** Position in `LinkPlan.modules`. */
   readonly module: number;
   readonly imports: readonly { readonly module: string; readonly name: string; readonly from: CoreItem }[];
+}
+
+/** A lifted function of a component, and the canonical options to call it with. */
+export interface ExportedFunction {
+  /** Such as `search:index/api@0.1.0#query`; a function of the world itself is its bare name. */
+  readonly name: string;
+  /** WIT text of the function's type, for people. */
+  readonly type: string;
+  readonly func: CoreItem;
+  readonly memory?: CoreItem;
+  readonly realloc?: CoreItem;
+  /** Takes the core results of `func`, once they are lifted. */
+  readonly postReturn?: CoreItem;
+  readonly encoding: "utf8" | "utf16" | "latin1+utf16";
 }
 
 /** What a component imports: to be bound to a provider when a process is made. */
@@ -103,9 +121,10 @@ export interface StaticRoot {
   readonly processes: readonly Process[];
   /** Providers before consumers. */
   readonly edges: readonly Edge[];
-  /** The module with the memory through which devices are called: exports `memory`, `realloc`, `reset`. */
+  /** The module with the memory through which devices and the entry are called; exports: `TransferExport`. */
   readonly transfer?: number;
-  readonly entry: Entry;
+  /** Absent in a system whose functions are called from outside only (`atoll call`). */
+  readonly entry?: Entry;
 }
 
 export interface Process {
@@ -146,10 +165,22 @@ export interface Adapter {
   readonly module: number;
   readonly imports: readonly { readonly module: string; readonly name: string; readonly from: Source }[];
 }
+/**
+ * `memory`; `realloc`, a bump allocator with the canonical signature; `reset`, which frees everything.
+ * `reset-i32` and the like are `reset` with one parameter that is ignored: a post-return takes the core result.
+ */
+export type TransferExport =
+  | "memory"
+  | "realloc"
+  | "reset"
+  | "reset-i32"
+  | "reset-i64"
+  | "reset-f32"
+  | "reset-f64";
 /** Where an adapter's import, or a slot, comes from. */
 export type Source =
   | { readonly kind: "process"; readonly process: number; readonly item: CoreItem }
-  | { readonly kind: "transfer"; readonly export: "memory" | "realloc" | "reset" }
+  | { readonly kind: "transfer"; readonly export: TransferExport }
   /**
    * A function of a device, on behalf of one process; `function` as in WIT (`write-line`). Its core
    * type is that of a lifted export (CanonicalABI.md, `flatten_functype` with "lift"), strings are

@@ -1,2 +1,13 @@
-/** The package's public door for `system.ts`: `import { defineSystem, … } from "atoll-os"`. */
-export {};
+/**
+ * The package's public door for `system.ts`: `import { defineSystem, … } from "atoll-os"`.
+ */
+export { defineSystem } from "./toolchain/link/config/system.ts";
+export type {
+  EntryConfig,
+  ProcessConfig,
+  QuotasConfig,
+  SystemConfig,
+  WireConfig,
+} from "./toolchain/link/config/system.ts";
+export { clock, configuration, console, directory, entropy } from "./toolchain/link/config/grants.ts";
+export type { Grant } from "./toolchain/link/plan.ts";

@@ -133,7 +133,12 @@ export interface Process {
   readonly grants: readonly Grant[];
 }
 
-/** Authority over a device, given in `system.ts`. `device` is the interface's id without version. */
+/**
+ * Authority over a device, given in `system.ts`. `device` is the interface's id without version.
+ * A directory's `path` is as written there: absolute, or relative to the folder of `system.ts`,
+ * which is not part of the plan (the same inputs give the same bytes wherever they lie); whoever
+ * runs the plan tells the host which folder that is.
+ */
 export type Grant =
   | { readonly device: "atoll:device/console" }
   | { readonly device: "atoll:device/clock" }
@@ -185,7 +190,8 @@ export type Source =
    * A function of a device, on behalf of one process; `function` as in WIT (`write-line`). Its core
    * type is that of a lifted export (CanonicalABI.md, `flatten_functype` with "lift"), strings are
    * UTF-8: what has more than one flat result returns one i32, its offset in the transfer memory,
-   * where the host has allocated it by `realloc`. The adapter calls `reset` before it lowers.
+   * where the host has allocated it by `realloc`. The adapter empties the transfer memory by one of
+   * the `reset`s after it has lifted the result; the host never does.
    */
   | { readonly kind: "device"; readonly process: number; readonly grant: number; readonly function: string }
   /** An export of an adapter of the same edge (or of the entry). */

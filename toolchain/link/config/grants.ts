@@ -1,0 +1,45 @@
+/**
+ * The devices that `system.ts` can grant, one function each.
+ *
+ * A process without a grant cannot reach the device: it is not that access is
+ * refused, there is nothing there to ask. The interfaces are in `wit/device.wit`.
+ */
+import type { Grant } from "../plan.ts";
+
+type GrantOf<Name extends string> = Extract<Grant, { device: `atoll:device/${Name}` }>;
+
+/** Lines of text in and out, each output line tagged with the process's name. */
+export function console(): GrantOf<"console"> {
+  return { device: "atoll:device/console" };
+}
+
+/** Time since the start, and time of day. */
+export function clock(): GrantOf<"clock"> {
+  return { device: "atoll:device/clock" };
+}
+
+/** Random numbers. With a `seed` every run gets the same ones: for tests, never for secrets. */
+export function entropy(options: { readonly seed?: string } = {}): GrantOf<"entropy"> {
+  return options.seed === undefined
+    ? { device: "atoll:device/entropy" }
+    : { device: "atoll:device/entropy", seed: options.seed };
+}
+
+/** Reading what lies under one directory; `path` is relative to `system.ts`. */
+export function directory(path: string): GrantOf<"directory"> {
+  return { device: "atoll:device/directory", path };
+}
+
+/**
+ * Arguments and values that the process can ask for. The fields `arguments` and
+ * `configuration` of a process say the same; use those or this, not both.
+ */
+export function configuration(
+  options: { readonly arguments?: readonly string[]; readonly values?: Readonly<Record<string, string>> } = {},
+): GrantOf<"configuration"> {
+  return {
+    device: "atoll:device/configuration",
+    arguments: options.arguments ?? [],
+    values: options.values ?? {},
+  };
+}

@@ -1,0 +1,75 @@
+/**
+ * What a `system.ts` says: the processes, who may call whom, what each was granted.
+ *
+ * Written like the configuration of a build tool: plain data with types, so that
+ * an editor completes it. Nothing is wired or granted that is not written here.
+ */
+import type { Grant } from "../plan.ts";
+
+/**
+ * A whole system. `Name` is inferred: the names of the processes, so that a wire
+ * to a process that does not exist is already an error in the editor.
+ */
+export interface SystemConfig<Name extends string = string> {
+  /** Lower-case words, digits and hyphens. */
+  readonly name: string;
+  /** By name; the order means nothing. */
+  readonly processes: Readonly<Record<Name, ProcessConfig<NoInfer<Name>>>>;
+  /**
+   * What runs first: a process, of which the one exported function named `run`
+   * is called, or the process and the function, such as `"search:query/main#run"`.
+   * Without it the system can be linked and called, but not run.
+   */
+  readonly entry?: NoInfer<Name> | EntryConfig<NoInfer<Name>>;
+}
+
+export interface EntryConfig<Name extends string = string> {
+  readonly process: Name;
+  /** `interface#function`, or the bare name of a function of the world. The version may be left out. */
+  readonly function: string;
+}
+
+/** A supervised instance of a component, with a memory of its own. */
+export interface ProcessConfig<Name extends string = string> {
+  /** A program (`./query.ts`, built first) or a component (`./build/query.wasm`), relative to `system.ts`. */
+  readonly component: string;
+  /**
+   * Who answers each interface that the component imports:
+   * `{ "search:index/api": "index" }`. The version may be left out.
+   */
+  readonly imports?: Readonly<Record<string, Name | WireConfig<Name>>>;
+  /** Which devices the process may use: `[console(), directory("./texts")]`. */
+  readonly grants?: readonly Grant[];
+  /** What `atoll:device/configuration` gives as arguments; grants that device. */
+  readonly arguments?: readonly string[];
+  /** Its keys and values; grants that device. */
+  readonly configuration?: Readonly<Record<string, string>>;
+  /** Upper bounds that the linker builds in. */
+  readonly quotas?: QuotasConfig;
+}
+
+/** A wire to an interface that the provider exports under another name. */
+export interface WireConfig<Name extends string = string> {
+  readonly process: Name;
+  /** What the provider calls it, such as `other:words/api@2.0.0`. */
+  readonly interface?: string;
+}
+
+export interface QuotasConfig {
+  /** Bytes of linear memory; a multiple of 65536. A `memory.grow` beyond it fails. */
+  readonly memory?: number;
+}
+
+/**
+ * Types a system; the default export of `system.ts`.
+ *
+ * @example
+ * export default defineSystem({
+ *   name: "hello",
+ *   processes: { hello: { component: "./hello.ts", grants: [console()] } },
+ *   entry: "hello",
+ * });
+ */
+export function defineSystem<const Name extends string>(system: SystemConfig<Name>): SystemConfig<Name> {
+  return system;
+}

@@ -1,0 +1,48 @@
+/**
+ * What an adapter is asked for: two sides, and the functions that cross.
+ *
+ * The caller's side has the options of its `canon lower`, the callee's those of
+ * its `canon lift`. The linker has checked that both ends agree on the types.
+ */
+import type { FunctionType } from "../../abi/index.ts";
+import type { StringEncoding } from "../../wasm/component/component.ts";
+
+/** Canonical options of one end of an edge (CanonicalABI.md, "Canonical ABI Options"). */
+interface SideOptions {
+  readonly encoding: StringEncoding;
+  /** The end names a memory. */
+  readonly memory: boolean;
+  /** The end names a `realloc`. */
+  readonly realloc: boolean;
+}
+export type CallerSide = SideOptions;
+export type CalleeSide = SideOptions;
+
+export interface AdapterFunction {
+  readonly name: string;
+  readonly type: FunctionType;
+  /** The callee wants its core results back once they are lifted. */
+  readonly postReturn: boolean;
+}
+
+export interface AdapterSpec {
+  readonly caller: CallerSide;
+  readonly callee: CalleeSide;
+  readonly functions: readonly AdapterFunction[];
+  /** Check on entry that the caller may leave; clear its flag around its `realloc`. */
+  readonly callerMayLeave: boolean;
+  /** Clear the callee's flag around its `realloc` and its post-return functions. */
+  readonly calleeMayLeave: boolean;
+}
+
+/** The system's entry: one function without parameters; the caller's side is the transfer memory, UTF-8. */
+export interface EntrySpec {
+  readonly callee: CalleeSide;
+  readonly function: AdapterFunction;
+  readonly calleeMayLeave: boolean;
+}
+
+/** The linker asked for what cannot be emitted: an option is missing, or a type cannot cross. */
+export class AdapterError extends Error {
+  override readonly name = "AdapterError";
+}

@@ -1,0 +1,19 @@
+/**
+ * Adapters: core modules that carry a call from one memory into another.
+ *
+ * An adapter lifts each parameter from the caller's memory, lowers it into the
+ * callee's, calls, and brings the result back. Fixed names: it imports from the
+ * modules `caller` and `callee` their `memory`, `realloc` and `may-leave` (a
+ * mutable i32 global), and from `callee` each function by its name and
+ * `<name> post-return`; only what it uses. It exports each function by its name,
+ * with the core signature of the caller's `canon lower`.
+ */
+export {
+  AdapterError,
+  type AdapterFunction,
+  type AdapterSpec,
+  type CalleeSide,
+  type CallerSide,
+  type EntrySpec,
+} from "./contract.ts";
+export { needsAdapter, type AdapterNeed } from "./needs-adapter.ts";

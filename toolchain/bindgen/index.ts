@@ -1,0 +1,15 @@
+/** Public door of `toolchain/bindgen`: an annotated world → AssemblyScript files. */
+export type {
+  AsCase,
+  AsField,
+  AsFunction,
+  AsInterface,
+  AsNamedType,
+  AsType,
+  AsWorld,
+  ClassRef,
+  Construct,
+  TypedArrayName,
+} from "./as-type.ts";
+export type { Bindings, BindingsFile, BindingsInput } from "./bindings.ts";
+export { camelName, kebabName, pascalName } from "./naming.ts";

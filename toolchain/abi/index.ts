@@ -30,3 +30,12 @@ export {
   type CoreType,
   type FlatFunctionType,
 } from "./flatten.ts";
+export {
+  compareFunctions,
+  compareTypes,
+  typesEqual,
+  type SameResource,
+  type TypeDifference,
+} from "./compare.ts";
+export { isLabel, isPlainName, parseInterfaceName, type InterfaceName } from "./names.ts";
+export { worldOfComponent, worldOfComponentType } from "./resolve/world.ts";

@@ -35,7 +35,10 @@ export function directory(path: string): GrantOf<"directory"> {
  * `configuration` of a process say the same; use those or this, not both.
  */
 export function configuration(
-  options: { readonly arguments?: readonly string[]; readonly values?: Readonly<Record<string, string>> } = {},
+  options: {
+    readonly arguments?: readonly string[];
+    readonly values?: Readonly<Record<string, string>>;
+  } = {},
 ): GrantOf<"configuration"> {
   return {
     device: "atoll:device/configuration",

@@ -1,0 +1,94 @@
+/**
+ * Loads a user's `system.ts`: runs it, checks what it exports.
+ *
+ * Node strips the types itself. `"atoll-os"` resolves to this very package
+ * wherever the file lies, so that a system needs no `node_modules` beside it.
+ */
+import { registerHooks } from "node:module";
+import { existsSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { LinkError } from "../error.ts";
+import type { SystemConfig } from "./system.ts";
+import { validateSystem } from "./validate.ts";
+
+export interface LoadedSystem {
+  /** Absolute path of `system.ts`. */
+  readonly file: string;
+  /** Its folder, which paths in it are relative to. */
+  readonly folder: string;
+  readonly config: SystemConfig;
+}
+
+/**
+ * @param file Path of a `system.ts` (or `.js`, `.mjs`), relative to the working directory.
+ * @throws LinkError (`config`), with file and line where the file itself fails.
+ */
+export async function loadSystem(file: string): Promise<LoadedSystem> {
+  const path = resolve(file);
+  if (!existsSync(path)) {
+    throw new LinkError(
+      "config",
+      `${file}: there is no such file`,
+      "Name the file that describes the system; `atoll new` makes one.",
+    );
+  }
+  const module = await run(path, file);
+  if (!("default" in module)) {
+    const others = Object.keys(module);
+    throw new LinkError(
+      "config",
+      `${file}: expected a default export, found ${others.length > 0 ? `only ${others.join(", ")}` : "no export"}`,
+      "Write: export default defineSystem({ … });",
+    );
+  }
+  return { file: path, folder: dirname(path), config: validateSystem(module["default"], file) };
+}
+
+async function run(path: string, file: string): Promise<Record<string, unknown>> {
+  const hooks = registerHooks({
+    resolve: (specifier, context, next) =>
+      specifier === "atoll-os"
+        ? {
+            url: ownDoor(),
+            format: ownDoor().endsWith(".ts") ? "module-typescript" : "module",
+            shortCircuit: true,
+          }
+        : next(specifier, context),
+  });
+  try {
+    return (await import(pathToFileURL(path).href)) as Record<string, unknown>;
+  } catch (cause) {
+    throw new LinkError("config", `${lineOf(cause, path, file)}: ${messageOf(cause)}`, undefined, { cause });
+  } finally {
+    hooks.deregister();
+  }
+}
+
+/** `index.ts` in a checkout, `dist/index.js` in a package: the extension that this file has, too. */
+function ownDoor(): string {
+  const own = import.meta.url;
+  return new URL(`../../../index${own.slice(own.lastIndexOf("."))}`, own).href;
+}
+
+/** `file:line:column` of the innermost frame in the user's own file, or just the file. */
+function lineOf(cause: unknown, path: string, file: string): string {
+  const stack = cause instanceof Error ? (cause.stack ?? "") : "";
+  for (const name of [pathToFileURL(path).href, path]) {
+    const at = stack.indexOf(`${name}:`);
+    const position = at < 0 ? null : /^:(\d+(?::\d+)?)/.exec(stack.slice(at + name.length));
+    if (position !== null) return `${file}:${position[1]}`;
+  }
+  const imported = POSITION.exec(stack);
+  if (imported === null || imported[0].includes(import.meta.url)) return file;
+  const [, where = "", line = ""] = imported;
+  return `${file}, ${where.startsWith("file:") ? fileURLToPath(where) : where}${line}`;
+}
+
+/** The first position in a stack: of a file that the user's file imports. */
+const POSITION = /((?:file:\/\/)?\/[^\s:()]+\.[cm]?[jt]s)((?::\d+){1,2})/;
+
+function messageOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return `threw ${String(cause)}`;
+  return `${cause.name}: ${cause.message.split("\n")[0]}`;
+}

@@ -1,0 +1,181 @@
+/**
+ * Checks a system's configuration: every field, before anything is built.
+ *
+ * `system.ts` is typed, but types are not checked when Node runs it, and JSON
+ * may come from anywhere. A message names the process, the field, and what is
+ * allowed there.
+ */
+import { z } from "zod";
+import { LinkError } from "../error.ts";
+import type { Grant } from "../plan.ts";
+import type { SystemConfig } from "./system.ts";
+
+const WORD = "[a-z][a-z0-9]*(?:-[a-z0-9]+)*";
+const PAGE = 65536;
+const MAX_MEMORY = 65536 * PAGE;
+const DEVICES = "console(), clock(), entropy(), directory(path) or configuration()";
+
+const name = z.string().regex(new RegExp(`^${WORD}$`), {
+  error: "expected a name of lower-case words, digits and hyphens, such as word-index",
+});
+const text = z.string().min(1, { error: "expected a text that is not empty" });
+
+const grant = z.discriminatedUnion(
+  "device",
+  [
+    z.strictObject({ device: z.literal("atoll:device/console") }),
+    z.strictObject({ device: z.literal("atoll:device/clock") }),
+    z.strictObject({ device: z.literal("atoll:device/entropy"), seed: z.string().exactOptional() }),
+    z.strictObject({ device: z.literal("atoll:device/directory"), path: text }),
+    z.strictObject({
+      device: z.literal("atoll:device/configuration"),
+      arguments: z.array(z.string()),
+      values: z.record(z.string(), z.string()),
+    }),
+  ],
+  { error: `expected ${DEVICES}, imported from "atoll-os"` },
+);
+
+const wire = z.union([text, z.strictObject({ process: text, interface: text.exactOptional() })], {
+  error: 'expected the name of a process, or { process, interface: "ns:package/name" }',
+});
+
+const quotas = z.strictObject({
+  memory: z
+    .int()
+    .min(PAGE)
+    .max(MAX_MEMORY)
+    .multipleOf(PAGE, { error: `expected a multiple of ${PAGE} (a page of linear memory)` })
+    .exactOptional(),
+});
+
+const processes = z.record(
+  z.string(),
+  z.strictObject({
+    component: text,
+    imports: z.record(z.string(), wire).exactOptional(),
+    grants: z.array(grant).exactOptional(),
+    arguments: z.array(z.string()).exactOptional(),
+    configuration: z.record(z.string(), z.string()).exactOptional(),
+    quotas: quotas.exactOptional(),
+  }),
+);
+
+const system = z.strictObject({
+  name,
+  processes,
+  entry: z
+    .union([text, z.strictObject({ process: text, function: text })], {
+      error: "expected the name of a process, or { process, function }",
+    })
+    .exactOptional(),
+});
+
+/**
+ * Returns the configuration, checked.
+ *
+ * @param file What to call it in messages.
+ * @throws LinkError (`config`) that names every wrong field.
+ */
+export function validateSystem(value: unknown, file: string): SystemConfig {
+  const parsed = system.safeParse(value, { reportInput: true });
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map((issue) => `  ${place(issue.path)}: ${problem(issue)}`);
+    throw new LinkError("config", `${file} does not describe a system:\n${lines.join("\n")}`);
+  }
+  const config = parsed.data;
+  const wrong = [...checkNames(config), ...checkGrants(config)];
+  if (wrong.length > 0) {
+    throw new LinkError(
+      "config",
+      `${file} does not describe a system:\n${wrong.map((line) => `  ${line}`).join("\n")}`,
+    );
+  }
+  return config;
+}
+
+function checkNames(config: SystemConfig): string[] {
+  const names = Object.keys(config.processes);
+  if (names.length === 0) return ["processes: expected at least one process, found none"];
+  return names
+    .filter((key) => !name.safeParse(key).success)
+    .map((key) => `processes: expected names of lower-case words, digits and hyphens, found "${key}"`);
+}
+
+function checkGrants(config: SystemConfig): string[] {
+  return Object.entries(config.processes).flatMap(([process, { grants = [], ...fields }]) => {
+    const wrong: string[] = [];
+    const devices = grants.map((g) => g.device);
+    for (const device of new Set(devices)) {
+      if (devices.filter((d) => d === device).length > 1)
+        wrong.push(`process "${process}", grants: expected ${device} once, found it more than once`);
+    }
+    const twice = devices.includes("atoll:device/configuration");
+    if (twice && (fields.arguments !== undefined || fields.configuration !== undefined)) {
+      wrong.push(
+        `process "${process}": expected either the grant configuration() or the fields arguments and configuration, found both`,
+      );
+    }
+    return wrong;
+  });
+}
+
+/** The grants of a process, those of its fields included, in the order of their names. */
+export function grantsOf(process: SystemConfig["processes"][string]): Grant[] {
+  const grants = [...(process.grants ?? [])];
+  if (process.arguments !== undefined || process.configuration !== undefined) {
+    grants.push({
+      device: "atoll:device/configuration",
+      arguments: process.arguments ?? [],
+      values: process.configuration ?? {},
+    });
+  }
+  return grants.sort((a, b) => (a.device < b.device ? -1 : 1));
+}
+
+function place(path: readonly PropertyKey[]): string {
+  const [first, second, ...rest] = path.map(String);
+  if (first === undefined) return "default export";
+  if (first === "processes" && second !== undefined) {
+    return rest.length === 0 ? `process "${second}"` : `process "${second}", ${rest.join(".")}`;
+  }
+  return path.map(String).join(".");
+}
+
+function problem(issue: z.core.$ZodIssue): string {
+  if (issue.code === "unrecognized_keys") {
+    return `no such field: ${issue.keys.join(", ")}; allowed: ${allowed(issue.path)}`;
+  }
+  const found = issue.input === undefined ? "nothing" : show(issue.input);
+  if (issue.code === "invalid_type")
+    return `expected ${KINDS[issue.expected] ?? issue.expected}, found ${found}`;
+  if (issue.code === "too_small" || issue.code === "too_big") {
+    const bound = issue.code === "too_small" ? `at least ${issue.minimum}` : `at most ${issue.maximum}`;
+    if (typeof issue.input === "number") return `expected ${bound}, found ${found}`;
+  }
+  return `${issue.message}, found ${found}`;
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  string: "a text",
+  object: "an object",
+  record: "an object",
+  array: "a list",
+  int: "a whole number",
+};
+
+/** The field names at a place, read off the schema so that a message never goes stale. */
+function allowed(path: readonly PropertyKey[]): string {
+  const [first, , field] = path;
+  if (first === undefined) return Object.keys(system.shape).join(", ");
+  if (first !== "processes") return "process, function";
+  if (field === undefined) return Object.keys(processes.valueType.shape).join(", ");
+  if (field === "quotas") return Object.keys(quotas.shape).join(", ");
+  return field === "grants" ? `what ${DEVICES} return` : "process, interface";
+}
+
+function show(value: unknown): string {
+  if (typeof value === "function") return `the function ${value.name || "without a name"}`;
+  const text = typeof value === "bigint" ? `${value}n` : (JSON.stringify(value) ?? String(value));
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}

@@ -1,0 +1,189 @@
+/**
+ * Checks that every position in a link plan points at something of the right kind.
+ *
+ * A host walks the plan by position and must not have to doubt them. What
+ * cannot be seen without decoding the modules (whether an export of that name
+ * exists, whether types fit) an engine checks when it instantiates.
+ */
+import type { Adapter, CoreItem, LinkPlan, PlanModule, Source, Template } from "./plan.ts";
+import { PlanError } from "./plan-error.ts";
+
+/** What is looked at: modules need no bytes. */
+export type CheckedPlan = Omit<LinkPlan, "modules"> & {
+  readonly modules: readonly Pick<PlanModule, "name" | "role">[];
+};
+
+/** @throws PlanError that names the first position that is wrong. */
+export function checkPlan(plan: CheckedPlan): void {
+  unique(
+    "modules",
+    plan.modules.map((m) => m.name),
+  );
+  for (const [i, template] of plan.templates.entries()) checkTemplate(plan, template, `templates.${i}`);
+  const { processes, transfer } = plan.root;
+  unique(
+    "root.processes",
+    processes.map((p) => p.name),
+  );
+  for (const [i, process] of processes.entries()) {
+    const where = `root.processes.${i}`;
+    inRange(`${where}.template`, process.template, plan.templates);
+    unique(
+      `${where}.grants`,
+      process.grants.map((g) => g.device),
+    );
+  }
+  if (transfer !== undefined) checkModule(plan, "root.transfer", transfer, "transfer");
+  checkEdges(plan);
+  checkEntry(plan);
+}
+
+function checkTemplate(plan: CheckedPlan, template: Template, where: string): void {
+  for (const [i, instance] of template.instances.entries()) {
+    const at = `${where}.instances.${i}`;
+    checkModule(plan, `${at}.module`, instance.module, "guest");
+    for (const [j, { from }] of instance.imports.entries()) {
+      const earlier = template.instances.slice(0, i);
+      inRange(`${at}.imports.${j}.from.instance`, from.instance, earlier, "an earlier instance");
+    }
+  }
+  const items: [string, CoreItem | undefined][] = template.initialisers.map((f, i) => [
+    `initialisers.${i}`,
+    f,
+  ]);
+  for (const [i, e] of template.exports.entries()) {
+    items.push([`exports.${i}.func`, e.func], [`exports.${i}.memory`, e.memory]);
+    items.push([`exports.${i}.realloc`, e.realloc], [`exports.${i}.postReturn`, e.postReturn]);
+  }
+  for (const [name, item] of items) {
+    if (item) inRange(`${where}.${name}.instance`, item.instance, template.instances);
+  }
+  unique(
+    `${where}.holes`,
+    template.holes.map((h) => h.name),
+  );
+  checkSlots(template, where);
+}
+
+function checkSlots(template: Template, where: string): void {
+  const taken: string[] = [];
+  for (const [i, hole] of template.holes.entries()) {
+    unique(
+      `${where}.holes.${i}.functions`,
+      hole.functions.map((f) => f.name),
+    );
+    for (const [j, f] of hole.functions.entries()) {
+      for (const [k, slot] of f.slots.entries()) {
+        const at = `${where}.holes.${i}.functions.${j}.slots.${k}.instance`;
+        inRange(at, slot.instance, template.instances);
+        taken.push(`entry ${slot.entry} of instance ${slot.instance}`);
+      }
+    }
+  }
+  unique(`${where}.holes, slots`, taken);
+}
+
+function checkEdges(plan: CheckedPlan): void {
+  const bound: string[] = [];
+  for (const [i, edge] of plan.root.edges.entries()) {
+    const where = `root.edges.${i}`;
+    const consumer = inRange(`${where}.consumer`, edge.consumer, plan.root.processes);
+    const template = inRange(`${where}.consumer`, consumer.template, plan.templates);
+    const hole = inRange(`${where}.hole`, edge.hole, template.holes);
+    bound.push(`${edge.consumer}/${edge.hole}`);
+    if (edge.provider.kind === "process") {
+      inRange(`${where}.provider.process`, edge.provider.process, plan.root.processes);
+    } else {
+      inRange(`${where}.provider.grant`, edge.provider.grant, consumer.grants);
+    }
+    checkAdapters(plan, `${where}.adapters`, edge.adapters);
+    unique(
+      `${where}.functions`,
+      edge.functions.map((f) => f.name),
+    );
+    for (const [j, f] of edge.functions.entries()) {
+      if (!hole.functions.some((h) => h.name === f.name)) {
+        throw new PlanError(`${where}.functions.${j}`, `hole "${hole.name}" has no function "${f.name}"`);
+      }
+      checkSource(plan, `${where}.functions.${j}.target`, f.target, edge.adapters);
+    }
+    for (const f of hole.functions) {
+      if (f.slots.length > 0 && !edge.functions.some((e) => e.name === f.name)) {
+        throw new PlanError(`${where}.functions`, `function "${f.name}" has slots and is not bound`);
+      }
+    }
+  }
+  unique("root.edges, consumer and hole", bound);
+  checkAllBound(plan, new Set(bound));
+}
+
+function checkAllBound(plan: CheckedPlan, bound: ReadonlySet<string>): void {
+  for (const [i, process] of plan.root.processes.entries()) {
+    for (const [j, hole] of (plan.templates[process.template]?.holes ?? []).entries()) {
+      if (!bound.has(`${i}/${j}`) && hole.functions.some((f) => f.slots.length > 0)) {
+        throw new PlanError("root.edges", `process "${process.name}": hole "${hole.name}" is not bound`);
+      }
+    }
+  }
+}
+
+function checkEntry(plan: CheckedPlan): void {
+  const entry = plan.root.entry;
+  if (entry === undefined) return;
+  inRange("root.entry.process", entry.process, plan.root.processes);
+  if (plan.root.transfer === undefined) throw new PlanError("root.entry", "an entry needs root.transfer");
+  checkAdapters(plan, "root.entry.adapters", entry.adapters);
+  checkSource(plan, "root.entry.target", entry.target, entry.adapters);
+}
+
+function checkAdapters(plan: CheckedPlan, where: string, adapters: readonly Adapter[]): void {
+  for (const [i, adapter] of adapters.entries()) {
+    checkModule(plan, `${where}.${i}.module`, adapter.module, "adapter");
+    for (const [j, { from }] of adapter.imports.entries()) {
+      checkSource(plan, `${where}.${i}.imports.${j}.from`, from, adapters.slice(0, i));
+    }
+  }
+}
+
+function checkSource(plan: CheckedPlan, where: string, source: Source, adapters: readonly Adapter[]): void {
+  switch (source.kind) {
+    case "process": {
+      const process = inRange(`${where}.process`, source.process, plan.root.processes);
+      const template = inRange(`${where}.process`, process.template, plan.templates);
+      inRange(`${where}.item.instance`, source.item.instance, template.instances);
+      return;
+    }
+    case "transfer":
+      if (plan.root.transfer === undefined) throw new PlanError(where, "the plan has no transfer module");
+      return;
+    case "device": {
+      const process = inRange(`${where}.process`, source.process, plan.root.processes);
+      inRange(`${where}.grant`, source.grant, process.grants);
+      return;
+    }
+    case "adapter":
+      inRange(`${where}.adapter`, source.adapter, adapters, "an earlier adapter");
+  }
+}
+
+function checkModule(plan: CheckedPlan, where: string, module: number, role: PlanModule["role"]): void {
+  const found = inRange(where, module, plan.modules).role;
+  if (found !== role) throw new PlanError(where, `expected a module of role ${role}, found ${found}`);
+}
+
+function inRange<T>(where: string, position: number, list: readonly T[], what = "a position"): T {
+  const value = list[position];
+  if (value === undefined) {
+    const allowed = list.length === 0 ? "of which there are none" : `below ${list.length}`;
+    throw new PlanError(where, `expected ${what} ${allowed}, found ${position}`);
+  }
+  return value;
+}
+
+function unique(where: string, names: readonly string[]): void {
+  const seen = new Set<string>();
+  for (const name of names) {
+    if (seen.has(name)) throw new PlanError(where, `"${name}" is there twice`);
+    seen.add(name);
+  }
+}

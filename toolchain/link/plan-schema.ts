@@ -1,0 +1,120 @@
+/**
+ * The shape of a plan file's header, field by field: the link plan without bytes.
+ *
+ * Types in `plan.ts` are gone at run time, and a plan file may come from
+ * anywhere. Positions are only checked to be natural numbers here; whether they
+ * point at something is `plan-check.ts`.
+ */
+import { z } from "zod";
+import { PLAN_VERSION, type LinkPlan, type PlanModule } from "./plan.ts";
+
+/** A module in the header: its bytes follow the header, `size` of them. */
+export type HeaderModule = Omit<PlanModule, "bytes"> & { readonly size: number };
+export type PlanHeader = Omit<LinkPlan, "modules"> & { readonly modules: readonly HeaderModule[] };
+
+const position = z.int().min(0).max(0xffff_ffff);
+const name = z.string().min(1).max(10_000);
+const hash = z.string().regex(/^[0-9a-f]{64}$/, { error: "expected a SHA-256 in hexadecimal" });
+
+const item = z.strictObject({ instance: position, export: z.string() });
+
+const headerModule = z.strictObject({
+  name,
+  role: z.enum(["guest", "adapter", "transfer"]),
+  hash,
+  size: position,
+  sourceMap: z.string().exactOptional(),
+});
+
+const hole = z.strictObject({
+  name,
+  functions: z.array(
+    z.strictObject({
+      name,
+      type: z.string(),
+      async: z.boolean(),
+      slots: z.array(z.strictObject({ instance: position, entry: position })),
+    }),
+  ),
+});
+
+const exported = z.strictObject({
+  name,
+  type: z.string(),
+  func: item,
+  memory: item.exactOptional(),
+  realloc: item.exactOptional(),
+  postReturn: item.exactOptional(),
+  encoding: z.enum(["utf8", "utf16", "latin1+utf16"]),
+});
+
+const template = z.strictObject({
+  name,
+  component: hash,
+  wit: z.string(),
+  instances: z.array(
+    z.strictObject({
+      module: position,
+      imports: z.array(z.strictObject({ module: z.string(), name: z.string(), from: item })),
+    }),
+  ),
+  initialisers: z.array(item),
+  holes: z.array(hole),
+  exports: z.array(exported),
+  memories: z.enum(["guarded", "checked"]),
+  quotas: z.strictObject({ memory: z.int().min(0).exactOptional() }),
+});
+
+const grant = z.discriminatedUnion("device", [
+  z.strictObject({ device: z.literal("atoll:device/console") }),
+  z.strictObject({ device: z.literal("atoll:device/clock") }),
+  z.strictObject({ device: z.literal("atoll:device/entropy"), seed: z.string().exactOptional() }),
+  z.strictObject({ device: z.literal("atoll:device/directory"), path: z.string().min(1) }),
+  z.strictObject({
+    device: z.literal("atoll:device/configuration"),
+    arguments: z.array(z.string()),
+    values: z.record(z.string(), z.string()),
+  }),
+]);
+
+const source = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("process"), process: position, item }),
+  z.strictObject({
+    kind: z.literal("transfer"),
+    export: z.enum(["memory", "realloc", "reset", "reset-i32", "reset-i64", "reset-f32", "reset-f64"]),
+  }),
+  z.strictObject({ kind: z.literal("device"), process: position, grant: position, function: name }),
+  z.strictObject({ kind: z.literal("adapter"), adapter: position, export: z.string() }),
+]);
+
+const adapters = z.array(
+  z.strictObject({
+    module: position,
+    imports: z.array(z.strictObject({ module: z.string(), name: z.string(), from: source })),
+  }),
+);
+
+const edge = z.strictObject({
+  consumer: position,
+  hole: position,
+  provider: z.discriminatedUnion("kind", [
+    z.strictObject({ kind: z.literal("process"), process: position, name }),
+    z.strictObject({ kind: z.literal("device"), grant: position }),
+  ]),
+  binding: z.literal("plain"),
+  adapters,
+  functions: z.array(z.strictObject({ name, target: source, reason: z.string() })),
+});
+
+export const planHeader: z.ZodType<PlanHeader> = z.strictObject({
+  version: z.literal(PLAN_VERSION),
+  system: name,
+  modules: z.array(headerModule),
+  templates: z.array(template),
+  root: z.strictObject({
+    processes: z.array(z.strictObject({ name, template: position, grants: z.array(grant) })),
+    edges: z.array(edge),
+    transfer: position.exactOptional(),
+    entry: z.strictObject({ process: position, function: name, adapters, target: source }).exactOptional(),
+  }),
+});

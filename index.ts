@@ -4,6 +4,7 @@
 export { defineSystem } from "./toolchain/link/config/system.ts";
 export type {
   EntryConfig,
+  Launch,
   ProcessConfig,
   QuotasConfig,
   SystemConfig,

@@ -9,7 +9,7 @@ import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { LinkError } from "../error.ts";
-import type { SystemConfig } from "./system.ts";
+import type { Launch, SystemConfig } from "./system.ts";
 import { validateSystem } from "./validate.ts";
 
 export interface LoadedSystem {
@@ -22,9 +22,10 @@ export interface LoadedSystem {
 
 /**
  * @param file Path of a `system.ts` (or `.js`, `.mjs`), relative to the working directory.
+ * @param launch What a system that is a function is called with.
  * @throws LinkError (`config`), with file and line where the file itself fails.
  */
-export async function loadSystem(file: string): Promise<LoadedSystem> {
+export async function loadSystem(file: string, launch: Launch = NO_LAUNCH): Promise<LoadedSystem> {
   const path = resolve(file);
   if (!existsSync(path)) {
     throw new LinkError(
@@ -33,7 +34,7 @@ export async function loadSystem(file: string): Promise<LoadedSystem> {
       "Name the file that describes the system; `atoll new` makes one.",
     );
   }
-  const module = await run(path, file);
+  const module = await run(path, file, launch);
   if (!("default" in module)) {
     const others = Object.keys(module);
     throw new LinkError(
@@ -45,7 +46,10 @@ export async function loadSystem(file: string): Promise<LoadedSystem> {
   return { file: path, folder: dirname(path), config: validateSystem(module["default"], file) };
 }
 
-async function run(path: string, file: string): Promise<Record<string, unknown>> {
+const NO_LAUNCH: Launch = { arguments: [], terminal: false };
+
+/** The module's exports, the default one called if it is a function. */
+async function run(path: string, file: string, launch: Launch): Promise<Record<string, unknown>> {
   const hooks = registerHooks({
     resolve: (specifier, context, next) =>
       specifier === "atoll-os"
@@ -57,7 +61,9 @@ async function run(path: string, file: string): Promise<Record<string, unknown>>
         : next(specifier, context),
   });
   try {
-    return (await import(pathToFileURL(path).href)) as Record<string, unknown>;
+    const module = (await import(pathToFileURL(path).href)) as Record<string, unknown>;
+    const system = module["default"];
+    return typeof system === "function" ? { ...module, default: await system(launch) } : module;
   } catch (cause) {
     throw new LinkError("config", `${lineOf(cause, path, file)}: ${messageOf(cause)}`, undefined, { cause });
   } finally {

@@ -60,8 +60,17 @@ export interface QuotasConfig {
   readonly memory?: number;
 }
 
+/** What a `system.ts` may depend on, when it is a function. */
+export interface Launch {
+  /** What follows `--` on the command line; empty for `atoll link`. */
+  readonly arguments: readonly string[];
+  /** Whether a person sits at the terminal: standard input and output are one. */
+  readonly terminal: boolean;
+}
+
 /**
- * Types a system; the default export of `system.ts`.
+ * Types a system; the default export of `system.ts`. A function is given the
+ * command line, for grants that depend on it.
  *
  * @example
  * export default defineSystem({
@@ -70,6 +79,8 @@ export interface QuotasConfig {
  *   entry: "hello",
  * });
  */
-export function defineSystem<const Name extends string>(system: SystemConfig<Name>): SystemConfig<Name> {
+export function defineSystem<const Name extends string>(
+  system: SystemConfig<Name> | ((launch: Launch) => SystemConfig<Name>),
+): SystemConfig<Name> | ((launch: Launch) => SystemConfig<Name>) {
   return system;
 }

@@ -1,0 +1,76 @@
+/**
+ * Atoll's own interfaces, as types: what a device import is checked against.
+ *
+ * The same as `wit/device.wit`, which a test compares. Written out here because
+ * linking must work where nothing that parses WIT is installed.
+ */
+import type { FunctionType, Interface, ValueType } from "../abi/index.ts";
+import type { Grant } from "./plan.ts";
+
+export const DEVICE_PACKAGE = "atoll:device";
+export const DEVICE_VERSION = "0.1.0";
+
+const string: ValueType = { kind: "string" };
+const u32: ValueType = { kind: "u32" };
+const u64: ValueType = { kind: "u64" };
+const bytes: ValueType = { kind: "list", element: { kind: "u8" } };
+
+const owner = `${DEVICE_PACKAGE}/directory@${DEVICE_VERSION}`;
+const errorCode: ValueType = {
+  name: { name: "error-code", owner },
+  kind: "enum",
+  labels: ["not-found", "not-a-directory", "is-a-directory", "escapes", "too-large", "invalid-utf8", "io"],
+};
+const kind: ValueType = { name: { name: "kind", owner }, kind: "enum", labels: ["file", "directory"] };
+const entry: ValueType = {
+  name: { name: "entry", owner },
+  kind: "record",
+  fields: [
+    { label: "name", type: string },
+    { label: "kind", type: kind },
+    { label: "size", type: u64 },
+  ],
+};
+
+/** By the id of the interface, without version. */
+export const DEVICES: Readonly<Record<Grant["device"], Interface>> = {
+  "atoll:device/console": device({
+    "write-line": func({ line: string }),
+    "read-line": func({}, option(string)),
+  }),
+  "atoll:device/clock": device({ now: func({}, u64), "wall-time": func({}, u64) }),
+  "atoll:device/entropy": device({ bytes: func({ count: u32 }, bytes), "random-u64": func({}, u64) }),
+  "atoll:device/directory": device(
+    {
+      list: func({ path: string }, orError({ kind: "list", element: entry })),
+      read: func({ path: string }, orError(bytes)),
+      "read-text": func({ path: string }, orError(string)),
+      stat: func({ path: string }, orError(entry)),
+    },
+    [errorCode, kind, entry],
+  ),
+  "atoll:device/configuration": device({
+    "get-arguments": func({}, { kind: "list", element: string }),
+    get: func({ key: string }, option(string)),
+  }),
+};
+
+function device(functions: Record<string, FunctionType>, types: readonly ValueType[] = []): Interface {
+  return {
+    types: types.map((type) => ({ name: type.name?.name ?? "", type: { kind: "value", type } })),
+    functions: Object.entries(functions).map(([name, type]) => ({ name, type })),
+  };
+}
+
+function func(params: Record<string, ValueType>, result?: ValueType): FunctionType {
+  const fields = Object.entries(params).map(([label, type]) => ({ label, type }));
+  return result === undefined ? { async: false, params: fields } : { async: false, params: fields, result };
+}
+
+function option(type: ValueType): ValueType {
+  return { kind: "option", type };
+}
+
+function orError(ok: ValueType): ValueType {
+  return { kind: "result", ok, err: errorCode };
+}

@@ -1,0 +1,323 @@
+/**
+ * Evaluates a component without running it: who instantiates what with what.
+ *
+ * Definitions are walked in order, as an engine would, but instances are nodes
+ * of a graph and functions say where they come from. Imports of the outermost
+ * component stay symbolic. Source: Component Model Explainer.md, "Component
+ * Definitions".
+ */
+import type {
+  Canon,
+  CanonOption,
+  Component,
+  CoreInstance,
+  CoreSort,
+  Definition,
+  Import,
+  Instance,
+  Sort,
+} from "../../wasm/component/component.ts";
+import type { CoreModule, ExternKind } from "../../wasm/core/module.ts";
+import type { CanonOptions, CoreValue, ExportNode, FunctionNode, Graph, InstanceNode } from "./graph.ts";
+import type { ModuleNode } from "./graph.ts";
+import { Scope, type CoreInstanceValue, type InstanceValue, type Item } from "./values.ts";
+
+/** A file can describe exponentially many instances in few bytes; real ones have under ten. */
+const MAX_INSTANTIATIONS = 1000;
+/** Of components instantiated inside each other. */
+const MAX_DEPTH = 50;
+
+/** @throws LinkError (`component`, `not-yet`) with the byte offset of the definition. */
+export function evaluate(
+  component: Component,
+  file: string,
+  decode: (bytes: Uint8Array, at: string) => CoreModule,
+): Graph {
+  return new Evaluation(file, decode).run(component);
+}
+
+class Evaluation {
+  readonly #file: string;
+  readonly #decode: (bytes: Uint8Array, at: string) => CoreModule;
+  readonly #instances: InstanceNode[] = [];
+  /** By definition, so that a component instantiated twice has one module. */
+  readonly #modules = new Map<Uint8Array, ModuleNode>();
+  #instantiations = 0;
+
+  constructor(file: string, decode: (bytes: Uint8Array, at: string) => CoreModule) {
+    this.#file = file;
+    this.#decode = decode;
+  }
+
+  run(component: Component): Graph {
+    const exports = this.#component(component, new Scope(), undefined, 0);
+    return {
+      instances: this.#instances,
+      exports: [...exports].flatMap(([name, item]) => exported(name, item)),
+    };
+  }
+
+  /** Walks one component; `args` is absent for the outermost one. Returns what it exports. */
+  #component(
+    component: Component,
+    scope: Scope,
+    args: ReadonlyMap<string, Item> | undefined,
+    depth: number,
+  ): ReadonlyMap<string, Item> {
+    const exports = new Map<string, Item>();
+    for (const definition of component.definitions) {
+      scope.at = `${this.#file}, byte 0x${definition.offset.toString(16)}`;
+      this.#definition(definition, scope, args, exports, depth);
+    }
+    return exports;
+  }
+
+  #definition(
+    definition: Definition,
+    scope: Scope,
+    args: ReadonlyMap<string, Item> | undefined,
+    exports: Map<string, Item>,
+    depth: number,
+  ): void {
+    switch (definition.kind) {
+      case "custom":
+        return;
+      case "core module":
+        return scope.add({ sort: "core module", value: this.#module(definition.bytes, scope) });
+      case "core instance":
+        return scope.add({ sort: "core instance", value: this.#coreInstance(definition.instance, scope) });
+      case "core type":
+        return scope.add({ sort: "core type", value: null });
+      case "component":
+        return scope.add({ sort: "component", value: { component: definition.component, scope } });
+      case "instance":
+        return scope.add({ sort: "instance", value: this.#instance(definition.instance, scope, depth) });
+      case "alias":
+        return scope.add(alias(definition.alias, scope));
+      case "type":
+        if (definition.type.kind === "resource") throw scope.notYet("a resource type");
+        return scope.add({ sort: "type", value: null });
+      case "canon":
+        return scope.add(canon(definition.canon, scope));
+      case "import":
+        return scope.add(
+          args ? argument(definition.import, args, scope) : imported(definition.import, scope),
+        );
+      case "export": {
+        const item = scope.item(definition.export.item.sort, definition.export.item.index);
+        const name = definition.export.name.name;
+        if (exports.has(name)) throw scope.malformed(`the export "${name}" is there twice`);
+        exports.set(name, item);
+        return scope.add(item);
+      }
+      case "start":
+        throw scope.notYet("a component start function");
+      case "value":
+        throw scope.notYet("a value definition");
+    }
+  }
+
+  #module(bytes: Uint8Array, scope: Scope): ModuleNode {
+    let node = this.#modules.get(bytes);
+    if (node === undefined) {
+      const number = this.#modules.size;
+      const module = this.#decode(bytes, `${scope.at}, core module ${number}`);
+      node = { number, bytes, module, exports: new Map(module.exports.map((e) => [e.name, e])) };
+      this.#modules.set(bytes, node);
+    }
+    return node;
+  }
+
+  #count(scope: Scope): void {
+    this.#instantiations++;
+    if (this.#instantiations > MAX_INSTANTIATIONS) {
+      throw scope.malformed(`expected at most ${MAX_INSTANTIATIONS} instantiations, found more`);
+    }
+  }
+
+  #coreInstance(instance: CoreInstance, scope: Scope): CoreInstanceValue {
+    if (instance.kind === "exports") {
+      const items = instance.exports.map((e): [string, Item] => [
+        e.name,
+        scope.item(e.item.sort, e.item.index),
+      ]);
+      return { kind: "bundle", items: new Map(items) };
+    }
+    this.#count(scope);
+    const module = scope.get("core module", instance.module);
+    const args = new Map(instance.args.map((arg) => [arg.name, scope.get("core instance", arg.instance)]));
+    const imports = module.module.imports.map(({ module: from, name, type }) => {
+      const arg = args.get(from);
+      if (arg === undefined) {
+        throw scope.malformed(
+          `core module ${module.number} imports from "${from}", and nothing is given for it`,
+        );
+      }
+      return coreExport(
+        arg,
+        type.kind,
+        name,
+        scope,
+        `core module ${module.number}, import "${from}" "${name}"`,
+      );
+    });
+    const node = { module, imports };
+    this.#instances.push(node);
+    return { kind: "instance", node };
+  }
+
+  #instance(instance: Instance, scope: Scope, depth: number): InstanceValue {
+    if (instance.kind === "exports") {
+      const items = instance.exports.map((e): [string, Item] => [
+        e.name.name,
+        scope.item(e.item.sort, e.item.index),
+      ]);
+      return { kind: "items", items: new Map(items) };
+    }
+    this.#count(scope);
+    if (depth >= MAX_DEPTH)
+      throw scope.malformed(`expected components nested at most ${MAX_DEPTH} deep, found more`);
+    const { component, scope: outer } = scope.get("component", instance.component);
+    const args = instance.args.map((arg): [string, Item] => [
+      arg.name,
+      scope.item(arg.item.sort, arg.item.index),
+    ]);
+    const items = this.#component(component, new Scope(outer), new Map(args), depth + 1);
+    return { kind: "items", items };
+  }
+}
+
+/** An import of the outermost component: whoever makes a process provides it. */
+function imported({ name: { name }, type }: Import, scope: Scope): Item {
+  switch (type.kind) {
+    case "instance":
+      return { sort: "instance", value: { kind: "import", name } };
+    case "func":
+      return { sort: "func", value: { kind: "import", name } };
+    case "type":
+      if (type.bound.kind === "sub resource") throw scope.notYet(`the imported resource "${name}"`);
+      return { sort: "type", value: null };
+    default:
+      throw scope.notYet(`the import "${name}" of a ${type.kind}`);
+  }
+}
+
+function argument({ name: { name }, type }: Import, args: ReadonlyMap<string, Item>, scope: Scope): Item {
+  const item = args.get(name);
+  if (item === undefined) {
+    // A type bound by equality says nothing that the component does not already know.
+    if (type.kind === "type" && type.bound.kind === "eq") return { sort: "type", value: null };
+    throw scope.malformed(`a nested component imports "${name}", and nothing is given for it`);
+  }
+  if (item.sort !== type.kind) {
+    throw scope.malformed(`expected a ${type.kind} for the import "${name}", found a ${item.sort}`);
+  }
+  return item;
+}
+
+function alias(a: Extract<Definition, { kind: "alias" }>["alias"], scope: Scope): Item {
+  if (a.kind === "core export") {
+    const instance = scope.get("core instance", a.instance);
+    const kind = coreKind(a.sort);
+    if (kind === undefined) throw scope.malformed(`a core instance does not export a ${a.sort}`);
+    return { sort: a.sort, value: coreExport(instance, kind, a.name, scope, "alias") } as Item;
+  }
+  if (a.kind === "export") return instanceExport(scope.get("instance", a.instance), a.sort, a.name, scope);
+  let outer: Scope | undefined = scope;
+  for (let i = 0; i < a.count && outer; i++) outer = outer.parent;
+  if (outer === undefined)
+    throw scope.malformed(`expected an enclosing component, found none ${a.count} levels out`);
+  return outer.item(a.sort, a.index);
+}
+
+function instanceExport(instance: InstanceValue, sort: Sort, name: string, scope: Scope): Item {
+  if (instance.kind === "import") {
+    if (sort === "func") return { sort, value: { kind: "import", interface: instance.name, name } };
+    if (sort === "type") return { sort, value: null };
+    throw scope.notYet(`the ${sort} "${name}" of the import "${instance.name}"`);
+  }
+  const item = instance.items.get(name);
+  if (item?.sort !== sort) {
+    throw scope.malformed(
+      `expected an instance that exports the ${sort} "${name}", found ${item?.sort ?? "none"}`,
+    );
+  }
+  return item;
+}
+
+function coreKind(sort: CoreSort): ExternKind | undefined {
+  const kind = sort.slice("core ".length);
+  return kind === "type" || kind === "module" || kind === "instance" ? undefined : (kind as ExternKind);
+}
+
+function coreExport(
+  instance: CoreInstanceValue,
+  kind: ExternKind,
+  name: string,
+  scope: Scope,
+  who: string,
+): CoreValue {
+  if (instance.kind === "bundle") {
+    const item = instance.items.get(name);
+    if (item?.sort !== `core ${kind}`) {
+      throw scope.malformed(`${who}: expected a core ${kind} "${name}", found ${item?.sort ?? "none"}`);
+    }
+    return item.value as CoreValue;
+  }
+  const found = instance.node.module.exports.get(name);
+  if (found?.kind !== kind) {
+    throw scope.malformed(`${who}: expected a core ${kind} "${name}", found ${found?.kind ?? "none"}`);
+  }
+  return { kind: "export", sort: kind, instance: instance.node, name };
+}
+
+function canon(c: Canon, scope: Scope): Item {
+  switch (c.kind) {
+    case "lift": {
+      const core = scope.get("core func", c.func);
+      return { sort: "func", value: { kind: "lifted", core, options: canonOptions(c.options, scope) } };
+    }
+    case "lower": {
+      const func = scope.get("func", c.func);
+      return { sort: "core func", value: { kind: "lowered", func, options: canonOptions(c.options, scope) } };
+    }
+    case "builtin":
+      throw scope.notYet(`the built-in ${c.name} (asynchronous functions and threads)`);
+    default:
+      throw scope.notYet(`the built-in ${c.kind} (resources)`);
+  }
+}
+
+function canonOptions(options: readonly CanonOption[], scope: Scope): CanonOptions {
+  const found: { -readonly [K in keyof CanonOptions]: CanonOptions[K] } = { encoding: "utf8" };
+  for (const option of options) {
+    switch (option.kind) {
+      case "string-encoding":
+        found.encoding = option.encoding;
+        break;
+      case "memory":
+        found.memory = scope.get("core memory", option.memory);
+        break;
+      case "realloc":
+        found.realloc = scope.get("core func", option.func);
+        break;
+      case "post-return":
+        found.postReturn = scope.get("core func", option.func);
+        break;
+      default:
+        throw scope.notYet(`the canonical option "${option.kind}" (asynchronous functions)`);
+    }
+  }
+  return found;
+}
+
+/** The functions behind one export of the outermost component. */
+function exported(name: string, item: Item): ExportNode[] {
+  if (item.sort === "func") return [{ name, func: item.value }];
+  if (item.sort !== "instance" || item.value.kind === "import") return [];
+  const functions: { name: string; func: FunctionNode }[] = [];
+  for (const [inner, member] of item.value.items) {
+    if (member.sort === "func") functions.push({ name: `${name}#${inner}`, func: member.value });
+  }
+  return functions;
+}

@@ -1,0 +1,80 @@
+/**
+ * A component, evaluated: the core instances it consists of, and what joins them.
+ *
+ * Nesting, aliases and bundles are gone. What remains is what a host makes: core
+ * modules, instantiated in order, whose imports come from each other or are
+ * lowered functions; and functions that the component lifts for others.
+ */
+import type { StringEncoding } from "../../wasm/component/component.ts";
+import type { CoreModule, Export, ExternKind } from "../../wasm/core/module.ts";
+
+export interface Graph {
+  /** In the order of instantiation. */
+  readonly instances: readonly InstanceNode[];
+  readonly exports: readonly ExportNode[];
+}
+
+/** A core module of the component; instantiated any number of times. */
+export interface ModuleNode {
+  /** Position among the core modules of the file, outer before inner. */
+  readonly number: number;
+  readonly bytes: Uint8Array;
+  readonly module: CoreModule;
+  /** The module's exports by name. */
+  readonly exports: ReadonlyMap<string, Export>;
+}
+
+/** Identity is the object. */
+export interface InstanceNode {
+  readonly module: ModuleNode;
+  /** One for each import of the module, in its order. */
+  readonly imports: readonly CoreValue[];
+}
+
+/** What stands in a core index space, or fills the import of a core module. */
+export type CoreValue =
+  | {
+      readonly kind: "export";
+      readonly sort: ExternKind;
+      readonly instance: InstanceNode;
+      readonly name: string;
+    }
+  | LoweredFunction;
+
+/** `canon lower`: a component function that a core module can call. */
+export interface LoweredFunction {
+  readonly kind: "lowered";
+  readonly func: FunctionNode;
+  readonly options: CanonOptions;
+}
+
+/** A component function: one that somebody else implements, or one of this component. */
+export type FunctionNode =
+  | {
+      readonly kind: "import";
+      /** The imported interface; absent for a function that the component imports by itself. */
+      readonly interface?: string;
+      readonly name: string;
+    }
+  | LiftedFunction;
+
+/** `canon lift`: a core function that can be called as a component function. */
+export interface LiftedFunction {
+  readonly kind: "lifted";
+  readonly core: CoreValue;
+  readonly options: CanonOptions;
+}
+
+/** `canonopt`, the synchronous ones (CanonicalABI.md, "Canonical ABI Options"). */
+export interface CanonOptions {
+  readonly encoding: StringEncoding;
+  readonly memory?: CoreValue;
+  readonly realloc?: CoreValue;
+  readonly postReturn?: CoreValue;
+}
+
+export interface ExportNode {
+  /** `interface#function`, or the name of a function exported by itself. */
+  readonly name: string;
+  readonly func: FunctionNode;
+}

@@ -1,0 +1,81 @@
+/**
+ * What an index of a component stands for while it is evaluated, sort by sort.
+ */
+import type { Component, Sort } from "../../wasm/component/component.ts";
+import { LinkError } from "../error.ts";
+import type { CoreValue, FunctionNode, InstanceNode, ModuleNode } from "./graph.ts";
+
+export interface Values {
+  readonly "core func": CoreValue;
+  readonly "core table": CoreValue;
+  readonly "core memory": CoreValue;
+  readonly "core global": CoreValue;
+  readonly "core tag": CoreValue;
+  /** Types are resolved in `toolchain/abi`; here they only keep their place. */
+  readonly "core type": null;
+  readonly "core module": ModuleNode;
+  readonly "core instance": CoreInstanceValue;
+  readonly func: FunctionNode;
+  readonly value: null;
+  readonly type: null;
+  readonly component: ComponentValue;
+  readonly instance: InstanceValue;
+}
+
+export type Item = { readonly [S in Sort]: { readonly sort: S; readonly value: Values[S] } }[Sort];
+
+/** A core instance: a real one, or a bundle of items under new names. */
+export type CoreInstanceValue =
+  | { readonly kind: "instance"; readonly node: InstanceNode }
+  | { readonly kind: "bundle"; readonly items: ReadonlyMap<string, Item> };
+
+/** A component that can be instantiated, with the scope that its outer aliases mean. */
+export interface ComponentValue {
+  readonly component: Component;
+  readonly scope: Scope;
+}
+
+/** An instance: what an import stands for, or named items. */
+export type InstanceValue =
+  | { readonly kind: "import"; readonly name: string }
+  | { readonly kind: "items"; readonly items: ReadonlyMap<string, Item> };
+
+/** The index spaces of one component while its definitions are walked. */
+export class Scope {
+  readonly parent: Scope | undefined;
+  readonly #spaces = new Map<Sort, Item[]>();
+  /** Where we are, for messages: `byte 0x12 of query.wasm`. */
+  at = "";
+
+  constructor(parent?: Scope) {
+    this.parent = parent;
+  }
+
+  add(item: Item): void {
+    const space = this.#spaces.get(item.sort);
+    if (space) space.push(item);
+    else this.#spaces.set(item.sort, [item]);
+  }
+
+  item(sort: Sort, index: number): Item {
+    const item = this.#spaces.get(sort)?.[index];
+    if (item === undefined) {
+      throw this.malformed(
+        `expected a ${sort} below ${this.#spaces.get(sort)?.length ?? 0}, found index ${index}`,
+      );
+    }
+    return item;
+  }
+
+  get<S extends Sort>(sort: S, index: number): Values[S] {
+    return this.item(sort, index).value as Values[S];
+  }
+
+  malformed(problem: string): LinkError {
+    return new LinkError("component", `${this.at}: ${problem}`);
+  }
+
+  notYet(feature: string, hint?: string): LinkError {
+    return new LinkError("not-yet", `${this.at}: ${feature}: Atoll cannot link that yet`, hint);
+  }
+}

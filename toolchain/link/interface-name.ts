@@ -1,0 +1,49 @@
+/**
+ * Names of interfaces, `ns:package/name@version`, and which of them fit together.
+ *
+ * A wire joins names that are equal, or whose versions are compatible as semantic
+ * versions say: the same major version from 1 on, the same minor below it.
+ * Source: Component Model WIT.md, "Package declaration"; semver.org 2.0.0.
+ */
+
+export interface InterfaceName {
+  /** `ns:package/name`, without version. */
+  readonly id: string;
+  /** Such as `1.2.0`. */
+  readonly version?: string;
+}
+
+export function parseInterfaceName(name: string): InterfaceName {
+  const at = name.indexOf("@");
+  return at < 0 ? { id: name } : { id: name.slice(0, at), version: name.slice(at + 1) };
+}
+
+/**
+ * Finds the name that is meant: the same, else one that is compatible, else, when
+ * no version is given, the only one of that id.
+ */
+export function findInterface(wanted: string, names: readonly string[]): string | undefined {
+  if (names.includes(wanted)) return wanted;
+  const { id, version } = parseInterfaceName(wanted);
+  const same = names.filter((name) => parseInterfaceName(name).id === id);
+  const fitting = same.filter((name) => compatible(version, parseInterfaceName(name).version));
+  return fitting.length === 1 ? fitting[0] : undefined;
+}
+
+/** Names that differ from a wanted one in the version only. */
+export function otherVersions(wanted: string, names: readonly string[]): string[] {
+  return names.filter((name) => parseInterfaceName(name).id === parseInterfaceName(wanted).id);
+}
+
+function compatible(a: string | undefined, b: string | undefined): boolean {
+  return a === undefined || b === undefined || track(a) === track(b);
+}
+
+/** The part of a version that compatible versions share: `1`, `0.2`, `0.0.3`, a pre-release as a whole. */
+function track(version: string): string {
+  const [numbers = "", pre] = version.split("-", 2);
+  if (pre !== undefined) return version;
+  const [major = "", minor = "", patch = ""] = numbers.split("+")[0]?.split(".") ?? [];
+  if (major !== "0") return major;
+  return minor === "0" ? `0.0.${patch}` : `0.${minor}`;
+}

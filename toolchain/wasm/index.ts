@@ -1,0 +1,29 @@
+/** Core modules and components: decode, encode, walk and write code. The door of this folder. */
+export { type Place } from "./byte-reader.ts";
+export { WasmError } from "./error.ts";
+export * from "./index-space.ts";
+export { type CoreModule, EXTERNREF, FUNCREF } from "./core/module.ts";
+/** The types of core modules by their own names, as in `core.FuncType`. */
+export type * as core from "./core/module.ts";
+export { CodeWriter } from "./core/code-writer.ts";
+export { decodeModule } from "./core/decode.ts";
+export { type EncodedModule, encodeModule } from "./core/encode.ts";
+export { type FuncSource, ModuleBuilder } from "./core/module-builder.ts";
+export {
+  type DecodedMemoryArgument,
+  InstructionReader,
+  type Operand,
+  type OperandKind,
+  readInstructions,
+} from "./core/instructions.ts";
+export type {
+  BlockType,
+  Catch,
+  Immediates,
+  Labels,
+  LoadMnemonic,
+  MemoryArgument,
+  Mnemonic,
+  StoreMnemonic,
+} from "./core/opcodes.ts";
+export { type BinaryKind, kindOfBinary } from "./preamble.ts";

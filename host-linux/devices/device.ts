@@ -1,0 +1,31 @@
+/**
+ * What every device is: functions by their WIT name, on behalf of one process.
+ *
+ * Core signatures are those of a lifted export over the transfer memory; see
+ * `Source` in the link plan. i64 travels as bigint.
+ */
+import type { Grant } from "../../toolchain/link/plan.ts";
+import type { Transfer } from "./transfer.ts";
+
+export type CoreValue = number | bigint;
+export type DeviceFunction = (...args: never[]) => CoreValue | void;
+export type Device = Readonly<Record<string, DeviceFunction>>;
+
+/** What a host gives its devices to work with. */
+export interface DeviceContext {
+  readonly process: { readonly name: string };
+  readonly transfer: Transfer;
+  readonly terminal: Terminal;
+  /** Throws Stopped once the host wants the system to end; each device function calls it first. */
+  checkStop(): void;
+}
+
+/** The text side of the host: where lines go, and where they come from. */
+export interface Terminal {
+  /** Writes one line, as UTF-8 without its end, tagged with the process. */
+  writeLine(process: string, line: Uint8Array): void;
+  /** Waits for a line of input, as UTF-8 without its end; undefined at the end of input. */
+  readLine(): Uint8Array | undefined;
+}
+
+export type GrantOf<D extends Grant["device"]> = Extract<Grant, { device: D }>;

@@ -1,0 +1,26 @@
+/** The devices of this host, by grant. */
+import type { Grant } from "../../toolchain/link/plan.ts";
+import { createClock } from "./clock.ts";
+import { createConfiguration } from "./configuration.ts";
+import { createConsole } from "./console.ts";
+import type { Device, DeviceContext } from "./device.ts";
+import { createDirectory } from "./directory.ts";
+import { createEntropy } from "./entropy.ts";
+
+export type { CoreValue, Device, DeviceContext, Terminal } from "./device.ts";
+
+/** Makes a device for one process's grant. `base` is what relative paths of grants start from. */
+export function createDevice(context: DeviceContext, grant: Grant, base: string): Device {
+  switch (grant.device) {
+    case "atoll:device/console":
+      return createConsole(context);
+    case "atoll:device/clock":
+      return createClock(context);
+    case "atoll:device/entropy":
+      return createEntropy(context, grant);
+    case "atoll:device/directory":
+      return createDirectory(context, grant, base);
+    case "atoll:device/configuration":
+      return createConfiguration(context, grant);
+  }
+}

@@ -1,0 +1,115 @@
+/**
+ * The transfer memory as the devices see it: checked reads, allocated results.
+ *
+ * Devices meet the canonical ABI here and only here: strings are UTF-8, a
+ * result that does not fit into one core value is laid out in memory that the
+ * transfer module's `realloc` gave (CanonicalABI.md, `store`). Adapters have
+ * validated what they pass, but a host takes nothing on trust: every offset is
+ * compared with the memory's length before it is used.
+ */
+import { HostError } from "../host-error.ts";
+
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+const encoder = new TextEncoder();
+
+/** Offset and length in bytes of what lies in the transfer memory. */
+export interface Span {
+  readonly offset: number;
+  readonly length: number;
+}
+
+export class Transfer {
+  readonly #memory: WebAssembly.Memory;
+  readonly #realloc: (...args: number[]) => unknown;
+
+  /** Takes the exports of the transfer module's instance. Throws HostError when one is missing. */
+  constructor(exports: WebAssembly.Exports) {
+    const { memory, realloc } = exports;
+    if (!(memory instanceof WebAssembly.Memory) || typeof realloc !== "function") {
+      throw new HostError("The plan's transfer module must export `memory` and `realloc`.");
+    }
+    this.#memory = memory;
+    this.#realloc = realloc as (...args: number[]) => unknown;
+  }
+
+  /** A view of `length` bytes, valid until the next allocation. */
+  bytes(offset: number, length: number): Uint8Array<ArrayBuffer> {
+    const start = offset >>> 0;
+    const count = length >>> 0;
+    const { buffer } = this.#memory;
+    if (start + count > buffer.byteLength) {
+      throw new HostError(
+        `A device was given bytes ${start} to ${start + count} of a transfer memory of ${buffer.byteLength}.`,
+      );
+    }
+    return new Uint8Array(buffer as ArrayBuffer, start, count);
+  }
+
+  string(offset: number, length: number): string {
+    return decoder.decode(this.bytes(offset, length));
+  }
+
+  /** New bytes, not cleared. */
+  allocate(size: number, alignment: number): Span {
+    const offset = Number(this.#realloc(0, 0, alignment, size)) >>> 0;
+    if (offset % alignment !== 0) throw new HostError(`The transfer module's realloc gave offset ${offset}.`);
+    this.bytes(offset, size);
+    return { offset, length: size };
+  }
+
+  /** Allocates and stores bytes: a list<u8>. */
+  store(bytes: Uint8Array): Span {
+    const span = this.allocate(bytes.length, 1);
+    this.bytes(span.offset, span.length).set(bytes);
+    return span;
+  }
+
+  /** Allocates and stores a string. */
+  storeString(text: string): Span {
+    return this.store(encoder.encode(text));
+  }
+
+  /** Allocates and stores a list whose elements were made beforehand. */
+  storeList<T>(elements: readonly T[], layout: { size: number; alignment: number }, store: Store<T>): Span {
+    const { offset } = this.allocate(elements.length * layout.size, layout.alignment);
+    const view = this.view(offset, elements.length * layout.size);
+    elements.forEach((element, index) => store(view, index * layout.size, element));
+    return { offset, length: elements.length };
+  }
+
+  /** Allocates a result area, cleared, and lets `fill` write it. Returns its offset. */
+  result(size: number, alignment: number, fill: (view: DataView) => void): number {
+    const { offset } = this.allocate(size, alignment);
+    this.bytes(offset, size).fill(0);
+    fill(this.view(offset, size));
+    return offset;
+  }
+
+  /** The result area of an `option<string>`: discriminant, offset, length. */
+  optionString(span: Span | undefined): number {
+    return this.result(12, 4, (view) => {
+      if (span === undefined) return;
+      view.setUint8(0, 1);
+      storeSpan(view, 4, span);
+    });
+  }
+
+  /** The result area of a list: offset, length. */
+  list(span: Span): number {
+    return this.result(8, 4, (view) => storeSpan(view, 0, span));
+  }
+
+  private view(offset: number, size: number): DataView {
+    const { buffer, byteOffset, byteLength } = this.bytes(offset, size);
+    return new DataView(buffer, byteOffset, byteLength);
+  }
+}
+
+/** Writes one element at `at`. */
+export type Store<T> = (view: DataView, at: number, element: T) => void;
+
+/** Stores a string or a list: offset, then length. */
+export function storeSpan(view: DataView, at: number, span: Span): void {
+  view.setUint32(at, span.offset, true);
+  view.setUint32(at + 4, span.length, true);
+}

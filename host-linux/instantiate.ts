@@ -1,0 +1,217 @@
+/**
+ * A link plan brought up on V8: the list of steps, in the plan's order.
+ *
+ * A plan may come from a file, so everything that the engine refuses (a module
+ * that does not validate, an export that is not there) ends in a HostError that
+ * names the process and the module. Nothing of the guests has run before the
+ * initialisers, unless a module has a start function.
+ */
+import {
+  RESERVED,
+  type Adapter,
+  type CoreItem,
+  type Edge,
+  type LinkPlan,
+  type Process,
+  type Source,
+} from "../toolchain/link/plan.ts";
+import type { Device } from "./devices/index.ts";
+import { Transfer } from "./devices/transfer.ts";
+import { HostError } from "./host-error.ts";
+
+/** Makes the device of one grant of one process. */
+export type DeviceMaker = (process: number, grant: number, transfer: Transfer) => Device;
+
+/** A system whose slots are filled and whose initialisers have run. */
+export interface Running {
+  readonly plan: LinkPlan;
+  /** What an item of a process's core instances is. Throws HostError when it is not there. */
+  item(process: number, item: CoreItem): WebAssembly.ExportValue;
+  /** The core function that starts the system, `() -> i32`; absent when the plan has no entry. */
+  readonly entry?: () => number;
+  /** Absent when nothing in the plan goes through a transfer memory. */
+  readonly transfer?: Transfer;
+}
+
+/** Throws HostError when the plan cannot be brought up; a trap of an initialiser passes through. */
+export function instantiate(plan: LinkPlan, makeDevice: DeviceMaker): Running {
+  const bringUp = new BringUp(plan, makeDevice);
+  bringUp.instantiateProcesses();
+  for (const edge of plan.root.edges) bringUp.bind(edge);
+  bringUp.runInitialisers();
+  return bringUp.running();
+}
+
+class BringUp {
+  readonly #plan: LinkPlan;
+  readonly #makeDevice: DeviceMaker;
+  readonly #compiled = new Map<number, WebAssembly.Module>();
+  readonly #transfer: WebAssembly.Instance | undefined;
+  readonly #transferView: Transfer | undefined;
+  /** By process, then by position in the template's instances. */
+  readonly #instances: WebAssembly.Instance[][] = [];
+  readonly #devices = new Map<string, Device>();
+
+  constructor(plan: LinkPlan, makeDevice: DeviceMaker) {
+    this.#plan = plan;
+    this.#makeDevice = makeDevice;
+    if (plan.root.transfer === undefined) return;
+    this.#transfer = this.#instance("the transfer memory", plan.root.transfer, {});
+    this.#transferView = new Transfer(this.#transfer.exports);
+  }
+
+  instantiateProcesses(): void {
+    for (const [position, process] of this.#plan.root.processes.entries()) {
+      this.#instances[position] = [];
+      for (const { module, imports } of this.#template(process).instances) {
+        const object: WebAssembly.Imports = {};
+        for (const { module, name, from } of imports) {
+          (object[module] ??= {})[name] = this.#item(position, from);
+        }
+        this.#instances[position].push(this.#instance(`process ${process.name}`, module, object));
+      }
+    }
+  }
+
+  /** Instantiates the adapters of an edge and points the consumer's slots at them. */
+  bind(edge: Edge): void {
+    const consumer = at(this.#plan.root.processes, edge.consumer, "process");
+    const hole = at(this.#template(consumer).holes, edge.hole, "hole");
+    const where = `process ${consumer.name}, import ${hole.name}`;
+    const adapters = this.#adapters(where, edge.adapters);
+    for (const { name, target } of edge.functions) {
+      const callee = this.#source(where, target, adapters) as () => unknown;
+      for (const slot of hole.functions.find((candidate) => candidate.name === name)?.slots ?? []) {
+        const table = this.#item(edge.consumer, { instance: slot.instance, export: RESERVED.slots });
+        fillSlot(`${where}, function ${name}`, table, slot.entry, callee);
+      }
+    }
+  }
+
+  runInitialisers(): void {
+    for (const [position, process] of this.#plan.root.processes.entries()) {
+      for (const item of this.#template(process).initialisers) {
+        callable(`process ${process.name}, initialiser ${item.export}`, this.#item(position, item))();
+      }
+    }
+  }
+
+  running(): Running {
+    const { entry } = this.#plan.root;
+    const where = "the entry";
+    const target = entry && this.#source(where, entry.target, this.#adapters(where, entry.adapters));
+    return {
+      plan: this.#plan,
+      item: (process, item) => this.#item(process, item),
+      ...(target !== undefined && { entry: callable(where, target) as () => number }),
+      ...(this.#transferView !== undefined && { transfer: this.#transferView }),
+    };
+  }
+
+  #adapters(where: string, adapters: readonly Adapter[]): WebAssembly.Instance[] {
+    const instances: WebAssembly.Instance[] = [];
+    for (const { module, imports } of adapters) {
+      const object: WebAssembly.Imports = {};
+      for (const { module, name, from } of imports) {
+        (object[module] ??= {})[name] = this.#source(where, from, instances);
+      }
+      instances.push(this.#instance(where, module, object));
+    }
+    return instances;
+  }
+
+  #source(where: string, source: Source, adapters: readonly WebAssembly.Instance[]): WebAssembly.ImportValue {
+    switch (source.kind) {
+      case "process":
+        return this.#item(source.process, source.item);
+      case "transfer":
+        return exported("the transfer memory", this.#transfer, source.export);
+      case "device":
+        return this.#deviceFunction(source.process, source.grant, source.function);
+      case "adapter":
+        return exported(`${where}, adapter ${source.adapter}`, adapters[source.adapter], source.export);
+    }
+  }
+
+  #deviceFunction(process: number, grant: number, name: string): WebAssembly.ImportValue {
+    const { device } = at(at(this.#plan.root.processes, process, "process").grants, grant, "grant");
+    if (this.#transferView === undefined) {
+      throw new HostError(`The plan calls ${device} but has no transfer module.`);
+    }
+    const key = `${process} ${grant}`;
+    const made = this.#devices.get(key) ?? this.#makeDevice(process, grant, this.#transferView);
+    this.#devices.set(key, made);
+    const found = Object.hasOwn(made, name) ? made[name] : undefined;
+    if (found === undefined) {
+      throw new HostError(`${device} has no function ${name}; it has ${Object.keys(made).join(", ")}.`);
+    }
+    return found as WebAssembly.ImportValue;
+  }
+
+  #item(process: number, item: CoreItem): WebAssembly.ExportValue {
+    const { name } = at(this.#plan.root.processes, process, "process");
+    const where = `process ${name}, core instance ${item.instance}`;
+    return exported(where, this.#instances[process]?.[item.instance], item.export);
+  }
+
+  #template(process: Process): LinkPlan["templates"][number] {
+    return at(this.#plan.templates, process.template, "template");
+  }
+
+  #instance(where: string, module: number, imports: WebAssembly.Imports): WebAssembly.Instance {
+    const { name } = at(this.#plan.modules, module, "module");
+    try {
+      return new WebAssembly.Instance(this.#module(module), imports);
+    } catch (error) {
+      // A trap of a start function is the guest's; everything else is the plan's.
+      if (error instanceof WebAssembly.RuntimeError || error instanceof HostError) throw error;
+      throw new HostError(`${where}: module ${name} cannot be instantiated: ${(error as Error).message}`, {
+        cause: error,
+      });
+    }
+  }
+
+  #module(position: number): WebAssembly.Module {
+    const known = this.#compiled.get(position);
+    if (known !== undefined) return known;
+    const { bytes } = at(this.#plan.modules, position, "module");
+    const compiled = new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>);
+    this.#compiled.set(position, compiled);
+    return compiled;
+  }
+}
+
+function fillSlot(where: string, table: WebAssembly.ExportValue, entry: number, callee: () => unknown): void {
+  if (!(table instanceof WebAssembly.Table))
+    throw new HostError(`${where}: ${RESERVED.slots} is not a table.`);
+  try {
+    table.set(entry, callee);
+  } catch (error) {
+    throw new HostError(`${where}: slot ${entry} cannot be filled: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+}
+
+function exported(
+  where: string,
+  instance: WebAssembly.Instance | undefined,
+  name: string,
+): WebAssembly.ExportValue {
+  const value = instance?.exports[name];
+  if (value === undefined)
+    throw new HostError(`${where}: expected an export ${JSON.stringify(name)}, found none.`);
+  return value;
+}
+
+function callable(where: string, value: WebAssembly.ImportValue): (...args: unknown[]) => unknown {
+  if (typeof value !== "function")
+    throw new HostError(`${where}: expected a function, found ${typeof value}.`);
+  return value as (...args: unknown[]) => unknown;
+}
+
+function at<T>(array: readonly T[], position: number, what: string): T {
+  const value = array[position];
+  if (value === undefined) throw new HostError(`The plan has no ${what} ${position}, only ${array.length}.`);
+  return value;
+}

@@ -1,0 +1,146 @@
+/**
+ * A trap as data: what happened, in which process, who had called it.
+ *
+ * Made in the system's thread from what the engine threw; plain, so that it
+ * crosses to the main thread and prints as JSON.
+ */
+import type { LinkPlan } from "../../toolchain/link/plan.ts";
+import { DeviceTrap } from "../host-error.ts";
+import { blame, type Between, type Segment } from "./blame.ts";
+import { SourcePositions, type SourcePosition } from "./source-position.ts";
+import { stackOf, type StackFrame } from "./stack.ts";
+
+export type TrapKind =
+  | "unreachable"
+  | "out-of-bounds"
+  | "divide-by-zero"
+  | "integer-overflow"
+  | "indirect-call"
+  | "stack-overflow"
+  | "uncaught-exception"
+  | "invalid-value"
+  | "out-of-memory"
+  | "device"
+  | "other";
+
+export interface TrapFrame {
+  /** The module's name in the plan. */
+  readonly module: string;
+  readonly function?: string;
+  /** Byte offset in the module. */
+  readonly offset: number;
+  readonly source?: SourcePosition;
+}
+
+/** A run of frames in one process. The first of a report is where it trapped. */
+export interface TrapSegment {
+  /** More than one when the stack does not tell processes of one component apart. */
+  readonly processes: readonly string[];
+  readonly components: readonly string[];
+  /** The import through which the call came in; absent for the outermost. */
+  readonly through?: string;
+  readonly frames: readonly TrapFrame[];
+}
+
+export interface TrapReport {
+  readonly kind: TrapKind;
+  /** A clause about the process that trapped, such as "divided by zero". */
+  readonly reason: string;
+  /** Where an adapter refused a value: the two ends, and the import between them. */
+  readonly between?: Between;
+  readonly through?: string;
+  readonly segments: readonly TrapSegment[];
+}
+
+/** What the engine says, and what it means. The first pattern that fits counts. */
+const MEANINGS: readonly (readonly [RegExp, TrapKind, string])[] = [
+  [/^unreachable/, "unreachable", "reached unreachable code (an abort, or an assertion that failed)"],
+  [/memory access|segment/, "out-of-bounds", "accessed memory out of bounds"],
+  [/(divide|remainder) by zero/, "divide-by-zero", "divided by zero"],
+  [/unrepresentable/, "integer-overflow", "computed a number that its integer type cannot hold"],
+  [
+    /signature|null function|null/,
+    "indirect-call",
+    "called through a table a function of another type, or none",
+  ],
+  [/table/, "indirect-call", "called through a table out of its bounds"],
+  [/call stack/, "stack-overflow", "used up the stack (a recursion without end?)"],
+];
+const RULE = "trap: ";
+
+/** Describes what a guest's call threw; undefined when that was no trap but a defect of the host. */
+export function describeTrap(error: unknown, plan: LinkPlan): TrapReport | undefined {
+  const stack = stackOf(error, plan);
+  const meaning = meaningOf(error, stack.length > 0);
+  if (meaning === undefined) return undefined;
+  const [innermost, ...outer] = blame(stack, plan);
+  const refused = refusal(innermost, meaning.kind);
+  const guests = innermost?.between === undefined ? [innermost, ...outer] : outer;
+  const positions = new SourcePositions(plan);
+  return {
+    ...(refused ?? exhaustion(stack, plan) ?? meaning),
+    ...(refused !== undefined && innermost?.between !== undefined && { between: innermost.between }),
+    ...(refused !== undefined && innermost?.through !== undefined && { through: innermost.through }),
+    segments: guests.filter((s) => s !== undefined).map((s) => describeSegment(s, plan, positions)),
+  };
+}
+
+function meaningOf(error: unknown, inGuest: boolean): { kind: TrapKind; reason: string } | undefined {
+  if (error instanceof DeviceTrap)
+    return { kind: "device", reason: `was refused by a device: ${error.message}` };
+  if (error instanceof WebAssembly.Exception) {
+    return { kind: "uncaught-exception", reason: "threw an exception that nobody caught" };
+  }
+  const isTrap = error instanceof WebAssembly.RuntimeError || (error instanceof RangeError && inGuest);
+  if (!isTrap) return undefined;
+  const known = MEANINGS.find(([pattern]) => pattern.test(error.message));
+  return known
+    ? { kind: known[1], reason: known[2] }
+    : { kind: "other", reason: `trapped: ${error.message}` };
+}
+
+/**
+ * An adapter's failed check: the innermost function is named after the rule. Ranges
+ * that end an instruction anyway, such as a copy, are left to that instruction.
+ */
+function refusal(
+  innermost: Segment | undefined,
+  kind: TrapKind,
+): { kind: TrapKind; reason: string } | undefined {
+  if (innermost?.between === undefined) return undefined;
+  const name = innermost.frames[0]?.function ?? "";
+  if (name.startsWith(RULE)) return { kind: "invalid-value", reason: name.slice(RULE.length) };
+  return kind === "out-of-bounds" ? { kind: "invalid-value", reason: "it lies out of bounds" } : undefined;
+}
+
+function exhaustion(
+  [frame]: readonly StackFrame[],
+  plan: LinkPlan,
+): { kind: TrapKind; reason: string } | undefined {
+  if (frame === undefined || plan.modules[frame.module]?.role !== "transfer") return undefined;
+  return { kind: "out-of-memory", reason: "passed more in one call than the transfer memory can hold" };
+}
+
+function describeSegment(segment: Segment, plan: LinkPlan, positions: SourcePositions): TrapSegment {
+  return {
+    processes: segment.processes,
+    components: componentsOf(segment.processes, plan),
+    ...(segment.through !== undefined && { through: segment.through }),
+    frames: segment.frames.map((frame) => {
+      const source = positions.of(frame);
+      return {
+        module: plan.modules[frame.module]?.name ?? "",
+        offset: frame.offset,
+        ...(frame.function !== undefined && { function: frame.function }),
+        ...(source !== undefined && { source }),
+      };
+    }),
+  };
+}
+
+function componentsOf(processes: readonly string[], plan: LinkPlan): string[] {
+  const templates = plan.root.processes
+    .filter(({ name }) => processes.includes(name))
+    .map(({ template }) => plan.templates[template]?.name ?? "");
+  return [...new Set(templates)];
+}

@@ -1,5 +1,6 @@
 /** Core modules and components: decode, encode, walk and write code. The door of this folder. */
-export { type Place } from "./byte-reader.ts";
+export { ByteReader, type Place } from "./byte-reader.ts";
+export { ByteWriter } from "./byte-writer.ts";
 export { WasmError } from "./error.ts";
 export * from "./index-space.ts";
 export { type CoreModule, EXTERNREF, FUNCREF } from "./core/module.ts";

@@ -39,3 +39,22 @@ export {
 } from "./compare.ts";
 export { isLabel, isPlainName, parseInterfaceName, type InterfaceName } from "./names.ts";
 export { worldOfComponent, worldOfComponentType } from "./resolve/world.ts";
+export {
+  callFunction,
+  liftParams,
+  liftResult,
+  lowerParams,
+  lowerResult,
+  serveFunction,
+  type Callee,
+  type CoreFunction,
+} from "./value/call.ts";
+export { checkValue } from "./value/check.ts";
+export type { CoreValue } from "./value/flat.ts";
+export {
+  MAX_LIST_BYTE_LENGTH,
+  MAX_STRING_BYTE_LENGTH,
+  type CanonicalOptions,
+  type Realloc,
+} from "./value/memory.ts";
+export type { ComponentValue, RecordValue, VariantValue } from "./value/value.ts";

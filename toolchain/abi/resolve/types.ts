@@ -25,8 +25,9 @@ export function resolveType(type: Type, scope: Scope): TypeEntity {
       if (type.rep !== "i32") throw unsupported(scope, `a resource with representation ${String(type.rep)}`);
       return { kind: "resource", resource: {} };
     case "component":
+      return { kind: "component", declarations: type.declarations, scope };
     case "instance":
-      return { kind: type.kind, declarations: type.declarations, scope };
+      return { kind: "instance", declarations: type.declarations, scope };
     default:
       return { kind: "value", type: measured(valueType(type, scope), scope) };
   }

@@ -1,0 +1,305 @@
+;; The floor for UTF-8 guests: the adapter between caller and callee, by hand.
+;;
+;; What no linker can do better without knowing the guests: one pass over each
+;; string that copies and validates at once, no message in between, and every
+;; check that the canonical ABI asks for. Two checks are left out because they
+;; cannot fail here: `may_leave` (neither guest calls out of its realloc) and
+;; re-entrance (the callee imports nothing). Bounds are the memory's own: each
+;; access beyond the end traps, and no memory here grows to the full 4 GiB, where
+;; an address could wrap.
+(module
+  (import "caller" "memory" (memory $from 1))
+  (import "callee" "memory" (memory $to 1))
+  (import "caller" "cabi_realloc" (func $realloc-from (param i32 i32 i32 i32) (result i32)))
+  (import "callee" "cabi_realloc" (func $realloc-to (param i32 i32 i32 i32) (result i32)))
+  (import "callee" "bench:ipc/ops#echo-string" (func $echo-string (param i32 i32) (result i32)))
+  (import "callee" "bench:ipc/ops#read-bytes" (func $read-bytes (param i32 i32) (result i32)))
+  (import "callee" "bench:ipc/ops#echo-bytes" (func $echo-bytes (param i32 i32) (result i32)))
+  (import "callee" "bench:ipc/ops#bump"
+    (func $bump (param i32 i32 f64 i32 i32 i32) (result i32)))
+  (import "callee" "bench:ipc/ops#read-strings" (func $read-strings (param i32 i32) (result i32)))
+  (import "shim" "table" (table 5 funcref))
+  (elem (i32.const 0) func $adapt-echo-string $adapt-read-bytes $adapt-echo-bytes $adapt-bump $adapt-read-strings)
+
+  (func $trap-unless (param i32)
+    (if (i32.eqz (local.get 0)) (then (unreachable))))
+
+  ;; list<u8> from $from to $to: the new pointer. Below 256 bytes a loop beats
+  ;; memory.copy, which leaves the generated code.
+  (func $bytes-in (param $at i32) (param $length i32) (result i32)
+    (local $new i32) (local $i i32) (local $last i32)
+    (if (i32.gt_u (local.get $length) (i32.const 0x0fffffff)) (then (unreachable)))
+    (local.set $new
+      (call $realloc-to (i32.const 0) (i32.const 0) (i32.const 1) (local.get $length)))
+    (if (i32.gt_u (i32.sub (local.get $length) (i32.const 16)) (i32.const 240))
+      (then (memory.copy $to $from (local.get $new) (local.get $at) (local.get $length)))
+      (else
+        (local.set $last (i32.sub (local.get $length) (i32.const 16)))
+        (loop $next
+          (v128.store $to
+            (i32.add (local.get $new) (local.get $i))
+            (v128.load $from (i32.add (local.get $at) (local.get $i))))
+          (local.set $i (i32.add (local.get $i) (i32.const 16)))
+          (br_if $next (i32.lt_u (local.get $i) (local.get $last))))
+        (v128.store $to
+          (i32.add (local.get $new) (local.get $last))
+          (v128.load $from (i32.add (local.get $at) (local.get $last))))))
+    (local.get $new))
+
+  ;; list<u8> from $to to $from: the new pointer. Below 256 bytes a loop beats
+  ;; memory.copy, which leaves the generated code.
+  (func $bytes-out (param $at i32) (param $length i32) (result i32)
+    (local $new i32) (local $i i32) (local $last i32)
+    (if (i32.gt_u (local.get $length) (i32.const 0x0fffffff)) (then (unreachable)))
+    (local.set $new
+      (call $realloc-from (i32.const 0) (i32.const 0) (i32.const 1) (local.get $length)))
+    (if (i32.gt_u (i32.sub (local.get $length) (i32.const 16)) (i32.const 240))
+      (then (memory.copy $from $to (local.get $new) (local.get $at) (local.get $length)))
+      (else
+        (local.set $last (i32.sub (local.get $length) (i32.const 16)))
+        (loop $next
+          (v128.store $from
+            (i32.add (local.get $new) (local.get $i))
+            (v128.load $to (i32.add (local.get $at) (local.get $i))))
+          (local.set $i (i32.add (local.get $i) (i32.const 16)))
+          (br_if $next (i32.lt_u (local.get $i) (local.get $last))))
+        (v128.store $from
+          (i32.add (local.get $new) (local.get $last))
+          (v128.load $to (i32.add (local.get $at) (local.get $last))))))
+    (local.get $new))
+
+  ;; A string from $from to $to: the new pointer. The last step overlaps the one
+  ;; before it. Any byte above 0x7f sends the string to the validator.
+  (func $string-in (param $at i32) (param $length i32) (result i32)
+    (local $new i32) (local $i i32) (local $last i32) (local $step v128) (local $seen v128)
+    (if (i32.gt_u (local.get $length) (i32.const 0x0fffffff)) (then (unreachable)))
+    (local.set $new
+      (call $realloc-to (i32.const 0) (i32.const 0) (i32.const 1) (local.get $length)))
+    (if (i32.lt_u (local.get $length) (i32.const 16))
+      (then
+        (memory.copy $to $from (local.get $new) (local.get $at) (local.get $length))
+        (call $validate-from (local.get $at) (local.get $length))
+        (return (local.get $new))))
+    (local.set $last (i32.sub (local.get $length) (i32.const 16)))
+    (loop $next
+      (local.set $step (v128.load $from (i32.add (local.get $at) (local.get $i))))
+      (v128.store $to (i32.add (local.get $new) (local.get $i)) (local.get $step))
+      (local.set $seen (v128.or (local.get $seen) (local.get $step)))
+      (local.set $i (i32.add (local.get $i) (i32.const 16)))
+      (br_if $next (i32.lt_u (local.get $i) (local.get $last))))
+    (local.set $step (v128.load $from (i32.add (local.get $at) (local.get $last))))
+    (v128.store $to (i32.add (local.get $new) (local.get $last)) (local.get $step))
+    (if (i8x16.bitmask (v128.or (local.get $seen) (local.get $step)))
+      (then (call $validate-from (local.get $at) (local.get $length))))
+    (local.get $new))
+
+  ;; A string from $to to $from: the new pointer. The last step overlaps the one
+  ;; before it. Any byte above 0x7f sends the string to the validator.
+  (func $string-out (param $at i32) (param $length i32) (result i32)
+    (local $new i32) (local $i i32) (local $last i32) (local $step v128) (local $seen v128)
+    (if (i32.gt_u (local.get $length) (i32.const 0x0fffffff)) (then (unreachable)))
+    (local.set $new
+      (call $realloc-from (i32.const 0) (i32.const 0) (i32.const 1) (local.get $length)))
+    (if (i32.lt_u (local.get $length) (i32.const 16))
+      (then
+        (memory.copy $from $to (local.get $new) (local.get $at) (local.get $length))
+        (call $validate-to (local.get $at) (local.get $length))
+        (return (local.get $new))))
+    (local.set $last (i32.sub (local.get $length) (i32.const 16)))
+    (loop $next
+      (local.set $step (v128.load $to (i32.add (local.get $at) (local.get $i))))
+      (v128.store $from (i32.add (local.get $new) (local.get $i)) (local.get $step))
+      (local.set $seen (v128.or (local.get $seen) (local.get $step)))
+      (local.set $i (i32.add (local.get $i) (i32.const 16)))
+      (br_if $next (i32.lt_u (local.get $i) (local.get $last))))
+    (local.set $step (v128.load $to (i32.add (local.get $at) (local.get $last))))
+    (v128.store $from (i32.add (local.get $new) (local.get $last)) (local.get $step))
+    (if (i8x16.bitmask (v128.or (local.get $seen) (local.get $step)))
+      (then (call $validate-to (local.get $at) (local.get $length))))
+    (local.get $new))
+
+  ;; Traps unless the bytes are UTF-8: Unicode 17, table 3-7. `$first` and `$end`
+  ;; bound the second byte; what follows it is always 80..bf.
+  (func $validate-from (param $at i32) (param $length i32)
+    (local $stop i32) (local $lead i32) (local $rest i32) (local $first i32) (local $end i32)
+    (local $byte i32)
+    (local.set $stop (i32.add (local.get $at) (local.get $length)))
+    (block $done
+      (loop $next
+        (br_if $done (i32.ge_u (local.get $at) (local.get $stop)))
+        (local.set $lead (i32.load8_u $from (local.get $at)))
+        (local.set $at (i32.add (local.get $at) (i32.const 1)))
+        (br_if $next (i32.lt_u (local.get $lead) (i32.const 0x80)))
+        (call $trap-unless
+          (i32.and
+            (i32.ge_u (local.get $lead) (i32.const 0xc2))
+            (i32.le_u (local.get $lead) (i32.const 0xf4))))
+        (local.set $rest
+          (i32.add
+            (i32.const 1)
+            (i32.add
+              (i32.ge_u (local.get $lead) (i32.const 0xe0))
+              (i32.ge_u (local.get $lead) (i32.const 0xf0)))))
+        (call $trap-unless
+          (i32.le_u (local.get $rest) (i32.sub (local.get $stop) (local.get $at))))
+        (local.set $first (i32.const 0x80))
+        (local.set $end (i32.const 0xc0))
+        (if (i32.eq (local.get $lead) (i32.const 0xe0))
+          (then (local.set $first (i32.const 0xa0))))
+        (if (i32.eq (local.get $lead) (i32.const 0xed))
+          (then (local.set $end (i32.const 0xa0))))
+        (if (i32.eq (local.get $lead) (i32.const 0xf0))
+          (then (local.set $first (i32.const 0x90))))
+        (if (i32.eq (local.get $lead) (i32.const 0xf4))
+          (then (local.set $end (i32.const 0x90))))
+        (loop $continuation
+          (local.set $byte (i32.load8_u $from (local.get $at)))
+          (call $trap-unless
+            (i32.and
+              (i32.ge_u (local.get $byte) (local.get $first))
+              (i32.lt_u (local.get $byte) (local.get $end))))
+          (local.set $first (i32.const 0x80))
+          (local.set $end (i32.const 0xc0))
+          (local.set $at (i32.add (local.get $at) (i32.const 1)))
+          (local.set $rest (i32.sub (local.get $rest) (i32.const 1)))
+          (br_if $continuation (local.get $rest)))
+        (br $next))))
+
+  ;; Traps unless the bytes are UTF-8: Unicode 17, table 3-7. `$first` and `$end`
+  ;; bound the second byte; what follows it is always 80..bf.
+  (func $validate-to (param $at i32) (param $length i32)
+    (local $stop i32) (local $lead i32) (local $rest i32) (local $first i32) (local $end i32)
+    (local $byte i32)
+    (local.set $stop (i32.add (local.get $at) (local.get $length)))
+    (block $done
+      (loop $next
+        (br_if $done (i32.ge_u (local.get $at) (local.get $stop)))
+        (local.set $lead (i32.load8_u $to (local.get $at)))
+        (local.set $at (i32.add (local.get $at) (i32.const 1)))
+        (br_if $next (i32.lt_u (local.get $lead) (i32.const 0x80)))
+        (call $trap-unless
+          (i32.and
+            (i32.ge_u (local.get $lead) (i32.const 0xc2))
+            (i32.le_u (local.get $lead) (i32.const 0xf4))))
+        (local.set $rest
+          (i32.add
+            (i32.const 1)
+            (i32.add
+              (i32.ge_u (local.get $lead) (i32.const 0xe0))
+              (i32.ge_u (local.get $lead) (i32.const 0xf0)))))
+        (call $trap-unless
+          (i32.le_u (local.get $rest) (i32.sub (local.get $stop) (local.get $at))))
+        (local.set $first (i32.const 0x80))
+        (local.set $end (i32.const 0xc0))
+        (if (i32.eq (local.get $lead) (i32.const 0xe0))
+          (then (local.set $first (i32.const 0xa0))))
+        (if (i32.eq (local.get $lead) (i32.const 0xed))
+          (then (local.set $end (i32.const 0xa0))))
+        (if (i32.eq (local.get $lead) (i32.const 0xf0))
+          (then (local.set $first (i32.const 0x90))))
+        (if (i32.eq (local.get $lead) (i32.const 0xf4))
+          (then (local.set $end (i32.const 0x90))))
+        (loop $continuation
+          (local.set $byte (i32.load8_u $to (local.get $at)))
+          (call $trap-unless
+            (i32.and
+              (i32.ge_u (local.get $byte) (local.get $first))
+              (i32.lt_u (local.get $byte) (local.get $end))))
+          (local.set $first (i32.const 0x80))
+          (local.set $end (i32.const 0xc0))
+          (local.set $at (i32.add (local.get $at) (i32.const 1)))
+          (local.set $rest (i32.sub (local.get $rest) (i32.const 1)))
+          (br_if $continuation (local.get $rest)))
+        (br $next))))
+
+  ;; Where results go (caller) or lie (callee): aligned, or a trap.
+  (func $aligned (param $at i32) (param $mask i32) (result i32)
+    (if (i32.and (local.get $at) (local.get $mask)) (then (unreachable)))
+    (local.get $at))
+
+  (func $adapt-echo-string (param $at i32) (param $length i32) (param $result i32)
+    (local $returned i32) (local $new i32)
+    (local.set $returned
+      (call $aligned
+        (call $echo-string (call $string-in (local.get $at) (local.get $length)) (local.get $length))
+        (i32.const 3)))
+    (local.set $length (i32.load $to offset=4 (local.get $returned)))
+    (local.set $new (call $string-out (i32.load $to (local.get $returned)) (local.get $length)))
+    (drop (call $aligned (local.get $result) (i32.const 3)))
+    (i32.store $from (local.get $result) (local.get $new))
+    (i32.store $from offset=4 (local.get $result) (local.get $length)))
+
+  (func $adapt-read-bytes (param $at i32) (param $length i32) (result i32)
+    (call $read-bytes (call $bytes-in (local.get $at) (local.get $length)) (local.get $length)))
+
+  (func $adapt-echo-bytes (param $at i32) (param $length i32) (param $result i32)
+    (local $returned i32) (local $new i32)
+    (local.set $returned
+      (call $aligned
+        (call $echo-bytes (call $bytes-in (local.get $at) (local.get $length)) (local.get $length))
+        (i32.const 3)))
+    (local.set $length (i32.load $to offset=4 (local.get $returned)))
+    (local.set $new (call $bytes-out (i32.load $to (local.get $returned)) (local.get $length)))
+    (drop (call $aligned (local.get $result) (i32.const 3)))
+    (i32.store $from (local.get $result) (local.get $new))
+    (i32.store $from offset=4 (local.get $result) (local.get $length)))
+
+  ;; hit: document 0, position 4, score 8, title 16 and 20, exact 24; size 32, alignment 8.
+  (func $adapt-bump
+    (param $document i32) (param $position i32) (param $score f64)
+    (param $title i32) (param $length i32) (param $exact i32) (param $result i32)
+    (local $returned i32) (local $new i32)
+    (local.set $returned
+      (call $aligned
+        (call $bump
+          (local.get $document)
+          (local.get $position)
+          (local.get $score)
+          (call $string-in (local.get $title) (local.get $length))
+          (local.get $length)
+          (i32.ne (local.get $exact) (i32.const 0)))
+        (i32.const 7)))
+    (local.set $length (i32.load $to offset=20 (local.get $returned)))
+    (local.set $new
+      (call $string-out (i32.load $to offset=16 (local.get $returned)) (local.get $length)))
+    (drop (call $aligned (local.get $result) (i32.const 7)))
+    (i32.store $from (local.get $result) (i32.load $to (local.get $returned)))
+    (i32.store $from offset=4 (local.get $result) (i32.load $to offset=4 (local.get $returned)))
+    (f64.store $from offset=8 (local.get $result) (f64.load $to offset=8 (local.get $returned)))
+    (i32.store $from offset=16 (local.get $result) (local.get $new))
+    (i32.store $from offset=20 (local.get $result) (local.get $length))
+    (i32.store8 $from offset=24
+      (local.get $result)
+      (i32.ne (i32.load8_u $to offset=24 (local.get $returned)) (i32.const 0))))
+
+  ;; list<string>: 8 bytes an element. An empty list still has a pointer to check.
+  (func $adapt-read-strings (param $at i32) (param $count i32) (result i32)
+    (local $new i32) (local $end i32) (local $element i32) (local $length i32)
+    (if
+      (i32.or
+        (i32.gt_u (local.get $count) (i32.const 0x01ffffff))
+        (i32.and (local.get $at) (i32.const 3)))
+      (then (unreachable)))
+    (local.set $new
+      (call $aligned
+        (call $realloc-to
+          (i32.const 0) (i32.const 0) (i32.const 4)
+          (i32.shl (local.get $count) (i32.const 3)))
+        (i32.const 3)))
+    (if (i32.eqz (local.get $count))
+      (then (memory.copy $to $from (local.get $new) (local.get $at) (i32.const 0))))
+    (local.set $end (i32.add (local.get $new) (i32.shl (local.get $count) (i32.const 3))))
+    (if (i32.lt_u (local.get $end) (local.get $new)) (then (unreachable)))
+    (local.set $element (local.get $new))
+    (block $done
+      (loop $next
+        (br_if $done (i32.ge_u (local.get $element) (local.get $end)))
+        (local.set $length (i32.load $from offset=4 (local.get $at)))
+        (i32.store $to
+          (local.get $element)
+          (call $string-in (i32.load $from (local.get $at)) (local.get $length)))
+        (i32.store $to offset=4 (local.get $element) (local.get $length))
+        (local.set $at (i32.add (local.get $at) (i32.const 8)))
+        (local.set $element (i32.add (local.get $element) (i32.const 8)))
+        (br $next)))
+    (call $read-strings (local.get $new) (local.get $count))))

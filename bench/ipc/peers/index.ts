@@ -1,0 +1,34 @@
+/** Which file carries which transport. */
+import type { TransportName } from "../transports.ts";
+import { atollDirect } from "./atoll-direct.ts";
+import { childProcess } from "./child-process.ts";
+import { floor } from "./floor.ts";
+import { jco } from "./jco.ts";
+import { linuxProcesses } from "./linux-processes.ts";
+import type { HostedPeer, Peer } from "./peer.ts";
+import { rawCalls } from "./raw-calls.ts";
+import { worker } from "./worker.ts";
+
+const HOSTED: Partial<Record<TransportName, HostedPeer>> = {
+  "atoll-direct-lean": atollDirect,
+  "atoll-direct-wat": atollDirect,
+  "floor-lean": floor,
+  "floor-wat": floor,
+  "raw-import": rawCalls,
+  "local-call": rawCalls,
+  "jco-1.35": jco,
+  "jco-1.35-mm": jco,
+  "jco-1.16-mm": jco,
+  worker,
+  "child-process": childProcess,
+};
+
+export function peerOf(transport: TransportName): Peer {
+  return HOSTED[transport] ?? linuxProcesses;
+}
+
+export function hostedPeer(transport: TransportName): HostedPeer {
+  const peer = HOSTED[transport];
+  if (peer === undefined) throw new Error(`${transport} is no peer in JavaScript`);
+  return peer;
+}

@@ -1,0 +1,82 @@
+/**
+ * `jco-*`: the same two hand-written components, composed and transpiled by jco.
+ *
+ * Its guests use UTF-8 and are the minimal ones, which is jco at its best: it
+ * cannot transpile a call between two UTF-16 components at all (1.35 ends with
+ * "not implemented: utf16 copier"). 1.16.1 is the last release before the
+ * bookkeeping for asynchronous calls, and the fastest.
+ */
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { composed } from "../composition.ts";
+import { ROOT, type Workspace } from "../workspace.ts";
+import { type HostedPeer, hosted, NotInstalled } from "./peer.ts";
+
+interface Options {
+  /** Under which name bench/package.json installs it. */
+  readonly package: string;
+  readonly multiMemory: boolean;
+}
+const OPTIONS: Record<string, Options> = {
+  "jco-1.35": { package: "jco-1-35", multiMemory: false },
+  "jco-1.35-mm": { package: "jco-1-35", multiMemory: true },
+  "jco-1.16-mm": { package: "jco-1-16", multiMemory: true },
+};
+
+/** What jco writes with `instantiation: "async"`. */
+interface Transpiled {
+  instantiate(
+    compile: (file: string) => Promise<WebAssembly.Module>,
+    imports: object,
+  ): Promise<{ readonly runs: Record<string, (...values: number[]) => number> }>;
+}
+
+export const jco: HostedPeer = {
+  async prepare(transport, workspace) {
+    await transpiled(OPTIONS[transport]!, workspace);
+    return hosted(transport, workspace);
+  },
+  async open(transport, workspace) {
+    const folder = await transpiled(OPTIONS[transport]!, workspace);
+    const app = (await import(pathToFileURL(join(folder, "app.js")).href)) as Transpiled;
+    const { runs } = await app.instantiate(
+      (file) => WebAssembly.compile(readFileSync(join(folder, file)) as BufferSource),
+      {},
+    );
+    return (c, rounds) => runs[camelCase(c.run.function)]!(...c.run.arguments, rounds);
+  },
+};
+
+/** The version of an installed jco, for the report; undefined when there is none. */
+export function jcoVersion(name: string): string | undefined {
+  const manifest = join(ROOT, "bench/node_modules", name, "package.json");
+  if (!existsSync(manifest)) return undefined;
+  return (JSON.parse(readFileSync(manifest, "utf8")) as { version: string }).version;
+}
+
+async function transpiled(options: Options, workspace: Workspace): Promise<string> {
+  const version = jcoVersion(options.package);
+  if (version === undefined)
+    throw new NotInstalled(`${options.package} is not installed in bench/`, "npm ci in bench/, or npm run bench");
+  const component = await composed(workspace);
+  const inputs = [component, version, String(options.multiMemory)];
+  return workspace.made(options.package, inputs, async (folder) => {
+    writeFileSync(join(folder, "composed.wasm"), component);
+    // In a process of its own: a panic would poison the transpiler's instance.
+    const script = join(import.meta.dirname, "jco-transpile.ts");
+    const job = spawnSync(process.execPath, [script, options.package, folder, String(options.multiMemory)], {
+      encoding: "utf8",
+    });
+    if (job.status !== 0)
+      throw new NotInstalled(
+        `${options.package} ${version} could not transpile: ${job.stderr.trim().split("\n").at(-1)}`,
+        "npm ci in bench/",
+      );
+  });
+}
+
+function camelCase(name: string): string {
+  return name.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}

@@ -1,0 +1,68 @@
+/** A peer's process, from here: starts it, asks for samples, ends it. */
+import { type ChildProcessByStdio, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import type { Readable, Writable } from "node:stream";
+import type { Command } from "./peers/peer.ts";
+
+export interface Sample {
+  /** Of all rounds together. */
+  readonly nanoseconds: number;
+  /** u32 */
+  readonly checksum: number;
+}
+
+/** A peer that answered with an error, or ended. */
+export class PeerFailed extends Error {
+  override readonly name = "PeerFailed";
+}
+
+export class Session {
+  readonly #process: ChildProcessByStdio<Writable, Readable, Readable>;
+  readonly #lines: AsyncIterator<string>;
+  #stderr = "";
+
+  private constructor(command: Command) {
+    this.#process = spawn(command.program, [...command.arguments], { stdio: ["pipe", "pipe", "pipe"] });
+    this.#process.stderr.on("data", (text: Buffer) => void (this.#stderr = `${this.#stderr}${text}`.slice(-2000)));
+    // A peer that died is noticed by its missing answer, not by the broken pipe to it.
+    this.#process.stdin.on("error", () => {});
+    this.#lines = createInterface({ input: this.#process.stdout })[Symbol.asyncIterator]();
+  }
+
+  /** Starts the process and waits until it is ready; throws `PeerFailed`. */
+  static async open(command: Command): Promise<Session> {
+    const session = new Session(command);
+    const spawned = once(session.#process, "spawn");
+    await spawned.catch((error: Error) => {
+      throw new PeerFailed(`${command.program} did not start: ${error.message}`);
+    });
+    const line = await session.#line();
+    if (line !== "ready") throw new PeerFailed(`expected \`ready\`, found \`${line}\``);
+    return session;
+  }
+
+  async sample(name: string, rounds: number): Promise<Sample> {
+    this.#process.stdin.write(`${name} ${rounds}\n`);
+    const line = await this.#line();
+    const [nanoseconds, checksum] = line.split(" ").map(Number);
+    if (!(nanoseconds! > 0) || checksum === undefined)
+      throw new PeerFailed(`expected nanoseconds and a checksum, found \`${line}\``);
+    return { nanoseconds: nanoseconds!, checksum };
+  }
+
+  async close(): Promise<void> {
+    if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
+    const ended = once(this.#process, "exit");
+    this.#process.kill("SIGKILL");
+    await ended;
+  }
+
+  async #line(): Promise<string> {
+    const { value, done } = (await this.#lines.next()) as IteratorResult<string, undefined>;
+    if (done === true)
+      throw new PeerFailed(`the peer's process ended. ${this.#stderr.trim().split("\n").slice(-3).join(" ")}`);
+    if (value.startsWith("error ")) throw new PeerFailed(value.slice("error ".length));
+    return value;
+  }
+}

@@ -1,0 +1,69 @@
+/**
+ * The transports: what is compared, and which cases each can carry.
+ *
+ * A transport that cannot carry a case is left out by a rule that stands here
+ * and in the report, never by chance.
+ */
+import { CASES } from "./cases.ts";
+
+export interface Transport {
+  readonly name: TransportName;
+  /** One line for the report. */
+  readonly is: string;
+  /** Why it carries `u32x2` alone; absent when it carries every case. */
+  readonly onlyNumbers?: string;
+}
+
+export type TransportName =
+  | "atoll-direct-lean"
+  | "atoll-direct-wat"
+  | "floor-lean"
+  | "floor-wat"
+  | "raw-import"
+  | "local-call"
+  | "jco-1.35"
+  | "jco-1.35-mm"
+  | "jco-1.16-mm"
+  | "pipe"
+  | "unix-stream"
+  | "eventfd"
+  | "shm-futex"
+  | "shm-spin"
+  | "tcp"
+  | "worker"
+  | "child-process";
+
+const NO_MEMORY = "nothing crosses from one memory into another, so only flat numbers are the same work";
+
+export const TRANSPORTS: readonly Transport[] = [
+  { name: "atoll-direct-lean", is: "Atoll's linker, lean (AssemblyScript) components, strings UTF-16" },
+  { name: "atoll-direct-wat", is: "Atoll's linker, minimal hand-written components, strings UTF-8" },
+  { name: "floor-lean", is: "hand-written adapter between the same lean core modules" },
+  { name: "floor-wat", is: "hand-written adapter between the same hand-written core modules" },
+  { name: "raw-import", is: "a Wasm import of another instance's export", onlyNumbers: NO_MEMORY },
+  {
+    name: "local-call",
+    is: "a call inside one module, which the engine may inline",
+    onlyNumbers: NO_MEMORY,
+  },
+  { name: "jco-1.35", is: "jco 1.35.0, default options, hand-written components, UTF-8" },
+  { name: "jco-1.35-mm", is: "jco 1.35.0 --multi-memory, the same components" },
+  { name: "jco-1.16-mm", is: "jco 1.16.1 --multi-memory, the same components" },
+  { name: "pipe", is: "two Linux processes, two pipes, one core" },
+  { name: "unix-stream", is: "two Linux processes, a Unix stream socket, one core" },
+  {
+    name: "eventfd",
+    is: "two Linux processes, two eventfds, one core",
+    onlyNumbers: "an eventfd carries 8 bytes",
+  },
+  { name: "shm-futex", is: "two Linux processes, shared memory and a futex, one core" },
+  { name: "shm-spin", is: "two Linux processes, shared memory, both spinning, two cores" },
+  { name: "tcp", is: "two Linux processes, TCP over loopback, one core" },
+  { name: "worker", is: "Node worker_threads postMessage, one core" },
+  { name: "child-process", is: "Node child_process IPC (advanced serialization), one core" },
+];
+
+/** Names of the cases that a transport carries, in their order. */
+export function casesOf(transport: Transport): string[] {
+  return CASES.map((c) => c.name).filter((name) => transport.onlyNumbers === undefined || name === "u32x2");
+}

@@ -58,3 +58,5 @@ export {
   type Realloc,
 } from "./value/memory.ts";
 export type { ComponentValue, RecordValue, VariantValue } from "./value/value.ts";
+export { printFunction, printType, printTypeExpanded } from "./print/type.ts";
+export { printWorld } from "./print/world.ts";

@@ -26,6 +26,9 @@ export function hex(byte: number): string {
   return `0x${byte.toString(16).padStart(2, "0")}`;
 }
 
+/** How deep components and types may nest. Far beyond any real file, far below the stack's end. */
+export const MAX_NESTING = 100;
+
 /** Reads bytes front to back, up to `end`. */
 export class ByteReader {
   readonly bytes: Uint8Array;
@@ -33,6 +36,7 @@ export class ByteReader {
   readonly end: number;
   readonly #place: Place;
   readonly #frames: Frame[];
+  #depth = 0;
 
   constructor(
     bytes: Uint8Array,
@@ -74,11 +78,28 @@ export class ByteReader {
     return result;
   }
 
+  /** Reads something that may hold more of its own kind. */
+  nested<T>(what: string, read: () => T): T {
+    if (this.#depth >= MAX_NESTING)
+      this.fail(`at most ${MAX_NESTING} levels of nesting`, `${what} inside them`);
+    this.#depth++;
+    const result = read();
+    this.#depth--;
+    return result;
+  }
+
   /** A reader of the next `size` bytes, which this one skips. */
   slice(size: number, what: string): ByteReader {
     const start = this.position;
     this.take(size, what);
-    return new ByteReader(this.bytes, { offset: this.#place.offset, path: this.path }, start, this.position);
+    const slice = new ByteReader(
+      this.bytes,
+      { offset: this.#place.offset, path: this.path },
+      start,
+      this.position,
+    );
+    slice.#depth = this.#depth;
+    return slice;
   }
 
   /** Refuses bytes that are left over. */
@@ -216,17 +237,22 @@ export class ByteReader {
   }
 
   /** Items behind their count; `label` names one of them in paths. */
-  vec<T>(what: string, label: string, itemSize: number, read: (index: number) => T): T[] {
+  vec<T>(what: string, label: string, itemSize: number, read: () => T): T[] {
     const length = this.count(what, itemSize);
     const items: T[] = [];
-    const frame: Frame = { label, index: 0 };
+    this.repeat(label, 0, length, () => items.push(read()));
+    return items;
+  }
+
+  /** Calls `read` `times` times, with `label` and a number from `first` on in paths. */
+  repeat(label: string, first: number, times: number, read: () => void): void {
+    const frame: Frame = { label, index: first };
     this.#frames.push(frame);
-    for (let i = 0; i < length; i++) {
-      frame.index = i;
-      items.push(read(i));
+    for (let i = 0; i < times; i++) {
+      frame.index = first + i;
+      read();
     }
     this.#frames.pop();
-    return items;
   }
 }
 

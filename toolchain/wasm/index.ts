@@ -27,4 +27,9 @@ export type {
   Mnemonic,
   StoreMnemonic,
 } from "./core/opcodes.ts";
+export type { Component } from "./component/component.ts";
+/** The types of components by their own names, as in `component.Canon`. */
+export type * as component from "./component/component.ts";
+export { decodeComponent } from "./component/decode.ts";
+export { encodeComponent } from "./component/encode.ts";
 export { type BinaryKind, kindOfBinary } from "./preamble.ts";

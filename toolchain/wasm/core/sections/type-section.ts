@@ -83,6 +83,11 @@ export function writeRecType(out: ByteWriter, type: RecType): void {
     writeSubType(out, first);
     return;
   }
+  writeRecGroup(out, type);
+}
+
+/** The explicit form, which a group of one type does not need in a core module. */
+export function writeRecGroup(out: ByteWriter, type: RecType): void {
   out.byte(REC);
   out.vec(type, (member) => writeSubType(out, member));
 }

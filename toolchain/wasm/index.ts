@@ -10,6 +10,7 @@ export { CodeWriter } from "./core/code-writer.ts";
 export { decodeModule } from "./core/decode.ts";
 export { type EncodedModule, encodeModule } from "./core/encode.ts";
 export { type FuncSource, ModuleBuilder } from "./core/module-builder.ts";
+export { decodeNameSection, encodeNameSection, type NameSection } from "./core/name-section.ts";
 export {
   type DecodedMemoryArgument,
   InstructionReader,

@@ -6,14 +6,8 @@
  * Source: Component Model WIT.md, "Package declaration"; semver.org 2.0.0.
  */
 
-export interface InterfaceName {
-  /** `ns:package/name`, without version. */
-  readonly id: string;
-  /** Such as `1.2.0`. */
-  readonly version?: string;
-}
-
-export function parseInterfaceName(name: string): InterfaceName {
+/** `ns:package/name` and, if there is one, the version, such as `1.2.0`. */
+export function splitVersion(name: string): { readonly id: string; readonly version?: string } {
   const at = name.indexOf("@");
   return at < 0 ? { id: name } : { id: name.slice(0, at), version: name.slice(at + 1) };
 }
@@ -24,15 +18,15 @@ export function parseInterfaceName(name: string): InterfaceName {
  */
 export function findInterface(wanted: string, names: readonly string[]): string | undefined {
   if (names.includes(wanted)) return wanted;
-  const { id, version } = parseInterfaceName(wanted);
-  const same = names.filter((name) => parseInterfaceName(name).id === id);
-  const fitting = same.filter((name) => compatible(version, parseInterfaceName(name).version));
+  const { id, version } = splitVersion(wanted);
+  const same = names.filter((name) => splitVersion(name).id === id);
+  const fitting = same.filter((name) => compatible(version, splitVersion(name).version));
   return fitting.length === 1 ? fitting[0] : undefined;
 }
 
 /** Names that differ from a wanted one in the version only. */
 export function otherVersions(wanted: string, names: readonly string[]): string[] {
-  return names.filter((name) => parseInterfaceName(name).id === parseInterfaceName(wanted).id);
+  return names.filter((name) => splitVersion(name).id === splitVersion(wanted).id);
 }
 
 function compatible(a: string | undefined, b: string | undefined): boolean {

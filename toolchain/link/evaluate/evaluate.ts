@@ -18,8 +18,17 @@ import type {
   Sort,
 } from "../../wasm/component/component.ts";
 import type { CoreModule, ExternKind } from "../../wasm/core/module.ts";
-import type { CanonOptions, CoreValue, ExportNode, FunctionNode, Graph, InstanceNode } from "./graph.ts";
-import type { ModuleNode } from "./graph.ts";
+import { RESERVED } from "../plan.ts";
+import type {
+  CanonOptions,
+  CoreValue,
+  ExportedItem,
+  ExportNode,
+  FunctionNode,
+  Graph,
+  InstanceNode,
+  ModuleNode,
+} from "./graph.ts";
 import { Scope, type CoreInstanceValue, type InstanceValue, type Item } from "./values.ts";
 
 /** A file can describe exponentially many instances in few bytes; real ones have under ten. */
@@ -53,6 +62,7 @@ class Evaluation {
     const exports = this.#component(component, new Scope(), undefined, 0);
     return {
       instances: this.#instances,
+      initialisers: this.#instances.flatMap((node) => startOf(node)),
       exports: [...exports].flatMap(([name, item]) => exported(name, item)),
     };
   }
@@ -185,6 +195,16 @@ class Evaluation {
     const items = this.#component(component, new Scope(outer), new Map(args), depth + 1);
     return { kind: "items", items };
   }
+}
+
+/** What instantiation would run: its own function, or one of an earlier instance. */
+function startOf(node: InstanceNode): ExportedItem[] {
+  const { start, imports } = node.module.module;
+  if (start === undefined) return [];
+  const functions = node.imports.filter((_, i) => imports[i]?.type.kind === "func");
+  const imported = functions[start];
+  if (imported?.kind === "export") return [imported];
+  return [{ kind: "export", sort: "func", instance: node, name: RESERVED.start }];
 }
 
 /** An import of the outermost component: whoever makes a process provides it. */

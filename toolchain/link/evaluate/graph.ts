@@ -11,6 +11,11 @@ import type { CoreModule, Export, ExternKind } from "../../wasm/core/module.ts";
 export interface Graph {
   /** In the order of instantiation. */
   readonly instances: readonly InstanceNode[];
+  /**
+   * Start functions, in the order in which instantiation would run them; one that a module defines
+   * is that module's export `RESERVED.start`, which the rewriter adds.
+   */
+  readonly initialisers: readonly ExportedItem[];
   readonly exports: readonly ExportNode[];
 }
 
@@ -27,19 +32,20 @@ export interface ModuleNode {
 /** Identity is the object. */
 export interface InstanceNode {
   readonly module: ModuleNode;
-  /** One for each import of the module, in its order. */
-  readonly imports: readonly CoreValue[];
+  /** One for each import of the module, in its order. A pass may redirect them. */
+  imports: readonly CoreValue[];
 }
 
 /** What stands in a core index space, or fills the import of a core module. */
-export type CoreValue =
-  | {
-      readonly kind: "export";
-      readonly sort: ExternKind;
-      readonly instance: InstanceNode;
-      readonly name: string;
-    }
-  | LoweredFunction;
+export type CoreValue = ExportedItem | LoweredFunction;
+
+/** An export of a core instance. */
+export interface ExportedItem {
+  readonly kind: "export";
+  readonly sort: ExternKind;
+  readonly instance: InstanceNode;
+  readonly name: string;
+}
 
 /** `canon lower`: a component function that a core module can call. */
 export interface LoweredFunction {

@@ -1,0 +1,155 @@
+/**
+ * Pass: calls through a shim are bound to what the shim is filled with.
+ *
+ * A lowered function needs the memory of the module that calls it, and that
+ * module needs the function first. wit-component breaks the circle by a table: a
+ * **shim** module whose functions only call into its table, and a **fixups**
+ * module that fills the table with the lowered functions afterwards. Slots are
+ * filled afterwards anyway, so the detour goes. Where the pattern is not exactly
+ * this one, everything stays as it is, and works.
+ */
+import { readInstructions } from "../../wasm/index.ts";
+import { functionImports, functionType } from "../core-index.ts";
+import type { CanonOptions, CoreValue, Graph, InstanceNode, LoweredFunction } from "../evaluate/graph.ts";
+
+/** A shim, what fills it, and what each of its functions ends up calling. */
+interface Shim {
+  readonly instance: InstanceNode;
+  readonly filler: InstanceNode;
+  readonly targets: ReadonlyMap<string, LoweredFunction>;
+}
+
+/** Redirects the imports of the graph's instances; returns the graph without the shims that are idle then. */
+export function bypassShims(graph: Graph): Graph {
+  const shims = graph.instances.flatMap((instance) => recogniseShim(instance, graph));
+  const byInstance = new Map(shims.map((shim) => [shim.instance, shim]));
+  for (const node of graph.instances) {
+    node.imports = node.imports.map((value) => {
+      const shim = value.kind === "export" ? byInstance.get(value.instance) : undefined;
+      return (value.kind === "export" && shim?.targets.get(value.name)) || value;
+    });
+  }
+  const unused = shims.filter((shim) => !isNamed(shim.instance, graph, shim.filler));
+  const idle = new Set(unused.flatMap((shim) => [shim.instance, shim.filler]));
+  return { ...graph, instances: graph.instances.filter((node) => !idle.has(node)) };
+}
+
+function recogniseShim(instance: InstanceNode, graph: Graph): Shim[] {
+  const calls = shimCalls(instance);
+  if (calls === undefined) return [];
+  const [filler, ...others] = graph.instances.filter((node) =>
+    node.imports.some((value) => isTableOf(value, instance)),
+  );
+  if (filler === undefined || others.length > 0) return [];
+  const contents = tableContents(filler, instance);
+  const targets = new Map<string, LoweredFunction>();
+  for (const [name, entry] of calls) {
+    const target = contents?.get(entry);
+    if (target === undefined) return [];
+    targets.set(name, target);
+  }
+  return [{ instance, filler, targets }];
+}
+
+function isTableOf(value: CoreValue, instance: InstanceNode): boolean {
+  return value.kind === "export" && value.instance === instance && value.sort === "table";
+}
+
+/** Entry of the table by exported function, if the module is nothing but such functions. */
+function shimCalls({ module: { module } }: InstanceNode): Map<string, number> | undefined {
+  const alone =
+    module.imports.length === 0 &&
+    module.tables.length === 1 &&
+    module.tables[0]?.init === undefined &&
+    module.elements.length === 0 &&
+    module.start === undefined;
+  if (!alone) return undefined;
+  const calls = new Map<string, number>();
+  for (const e of module.exports) {
+    if (e.kind === "table") continue;
+    const entry = e.kind === "func" ? forwardedTo(module, e.index) : undefined;
+    if (entry === undefined) return undefined;
+    calls.set(e.name, entry);
+  }
+  return calls.size === module.code.length ? calls : undefined;
+}
+
+/** `local.get 0 … n-1; i32.const entry; call_indirect (its own type)`, or nothing. */
+function forwardedTo(module: InstanceNode["module"]["module"], func: number): number | undefined {
+  const body = module.code[func];
+  if (body === undefined || body.locals.length > 0) return undefined;
+  const parameters = functionType(module, func).params.length;
+  let step = 0;
+  let entry: number | undefined;
+  for (const cursor of readInstructions(body.code)) {
+    const operand = cursor.count > 0 ? cursor.operand(0).value : -1;
+    if (step < parameters) {
+      if (cursor.mnemonic !== "local.get" || operand !== step) return undefined;
+    } else if (step === parameters) {
+      if (cursor.mnemonic !== "i32.const") return undefined;
+      entry = operand;
+    } else if (step === parameters + 1) {
+      if (cursor.mnemonic !== "call_indirect" || operand !== module.functions[func]) return undefined;
+    } else if (cursor.mnemonic !== "end") return undefined;
+    step++;
+  }
+  return entry;
+}
+
+/** What a module puts into the shim's table, if it does nothing else with it. */
+function tableContents(filler: InstanceNode, shim: InstanceNode): Map<number, LoweredFunction> | undefined {
+  const { module } = filler.module;
+  const tables = module.imports.filter((i) => i.type.kind === "table").length + module.tables.length;
+  const idle = module.code.length === 0 && module.exports.length === 0 && module.data.length === 0;
+  if (!idle || module.memories.length > 0 || tables !== 1) return undefined;
+  const functions = filler.imports.filter((_, i) => module.imports[i]?.type.kind === "func");
+  const contents = new Map<number, LoweredFunction>();
+  for (const { mode, items } of module.elements) {
+    const at = mode.kind === "active" ? constant(mode.offset) : undefined;
+    if (at === undefined || items.kind !== "funcs") return undefined;
+    for (const [i, func] of items.funcs.entries()) {
+      const value = functions[func];
+      const type = functionImports(module)[func];
+      if (value?.kind !== "lowered" || type === undefined) return undefined;
+      if (!sameType(filler, func, shim, at + i)) return undefined;
+      contents.set(at + i, value);
+    }
+  }
+  return contents;
+}
+
+/** The shim calls the entry with the type that it is filled with: otherwise its call would trap. */
+function sameType(filler: InstanceNode, func: number, shim: InstanceNode, entry: number): boolean {
+  const given = JSON.stringify(functionType(filler.module.module, func));
+  return shim.module.module.code.every(
+    (_, i) =>
+      forwardedTo(shim.module.module, i) !== entry ||
+      JSON.stringify(functionType(shim.module.module, i)) === given,
+  );
+}
+
+function constant(expr: Uint8Array): number | undefined {
+  let value: number | undefined;
+  for (const cursor of readInstructions(expr)) {
+    if (cursor.mnemonic === "i32.const" && value === undefined) value = cursor.operand(0).value;
+    else if (cursor.mnemonic !== "end") return undefined;
+  }
+  return value;
+}
+
+/** Whether anything but the one that fills it looks at the instance. */
+function isNamed(instance: InstanceNode, graph: Graph, filler: InstanceNode): boolean {
+  const names = (value: CoreValue | undefined): boolean => {
+    if (value?.kind === "lowered") return namedByOptions(value.options);
+    return value?.instance === instance;
+  };
+  const namedByOptions = ({ memory, realloc, postReturn }: CanonOptions): boolean =>
+    [memory, realloc, postReturn].some((value) => value !== undefined && names(value));
+  return (
+    graph.instances.some((node) => node !== filler && node.imports.some(names)) ||
+    graph.initialisers.some(names) ||
+    graph.exports.some(
+      ({ func }) => func.kind === "lifted" && (names(func.core) || namedByOptions(func.options)),
+    )
+  );
+}

@@ -1,0 +1,185 @@
+/**
+ * Pass: the core side of a component agrees with its types.
+ *
+ * Each lifted core function, each import that stands for a lowered function, and
+ * each canonical option has the core type that the canonical ABI derives from
+ * the component type. Adapters are made from component types only, and may rely
+ * on this. Source: CanonicalABI.md, `canon lift`, `canon lower`.
+ */
+import { flattenFunction, type FunctionType, type World } from "../../abi/index.ts";
+import type { FuncType, ValType } from "../../wasm/core/module.ts";
+import { functionImports, functionType, hasPlainType, showFuncType } from "../core-index.ts";
+import { LinkError } from "../error.ts";
+import type {
+  CanonOptions,
+  CoreValue,
+  ExportedItem,
+  Graph,
+  InstanceNode,
+  LoweredFunction,
+} from "../evaluate/graph.ts";
+
+/** A function of the component that others can call. */
+export interface ComponentExport {
+  /** `interface#function`, or the name of a function exported by itself. */
+  readonly name: string;
+  readonly type: FunctionType;
+  readonly core: ExportedItem;
+  readonly options: CheckedOptions;
+}
+
+/** Canonical options, all of them exports of core instances. */
+export interface CheckedOptions {
+  readonly encoding: CanonOptions["encoding"];
+  readonly memory?: ExportedItem;
+  readonly realloc?: ExportedItem;
+  readonly postReturn?: ExportedItem;
+}
+
+const REALLOC: FuncType = { params: ["i32", "i32", "i32", "i32"], results: ["i32"] };
+
+/** Checks a component; returns what it exports. @throws LinkError (`component`, `not-yet`) */
+export function checkCore(graph: Graph, world: World, file: string): ComponentExport[] {
+  for (const node of graph.instances) checkImports(node, world, file);
+  return exportedFunctions(world).map(({ name, type }) => {
+    const where = `${file}, export "${name}"`;
+    const func = graph.exports.find((e) => e.name === name)?.func;
+    if (func === undefined || func.kind === "import" || func.core.kind === "lowered") {
+      throw new LinkError(
+        "not-yet",
+        `${where}: hands on a function that the component imports: Atoll cannot link that yet`,
+        "Let the consumer import it from the process that implements it.",
+      );
+    }
+    const core = flattenFunction(type, "lift");
+    expectType(func.core, core, `${where}, its core function`);
+    const options = checkOptions(func.options, where);
+    if (options.postReturn) {
+      expectType(
+        options.postReturn,
+        { params: core.results, results: [] },
+        `${where}, its post-return function`,
+      );
+    }
+    return { name, type, core: func.core, options };
+  });
+}
+
+/** All functions of a world's exports, with the names that link plans use. */
+function exportedFunctions(world: World): { name: string; type: FunctionType }[] {
+  return world.exports.flatMap((item) => {
+    if (item.kind === "function") return [{ name: item.name, type: item.type }];
+    if (item.kind === "type") return [];
+    return item.interface.functions.map(({ name, type }) => ({ name: `${item.name}#${name}`, type }));
+  });
+}
+
+function checkImports(node: InstanceNode, world: World, file: string): void {
+  const { module, number } = node.module;
+  const values = node.imports.filter((_, i) => module.imports[i]?.type.kind === "func");
+  for (const [func, { module: from, name }] of functionImports(module).entries()) {
+    const value = values[func];
+    if (value === undefined) continue;
+    const where = `${file}, core module ${number}, import "${from}" "${name}"`;
+    const type = functionType(module, func);
+    if (!hasPlainType(module, func)) {
+      throw new LinkError(
+        "not-yet",
+        `${where}: its type is not a plain function type: Atoll cannot link that yet`,
+      );
+    }
+    if (value.kind === "export") expectType(value, type, where);
+    else checkLowered(value, type, world, where);
+  }
+}
+
+function checkLowered(
+  { func, options }: LoweredFunction,
+  found: FuncType,
+  world: World,
+  where: string,
+): void {
+  if (func.kind === "lifted") {
+    throw new LinkError(
+      "not-yet",
+      `${where}: calls another component nested in the same file: Atoll cannot link that yet`,
+      "Make each component a process of its own, and wire them in system.ts.",
+    );
+  }
+  const type = importedType(world, func.interface, func.name);
+  if (type === undefined) {
+    const what = func.interface === undefined ? `"${func.name}"` : `"${func.name}" of "${func.interface}"`;
+    throw new LinkError("component", `${where}: expected an imported function, found ${what}, which is none`);
+  }
+  const expected = flattenFunction(type, "lower");
+  if (!sameType(expected, found)) throw typeError(where, expected, found);
+  checkOptions(options, where);
+}
+
+/** Type of an imported function, by its interface. */
+export function importedType(world: World, of: string | undefined, name: string): FunctionType | undefined {
+  for (const item of world.imports) {
+    if (item.kind === "function" && of === undefined && item.name === name) return item.type;
+    if (item.kind === "interface" && of === item.name) {
+      return item.interface.functions.find((f) => f.name === name)?.type;
+    }
+  }
+  return undefined;
+}
+
+function checkOptions(options: CanonOptions, where: string): CheckedOptions {
+  const memory = own(options.memory, where);
+  const realloc = own(options.realloc, where);
+  const postReturn = own(options.postReturn, where);
+  if (realloc) expectType(realloc, REALLOC, `${where}, its realloc`);
+  if (memory) checkMemory(memory, where);
+  return {
+    encoding: options.encoding,
+    ...(memory && { memory }),
+    ...(realloc && { realloc }),
+    ...(postReturn && { postReturn }),
+  };
+}
+
+function own(value: CoreValue | undefined, where: string): ExportedItem | undefined {
+  if (value?.kind !== "lowered") return value;
+  throw new LinkError(
+    "not-yet",
+    `${where}: an imported function as canonical option: Atoll cannot link that yet`,
+  );
+}
+
+function checkMemory(memory: ExportedItem, where: string): void {
+  const { module, exports } = memory.instance.module;
+  const e = exports.get(memory.name);
+  const imported = module.imports.flatMap((i) => (i.type.kind === "memory" ? [i.type.type] : []));
+  const limits = e?.kind === "memory" ? [...imported, ...module.memories][e.index] : undefined;
+  if (limits?.index64 || limits?.shared) {
+    const what = limits.shared ? "a shared memory" : "a 64-bit memory";
+    throw new LinkError("not-yet", `${where}: ${what}: Atoll cannot link that yet`);
+  }
+}
+
+function expectType(item: CoreValue, expected: FuncType, where: string): void {
+  if (item.kind === "lowered") return;
+  const e = item.instance.module.exports.get(item.name);
+  const found = e?.kind === "func" ? functionType(item.instance.module.module, e.index) : undefined;
+  if (found && sameType(expected, found)) return;
+  throw found ? typeError(where, expected, found) : new LinkError("component", `${where}: is not a function`);
+}
+
+function typeError(where: string, expected: FuncType, found: FuncType): LinkError {
+  return new LinkError(
+    "component",
+    `${where}: expected the core type ${showFuncType(expected)}, found ${showFuncType(found)}`,
+  );
+}
+
+/** Types that name other types of their module are left to the engine. */
+function sameType(a: FuncType, b: FuncType): boolean {
+  return sameTypes(a.params, b.params) && sameTypes(a.results, b.results);
+}
+
+function sameTypes(a: readonly ValType[], b: readonly ValType[]): boolean {
+  return a.length === b.length && a.every((type, i) => typeof type === "object" || type === b[i]);
+}

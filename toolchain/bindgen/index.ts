@@ -13,3 +13,6 @@ export type {
 } from "./as-type.ts";
 export type { Bindings, BindingsFile, BindingsInput } from "./bindings.ts";
 export { camelName, kebabName, pascalName } from "./naming.ts";
+export { annotateWorld } from "./annotate.ts";
+export { generateBindings } from "./generate.ts";
+export { runtimeFiles } from "./runtime-files.ts";

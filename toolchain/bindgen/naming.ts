@@ -38,18 +38,17 @@ function splitAtCapitals(part: string): string[] {
 
 const KEBAB = /^(?:[a-z][a-z0-9]*|[A-Z][A-Z0-9]*)(?:-(?:[a-z][a-z0-9]*|[A-Z][A-Z0-9]*))*$/;
 
-/** What AssemblyScript's tokenizer takes as a keyword, and types that a name would hide. */
+/** What AssemblyScript does not take as the name of a function or parameter. */
 const RESERVED = new Set(
-  `abstract as async await bool break case catch class const constructor continue debugger
-  declare default delete do else enum export extends f32 f64 false finally for from function get
-  i16 i32 i64 i8 if implements import in instanceof interface is isize keyof let module namespace
-  new null number of override package private protected public readonly return set static string
-  super switch symbol this throw true try type typeof u16 u32 u64 u8 undefined usize v128 var void
+  `async await break case catch class const continue debugger default delete do else enum export
+  extends false finally for function if implements import in instanceof interface let new null
+  package private protected public return static super switch this throw true try typeof var void
   while with yield`.split(/\s+/),
 );
 
+/** Types that a generated file uses by these names, or that would hide what users expect. */
 const BUILTIN_TYPES = new Set(
   `Array ArrayBuffer Boolean Char Date Error Float32Array Float64Array Int16Array Int32Array
-  Int64Array Int8Array Map Math Object Option Result Set StaticArray String Symbol Uint16Array
-  Uint32Array Uint64Array Uint8Array Uint8ClampedArray Void`.split(/\s+/),
+  Int64Array Int8Array Map Math Number Object Option Result Set StaticArray String Symbol
+  Uint16Array Uint32Array Uint64Array Uint8Array Uint8ClampedArray Void`.split(/\s+/),
 );

@@ -1,0 +1,238 @@
+/**
+ * The default spelling of a world: what a program written against WIT gets.
+ *
+ * Records become classes, `list<u8>` is `StaticArray<u8>` (which crosses without
+ * a copy) and other lists are `T[]`, options of references are `T | null`.
+ */
+import {
+  AbiError,
+  type FunctionType,
+  type Interface,
+  type NamedType,
+  type ValueType,
+  type World,
+} from "../abi/index.ts";
+import type { AsFunction, AsInterface, AsNamedType, AsType, AsWorld, ClassRef } from "./as-type.ts";
+import { camelName, pascalName } from "./naming.ts";
+
+/**
+ * @param appModule import specifier of the module that has the exported functions.
+ * @throws AbiError for resources, which bindings do not know yet.
+ */
+export function annotateWorld(world: World, appModule: string): AsWorld {
+  const spelling = new Spelling(world);
+  return {
+    imports: annotateItems(world, "imports", spelling, spelling.worldModule),
+    exports: annotateItems(world, "exports", spelling, appModule),
+  };
+}
+
+/** The items of one side; functions of the world itself come together, after the interfaces. */
+function annotateItems(
+  world: World,
+  side: "imports" | "exports",
+  spelling: Spelling,
+  module: string,
+): AsInterface[] {
+  const result: AsInterface[] = [];
+  const own = ownItems(world, side);
+  for (const item of world[side]) {
+    if (item.kind !== "interface") continue;
+    const annotated = spelling.interface(item.name, item.interface);
+    result.push({ name: item.name, module: side === "imports" ? item.name : module, ...annotated });
+  }
+  if (own.functions.length > 0 || own.types.length > 0) {
+    result.push({ module, ...spelling.interface(undefined, own) });
+  }
+  return result;
+}
+
+/** What the world imports or exports without an interface around it. */
+function ownItems(world: World, side: "imports" | "exports"): Interface {
+  const functions: { name: string; type: FunctionType }[] = [];
+  const types: { name: string; type: NamedType }[] = [];
+  for (const item of world[side]) {
+    if (item.kind === "function") functions.push(item);
+    if (item.kind === "type") types.push(item);
+  }
+  return { functions, types };
+}
+
+class Spelling {
+  /** What the world's own functions and types are imported by. */
+  readonly worldModule: string;
+  /** Identifiers by owner, then WIT name; subclasses under `variant.case`. */
+  readonly #identifiers = new Map<string | undefined, Map<string, string>>();
+
+  constructor(world: World) {
+    this.worldModule = world.name ?? "$root";
+    for (const item of [...world.imports, ...world.exports]) {
+      if (item.kind === "interface") this.#nameTypes(item.name, item.interface);
+    }
+    this.#nameTypes(undefined, {
+      types: [...ownItems(world, "imports").types, ...ownItems(world, "exports").types],
+      functions: [],
+    });
+  }
+
+  interface(name: string | undefined, item: Interface): Pick<AsInterface, "types" | "functions"> {
+    return {
+      types: item.types.map((type) => this.#namedType(name, type.name, type.type)),
+      functions: item.functions.map((fn) => this.#function(name, fn.name, fn.type)),
+    };
+  }
+
+  #nameTypes(owner: string | undefined, item: Interface): void {
+    const names = new Map<string, string>();
+    const taken = new Set<string>();
+    const take = (key: string, wanted: string): void => {
+      let name = wanted;
+      while (taken.has(name)) name += "_";
+      taken.add(name);
+      names.set(key, name);
+    };
+    for (const { name } of item.types) take(name, pascalName(name));
+    for (const { name, type } of item.types) {
+      if (type.kind !== "value" || type.type.kind !== "variant") continue;
+      for (const { label } of type.type.cases) {
+        take(`${name}.${label}`, `${names.get(name)}${pascalName(label).replace(/_$/, "")}`);
+      }
+    }
+    this.#identifiers.set(owner, names);
+  }
+
+  #namedType(owner: string | undefined, name: string, named: NamedType): AsNamedType {
+    if (named.kind === "resource") throw resources(owner, name);
+    const identifier = this.#identifiers.get(owner)?.get(name) ?? pascalName(name);
+    const type = this.#type(named.type, `${owner ?? "world"} / type ${name}`);
+    const original = named.type.name;
+    if (original === undefined || (original.owner === owner && original.name === name)) {
+      return { name, identifier, type };
+    }
+    const from = this.#classOf(original.owner, original.name);
+    return { name, identifier, type, from };
+  }
+
+  #function(owner: string | undefined, name: string, type: FunctionType): AsFunction {
+    if (name.startsWith("[")) throw resources(owner, name);
+    const path = `${owner ?? "world"} / function ${name}`;
+    return {
+      name,
+      identifier: camelName(name),
+      params: type.params.map((param) => ({
+        label: param.label,
+        identifier: camelName(param.label),
+        type: this.#type(param.type, path),
+      })),
+      ...(type.result === undefined ? {} : { result: this.#type(type.result, path) }),
+    };
+  }
+
+  #type(type: ValueType, path: string): AsType {
+    const name = type.name === undefined ? {} : { name: type.name };
+    const inner = (t: ValueType): AsType => this.#type(t, path);
+    switch (type.kind) {
+      case "list":
+        return { ...name, ...type, element: inner(type.element), as: listSpelling(type) };
+      case "map":
+        return { ...name, kind: "map", key: inner(type.key), value: inner(type.value) };
+      case "record":
+        return {
+          ...name,
+          kind: "record",
+          fields: type.fields.map((field) => ({
+            label: field.label,
+            identifier: camelName(field.label),
+            type: inner(field.type),
+          })),
+          as: { class: this.#nameOf(type, path), construct: "fields" },
+        };
+      case "tuple":
+        return { ...name, kind: "tuple", types: type.types.map(inner) };
+      case "variant":
+        return this.#variant(type, path);
+      case "enum":
+      case "flags":
+        return { ...type, as: this.#nameOf(type, path) };
+      case "option": {
+        const held = inner(type.type);
+        return { ...name, kind: "option", type: held, as: isReference(held) ? "null" : "Option" };
+      }
+      case "result":
+        return {
+          ...name,
+          kind: "result",
+          ...(type.ok === undefined ? {} : { ok: inner(type.ok) }),
+          ...(type.err === undefined ? {} : { err: inner(type.err) }),
+        };
+      case "own":
+      case "borrow":
+        throw resources(type.resource.name?.owner, type.resource.name?.name ?? "without a name", path);
+      default:
+        return type;
+    }
+  }
+
+  #variant(type: Extract<ValueType, { kind: "variant" }>, path: string): AsType {
+    const base = this.#nameOf(type, path);
+    const names = this.#identifiers.get(type.name?.owner);
+    return {
+      ...(type.name === undefined ? {} : { name: type.name }),
+      kind: "variant",
+      cases: type.cases.map((c) => ({
+        label: c.label,
+        class: {
+          module: base.module,
+          name: names?.get(`${type.name?.name}.${c.label}`) ?? `${base.name}${pascalName(c.label)}`,
+        },
+        construct: "fields",
+        ...(c.type === undefined ? {} : { type: this.#type(c.type, path) }),
+      })),
+      as: base,
+    };
+  }
+
+  #nameOf(type: ValueType, path: string): ClassRef {
+    if (type.name === undefined) {
+      throw new AbiError(path, `a ${type.kind} without a name: give it one, so that it can be a class`);
+    }
+    return this.#classOf(type.name.owner, type.name.name);
+  }
+
+  #classOf(owner: string | undefined, name: string): ClassRef {
+    return {
+      module: owner ?? this.worldModule,
+      name: this.#identifiers.get(owner)?.get(name) ?? pascalName(name),
+    };
+  }
+}
+
+function listSpelling(type: Extract<ValueType, { kind: "list" }>): "Array" | "StaticArray" {
+  return type.length !== undefined || type.element.kind === "u8" ? "StaticArray" : "Array";
+}
+
+/** Whether `T | null` can be said of it. */
+function isReference(type: AsType): boolean {
+  switch (type.kind) {
+    case "string":
+    case "list":
+    case "map":
+    case "record":
+    case "tuple":
+    case "variant":
+    case "result":
+      return true;
+    case "option":
+      return type.as === "Option";
+    default:
+      return false;
+  }
+}
+
+function resources(owner: string | undefined, name: string, path = ""): AbiError {
+  const where = path === "" ? (owner ?? "world") : path;
+  return new AbiError(
+    where,
+    `resources are not supported yet: ${owner ?? "the world"} has the resource ${name}; pass a number that stands for it, or its data as a record`,
+  );
+}

@@ -16,4 +16,6 @@ export {
   type CallerSide,
   type EntrySpec,
 } from "./contract.ts";
+export { emitAdapter } from "./emit.ts";
+export { emitEntry, entryProblem } from "./entry.ts";
 export { needsAdapter, type AdapterNeed } from "./needs-adapter.ts";

@@ -1,0 +1,137 @@
+/**
+ * One function of an adapter: parameters there, the call, the result back.
+ *
+ * The order is the specification's: `canon_lower` with `canon_lift` inside it,
+ * post-return after the result has been lowered (CanonicalABI.md, "Canonical
+ * Definitions").
+ */
+import type { CoreFuncIndex } from "../../wasm/index.ts";
+import { flattenFunction, type FlatFunctionType, type FunctionType } from "../../abi/index.ts";
+import { all, apply, call, get, i32, nothing, op, set, type Body, type Code, type Local } from "./code.ts";
+import type { AdapterFunction } from "./contract.ts";
+import { Copier } from "./copy.ts";
+import { memoryOf, type Crossing, type Side } from "./crossing.ts";
+import { allocate, checkAligned, checkRange, withoutLeaving } from "./memory.ts";
+import type { AdapterModule, Signature } from "./module.ts";
+import { FlatPlace, MemoryPlace, type Sink } from "./place.ts";
+import type { Shape, Shapes } from "./shape.ts";
+import { trapIf } from "./trap.ts";
+
+/** What both ends offer, and the module that joins them. */
+export interface Edge {
+  readonly module: AdapterModule;
+  readonly shapes: Shapes;
+  readonly caller: Side;
+  readonly callee: Side;
+}
+
+/** A function with what was imported for it. */
+export interface Callee {
+  readonly function: AdapterFunction;
+  readonly target: CoreFuncIndex;
+  readonly postReturn?: CoreFuncIndex;
+}
+
+export function defineAdapterFunction(edge: Edge, callee: Callee): CoreFuncIndex {
+  const { name, type } = callee.function;
+  const signature = flattenFunction(type, "lower");
+  return edge.module.define(name, signature, (body) => adapt(edge, callee, signature, body)(body));
+}
+
+function adapt(edge: Edge, callee: Callee, lowered: FlatFunctionType, body: Body): Code {
+  const { type } = callee.function;
+  const lifted = flattenFunction(type, "lift");
+  const args = lifted.params.map((param) => body.local(param));
+  const returned = lifted.results.map((result) => body.local(result));
+  const results = lowered.results.map((result) => body.local(result));
+  return all(
+    checkMayLeave(edge),
+    lowered.paramsSpilled
+      ? passInMemory(edge, type, body.param(0), args[0] as Local)
+      : passFlat(edge, type, body.params, args),
+    callCallee(callee, args, returned),
+    type.result === undefined
+      ? nothing
+      : lowered.resultSpilled
+        ? returnInMemory(edge, edge.shapes.of(type.result), returned[0] as Local, body.params.at(-1) as Local)
+        : liftResult(edge, edge.shapes.of(type.result), returned, new FlatPlace(results)),
+    callPostReturn(edge, callee, returned),
+    ...results.map(get),
+  );
+}
+
+function forth({ module, caller, callee }: Edge): Crossing {
+  return { module, from: caller, to: callee };
+}
+export function back({ module, caller, callee }: Edge): Crossing {
+  return { module, from: callee, to: caller };
+}
+
+/** The core signature of the callee's own function. */
+export function calleeSignature(type: FunctionType): Signature {
+  const { params, results } = flattenFunction(type, "lift");
+  return { params, results };
+}
+
+function checkMayLeave({ module, caller }: Edge): Code {
+  if (caller.mayLeave === undefined) return nothing;
+  const mayNot = apply("i32.eqz", op("global.get", [caller.mayLeave]));
+  return trapIf(module, mayNot, "the caller may not leave its instance");
+}
+
+function passFlat(edge: Edge, type: FunctionType, params: readonly Local[], args: readonly Local[]): Code {
+  const copier = new Copier(forth(edge));
+  const { parts } = edge.shapes.record(type.params.map((param) => param.type));
+  const [source, sink] = [new FlatPlace(params), new FlatPlace(args)];
+  return all(...parts.map((part) => copier.copy(part.shape, source.part(part), sink.part(part))));
+}
+
+function passInMemory(edge: Edge, type: FunctionType, pointer: Local, argument: Local): Code {
+  const crossing = forth(edge);
+  const { module, caller, callee } = edge;
+  const tuple = edge.shapes.record(type.params.map((param) => param.type));
+  return all(
+    checkAligned(module, pointer, tuple.align, "parameters pointer is not aligned"),
+    checkRange(module, caller, pointer, i32(tuple.size), "parameters are out of bounds"),
+    allocate(crossing, argument, tuple.align, i32(tuple.size)),
+    new Copier(crossing).copy(
+      tuple,
+      new MemoryPlace(memoryOf(caller), pointer),
+      new MemoryPlace(memoryOf(callee), argument),
+    ),
+  );
+}
+
+export function callCallee({ target }: Callee, args: readonly Local[], returned: readonly Local[]): Code {
+  return all(call(target, ...args.map(get)), ...returned.map((result) => set(result)));
+}
+
+export function callPostReturn(edge: Edge, { postReturn }: Callee, returned: readonly Local[]): Code {
+  if (postReturn === undefined) return nothing;
+  return withoutLeaving(edge.callee, call(postReturn, ...returned.map(get)));
+}
+
+/** Copies a result out of what the callee's core function returned: the value, or a pointer to it. */
+export function liftResult(edge: Edge, shape: Shape, returned: readonly Local[], sink: Sink): Code {
+  const copier = new Copier(back(edge));
+  if (shape.flat.length === 1) return copier.copy(shape, new FlatPlace(returned), sink);
+  const pointer = returned[0] as Local;
+  return all(
+    checkResultRange(edge.module, edge.callee, shape, pointer),
+    copier.copy(shape, new MemoryPlace(memoryOf(edge.callee), pointer), sink),
+  );
+}
+
+function returnInMemory(edge: Edge, shape: Shape, returned: Local, into: Local): Code {
+  return all(
+    checkResultRange(edge.module, edge.caller, shape, into),
+    liftResult(edge, shape, [returned], new MemoryPlace(memoryOf(edge.caller), into)),
+  );
+}
+
+function checkResultRange(module: AdapterModule, side: Side, shape: Shape, pointer: Local): Code {
+  return all(
+    checkAligned(module, pointer, shape.align, "result pointer is not aligned"),
+    checkRange(module, side, pointer, i32(shape.size), "result is out of bounds"),
+  );
+}

@@ -1,0 +1,106 @@
+/**
+ * From a specification to an adapter module: imports first, then the functions.
+ */
+import type { core, CoreModule } from "../../wasm/index.ts";
+import { flattenFunction } from "../../abi/index.ts";
+import { calleeSignature, defineAdapterFunction, type Callee, type Edge } from "./call.ts";
+import { AdapterError, type AdapterFunction, type AdapterSpec, type CalleeSide } from "./contract.ts";
+import type { Side } from "./crossing.ts";
+import { AdapterModule } from "./module.ts";
+import { Shapes } from "./shape.ts";
+
+/**
+ * Makes the adapter of one edge; see the head of `index.ts` for its imports and exports.
+ *
+ * @throws AdapterError when a function needs an option that its end does not
+ * have, or carries a type that cannot cross.
+ */
+export function emitAdapter(spec: AdapterSpec): CoreModule {
+  const module = new AdapterModule();
+  const shapes = new Shapes();
+  const needs = spec.functions.map((f) => needsOf(shapes, f)).reduce(join, NO_NEEDS);
+  const caller = importSide(module, "caller", spec.caller, needs.caller, spec.callerMayLeave);
+  const flagged = spec.calleeMayLeave && (needs.callee.realloc || needs.postReturn);
+  const callee = importSide(module, "callee", spec.callee, needs.callee, flagged);
+  const edge: Edge = { module, shapes, caller, callee };
+  const callees = spec.functions.map((f) => importCallee(module, f));
+  for (const target of callees) {
+    module.export(target.function.name, defineAdapterFunction(edge, target));
+  }
+  return module.finish();
+}
+
+interface SideNeeds {
+  readonly memory: boolean;
+  readonly realloc: boolean;
+}
+export interface Needs {
+  readonly caller: SideNeeds;
+  readonly callee: SideNeeds;
+  readonly postReturn: boolean;
+}
+const NO_NEEDS: Needs = {
+  caller: { memory: false, realloc: false },
+  callee: { memory: false, realloc: false },
+  postReturn: false,
+};
+
+/** Which options of its ends a function makes use of. */
+export function needsOf(shapes: Shapes, { type, postReturn }: AdapterFunction): Needs {
+  const flat = flattenFunction(type, "lower");
+  const params = shapes.record(type.params.map((param) => param.type));
+  const result = type.result && shapes.of(type.result);
+  const memory = flat.paramsSpilled || flat.resultSpilled || params.pointers;
+  return {
+    caller: { memory, realloc: result?.pointers ?? false },
+    callee: { memory, realloc: flat.paramsSpilled || params.pointers },
+    postReturn,
+  };
+}
+
+function join(a: Needs, b: Needs): Needs {
+  return {
+    caller: either(a.caller, b.caller),
+    callee: either(a.callee, b.callee),
+    postReturn: a.postReturn || b.postReturn,
+  };
+}
+
+function either(a: SideNeeds, b: SideNeeds): SideNeeds {
+  return { memory: a.memory || b.memory, realloc: a.realloc || b.realloc };
+}
+
+const REALLOC = { params: ["i32", "i32", "i32", "i32"], results: ["i32"] } as const satisfies core.FuncType;
+
+export function importSide(
+  module: AdapterModule,
+  name: Side["name"],
+  options: CalleeSide,
+  needs: SideNeeds,
+  mayLeave: boolean,
+): Side {
+  for (const option of ["memory", "realloc"] as const) {
+    if (needs[option] && !options[option]) {
+      throw new AdapterError(`the ${name} names no ${option}, but passes values that need one`);
+    }
+  }
+  return {
+    name,
+    encoding: options.encoding,
+    ...(needs.memory && { memory: module.importMemory(name, "memory") }),
+    ...(needs.realloc && { realloc: module.importFunction(name, "realloc", REALLOC) }),
+    ...(mayLeave && { mayLeave: module.importFlag(name, "may-leave") }),
+  };
+}
+
+export function importCallee(module: AdapterModule, f: AdapterFunction): Callee {
+  const { params, results } = calleeSignature(f.type);
+  const target = module.importFunction("callee", f.name, { params, results });
+  if (!f.postReturn) return { function: f, target };
+  const cleanup = { params: results, results: [] };
+  return {
+    function: f,
+    target,
+    postReturn: module.importFunction("callee", `${f.name} post-return`, cleanup),
+  };
+}

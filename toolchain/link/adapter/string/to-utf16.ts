@@ -1,0 +1,87 @@
+/**
+ * UTF-8 or Latin-1 to UTF-16: room for one unit a byte, made smaller afterwards.
+ *
+ * Source: CanonicalABI.md, `store_utf8_to_utf16`, and `store_string_copy` for Latin-1.
+ */
+import type { CoreFuncIndex } from "../../../wasm/index.ts";
+import {
+  add,
+  advance,
+  all,
+  apply,
+  atLeast,
+  block,
+  branch,
+  differ,
+  get,
+  i32,
+  nothing,
+  set,
+  shl,
+  shr,
+  sub,
+  when,
+  whilst,
+  type Body,
+  type Code,
+  type Local,
+} from "../code.ts";
+import type { Crossing } from "../crossing.ts";
+import { allocate } from "../memory.ts";
+import { decodeNext } from "./decode.ts";
+import { encodeNext } from "./encode.ts";
+import { checkString, transcoder } from "./encoding.ts";
+import { anyNotAscii, loadVector, storeWidened } from "./vector.ts";
+
+type From = "utf8" | "latin1";
+
+export function toUtf16(crossing: Crossing, encoding: From): CoreFuncIndex {
+  return transcoder(crossing, encoding, "utf16", (body, source, units) => {
+    const [target, to, end] = [body.local("i32"), body.local("i32"), body.local("i32")];
+    const [room, bytes] = [body.local("i32"), body.local("i32")];
+    const shrink = allocate(crossing, target, 2, get(bytes), {
+      old: { pointer: get(target), bytes: get(room) },
+    });
+    return all(
+      checkString(crossing, encoding, source, units),
+      set(room, shl(get(units), 1)),
+      allocate(crossing, target, 2, get(room)),
+      set(to, get(target)),
+      set(end, add(get(source), get(units))),
+      copyCharacters(crossing, encoding, body, { from: source, to, end }),
+      set(bytes, sub(get(to), get(target))),
+      encoding === "utf8" ? when(differ(get(bytes), get(room)), shrink) : nothing,
+      get(target),
+      shr(get(bytes), 1),
+    );
+  });
+}
+
+interface Range {
+  readonly from: Local;
+  readonly to: Local;
+  readonly end: Local;
+}
+
+function copyCharacters(crossing: Crossing, encoding: From, body: Body, { from, to, end }: Range): Code {
+  const { module } = crossing;
+  const [char, vector] = [body.local("i32"), body.local("v128")];
+  const round = block((next) => {
+    const widen = all(
+      storeWidened(crossing.to, to, vector),
+      advance(from, 16),
+      advance(to, 32),
+      branch(next),
+    );
+    const ascii = apply("i32.eqz", anyNotAscii(get(vector)));
+    return all(
+      when(
+        atLeast(sub(get(end), get(from)), i32(16)),
+        all(set(vector, loadVector(crossing.from, from)), encoding === "utf8" ? when(ascii, widen) : widen),
+      ),
+      decodeNext(module, crossing.from, encoding, { pointer: from, end, char }),
+      encodeNext(module, crossing.to, "utf16", to, char),
+    );
+  });
+  return whilst(differ(get(from), get(end)), round);
+}

@@ -1,0 +1,39 @@
+/**
+ * Traps by rule: a named function each, so that a stack trace says what broke.
+ *
+ * A host needs no table to tell a guest's mistake: the innermost frame is named
+ * `trap: ` and the rule.
+ */
+import { all, apply, call, when, type Code } from "./code.ts";
+import type { AdapterModule } from "./module.ts";
+
+export type Rule =
+  | "the caller may not leave its instance"
+  | "char is not a Unicode scalar value"
+  | "discriminant is out of range"
+  | "list is too long"
+  | "list pointer is not aligned"
+  | "list is out of bounds"
+  | "string is too long"
+  | "string pointer is not aligned"
+  | "string is out of bounds"
+  | "string is not valid UTF-8"
+  | "string is not valid UTF-16"
+  | "parameters pointer is not aligned"
+  | "parameters are out of bounds"
+  | "result pointer is not aligned"
+  | "result is out of bounds"
+  | "realloc returned a pointer that is not aligned"
+  | "realloc returned memory out of bounds";
+
+/** Ends execution. */
+export function trap(module: AdapterModule, rule: Rule): Code {
+  return (body) => {
+    const func = module.helper(`trap: ${rule}`, { params: [], results: [] }, apply("unreachable"));
+    all(call(func), apply("unreachable"))(body);
+  };
+}
+
+export function trapIf(module: AdapterModule, condition: Code, rule: Rule): Code {
+  return when(condition, trap(module, rule));
+}

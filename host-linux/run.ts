@@ -1,0 +1,173 @@
+/**
+ * The main thread's side of a running system: signals, streams, the deadline.
+ *
+ * The system runs in a thread of its own, so this one always gets its turn: it
+ * writes what the system wrote, reads a line when one is asked for, and on a
+ * signal asks for the end, and ends the thread when nothing comes of it.
+ */
+import { extname } from "node:path";
+import type { Readable, Writable } from "node:stream";
+import { Worker } from "node:worker_threads";
+import type { LinkPlan } from "../toolchain/link/plan.ts";
+import { createChannel, requestStop, wakesSoFar, wokenSince, type Channel } from "./channel/control.ts";
+import { answerInput, inputAsked } from "./channel/input.ts";
+import { takeOutput } from "./channel/output.ts";
+import { StdinLines } from "./channel/stdin-lines.ts";
+import type { Outcome, StopSignal } from "./outcome.ts";
+import type { Job, WorkerInput, WorkerOutcome } from "./worker.ts";
+
+export interface RunOptions {
+  /** What relative paths of grants start from: the folder of `system.ts`. */
+  readonly base: string;
+  /** Tag each line with its process; true unless told. */
+  readonly tags?: boolean;
+  /** Colours in tags and lines; false unless told. */
+  readonly colour?: boolean;
+  /** Milliseconds that a system has to stop after a signal; 2000 unless told. */
+  readonly deadline?: number;
+  /** Runs in place of the entry. */
+  readonly job?: Job;
+  /** Asked for when a process first reads; standard input unless told. */
+  readonly stdin?: () => Readable;
+  /** Standard output unless told. */
+  readonly stdout?: Writable;
+}
+
+const DEADLINE = 2000;
+const SIGNALS: readonly StopSignal[] = ["SIGINT", "SIGTERM", "SIGHUP"];
+
+/**
+ * Runs a system to its end. Handles SIGINT, SIGTERM and SIGHUP while it does; a
+ * second signal ends the system at once. Never rejects: see `Outcome`.
+ */
+export async function runSystem(plan: LinkPlan, options: RunOptions): Promise<Outcome> {
+  const run = new Run(plan, options);
+  for (const signal of SIGNALS) process.on(signal, run.stop);
+  try {
+    return await run.outcome();
+  } finally {
+    for (const signal of SIGNALS) process.off(signal, run.stop);
+  }
+}
+
+class Run {
+  readonly #channel: Channel = createChannel();
+  readonly #options: RunOptions;
+  readonly #stdout: Writable;
+  readonly #worker: Worker;
+  #stdin: Readable | undefined;
+  #lines: StdinLines | undefined;
+  #reading = false;
+  #signal: StopSignal | undefined;
+  /** Resolves when the run must not wait for anything any more. */
+  readonly #cut: PromiseWithResolvers<void> = Promise.withResolvers();
+  /** Why standard output took no more. */
+  #outputError: NodeJS.ErrnoException | undefined;
+
+  constructor(plan: LinkPlan, options: RunOptions) {
+    this.#options = options;
+    this.#stdout = options.stdout ?? process.stdout;
+    const style = { tags: options.tags ?? true, colour: options.colour ?? false };
+    const input: WorkerInput = {
+      plan,
+      channel: this.#channel,
+      base: options.base,
+      style,
+      ...(options.job !== undefined && { job: options.job }),
+    };
+    // The same file in a checkout and in a package: this file's extension says which it is.
+    this.#worker = new Worker(new URL(`./worker${extname(import.meta.url)}`, import.meta.url), {
+      workerData: input,
+    });
+  }
+
+  /** A signal's handler: the first asks, the second ends. */
+  readonly stop = (signal: NodeJS.Signals): void => {
+    if (this.#signal !== undefined) {
+      this.#cut.resolve();
+      return;
+    }
+    this.#signal = signal as StopSignal;
+    requestStop(this.#channel);
+    setTimeout(() => this.#cut.resolve(), this.#options.deadline ?? DEADLINE).unref();
+  };
+
+  async outcome(): Promise<Outcome> {
+    const onError = (error: NodeJS.ErrnoException): void => {
+      this.#outputError = error;
+      requestStop(this.#channel);
+      this.#cut.resolve();
+    };
+    this.#stdout.on("error", onError);
+    try {
+      const ended = Promise.withResolvers<void>();
+      const worker = this.#ended().finally(() => ended.resolve());
+      const cut = this.#cut.promise.then(() => undefined);
+      await this.#pump(Promise.race([ended.promise, cut]));
+      return this.#conclude(await Promise.race([worker, cut]));
+    } finally {
+      await this.#worker.terminate();
+      this.#stdin?.destroy();
+      this.#stdout.off("error", onError);
+    }
+  }
+
+  /** What the thread says of itself. */
+  #ended(): Promise<WorkerOutcome> {
+    const { promise, resolve } = Promise.withResolvers<WorkerOutcome>();
+    this.#worker.once("message", resolve);
+    this.#worker.once("error", (error: Error) =>
+      resolve({ kind: "failed", message: `The host failed: ${error.message}` }),
+    );
+    this.#worker.once("exit", () =>
+      resolve({ kind: "failed", message: "The system's thread ended without a word." }),
+    );
+    return promise;
+  }
+
+  #conclude(said: WorkerOutcome | undefined): Outcome {
+    if (this.#outputError?.code === "EPIPE") return { kind: "unread" };
+    if (this.#outputError !== undefined) {
+      return { kind: "failed", message: `Standard output cannot be written: ${this.#outputError.message}.` };
+    }
+    if (said !== undefined && said.kind !== "unwound") return said;
+    return { kind: "stopped", signal: this.#signal ?? "SIGTERM", forced: said === undefined };
+  }
+
+  /** Serves the system until `over`; then what it still wrote goes out. */
+  async #pump(over: Promise<unknown>): Promise<void> {
+    const end = over.then(() => "over" as const);
+    for (;;) {
+      const seen = wakesSoFar(this.#channel);
+      await this.#drain();
+      this.#serveInput();
+      if ((await Promise.race([end, wokenSince(this.#channel, seen)])) === "over") break;
+    }
+    await this.#drain();
+  }
+
+  /** Writes all there is, and waits until it is written or the run is cut. */
+  async #drain(): Promise<void> {
+    for (let chunk = takeOutput(this.#channel); chunk.length > 0; chunk = takeOutput(this.#channel)) {
+      const written = new Promise<void>((resolve) => {
+        this.#stdout.write(chunk, () => resolve()); // an error also comes as an event
+      });
+      await Promise.race([written, this.#cut.promise]);
+      if (this.#outputError !== undefined) return;
+    }
+  }
+
+  #serveInput(): void {
+    if (this.#reading || !inputAsked(this.#channel)) return;
+    this.#reading = true;
+    this.#lines ??= new StdinLines((this.#stdin = (this.#options.stdin ?? standardInput)()));
+    void this.#lines.next().then((line) => {
+      this.#reading = false;
+      answerInput(this.#channel, line);
+    });
+  }
+}
+
+function standardInput(): Readable {
+  return process.stdin;
+}

@@ -1,0 +1,165 @@
+/** Running a system: output, input, exit codes, stops. */
+import { PassThrough, Readable, Writable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
+import { describe, expect, it } from "vitest";
+import { exitCodeOf, runSystem, type RunOptions } from "../../host-linux/index.ts";
+import type { LinkPlan } from "../../toolchain/link/plan.ts";
+import { consolePlan } from "./hand-made-plan.ts";
+
+const HELLO = `(data (i32.const 0) "hello")
+  (func $hello (call $write (i32.const 0) (i32.const 5)))`;
+
+async function run(plan: LinkPlan, input = "", options: Partial<RunOptions> = {}) {
+  let output = "";
+  const stdout = new Writable({
+    write(chunk: Buffer, _, done) {
+      output += chunk.toString();
+      done();
+    },
+  });
+  const stdin = () => Readable.from(input === "" ? [] : [Buffer.from(input)]);
+  const outcome = await runSystem(plan, { base: ".", stdin, stdout, ...options });
+  return { outcome, output };
+}
+
+describe("a system that ends", () => {
+  it("gives its output, tagged, and its exit code", async () => {
+    const plan = await consolePlan(
+      `${HELLO} (func (export "run") (result i32) call $hello call $hello i32.const 7)`,
+    );
+    const { outcome, output } = await run(plan);
+    expect(outcome).toEqual({ kind: "ended", exitCode: 7 });
+    expect(exitCodeOf(outcome)).toBe(7);
+    expect(output).toBe("app │ hello\napp │ hello\n");
+  });
+
+  it("writes no tags when told so", async () => {
+    const plan = await consolePlan(`${HELLO} (func (export "run") (result i32) call $hello i32.const 0)`);
+    expect((await run(plan, "", { tags: false })).output).toBe("hello\n");
+  });
+
+  it("never turns a failure into success by cutting the exit code", async () => {
+    const plan = await consolePlan(`(func (export "run") (result i32) i32.const 256)`);
+    expect(exitCodeOf((await run(plan)).outcome)).toBe(255);
+  });
+
+  it("loses nothing of more output than the ring holds, to a slow reader", async () => {
+    const plan = await consolePlan(`(data (i32.const 0) "0123456789abcdefghijklmnopqrstuvwxyz")
+      (func (export "run") (result i32) (local $left i32)
+        (local.set $left (i32.const 20000))
+        (loop $more
+          (call $write (i32.const 0) (i32.const 36))
+          (br_if $more (local.tee $left (i32.sub (local.get $left) (i32.const 1)))))
+        i32.const 0)`);
+    let bytes = 0;
+    const stdout = new Writable({
+      highWaterMark: 1,
+      write(chunk: Buffer, _, done) {
+        bytes += chunk.length;
+        setTimeout(done, 5);
+      },
+    });
+    const outcome = await runSystem(plan, { base: ".", stdout });
+    expect(outcome.kind).toBe("ended");
+    expect(bytes).toBe(20_000 * Buffer.byteLength("app │ 0123456789abcdefghijklmnopqrstuvwxyz\n"));
+  });
+});
+
+/** Echoes each line, and returns how many there were. */
+const ECHO = `(func (export "run") (result i32) (local $length i32) (local $lines i32)
+  (block $end (loop $next
+    (local.set $length (call $read (i32.const 0)))
+    (br_if $end (i32.lt_s (local.get $length) (i32.const 0)))
+    (call $write (i32.const 0) (local.get $length))
+    (local.set $lines (i32.add (local.get $lines) (i32.const 1)))
+    (br $next)))
+  (local.get $lines))`;
+
+describe("a system that reads", () => {
+  it("gets lines, the last without an end, then the end of input", async () => {
+    const { outcome, output } = await run(await consolePlan(ECHO), "one\r\n\ntwö\nlast", { tags: false });
+    expect(output).toBe("one\n\ntwö\nlast\n");
+    expect(outcome).toEqual({ kind: "ended", exitCode: 4 });
+  });
+
+  it("sees the end of empty input at once", async () => {
+    expect((await run(await consolePlan(ECHO))).outcome).toEqual({ kind: "ended", exitCode: 0 });
+  });
+
+  it("waits for a line without holding up the host", async () => {
+    const stdin = new PassThrough();
+    const plan = await consolePlan(ECHO);
+    const running = run(plan, "", { stdin: () => stdin });
+    await sleep(150);
+    stdin.write("la");
+    await sleep(20);
+    stdin.end("te\n");
+    expect((await running).output).toBe("app │ late\n");
+  });
+
+  it("does not touch the input when nobody reads", async () => {
+    const plan = await consolePlan(`(func (export "run") (result i32) i32.const 0)`);
+    const stdin = () => {
+      throw new Error("read");
+    };
+    expect((await run(plan, "", { stdin })).outcome.kind).toBe("ended");
+  });
+});
+
+const LOOP = `${HELLO} (func (export "run") (result i32) call $hello (loop $for-ever (br $for-ever)) unreachable)`;
+
+describe("a system that is stopped", () => {
+  async function signalled(wat: string, signals: NodeJS.Signals[], options: Partial<RunOptions> = {}) {
+    const running = run(await consolePlan(wat), "", options);
+    await sleep(300);
+    const start = performance.now();
+    for (const signal of signals) process.emit(signal, signal);
+    const { outcome, output } = await running;
+    return { outcome, output, waited: performance.now() - start };
+  }
+
+  it("stops at once where it waits for input", async () => {
+    const { outcome, waited } = await signalled(ECHO, ["SIGINT"], { stdin: () => new PassThrough() });
+    expect(outcome).toEqual({ kind: "stopped", signal: "SIGINT", forced: false });
+    expect(exitCodeOf(outcome)).toBe(130);
+    expect(waited).toBeLessThan(1000);
+  });
+
+  it("is ended after the deadline when it loops, and its output is kept", async () => {
+    const { outcome, output, waited } = await signalled(LOOP, ["SIGTERM"], { deadline: 300 });
+    expect(outcome).toEqual({ kind: "stopped", signal: "SIGTERM", forced: true });
+    expect(exitCodeOf(outcome)).toBe(143);
+    expect(output).toBe("app │ hello\n");
+    expect(waited).toBeGreaterThan(250);
+    expect(waited).toBeLessThan(3000);
+  });
+
+  it("is ended at once by a second signal", async () => {
+    const { outcome, waited } = await signalled(LOOP, ["SIGINT", "SIGINT"], { deadline: 60_000 });
+    expect(outcome).toEqual({ kind: "stopped", signal: "SIGINT", forced: true });
+    expect(waited).toBeLessThan(3000);
+  });
+
+  it("stops between two lines when it writes for ever, even to a reader who does not read", async () => {
+    const chatty = `${HELLO} (func (export "run") (result i32) (loop $again call $hello (br $again)) unreachable)`;
+    const stdout = new Writable({ write: () => {} });
+    const { outcome, waited } = await signalled(chatty, ["SIGINT"], { stdout, deadline: 500 });
+    expect(outcome).toMatchObject({ kind: "stopped", signal: "SIGINT" });
+    expect(waited).toBeLessThan(3000);
+  });
+
+  it("ends quietly when nobody reads its output any more", async () => {
+    const chatty = `${HELLO} (func (export "run") (result i32) (loop $again call $hello (br $again)) unreachable)`;
+    const stdout = new Writable({
+      write: (_chunk, _encoding, done) => done(Object.assign(new Error("write EPIPE"), { code: "EPIPE" })),
+    });
+    const { outcome } = await run(await consolePlan(chatty), "", { stdout });
+    expect(outcome).toEqual({ kind: "unread" });
+  });
+
+  it("leaves no handlers behind", async () => {
+    const before = process.listenerCount("SIGINT");
+    await run(await consolePlan(`(func (export "run") (result i32) i32.const 0)`));
+    expect(process.listenerCount("SIGINT")).toBe(before);
+  });
+});

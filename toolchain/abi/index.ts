@@ -60,3 +60,7 @@ export {
 export type { ComponentValue, RecordValue, VariantValue } from "./value/value.ts";
 export { printFunction, printType, printTypeExpanded } from "./print/type.ts";
 export { printWorld } from "./print/world.ts";
+export { parseWaveArguments } from "./wave/arguments.ts";
+export { WaveError } from "./wave/error.ts";
+export { parseWave } from "./wave/parse.ts";
+export { printWave } from "./wave/print.ts";

@@ -15,6 +15,7 @@ import {
 } from "../../../toolchain/abi/index.ts";
 import { arbitraryCall } from "./generate.ts";
 import { GuestStub } from "./guest-stub.ts";
+import { runs } from "./runs.ts";
 
 describe.each(["utf8", "utf16", "latin1+utf16"] as const)("a guest in %s", (encoding) => {
   test("receives the arguments that were lowered for it", () => {
@@ -25,7 +26,7 @@ describe.each(["utf8", "utf16", "latin1+utf16"] as const)("a guest in %s", (enco
         expect(flat.length).toBe(flattenFunction(type, "lift").params.length);
         expect(liftParams(guest, type, flat)).toEqual(args);
       }),
-      { numRuns: 300 },
+      runs(300),
     );
   });
 
@@ -39,7 +40,7 @@ describe.each(["utf8", "utf16", "latin1+utf16"] as const)("a guest in %s", (enco
         expect(flat.length).toBe(flattenFunction(type, "lower").results.length);
         expect(liftResult(guest, type, resultSpilled ? [into] : flat)).toEqual(result);
       }),
-      { numRuns: 300 },
+      runs(300),
     );
   });
 });
@@ -70,7 +71,7 @@ test("an export that calls its import passes everything on", () => {
       expect(returned).toEqual(result);
       expect(guest.calls.at(-1)).toEqual([0, 0, 0]);
     }),
-    { numRuns: 200 },
+    runs(200),
   );
 });
 

@@ -1,0 +1,55 @@
+/**
+ * Pass: everything that the linker has to know about one component by itself.
+ */
+import { createHash } from "node:crypto";
+import { AbiError, printWorld, worldOfComponent, type World } from "../../abi/index.ts";
+import { LinkError } from "../error.ts";
+import { evaluate } from "../evaluate/evaluate.ts";
+import type { Graph } from "../evaluate/graph.ts";
+import { bypassShims } from "./bypass-shims.ts";
+import { checkCore, type ComponentExport } from "./check-core.ts";
+import { decodeComponentFile, decodeCoreModule, reported } from "./decode.ts";
+import { canLeaveWhileForbidden } from "./may-leave.ts";
+import { refuseUnsupported } from "./supported.ts";
+
+export interface LoadedComponent {
+  /** As `system.ts` names it. */
+  readonly file: string;
+  /** SHA-256 of the component's bytes, hexadecimal. */
+  readonly hash: string;
+  readonly world: World;
+  /** The world as WIT text. */
+  readonly wit: string;
+  readonly graph: Graph;
+  readonly exports: readonly ComponentExport[];
+  /** `may_leave` has to be kept at run time. */
+  readonly keepsMayLeave: boolean;
+}
+
+/** @throws LinkError (`component`, `not-yet`) */
+export function loadComponent(bytes: Uint8Array, file: string): LoadedComponent {
+  const component = decodeComponentFile(bytes, file);
+  const world = resolved(file, () => worldOfComponent(component));
+  refuseUnsupported(world, file);
+  const graph = reported(file, () => bypassShims(evaluate(component, file, decodeCoreModule)));
+  return {
+    file,
+    hash: createHash("sha256").update(bytes).digest("hex"),
+    world,
+    wit: printWorld(world),
+    graph,
+    exports: resolved(file, () => checkCore(graph, world, file)),
+    keepsMayLeave: canLeaveWhileForbidden(graph),
+  };
+}
+
+/** Runs what reads types; its error becomes one that names the file. */
+function resolved<T>(file: string, resolve: () => T): T {
+  try {
+    return resolve();
+  } catch (cause) {
+    if (!(cause instanceof AbiError)) throw cause;
+    const code = cause.message.includes("not supported") ? "not-yet" : "component";
+    throw new LinkError(code, `${file}: ${cause.message}`, undefined, { cause });
+  }
+}

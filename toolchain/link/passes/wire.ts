@@ -1,0 +1,144 @@
+/**
+ * Pass: every import of every process gets its provider, or is refused.
+ *
+ * A wire or a grant must be written in `system.ts`; what is written must fit
+ * what the components say. All problems of a system are reported at once.
+ */
+import type { SystemConfig } from "../config/system.ts";
+import { grantsOf } from "../config/validate.ts";
+import { DEVICE_PACKAGE } from "../devices.ts";
+import { LinkError } from "../error.ts";
+import { findInterface, otherVersions, splitVersion } from "../interface-name.ts";
+import { didYouMean, nearest } from "../nearest.ts";
+import { checkTypes } from "./check-types.ts";
+import { wireDevice } from "./wire-device.ts";
+import type { LoadedComponent } from "./load-component.ts";
+import { portsOf, type Port, type ProcessNode, type Wire } from "./process.ts";
+
+/** Components by the path in `system.ts`. @throws LinkError (`wiring`, `type`) */
+export function wireProcesses(
+  config: SystemConfig,
+  components: ReadonlyMap<string, LoadedComponent>,
+): ProcessNode[] {
+  const nodes = new Map<string, ProcessNode>();
+  for (const [name, process] of Object.entries(config.processes)) {
+    const component = components.get(process.component);
+    if (component === undefined) {
+      throw new LinkError(
+        "config",
+        `process "${name}": no bytes were given for the component ${process.component}`,
+      );
+    }
+    nodes.set(name, { name, component, config: process, grants: grantsOf(process), wires: [] });
+  }
+  const problems: LinkError[] = [];
+  for (const node of nodes.values()) {
+    problems.push(...checkKeys(node));
+    for (const port of portsOf(node.component.world.imports)) {
+      const wire = attempt(problems, () => wireImport(node, port, nodes));
+      if (wire) node.wires.push(wire);
+    }
+  }
+  throwAll(problems);
+  return [...nodes.values()];
+}
+
+function attempt<T>(problems: LinkError[], run: () => T): T | undefined {
+  try {
+    return run();
+  } catch (error) {
+    if (!(error instanceof LinkError)) throw error;
+    problems.push(error);
+    return undefined;
+  }
+}
+
+function throwAll(problems: readonly LinkError[]): void {
+  const [first, ...others] = problems;
+  if (first === undefined) return;
+  if (others.length === 0) throw first;
+  throw new LinkError(first.code, problems.map((problem) => problem.message).join("\n\n"));
+}
+
+/** The wires that name no import of the component. */
+function checkKeys(node: ProcessNode): LinkError[] {
+  const names = portsOf(node.component.world.imports).map((port) => port.name);
+  const keys = Object.keys(node.config.imports ?? {});
+  const found = new Map<string, string>();
+  return keys.flatMap((key) => {
+    const name = findInterface(key, names);
+    const before = name === undefined ? undefined : found.get(name);
+    if (name !== undefined) found.set(name, key);
+    if (name !== undefined && before === undefined) return [];
+    const message =
+      before === undefined
+        ? `process "${node.name}", imports: ${node.component.file} does not import "${key}".${didYouMean(key, names)} ${listed("It imports", names)}`
+        : `process "${node.name}", imports: "${before}" and "${key}" are the same import; write one of them`;
+    return [new LinkError("wiring", message)];
+  });
+}
+
+function wireImport(node: ProcessNode, port: Port, nodes: ReadonlyMap<string, ProcessNode>): Wire {
+  const key = Object.keys(node.config.imports ?? {}).find((k) => findInterface(k, [port.name]) !== undefined);
+  const wire = key === undefined ? undefined : node.config.imports?.[key];
+  if (wire === undefined) {
+    if (port.name.startsWith(`${DEVICE_PACKAGE}/`)) return wireDevice(node, port);
+    throw unwired(node, port, nodes);
+  }
+  const { process, interface: wanted = port.name } = typeof wire === "string" ? { process: wire } : wire;
+  const provider = nodes.get(process);
+  if (provider === undefined) {
+    const names = [...nodes.keys()];
+    throw new LinkError(
+      "wiring",
+      `process "${node.name}", imports "${key}": there is no process "${process}".${didYouMean(process, names)} ${listed("There are", names)}`,
+    );
+  }
+  const offered = exportFor(node, port, wanted, provider);
+  checkTypes(
+    { process: node.name, file: node.component.file, port },
+    { process, file: provider.component.file, port: offered },
+  );
+  return { name: port.name, provider: { kind: "process", process: provider, name: offered.name } };
+}
+
+function exportFor(node: ProcessNode, port: Port, wanted: string, provider: ProcessNode): Port {
+  const ports = portsOf(provider.component.world.exports);
+  const names = ports.map((p) => p.name);
+  const name = findInterface(wanted, names);
+  const found = ports.find((p) => p.name === name);
+  if (found?.kind === port.kind) return found;
+  const versions = otherVersions(wanted, names);
+  const found2 =
+    versions.length > 0
+      ? `It exports ${versions.join(", ")}, which is not compatible with that version.`
+      : listed("It exports", names);
+  throw new LinkError(
+    "wiring",
+    `process "${node.name}" imports "${port.name}" from process "${provider.name}", and ${provider.component.file} does not export ${port.kind} "${wanted}". ${found2}`,
+    versions.length > 0 ? "Build both against the same version of the interface." : undefined,
+  );
+}
+
+function unwired(node: ProcessNode, port: Port, nodes: ReadonlyMap<string, ProcessNode>): LinkError {
+  const { id } = splitVersion(port.name);
+  const offering = [...nodes.values()].filter((other) => {
+    const names = portsOf(other.component.world.exports).map((p) => p.name);
+    return other !== node && findInterface(port.name, names) !== undefined;
+  });
+  const names = [...nodes.keys()].filter((name) => name !== node.name);
+  const guess = offering[0]?.name ?? nearest(id.split("/")[0]?.split(":")[1] ?? "", names) ?? "…";
+  const who =
+    offering.length > 0
+      ? `Exported by ${offering.map((other) => `process "${other.name}"`).join(" and ")}.`
+      : "No process of the system exports it.";
+  return new LinkError(
+    "wiring",
+    `process "${node.name}" (${node.component.file}) imports "${port.name}", and nothing is wired to it. ${who}`,
+    `In system.ts, process "${node.name}": imports: { "${id}": "${guess}" }`,
+  );
+}
+
+function listed(intro: string, names: readonly string[]): string {
+  return names.length === 0 ? `${intro} nothing.` : `${intro}: ${names.join(", ")}.`;
+}

@@ -4,17 +4,17 @@
  * Aliases of core items are passed over; nothing here looks at core index spaces.
  * Source: Component Model Binary.md, "Alias Definitions".
  */
-import type { Alias } from "../../wasm/component/component.ts";
+import type { component } from "../../wasm/index.ts";
 import { AbiError } from "../error.ts";
 import { type Scope, append, lookup, outer } from "./scope.ts";
 
-export function resolveAlias(alias: Alias, scope: Scope): void {
+export function resolveAlias(alias: component.Alias, scope: Scope): void {
   if (alias.kind === "core export" || alias.sort.startsWith("core ")) return;
   if (alias.kind === "export") exportAlias(alias, scope);
   else outerAlias(alias, scope);
 }
 
-function exportAlias(alias: Extract<Alias, { kind: "export" }>, scope: Scope): void {
+function exportAlias(alias: Extract<component.Alias, { kind: "export" }>, scope: Scope): void {
   const instance = lookup(scope.instances, alias.instance, "instance", scope.path);
   const entity = instance.exports.get(alias.name);
   if (entity === undefined || entity.kind !== alias.sort) {
@@ -28,7 +28,7 @@ function exportAlias(alias: Extract<Alias, { kind: "export" }>, scope: Scope): v
 }
 
 /** Only types and components: the rest belongs to one instance and cannot be seen from another. */
-function outerAlias(alias: Extract<Alias, { kind: "outer" }>, scope: Scope): void {
+function outerAlias(alias: Extract<component.Alias, { kind: "outer" }>, scope: Scope): void {
   const from = outer(scope, alias.count);
   if (alias.sort === "type") scope.types.push(lookup(from.types, alias.index, "type", scope.path));
   else if (alias.sort === "component") {

@@ -5,7 +5,7 @@
  * function has. Sources: Component Model Binary.md, "Component Definitions",
  * "Instance Definitions".
  */
-import type { Component, Definition, Export, Instance, SortIndex } from "../../wasm/component/component.ts";
+import type { Component, component } from "../../wasm/index.ts";
 import { AbiError } from "../error.ts";
 import { resolveAlias } from "./alias.ts";
 import { bindExtern, expect, exportAs, fullName, importInto, publish, readComponentType } from "./extern.ts";
@@ -33,7 +33,7 @@ function readDefinitions(component: Component, scope: Scope): Scope {
   return scope;
 }
 
-function define(definition: Definition, scope: Scope): void {
+function define(definition: component.Definition, scope: Scope): void {
   spend(scope);
   switch (definition.kind) {
     case "custom":
@@ -70,7 +70,7 @@ function define(definition: Definition, scope: Scope): void {
   }
 }
 
-function instance(definition: Instance, scope: Scope): InstanceEntity {
+function instance(definition: component.Instance, scope: Scope): InstanceEntity {
   const args = new Map<string, Entity>();
   if (definition.kind === "exports") return bundle(definition.exports, scope);
   for (const { name, item } of definition.args) args.set(name, entityAt(item, scope));
@@ -90,7 +90,10 @@ function instantiate(
 }
 
 /** An instance made of things at hand. */
-function bundle(exports: Extract<Instance, { kind: "exports" }>["exports"], scope: Scope): InstanceEntity {
+function bundle(
+  exports: Extract<component.Instance, { kind: "exports" }>["exports"],
+  scope: Scope,
+): InstanceEntity {
   const inner = openScope(scope.path, scope, undefined, scope);
   for (const { name, item } of exports) {
     const full = fullName(name);
@@ -100,14 +103,14 @@ function bundle(exports: Extract<Instance, { kind: "exports" }>["exports"], scop
   return { kind: "instance", exports: inner.exports, names: inner.names };
 }
 
-function exportFrom(item: Export, scope: Scope): void {
+function exportFrom(item: component.Export, scope: Scope): void {
   const name = fullName(item.name);
   const within: Scope = { ...scope, path: `${scope.path} / export ${JSON.stringify(name)}` };
   const actual = entityAt(item.item, within);
   exportAs(name, item.type === undefined ? actual : bindExtern(item.type, actual, within), within);
 }
 
-function entityAt({ sort, index }: SortIndex, scope: Scope): Entity {
+function entityAt({ sort, index }: component.SortIndex, scope: Scope): Entity {
   switch (sort) {
     case "func":
       return { kind: "func", type: lookup(scope.funcs, index, "function", scope.path) };

@@ -6,12 +6,7 @@
  * takes the types from it, so that resources and names keep their identity.
  * Source: Component Model Binary.md, "Import and Export Definitions".
  */
-import type {
-  ExternName,
-  ExternType,
-  InstanceDeclaration,
-  ComponentDeclaration,
-} from "../../wasm/component/component.ts";
+import type { component } from "../../wasm/index.ts";
 import { compareFunctions, compareTypes, type TypeDifference } from "../compare.ts";
 import { AbiError } from "../error.ts";
 import type { FunctionType, ResourceType } from "../types.ts";
@@ -30,7 +25,7 @@ import {
 import { functionAt, named, resolveType, unsupported } from "./types.ts";
 
 /** The entity that an extern type describes, checked against `given` if there is one. */
-export function bindExtern(type: ExternType, given: Entity | undefined, scope: Scope): Entity {
+export function bindExtern(type: component.ExternType, given: Entity | undefined, scope: Scope): Entity {
   switch (type.kind) {
     case "func":
       return { kind: "func", type: bindFunction(functionAt(type.type, scope), given, scope) };
@@ -71,7 +66,7 @@ export function publish(entity: Entity, name: string, scope: Scope): Entity {
 
 /** Reads an instance type; `given` are the exports of an instance that is checked against it. */
 function readInstanceType(
-  declarations: readonly InstanceDeclaration[],
+  declarations: readonly component.InstanceDeclaration[],
   parent: Scope,
   given: ReadonlyMap<string, Entity> | undefined,
   user: Scope,
@@ -83,7 +78,7 @@ function readInstanceType(
 
 /** Reads a component type; `args` is what its imports are bound to, if it is instantiated. */
 export function readComponentType(
-  declarations: readonly ComponentDeclaration[],
+  declarations: readonly component.ComponentDeclaration[],
   parent: Scope,
   args: ReadonlyMap<string, Entity> | undefined,
   user: Scope,
@@ -97,7 +92,7 @@ export function readComponentType(
 }
 
 function declare(
-  declaration: InstanceDeclaration,
+  declaration: component.InstanceDeclaration,
   given: ReadonlyMap<string, Entity> | undefined,
   scope: Scope,
 ): void {
@@ -112,7 +107,10 @@ function declare(
 }
 
 /** An import of a component or component type: open at the root, bound to an argument when instantiated. */
-export function importInto(item: { name: ExternName; type: ExternType }, scope: Scope): void {
+export function importInto(
+  item: { name: component.ExternName; type: component.ExternType },
+  scope: Scope,
+): void {
   spend(scope);
   const name = fullName(item.name);
   const within: Scope = { ...scope, path: `${scope.path} / import ${JSON.stringify(name)}` };
@@ -132,7 +130,7 @@ export function exportAs(name: string, entity: Entity, scope: Scope): void {
 }
 
 /** The name with the part of its version that the canonical form leaves out. */
-export function fullName(name: ExternName): string {
+export function fullName(name: component.ExternName): string {
   const suffix = name.attributes.find((attribute) => attribute.kind === "versionsuffix");
   return suffix === undefined ? name.name : name.name + suffix.suffix;
 }

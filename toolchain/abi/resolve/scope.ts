@@ -6,7 +6,7 @@
  * up through `lookup`, and all work is counted against one budget, because a
  * small file can describe an exponentially large component.
  */
-import type { Component, ComponentDeclaration, InstanceDeclaration } from "../../wasm/component/component.ts";
+import type { Component, component } from "../../wasm/index.ts";
 import { AbiError } from "../error.ts";
 import type { FunctionType, ResourceType, TypeName, ValueType } from "../types.ts";
 
@@ -16,8 +16,8 @@ export type TypeEntity =
   | { readonly kind: "resource"; readonly resource: ResourceType }
   | { readonly kind: "func"; readonly type: FunctionType }
   /** Read anew wherever it is used, since each use has its own resource types. */
-  | ({ readonly kind: "instance" } & Declared<InstanceDeclaration>)
-  | ({ readonly kind: "component" } & Declared<ComponentDeclaration>);
+  | ({ readonly kind: "instance" } & Declared<component.InstanceDeclaration>)
+  | ({ readonly kind: "component" } & Declared<component.ComponentDeclaration>);
 
 /** Declarations that wait in the scope in which they stand. */
 interface Declared<Declaration> {
@@ -42,7 +42,7 @@ export interface InstanceEntity {
 
 export type ComponentEntity = { readonly kind: "component" } & (
   | { readonly from: "definition"; readonly component: Component; readonly scope: Scope }
-  | ({ readonly from: "type" } & Declared<ComponentDeclaration>)
+  | ({ readonly from: "type" } & Declared<component.ComponentDeclaration>)
 );
 
 /** A type's name whose owner may still be filled in. */

@@ -5,7 +5,7 @@
  * walk: each type's size and depth are counted as it is made. Source: Component
  * Model Binary.md, "Type Definitions".
  */
-import type { Type, ValueType as TypeReference } from "../../wasm/component/component.ts";
+import type { component } from "../../wasm/index.ts";
 import { AbiError } from "../error.ts";
 import { isLabel, repeatedLabel } from "../names.ts";
 import type { Case, Field, FunctionType, ResourceType, ValueType } from "../types.ts";
@@ -17,7 +17,7 @@ const MAX_DEPTH = 100;
 const MAX_FLAGS = 32;
 
 /** One type definition, with the types it names looked up in the scope. */
-export function resolveType(type: Type, scope: Scope): TypeEntity {
+export function resolveType(type: component.Type, scope: Scope): TypeEntity {
   switch (type.kind) {
     case "func":
       return { kind: "func", type: functionType(type, scope) };
@@ -33,7 +33,7 @@ export function resolveType(type: Type, scope: Scope): TypeEntity {
   }
 }
 
-type ValueTypeDefinition = Exclude<Type, { kind: "func" | "resource" | "component" | "instance" }>;
+type ValueTypeDefinition = Exclude<component.Type, { kind: "func" | "resource" | "component" | "instance" }>;
 
 function valueType(type: ValueTypeDefinition, scope: Scope): ValueType {
   switch (type.kind) {
@@ -78,7 +78,7 @@ function valueType(type: ValueTypeDefinition, scope: Scope): ValueType {
 }
 
 /** `valtype`: a primitive type, or the value type at an index. */
-function reference(type: TypeReference, scope: Scope): ValueType {
+function reference(type: component.ValueType, scope: Scope): ValueType {
   if (type === "error-context") throw unsupported(scope, "error-context");
   if (typeof type === "string") return { kind: type };
   const entity = lookup(scope.types, type, "type", scope.path);
@@ -111,7 +111,7 @@ function resourceAt(index: number, scope: Scope): ResourceType {
   return entity.resource;
 }
 
-function functionType(type: Extract<Type, { kind: "func" }>, scope: Scope): FunctionType {
+function functionType(type: Extract<component.Type, { kind: "func" }>, scope: Scope): FunctionType {
   if (type.async) throw unsupported(scope, "async functions");
   const params = type.params.length === 0 ? [] : fields(type.params, "a function", scope);
   measured({ kind: "tuple", types: params.map((param) => param.type) }, scope);
@@ -120,7 +120,7 @@ function functionType(type: Extract<Type, { kind: "func" }>, scope: Scope): Func
 }
 
 function fields(
-  list: readonly { label: string; type: TypeReference }[],
+  list: readonly { label: string; type: component.ValueType }[],
   what: string,
   scope: Scope,
 ): Field[] {
@@ -132,7 +132,7 @@ function fields(
   return list.map(({ label, type }) => ({ label, type: reference(type, scope) }));
 }
 
-function cases(list: readonly { label: string; type?: TypeReference }[], scope: Scope): Case[] {
+function cases(list: readonly { label: string; type?: component.ValueType }[], scope: Scope): Case[] {
   labels(
     list.map((c) => c.label),
     "a variant",

@@ -2,7 +2,7 @@
  * Worlds read from binaries: from a finished component, or from what was
  * embedded into a core module for one.
  */
-import type { Component } from "../../wasm/component/component.ts";
+import type { Component } from "../../wasm/index.ts";
 import { AbiError } from "../error.ts";
 import { isLabel, isPlainName, parseInterfaceName } from "../names.ts";
 import type { Interface, NamedType, World, WorldItem } from "../world.ts";

@@ -4,7 +4,7 @@
  * Pointers and lengths that a guest hands out are claims: whoever uses one calls
  * `requireRange` first. Source: CanonicalABI.md, "Lifting and Lowering Context".
  */
-import type { StringEncoding } from "../../wasm/component/component.ts";
+import type { component } from "../../wasm/index.ts";
 import { AbiError, trapIf } from "../error.ts";
 
 /** The options of a `canon lift` or `canon lower`, as far as values need them. */
@@ -12,7 +12,7 @@ export interface CanonicalOptions {
   readonly memory?: { readonly buffer: ArrayBuffer | SharedArrayBuffer } | undefined;
   readonly realloc?: Realloc | undefined;
   /** `utf8` when absent, as in the specification. */
-  readonly encoding?: StringEncoding | undefined;
+  readonly encoding?: component.StringEncoding | undefined;
 }
 
 /** `(old pointer, old size, alignment, new size) -> pointer`, sizes in bytes. */
@@ -23,7 +23,7 @@ export const MAX_STRING_BYTE_LENGTH: number = 2 ** 28 - 1;
 export const MAX_LIST_BYTE_LENGTH: number = 2 ** 28 - 1;
 
 export class GuestMemory {
-  readonly encoding: StringEncoding;
+  readonly encoding: component.StringEncoding;
   readonly #options: CanonicalOptions;
 
   constructor(options: CanonicalOptions) {

@@ -98,10 +98,9 @@ function bytes(name: string, size: number, both: boolean): Case {
     converse() {
       const payload = made.slice();
       const view = new DataView(payload.buffer);
-      const read = (reply: Reply): number => (both ? readBytes(reply as Uint8Array) : (reply as number));
       return summed(
         (i) => (view.setUint32(0, i, true), payload),
-        (_, reply) => read(reply),
+        (_, reply) => (typeof reply === "number" ? reply : readBytes(reply as Uint8Array)),
       );
     },
     serve: (request) => (both ? (request as Uint8Array) : readBytes(request as Uint8Array)),
@@ -131,9 +130,7 @@ const record: Case = {
       }),
       (i, reply) => {
         const hit = reply as Hit;
-        return (
-          hit.document + hit.position + hit.score + Number(hit.exact) + code(hit.title, (i * 5) & 15)
-        );
+        return hit.document + hit.position + hit.score + Number(hit.exact) + code(hit.title, (i * 5) & 15);
       },
     );
   },
@@ -151,7 +148,7 @@ const strings100: Case = {
   bytes: { request: 4 + STRINGS * 20, reply: 4 },
   run: { function: "run-strings", arguments: [] },
   converse() {
-    const texts = Array.from({ length: STRINGS }, (_, k) => text(16, k));
+    const texts = [...TEXTS];
     return summed(
       (i) => {
         const k = i % STRINGS;
@@ -169,10 +166,7 @@ const strings100: Case = {
 };
 
 /** A conversation whose checksum is the sum of what `read` makes of each reply. */
-function summed(
-  request: (i: number) => Request,
-  read: (i: number, reply: Reply) => number,
-): Conversation {
+function summed(request: (i: number) => Request, read: (i: number, reply: Reply) => number): Conversation {
   let sum = 0;
   return {
     request,

@@ -34,6 +34,7 @@ export async function assembled(path: string, workspace: Workspace): Promise<Uin
   return readFileSync(join(folder, "module.wasm"));
 }
 
+export type GuestKind = "lean" | "wat";
 export type Side = "callee" | "caller";
 
 /** A hand-written guest as a component, strings UTF-8. */
@@ -46,4 +47,13 @@ export async function watComponent(side: Side, workspace: Workspace): Promise<Ui
     writeFileSync(join(folder, "component.wasm"), await componentNew(embedded));
   });
   return readFileSync(join(folder, "component.wasm"));
+}
+
+/** A lean guest as a component: an Atoll app, strings UTF-16. */
+async function leanComponent(_side: Side, _workspace: Workspace): Promise<Uint8Array> {
+  throw new Error("not yet");
+}
+
+export function guestComponent(kind: GuestKind, side: Side, workspace: Workspace): Promise<Uint8Array> {
+  return kind === "lean" ? leanComponent(side, workspace) : watComponent(side, workspace);
 }

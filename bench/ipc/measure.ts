@@ -110,14 +110,18 @@ async function warmUp(time: (rounds: number) => Promise<number>, effort: Effort)
 
 function row(name: string, transport: string, times: readonly number[]): Row {
   const sorted = times.toSorted((a, b) => a - b);
-  const round = (ns: number): number => Number(ns.toPrecision(4));
   return {
     case: name,
     transport,
     min: round(sorted[0]!),
     median: round(sorted[sorted.length >> 1]!),
-    max: round(sorted.at(-1)!),
+    max: round(sorted[sorted.length - 1]!),
   };
+}
+
+/** What the clock and the spread leave of a time. */
+function round(ns: number): number {
+  return Number(ns.toPrecision(4));
 }
 
 /** The reference's checksums, each number of rounds computed once. */

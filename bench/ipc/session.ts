@@ -24,7 +24,10 @@ export class Session {
 
   private constructor(command: Command) {
     this.#process = spawn(command.program, [...command.arguments], { stdio: ["pipe", "pipe", "pipe"] });
-    this.#process.stderr.on("data", (text: Buffer) => void (this.#stderr = `${this.#stderr}${text}`.slice(-2000)));
+    this.#process.stderr.on(
+      "data",
+      (text: Buffer) => void (this.#stderr = (this.#stderr + text.toString()).slice(-2000)),
+    );
     // A peer that died is noticed by its missing answer, not by the broken pipe to it.
     this.#process.stdin.on("error", () => {});
     this.#lines = createInterface({ input: this.#process.stdout })[Symbol.asyncIterator]();
@@ -61,7 +64,9 @@ export class Session {
   async #line(): Promise<string> {
     const { value, done } = (await this.#lines.next()) as IteratorResult<string, undefined>;
     if (done === true)
-      throw new PeerFailed(`the peer's process ended. ${this.#stderr.trim().split("\n").slice(-3).join(" ")}`);
+      throw new PeerFailed(
+        `the peer's process ended. ${this.#stderr.trim().split("\n").slice(-3).join(" ")}`,
+      );
     if (value.startsWith("error ")) throw new PeerFailed(value.slice("error ".length));
     return value;
   }

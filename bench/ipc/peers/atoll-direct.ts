@@ -1,2 +1,9 @@
 import { type HostedPeer } from "./peer.ts";
-export const atollDirect: HostedPeer = { prepare: async () => { throw new Error("not yet"); }, open: async () => { throw new Error("not yet"); } };
+export const atollDirect: HostedPeer = {
+  prepare: async () => {
+    throw new Error("not yet");
+  },
+  open: async () => {
+    throw new Error("not yet");
+  },
+};

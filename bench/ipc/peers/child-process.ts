@@ -13,7 +13,7 @@ export const childProcess: HostedPeer = {
       stdio: ["ignore", "ignore", "inherit", "ipc"],
     });
     return messageRounds(
-      (message) => void callee.send(message as object),
+      (message) => void callee.send(message),
       (take) => void callee.on("message", take),
     );
   },

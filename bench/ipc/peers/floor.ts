@@ -33,6 +33,14 @@ function adapterOf(transport: string): string {
   return transport === "floor-lean" ? "floor/utf16.wat" : "floor/utf8.wat";
 }
 
+async function instantiated(
+  module: Uint8Array,
+  imports: WebAssembly.Imports = {},
+): Promise<WebAssembly.Exports> {
+  const { instance } = await WebAssembly.instantiate(module as BufferSource, imports);
+  return instance.exports;
+}
+
 /** The exports of the caller, joined to the callee. Bytes of core modules in. */
 export async function joined(bytes: {
   readonly caller: Uint8Array;
@@ -40,18 +48,12 @@ export async function joined(bytes: {
   readonly shim: Uint8Array;
   readonly adapter: Uint8Array;
 }): Promise<WebAssembly.Exports> {
-  const instance = async (
-    module: Uint8Array,
-    imports: WebAssembly.Imports = {},
-  ): Promise<WebAssembly.Exports> =>
-    (await WebAssembly.instantiate(await WebAssembly.compile(module as BufferSource), imports)).exports;
-
-  const callee = await instance(bytes.callee);
-  const shim = await instance(bytes.shim);
-  const caller = await instance(bytes.caller, {
+  const callee = await instantiated(bytes.callee);
+  const shim = await instantiated(bytes.shim);
+  const caller = await instantiated(bytes.caller, {
     [OPS]: { ...shim, add: callee[`${OPS}#add`]! },
   });
-  await instance(bytes.adapter, { callee, caller, shim });
+  await instantiated(bytes.adapter, { callee, caller, shim });
   for (const guest of [callee, caller]) (guest["_initialize"] as (() => void) | undefined)?.();
   return caller;
 }

@@ -10,8 +10,8 @@ interface Jco {
 }
 
 const [name, folder, multiMemory] = process.argv.slice(2) as [string, string, string];
-const { transpile } = (await import(name)) as Jco;
-const { files } = await transpile(readFileSync(join(folder, "composed.wasm")), {
+const jco = (await import(name)) as Jco;
+const { files } = await jco.transpile(readFileSync(join(folder, "composed.wasm")), {
   name: "app",
   instantiation: "async",
   multiMemory: multiMemory === "true",

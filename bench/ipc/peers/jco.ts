@@ -42,7 +42,7 @@ export const jco: HostedPeer = {
     const folder = await transpiled(OPTIONS[transport]!, workspace);
     const app = (await import(pathToFileURL(join(folder, "app.js")).href)) as Transpiled;
     const { runs } = await app.instantiate(
-      (file) => WebAssembly.compile(readFileSync(join(folder, file)) as BufferSource),
+      (file) => WebAssembly.compile(readFileSync(join(folder, file))),
       {},
     );
     return (c, rounds) => runs[camelCase(c.run.function)]!(...c.run.arguments, rounds);
@@ -59,7 +59,10 @@ export function jcoVersion(name: string): string | undefined {
 async function transpiled(options: Options, workspace: Workspace): Promise<string> {
   const version = jcoVersion(options.package);
   if (version === undefined)
-    throw new NotInstalled(`${options.package} is not installed in bench/`, "npm ci in bench/, or npm run bench");
+    throw new NotInstalled(
+      `${options.package} is not installed in bench/`,
+      "npm ci in bench/, or npm run bench",
+    );
   const component = await composed(workspace);
   const inputs = [component, version, String(options.multiMemory)];
   return workspace.made(options.package, inputs, async (folder) => {

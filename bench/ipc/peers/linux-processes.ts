@@ -18,14 +18,18 @@ export const linuxProcesses: Peer = {
 async function compiled(workspace: Workspace): Promise<string> {
   if (process.platform !== "linux")
     throw new NotInstalled(`this peer is for Linux, this is ${process.platform}`, "run it on Linux");
-  if (!onPath("cc")) throw new NotInstalled("no C compiler: `cc` is not on the path", "apt-get install gcc libc6-dev");
+  if (!onPath("cc"))
+    throw new NotInstalled("no C compiler: `cc` is not on the path", "apt-get install gcc libc6-dev");
   const files = readdirSync(NATIVE).sort();
   const texts = files.map((file) => readFileSync(join(NATIVE, file), "utf8"));
   const folder = await workspace.made("native", [...FLAGS, ...files, ...texts], async (folder) => {
     const sources = files.filter((file) => file.endsWith(".c")).map((file) => join(NATIVE, file));
     const cc = spawnSync("cc", [...FLAGS, "-o", join(folder, "ipc"), ...sources], { encoding: "utf8" });
     if (cc.status !== 0)
-      throw new NotInstalled(`cc could not compile the peer: ${cc.stderr.trim().split("\n")[0]}`, "apt-get install gcc libc6-dev");
+      throw new NotInstalled(
+        `cc could not compile the peer: ${cc.stderr.trim().split("\n")[0]}`,
+        "apt-get install gcc libc6-dev",
+      );
   });
   return join(folder, "ipc");
 }

@@ -12,8 +12,8 @@ export function messageRounds(
   send: (message: Message) => void,
   listen: (take: (reply: Reply) => void) => void,
 ): Carry {
-  let take: (reply: Reply) => void = () => {};
-  listen((reply) => take(reply));
+  let take: ((reply: Reply) => void) | undefined;
+  listen((reply) => take?.(reply));
   return (c, rounds) =>
     new Promise((resolve) => {
       const conversation = c.converse();

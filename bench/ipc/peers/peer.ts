@@ -52,7 +52,10 @@ export function hosted(transport: TransportName, workspace: Workspace): Command 
 /** The same command with all its threads on one core, the last that is allowed. */
 export function onOneCore(command: Command): Command {
   if (!onPath("taskset"))
-    throw new NotInstalled("taskset is not on the path, and this peer is measured on one core", "apt-get install util-linux");
+    throw new NotInstalled(
+      "taskset is not on the path, and this peer is measured on one core",
+      "apt-get install util-linux",
+    );
   return {
     program: "taskset",
     arguments: ["-c", lastAllowedCore(), command.program, ...command.arguments],

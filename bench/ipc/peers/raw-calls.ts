@@ -18,10 +18,10 @@ export const rawCalls: HostedPeer = {
   },
   async open(transport, workspace) {
     const callee = await WebAssembly.instantiate(
-      await WebAssembly.compile(await assembled("guests/wat/callee.wat", workspace) as BufferSource),
+      await WebAssembly.compile((await assembled("guests/wat/callee.wat", workspace)) as BufferSource),
     );
     const raw = await WebAssembly.instantiate(
-      await WebAssembly.compile(await assembled("guests/wat/raw.wat", workspace) as BufferSource),
+      await WebAssembly.compile((await assembled("guests/wat/raw.wat", workspace)) as BufferSource),
       { callee: { add: callee.exports["bench:ipc/ops#add"]! } },
     );
     const loop = raw.exports[transport] as Loop;

@@ -1,0 +1,46 @@
+// @wit bench:ipc/ops
+//
+// The callee as an ordinary Atoll app. ../ops.wit says what each function is for.
+
+export class Hit {
+  constructor(
+    public document: u32,
+    public position: u32,
+    public score: f64,
+    public title: string,
+    public exact: bool,
+  ) {}
+}
+
+export function add(a: u32, b: u32): u32 {
+  return a + b;
+}
+
+export function echoString(text: string): string {
+  return text;
+}
+
+export function readBytes(bytes: StaticArray<u8>): u32 {
+  const stamp = load<u32>(changetype<usize>(bytes));
+  return stamp + bytes[(stamp * 61) & (bytes.length - 1)];
+}
+
+export function echoBytes(bytes: StaticArray<u8>): StaticArray<u8> {
+  return bytes;
+}
+
+export function bump(hit: Hit): Hit {
+  hit.position += 1;
+  hit.score *= 2;
+  hit.exact = !hit.exact;
+  return hit;
+}
+
+export function readStrings(texts: string[]): u32 {
+  let sum: u32 = 0;
+  for (let k = 0; k < texts.length; k++) {
+    const text = texts[k];
+    sum += text.length + text.charCodeAt(0);
+  }
+  return sum;
+}

@@ -5,7 +5,7 @@
  */
 import type { FunctionType, TypeName } from "../types.ts";
 import type { Interface, NamedType } from "../world.ts";
-import { identifier, type LocalName, printDefinition, printFunction, printType } from "./type.ts";
+import { identifier, lines, type LocalName, printDefinition, printFunction, printType } from "./type.ts";
 
 /** How an interface is written where it is named: whole, or short inside its own package. */
 export type Reference = (id: string) => string;
@@ -21,8 +21,10 @@ export function printItems(
 ): string[] {
   const local = localNames(types);
   const methods = functions.filter(({ name }) => name.startsWith("["));
+  const isForeign = (entry: TypeEntry): boolean => foreignOwner(entry, owner) !== undefined;
   return [
-    ...types.map((entry) => printTypeEntry(entry, owner, methods, local, reference)),
+    ...printUses(types.filter(isForeign), owner, reference),
+    ...types.filter((entry) => !isForeign(entry)).map((entry) => printTypeEntry(entry, methods, local)),
     ...functions
       .filter(({ name }) => !name.startsWith("["))
       .map(({ name, type }) => `${identifier(name)}: ${printFunction(type, local)};`),
@@ -39,27 +41,39 @@ export function localNames(types: readonly TypeEntry[]): LocalName {
   return (name) => names.get(keyOf(name));
 }
 
+/** One line for each interface that types are taken from. */
+function printUses(types: readonly TypeEntry[], owner: string | undefined, reference: Reference): string[] {
+  const byOwner = Map.groupBy(types, (entry) => foreignOwner(entry, owner) ?? "");
+  return [...byOwner].map(([from, entries]) => {
+    const names = entries.map(({ name, type }) => {
+      const original = originalName(type)?.name ?? name;
+      return identifier(original) + (original === name ? "" : ` as ${identifier(name)}`);
+    });
+    return `use ${reference(from)}.{${names.join(", ")}};`;
+  });
+}
+
+/** The interface that defines a type, when it is another than the one it is printed in. */
+function foreignOwner({ type }: TypeEntry, owner: string | undefined): string | undefined {
+  const original = originalName(type)?.owner;
+  return original === owner ? undefined : original;
+}
+
 function printTypeEntry(
   { name, type }: TypeEntry,
-  owner: string | undefined,
   methods: readonly FunctionEntry[],
   local: LocalName,
-  reference: Reference,
 ): string {
-  const original = originalName(type) ?? { name };
-  if (original.owner !== owner && original.owner !== undefined) {
-    const renamed = original.name === name ? "" : ` as ${identifier(name)}`;
-    return `use ${reference(original.owner)}.{${identifier(original.name)}${renamed}};`;
-  }
-  if (original.name !== name) return `type ${identifier(name)} = ${identifier(original.name)};`;
+  const original = originalName(type)?.name ?? name;
+  if (original !== name) return `type ${identifier(name)} = ${identifier(original)};`;
   if (type.kind === "value") return printDefinition(name, type.type, local);
   return printResource(name, methods, local);
 }
 
 function printResource(name: string, functions: readonly FunctionEntry[], local: LocalName): string {
-  const lines = functions.flatMap((entry) => resourceFunction(name, entry, local) ?? []);
-  if (lines.length === 0) return `resource ${identifier(name)};`;
-  return `resource ${identifier(name)} { ${lines.join(" ")} }`;
+  const parts = functions.flatMap((entry) => resourceFunction(name, entry, local) ?? []);
+  if (parts.length === 0) return `resource ${identifier(name)};`;
+  return lines(`resource ${identifier(name)}`, parts, ";");
 }
 
 /** A function of a resource without what its place says already: `self`, or the result of a constructor. */
@@ -71,13 +85,13 @@ function resourceFunction(
   if (name === `[constructor]${resource}`) {
     const fallible = type.result?.kind === "result" ? ` -> ${printType(type.result, local)}` : "";
     const { params } = type;
-    return `${printFunction({ async: false, params }, local).replace(/^func/, "constructor")}${fallible};`;
+    return `${printFunction({ async: false, params }, local).replace(/^func/, "constructor")}${fallible}`;
   }
   const [prefix, label] = splitMethod(name, resource);
   if (label === undefined) return undefined;
-  if (prefix === "[static]") return `${identifier(label)}: static ${printFunction(type, local)};`;
+  if (prefix === "[static]") return `${identifier(label)}: static ${printFunction(type, local)}`;
   const method: FunctionType = { ...type, params: type.params.slice(1) };
-  return `${identifier(label)}: ${printFunction(method, local)};`;
+  return `${identifier(label)}: ${printFunction(method, local)}`;
 }
 
 function splitMethod(name: string, resource: string): [string, string | undefined] {

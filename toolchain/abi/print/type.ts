@@ -45,11 +45,10 @@ export function printStructure(type: ValueType, local: LocalName): string {
     case "result":
       return printResult(type.ok, type.err, print);
     case "record":
-      return block("record", "", members(type, local));
     case "variant":
     case "enum":
     case "flags":
-      return block(type.kind, "", members(type, local));
+      return oneLine(type.kind, members(type, local));
     case "own":
       return resourceName(type.resource, local);
     case "borrow":
@@ -65,8 +64,11 @@ export function printDefinition(name: string, type: ValueType, local: LocalName)
     case "record":
     case "variant":
     case "enum":
-    case "flags":
-      return block(type.kind, `${identifier(name)} `, members(type, local));
+    case "flags": {
+      const head = `${type.kind} ${identifier(name)}`;
+      const short = oneLine(head, members(type, local));
+      return short.length <= MAX_LINE ? short : lines(head, members(type, local), ",");
+    }
     default:
       return `type ${identifier(name)} = ${printStructure(type, local)};`;
   }
@@ -108,9 +110,17 @@ function members(
   );
 }
 
-function block(keyword: string, name: string, parts: readonly string[]): string {
-  return `${keyword} ${name}{ ${parts.join(", ")} }`;
+function oneLine(head: string, parts: readonly string[]): string {
+  return `${head} { ${parts.join(", ")} }`;
 }
+
+/** A definition over several lines, `end` after each part. */
+export function lines(head: string, parts: readonly string[], end: "," | ";"): string {
+  return `${head} {\n${parts.map((part) => `  ${part}${end}\n`).join("")}}`;
+}
+
+/** Longer definitions are printed over several lines. */
+const MAX_LINE = 80;
 
 const KEYWORDS: ReadonlySet<string> = new Set(
   (

@@ -123,5 +123,5 @@ function packageOf({ package: id, version }: InterfaceName): string {
 }
 
 function braced(head: string, lines: readonly string[]): string[] {
-  return [`${head} {`, ...lines.map((line) => (line === "" ? "" : `  ${line}`)), "}"];
+  return [`${head} {`, ...lines.map((line) => `  ${line.replaceAll("\n", "\n  ")}`), "}"];
 }

@@ -1,13 +1,26 @@
 /** The statements of one generated function, written in order. */
 
+export interface LocalNames {
+  fresh(wanted: string): string;
+  release(name: string): void;
+}
+
 export class Body {
-  /** A name for a parameter or local, free in this function. */
-  readonly fresh: (wanted: string) => string;
+  readonly #names: LocalNames;
+  /** Names given out in the blocks that are open, innermost last. */
+  readonly #blocks: string[][] = [[]];
   readonly #lines: string[] = [];
   #depth = 1;
 
-  constructor(fresh: (wanted: string) => string) {
-    this.fresh = fresh;
+  constructor(names: LocalNames) {
+    this.#names = names;
+  }
+
+  /** A name for a parameter or local, free in this function until the block ends. */
+  fresh(wanted: string): string {
+    const name = this.#names.fresh(wanted);
+    this.#blocks.at(-1)?.push(name);
+    return name;
   }
 
   line(text: string): void {
@@ -45,7 +58,9 @@ export class Body {
 
   #indented(inside: () => void): void {
     this.#depth++;
+    this.#blocks.push([]);
     inside();
+    for (const name of this.#blocks.pop() ?? []) this.#names.release(name);
     this.#depth--;
   }
 }

@@ -19,6 +19,7 @@ export function declareType(file: SourceFile, named: AsNamedType, docs: Docs): s
   const { type, from, identifier } = named;
   if (from !== undefined) {
     const as = from.name === identifier ? "" : ` as ${identifier}`;
+    if (from.module === file.module) return `export { ${file.use(from)}${as} };`;
     return `export { ${from.name}${as} } from "${from.module}";`;
   }
   const doc = comment(docs.of(named.name));

@@ -5,7 +5,7 @@
  * names, which AssemblyScript cannot spell.
  */
 import { flattenFunction, recordLayout } from "../abi/index.ts";
-import type { AsFunction, AsInterface } from "./as-type.ts";
+import type { AsFunction, AsInterface, AsType } from "./as-type.ts";
 import type { Bindings, BindingsFile } from "./bindings.ts";
 import type { Body } from "./body.ts";
 import { codecFor, needsScratch, splitValues, type Codec } from "./codec/index.ts";
@@ -97,14 +97,35 @@ function writeResult(codec: Codec, body: Body, fn: AsFunction, call: string, are
     return;
   }
   const { resultSpilled } = flattenFunction({ async: false, ...fn }, "lift");
+  if (isPlain(fn.result)) {
+    body.line(`return ${call};`);
+    return;
+  }
   const result = body.local("result", call);
   if (needsScratch(fn.result)) {
-    body.line(`${codec.file.use({ module: SCRATCH, name: "reset" })}();`);
+    body.line(`${codec.file.use({ module: SCRATCH, name: "resetScratch" })}();`);
   }
   if (resultSpilled) {
     codec.store(body, fn.result, result, area, 0);
     body.line(`return ${area};`);
   } else {
     body.line(`return ${codec.lower(body, fn.result, result).join("")};`);
+  }
+}
+
+/** Lowers to itself. */
+function isPlain(type: AsType): boolean {
+  switch (type.kind) {
+    case "string":
+    case "list":
+    case "map":
+    case "record":
+    case "tuple":
+    case "variant":
+    case "option":
+    case "result":
+      return false;
+    default:
+      return true;
   }
 }

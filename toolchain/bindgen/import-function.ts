@@ -59,19 +59,19 @@ function writeBody(
   const scratch = flat.paramsSpilled || fn.params.some((param) => needsScratch(param.type));
   const runtime = (name: string): string => codec.file.use({ module: SCRATCH, name });
   const mark = scratch ? body.fresh("mark") : "";
-  if (scratch) body.line(`const ${mark} = ${runtime("mark")}();`);
+  if (scratch) body.line(`const ${mark} = ${runtime("markScratch")}();`);
   const values = flat.paramsSpilled
     ? [spill(codec, body, fn, locals)]
     : fn.params.flatMap((param, i) => codec.lower(body, param.type, locals[i] ?? ""));
   if (flat.resultSpilled) values.push(area);
   const call = `${core}(${values.join(", ")})`;
-  const release = scratch ? `${runtime("release")}(${mark});` : undefined;
+  const release = scratch ? `${runtime("releaseScratch")}(${mark});` : undefined;
   if (fn.result === undefined || flat.resultSpilled) {
     body.line(`${call};`);
     if (release !== undefined) body.line(release);
     if (fn.result !== undefined) body.line(`return ${codec.load(fn.result, area, 0)};`);
   } else if (release === undefined) {
-    body.line(`return ${codec.lift(fn.result, [body.local("result", call)])};`);
+    body.line(`return ${codec.lift(fn.result, [call])};`);
   } else {
     const value = body.local("result", call);
     body.line(release);

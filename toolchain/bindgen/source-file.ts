@@ -41,6 +41,11 @@ export class Names {
   has(name: string): boolean {
     return this.#own.has(name);
   }
+
+  /** Makes the name free again: its block has ended. */
+  release(name: string): void {
+    this.#own.delete(name);
+  }
 }
 
 export class SourceFile {
@@ -87,10 +92,13 @@ export class SourceFile {
   /** The statements of a new function, with names of its own. */
   body(): Body {
     const names = new Names((name) => BUILTINS.has(name) || this.#names.has(name));
-    return new Body((wanted) => {
-      const name = names.fresh(wanted);
-      this.#locals.add(name);
-      return name;
+    return new Body({
+      fresh: (wanted) => {
+        const name = names.fresh(wanted);
+        this.#locals.add(name);
+        return name;
+      },
+      release: (name) => names.release(name),
     });
   }
 

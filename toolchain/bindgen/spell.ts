@@ -42,7 +42,7 @@ export function spell(file: SourceFile, type: AsType): string {
   const all = (types: readonly AsType[]): string => types.map((t) => spell(file, t)).join(", ");
   switch (type.kind) {
     case "list":
-      return isGenericList(type.as) ? `${type.as}<${spell(file, type.element)}>` : type.as;
+      return spellList(type.as, spell(file, type.element));
     case "map":
       return `Map<${all([type.key, type.value])}>`;
     case "record":
@@ -84,8 +84,15 @@ function tupleClass(arity: number): { module: string; name: string } {
   return { module: ATOLL, name: `Tuple${arity}` };
 }
 
-function isGenericList(as: string): boolean {
-  return as === "Array" || as === "StaticArray";
+/** The class of a list after `new`. */
+export function spellConstructor(file: SourceFile, type: Extract<AsType, { kind: "list" }>): string {
+  return type.as === "Array" ? `Array<${spell(file, type.element)}>` : spell(file, type);
+}
+
+function spellList(as: string, element: string): string {
+  if (as === "StaticArray") return `StaticArray<${element}>`;
+  if (as !== "Array") return as;
+  return element.includes("|") ? `Array<${element}>` : `${element}[]`;
 }
 
 /** A name for helpers of the type: `Hit`, `HitList`, `OptionU32`. */

@@ -2,7 +2,7 @@
 import { flattenType, layoutOf } from "../../abi/index.ts";
 import type { Body } from "../body.ts";
 import { ABI } from "../source-file.ts";
-import { keyOf, nameOf, spell } from "../spell.ts";
+import { keyOf, nameOf, spell, spellConstructor } from "../spell.ts";
 import { address, coreParams, splitValues, type Codec, type KindCodec, type OfKind } from "./codec.ts";
 import { dataOf, isDirect } from "./list.ts";
 
@@ -59,7 +59,7 @@ function writeLoad(codec: Codec, type: List, name: string): string {
   const from = body.fresh("from");
   const list = body.fresh("list");
   const spelled = spell(codec.file, type);
-  body.line(`const ${list} = new ${spelled}(${lengthOf(type)});`);
+  body.line(`const ${list} = new ${spellConstructor(codec.file, type)}(${lengthOf(type)});`);
   if (isDirect(type)) {
     body.line(`memory.copy(${dataOf(type, list)}, ${from}, ${layoutOf(type).size});`);
   } else {
@@ -109,7 +109,7 @@ function writeLift(codec: Codec, type: List, name: string): string {
     indices(type).map(() => type.element),
     params.names,
   );
-  body.line(`const ${list} = new ${spelled}(${lengthOf(type)});`);
+  body.line(`const ${list} = new ${spellConstructor(codec.file, type)}(${lengthOf(type)});`);
   for (const [i, values] of parts.entries()) {
     body.line(`unchecked((${list}[${i}] = ${codec.lift(type.element, values)}));`);
   }

@@ -8,7 +8,7 @@
 import { layoutOf } from "../../abi/index.ts";
 import type { Body } from "../body.ts";
 import { ABI, SCRATCH } from "../source-file.ts";
-import { keyOf, nameOf, spell } from "../spell.ts";
+import { keyOf, nameOf, spell, spellConstructor } from "../spell.ts";
 import { place, storeLine, type Codec, type KindCodec, type OfKind } from "./codec.ts";
 
 type List = OfKind<"list">;
@@ -88,7 +88,7 @@ function writeLift(codec: Codec, type: List, name: string): string {
     "at",
   );
   const free = file.use({ module: ABI, name: "freeBlock" });
-  body.line(`const ${list} = new ${spell(file, type)}(${length});`);
+  body.line(`const ${list} = new ${spellConstructor(file, type)}(${length});`);
   body.block(`for (let ${i} = 0, ${at} = ${block}; ${i} < ${length}; ${i}++, ${at} += ${size})`, () => {
     body.line(`unchecked((${list}[${i}] = ${codec.load(type.element, at, 0)}));`);
   });

@@ -15,6 +15,8 @@ export const primitiveCodec: KindCodec<OfKind<PrimitiveKind>> = {
     switch (type.kind) {
       case "bool":
         return `${value} != 0`;
+      case "s32":
+      case "s64":
       case "f32":
       case "f64":
         return value;

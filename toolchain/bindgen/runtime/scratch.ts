@@ -33,15 +33,15 @@ export function allocate(count: usize, size: usize): usize {
   return at;
 }
 
-/** To be given to `release` later. */
+/** To be given to `releaseScratch` later. */
 // @ts-ignore: decorator
 @inline
-export function mark(): usize {
+export function markScratch(): usize {
   return top;
 }
 
 /** Gives back everything allocated since the mark was taken. */
-export function release(mark: usize): void {
+export function releaseScratch(mark: usize): void {
   if (chunk == 0) return;
   while (load<usize>(chunk) != 0 && !(mark > chunk && mark <= end)) drop();
   top = max(mark, chunk + HEADER);
@@ -50,8 +50,8 @@ export function release(mark: usize): void {
 /** Gives back everything. */
 // @ts-ignore: decorator
 @inline
-export function reset(): void {
-  release(0);
+export function resetScratch(): void {
+  releaseScratch(0);
 }
 
 function grow(bytes: usize): usize {

@@ -1,0 +1,109 @@
+/** `app.ts` → component, in the lean dialect: this file is the list of steps. */
+import { join, resolve } from "node:path";
+import { type Bindings, generateBindings } from "../bindgen/index.ts";
+import { makeComponent } from "./component.ts";
+import { failure } from "./diagnostic.ts";
+import { type App, readApp } from "./lean/app.ts";
+import type { Contract, InterfaceIds } from "./lean/contract.ts";
+import { compileCore } from "./lean/core.ts";
+import { givenContract, givenWorld } from "./lean/given.ts";
+import { inferContract, interfaceIds } from "./lean/inferred.ts";
+import { bindingsFolder } from "./lean/sources.ts";
+import { writeChanged } from "./output.ts";
+import { relativeSourceMap } from "./source-map.ts";
+import { type SiblingWit, WitLibrary } from "./wit/find.ts";
+import { loadWit } from "./wit/packages.ts";
+
+export interface LeanOptions {
+  /** Path of the app's file. */
+  readonly app: string;
+  /** A `.wit` file, a folder of them or a component: the world to fit, or interfaces to import. */
+  readonly wit?: string;
+  /** Name of the world in `wit`. */
+  readonly world?: string;
+  /** Id of the exported interface, where the world is inferred; over the file's pragma. */
+  readonly interface?: string;
+  /** Path of the component; `build/<app>.wasm` beside the app unless told. */
+  readonly output?: string;
+  /** Compile without optimisation. */
+  readonly debug?: boolean;
+  /** Interfaces of apps that were built before. */
+  readonly siblings?: readonly SiblingWit[];
+}
+
+export interface CompileResult {
+  /** Absolute path of the app. */
+  readonly app: string;
+  /** Absolute path of the component. */
+  readonly output: string;
+  readonly component: Uint8Array;
+  /** Absolute path of the folder with the generated bindings and `world.wit`. */
+  readonly bindings: string;
+  /** The world with all its packages, as WIT. */
+  readonly wit: string;
+  /** The exported interfaces, as WIT, for the apps that import them. */
+  readonly exported: string;
+  /** Absolute paths of all files that the result was made from, generated ones left out. */
+  readonly inputs: readonly string[];
+  /** Worth telling, though nothing is wrong. */
+  readonly notes: readonly string[];
+}
+
+/** @throws CompileError for whatever the author can put right. */
+export async function compileLean(options: LeanOptions): Promise<CompileResult> {
+  const app = readApp(options.app);
+  const output = outputOf(app, options.output);
+  const library = libraryOf(app, output, options);
+  const ids = await interfaceIds(app, library);
+  const contract = await contractOf(app, library, ids, options);
+  const bindings = generateBindings(contract);
+  const folder = await writeBindings(app, bindings, contract);
+  const core = compileCore({ app, bindings, ids, debug: options.debug ?? false });
+  const sourceMap = relativeSourceMap(core.sourceMap, sourceNames(app, bindings));
+  const component = await makeComponent({ core: core.bytes, sourceMap, wit: contract.wit });
+  await writeChanged(output, component);
+  return {
+    app: app.file,
+    output,
+    component,
+    bindings: folder,
+    wit: contract.wit.text,
+    exported: contract.exported,
+    inputs: [...app.sources.values()].map(({ path }) => resolve(app.folder, path)),
+    notes: contract.notes,
+  };
+}
+
+/** The file that `atoll build` writes for an app. */
+export function outputOf(app: Pick<App, "folder" | "base">, output?: string): string {
+  return resolve(output ?? join(app.folder, "build", `${app.base}.wasm`));
+}
+
+function libraryOf(app: App, output: string, { wit, siblings = [] }: LeanOptions): WitLibrary {
+  return new WitLibrary({ folder: app.folder, siblings, output, ...(wit === undefined ? {} : { wit: resolve(wit) }) });
+}
+
+/** The world that the app is given, or the one that follows from it. */
+async function contractOf(app: App, library: WitLibrary, ids: InterfaceIds, options: LeanOptions): Promise<Contract> {
+  const { wit, world } = options;
+  if (wit === undefined && world !== undefined) {
+    throw failure(app.file, "--world", "a world is chosen from WIT.", "Give the WIT with --wit.");
+  }
+  const isComponent = wit?.endsWith(".wasm") ?? false;
+  const given = wit === undefined || isComponent || options.interface !== undefined ? undefined : givenWorld(await loadWit(resolve(wit)), wit, world);
+  if (given !== undefined) return givenContract(app, given, library, ids);
+  return inferContract(app, library, ids, options.interface);
+}
+
+async function writeBindings(app: App, bindings: Bindings, contract: Contract): Promise<string> {
+  const folder = join(app.folder, bindingsFolder(app));
+  for (const { path, text } of bindings.files) await writeChanged(join(folder, path), text);
+  await writeChanged(join(folder, "world.wit"), contract.wit.text);
+  return folder;
+}
+
+/** Generated files by where they lie, AssemblyScript's and Atoll's libraries as they are imported. */
+function sourceNames(app: App, bindings: Bindings): (source: string) => string {
+  const generated = new Map(bindings.files.map(({ path, module }) => [`~lib/${module}.ts`, `${bindingsFolder(app)}/${path}`]));
+  return (source) => generated.get(source) ?? source;
+}

@@ -1,0 +1,76 @@
+/**
+ * Refuses what AssemblyScript would import from a JavaScript host.
+ *
+ * `console.log`, `Date.now()` and `Math.random()` compile to imports from `env`.
+ * A component has only the imports of its world, so they are found here, with
+ * the device to use in their place.
+ */
+import type { Program } from "assemblyscript";
+import binaryen from "assemblyscript/binaryen";
+import { CompileError, type Diagnostic } from "../diagnostic.ts";
+import type { App } from "./app.ts";
+
+interface Ambient {
+  /** How a program writes it. */
+  readonly written: RegExp;
+  readonly instead: string;
+}
+
+const CONSOLE = 'import { writeLine } from "atoll:device/console"';
+const CLOCK = 'import { now, wallTime } from "atoll:device/clock"';
+const ENTROPY = 'import { bytes, randomU64 } from "atoll:device/entropy"';
+
+const AMBIENT: readonly Ambient[] = [
+  { written: /\bconsole\s*\.\s*\w+/, instead: CONSOLE },
+  { written: /\btrace\s*\(/, instead: CONSOLE },
+  { written: /\bprocess\s*\.\s*\w+/, instead: `${CONSOLE}, or return a value` },
+  { written: /\bDate\s*\.\s*now|\bnew\s+Date\s*\(\s*\)|\bperformance\s*\.\s*now/, instead: CLOCK },
+  { written: /\bMath\s*\.\s*(random|seedRandom)|\bcrypto\s*\.\s*\w+/, instead: ENTROPY },
+];
+
+/** Throws if the compiled module imports what is not of the component model. */
+export function checkAmbient(program: Program, module: binaryen.Module, app: App): void {
+  const names = hostImports(module);
+  if (names.length === 0) return;
+  const found = program.sources.filter(({ isLibrary }) => !isLibrary).flatMap(({ normalizedPath, text }) => [...uses(app.fileOf(normalizedPath) ?? normalizedPath, text)]);
+  if (found.length > 0) throw new CompileError(found);
+  throw new CompileError([
+    {
+      file: app.file,
+      construct: "ambient function",
+      message: `the program needs ${names.map((name) => `\`${name}\``).join(", ")} of a JavaScript host, which a component does not have.`,
+      hint: 'Declare no functions of the host: import an interface, such as "atoll:device/console".',
+    },
+  ]);
+}
+
+/** AssemblyScript's own host functions; WIT modules have a colon or are `$root`. */
+function hostImports(module: binaryen.Module): string[] {
+  const names: string[] = [];
+  for (let i = 0; i < module.getNumFunctions(); i++) {
+    const info = binaryen.getFunctionInfo(module.getFunctionByIndex(i));
+    if (info.module === "" || info.module === null || info.module === undefined) continue;
+    if (!info.module.includes(":") && info.module !== "$root") names.push(`${info.module}.${info.base}`);
+  }
+  return names;
+}
+
+function* uses(file: string, text: string): Generator<Diagnostic> {
+  const lines = text.replaceAll(/\/\/[^\n]*|\/\*[\s\S]*?\*\//g, (comment) => comment.replaceAll(/[^\n]/g, " ")).split("\n");
+  for (const [i, line] of lines.entries()) {
+    for (const { written, instead } of AMBIENT) {
+      const match = written.exec(line);
+      if (match === null) continue;
+      yield {
+        file,
+        line: i + 1,
+        column: match.index + 1,
+        construct: "ambient function",
+        message: `\`${match[0]}\`: a component has no ambient authority: nothing reaches outside except what it imports.`,
+        hint: `Write \`${instead}\` and grant the device in system.ts.`,
+        source: text.split("\n")[i] ?? "",
+        length: match[0].length,
+      };
+    }
+  }
+}

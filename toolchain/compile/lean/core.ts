@@ -1,0 +1,75 @@
+/**
+ * The program with its bindings → a core module with names and a source map.
+ *
+ * AssemblyScript compiles the generated entry. Its exports get their canonical
+ * names, which AssemblyScript cannot spell, and Binaryen keeps the name section
+ * through optimisation, so that a trap names functions.
+ */
+import * as assemblyscript from "assemblyscript";
+import binaryen from "assemblyscript/binaryen";
+import type { Bindings } from "../../bindgen/index.ts";
+import { failure } from "../diagnostic.ts";
+import { checkAmbient } from "./ambient.ts";
+import type { App } from "./app.ts";
+import { type InterfaceIds, modulesOf } from "./contract.ts";
+import { throwErrors } from "./explain.ts";
+import { fileOf } from "./place.ts";
+import { parseProgram } from "./program.ts";
+import { bindingsFolder, finder, generatedFiles } from "./sources.ts";
+
+export interface CoreModule {
+  readonly bytes: Uint8Array;
+  /** Source map version 3, as Binaryen writes it: columns are byte offsets in `bytes`. */
+  readonly sourceMap: string;
+}
+
+export interface CoreInput {
+  readonly app: App;
+  readonly bindings: Bindings;
+  readonly ids: InterfaceIds;
+  readonly debug: boolean;
+}
+
+/** Name of the source map in the module; the section that carries it is taken out again. */
+export const MAP_URL = "atoll";
+
+export function compileCore({ app, bindings, ids, debug }: CoreInput): CoreModule {
+  const generated = generatedFiles(app, bindings.files);
+  const places = fileOf(app.folder, generated);
+  const entry = bindings.files.find(({ path }) => path === bindings.entry);
+  if (entry === undefined) throw new Error(`bindings have no file ${bindings.entry}`);
+  const path = `${bindingsFolder(app)}/${bindings.entry}`;
+  const program = parseProgram({ entry: { path, text: entry.text }, find: finder(app, modulesOf(bindings), ids), debug });
+  throwErrors(program, places);
+  const module = compile(program, app);
+  throwErrors(program, places);
+  const wrapped = binaryen.wrapModule(module.ref);
+  try {
+    checkAmbient(program, wrapped, app);
+    renameExports(wrapped, bindings.exports);
+    assemblyscript.optimize(module, debug ? 0 : 3, 0, true, false);
+    const { binary, sourceMap } = wrapped.emitBinary(MAP_URL);
+    return { bytes: binary, sourceMap: sourceMap ?? "" };
+  } finally {
+    wrapped.dispose();
+  }
+}
+
+/** Type errors become diagnostics; anything thrown is a defect of AssemblyScript's. */
+function compile(program: assemblyscript.Program, app: App): assemblyscript.Module {
+  try {
+    return assemblyscript.compile(program);
+  } catch (error) {
+    throwErrors(program, app.fileOf);
+    const said = error instanceof Error ? error.message.split("\n")[0] : String(error);
+    throw failure(app.file, "AssemblyScript", `the compiler failed on this program: ${said}.`, "Take out the newest change and build again; please report the program to AssemblyScript.");
+  }
+}
+
+function renameExports(module: binaryen.Module, names: Bindings["exports"]): void {
+  for (const { identifier, name } of names) {
+    const { value } = binaryen.getExportInfo(module.getExport(identifier));
+    module.removeExport(identifier);
+    module.addFunctionExport(value, name);
+  }
+}

@@ -1,0 +1,107 @@
+/**
+ * AssemblyScript's diagnostics, told in terms of the author's program.
+ *
+ * A missing construct is named with a way to write it; type errors keep
+ * AssemblyScript's words with its internal paths taken out; an error inside
+ * generated bindings or the standard library is put where the program uses it.
+ */
+import { type DiagnosticMessage, isError, type Program, type Range } from "assemblyscript";
+import { CompileError, type Diagnostic } from "../diagnostic.ts";
+import { type FileOf, placeOf } from "./place.ts";
+import { missingConstruct } from "./missing.ts";
+
+const FILE_NOT_FOUND = 6054;
+const USED_BEFORE_ASSIGNED = 2454;
+/** After so many a reader starts at the top again anyway. */
+const MOST = 20;
+
+/** Throws if AssemblyScript found errors; warnings concern its own module exports and are dropped. */
+export function throwErrors(program: Program, fileOf: FileOf): void {
+  const errors = program.diagnostics.filter((message) => isError(message));
+  if (errors.length === 0) return;
+  const explained = errors.map((message) => explain(message, fileOf));
+  throw new CompileError(withoutEchoes(explained, errors).slice(0, MOST));
+}
+
+function explain(message: DiagnosticMessage, fileOf: FileOf): Diagnostic {
+  const range = authorsRange(message, fileOf);
+  if (range === null) return unplaced(message);
+  const place = placeOf(range, fileOf);
+  if (message.code === FILE_NOT_FOUND) return { ...place, ...missingFile(message.message) };
+  const rest = place.source.slice(place.column - 1);
+  const missing = missingConstruct({ code: message.code, message: message.message, line: place.source, rest });
+  if (missing !== undefined) {
+    const { construct, hint } = missing;
+    return { ...place, construct, message: missing.message, hint };
+  }
+  return { ...place, construct: kindOf(message.code), message: inUserTerms(message.message), hint: "" };
+}
+
+/** A place in a file of the author, if the message has one; generated files come second. */
+function authorsRange(message: DiagnosticMessage, fileOf: FileOf): Range | null {
+  const ranges = [message.range, message.relatedRange].filter((range) => range !== null);
+  const known = ranges.filter((range) => fileOf(range.source.normalizedPath) !== undefined);
+  return known.find((range) => !range.source.normalizedPath.startsWith("~lib/")) ?? known[0] ?? null;
+}
+
+function unplaced(message: DiagnosticMessage): Diagnostic {
+  const where = message.range?.source.normalizedPath ?? "the program";
+  return {
+    file: where,
+    construct: kindOf(message.code),
+    message: inUserTerms(message.message),
+    hint:
+      "The error is in AssemblyScript's library, for the types that the program uses it with:\n" +
+      "look for a Map key, a sort or an `==` on a type that has no such operation.",
+  };
+}
+
+function missingFile(said: string): { construct: string; message: string; hint: string } {
+  const path = /'(.*)' not found/.exec(said)?.[1] ?? "";
+  const specifier = path.replace(/^~lib\//, "").replace(/\.ts$/, "");
+  if (!path.startsWith("~lib/")) {
+    return { construct: "import", message: `there is no file ${path}.`, hint: "Check the path; it has no extension." };
+  }
+  if (specifier.startsWith("node:")) {
+    return {
+      construct: "import of Node.js",
+      message: `"${specifier}" does not exist in a component: nothing is ambient.`,
+      hint: 'Import a device, such as { list, read } from "atoll:device/directory", and grant it in system.ts.',
+    };
+  }
+  return {
+    construct: "import of a package",
+    message: `the package "${specifier}" was not found, and lean runs no JavaScript packages.`,
+    hint: 'Imports are "./file", "atoll", or an interface such as "search:index/api".',
+  };
+}
+
+function kindOf(code: number): string {
+  if (code === 100) return "not in lean";
+  return code >= 1000 && code < 2000 ? "syntax" : code >= 2000 && code < 3000 ? "type" : "error";
+}
+
+/** `~lib/string/String` → `string`, `app/Hit` → `Hit`, as the author spells them. */
+function inUserTerms(message: string): string {
+  return message
+    .replaceAll("~lib/string/String", "string")
+    .replaceAll(/(?:~lib\/|\.\.?\/)?(?:[\w.@:-]+\/)+(\w+)/g, "$1")
+    .replace(/\.?$/, ".");
+}
+
+/** One mistake often gives several messages: keep the first of each line, and not the guess beside a closure. */
+function withoutEchoes(diagnostics: readonly Diagnostic[], errors: readonly DiagnosticMessage[]): Diagnostic[] {
+  const closures = new Set(diagnostics.filter((d) => d.construct === "closure").map(lineOf));
+  const seen = new Set<string>();
+  return diagnostics.filter((diagnostic, i) => {
+    const line = lineOf(diagnostic);
+    if (errors[i]?.code === USED_BEFORE_ASSIGNED && closures.has(line)) return false;
+    if (seen.has(line)) return false;
+    seen.add(line);
+    return true;
+  });
+}
+
+function lineOf(diagnostic: Diagnostic): string {
+  return `${diagnostic.file}:${diagnostic.line ?? 0}`;
+}

@@ -1,0 +1,174 @@
+/**
+ * The contract of a program whose world is written in WIT: the program must fit.
+ *
+ * Functions are found by their names in camelCase, and their TypeScript types
+ * are compared with those of WIT by structure: the author may use the classes
+ * of the generated file or classes of their own.
+ */
+import type { FunctionPrototype } from "assemblyscript";
+import { compareTypes, type TypeDifference, type ValueType } from "../../abi/index.ts";
+import type { AsFunction, AsInterface } from "../../bindgen/index.ts";
+import { CompileError, type Diagnostic, failure } from "../diagnostic.ts";
+import { compose } from "../wit/compose.ts";
+import type { WitLibrary } from "../wit/find.ts";
+import type { LoadedWit } from "../wit/packages.ts";
+import { parseWorld } from "../wit/parse.ts";
+import { printFunction } from "../wit/print.ts";
+import type { WitPackage } from "../wit/scan.ts";
+import { analyse, type Analysed, annotate } from "./analyse.ts";
+import type { App } from "./app.ts";
+import type { Contract, InterfaceIds } from "./contract.ts";
+import { exportsOf, readFunction } from "./infer.ts";
+import { placeOf } from "./place.ts";
+import { ElementKind } from "./syntax.ts";
+
+export interface GivenWorld {
+  readonly package: WitPackage;
+  readonly world: string;
+  /** The path given with --wit. */
+  readonly path: string;
+}
+
+/**
+ * The world that `--wit` asks the program to fit; undefined if the WIT only has
+ * interfaces to import, so that the world is inferred.
+ */
+export function givenWorld(wit: LoadedWit, path: string, name: string | undefined): GivenWorld | undefined {
+  const candidates = wit.packages.flatMap((one) => one.worlds.map((world) => ({ package: one, world, path })));
+  const main = candidates.filter((candidate) => candidate.package === wit.packages[0]);
+  const list = candidates.map((candidate) => `${candidate.package.id} ${candidate.world}`).join(", ");
+  if (name !== undefined) {
+    const short = name.replace(/^.*\//, "").replace(/@.*/, "");
+    const found = [...main, ...candidates].find((candidate) => candidate.world === short);
+    if (found !== undefined) return found;
+    throw failure(path, "world", `there is no world \`${name}\`.`, list === "" ? "It has no worlds." : `Its worlds are: ${list}.`);
+  }
+  if (main.length > 1) {
+    throw failure(path, "world", `it has ${main.length} worlds.`, `Choose one with --world: ${main.map(({ world }) => world).join(", ")}.`);
+  }
+  return main[0];
+}
+
+export async function givenContract(app: App, given: GivenWorld, library: WitLibrary, ids: InterfaceIds): Promise<Contract> {
+  const composed = await compose(given.package, library);
+  const resolved = await parseWorld(composed, given.world, given.path);
+  const world = annotate(app, resolved);
+  checkImports(app, given, ids, [...world.imports, ...world.exports]);
+  const owner = world.exports[0]?.name ?? `${given.package.id}/${given.world}`;
+  const analysed = analyse({ app, world, docs: composed.docs, ids, owner });
+  const { exports, notes } = fit(app, analysed, world.exports);
+  return {
+    world: { imports: world.imports, exports },
+    wit: { text: composed.text, world: given.world },
+    exported: composed.text,
+    docs: composed.docs,
+    notes,
+  };
+}
+
+/** What a program imports must be in the world; its exported interfaces have types to import too. */
+function checkImports(app: App, given: GivenWorld, ids: InterfaceIds, known: readonly AsInterface[]): void {
+  const names = new Set(known.flatMap(({ name, module }) => [name, module]));
+  const wrong = app.imports.filter(({ specifier }) => !names.has(ids.get(specifier) ?? specifier));
+  if (wrong.length === 0) return;
+  throw new CompileError(
+    wrong.map(({ specifier, range }) => ({
+      ...placeOf(range, app.fileOf),
+      construct: "import",
+      message: `the world \`${given.world}\` does not import \`${specifier}\`.`,
+      hint: `Add \`import ${specifier};\` to the world in ${given.path}.`,
+    })),
+  );
+}
+
+/** The exports of the world with the types that the program gives them. */
+function fit(app: App, { reader, file }: Analysed, wanted: readonly AsInterface[]): { exports: AsInterface[]; notes: string[] } {
+  const found = exportsOf(file);
+  const problems: Diagnostic[] = [...ambiguities(app, wanted)];
+  const exports = wanted.map((item) => ({
+    ...item,
+    functions: item.functions.map((expected) => {
+      const element = found.get(expected.identifier);
+      if (element?.kind !== ElementKind.FunctionPrototype) {
+        problems.push(missingFunction(app, item, expected));
+        return expected;
+      }
+      const read = readFunction(reader, expected.identifier, element as FunctionPrototype);
+      const difference = differs(expected, read.function);
+      if (difference !== undefined) {
+        problems.push({ ...placeOf(element.declaration.name.range, app.fileOf), ...mismatch(item, expected, read.function, difference, source(read.element)) });
+      }
+      return { ...expected, params: read.function.params, ...(read.function.result === undefined ? {} : { result: read.function.result }) };
+    }),
+  }));
+  if (problems.length > 0) throw new CompileError(problems);
+  const used = new Set(wanted.flatMap((item) => item.functions.map((one) => one.identifier)));
+  const extra = [...found].filter(([name, element]) => element.kind === ElementKind.FunctionPrototype && !used.has(name));
+  return { exports, notes: extra.map(([name]) => `\`${name}\` is exported by ${app.base}.ts but not by the world: left out.`) };
+}
+
+function* ambiguities(app: App, wanted: readonly AsInterface[]): Generator<Diagnostic> {
+  const owners = new Map<string, string>();
+  for (const { name = "the world", functions } of wanted) {
+    for (const { identifier } of functions) {
+      const other = owners.get(identifier);
+      owners.set(identifier, name);
+      if (other === undefined) continue;
+      yield {
+        file: app.file,
+        construct: "world",
+        message: `\`${identifier}\` is a function of ${other} and of ${name}, and an app has one function of a name.`,
+        hint: "Write one app for each of the interfaces, or rename one function in WIT.",
+      };
+    }
+  }
+}
+
+function missingFunction(app: App, item: AsInterface, expected: AsFunction): Diagnostic {
+  return {
+    file: app.file,
+    construct: "missing function",
+    message: `the world exports \`${qualified(item, expected)}\`, but ${app.base}.ts exports no function \`${expected.identifier}\`.`,
+    hint: `WIT: ${expected.name}: ${printFunction(expected)}\nWrite \`export function ${expected.identifier}(${expected.params.map(({ identifier }) => identifier).join(", ")})\` with these types.`,
+  };
+}
+
+function differs(expected: AsFunction, found: AsFunction): TypeDifference | undefined {
+  if (expected.params.length !== found.params.length) {
+    return { path: "parameters", left: String(expected.params.length), right: String(found.params.length) };
+  }
+  for (const [i, param] of expected.params.entries()) {
+    const other = found.params[i];
+    const difference = other === undefined ? undefined : compareTypes(param.type, other.type);
+    if (difference !== undefined) return { ...difference, path: [`parameter ${param.label}`, difference.path].filter(Boolean).join(" / ") };
+  }
+  return differentResult(expected.result, found.result);
+}
+
+function differentResult(expected: ValueType | undefined, found: ValueType | undefined): TypeDifference | undefined {
+  if (expected === undefined || found === undefined) {
+    if (expected === found) return undefined;
+    return { path: "result", left: expected?.kind ?? "nothing", right: found?.kind ?? "nothing" };
+  }
+  const difference = compareTypes(expected, found);
+  return difference && { ...difference, path: ["result", difference.path].filter(Boolean).join(" / ") };
+}
+
+function mismatch(item: AsInterface, expected: AsFunction, found: AsFunction, difference: TypeDifference, typescript: string) {
+  return {
+    construct: "signature",
+    message: `it does not fit \`${qualified(item, expected)}\`: ${difference.path}: expected ${difference.left}, found ${difference.right}.`,
+    hint: `WIT:        ${printFunction(expected)}\nTypeScript: ${typescript}\nwhich is:   ${printFunction(found)}`,
+  };
+}
+
+function qualified(item: AsInterface, expected: AsFunction): string {
+  return item.name === undefined ? expected.name : `${item.name}#${expected.name}`;
+}
+
+/** The signature as the author wrote it, on one line. */
+function source(element: FunctionPrototype): string {
+  const { parameters, returnType } = element.functionTypeNode;
+  const params = parameters.map((parameter) => parameter.range.toString()).join(", ");
+  return `(${params}): ${returnType.range.toString()}`.replaceAll(/\s+/g, " ");
+}

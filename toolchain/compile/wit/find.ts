@@ -1,0 +1,125 @@
+/**
+ * Finds the WIT of an interface that a program imports.
+ *
+ * Looked up in this order, the first that has it wins: what `--wit` names,
+ * `wit/` beside the app, Atoll's own interfaces, apps built by the same command,
+ * components in `build/` beside the app. Later ones are read only when needed.
+ */
+import { existsSync, readdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { type LoadedWit, loadComponent, loadText, loadWit } from "./packages.ts";
+import { interfaceId, type WitPackage } from "./scan.ts";
+
+/** An app that the same command has built: its interface is visible to the next. */
+export interface SiblingWit {
+  /** The app's source, for messages. */
+  readonly file: string;
+  readonly wit: string;
+}
+
+export interface WitPlaces {
+  /** The app's folder. */
+  readonly folder: string;
+  /** As given with `--wit`. */
+  readonly wit?: string;
+  readonly siblings: readonly SiblingWit[];
+  /** Output of this build, which is not its own import. */
+  readonly output: string;
+}
+
+interface Place {
+  /** For the message that nothing was found. */
+  readonly name: string;
+  readonly load: () => Promise<LoadedWit>;
+}
+
+export interface FoundInterface {
+  /** Complete id, with the version that was found. */
+  readonly id: string;
+  readonly package: WitPackage;
+  readonly from: LoadedWit;
+}
+
+/** Where Atoll's own WIT lies: beside `toolchain/` in a checkout, beside `dist/` in the package. */
+function atollWit(): string | undefined {
+  const candidates = ["../../../wit", "../../../../wit"].map((path) => resolve(import.meta.dirname, path));
+  return candidates.find(hasWit);
+}
+
+function hasWit(folder: string): boolean {
+  return existsSync(folder) && readdirSync(folder).some((name) => name.endsWith(".wit"));
+}
+
+export class WitLibrary {
+  readonly #places: readonly Place[];
+  readonly #loaded = new Map<Place, LoadedWit>();
+
+  constructor(places: WitPlaces) {
+    this.#places = [...placesOf(places)];
+  }
+
+  /** Finds `ns:pkg/iface` or `ns:pkg/iface@v`. */
+  async find(specifier: string): Promise<FoundInterface | undefined> {
+    const [path, version] = specifier.split("@");
+    const [base, name] = path?.split("/") ?? [];
+    if (base === undefined || name === undefined) return undefined;
+    for (const place of this.#places) {
+      const from = await this.#load(place);
+      const found = from.packages.find(
+        (candidate) => matches(candidate.id, base, version) && candidate.interfaces.includes(name),
+      );
+      if (found !== undefined) return { id: interfaceId(found.id, name), package: found, from };
+    }
+    return undefined;
+  }
+
+  /** A package that another one mentions, by `ns:pkg` or `ns:pkg@v`. */
+  async findPackage(id: string): Promise<{ package: WitPackage; from: LoadedWit } | undefined> {
+    const [base = "", version] = id.split("@");
+    for (const place of this.#places) {
+      const from = await this.#load(place);
+      const found = from.packages.find((candidate) => matches(candidate.id, base, version));
+      if (found !== undefined) return { package: found, from };
+    }
+    return undefined;
+  }
+
+  /** Every interface that can be imported, with where it is, for messages. */
+  async known(): Promise<readonly { readonly place: string; readonly interfaces: readonly string[] }[]> {
+    const all = this.#places.map(async (place) => {
+      const { packages } = await this.#load(place);
+      return { place: place.name, interfaces: packages.flatMap(({ id, interfaces }) => interfaces.map((name) => interfaceId(id, name))) };
+    });
+    return Promise.all(all);
+  }
+
+  async #load(place: Place): Promise<LoadedWit> {
+    const known = this.#loaded.get(place);
+    if (known !== undefined) return known;
+    const loaded = await place.load();
+    this.#loaded.set(place, loaded);
+    return loaded;
+  }
+}
+
+function matches(id: string, base: string, version: string | undefined): boolean {
+  const [name, found] = id.split("@");
+  return name === base && (version === undefined || version === found);
+}
+
+function* placesOf({ folder, wit, siblings, output }: WitPlaces): Generator<Place> {
+  if (wit !== undefined) yield { name: `--wit ${wit}`, load: () => loadWit(wit) };
+  const beside = join(folder, "wit");
+  if (existsSync(beside)) yield { name: "wit/ beside the app", load: () => loadWit(beside) };
+  const own = atollWit();
+  if (own !== undefined) yield { name: "Atoll's own interfaces", load: () => loadWit(own) };
+  for (const { file, wit: text } of siblings) {
+    yield { name: `the app ${file}`, load: () => Promise.resolve(loadText(file, text)) };
+  }
+  const build = join(folder, "build");
+  const components = existsSync(build) ? readdirSync(build).filter((name) => name.endsWith(".wasm")) : [];
+  for (const name of components.sort()) {
+    const path = join(build, name);
+    if (path !== output) yield { name: `build/${name}`, load: () => loadComponent(path) };
+  }
+}

@@ -25,8 +25,8 @@ const INSTALLS: readonly Install[] = [
 
 const temporary = mkdtempSync(join(tmpdir(), "atoll-install-size-"));
 try {
-  const file = npm(ROOT, ["pack", "--silent", "--pack-destination", temporary]).trim().split("\n").at(-1)!;
-  const tarball = join(temporary, file);
+  const printed = npm(ROOT, ["pack", "--silent", "--pack-destination", temporary]);
+  const tarball = join(temporary, printed.trim().split("\n").pop() ?? "");
   console.log(`package  ${megabytes(lstatSync(tarball).size)} packed`);
   for (const install of INSTALLS) report(install, tarball);
 } catch (error) {

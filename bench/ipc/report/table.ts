@@ -50,8 +50,18 @@ function pivot(report: Report, cell: Cell): string[] {
     const cut = c.name.lastIndexOf("-");
     return cut < 0 ? ["", c.name] : [c.name.slice(0, cut), c.name.slice(cut + 1)];
   });
-  const body = transports.map((t) => [t.name].concat(cases.map((c) => cell(c.name, t.name))));
-  const lines = [["", ...heads.map((head) => head[0]!)], ["", ...heads.map((head) => head[1]!)], ...body];
+  const body = transports.map(({ name }) =>
+    line(
+      name,
+      cases.map((c) => cell(c.name, name)),
+    ),
+  );
+  const head = (part: 0 | 1): string[] =>
+    line(
+      "",
+      heads.map((parts) => parts[part]!),
+    );
+  const lines = [head(0), head(1), ...body];
   const widths = lines[0]!.map((_, i) => Math.max(...lines.map((line) => line[i]!.length)));
   return lines.map((line) =>
     line
@@ -59,6 +69,10 @@ function pivot(report: Report, cell: Cell): string[] {
       .join("")
       .trimEnd(),
   );
+}
+
+function line(name: string, cells: readonly string[]): string[] {
+  return [name, ...cells];
 }
 
 function targetLines(report: Report): string[] {

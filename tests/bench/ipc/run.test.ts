@@ -1,0 +1,231 @@
+/** A run from outside: its JSON, its filters, who is missing, and who did not do the work. */
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { CASES, expectedChecksum, caseNamed } from "../../../bench/ipc/cases.ts";
+import type { Effort } from "../../../bench/ipc/measure.ts";
+import { type Command, NotInstalled, onPath, type Peer } from "../../../bench/ipc/peers/peer.ts";
+import { markdownTable } from "../../../bench/ipc/report/markdown.ts";
+import type { Report } from "../../../bench/ipc/report/report.ts";
+import { terminalReport } from "../../../bench/ipc/report/table.ts";
+import { targets } from "../../../bench/ipc/report/targets.ts";
+import { run } from "../../../bench/ipc/run.ts";
+import { select, UnknownName } from "../../../bench/ipc/selection.ts";
+import { casesOf, TRANSPORTS } from "../../../bench/ipc/transports.ts";
+
+const MAIN = join(import.meta.dirname, "../../../bench/ipc/main.ts");
+const TINY: Effort = { samples: 7, sampleTime: 0.1, warmUpTime: 1 };
+
+function bench(...options: string[]): { status: number | null; stdout: string; stderr: string } {
+  return spawnSync(process.execPath, [MAIN, ...options], { encoding: "utf8" });
+}
+
+describe("atoll bench ipc", () => {
+  test("prints rows of every case and transport that were asked for", () => {
+    const { status, stdout, stderr } = bench(
+      "--quick",
+      "--json",
+      "--only",
+      "u32x2,string-64,raw-import,local-call,floor-wat",
+    );
+    expect(stderr).toBe("");
+    expect(status).toBe(0);
+    const report = JSON.parse(stdout) as Report;
+    expect(Object.keys(report)).toEqual(["machine", "versions", "rows", "missing", "failed", "targets"]);
+    expect(report.rows.map((row) => `${row.case} ${row.transport}`)).toEqual([
+      "u32x2 floor-wat",
+      "u32x2 raw-import",
+      "u32x2 local-call",
+      "string-64 floor-wat",
+    ]);
+    for (const row of report.rows) {
+      expect(Object.keys(row)).toEqual(["case", "transport", "min", "median", "max"]);
+      expect(row.min).toBeGreaterThan(0);
+      expect(row.median).toBeGreaterThanOrEqual(row.min);
+      expect(row.max).toBeGreaterThanOrEqual(row.median);
+    }
+    expect(report.machine.cores).toBeGreaterThan(0);
+    expect(report.versions["node"]).toBe(process.versions.node);
+    expect(report.missing).toEqual([]);
+  });
+
+  test.runIf(process.platform === "linux" && onPath("cc"))("compiles and measures Linux processes", () => {
+    const { status, stdout } = bench(
+      "--quick",
+      "--json",
+      "--only",
+      "u32x2,bytes-4k-both,pipe,eventfd,shm-futex",
+    );
+    expect(status).toBe(0);
+    const { rows } = JSON.parse(stdout) as Report;
+    expect(rows.map((row) => `${row.case} ${row.transport}`)).toEqual([
+      "u32x2 pipe",
+      "u32x2 eventfd",
+      "u32x2 shm-futex",
+      "bytes-4k-both pipe",
+      "bytes-4k-both shm-futex",
+    ]);
+  });
+
+  test("refuses a name that nothing has, and lists the names", () => {
+    const { status, stdout, stderr } = bench("--only", "u32x2,pipes");
+    expect(status).toBe(1);
+    expect(stdout).toBe("");
+    expect(stderr).toContain('found "pipes"');
+    expect(stderr).toContain("bytes-64k-both");
+    expect(stderr).toContain("unix-stream");
+  });
+});
+
+const names = (only?: string): string[][] => {
+  const { cases, transports } = select(only);
+  return [cases.map((c) => c.name), transports.map((t) => t.name)];
+};
+
+describe("--only", () => {
+  const allCases = CASES.map((c) => c.name);
+  const allTransports = TRANSPORTS.map((t) => t.name);
+
+  test("filters cases and transports, each only when named", () => {
+    expect(names()).toEqual([allCases, allTransports]);
+    expect(names("record")).toEqual([["record"], allTransports]);
+    expect(names("pipe,tcp")).toEqual([allCases, ["pipe", "tcp"]]);
+    expect(names("jco*, bytes-64")).toEqual([["bytes-64"], ["jco-1.35", "jco-1.35-mm", "jco-1.16-mm"]]);
+    expect(() => select("jko*")).toThrow(UnknownName);
+  });
+
+  test("leaves out what a transport cannot carry, by a stated rule", () => {
+    for (const transport of TRANSPORTS)
+      expect(casesOf(transport)).toEqual(transport.onlyNumbers === undefined ? allCases : ["u32x2"]);
+  });
+});
+
+/** A peer as a program in place: `answer` is the body of a function of (name, rounds) that returns a line. */
+function scripted(answer: string): Peer {
+  const command: Command = {
+    program: process.execPath,
+    arguments: [
+      "-e",
+      `const answer = (name, rounds) => { ${answer} };
+       console.log("ready");
+       require("readline").createInterface({ input: process.stdin })
+         .on("line", (line) => console.log(answer(line.split(" ")[0], Number(line.split(" ")[1]))));`,
+    ],
+  };
+  return { prepare: async () => command };
+}
+
+describe("a run", () => {
+  const options = { ...select("u32x2,pipe,tcp"), effort: TINY };
+  const honest = scripted("return `${rounds * 100} ${(rounds * (rounds - 1) / 2) >>> 0}`");
+
+  test("names a peer that is not installed, and what to do", async () => {
+    const absent: Peer = {
+      prepare: async () => {
+        throw new NotInstalled("tcp is not here", "fetch it");
+      },
+    };
+    const report = await run({ ...options, peers: (name) => (name === "tcp" ? absent : honest) });
+    expect(report.missing).toEqual([{ transport: "tcp", reason: "tcp is not here", hint: "fetch it" }]);
+    expect(report.failed).toEqual([]);
+    expect(report.rows).toEqual([{ case: "u32x2", transport: "pipe", min: 100, median: 100, max: 100 }]);
+    expect(terminalReport(report)).toContain("tcp: tcp is not here. To have it: fetch it");
+  });
+
+  test("gives no number to a peer whose checksum is wrong", async () => {
+    const wrong = scripted("return `${rounds} ${rounds}`");
+    const report = await run({ ...options, peers: (name) => (name === "tcp" ? wrong : honest) });
+    expect(report.rows.map((row) => row.transport)).toEqual(["pipe"]);
+    expect(report.failed).toMatchObject([{ case: "u32x2", transport: "tcp" }]);
+    expect(report.failed[0]!.reason).toMatch(/expected checksum \d+, found \d+/);
+    expect(terminalReport(report)).toContain("its times mean nothing");
+  });
+
+  test("goes on when a peer dies, or says why it cannot", async () => {
+    const dying = scripted("process.exit(3)");
+    const complaining = scripted("return 'error the callee process ended'");
+    const report = await run({ ...options, peers: (name) => (name === "tcp" ? dying : complaining) });
+    expect(report.rows).toEqual([]);
+    expect(report.failed.map((failure) => failure.transport)).toEqual(["pipe", "tcp"]);
+    expect(report.failed[0]!.reason).toBe("the callee process ended");
+    expect(report.failed[1]!.reason).toContain("the peer's process ended");
+  });
+
+  test("names a peer that cannot be started", async () => {
+    const nowhere: Peer = { prepare: async () => ({ program: "/nowhere/at-all", arguments: [] }) };
+    const report = await run({ ...options, peers: (name) => (name === "tcp" ? nowhere : honest) });
+    expect(report.failed).toMatchObject([{ case: "all", transport: "tcp" }]);
+  });
+});
+
+describe("the reference", () => {
+  test("tells a round more, a round less and a stale reply apart", () => {
+    for (const c of CASES) {
+      const sums = [1, 2, 99, 100].map((rounds) => expectedChecksum(c, rounds));
+      expect(new Set(sums).size, c.name).toBe(sums.length);
+    }
+    const c = caseNamed("bytes-64");
+    const conversation = c.converse();
+    const stale = Uint8Array.from(c.serve(conversation.request(0)) as Uint8Array);
+    for (let i = 0; i < 10; i++) {
+      conversation.request(i);
+      conversation.take(i, stale);
+    }
+    expect(conversation.checksum()).not.toBe(expectedChecksum(c, 10));
+  });
+});
+
+const row = (name: string, transport: string, median: number): Report["rows"][number] => ({
+  case: name,
+  transport,
+  min: median,
+  median,
+  max: median,
+});
+
+describe("the report", () => {
+  const rows = [
+    row("u32x2", "atoll-direct-lean", 2.5),
+    row("u32x2", "raw-import", 2.0),
+    row("u32x2", "pipe", 5000),
+    row("string-64", "jco-1.16-mm", 200),
+  ];
+
+  test("says which ratios reach their target", () => {
+    expect(targets(rows)).toEqual([
+      {
+        case: "u32x2",
+        of: "atoll-direct-lean",
+        to: "raw-import",
+        ratio: 1.25,
+        bound: "at most",
+        limit: 1.2,
+        reached: false,
+      },
+      {
+        case: "u32x2",
+        of: "pipe",
+        to: "atoll-direct-lean",
+        ratio: 2000,
+        bound: "at least",
+        limit: 1000,
+        reached: true,
+      },
+    ]);
+  });
+
+  test("fits a page and a terminal, and says what jco ran", () => {
+    const report: Report = {
+      machine: { cpu: "a CPU", cores: 2, memory: 1, architecture: "x64", kernel: "Linux 6" },
+      versions: { node: "26.0.0", v8: "14" },
+      rows,
+      missing: [],
+      failed: [],
+      targets: targets(rows),
+    };
+    expect(markdownTable(report)).toContain("| pipe | 5.00 µs |  |");
+    expect(markdownTable(report)).toContain("UTF-16");
+    expect(terminalReport(report)).toContain("atoll-direct-lean / raw-import: 1.25× (at most 1.2)");
+    expect(terminalReport(report)).toContain("2,000×");
+  });
+});

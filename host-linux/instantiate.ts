@@ -129,8 +129,8 @@ class BringUp {
       case "device":
         return this.#deviceFunction(source.process, source.grant, source.function);
       case "adapter":
-        return exported(`${where}, adapter ${source.adapter}`, adapters[source.adapter], source.export);
     }
+    return exported(`${where}, adapter ${source.adapter}`, adapters[source.adapter], source.export);
   }
 
   #deviceFunction(process: number, grant: number, name: string): WebAssembly.ImportValue {
@@ -145,7 +145,7 @@ class BringUp {
     if (found === undefined) {
       throw new HostError(`${device} has no function ${name}; it has ${Object.keys(made).join(", ")}.`);
     }
-    return found as WebAssembly.ImportValue;
+    return found;
   }
 
   #item(process: number, item: CoreItem): WebAssembly.ExportValue {

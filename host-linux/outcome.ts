@@ -34,6 +34,6 @@ export function exitCodeOf(outcome: Outcome): number {
       return 128 + SIGPIPE;
     case "trapped":
     case "failed":
-      return 1;
   }
+  return 1;
 }

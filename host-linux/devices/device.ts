@@ -17,7 +17,7 @@ export interface DeviceContext {
   readonly transfer: Transfer;
   readonly terminal: Terminal;
   /** Throws Stopped once the host wants the system to end; each device function calls it first. */
-  checkStop(): void;
+  readonly checkStop: () => void;
 }
 
 /** The text side of the host: where lines go, and where they come from. */

@@ -60,7 +60,7 @@ export function statEntry(root: string, path: string): Entry {
 /** The files and directories at `path` that can be opened from there, sorted by name. */
 export function listEntries(root: string, path: string): Entry[] {
   const real = walk(root, path);
-  const names = asDirectoryError(() => namesIn(real)).sort(Buffer.compare);
+  const names = asDirectoryError(() => namesIn(real)).sort((a, b) => a.compare(b));
   const entries: Entry[] = [];
   for (const bytes of names) {
     const name = bytes.toString("utf8");

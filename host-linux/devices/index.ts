@@ -21,6 +21,6 @@ export function createDevice(context: DeviceContext, grant: Grant, base: string)
     case "atoll:device/directory":
       return createDirectory(context, grant, base);
     case "atoll:device/configuration":
-      return createConfiguration(context, grant);
   }
+  return createConfiguration(context, grant);
 }

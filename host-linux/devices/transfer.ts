@@ -42,7 +42,7 @@ export class Transfer {
         `A device was given bytes ${start} to ${start + count} of a transfer memory of ${buffer.byteLength}.`,
       );
     }
-    return new Uint8Array(buffer as ArrayBuffer, start, count);
+    return new Uint8Array(buffer, start, count);
   }
 
   string(offset: number, length: number): string {

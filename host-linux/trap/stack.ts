@@ -40,6 +40,7 @@ export function stackOf(error: unknown, plan: LinkPlan): StackFrame[] {
 /** V8 formats a stack when it is first read: that is the moment to ask for its parts. */
 function callSites(error: unknown): NodeJS.CallSite[] {
   if (!(error instanceof Error)) return [];
+  // oxlint-disable-next-line typescript/unbound-method -- only put back where it was
   const format = Error.prepareStackTrace;
   Error.prepareStackTrace = (_, sites) => sites;
   try {

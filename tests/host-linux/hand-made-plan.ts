@@ -14,6 +14,7 @@ import {
   type LinkPlan,
   type PlanModule,
   type Process,
+  type Source,
   type Template,
 } from "../../toolchain/link/plan.ts";
 
@@ -156,7 +157,6 @@ export async function consolePlan(wat: string, sourceMap?: string): Promise<Link
   const console = "atoll:device/console@0.1.0";
   const guest = { wat: CONSOLE_GUEST + wat, ...(sourceMap !== undefined && { sourceMap }) };
   const grants: Grant[] = [{ device: "atoll:device/console" }];
-  const device = (name: string) => ({ kind: "device", process: 0, grant: 0, function: name }) as const;
   const edge: Edge = {
     consumer: 0,
     hole: 0,
@@ -168,8 +168,8 @@ export async function consolePlan(wat: string, sourceMap?: string): Promise<Link
         imports: [
           { module: "guest", name: "memory", from: ofProcess(0, "memory") },
           ...transferImports(),
-          { module: "device", name: "write-line", from: device("write-line") },
-          { module: "device", name: "read-line", from: device("read-line") },
+          { module: "device", name: "write-line", from: deviceFunction("write-line") },
+          { module: "device", name: "read-line", from: deviceFunction("read-line") },
         ],
       },
     ],
@@ -213,4 +213,8 @@ function transferImports(): Edge["adapters"][number]["imports"][number][] {
     { module: "transfer", name: "memory", from: { kind: "transfer", export: "memory" } },
     { module: "transfer", name: "realloc", from: { kind: "transfer", export: "realloc" } },
   ];
+}
+
+function deviceFunction(name: string): Source {
+  return { kind: "device", process: 0, grant: 0, function: name };
 }

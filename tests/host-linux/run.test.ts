@@ -9,15 +9,27 @@ import { consolePlan } from "./hand-made-plan.ts";
 const HELLO = `(data (i32.const 0) "hello")
   (func $hello (call $write (i32.const 0) (i32.const 5)))`;
 
-async function run(plan: LinkPlan, input = "", options: Partial<RunOptions> = {}) {
+interface Setting extends Partial<RunOptions> {
+  readonly input?: string;
+  /** Called once the system has asked for input or written something. */
+  readonly onSign?: () => void;
+  readonly write?: Writable["_write"];
+}
+
+async function run(plan: LinkPlan, { input, onSign, write, ...options }: Setting = {}) {
   let output = "";
   const stdout = new Writable({
-    write(chunk: Buffer, _, done) {
+    write(chunk: Buffer, encoding, done) {
+      onSign?.();
       output += chunk.toString();
-      done();
+      if (write === undefined) done();
+      else write.call(this, chunk, encoding, done);
     },
   });
-  const stdin = () => Readable.from(input === "" ? [] : [Buffer.from(input)]);
+  const stdin = () => {
+    onSign?.();
+    return input === undefined ? new PassThrough() : Readable.from(input === "" ? [] : [Buffer.from(input)]);
+  };
   const outcome = await runSystem(plan, { base: ".", stdin, stdout, ...options });
   return { outcome, output };
 }
@@ -35,7 +47,7 @@ describe("a system that ends", () => {
 
   it("writes no tags when told so", async () => {
     const plan = await consolePlan(`${HELLO} (func (export "run") (result i32) call $hello i32.const 0)`);
-    expect((await run(plan, "", { tags: false })).output).toBe("hello\n");
+    expect((await run(plan, { tags: false })).output).toBe("hello\n");
   });
 
   it("never turns a failure into success by cutting the exit code", async () => {
@@ -65,6 +77,10 @@ describe("a system that ends", () => {
   });
 });
 
+function forbidden(): never {
+  throw new Error("the input was opened");
+}
+
 /** Echoes each line, and returns how many there were. */
 const ECHO = `(func (export "run") (result i32) (local $length i32) (local $lines i32)
   (block $end (loop $next
@@ -77,19 +93,25 @@ const ECHO = `(func (export "run") (result i32) (local $length i32) (local $line
 
 describe("a system that reads", () => {
   it("gets lines, the last without an end, then the end of input", async () => {
-    const { outcome, output } = await run(await consolePlan(ECHO), "one\r\n\ntwö\nlast", { tags: false });
+    const { outcome, output } = await run(await consolePlan(ECHO), {
+      input: "one\r\n\ntwö\nlast",
+      tags: false,
+    });
     expect(output).toBe("one\n\ntwö\nlast\n");
     expect(outcome).toEqual({ kind: "ended", exitCode: 4 });
   });
 
   it("sees the end of empty input at once", async () => {
-    expect((await run(await consolePlan(ECHO))).outcome).toEqual({ kind: "ended", exitCode: 0 });
+    expect((await run(await consolePlan(ECHO), { input: "" })).outcome).toEqual({
+      kind: "ended",
+      exitCode: 0,
+    });
   });
 
   it("waits for a line without holding up the host", async () => {
     const stdin = new PassThrough();
     const plan = await consolePlan(ECHO);
-    const running = run(plan, "", { stdin: () => stdin });
+    const running = run(plan, { stdin: () => stdin });
     await sleep(150);
     stdin.write("la");
     await sleep(20);
@@ -99,27 +121,25 @@ describe("a system that reads", () => {
 
   it("does not touch the input when nobody reads", async () => {
     const plan = await consolePlan(`(func (export "run") (result i32) i32.const 0)`);
-    const stdin = () => {
-      throw new Error("read");
-    };
-    expect((await run(plan, "", { stdin })).outcome.kind).toBe("ended");
+    expect((await run(plan, { stdin: forbidden })).outcome.kind).toBe("ended");
   });
 });
 
 const LOOP = `${HELLO} (func (export "run") (result i32) call $hello (loop $for-ever (br $for-ever)) unreachable)`;
 
-describe("a system that is stopped", () => {
-  async function signalled(wat: string, signals: NodeJS.Signals[], options: Partial<RunOptions> = {}) {
-    const running = run(await consolePlan(wat), "", options);
-    await sleep(300);
-    const start = performance.now();
-    for (const signal of signals) process.emit(signal, signal);
-    const { outcome, output } = await running;
-    return { outcome, output, waited: performance.now() - start };
-  }
+async function signalled(wat: string, signals: NodeJS.Signals[], setting: Setting = {}) {
+  const sign = Promise.withResolvers<void>();
+  const running = run(await consolePlan(wat), { ...setting, onSign: sign.resolve });
+  await sign.promise;
+  const start = performance.now();
+  for (const signal of signals) process.emit(signal, signal);
+  const { outcome, output } = await running;
+  return { outcome, output, waited: performance.now() - start };
+}
 
+describe("a system that is stopped", () => {
   it("stops at once where it waits for input", async () => {
-    const { outcome, waited } = await signalled(ECHO, ["SIGINT"], { stdin: () => new PassThrough() });
+    const { outcome, waited } = await signalled(ECHO, ["SIGINT"]);
     expect(outcome).toEqual({ kind: "stopped", signal: "SIGINT", forced: false });
     expect(exitCodeOf(outcome)).toBe(130);
     expect(waited).toBeLessThan(1000);
@@ -142,18 +162,16 @@ describe("a system that is stopped", () => {
 
   it("stops between two lines when it writes for ever, even to a reader who does not read", async () => {
     const chatty = `${HELLO} (func (export "run") (result i32) (loop $again call $hello (br $again)) unreachable)`;
-    const stdout = new Writable({ write: () => {} });
-    const { outcome, waited } = await signalled(chatty, ["SIGINT"], { stdout, deadline: 500 });
+    const { outcome, waited } = await signalled(chatty, ["SIGINT"], { write: () => {}, deadline: 500 });
     expect(outcome).toMatchObject({ kind: "stopped", signal: "SIGINT" });
     expect(waited).toBeLessThan(3000);
   });
 
   it("ends quietly when nobody reads its output any more", async () => {
     const chatty = `${HELLO} (func (export "run") (result i32) (loop $again call $hello (br $again)) unreachable)`;
-    const stdout = new Writable({
+    const { outcome } = await run(await consolePlan(chatty), {
       write: (_chunk, _encoding, done) => done(Object.assign(new Error("write EPIPE"), { code: "EPIPE" })),
     });
-    const { outcome } = await run(await consolePlan(chatty), "", { stdout });
     expect(outcome).toEqual({ kind: "unread" });
   });
 

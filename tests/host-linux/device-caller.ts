@@ -1,0 +1,56 @@
+/**
+ * Calls devices with component values, by the canonical ABI of toolchain/abi.
+ *
+ * The devices lay out their results by themselves; the reference implementation
+ * reads them by the interface's types, so the two check each other.
+ */
+import { createDevice, type DeviceContext, type Terminal } from "../../host-linux/devices/index.ts";
+import { Transfer } from "../../host-linux/devices/transfer.ts";
+import {
+  callFunction,
+  type ComponentValue,
+  type CoreFunction,
+  type Realloc,
+} from "../../toolchain/abi/index.ts";
+import { DEVICES } from "../../toolchain/link/devices.ts";
+import type { Grant } from "../../toolchain/link/plan.ts";
+import { TRANSFER, assemble } from "./hand-made-plan.ts";
+
+export type Call = (name: string, ...args: unknown[]) => ComponentValue | undefined;
+
+export interface Setting {
+  readonly process?: string;
+  readonly base?: string;
+  readonly terminal?: Terminal;
+}
+
+const SILENT: Terminal = { writeLine: () => {}, readLine: () => undefined };
+
+/** A device's functions by their WIT names, over a transfer memory of their own. */
+export async function deviceCaller(
+  grant: Grant,
+  { process = "app", base = ".", terminal = SILENT }: Setting = {},
+): Promise<Call> {
+  const module = await assemble(`(module ${TRANSFER.wat})`);
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(module as Uint8Array<ArrayBuffer>));
+  const context: DeviceContext = {
+    process: { name: process },
+    transfer: new Transfer(exports),
+    terminal,
+    checkStop: () => {},
+  };
+  const device = createDevice(context, grant, base);
+  return (name, ...args) => {
+    const type = DEVICES[grant.device].functions.find((candidate) => candidate.name === name)?.type;
+    if (type === undefined) throw new Error(`${grant.device} has no function ${name}`);
+    const callee = {
+      func: device[name] as CoreFunction,
+      memory: exports["memory"] as WebAssembly.Memory,
+      realloc: exports["realloc"] as Realloc,
+      encoding: "utf8" as const,
+    };
+    const result = callFunction(callee, type, args);
+    (exports["reset"] as () => void)();
+    return result;
+  };
+}

@@ -27,7 +27,8 @@ export function entryFile(exported: readonly AsInterface[]): Entry {
     "lift",
   );
   const area = size === 0 ? "" : file.declareInner("area");
-  file.add(`export { cabi_realloc } from "${ABI}";`);
+  for (const taken of RUNTIME_EXPORTS) file.declareFunction(taken);
+  file.add(`export { cabi_realloc, lastAbort } from "${ABI}";`);
   if (size !== 0)
     file.add(
       `/** Where results lie until the caller has read them. */\nconst ${area} = memory.data(${size}, 8);`,
@@ -44,6 +45,9 @@ export function entryFile(exported: readonly AsInterface[]): Entry {
   }
   return { file: { path: ENTRY_PATH, module: ENTRY_PATH, text: file.text(OPENING) }, exports };
 }
+
+/** What the core module exports besides the world's functions. */
+const RUNTIME_EXPORTS = ["cabi_realloc", "lastAbort", "memory", "_initialize"];
 
 const OPENING = `/**
  * The component's core exports, which call the program's functions.

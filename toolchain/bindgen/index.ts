@@ -15,4 +15,4 @@ export type { Bindings, BindingsFile, BindingsInput } from "./bindings.ts";
 export { camelName, kebabName, pascalName } from "./naming.ts";
 export { annotateWorld } from "./annotate.ts";
 export { generateBindings } from "./generate.ts";
-export { runtimeFiles } from "./runtime-files.ts";
+export { ABORT_ALIAS, runtimeFiles } from "./runtime-files.ts";

@@ -57,6 +57,10 @@ const COLLECT_ALWAYS = [
   "ASC_GC_SWEEPFACTOR=100000000",
 ].flatMap((use) => ["--use", use]);
 
+function collect(guest: Guest): void {
+  (guest.exports[`${API}#collect`] as () => void)();
+}
+
 async function echoAll(types: readonly ValueType[], collectAlways: boolean): Promise<void> {
   const echo = echoWorld(types);
   const module = await compileGuest(bindingsFor(echo.world), echo.app, {
@@ -64,7 +68,7 @@ async function echoAll(types: readonly ValueType[], collectAlways: boolean): Pro
   });
   let expected: ComponentValue = 0;
   const served = Object.fromEntries(
-    echo.types.map((type, i) => [
+    echo.types.map((_, i) => [
       `${TYPES}#ask${i}`,
       (v: ComponentValue) => {
         expect(v).toEqual(expected);
@@ -72,7 +76,6 @@ async function echoAll(types: readonly ValueType[], collectAlways: boolean): Pro
       },
     ]),
   );
-  const collect = (guest: Guest): void => void (guest.exports[`${API}#collect`] as () => void)();
   const guest = startGuest(module, echo.world, served, collectAlways ? collect : undefined);
   collect(guest);
   for (const [i, type] of echo.types.entries()) {

@@ -10,6 +10,7 @@ import {
   type World,
 } from "../../../toolchain/abi/index.ts";
 import {
+  ABORT_ALIAS,
   annotateWorld,
   generateBindings,
   runtimeFiles,
@@ -52,7 +53,7 @@ export async function compileGuest(
       "--exportStart",
       "_initialize",
       "--use",
-      "abort=",
+      ABORT_ALIAS,
       ...(options.flags ?? []),
     ],
     {

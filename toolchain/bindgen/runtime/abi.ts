@@ -109,3 +109,18 @@ export function checkLength(found: i32, expected: i32, message: string): void {
 export function unknownCase(message: string): void {
   throw new TypeError(message);
 }
+
+/** What the last abort said: message, file (addresses of strings, or 0), line, column. */
+export const lastAbort: usize = memory.data(16);
+
+/**
+ * Takes the place of AssemblyScript's `abort`, which would be an import that WIT
+ * does not know: `--use abort=~lib/atoll/abi/abort`.
+ */
+export function abort(message: string | null, file: string | null, line: u32, column: u32): void {
+  store<usize>(lastAbort, changetype<usize>(message));
+  store<usize>(lastAbort, changetype<usize>(file), 4);
+  store<u32>(lastAbort, line, 8);
+  store<u32>(lastAbort, column, 12);
+  unreachable();
+}

@@ -1,11 +1,11 @@
 /**
  * Looks things up in a core module by index, imports and definitions alike.
  */
-import type { CoreModule, FuncType, Import, ValType } from "../wasm/core/module.ts";
+import type { CoreModule, core } from "../wasm/index.ts";
 
 interface FunctionSpace {
-  readonly imports: readonly Import[];
-  readonly types: readonly FuncType[];
+  readonly imports: readonly core.Import[];
+  readonly types: readonly core.FuncType[];
   /** Functions whose type is a group of its own, final, without supertypes. */
   readonly plain: readonly boolean[];
 }
@@ -37,11 +37,11 @@ function functionSpace(module: CoreModule): FunctionSpace {
 }
 
 /** The imports that are functions; their positions are the first function indices. */
-export function functionImports(module: CoreModule): readonly Import[] {
+export function functionImports(module: CoreModule): readonly core.Import[] {
   return functionSpace(module).imports;
 }
 
-export function functionType(module: CoreModule, func: number): FuncType {
+export function functionType(module: CoreModule, func: number): core.FuncType {
   const type = functionSpace(module).types[func];
   if (type === undefined) throw new RangeError(`there is no function ${func}`);
   return type;
@@ -53,10 +53,10 @@ export function hasPlainType(module: CoreModule, func: number): boolean {
 }
 
 /** Such as `(i32, i32) -> i32`, for messages. */
-export function showFuncType({ params, results }: FuncType): string {
+export function showFuncType({ params, results }: core.FuncType): string {
   return `(${showTypes(params)}) -> ${results.length === 1 ? showTypes(results) : `(${showTypes(results)})`}`;
 }
 
-function showTypes(types: readonly ValType[]): string {
+function showTypes(types: readonly core.ValType[]): string {
   return types.map((type) => (typeof type === "string" ? type : "a reference")).join(", ");
 }

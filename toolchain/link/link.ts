@@ -118,8 +118,7 @@ function placeProcesses(
   });
 }
 
+/** A device may be called without it, but hosts make devices on it. */
 function usesTransfer(edges: readonly Edge[]): boolean {
-  return edges.some((edge) =>
-    edge.adapters.some((adapter) => adapter.imports.some(({ from }) => from.kind === "transfer")),
-  );
+  return edges.some(({ provider, functions }) => provider.kind === "device" && functions.length > 0);
 }

@@ -26,7 +26,7 @@ const END = 5;
 
 export function transferModule(): CoreModule {
   const module = new ModuleBuilder();
-  const memory = module.addMemory({ min: 1n });
+  const memory = module.addMemory({ min: 1n, max: 65536n });
   const mark = module.addGlobal({ type: "i32", mutable: true }, new CodeWriter().i32Const(BASE).end());
   module.export({ name: "memory", kind: "memory", index: memory });
   const realloc = module.addFunc({

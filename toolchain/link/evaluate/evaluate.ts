@@ -6,18 +6,7 @@
  * component stay symbolic. Source: Component Model Explainer.md, "Component
  * Definitions".
  */
-import type {
-  Canon,
-  CanonOption,
-  Component,
-  CoreInstance,
-  CoreSort,
-  Definition,
-  Import,
-  Instance,
-  Sort,
-} from "../../wasm/component/component.ts";
-import type { CoreModule, ExternKind } from "../../wasm/core/module.ts";
+import type { CoreModule, core, Component, component } from "../../wasm/index.ts";
 import { RESERVED } from "../plan.ts";
 import type {
   CanonOptions,
@@ -83,7 +72,7 @@ class Evaluation {
   }
 
   #definition(
-    definition: Definition,
+    definition: component.Definition,
     scope: Scope,
     args: ReadonlyMap<string, Item> | undefined,
     exports: Map<string, Item>,
@@ -145,7 +134,7 @@ class Evaluation {
     }
   }
 
-  #coreInstance(instance: CoreInstance, scope: Scope): CoreInstanceValue {
+  #coreInstance(instance: component.CoreInstance, scope: Scope): CoreInstanceValue {
     if (instance.kind === "exports") {
       const items = instance.exports.map((e): [string, Item] => [
         e.name,
@@ -176,7 +165,7 @@ class Evaluation {
     return { kind: "instance", node };
   }
 
-  #instance(instance: Instance, scope: Scope, depth: number): InstanceValue {
+  #instance(instance: component.Instance, scope: Scope, depth: number): InstanceValue {
     if (instance.kind === "exports") {
       const items = instance.exports.map((e): [string, Item] => [
         e.name.name,
@@ -208,7 +197,7 @@ function startOf(node: InstanceNode): ExportedItem[] {
 }
 
 /** An import of the outermost component: whoever makes a process provides it. */
-function imported({ name: { name }, type }: Import, scope: Scope): Item {
+function imported({ name: { name }, type }: component.Import, scope: Scope): Item {
   switch (type.kind) {
     case "instance":
       return { sort: "instance", value: { kind: "import", name } };
@@ -222,7 +211,11 @@ function imported({ name: { name }, type }: Import, scope: Scope): Item {
   }
 }
 
-function argument({ name: { name }, type }: Import, args: ReadonlyMap<string, Item>, scope: Scope): Item {
+function argument(
+  { name: { name }, type }: component.Import,
+  args: ReadonlyMap<string, Item>,
+  scope: Scope,
+): Item {
   const item = args.get(name);
   if (item === undefined) {
     // A type bound by equality says nothing that the component does not already know.
@@ -235,7 +228,7 @@ function argument({ name: { name }, type }: Import, args: ReadonlyMap<string, It
   return item;
 }
 
-function alias(a: Extract<Definition, { kind: "alias" }>["alias"], scope: Scope): Item {
+function alias(a: Extract<component.Definition, { kind: "alias" }>["alias"], scope: Scope): Item {
   if (a.kind === "core export") {
     const instance = scope.get("core instance", a.instance);
     const kind = coreKind(a.sort);
@@ -250,7 +243,7 @@ function alias(a: Extract<Definition, { kind: "alias" }>["alias"], scope: Scope)
   return outer.item(a.sort, a.index);
 }
 
-function instanceExport(instance: InstanceValue, sort: Sort, name: string, scope: Scope): Item {
+function instanceExport(instance: InstanceValue, sort: component.Sort, name: string, scope: Scope): Item {
   if (instance.kind === "import") {
     if (sort === "func") return { sort, value: { kind: "import", interface: instance.name, name } };
     if (sort === "type") return { sort, value: null };
@@ -265,14 +258,14 @@ function instanceExport(instance: InstanceValue, sort: Sort, name: string, scope
   return item;
 }
 
-function coreKind(sort: CoreSort): ExternKind | undefined {
+function coreKind(sort: component.CoreSort): core.ExternKind | undefined {
   const kind = sort.slice("core ".length);
-  return kind === "type" || kind === "module" || kind === "instance" ? undefined : (kind as ExternKind);
+  return kind === "type" || kind === "module" || kind === "instance" ? undefined : (kind as core.ExternKind);
 }
 
 function coreExport(
   instance: CoreInstanceValue,
-  kind: ExternKind,
+  kind: core.ExternKind,
   name: string,
   scope: Scope,
   who: string,
@@ -291,7 +284,7 @@ function coreExport(
   return { kind: "export", sort: kind, instance: instance.node, name };
 }
 
-function canon(c: Canon, scope: Scope): Item {
+function canon(c: component.Canon, scope: Scope): Item {
   switch (c.kind) {
     case "lift": {
       const core = scope.get("core func", c.func);
@@ -308,7 +301,7 @@ function canon(c: Canon, scope: Scope): Item {
   }
 }
 
-function canonOptions(options: readonly CanonOption[], scope: Scope): CanonOptions {
+function canonOptions(options: readonly component.CanonOption[], scope: Scope): CanonOptions {
   const found: { -readonly [K in keyof CanonOptions]: CanonOptions[K] } = { encoding: "utf8" };
   for (const option of options) {
     switch (option.kind) {

@@ -5,8 +5,7 @@
  * modules, instantiated in order, whose imports come from each other or are
  * lowered functions; and functions that the component lifts for others.
  */
-import type { StringEncoding } from "../../wasm/component/component.ts";
-import type { CoreModule, Export, ExternKind } from "../../wasm/core/module.ts";
+import type { CoreModule, core, component } from "../../wasm/index.ts";
 
 export interface Graph {
   /** In the order of instantiation. */
@@ -26,7 +25,7 @@ export interface ModuleNode {
   readonly bytes: Uint8Array;
   readonly module: CoreModule;
   /** The module's exports by name. */
-  readonly exports: ReadonlyMap<string, Export>;
+  readonly exports: ReadonlyMap<string, core.Export>;
 }
 
 /** Identity is the object. */
@@ -42,7 +41,7 @@ export type CoreValue = ExportedItem | LoweredFunction;
 /** An export of a core instance. */
 export interface ExportedItem {
   readonly kind: "export";
-  readonly sort: ExternKind;
+  readonly sort: core.ExternKind;
   readonly instance: InstanceNode;
   readonly name: string;
 }
@@ -73,7 +72,7 @@ export interface LiftedFunction {
 
 /** `canonopt`, the synchronous ones (CanonicalABI.md, "Canonical ABI Options"). */
 export interface CanonOptions {
-  readonly encoding: StringEncoding;
+  readonly encoding: component.StringEncoding;
   readonly memory?: CoreValue;
   readonly realloc?: CoreValue;
   readonly postReturn?: CoreValue;

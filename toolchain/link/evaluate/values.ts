@@ -1,7 +1,7 @@
 /**
  * What an index of a component stands for while it is evaluated, sort by sort.
  */
-import type { Component, Sort } from "../../wasm/component/component.ts";
+import type { Component, component } from "../../wasm/index.ts";
 import { LinkError } from "../error.ts";
 import type { CoreValue, FunctionNode, InstanceNode, ModuleNode } from "./graph.ts";
 
@@ -22,7 +22,9 @@ export interface Values {
   readonly instance: InstanceValue;
 }
 
-export type Item = { readonly [S in Sort]: { readonly sort: S; readonly value: Values[S] } }[Sort];
+export type Item = {
+  readonly [S in component.Sort]: { readonly sort: S; readonly value: Values[S] };
+}[component.Sort];
 
 /** A core instance: a real one, or a bundle of items under new names. */
 export type CoreInstanceValue =
@@ -43,7 +45,7 @@ export type InstanceValue =
 /** The index spaces of one component while its definitions are walked. */
 export class Scope {
   readonly parent: Scope | undefined;
-  readonly #spaces = new Map<Sort, Item[]>();
+  readonly #spaces = new Map<component.Sort, Item[]>();
   /** Where we are, for messages: `byte 0x12 of query.wasm`. */
   at = "";
 
@@ -57,7 +59,7 @@ export class Scope {
     else this.#spaces.set(item.sort, [item]);
   }
 
-  item(sort: Sort, index: number): Item {
+  item(sort: component.Sort, index: number): Item {
     const item = this.#spaces.get(sort)?.[index];
     if (item === undefined) {
       throw this.malformed(
@@ -67,7 +69,7 @@ export class Scope {
     return item;
   }
 
-  get<S extends Sort>(sort: S, index: number): Values[S] {
+  get<S extends component.Sort>(sort: S, index: number): Values[S] {
     return this.item(sort, index).value as Values[S];
   }
 

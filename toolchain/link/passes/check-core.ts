@@ -6,8 +6,8 @@
  * the component type. Adapters are made from component types only, and may rely
  * on this. Source: CanonicalABI.md, `canon lift`, `canon lower`.
  */
+import type { core } from "../../wasm/index.ts";
 import { flattenFunction, type FunctionType, type World } from "../../abi/index.ts";
-import type { FuncType, ValType } from "../../wasm/core/module.ts";
 import { functionImports, functionType, hasPlainType, showFuncType } from "../core-index.ts";
 import { LinkError } from "../error.ts";
 import type {
@@ -36,7 +36,7 @@ export interface CheckedOptions {
   readonly postReturn?: ExportedItem;
 }
 
-const REALLOC: FuncType = { params: ["i32", "i32", "i32", "i32"], results: ["i32"] };
+const REALLOC: core.FuncType = { params: ["i32", "i32", "i32", "i32"], results: ["i32"] };
 
 /** Checks a component; returns what it exports. @throws LinkError (`component`, `not-yet`) */
 export function checkCore(graph: Graph, world: World, file: string): ComponentExport[] {
@@ -95,7 +95,7 @@ function checkImports(node: InstanceNode, world: World, file: string): void {
 
 function checkLowered(
   { func, options }: LoweredFunction,
-  found: FuncType,
+  found: core.FuncType,
   world: World,
   where: string,
 ): void {
@@ -160,7 +160,7 @@ function checkMemory(memory: ExportedItem, where: string): void {
   }
 }
 
-function expectType(item: CoreValue, expected: FuncType, where: string): void {
+function expectType(item: CoreValue, expected: core.FuncType, where: string): void {
   if (item.kind === "lowered") return;
   const e = item.instance.module.exports.get(item.name);
   const found = e?.kind === "func" ? functionType(item.instance.module.module, e.index) : undefined;
@@ -168,7 +168,7 @@ function expectType(item: CoreValue, expected: FuncType, where: string): void {
   throw found ? typeError(where, expected, found) : new LinkError("component", `${where}: is not a function`);
 }
 
-function typeError(where: string, expected: FuncType, found: FuncType): LinkError {
+function typeError(where: string, expected: core.FuncType, found: core.FuncType): LinkError {
   return new LinkError(
     "component",
     `${where}: expected the core type ${showFuncType(expected)}, found ${showFuncType(found)}`,
@@ -176,10 +176,10 @@ function typeError(where: string, expected: FuncType, found: FuncType): LinkErro
 }
 
 /** Types that name other types of their module are left to the engine. */
-function sameType(a: FuncType, b: FuncType): boolean {
+function sameType(a: core.FuncType, b: core.FuncType): boolean {
   return sameTypes(a.params, b.params) && sameTypes(a.results, b.results);
 }
 
-function sameTypes(a: readonly ValType[], b: readonly ValType[]): boolean {
+function sameTypes(a: readonly core.ValType[], b: readonly core.ValType[]): boolean {
   return a.length === b.length && a.every((type, i) => typeof type === "object" || type === b[i]);
 }

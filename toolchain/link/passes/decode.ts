@@ -1,9 +1,8 @@
 /**
  * Pass: the bytes of a component, decoded; other things refused by what they are.
  */
+import type { CoreModule, Component } from "../../wasm/index.ts";
 import { decodeComponent, decodeModule, kindOfBinary, WasmError } from "../../wasm/index.ts";
-import type { Component } from "../../wasm/component/component.ts";
-import type { CoreModule } from "../../wasm/core/module.ts";
 import { LinkError } from "../error.ts";
 import { RESERVED } from "../plan.ts";
 

@@ -4,6 +4,7 @@
  * `call k` turns into `i32.const slot; call_indirect (type) slots`, and
  * `return_call k` likewise. Everything between is copied as it is.
  */
+import type { CoreModule, core } from "../../wasm/index.ts";
 import {
   CodeWriter,
   index,
@@ -11,7 +12,7 @@ import {
   type CoreTableIndex,
   type CoreTypeIndex,
 } from "../../wasm/index.ts";
-import type { ConstExpr, CoreModule, ElementSegment, FunctionBody } from "../../wasm/core/module.ts";
+import { functionType } from "../core-index.ts";
 import { sitesIn, type Site } from "./references.ts";
 
 /**
@@ -84,16 +85,16 @@ export class Rewriter {
     return { code: out.bytes(), runs };
   }
 
-  expr(code: ConstExpr): ConstExpr {
+  expr(code: core.ConstExpr): core.ConstExpr {
     return this.body(code, sitesIn(code, this.#renumbering.imported)).code;
   }
 
-  segment(segment: ElementSegment): ElementSegment {
+  segment(segment: core.ElementSegment): core.ElementSegment {
     const mode =
       segment.mode.kind === "active"
         ? { ...segment.mode, offset: this.expr(segment.mode.offset) }
         : segment.mode;
-    const items: ElementSegment["items"] =
+    const items: core.ElementSegment["items"] =
       segment.items.kind === "funcs"
         ? {
             kind: "funcs",
@@ -104,10 +105,11 @@ export class Rewriter {
   }
 
   /** The function in the place of an import; only one that is taken as a value is ever run. */
-  stub(func: number, module: CoreModule, taken: boolean): FunctionBody {
+  stub(func: number, module: CoreModule, taken: boolean): core.FunctionBody {
     const out = new CodeWriter();
     if (taken) {
-      for (let i = 0; i < parameterCount(module, this.#types[func]); i++) out.localGet(i);
+      const parameters = functionType(module, func).params.length;
+      for (let i = 0; i < parameters; i++) out.localGet(i);
       this.#callSlot(out, func, "call_indirect");
     } else out.op("unreachable");
     return { locals: [], code: out.end().bytes(), offset: 0 };
@@ -123,9 +125,4 @@ export class Rewriter {
     const type = this.#types[func] ?? index<CoreTypeIndex>(0);
     out.i32Const(this.#entries.get(func) ?? 0).op(mnemonic, type, this.#table);
   }
-}
-
-function parameterCount(module: CoreModule, type: CoreTypeIndex | undefined): number {
-  const composite = type === undefined ? undefined : module.types.flat()[type]?.composite;
-  return composite?.kind === "func" ? composite.params.length : 0;
 }

@@ -1,59 +1,46 @@
 /**
- * The name section: what an engine prints in a stack trace.
+ * The names of a linked module: what an engine prints in a stack trace.
  *
  * Only the names of the module and of its functions are kept; names of locals
- * and labels never reach a user of a linked system. Core spec, Appendix
- * "Name Section".
+ * and labels never reach a user of a linked system.
  */
-import { ByteReader, ByteWriter, WasmError } from "../../wasm/index.ts";
-import type { CoreModule, CustomSection } from "../../wasm/core/module.ts";
+import {
+  decodeNameSection,
+  encodeNameSection,
+  index,
+  WasmError,
+  type core,
+  type CoreFuncIndex,
+  type CoreModule,
+} from "../../wasm/index.ts";
 
-const MODULE = 0;
-const FUNCTIONS = 1;
 /** Identifier of the data section: the name section comes last. */
 const AFTER_DATA = 11;
 
 export type FunctionNames = ReadonlyMap<number, string>;
 
-/** Names of functions by index; a section that is damaged gives none. */
+/** Names of functions by index: their own, else those they are exported by; a damaged section gives none. */
 export function functionNames(module: CoreModule): FunctionNames {
+  const names = new Map<number, string>();
+  for (const e of module.exports) if (e.kind === "func") names.set(e.index, e.name);
+  for (const [func, name] of ownNames(module)) names.set(func, name);
+  return names;
+}
+
+function ownNames(module: CoreModule): FunctionNames {
   const section = module.customs.find((custom) => custom.name === "name");
   if (section === undefined) return new Map();
   try {
-    return readFunctionNames(new ByteReader(section.bytes));
+    return decodeNameSection(section.bytes).functions;
   } catch (error) {
     if (error instanceof WasmError) return new Map();
     throw error;
   }
 }
 
-function readFunctionNames(reader: ByteReader): FunctionNames {
-  while (reader.remaining > 0) {
-    const id = reader.byte("subsection");
-    const content = reader.slice(reader.u32("size of the subsection"), "the subsection");
-    if (id !== FUNCTIONS) continue;
-    return new Map(
-      content.vec("function names", "name", 2, () => [content.u32("function index"), content.name("name")]),
-    );
-  }
-  return new Map();
-}
-
-export function nameSection(moduleName: string, functions: FunctionNames): CustomSection {
-  const out = new ByteWriter();
-  const name = new ByteWriter();
-  name.name(moduleName);
-  out.byte(MODULE);
-  out.sized(name.toBytes());
-  const names = new ByteWriter();
-  names.vec(
-    [...functions].sort(([a], [b]) => a - b),
-    ([index, text]) => {
-      names.u32(index);
-      names.name(text);
-    },
-  );
-  out.byte(FUNCTIONS);
-  out.sized(names.toBytes());
-  return { name: "name", bytes: out.toBytes(), after: AFTER_DATA };
+export function nameSection(module: string, names: FunctionNames): core.CustomSection {
+  const sorted = [...names].sort(([a], [b]) => a - b);
+  const functions = new Map(sorted.map(([func, name]) => [index<CoreFuncIndex>(func), name]));
+  const bytes = encodeNameSection({ module, functions, locals: new Map(), others: [] });
+  return { name: "name", bytes, after: AFTER_DATA };
 }

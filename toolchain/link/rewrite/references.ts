@@ -5,8 +5,8 @@
  * taken as a value (in a table, an export, a `ref.func`) needs a function that
  * stands for it.
  */
+import type { CoreModule, core } from "../../wasm/index.ts";
 import { readInstructions } from "../../wasm/index.ts";
-import type { ConstExpr, CoreModule } from "../../wasm/core/module.ts";
 
 /** An instruction in one body that names an imported function; offsets within the code. */
 export interface Site {
@@ -60,7 +60,7 @@ export function* functionsOutsideCode(module: CoreModule): Generator<number> {
   }
 }
 
-function* functionsIn(expr: ConstExpr): Generator<number> {
+function* functionsIn(expr: core.ConstExpr): Generator<number> {
   for (const cursor of readInstructions(expr)) {
     if (cursor.mnemonic === "ref.func") yield cursor.operand(0).value;
   }

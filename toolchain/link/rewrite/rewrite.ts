@@ -7,8 +7,8 @@
  * changes. The start function is exported instead of run, and a flag and a bound
  * on memory are added where they are asked for. Nothing else changes.
  */
+import type { CoreModule, core } from "../../wasm/index.ts";
 import { encodeModule, index, type CoreFuncIndex, type CoreTypeIndex } from "../../wasm/index.ts";
-import type { CoreModule, Export, Import, Limits } from "../../wasm/core/module.ts";
 import { RESERVED } from "../plan.ts";
 import { FunctionRenumbering, Rewriter } from "./code.ts";
 import { functionNames, nameSection } from "./name-section.ts";
@@ -90,7 +90,7 @@ export function rewriteModule(module: CoreModule, options: RewriteOptions): Rewr
 /** `i32.const 1`, `end`: a component instance may leave until something forbids it. */
 const MAY_LEAVE = { type: { type: "i32", mutable: true }, init: Uint8Array.of(0x41, 0x01, 0x0b) } as const;
 
-function typeOf(i: Import): CoreTypeIndex {
+function typeOf(i: core.Import): CoreTypeIndex {
   if (i.type.kind !== "func") throw new TypeError("not a function import");
   return i.type.type;
 }
@@ -101,7 +101,7 @@ function withoutStart(module: CoreModule): CoreModule {
   return copy;
 }
 
-function keptImports(module: CoreModule, outward: ReadonlyMap<number, string>): Import[] {
+function keptImports(module: CoreModule, outward: ReadonlyMap<number, string>): core.Import[] {
   let func = 0;
   return module.imports.filter((i) => i.type.kind !== "func" || !outward.has(func++));
 }
@@ -121,7 +121,7 @@ function slotTable(slots: readonly number[]): CoreModule["tables"] {
   return [{ type: { element: { nullable: true, heap: "func" }, limits: { min: size, max: size } } }];
 }
 
-function bounded(memory: Limits, limit: number | undefined): Limits {
+function bounded(memory: core.Limits, limit: number | undefined): core.Limits {
   if (limit === undefined) return memory;
   const pages = BigInt(limit) >> BigInt(memory.pageSizeLog2 ?? 16);
   return memory.max !== undefined && memory.max <= pages ? memory : { ...memory, max: pages };
@@ -132,8 +132,8 @@ function exportsOf(
   options: RewriteOptions,
   slots: boolean,
   renumbering: FunctionRenumbering,
-): Export[] {
-  const exports = module.exports.map((e): Export =>
+): core.Export[] {
+  const exports = module.exports.map((e): core.Export =>
     e.kind === "func" ? { ...e, index: index<CoreFuncIndex>(renumbering.get(e.index)) } : e,
   );
   if (slots) exports.push({ name: RESERVED.slots, kind: "table", index: index(tableCount(module)) });
@@ -145,15 +145,13 @@ function exportsOf(
   return exports;
 }
 
-/** Functions keep their names; those without one get the name they are exported by. */
 function names(
   module: CoreModule,
   options: RewriteOptions,
   renumbering: FunctionRenumbering,
-): ReturnType<typeof nameSection> {
+): core.CustomSection {
   const total = renumbering.imported + module.functions.length;
   const named = new Map<number, string>();
-  for (const e of module.exports) if (e.kind === "func") named.set(renumbering.get(e.index), e.name);
   for (const [func, name] of functionNames(module)) if (func < total) named.set(renumbering.get(func), name);
   for (const [func, target] of options.outward) named.set(renumbering.get(func), `import: ${target}`);
   return nameSection(options.name, named);

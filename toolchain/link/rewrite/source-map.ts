@@ -5,9 +5,9 @@
  * in the module's file. Source: ECMA-426 (source map version 3), and the
  * WebAssembly convention that line is 0 and column the offset.
  */
+import type { CoreModule } from "../../wasm/index.ts";
 import { decodedMappings, encodedMappings, TraceMap } from "@jridgewell/trace-mapping";
 import { z } from "zod";
-import type { CoreModule } from "../../wasm/core/module.ts";
 import type { OffsetMap } from "./offset-map.ts";
 
 export const SOURCE_MAP_SECTION = "atoll:source-map";

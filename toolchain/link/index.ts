@@ -8,3 +8,12 @@ export { loadSystem, type LoadedSystem } from "./config/load.ts";
 export { validateSystem } from "./config/validate.ts";
 export { LinkError, type LinkErrorCode } from "./error.ts";
 export { link, type LinkInput, type LinkResult } from "./link.ts";
+export {
+  describePlan,
+  type FunctionDescription,
+  type ImportDescription,
+  type ModuleDescription,
+  type ProcessDescription,
+  type SystemDescription,
+} from "./describe.ts";
+export { printDescription } from "./describe-text.ts";

@@ -1,0 +1,155 @@
+/**
+ * What a link plan says, for people: the data behind `atoll inspect`.
+ *
+ * Positions are replaced by names; nothing that matters for authority is left
+ * out: every grant, every wire, every function that can be called.
+ */
+import type { Edge, Grant, LinkPlan, Template } from "./plan.ts";
+
+export interface SystemDescription {
+  readonly system: string;
+  /** Providers before consumers. */
+  readonly processes: readonly ProcessDescription[];
+  readonly modules: readonly ModuleDescription[];
+  readonly entry?: { readonly process: string; readonly function: string };
+}
+
+export interface ModuleDescription {
+  readonly name: string;
+  readonly role: "guest" | "adapter" | "transfer";
+  readonly bytes: number;
+  readonly hash: string;
+}
+
+export interface ProcessDescription {
+  readonly name: string;
+  readonly template: string;
+  /** SHA-256 of the component. */
+  readonly component: string;
+  readonly wit: string;
+  /** Such as `console` or `directory ./texts`. */
+  readonly grants: readonly string[];
+  readonly exports: readonly { readonly name: string; readonly type: string }[];
+  readonly imports: readonly ImportDescription[];
+  /** Processes that may call this one. */
+  readonly callers: readonly string[];
+  /** Processes whose traps end this one too: those it calls, and those that they call. */
+  readonly fallsWith: readonly string[];
+  /** Bytes of linear memory that it may use at most, when `system.ts` says so. */
+  readonly memoryQuota?: number;
+}
+
+export interface ImportDescription {
+  readonly name: string;
+  readonly provider:
+    | { readonly kind: "process"; readonly name: string }
+    | { readonly kind: "device"; readonly name: string };
+  /** Bytes of the adapter modules of this import; several imports may share one. */
+  readonly adapterBytes: number;
+  readonly functions: readonly FunctionDescription[];
+}
+
+export interface FunctionDescription {
+  readonly name: string;
+  /** WIT text. */
+  readonly type: string;
+  /** `unused` when no code of the process calls it; then nothing is linked for it. */
+  readonly binding: "direct" | "adapter" | "unused";
+  readonly reason: string;
+}
+
+export function describePlan(plan: LinkPlan): SystemDescription {
+  const { processes, entry } = plan.root;
+  const names = processes.map((process) => process.name);
+  return {
+    system: plan.system,
+    processes: processes.map((process, position) => {
+      const template = at(plan.templates, process.template);
+      const quota = template.quotas.memory;
+      return {
+        name: process.name,
+        template: template.name,
+        component: template.component,
+        wit: template.wit,
+        grants: process.grants.map(grantText),
+        exports: template.exports.map(({ name, type }) => ({ name, type })),
+        imports: importsOf(plan, position, template),
+        callers: unique(callersOf(plan, position).map((caller) => at(names, caller))),
+        fallsWith: reachable(plan, position).map((other) => at(names, other)),
+        ...(quota !== undefined && { memoryQuota: quota }),
+      };
+    }),
+    modules: plan.modules.map(({ name, role, bytes, hash }) => ({ name, role, bytes: bytes.length, hash })),
+    ...(entry && { entry: { process: at(names, entry.process), function: entry.function } }),
+  };
+}
+
+function importsOf(plan: LinkPlan, position: number, template: Template): ImportDescription[] {
+  return plan.root.edges
+    .filter((edge) => edge.consumer === position)
+    .map((edge) => {
+      const hole = at(template.holes, edge.hole);
+      const modules = unique(edge.adapters.map((adapter) => adapter.module));
+      return {
+        name: hole.name,
+        provider: providerOf(plan, edge),
+        adapterBytes: modules.reduce((sum, module) => sum + at(plan.modules, module).bytes.length, 0),
+        functions: hole.functions.map(({ name, type }) => {
+          const bound = edge.functions.find((f) => f.name === name);
+          if (bound === undefined)
+            return { name, type, binding: "unused", reason: "no code of the process calls it" };
+          const binding = bound.target.kind === "adapter" ? "adapter" : "direct";
+          return { name, type, binding, reason: bound.reason };
+        }),
+      };
+    });
+}
+
+function providerOf(plan: LinkPlan, { provider, consumer }: Edge): ImportDescription["provider"] {
+  if (provider.kind === "process") {
+    return { kind: "process", name: at(plan.root.processes, provider.process).name };
+  }
+  return { kind: "device", name: grantText(at(at(plan.root.processes, consumer).grants, provider.grant)) };
+}
+
+/** Such as `directory ./texts`; what a configuration holds is not shown. */
+function grantText(grant: Grant): string {
+  const name = grant.device.slice("atoll:device/".length);
+  if (grant.device === "atoll:device/directory") return `${name} ${grant.path}`;
+  if (grant.device === "atoll:device/entropy" && grant.seed !== undefined) return `${name}, seeded`;
+  return name;
+}
+
+function callersOf(plan: LinkPlan, position: number): number[] {
+  return plan.root.edges.flatMap(({ consumer, provider }) =>
+    provider.kind === "process" && provider.process === position ? [consumer] : [],
+  );
+}
+
+function calleesOf(plan: LinkPlan, position: number): number[] {
+  return plan.root.edges.flatMap(({ consumer, provider }) =>
+    provider.kind === "process" && consumer === position ? [provider.process] : [],
+  );
+}
+
+/** All processes that a call into this one can lead to, in the order of the plan. */
+function reachable(plan: LinkPlan, position: number): number[] {
+  const seen = new Set<number>();
+  const pending = calleesOf(plan, position);
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    if (seen.has(next)) continue;
+    seen.add(next);
+    pending.push(...calleesOf(plan, next));
+  }
+  return [...seen].sort((a, b) => a - b);
+}
+
+function unique<T>(values: readonly T[]): T[] {
+  return [...new Set(values)];
+}
+
+function at<T>(list: readonly T[], position: number): T {
+  const value = list[position];
+  if (value === undefined) throw new RangeError(`a link plan without position ${position}: check it first`);
+  return value;
+}

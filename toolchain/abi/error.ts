@@ -11,11 +11,18 @@ export class AbiError extends Error {
   override readonly name = "AbiError";
   /** Where in the component, outermost first, such as `export "a:b/c" / type 3`. */
   readonly path: string;
+  /** The component may well be valid: it uses what Atoll has not got yet. */
+  readonly unsupported: boolean;
 
-  constructor(path: string, problem: string) {
+  constructor(path: string, problem: string, unsupported = false) {
     super(path === "" ? problem : `${path}: ${problem}`);
     this.path = path;
+    this.unsupported = unsupported;
   }
+}
+
+export function notSupported(path: string, feature: string): AbiError {
+  return new AbiError(path, `not supported yet: ${feature}`, true);
 }
 
 /** What a guest must not do: execution of the call ends here. */

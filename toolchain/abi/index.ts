@@ -58,7 +58,7 @@ export {
   type Realloc,
 } from "./value/memory.ts";
 export type { ComponentValue, RecordValue, VariantValue } from "./value/value.ts";
-export { printFunction, printType, printTypeExpanded } from "./print/type.ts";
+export { identifier, printFunction, printType, printTypeExpanded } from "./print/type.ts";
 export { printWorld } from "./print/world.ts";
 export { parseWaveArguments } from "./wave/arguments.ts";
 export { WaveError } from "./wave/error.ts";

@@ -6,7 +6,7 @@
  * "Instance Definitions".
  */
 import type { Component, component } from "../../wasm/index.ts";
-import { AbiError } from "../error.ts";
+import { AbiError, notSupported } from "../error.ts";
 import { resolveAlias } from "./alias.ts";
 import { bindExtern, expect, exportAs, fullName, importInto, publish, readComponentType } from "./extern.ts";
 import {
@@ -18,7 +18,7 @@ import {
   openScope,
   spend,
 } from "./scope.ts";
-import { functionAt, resolveType, unsupported } from "./types.ts";
+import { functionAt, resolveType } from "./types.ts";
 
 /** Reads a component that nothing is passed to. @throws AbiError */
 export function readRoot(component: Component): Scope {
@@ -66,7 +66,7 @@ function define(definition: component.Definition, scope: Scope): void {
       return exportFrom(definition.export, scope);
     case "start":
     case "value":
-      throw unsupported(scope, `${definition.kind} definitions`);
+      throw notSupported(scope.path, `${definition.kind} definitions`);
   }
 }
 

@@ -8,7 +8,7 @@
  */
 import type { component } from "../../wasm/index.ts";
 import { compareFunctions, compareTypes, type TypeDifference } from "../compare.ts";
-import { AbiError } from "../error.ts";
+import { AbiError, notSupported } from "../error.ts";
 import type { FunctionType, ResourceType } from "../types.ts";
 import { resolveAlias } from "./alias.ts";
 import {
@@ -22,7 +22,7 @@ import {
   openScope,
   spend,
 } from "./scope.ts";
-import { functionAt, named, resolveType, unsupported } from "./types.ts";
+import { functionAt, named, resolveType } from "./types.ts";
 
 /** The entity that an extern type describes, checked against `given` if there is one. */
 export function bindExtern(type: component.ExternType, given: Entity | undefined, scope: Scope): Entity {
@@ -48,7 +48,7 @@ export function bindExtern(type: component.ExternType, given: Entity | undefined
     case "core module":
       return given === undefined ? { kind: "core module" } : expect(given, "core module", scope);
     case "value":
-      throw unsupported(scope, "values as imports or exports");
+      throw notSupported(scope.path, "values as imports or exports");
   }
 }
 

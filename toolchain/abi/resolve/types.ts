@@ -6,7 +6,7 @@
  * Model Binary.md, "Type Definitions".
  */
 import type { component } from "../../wasm/index.ts";
-import { AbiError } from "../error.ts";
+import { AbiError, notSupported } from "../error.ts";
 import { isLabel, repeatedLabel } from "../names.ts";
 import type { Case, Field, FunctionType, ResourceType, ValueType } from "../types.ts";
 import { type Scope, type TypeEntity, lookup } from "./scope.ts";
@@ -22,7 +22,8 @@ export function resolveType(type: component.Type, scope: Scope): TypeEntity {
     case "func":
       return { kind: "func", type: functionType(type, scope) };
     case "resource":
-      if (type.rep !== "i32") throw unsupported(scope, `a resource with representation ${String(type.rep)}`);
+      if (type.rep !== "i32")
+        throw notSupported(scope.path, `a resource with representation ${String(type.rep)}`);
       return { kind: "resource", resource: {} };
     case "component":
       return { kind: "component", declarations: type.declarations, scope };
@@ -73,13 +74,13 @@ function valueType(type: ValueTypeDefinition, scope: Scope): ValueType {
       return { kind: type.kind, resource: resourceAt(type.resource, scope) };
     case "stream":
     case "future":
-      throw unsupported(scope, type.kind);
+      throw notSupported(scope.path, type.kind);
   }
 }
 
 /** `valtype`: a primitive type, or the value type at an index. */
 function reference(type: component.ValueType, scope: Scope): ValueType {
-  if (type === "error-context") throw unsupported(scope, "error-context");
+  if (type === "error-context") throw notSupported(scope.path, "error-context");
   if (typeof type === "string") return { kind: type };
   const entity = lookup(scope.types, type, "type", scope.path);
   if (entity.kind !== "value") {
@@ -112,7 +113,7 @@ function resourceAt(index: number, scope: Scope): ResourceType {
 }
 
 function functionType(type: Extract<component.Type, { kind: "func" }>, scope: Scope): FunctionType {
-  if (type.async) throw unsupported(scope, "async functions");
+  if (type.async) throw notSupported(scope.path, "async functions");
   const params = type.params.length === 0 ? [] : fields(type.params, "a function", scope);
   measured({ kind: "tuple", types: params.map((param) => param.type) }, scope);
   if (type.result === undefined) return { async: false, params };
@@ -210,8 +211,4 @@ function partsOf(type: ValueType): readonly ValueType[] {
     default:
       return [];
   }
-}
-
-export function unsupported(scope: Scope, feature: string): AbiError {
-  return new AbiError(scope.path, `not supported yet: ${feature}`);
 }

@@ -3,7 +3,7 @@
  * embedded into a core module for one.
  */
 import type { Component } from "../../wasm/index.ts";
-import { AbiError } from "../error.ts";
+import { AbiError, notSupported } from "../error.ts";
 import { isLabel, isPlainName, parseInterfaceName } from "../names.ts";
 import type { Interface, NamedType, World, WorldItem } from "../world.ts";
 import { readEmbeddedWorld, readRoot } from "./component.ts";
@@ -50,7 +50,7 @@ function item(name: string, entity: Entity, path: string): WorldItem {
       requireName(isLabel(name) || parseInterfaceName(name) !== undefined, path);
       return { kind: "interface", name, interface: interfaceOf(entity, path) };
     default:
-      throw new AbiError(path, `not supported yet: a ${entity.kind} as import or export`);
+      throw notSupported(path, `a ${entity.kind} as import or export`);
   }
 }
 
@@ -65,14 +65,14 @@ function interfaceOf(instance: InstanceEntity, path: string): Interface {
     } else if (entity.kind === "type") {
       requireName(isLabel(name), within);
       types.push({ name, type: namedType(entity.type, within) });
-    } else throw new AbiError(within, `not supported yet: a ${entity.kind} in an interface`);
+    } else throw notSupported(within, `a ${entity.kind} in an interface`);
   }
   return { types, functions };
 }
 
 function namedType(type: TypeEntity, path: string): NamedType {
   if (type.kind === "value" || type.kind === "resource") return type;
-  throw new AbiError(path, `not supported yet: a ${type.kind} type as import or export`);
+  throw notSupported(path, `a ${type.kind} type as import or export`);
 }
 
 function requireName(good: boolean, path: string): void {

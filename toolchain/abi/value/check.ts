@@ -5,7 +5,7 @@
  * mistake to be explained, with its place, and never a trap. What passes here
  * can be lowered without looking again.
  */
-import { AbiError, ValueError } from "../error.ts";
+import { type AbiError, notSupported, ValueError } from "../error.ts";
 import { layoutOf } from "../layout.ts";
 import type { Case, Field, ValueType } from "../types.ts";
 import { MAX_LIST_BYTE_LENGTH, MAX_STRING_BYTE_LENGTH } from "./memory.ts";
@@ -62,7 +62,7 @@ export function checkValue(value: unknown, type: ValueType, path: string): void 
 }
 
 export function resourceUnsupported(path: string): AbiError {
-  return new AbiError(path, "not supported yet: passing resources to or from JavaScript");
+  return notSupported(path, "passing resources to or from JavaScript");
 }
 
 const RANGES = {

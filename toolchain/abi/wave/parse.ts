@@ -6,7 +6,7 @@
  * is in memory, as a list of pairs. Source: wasm-wave's README.md in
  * bytecodealliance/wasm-tools.
  */
-import { AbiError } from "../error.ts";
+import { notSupported } from "../error.ts";
 import { printType } from "../print/type.ts";
 import type { Case, Field, ValueType } from "../types.ts";
 import type { ComponentValue } from "../value/value.ts";
@@ -70,7 +70,7 @@ export function parseValue(lexer: Lexer, type: ValueType): ComponentValue {
       return parseFlags(lexer, type.labels);
     case "own":
     case "borrow":
-      throw new AbiError("", "not supported yet: resources as WAVE text");
+      throw notSupported("", "resources as WAVE text");
   }
 }
 

@@ -2,7 +2,7 @@
  * Values as WAVE text on one line, in the form that leaves nothing to guess:
  * `some(…)` and `ok(…)` are written out, and so are fields that are none.
  */
-import { AbiError } from "../error.ts";
+import { notSupported } from "../error.ts";
 import type { ValueType } from "../types.ts";
 import type { ComponentValue, RecordValue, VariantValue } from "../value/value.ts";
 import { KEYWORDS } from "./keywords.ts";
@@ -51,7 +51,7 @@ export function printWave(value: ComponentValue, type: ValueType): string {
       return `{${type.labels.filter((label) => (value as RecordValue)[label] === true).join(", ")}}`;
     case "own":
     case "borrow":
-      throw new AbiError("", "not supported yet: resources as WAVE text");
+      throw notSupported("", "resources as WAVE text");
     default:
       return String(value);
   }

@@ -54,7 +54,7 @@ export async function compileLean(options: LeanOptions): Promise<CompileResult> 
   const app = readApp(options.app);
   const output = outputOf(app, options.output);
   const library = libraryOf(app, output, options);
-  const ids = await interfaceIds(app, library);
+  const ids = interfaceIds(app, library);
   const contract = await contractOf(app, library, ids, options);
   const bindings = generateBindings(contract);
   const folder = await writeBindings(app, bindings, contract);
@@ -90,7 +90,7 @@ async function contractOf(app: App, library: WitLibrary, ids: InterfaceIds, opti
     throw failure(app.file, "--world", "a world is chosen from WIT.", "Give the WIT with --wit.");
   }
   const isComponent = wit?.endsWith(".wasm") ?? false;
-  const given = wit === undefined || isComponent || options.interface !== undefined ? undefined : givenWorld(await loadWit(resolve(wit)), wit, world);
+  const given = wit === undefined || isComponent || options.interface !== undefined ? undefined : givenWorld(loadWit(resolve(wit)), wit, world);
   if (given !== undefined) return givenContract(app, given, library, ids);
   return inferContract(app, library, ids, options.interface);
 }

@@ -23,7 +23,7 @@ const ENTROPY = 'import { bytes, randomU64 } from "atoll:device/entropy"';
 const AMBIENT: readonly Ambient[] = [
   { written: /\bconsole\s*\.\s*\w+/, instead: CONSOLE },
   { written: /\btrace\s*\(/, instead: CONSOLE },
-  { written: /\bprocess\s*\.\s*\w+/, instead: `${CONSOLE}, or return a value` },
+  { written: /\bprocess\s*\.\s*\w+/, instead: CONSOLE },
   { written: /\bDate\s*\.\s*now|\bnew\s+Date\s*\(\s*\)|\bperformance\s*\.\s*now/, instead: CLOCK },
   { written: /\bMath\s*\.\s*(random|seedRandom)|\bcrypto\s*\.\s*\w+/, instead: ENTROPY },
 ];

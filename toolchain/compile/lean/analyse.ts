@@ -34,7 +34,7 @@ export function analyse({ app, world, docs, ids, owner }: AnalyseInput): Analyse
   const places = fileOf(app.folder, generatedFiles(app, bindings.files));
   const entry = app.sources.get(app.base);
   if (entry === undefined) throw new Error(`${app.file} was not read`);
-  const program = parseProgram({ entry, find: finder(app, modulesOf(bindings), ids), debug: false });
+  const program = parseProgram({ entry, find: finder(app, modulesOf(bindings), ids), abort: "", debug: false });
   throwErrors(program, places);
   initialise(program);
   throwErrors(program, places);

@@ -33,13 +33,15 @@ export interface CoreInput {
 /** Name of the source map in the module; the section that carries it is taken out again. */
 export const MAP_URL = "atoll";
 
+const ABORT = "~lib/atoll/abi/abort";
+
 export function compileCore({ app, bindings, ids, debug }: CoreInput): CoreModule {
   const generated = generatedFiles(app, bindings.files);
   const places = fileOf(app.folder, generated);
   const entry = bindings.files.find(({ path }) => path === bindings.entry);
   if (entry === undefined) throw new Error(`bindings have no file ${bindings.entry}`);
   const path = `${bindingsFolder(app)}/${bindings.entry}`;
-  const program = parseProgram({ entry: { path, text: entry.text }, find: finder(app, modulesOf(bindings), ids), debug });
+  const program = parseProgram({ entry: { path, text: entry.text }, find: finder(app, modulesOf(bindings), ids), abort: ABORT, debug });
   throwErrors(program, places);
   const module = compile(program, app);
   throwErrors(program, places);

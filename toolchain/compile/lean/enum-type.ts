@@ -59,10 +59,11 @@ function valuesOf(reader: TypeReader, members: readonly EnumValue[]): number[] {
     const node = member.valueNode;
     const value = node === null ? (values.at(-1) ?? -1) + 1 : integer(node);
     if (value === undefined) {
+      const isString = /^["'`]/.test(node?.range.toString() ?? "");
       reader.refuse(
         node?.range ?? member.declaration.range,
-        "computed enum value",
-        "the value must be written as an integer.",
+        isString ? "enum of strings" : "computed enum value",
+        isString ? "the members of an enum are numbers; over WIT they keep their names." : "the value must be written as an integer.",
         "Write 0, 1, 2, … (or nothing) for an enum; 1, 2, 4, … or `1 << n` for flags.",
       );
     }

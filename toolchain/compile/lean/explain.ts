@@ -28,8 +28,13 @@ function explain(message: DiagnosticMessage, fileOf: FileOf): Diagnostic {
   if (range === null) return unplaced(message);
   const place = placeOf(range, fileOf);
   if (message.code === FILE_NOT_FOUND) return { ...place, ...missingFile(message.message) };
-  const rest = place.source.slice(place.column - 1);
-  const missing = missingConstruct({ code: message.code, message: message.message, line: place.source, rest });
+  const missing = missingConstruct({
+    code: message.code,
+    message: message.message,
+    line: place.source,
+    before: place.source.slice(0, place.column - 1),
+    rest: place.source.slice(place.column - 1),
+  });
   if (missing !== undefined) {
     const { construct, hint } = missing;
     return { ...place, construct, message: missing.message, hint };
@@ -66,7 +71,7 @@ function missingFile(said: string): { construct: string; message: string; hint: 
     return {
       construct: "import of Node.js",
       message: `"${specifier}" does not exist in a component: nothing is ambient.`,
-      hint: 'Import a device, such as { list, read } from "atoll:device/directory", and grant it in system.ts.',
+      hint: 'Import a device, such as `import { writeLine } from "atoll:device/console"`, and grant it in system.ts.',
     };
   }
   return {

@@ -6,14 +6,13 @@
  * of the generated file or classes of their own.
  */
 import type { FunctionPrototype } from "assemblyscript";
-import { compareTypes, type TypeDifference, type ValueType } from "../../abi/index.ts";
+import { compareTypes, printFunction, type TypeDifference, type ValueType } from "../../abi/index.ts";
 import type { AsFunction, AsInterface } from "../../bindgen/index.ts";
 import { CompileError, type Diagnostic, failure } from "../diagnostic.ts";
 import { compose } from "../wit/compose.ts";
 import type { WitLibrary } from "../wit/find.ts";
 import type { LoadedWit } from "../wit/packages.ts";
 import { parseWorld } from "../wit/parse.ts";
-import { printFunction } from "../wit/print.ts";
 import type { WitPackage } from "../wit/scan.ts";
 import { analyse, type Analysed, annotate } from "./analyse.ts";
 import type { App } from "./app.ts";
@@ -50,7 +49,7 @@ export function givenWorld(wit: LoadedWit, path: string, name: string | undefine
 }
 
 export async function givenContract(app: App, given: GivenWorld, library: WitLibrary, ids: InterfaceIds): Promise<Contract> {
-  const composed = await compose(given.package, library);
+  const composed = compose(given.package, library);
   const resolved = await parseWorld(composed, given.world, given.path);
   const world = annotate(app, resolved);
   checkImports(app, given, ids, [...world.imports, ...world.exports]);
@@ -129,7 +128,7 @@ function missingFunction(app: App, item: AsInterface, expected: AsFunction): Dia
     file: app.file,
     construct: "missing function",
     message: `the world exports \`${qualified(item, expected)}\`, but ${app.base}.ts exports no function \`${expected.identifier}\`.`,
-    hint: `WIT: ${expected.name}: ${printFunction(expected)}\nWrite \`export function ${expected.identifier}(${expected.params.map(({ identifier }) => identifier).join(", ")})\` with these types.`,
+    hint: `WIT: ${expected.name}: ${printFunction({ async: false, ...expected })}\nWrite \`export function ${expected.identifier}(${expected.params.map(({ identifier }) => identifier).join(", ")})\` with these types.`,
   };
 }
 
@@ -158,7 +157,7 @@ function mismatch(item: AsInterface, expected: AsFunction, found: AsFunction, di
   return {
     construct: "signature",
     message: `it does not fit \`${qualified(item, expected)}\`: ${difference.path}: expected ${difference.left}, found ${difference.right}.`,
-    hint: `WIT:        ${printFunction(expected)}\nTypeScript: ${typescript}\nwhich is:   ${printFunction(found)}`,
+    hint: `WIT:        ${printFunction({ async: false, ...expected })}\nTypeScript: ${typescript}\nwhich is:   ${printFunction({ async: false, ...found })}`,
   };
 }
 

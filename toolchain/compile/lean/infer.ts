@@ -5,11 +5,11 @@
  * they mention, or that the program exports, become its types. Whatever else a
  * module can export has no meaning in WIT yet and is refused with its place.
  */
-import type { ClassPrototype, DeclaredElement, Enum, File, FunctionPrototype, ParameterNode } from "assemblyscript";
+import type { ClassPrototype, DeclaredElement, Enum, File, FunctionPrototype, Global, ParameterNode } from "assemblyscript";
 import { type AsFunction, kebabName } from "../../bindgen/index.ts";
 import { isVariant, labelOf, methodsOf, readClass } from "./class-type.ts";
 import { readEnum } from "./enum-type.ts";
-import { CommonFlags, ElementKind, ParameterKind } from "./syntax.ts";
+import { CommonFlags, ElementKind, NodeKind, ParameterKind } from "./syntax.ts";
 import type { TypeReader } from "./type-reader.ts";
 
 export interface ExportedFunction {
@@ -53,6 +53,10 @@ export function readFunction(reader: TypeReader, name: string, element: Function
     reader.refuse(at, "generic function", "WIT has no type parameters.", "Export one function for each type, with the types filled in.");
   }
   const signature = element.functionTypeNode;
+  const { explicitThisType } = signature;
+  if (explicitThisType !== null) {
+    reader.refuse(explicitThisType.range, "this parameter", "a WIT function belongs to no object.", "Take the object as an ordinary parameter.");
+  }
   const params = signature.parameters.map((parameter) => {
     checkParameter(reader, parameter);
     const label = labelOf(reader, parameter.name.text, parameter.name.range);
@@ -91,6 +95,9 @@ function checkOther(reader: TypeReader, name: string, element: DeclaredElement):
       checkClass(reader, name, element as ClassPrototype);
       return;
     case ElementKind.Global:
+      if ((element as Global).initializerNode?.kind === NodeKind.Function) {
+        return reader.refuse(at, "exported arrow function", `\`${name}\` is a variable that holds a function.`, `Write \`export function ${name}(…): T { … }\`.`);
+      }
       return reader.refuse(at, "exported value", `\`${name}\` is a variable; components share no variables.`, `Export a function that returns it: \`export function ${name}(): T { … }\`, or leave out \`export\`.`);
     case ElementKind.Namespace:
       return reader.refuse(at, "exported namespace", `\`${name}\`: an app exports one interface.`, "Export the functions themselves.");

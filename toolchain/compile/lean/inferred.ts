@@ -6,7 +6,7 @@
  * as WIT and let the component tools check it.
  */
 import type { AsFunction, AsType, AsWorld } from "../../bindgen/index.ts";
-import { CompileError } from "../diagnostic.ts";
+import { CompileError, failure } from "../diagnostic.ts";
 import { compose } from "../wit/compose.ts";
 import type { WitLibrary } from "../wit/find.ts";
 import { parseWorld } from "../wit/parse.ts";
@@ -17,7 +17,7 @@ import { type App, exportedInterface } from "./app.ts";
 import type { Contract, InterfaceIds } from "./contract.ts";
 import { programDocs } from "./docs.ts";
 import { inferFunctions } from "./infer.ts";
-import { errorAt, type Place, placeOf } from "./place.ts";
+import { type Place, placeOf } from "./place.ts";
 import { specifierOf } from "./sources.ts";
 
 const NO_WORLD: AsWorld = { imports: [], exports: [] };
@@ -28,7 +28,7 @@ export async function inferContract(app: App, library: WitLibrary, ids: Interfac
   const reading = readProgram(app, imported, ids, owner);
   const wit = printInterface({ id: owner, ...reading });
   const main = worldPackage(owner, ids, wit);
-  const composed = await compose(main, library);
+  const composed = compose(main, library);
   await parseWorld(composed, WORLD, app.file);
   const module = specifierOf(app, `${app.base}.ts`);
   return {
@@ -44,18 +44,18 @@ export async function inferContract(app: App, library: WitLibrary, ids: Interfac
 const WORLD = "app-world";
 
 /** `import` without version → the id that the library has; an error names the places that were searched. */
-export async function interfaceIds(app: App, library: WitLibrary): Promise<Map<string, string>> {
+export function interfaceIds(app: App, library: WitLibrary): Map<string, string> {
   const ids = new Map<string, string>();
   for (const { specifier, range } of app.imports) {
-    const found = await library.find(specifier);
-    if (found === undefined) throw await notFound(app, library, specifier, placeOf(range, app.fileOf));
+    const found = library.find(specifier);
+    if (found === undefined) throw notFound(app, library, specifier, placeOf(range, app.fileOf));
     ids.set(specifier, found.id);
   }
   return ids;
 }
 
-async function notFound(app: App, library: WitLibrary, specifier: string, place: Place): Promise<CompileError> {
-  const known = await library.known();
+function notFound(app: App, library: WitLibrary, specifier: string, place: Place): CompileError {
+  const known = library.known();
   const [wanted] = specifier.split("@");
   const near = known.flatMap(({ interfaces }) => interfaces).filter((id) => id.split("@")[0] === wanted);
   const looked = known.map(({ place, interfaces }) => `${place} (${interfaces.length === 0 ? "nothing" : interfaces.join(", ")})`);
@@ -70,7 +70,7 @@ interface ImportedWorld {
 
 async function importedWorld(app: App, library: WitLibrary, ids: InterfaceIds, owner: string): Promise<ImportedWorld> {
   if (ids.size === 0) return { world: NO_WORLD, docs: new Map() };
-  const composed = await compose(worldPackage(owner, ids, undefined), library);
+  const composed = compose(worldPackage(owner, ids, undefined), library);
   const world = await parseWorld(composed, WORLD, app.file);
   return { world: annotate(app, world), docs: composed.docs };
 }
@@ -100,7 +100,7 @@ function readProgram(app: App, imported: ImportedWorld, ids: InterfaceIds, owner
   const exported = inferFunctions(reader, file);
   if (exported.length === 0) {
     const hint = "Write `export` before the functions that other apps, or `atoll run`, call.";
-    throw errorAt(file.source.range, app.fileOf, "app without exports", "it exports no function, so nothing can call it.", hint);
+    throw failure(app.file, "app without exports", "it exports no function, so nothing can call it.", hint);
   }
   for (const { function: one, element } of exported) {
     if (!reader.named.has(one.name)) continue;

@@ -13,6 +13,8 @@ export interface Found {
   readonly message: string;
   /** The whole source line. */
   readonly line: string;
+  /** The source from the start of its line to the reported place. */
+  readonly before: string;
   /** The source from the reported place to the end of its line. */
   readonly rest: string;
 }
@@ -28,6 +30,7 @@ interface Rule extends Construct {
   readonly codes?: readonly number[];
   readonly said?: RegExp;
   readonly line?: RegExp;
+  readonly before?: RegExp;
   readonly rest?: RegExp;
 }
 
@@ -141,7 +144,7 @@ const RULES: readonly Rule[] = [
     said: /'(fetch|require|setTimeout|setInterval|queueMicrotask|XMLHttpRequest|Deno|Bun|Buffer|global|window|document)'/,
     construct: "ambient function",
     message: AMBIENT,
-    hint: 'Import an interface, such as { readLine, writeLine } from "atoll:device/console", and grant it in system.ts.',
+    hint: 'Import what you need, such as `import { writeLine } from "atoll:device/console"`, and grant it in system.ts.',
   },
   {
     line: /(^|[\s.;{(])#\w+/,
@@ -203,6 +206,7 @@ const RULES: readonly Rule[] = [
   },
   {
     codes: [1110],
+    before: /[:=<,|(]\s*$/,
     rest: /^\s*\{/,
     construct: "object type",
     message: "lean knows objects by their class.",
@@ -293,6 +297,20 @@ const RULES: readonly Rule[] = [
   },
   {
     codes: [2391],
+    rest: /^\s*is\b/,
+    construct: "type predicate",
+    message: "lean narrows types by `instanceof` and `!== null` only.",
+    hint: "Return `bool`, and write the test where the value is used.",
+  },
+  {
+    codes: [1012],
+    line: /\bvoid\s+[\w(]/,
+    construct: "void operator",
+    message: "lean has no `void` operator and no `undefined`.",
+    hint: "Write `return;`.",
+  },
+  {
+    codes: [2391],
     construct: "overload",
     message: "a function has one signature and one body.",
     hint: "Write one function for each signature, with names of their own.",
@@ -314,6 +332,7 @@ export function missingConstruct(found: Found): Construct | undefined {
       (rule.codes?.includes(found.code) ?? true) &&
       (rule.said?.test(found.message) ?? true) &&
       (rule.line?.test(found.line) ?? true) &&
+      (rule.before?.test(found.before) ?? true) &&
       (rule.rest?.test(found.rest) ?? true),
   );
 }

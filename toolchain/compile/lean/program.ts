@@ -19,7 +19,9 @@ export interface ProgramInput {
   readonly entry: SourceText;
   /** Finds the text of an import that is not AssemblyScript's own; `path` has no extension. */
   readonly find: (path: string) => SourceText | undefined;
-  /** Keep checks and skip optimisation. */
+  /** Internal name of the function that `throw` calls; empty where nothing is compiled. */
+  readonly abort: string;
+  /** Compile for no optimisation. */
   readonly debug: boolean;
 }
 
@@ -28,7 +30,7 @@ const RUNTIME = "rt/index-incremental";
 
 /** Parses the entry and all that it imports. Syntax errors are in `diagnostics` of the result. */
 export function parseProgram(input: ProgramInput): assemblyscript.Program {
-  const program = assemblyscript.newProgram(compilerOptions(input.debug));
+  const program = assemblyscript.newProgram(compilerOptions(input));
   for (const name of Object.keys(libraryFiles)) {
     if (!name.includes("/")) parse(program, { path: `${LIBRARY}${name}.ts`, text: library(name) ?? "" }, false);
   }
@@ -48,7 +50,7 @@ export function initialise(program: assemblyscript.Program): void {
   assemblyscript.initializeProgram(program);
 }
 
-function compilerOptions(debug: boolean): assemblyscript.Options {
+function compilerOptions(input: ProgramInput): assemblyscript.Options {
   const options = assemblyscript.newOptions();
   assemblyscript.setTarget(options, assemblyscript.Target.Wasm32);
   assemblyscript.setRuntime(options, assemblyscript.Runtime.Incremental);
@@ -57,9 +59,9 @@ function compilerOptions(debug: boolean): assemblyscript.Options {
   assemblyscript.setExportMemory(options, true);
   assemblyscript.setDebugInfo(options, true);
   assemblyscript.setSourceMap(options, true);
-  // An abort is a trap: there is no host function to tell the message to.
-  assemblyscript.addGlobalAlias(options, "abort", "");
-  assemblyscript.setOptimizeLevelHints(options, debug ? 0 : 3, 0);
+  // AssemblyScript's own `abort` is an import, which WIT does not know.
+  assemblyscript.addGlobalAlias(options, "abort", input.abort);
+  assemblyscript.setOptimizeLevelHints(options, input.debug ? 0 : 3, 0);
   return options;
 }
 

@@ -13,7 +13,7 @@ interface Enumerations {
     number
   >;
   readonly LiteralKind: Record<"Integer", number>;
-  readonly NodeKind: Record<"Binary" | "Export" | "Import" | "Literal" | "NamedType" | "Parenthesized", number>;
+  readonly NodeKind: Record<"Binary" | "Export" | "Function" | "Import" | "Literal" | "NamedType" | "Parenthesized", number>;
   readonly ParameterKind: Record<"Default" | "Optional" | "Rest", number>;
   readonly ReportMode: Record<"Swallow", assemblyscript.ReportMode>;
   readonly Token: Record<"LessThan_LessThan", number>;

@@ -77,6 +77,7 @@ export class TypeReader {
   #readNamed(node: NamedTypeNode, context: Element, given: TypeArguments): AsType | undefined {
     const name = node.name.identifier.text;
     if (node.name.next === null && given.has(name)) return given.get(name);
+    if (name === "") this.refuse(node.range, "missing type", "parameters and results need their types: lean infers none.", "Write `name: T`, such as `count: i32`.");
     const found = this.input.program.resolver.resolveTypeName(node.name, null, context, ReportMode.Swallow);
     if (found === null) return this.#unknown(node, name);
     // `u32` is a namespace with constants that shares its name with the type.

@@ -16,14 +16,14 @@ export interface ComposedWit {
 }
 
 /** `main` with all packages that it mentions, and that those mention, from `library`. */
-export async function compose(main: WitPackage, library: WitLibrary): Promise<ComposedWit> {
+export function compose(main: WitPackage, library: WitLibrary): ComposedWit {
   const reached = new Map<string, WitPackage>();
   let own = main.body;
   const docs = new Map<string, string>();
   const files = new Map<string, LoadedWit["files"][number]>();
   const waiting = mentioned(main);
   for (const id of waiting) {
-    const found = await library.findPackage(id);
+    const found = library.findPackage(id);
     if (found === undefined || reached.has(found.package.id)) continue;
     reached.set(found.package.id, found.package);
     // Other interfaces of the same package join it; its own ones are already there.

@@ -30,7 +30,7 @@ export interface WitPlaces {
 interface Place {
   /** For the message that nothing was found. */
   readonly name: string;
-  readonly load: () => Promise<LoadedWit>;
+  readonly load: () => LoadedWit;
 }
 
 export interface FoundInterface {
@@ -59,12 +59,12 @@ export class WitLibrary {
   }
 
   /** Finds `ns:pkg/iface` or `ns:pkg/iface@v`. */
-  async find(specifier: string): Promise<FoundInterface | undefined> {
+  find(specifier: string): FoundInterface | undefined {
     const [path, version] = specifier.split("@");
     const [base, name] = path?.split("/") ?? [];
     if (base === undefined || name === undefined) return undefined;
     for (const place of this.#places) {
-      const from = await this.#load(place);
+      const from = this.#load(place);
       const found = from.packages.find(
         (candidate) => matches(candidate.id, base, version) && candidate.interfaces.includes(name),
       );
@@ -74,10 +74,10 @@ export class WitLibrary {
   }
 
   /** A package that another one mentions, by `ns:pkg` or `ns:pkg@v`. */
-  async findPackage(id: string): Promise<{ package: WitPackage; from: LoadedWit } | undefined> {
+  findPackage(id: string): { package: WitPackage; from: LoadedWit } | undefined {
     const [base = "", version] = id.split("@");
     for (const place of this.#places) {
-      const from = await this.#load(place);
+      const from = this.#load(place);
       const found = from.packages.find((candidate) => matches(candidate.id, base, version));
       if (found !== undefined) return { package: found, from };
     }
@@ -85,18 +85,17 @@ export class WitLibrary {
   }
 
   /** Every interface that can be imported, with where it is, for messages. */
-  async known(): Promise<readonly { readonly place: string; readonly interfaces: readonly string[] }[]> {
-    const all = this.#places.map(async (place) => {
-      const { packages } = await this.#load(place);
+  known(): readonly { readonly place: string; readonly interfaces: readonly string[] }[] {
+    return this.#places.map((place) => {
+      const { packages } = this.#load(place);
       return { place: place.name, interfaces: packages.flatMap(({ id, interfaces }) => interfaces.map((name) => interfaceId(id, name))) };
     });
-    return Promise.all(all);
   }
 
-  async #load(place: Place): Promise<LoadedWit> {
+  #load(place: Place): LoadedWit {
     const known = this.#loaded.get(place);
     if (known !== undefined) return known;
-    const loaded = await place.load();
+    const loaded = place.load();
     this.#loaded.set(place, loaded);
     return loaded;
   }
@@ -114,7 +113,7 @@ function* placesOf({ folder, wit, siblings, output }: WitPlaces): Generator<Plac
   const own = atollWit();
   if (own !== undefined) yield { name: "Atoll's own interfaces", load: () => loadWit(own) };
   for (const { file, wit: text } of siblings) {
-    yield { name: `the app ${file}`, load: () => Promise.resolve(loadText(file, text)) };
+    yield { name: `the app ${file}`, load: () => loadText(file, text) };
   }
   const build = join(folder, "build");
   const components = existsSync(build) ? readdirSync(build).filter((name) => name.endsWith(".wasm")) : [];

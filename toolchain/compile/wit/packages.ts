@@ -4,9 +4,10 @@
  * A folder is one package (any file may hold its header) with `deps/` beside
  * it, as the WIT tools have it. A component stands for what it exports.
  */
-import { componentWit } from "@bytecodealliance/jco-transpile/wasm-tools";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { AbiError, printWorld, worldOfComponent } from "../../abi/index.ts";
+import { decodeComponent, WasmError } from "../../wasm/index.ts";
 import { failure } from "../diagnostic.ts";
 import { scanWit, type WitPackage } from "./scan.ts";
 
@@ -26,17 +27,17 @@ export interface LoadedWit {
 export const NO_WIT: LoadedWit = { packages: [], docs: new Map(), files: [] };
 
 /** A `.wit` file, a folder of them, or a component. */
-export async function loadWit(path: string): Promise<LoadedWit> {
+export function loadWit(path: string): LoadedWit {
   if (!existsSync(path)) throw failure(path, "WIT", "there is no such file or folder.", "Check the path given with --wit.");
   if (statSync(path).isDirectory()) return loadFolder(path);
   return path.endsWith(".wasm") ? loadComponent(path) : joined([loadTexts([read(path)])]);
 }
 
-/** The interfaces that a component exports, as WIT. */
-export async function loadComponent(path: string): Promise<LoadedWit> {
-  const text = await witOfComponent(path);
+/** The interfaces that a component exports, and those that they use, as WIT. */
+export function loadComponent(path: string): LoadedWit {
+  const text = witOfComponent(path);
   const { packages, docs } = scanWit(text);
-  // The first package is the tool's own, with the world that the component is.
+  // The first package holds the world, which has no name in a component.
   return { packages: packages.slice(1), docs, files: [{ file: path, text }] };
 }
 
@@ -99,12 +100,13 @@ function merged(packages: readonly WitPackage[]): WitPackage[] {
   return [...byId.values()];
 }
 
-async function witOfComponent(path: string): Promise<string> {
-  const bytes = readFileSync(path);
+function witOfComponent(path: string): string {
   try {
-    return await componentWit(bytes);
+    const world = worldOfComponent(decodeComponent(readFileSync(path)));
+    return printWorld({ ...world, imports: [] });
   } catch (error) {
-    throw failure(path, "component", `it is not a component: ${messageOf(error)}.`, "Give a component that `atoll build` or another tool has made, or a .wit file.");
+    if (!(error instanceof WasmError || error instanceof AbiError)) throw error;
+    throw failure(path, "component", `its interfaces cannot be read: ${messageOf(error)}.`, "Give a component that `atoll build` or another tool has made, or a .wit file.");
   }
 }
 

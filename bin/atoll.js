@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 // Starts Atoll's command line on a Node that can run it: 26 or newer. An older
-// Node re-executes with the one that the npm package `node` brings. From a
-// checkout the TypeScript sources run as they are; a package carries dist/.
-import { spawnSync } from "node:child_process";
+// Node starts the one that the npm package `node` brings and stands in for it:
+// same streams, same signals, same end. From a checkout the TypeScript sources
+// run as they are; a package carries dist/.
+import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -13,7 +14,8 @@ const here = dirname(fileURLToPath(import.meta.url));
 
 if (Number(process.versions.node.split(".")[0]) >= NEEDED) {
   const source = join(here, "../cli/main.ts");
-  await import(pathToFileURL(existsSync(source) ? source : join(here, "../dist/cli/main.js")).href);
+  const main = existsSync(source) ? source : join(here, "../dist/cli/main.js");
+  await import(pathToFileURL(main).href);
 } else {
   const node = newerNode();
   if (node === undefined) {
@@ -23,14 +25,7 @@ if (Number(process.versions.node.split(".")[0]) >= NEEDED) {
     );
     process.exit(1);
   }
-  const child = spawnSync(
-    node,
-    [...process.execArgv, fileURLToPath(import.meta.url), ...process.argv.slice(2)],
-    {
-      stdio: "inherit",
-    },
-  );
-  process.exit(child.status ?? 1);
+  standInFor(node);
 }
 
 function newerNode() {
@@ -40,4 +35,26 @@ function newerNode() {
   } catch {
     return undefined;
   }
+}
+
+/** @param {string} node */
+function standInFor(node) {
+  const args = [...process.execArgv, fileURLToPath(import.meta.url), ...process.argv.slice(2)];
+  const child = spawn(node, args, { stdio: "inherit" });
+  // A terminal sends Ctrl-C to the child as well: passing it on would be a second one.
+  const atTerminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+    process.on(signal, () => {
+      if (signal !== "SIGINT" || !atTerminal) child.kill(signal);
+    });
+  }
+  child.once("error", (error) => {
+    console.error(`atoll: ${node} cannot be started: ${error.message}`);
+    process.exit(1);
+  });
+  child.once("exit", (code, signal) => {
+    if (signal === null) process.exit(code ?? 1);
+    process.removeAllListeners(signal);
+    process.kill(process.pid, signal);
+  });
 }

@@ -1,0 +1,98 @@
+/**
+ * `atoll`: the command line. Commands are loaded when they are called, so that
+ * help is fast, and so that an install without the build tools can run systems.
+ */
+import { createRequire } from "node:module";
+import { Command } from "commander";
+import { reportError } from "./report.ts";
+
+interface Entry {
+  readonly name: string;
+  readonly summary: string;
+  readonly load: () => Promise<Command>;
+}
+
+const COMMANDS: readonly Entry[] = [
+  {
+    name: "new",
+    summary: "make a project: two apps, a system, a test",
+    load: async () => (await import("./new.ts")).newCommand(),
+  },
+  {
+    name: "build",
+    summary: "compile TypeScript apps to components",
+    load: async () => (await import("./build.ts")).buildCommand(),
+  },
+  {
+    name: "link",
+    summary: "link components into one system, a file that runs anywhere",
+    load: async () => (await import("./link.ts")).linkCommand(),
+  },
+  {
+    name: "inspect",
+    summary: "show a component's interfaces, or who may call whom in a system",
+    load: async () => (await import("./inspect.ts")).inspectCommand(),
+  },
+  {
+    name: "run",
+    summary: "build, link and run a system",
+    load: async () => (await import("./run.ts")).runCommand(),
+  },
+  {
+    name: "call",
+    summary: "call one exported function with typed values",
+    load: async () => (await import("./call.ts")).callCommand(),
+  },
+  {
+    name: "bench",
+    summary: "measure Atoll against other ways to do the same",
+    load: async () => (await import("./bench.ts")).benchCommand(),
+  },
+];
+
+const EXAMPLES = `
+Examples:
+  atoll new hello                      make a project in ./hello
+  atoll run hello/system.ts            build, link and run it
+  atoll call hello/greeter.ts greet '"you"'
+  atoll inspect hello/system.ts        who may call whom
+  atoll COMMAND --help                 options and examples of a command`;
+
+await main(process.argv.slice(2));
+
+async function main(args: readonly string[]): Promise<void> {
+  // A reader who went away (| head) is no error.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE") reportError(error);
+    });
+  }
+  try {
+    await (await programFor(args)).parseAsync(args, { from: "user" });
+  } catch (error) {
+    reportError(error);
+  }
+}
+
+/** The whole program with one command loaded: the one that is called. */
+async function programFor(args: readonly string[]): Promise<Command> {
+  const program = new Command("atoll")
+    .description("TypeScript apps as components in one address space, IPC as a typed function call.")
+    .version(version(), "-v, --version", "print the version")
+    .helpOption("-h, --help", "show help")
+    .helpCommand("help [command]", "show help for a command")
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "atoll: ")) })
+    .showHelpAfterError("Run atoll --help to see what there is.")
+    .addHelpText("after", EXAMPLES);
+  const [first, second] = args;
+  const called = first === "help" ? second : first;
+  for (const { name, summary, load } of COMMANDS) {
+    if (name === called) program.addCommand((await load()).copyInheritedSettings(program));
+    else program.command(name).summary(summary).description(summary);
+  }
+  return program;
+}
+
+function version(): string {
+  return (createRequire(import.meta.url)("atoll-os/package.json") as { version: string }).version;
+}

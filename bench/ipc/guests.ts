@@ -8,7 +8,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { NotInstalled } from "./peers/peer.ts";
-import { source, type Workspace } from "./workspace.ts";
+import { source, toolchainHash, type Workspace } from "./workspace.ts";
 
 type WasmTools = typeof import("@bytecodealliance/jco-transpile/wasm-tools");
 
@@ -36,6 +36,8 @@ export async function assembled(path: string, workspace: Workspace): Promise<Uin
 
 export type GuestKind = "lean" | "wat";
 export type Side = "callee" | "caller";
+/** In the order of building: the caller imports what the callee exports. */
+const SIDES: readonly Side[] = ["callee", "caller"];
 
 /** A hand-written guest as a component, strings UTF-8. */
 export async function watComponent(side: Side, workspace: Workspace): Promise<Uint8Array> {
@@ -49,9 +51,20 @@ export async function watComponent(side: Side, workspace: Workspace): Promise<Ui
   return readFileSync(join(folder, "component.wasm"));
 }
 
-/** A lean guest as a component: an Atoll app, strings UTF-16. */
-async function leanComponent(_side: Side, _workspace: Workspace): Promise<Uint8Array> {
-  throw new Error("not yet");
+/** A lean guest as a component: an Atoll app, built as `atoll build` does, strings UTF-16. */
+async function leanComponent(side: Side, workspace: Workspace): Promise<Uint8Array> {
+  const sources = SIDES.map((side) => source(`guests/lean/${side}.ts`));
+  const folder = await workspace.made("lean", [...sources, toolchainHash()], async (folder) => {
+    const { compileLean } = await import("../../toolchain/compile/index.ts");
+    const siblings: { file: string; wit: string }[] = [];
+    for (const [i, side] of SIDES.entries()) {
+      const app = join(folder, `${side}.ts`);
+      writeFileSync(app, sources[i]!);
+      const { exported } = await compileLean({ app, siblings });
+      siblings.push({ file: app, wit: exported });
+    }
+  });
+  return readFileSync(join(folder, `build/${side}.wasm`));
 }
 
 export function guestComponent(kind: GuestKind, side: Side, workspace: Workspace): Promise<Uint8Array> {

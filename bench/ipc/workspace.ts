@@ -6,7 +6,7 @@
  * the project's `build/`, which version control ignores.
  */
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
 export const ROOT: string = join(import.meta.dirname, "../..");
@@ -44,6 +44,16 @@ export function openWorkspace(folder: string = join(ROOT, "build/bench")): Works
       return target;
     },
   };
+}
+
+/** Of Atoll's own build-time code: an input of everything that it makes. */
+export function toolchainHash(): string {
+  const hash = createHash("sha256");
+  const folder = join(ROOT, "toolchain");
+  for (const path of readdirSync(folder, { recursive: true, encoding: "utf8" }).sort()) {
+    if (path.endsWith(".ts")) hash.update(`${path}\n`).update(readFileSync(join(folder, path)));
+  }
+  return hash.digest("hex");
 }
 
 /** A source file of the benchmark, by its path below bench/ipc/. */

@@ -1,9 +1,59 @@
-import { type HostedPeer } from "./peer.ts";
+/**
+ * `atoll-direct-*`: two processes, linked by `atoll link`, brought up by the Linux host.
+ *
+ * Nothing is arranged for the benchmark: the plan goes through its file format,
+ * and the caller's loops are called as a host calls any export.
+ */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { instantiate } from "../../../host-linux/instantiate.ts";
+import { parsePlan, serialisePlan } from "../../../toolchain/link/plan-file.ts";
+import { type GuestKind, guestComponent } from "../guests.ts";
+import type { TransportName } from "../transports.ts";
+import { toolchainHash, type Workspace } from "../workspace.ts";
+import { carryBy } from "./floor.ts";
+import { type HostedPeer, hosted } from "./peer.ts";
+
+const CALLER = "caller";
+
 export const atollDirect: HostedPeer = {
-  prepare: async () => {
-    throw new Error("not yet");
+  async prepare(transport, workspace) {
+    await linked(transport, workspace);
+    return hosted(transport, workspace);
   },
-  open: async () => {
-    throw new Error("not yet");
+  async open(transport, workspace) {
+    const plan = parsePlan(readFileSync(await linked(transport, workspace)));
+    const running = instantiate(plan, () => {
+      throw new Error("the benchmark's processes have no devices");
+    });
+    const caller = plan.root.processes.findIndex(({ name }) => name === CALLER);
+    const template = plan.templates[plan.root.processes[caller]!.template]!;
+    return carryBy(
+      Object.fromEntries(template.exports.map(({ name, func }) => [name, running.item(caller, func)])),
+    );
   },
 };
+
+/** Path of the system's plan. */
+async function linked(transport: TransportName, workspace: Workspace): Promise<string> {
+  const kind: GuestKind = transport === "atoll-direct-lean" ? "lean" : "wat";
+  const components = new Map([
+    ["caller.wasm", await guestComponent(kind, "caller", workspace)],
+    ["callee.wasm", await guestComponent(kind, "callee", workspace)],
+  ]);
+  const folder = await workspace.made("system", [...components.values(), toolchainHash()], async (folder) => {
+    const { link } = await import("../../../toolchain/link/index.ts");
+    const { plan } = link({
+      config: {
+        name: "bench-ipc",
+        processes: {
+          [CALLER]: { component: "caller.wasm", imports: { "bench:ipc/ops": "callee" } },
+          callee: { component: "callee.wasm" },
+        },
+      },
+      components,
+    });
+    writeFileSync(join(folder, "system.atoll"), serialisePlan(plan));
+  });
+  return join(folder, "system.atoll");
+}

@@ -135,11 +135,9 @@ class BringUp {
 
   #deviceFunction(process: number, grant: number, name: string): WebAssembly.ImportValue {
     const { device } = at(at(this.#plan.root.processes, process, "process").grants, grant, "grant");
-    if (this.#transferView === undefined) {
-      throw new HostError(`The plan calls ${device} but has no transfer module.`);
-    }
     const key = `${process} ${grant}`;
-    const made = this.#devices.get(key) ?? this.#makeDevice(process, grant, this.#transferView);
+    const made =
+      this.#devices.get(key) ?? this.#makeDevice(process, grant, this.#transferView ?? Transfer.absent());
     this.#devices.set(key, made);
     const found = Object.hasOwn(made, name) ? made[name] : undefined;
     if (found === undefined) {

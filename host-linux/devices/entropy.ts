@@ -7,6 +7,7 @@
 import { createCipheriv, createHash, randomFillSync } from "node:crypto";
 import { DeviceTrap } from "../host-error.ts";
 import type { Device, DeviceContext, GrantOf } from "./device.ts";
+import { directU64 } from "./direct.ts";
 
 const MOST_BYTES = 1024 * 1024;
 /** Random numbers are drawn in batches: one system call for many. */
@@ -30,10 +31,10 @@ export function createEntropy(
       fill(transfer.bytes(span.offset, span.length));
       return transfer.list(span);
     },
-    "random-u64"(): bigint {
+    "random-u64": directU64(() => {
       checkStop();
-      return BigInt.asIntN(64, next());
-    },
+      return next();
+    }),
   };
 }
 

@@ -32,6 +32,14 @@ export class Transfer {
     this.#realloc = realloc as (...args: number[]) => unknown;
   }
 
+  /** For a plan whose devices pass numbers only. */
+  static absent(): Transfer {
+    const realloc = (): never => {
+      throw new HostError("A device's result needs memory, and the plan has no transfer module.");
+    };
+    return new Transfer({ memory: new WebAssembly.Memory({ initial: 0 }), realloc });
+  }
+
   /** A view of `length` bytes, valid until the next allocation. */
   bytes(offset: number, length: number): Uint8Array<ArrayBuffer> {
     const start = offset >>> 0;

@@ -78,6 +78,18 @@ describe("configuration", () => {
   });
 });
 
+describe("a function that only passes numbers", () => {
+  it("can stand in a slot by itself", async () => {
+    const { createDevice } = await import("../../host-linux/devices/index.ts");
+    const context = { process: { name: "app" }, checkStop: () => {} } as never;
+    const table = new WebAssembly.Table({ element: "anyfunc", initial: 3 });
+    table.set(0, createDevice(context, { device: "atoll:device/clock" }, ".")["now"]);
+    table.set(1, createDevice(context, { device: "atoll:device/clock" }, ".")["wall-time"]);
+    table.set(2, createDevice(context, { device: "atoll:device/entropy" }, ".")["random-u64"]);
+    expect(typeof table.get(2)()).toBe("bigint");
+  });
+});
+
 describe("every device", () => {
   it("refuses offsets outside the transfer memory", async () => {
     const { Transfer } = await import("../../host-linux/devices/transfer.ts");

@@ -1,8 +1,8 @@
 /**
  * Lists of any length: one function for each type of element.
  *
- * Plain elements cross by one `memory.copy`, which checks both ranges before it
- * writes. Others are copied one by one, after both ranges are checked as a whole.
+ * Plain elements cross as bytes, by instructions that trap out of bounds by
+ * themselves. Others are copied one by one, after both ranges are checked as a whole.
  * Sources: CanonicalABI.md, `load_list_from_range`, `store_list_into_range`.
  */
 import type { CoreFuncIndex } from "../../wasm/index.ts";
@@ -17,7 +17,6 @@ import {
   get,
   i32,
   nothing,
-  op,
   set,
   whilst,
   type Body,
@@ -29,6 +28,7 @@ import { allocate, checkAligned, checkRange } from "./memory.ts";
 import { LENGTH, MemoryPlace, POINTER, type Sink, type Source } from "./place.ts";
 import type { Shape, ShapeOf } from "./shape.ts";
 import { trapIf } from "./trap.ts";
+import { copyBytes } from "./vectors.ts";
 import type { Walk } from "./walk.ts";
 
 /** `MAX_LIST_BYTE_LENGTH` */
@@ -69,14 +69,11 @@ function copyRange(walk: Walk, element: Shape, body: Body): Code {
     set(bytes, apply("i32.mul", get(length), i32(element.size))),
     element.plain ? nothing : checkRange(module, from, source, get(bytes), "list is out of bounds"),
     allocate(walk.crossing, target, element.align, get(bytes), { unchecked: element.plain }),
-    element.plain ? copyAtOnce(walk, source, target, bytes) : copyEach(walk, element, source, target, bytes),
+    element.plain
+      ? copyBytes(walk.crossing, body, { source, target, bytes }, "list is out of bounds")
+      : copyEach(walk, element, source, target, bytes),
     get(target),
   );
-}
-
-function copyAtOnce(walk: Walk, source: Local, target: Local, bytes: Local): Code {
-  const { from, to } = walk.crossing;
-  return op("memory.copy", [memoryOf(to), memoryOf(from)], get(target), get(source), get(bytes));
 }
 
 function copyEach(walk: Walk, element: Shape, source: Local, target: Local, bytes: Local): Code {

@@ -28,6 +28,16 @@ export function alignmentOf(encoding: SimpleEncoding): 1 | 2 {
   return encoding === "utf8" ? 1 : 2;
 }
 
+/** Everything but the range. */
+export function checkClaim(crossing: Crossing, encoding: SimpleEncoding, pointer: Local, units: Local): Code {
+  const { module } = crossing;
+  const most = MAX_BYTES >> unitShift(encoding);
+  return all(
+    trapIf(module, below(i32(most), get(units)), "string is too long"),
+    checkAligned(module, pointer, alignmentOf(encoding), "string pointer is not aligned"),
+  );
+}
+
 export function checkString(
   crossing: Crossing,
   encoding: SimpleEncoding,
@@ -35,11 +45,10 @@ export function checkString(
   units: Local,
 ): Code {
   const { module, from } = crossing;
-  const shift = unitShift(encoding);
+  const bytes = byteLength(encoding, units);
   return all(
-    trapIf(module, below(i32(MAX_BYTES >> shift), get(units)), "string is too long"),
-    checkAligned(module, pointer, alignmentOf(encoding), "string pointer is not aligned"),
-    checkRange(module, from, pointer, byteLength(encoding, units), "string is out of bounds"),
+    checkClaim(crossing, encoding, pointer, units),
+    checkRange(module, from, pointer, bytes, "string is out of bounds"),
   );
 }
 

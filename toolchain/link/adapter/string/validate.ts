@@ -16,8 +16,6 @@ import {
   differ,
   get,
   i32,
-  lanes16,
-  set,
   sub,
   when,
   whilst,
@@ -27,7 +25,8 @@ import {
 import type { Side } from "../crossing.ts";
 import type { AdapterModule } from "../module.ts";
 import { decodeNext } from "./decode.ts";
-import { gather, gathered, loadVector } from "./vector.ts";
+import { gather, gathered, gatherNothing } from "./vector.ts";
+import { loadVector } from "../vectors.ts";
 
 export function validate(
   module: AdapterModule,
@@ -54,7 +53,7 @@ function scan(module: AdapterModule, side: Side, encoding: "utf8" | "utf16", bod
       when(
         atLeast(sub(get(end), get(pointer)), i32(16)),
         all(
-          set(seen, lanes16(0)),
+          gatherNothing(encoding, seen),
           gather(encoding, seen, loadVector(side, pointer)),
           when(apply("i32.eqz", gathered(encoding, seen)), all(advance(pointer, 16), branch(next))),
         ),

@@ -1,15 +1,9 @@
 /**
  * Sixteen bytes of text at a time: what is the same for all of them is seen at once.
  */
-import { all, apply, get, lanes16, load, op, set, store, type Code, type Local } from "../code.ts";
-import { memoryOf, type Side } from "../crossing.ts";
-
-export function loadVector(side: Side, address: Local, offset = 0): Code {
-  return load("v128.load", get(address), { memory: memoryOf(side), offset });
-}
-export function storeVector(side: Side, address: Local, vector: Code, offset = 0): Code {
-  return store("v128.store", get(address), vector, { memory: memoryOf(side), offset });
-}
+import { all, apply, get, lanes16, op, set, type Code, type Local } from "../code.ts";
+import type { Side } from "../crossing.ts";
+import { storeVector } from "../vectors.ts";
 
 /** Nonzero if one of sixteen bytes is not ASCII. */
 export function anyNotAscii(bytes: Code): Code {
@@ -32,15 +26,23 @@ export function storeWidened(side: Side, target: Local, bytes: Local): Code {
 /**
  * What a text has in it that the quick look cannot judge, gathered in `seen`.
  *
- * UTF-8: bytes beyond ASCII. UTF-16: units that are surrogates.
+ * UTF-8: the bits of all bytes; those beyond ASCII have the highest. UTF-16: each
+ * lane's least distance from 0xd800, upwards around the circle; that of a surrogate
+ * is below 0x800.
  */
 export function gather(encoding: "utf8" | "utf16", seen: Local, vector: Code): Code {
   if (encoding === "utf8") return set(seen, apply("v128.or", get(seen), vector));
-  const surrogates = apply("i16x8.eq", apply("v128.and", vector, lanes16(0xf800)), lanes16(0xd800));
-  return set(seen, apply("v128.or", get(seen), surrogates));
+  const distances = apply("i16x8.sub", vector, lanes16(0xd800));
+  return set(seen, apply("i16x8.min_u", get(seen), distances));
 }
+/** `seen` of a text without any characters. */
+export function gatherNothing(encoding: "utf8" | "utf16", seen: Local): Code {
+  return set(seen, lanes16(encoding === "utf8" ? 0 : 0xffff));
+}
+/** Nonzero if the exact look is needed. */
 export function gathered(encoding: "utf8" | "utf16", seen: Local): Code {
-  return encoding === "utf8" ? anyNotAscii(get(seen)) : apply("v128.any_true", get(seen));
+  if (encoding === "utf8") return anyNotAscii(get(seen));
+  return apply("v128.any_true", apply("i16x8.lt_u", get(seen), lanes16(0x800)));
 }
 
 /** Two 64-bit integers as one vector. */

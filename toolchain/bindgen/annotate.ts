@@ -6,14 +6,15 @@
  */
 import {
   AbiError,
+  type Field,
   type FunctionType,
   type Interface,
   type NamedType,
   type ValueType,
   type World,
 } from "../abi/index.ts";
-import type { AsFunction, AsInterface, AsNamedType, AsType, AsWorld, ClassRef } from "./as-type.ts";
-import { camelName, pascalName } from "./naming.ts";
+import type { AsField, AsFunction, AsInterface, AsNamedType, AsType, AsWorld, ClassRef } from "./as-type.ts";
+import { camelName, distinctNames, pascalName } from "./naming.ts";
 
 /**
  * @param appModule import specifier of the module that has the exported functions.
@@ -76,9 +77,16 @@ class Spelling {
   }
 
   interface(name: string | undefined, item: Interface): Pick<AsInterface, "types" | "functions"> {
+    const identifiers = distinctNames(
+      item.functions.map((fn) => fn.name),
+      camelName,
+    );
     return {
       types: item.types.map((type) => this.#namedType(name, type.name, type.type)),
-      functions: item.functions.map((fn) => this.#function(name, fn.name, fn.type)),
+      functions: item.functions.map((fn, i) => ({
+        ...this.#function(name, fn.name, fn.type),
+        identifier: identifiers[i] ?? "",
+      })),
     };
   }
 
@@ -113,19 +121,26 @@ class Spelling {
     return { name, identifier, type, from };
   }
 
-  #function(owner: string | undefined, name: string, type: FunctionType): AsFunction {
+  #function(owner: string | undefined, name: string, type: FunctionType): Omit<AsFunction, "identifier"> {
     if (name.startsWith("[")) throw resources(owner, name);
     const path = `${owner ?? "world"} / function ${name}`;
     return {
       name,
-      identifier: camelName(name),
-      params: type.params.map((param) => ({
-        label: param.label,
-        identifier: camelName(param.label),
-        type: this.#type(param.type, path),
-      })),
+      params: this.#fields(type.params, path),
       ...(type.result === undefined ? {} : { result: this.#type(type.result, path) }),
     };
+  }
+
+  #fields(fields: readonly Field[], path: string): AsField[] {
+    const identifiers = distinctNames(
+      fields.map((field) => field.label),
+      camelName,
+    );
+    return fields.map(({ label, type }, i) => ({
+      label,
+      identifier: identifiers[i] ?? "",
+      type: this.#type(type, path),
+    }));
   }
 
   #type(type: ValueType, path: string): AsType {
@@ -140,11 +155,7 @@ class Spelling {
         return {
           ...name,
           kind: "record",
-          fields: type.fields.map((field) => ({
-            label: field.label,
-            identifier: camelName(field.label),
-            type: inner(field.type),
-          })),
+          fields: this.#fields(type.fields, path),
           as: { class: this.#nameOf(type, path), construct: "fields" },
         };
       case "tuple":

@@ -1,7 +1,7 @@
 /** Declarations of an interface's types: classes and enums with their documentation. */
 import type { AsField, AsNamedType, AsType } from "./as-type.ts";
 import { comment, type Docs } from "./doc-comment.ts";
-import { pascalName } from "./naming.ts";
+import { distinctNames, pascalName } from "./naming.ts";
 import type { SourceFile } from "./source-file.ts";
 import { spell } from "./spell.ts";
 
@@ -66,7 +66,7 @@ function members(
   labels: readonly string[],
   docOf: (label: string) => string,
 ): string {
-  return labels
-    .map((label, i) => `${docOf(label)}  ${pascalName(label)} = ${kind === "enum" ? i : 1 << i},\n`)
+  return distinctNames(labels, pascalName)
+    .map((name, i) => `${docOf(labels[i] ?? "")}  ${name} = ${kind === "enum" ? i : 1 << i},\n`)
     .join("");
 }

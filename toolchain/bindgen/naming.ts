@@ -27,6 +27,17 @@ export function kebabName(identifier: string): string | undefined {
   return KEBAB.test(kebab) ? kebab : undefined;
 }
 
+/** Names of labels that stand side by side: `a-1` and `a1` would be one, so the second is `a1_`. */
+export function distinctNames(labels: readonly string[], nameOf: (kebab: string) => string): string[] {
+  const taken = new Set<string>();
+  return labels.map((label) => {
+    let name = nameOf(label);
+    while (taken.has(name)) name += "_";
+    taken.add(name);
+    return name;
+  });
+}
+
 function capitalised(word: string): string {
   return word.charAt(0).toUpperCase() + word.slice(1);
 }
@@ -40,7 +51,7 @@ const KEBAB = /^(?:[a-z][a-z0-9]*|[A-Z][A-Z0-9]*)(?:-(?:[a-z][a-z0-9]*|[A-Z][A-Z
 
 /** What AssemblyScript does not take as the name of a function or parameter. */
 const RESERVED = new Set(
-  `async await break case catch class const continue debugger default delete do else enum export
+  `async await break case catch class const constructor continue debugger default delete do else enum export
   extends false finally for function if implements import in instanceof interface let new null
   package private protected public return static super switch this throw true try typeof var void
   while with yield`.split(/\s+/),

@@ -101,12 +101,16 @@ export interface Guest {
   call(name: string, ...args: unknown[]): ComponentValue | undefined;
 }
 
-/** @param beforeRealloc runs whenever a block is asked for, while the guest's values are in flight. */
+/**
+ * @param beforeRealloc runs whenever a block is asked for, while the guest's values are in flight.
+ * @param coreImports imports that are core functions already, by module.
+ */
 export function startGuest(
   module: WebAssembly.Module,
   world: World,
   served: Served = {},
   beforeRealloc?: (guest: Guest) => void,
+  coreImports: WebAssembly.Imports = {},
 ): Guest {
   let exports: WebAssembly.Exports = {};
   const options: CanonicalOptions = {
@@ -138,7 +142,8 @@ export function startGuest(
       );
     },
   };
-  exports = new WebAssembly.Instance(module, importsOf(world, served, options)).exports;
+  exports = new WebAssembly.Instance(module, { ...importsOf(world, served, options), ...coreImports })
+    .exports;
   (exports["_initialize"] as () => void)();
   return guest;
 }

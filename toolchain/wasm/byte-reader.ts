@@ -36,6 +36,8 @@ export class ByteReader {
   readonly end: number;
   readonly #place: Place;
   readonly #frames: Frame[];
+  /** The reader that this one is a slice of; it stands still meanwhile, so its path holds. */
+  #parent: ByteReader | undefined;
   #depth = 0;
 
   constructor(
@@ -62,7 +64,7 @@ export class ByteReader {
 
   get path(): string {
     const steps = this.#frames.map(({ label, index }) => (index === undefined ? label : `${label} ${index}`));
-    return [this.#place.path, ...steps].filter((step) => step !== "").join(" / ");
+    return [this.#parent?.path ?? this.#place.path, ...steps].filter((step) => step !== "").join(" / ");
   }
 
   /** Refuses what stands at `position`, or at the position given. */
@@ -92,12 +94,8 @@ export class ByteReader {
   slice(size: number, what: string): ByteReader {
     const start = this.position;
     this.take(size, what);
-    const slice = new ByteReader(
-      this.bytes,
-      { offset: this.#place.offset, path: this.path },
-      start,
-      this.position,
-    );
+    const slice = new ByteReader(this.bytes, this.#place, start, this.position);
+    slice.#parent = this;
     slice.#depth = this.#depth;
     return slice;
   }

@@ -18,15 +18,18 @@ export {
   type OperandKind,
   readInstructions,
 } from "./core/instructions.ts";
-export type {
-  BlockType,
-  Catch,
-  Immediates,
-  Labels,
-  LoadMnemonic,
-  MemoryArgument,
-  Mnemonic,
-  StoreMnemonic,
+export {
+  type BlockType,
+  type Catch,
+  type ImmediateKind,
+  type Immediates,
+  type Instruction,
+  INSTRUCTIONS,
+  type Labels,
+  type LoadMnemonic,
+  type MemoryArgument,
+  type Mnemonic,
+  type StoreMnemonic,
 } from "./core/opcodes.ts";
 export type { Component } from "./component/component.ts";
 /** The types of components by their own names, as in `component.Canon`. */

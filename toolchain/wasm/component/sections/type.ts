@@ -87,7 +87,9 @@ export function readType(reader: ByteReader): Type {
   const kind = kinds.get(code);
   if (kind === undefined) return reader.fail("a type", `the code ${hex(code)}`, reader.position - 1);
   if (kind !== "component" && kind !== "instance") return READERS[kind](reader);
-  return reader.nested(`the type of a ${kind}`, () => READERS[kind](reader));
+  return reader.nested(kind === "component" ? "the type of a component" : "the type of an instance", () =>
+    READERS[kind](reader),
+  );
 }
 
 function optional<K extends string>(key: K, reader: ByteReader): { [P in K]?: ValueType } {

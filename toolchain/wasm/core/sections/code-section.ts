@@ -12,17 +12,15 @@ export function readCodeSection(reader: ByteReader, origin: number): FunctionBod
 }
 
 function readBody(reader: ByteReader, origin: number): FunctionBody {
-  const size = reader.u32("size of a function body");
-  const end = reader.position + size;
-  if (size > reader.remaining) reader.take(size, "a function body");
-  const locals = readLocals(reader);
-  const offset = reader.position - origin;
-  if (reader.position >= end) {
-    reader.fail("instructions within the size of the body", "the end of the body before them");
+  const body = reader.slice(reader.u32("size of a function body"), "a function body");
+  const locals = readLocals(body);
+  const offset = body.position - origin;
+  const code = body.take(body.remaining, "instructions");
+  const last = code.at(-1);
+  if (last !== END) {
+    const found = last === undefined ? "no instruction" : hex(last);
+    body.fail("the instruction end, 0x0b, as the body's last byte", found, body.end - 1);
   }
-  const code = reader.take(end - reader.position, "instructions");
-  const last = code[code.length - 1] ?? 0;
-  if (last !== END) reader.fail("the instruction end, 0x0b, as the body's last byte", hex(last), end - 1);
   return { locals, code, offset };
 }
 

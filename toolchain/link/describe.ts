@@ -60,28 +60,34 @@ export interface FunctionDescription {
 
 export function describePlan(plan: LinkPlan): SystemDescription {
   const { processes, entry } = plan.root;
-  const names = processes.map((process) => process.name);
   return {
     system: plan.system,
-    processes: processes.map((process, position) => {
-      const template = at(plan.templates, process.template);
-      const quota = template.quotas.memory;
-      return {
-        name: process.name,
-        template: template.name,
-        component: template.component,
-        wit: template.wit,
-        grants: process.grants.map(grantText),
-        exports: template.exports.map(({ name, type }) => ({ name, type })),
-        imports: importsOf(plan, position, template),
-        callers: unique(callersOf(plan, position).map((caller) => at(names, caller))),
-        fallsWith: reachable(plan, position).map((other) => at(names, other)),
-        ...(quota !== undefined && { memoryQuota: quota }),
-      };
-    }),
+    processes: processes.map((_, position) => describeProcess(plan, position)),
     modules: plan.modules.map(({ name, role, bytes, hash }) => ({ name, role, bytes: bytes.length, hash })),
-    ...(entry && { entry: { process: at(names, entry.process), function: entry.function } }),
+    ...(entry && { entry: { process: nameOf(plan, entry.process), function: entry.function } }),
   };
+}
+
+function describeProcess(plan: LinkPlan, position: number): ProcessDescription {
+  const process = at(plan.root.processes, position);
+  const template = at(plan.templates, process.template);
+  const quota = template.quotas.memory;
+  return {
+    name: process.name,
+    template: template.name,
+    component: template.component,
+    wit: template.wit,
+    grants: process.grants.map(grantText),
+    exports: template.exports.map(({ name, type }) => ({ name, type })),
+    imports: importsOf(plan, position, template),
+    callers: unique(callersOf(plan, position).map((caller) => nameOf(plan, caller))),
+    fallsWith: reachable(plan, position).map((other) => nameOf(plan, other)),
+    ...(quota !== undefined && { memoryQuota: quota }),
+  };
+}
+
+function nameOf(plan: LinkPlan, process: number): string {
+  return at(plan.root.processes, process).name;
 }
 
 function importsOf(plan: LinkPlan, position: number, template: Template): ImportDescription[] {
@@ -107,7 +113,7 @@ function importsOf(plan: LinkPlan, position: number, template: Template): Import
 
 function providerOf(plan: LinkPlan, { provider, consumer }: Edge): ImportDescription["provider"] {
   if (provider.kind === "process") {
-    return { kind: "process", name: at(plan.root.processes, provider.process).name };
+    return { kind: "process", name: nameOf(plan, provider.process) };
   }
   return { kind: "device", name: grantText(at(at(plan.root.processes, consumer).grants, provider.grant)) };
 }

@@ -14,7 +14,10 @@
 /** Raised when the meaning of a field changes. A newer file is refused by name. */
 export const PLAN_VERSION = 1;
 
-/** Names that the linker adds to a guest module's exports; no guest export may begin so. */
+/**
+ * Names that the linker adds to a guest module's exports. No guest export may begin with the prefix,
+ * except functions of Atoll's own interfaces, whose names have a slash (`atoll:device/clock#now`).
+ */
 export const RESERVED = {
   prefix: "atoll:",
   /** Table of functions: one entry for each function that the module calls outside itself. */

@@ -28,11 +28,11 @@ export function decodeCoreModule(bytes: Uint8Array, at: string): CoreModule {
   if (!WebAssembly.validate(bytes as Uint8Array<ArrayBuffer>)) {
     throw new LinkError("component", `${at}: expected a valid core module, found: ${reasonOf(bytes)}`);
   }
-  const reserved = module.exports.find((e) => e.name.startsWith(RESERVED.prefix));
+  const reserved = module.exports.find(({ name }) => name.startsWith(RESERVED.prefix) && !name.includes("/"));
   if (reserved) {
     throw new LinkError(
       "component",
-      `${at}: exports "${reserved.name}"; names that begin with "${RESERVED.prefix}" are the linker's`,
+      `${at}: exports "${reserved.name}"; names that begin with "${RESERVED.prefix}" and have no slash are the linker's`,
     );
   }
   return module;

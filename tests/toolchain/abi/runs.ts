@@ -3,6 +3,6 @@ import type { Parameters } from "fast-check";
 
 const SEED = 20261121;
 
-export function runs(count: number): Parameters<unknown> {
+export function runs<T>(count: number): Parameters<T> {
   return { numRuns: count, seed: SEED };
 }

@@ -141,7 +141,7 @@ export function expect<K extends Entity["kind"]>(
   kind: K,
   scope: Scope,
 ): Extract<Entity, { kind: K }> {
-  if (entity.kind !== kind) throw wrongKind(scope, "this", `a ${kind}`, entity.kind);
+  if (entity.kind !== kind) throw wrongKind(scope, "this", article(kind), entity.kind);
   return entity as Extract<Entity, { kind: K }>;
 }
 
@@ -206,7 +206,11 @@ function requireSame(difference: TypeDifference | undefined, scope: Scope): void
 }
 
 function wrongKind(scope: Scope, what: string, expected: string, found: string): AbiError {
-  return new AbiError(scope.path, `${what} must be ${expected}, but it is a ${found}`);
+  return new AbiError(scope.path, `${what} must be ${expected}, but it is ${article(found)}`);
+}
+
+function article(noun: string): string {
+  return `${/^[aeiou]/.test(noun) ? "an" : "a"} ${noun}`;
 }
 
 function openName(name: string, scope: Scope): OpenName {

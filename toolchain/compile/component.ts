@@ -11,7 +11,7 @@ import { messageOf } from "./wit/packages.ts";
 import type { WorldWit } from "./wit/parse.ts";
 
 /** Custom section of the main core module that holds its source map (version 3, JSON). */
-export const SOURCE_MAP_SECTION = "atoll:source-map";
+const SOURCE_MAP_SECTION = "atoll:source-map";
 /** Identifier of the data section, the last that may follow the code. */
 const LAST_SECTION = 11;
 
@@ -39,7 +39,11 @@ export async function makeComponent({ core, sourceMap, wit }: ComponentInput): P
 function withSourceMap(core: Uint8Array, sourceMap: string): Uint8Array {
   const module = decodeModule(core);
   const customs = module.customs.filter(({ name }) => name !== "sourceMappingURL");
-  const section = { name: SOURCE_MAP_SECTION, bytes: new TextEncoder().encode(sourceMap), after: LAST_SECTION };
+  const section = {
+    name: SOURCE_MAP_SECTION,
+    bytes: new TextEncoder().encode(sourceMap),
+    after: LAST_SECTION,
+  };
   return encodeModule({ ...module, customs: [...customs, section] }).bytes;
 }
 
@@ -54,12 +58,15 @@ async function tryNew(module: Uint8Array): Promise<Uint8Array> {
 
 /** Decodes the component, compiles its core module, and checks that code and map still agree. */
 async function validate(component: Uint8Array, module: Uint8Array): Promise<void> {
-  const cores = decodeComponent(component).definitions.filter((definition) => definition.kind === "core module");
+  const cores = decodeComponent(component).definitions.filter(
+    (definition) => definition.kind === "core module",
+  );
   const main = cores.map(({ bytes }) => bytes).find((bytes) => hasSourceMap(bytes));
   if (main === undefined) throw new Error(`the component tools dropped the section ${SOURCE_MAP_SECTION}`);
   await WebAssembly.compile(main as Uint8Array<ArrayBuffer>);
   const [before, after] = [codeOffsets(module), codeOffsets(main)];
-  if (before.some((offset, i) => after[i] !== offset)) throw new Error("the component tools moved code away from its source map");
+  if (before.some((offset, i) => after[i] !== offset))
+    throw new Error("the component tools moved code away from its source map");
 }
 
 function hasSourceMap(bytes: Uint8Array): boolean {

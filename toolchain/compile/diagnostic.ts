@@ -45,10 +45,14 @@ export function failure(file: string, construct: string, message: string, hint: 
 /** `file:line:col`, the message, the line with a caret, the hint. Paths are relative to `from`. */
 export function formatDiagnostic(diagnostic: Diagnostic, from: string): string {
   const { line, column, source, message, construct, hint } = diagnostic;
-  const place = [shortPath(diagnostic.file, from), line, column].filter((part) => part !== undefined).join(":");
+  const place = [shortPath(diagnostic.file, from), line, column]
+    .filter((part) => part !== undefined)
+    .join(":");
   const lines = [`${place}: ${construct}: ${message}`];
-  if (source !== undefined && line !== undefined) lines.push(...excerpt(source, line, column ?? 1, diagnostic.length ?? 1));
-  if (hint !== "") lines.push(...hint.split("\n").map((text, i) => (i === 0 ? `  help: ${text}` : `        ${text}`)));
+  if (source !== undefined && line !== undefined)
+    lines.push(...excerpt(source, line, column ?? 1, diagnostic.length ?? 1));
+  if (hint !== "")
+    lines.push(...hint.split("\n").map((text, i) => (i === 0 ? `  help: ${text}` : `        ${text}`)));
   return lines.join("\n");
 }
 

@@ -1,4 +1,5 @@
 /** Public door of `toolchain/compile`: apps → components. */
 export { CompileError, type Diagnostic, formatDiagnostic } from "./diagnostic.ts";
-export { type CompileResult, compileLean, type LeanOptions } from "./lean.ts";
-export { SOURCE_MAP_SECTION } from "./component.ts";
+export { type AppsOptions, buildApps, type BuiltApp, compileLean, ensureBuilt } from "./apps.ts";
+export type { CompileResult, LeanOptions } from "./lean.ts";
+export type { SiblingWit } from "./wit/find.ts";

@@ -9,7 +9,7 @@ import { compileCore } from "./lean/core.ts";
 import { givenContract, givenWorld } from "./lean/given.ts";
 import { inferContract, interfaceIds } from "./lean/inferred.ts";
 import { bindingsFolder } from "./lean/sources.ts";
-import { writeChanged } from "./output.ts";
+import { outputOf, writeChanged } from "./output.ts";
 import { relativeSourceMap } from "./source-map.ts";
 import { type SiblingWit, WitLibrary } from "./wit/find.ts";
 import { loadWit } from "./wit/packages.ts";
@@ -45,6 +45,8 @@ export interface CompileResult {
   readonly exported: string;
   /** Absolute paths of all files that the result was made from, generated ones left out. */
   readonly inputs: readonly string[];
+  /** Absolute paths of the apps in `siblings` whose interfaces were looked at. */
+  readonly siblings: readonly string[];
   /** Worth telling, though nothing is wrong. */
   readonly notes: readonly string[];
 }
@@ -52,7 +54,7 @@ export interface CompileResult {
 /** @throws CompileError for whatever the author can put right. */
 export async function compileLean(options: LeanOptions): Promise<CompileResult> {
   const app = readApp(options.app);
-  const output = outputOf(app, options.output);
+  const output = outputOf(app.file, options.output);
   const library = libraryOf(app, output, options);
   const ids = interfaceIds(app, library);
   const contract = await contractOf(app, library, ids, options);
@@ -62,6 +64,7 @@ export async function compileLean(options: LeanOptions): Promise<CompileResult> 
   const sourceMap = relativeSourceMap(core.sourceMap, sourceNames(app, bindings));
   const component = await makeComponent({ core: core.bytes, sourceMap, wit: contract.wit });
   await writeChanged(output, component);
+  const { files, siblings } = library.inputs;
   return {
     app: app.file,
     output,
@@ -69,28 +72,37 @@ export async function compileLean(options: LeanOptions): Promise<CompileResult> 
     bindings: folder,
     wit: contract.wit.text,
     exported: contract.exported,
-    inputs: [...app.sources.values()].map(({ path }) => resolve(app.folder, path)),
+    inputs: [...[...app.sources.values()].map(({ path }) => resolve(app.folder, path)), ...files],
+    siblings,
     notes: contract.notes,
   };
 }
 
-/** The file that `atoll build` writes for an app. */
-export function outputOf(app: Pick<App, "folder" | "base">, output?: string): string {
-  return resolve(output ?? join(app.folder, "build", `${app.base}.wasm`));
-}
-
 function libraryOf(app: App, output: string, { wit, siblings = [] }: LeanOptions): WitLibrary {
-  return new WitLibrary({ folder: app.folder, siblings, output, ...(wit === undefined ? {} : { wit: resolve(wit) }) });
+  return new WitLibrary({
+    folder: app.folder,
+    siblings,
+    output,
+    ...(wit === undefined ? {} : { wit: resolve(wit) }),
+  });
 }
 
 /** The world that the app is given, or the one that follows from it. */
-async function contractOf(app: App, library: WitLibrary, ids: InterfaceIds, options: LeanOptions): Promise<Contract> {
+async function contractOf(
+  app: App,
+  library: WitLibrary,
+  ids: InterfaceIds,
+  options: LeanOptions,
+): Promise<Contract> {
   const { wit, world } = options;
   if (wit === undefined && world !== undefined) {
     throw failure(app.file, "--world", "a world is chosen from WIT.", "Give the WIT with --wit.");
   }
   const isComponent = wit?.endsWith(".wasm") ?? false;
-  const given = wit === undefined || isComponent || options.interface !== undefined ? undefined : givenWorld(loadWit(resolve(wit)), wit, world);
+  const given =
+    wit === undefined || isComponent || options.interface !== undefined
+      ? undefined
+      : givenWorld(loadWit(resolve(wit)), wit, world);
   if (given !== undefined) return givenContract(app, given, library, ids);
   return inferContract(app, library, ids, options.interface);
 }
@@ -104,6 +116,8 @@ async function writeBindings(app: App, bindings: Bindings, contract: Contract): 
 
 /** Generated files by where they lie, AssemblyScript's and Atoll's libraries as they are imported. */
 function sourceNames(app: App, bindings: Bindings): (source: string) => string {
-  const generated = new Map(bindings.files.map(({ path, module }) => [`~lib/${module}.ts`, `${bindingsFolder(app)}/${path}`]));
+  const generated = new Map(
+    bindings.files.map(({ path, module }) => [`~lib/${module}.ts`, `${bindingsFolder(app)}/${path}`]),
+  );
   return (source) => generated.get(source) ?? source;
 }

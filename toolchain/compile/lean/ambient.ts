@@ -32,7 +32,9 @@ const AMBIENT: readonly Ambient[] = [
 export function checkAmbient(program: Program, module: binaryen.Module, app: App): void {
   const names = hostImports(module);
   if (names.length === 0) return;
-  const found = program.sources.filter(({ isLibrary }) => !isLibrary).flatMap(({ normalizedPath, text }) => [...uses(app.fileOf(normalizedPath) ?? normalizedPath, text)]);
+  const found = program.sources
+    .filter(({ isLibrary }) => !isLibrary)
+    .flatMap(({ normalizedPath, text }) => [...uses(app.fileOf(normalizedPath) ?? normalizedPath, text)]);
   if (found.length > 0) throw new CompileError(found);
   throw new CompileError([
     {
@@ -56,7 +58,9 @@ function hostImports(module: binaryen.Module): string[] {
 }
 
 function* uses(file: string, text: string): Generator<Diagnostic> {
-  const lines = text.replaceAll(/\/\/[^\n]*|\/\*[\s\S]*?\*\//g, (comment) => comment.replaceAll(/[^\n]/g, " ")).split("\n");
+  const lines = text
+    .replaceAll(/\/\/[^\n]*|\/\*[\s\S]*?\*\//g, (comment) => comment.replaceAll(/[^\n]/g, " "))
+    .split("\n");
   for (const [i, line] of lines.entries()) {
     for (const { written, instead } of AMBIENT) {
       const match = written.exec(line);

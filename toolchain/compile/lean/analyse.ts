@@ -34,7 +34,12 @@ export function analyse({ app, world, docs, ids, owner }: AnalyseInput): Analyse
   const places = fileOf(app.folder, generatedFiles(app, bindings.files));
   const entry = app.sources.get(app.base);
   if (entry === undefined) throw new Error(`${app.file} was not read`);
-  const program = parseProgram({ entry, find: finder(app, modulesOf(bindings), ids), abort: "", debug: false });
+  const program = parseProgram({
+    entry,
+    find: finder(app, modulesOf(bindings), ids),
+    abort: "",
+    debug: false,
+  });
   throwErrors(program, places);
   initialise(program);
   throwErrors(program, places);
@@ -62,7 +67,12 @@ export function annotate(app: App, world: World): AsWorld {
 }
 
 function unsupported(app: App, error: AbiError): CompileError {
-  return failure(app.file, "WIT", `${error.message.replace(/\.$/, "")}.`, "Use an interface of functions and values; for a resource, today, functions taking an id.");
+  return failure(
+    app.file,
+    "WIT",
+    `${error.message.replace(/\.$/, "")}.`,
+    "Use an interface of functions and values; for a resource, today, functions taking an id.",
+  );
 }
 
 function typesByPath(world: AsWorld): Map<string, AsType> {

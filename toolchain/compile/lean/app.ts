@@ -40,8 +40,15 @@ export interface App {
 /** Reads an app from its file. */
 export function readApp(path: string): App {
   const file = resolve(path);
-  if (!existsSync(file)) throw failure(file, "app", "there is no such file.", "Give the path of an app, such as `atoll build tokenizer.ts`.");
-  if (!file.endsWith(".ts")) throw failure(file, "app", "an app is a TypeScript file.", "Give a file that ends in .ts.");
+  if (!existsSync(file))
+    throw failure(
+      file,
+      "app",
+      "there is no such file.",
+      "Give the path of an app, such as `atoll build tokenizer.ts`.",
+    );
+  if (!file.endsWith(".ts"))
+    throw failure(file, "app", "an app is a TypeScript file.", "Give a file that ends in .ts.");
   const folder = dirname(file);
   const base = basename(file, ".ts");
   const places = fileOf(folder, new Map());
@@ -76,10 +83,20 @@ export function readApp(path: string): App {
 export function exportedInterface(app: App, flag?: string): string {
   const id = flag ?? app.pragma ?? defaultInterface(app.base);
   if (id === undefined) {
-    throw failure(app.file, "file name", `WIT cannot spell an interface after \`${app.base}\`.`, "Name the interface: `// @wit my:app/api` as the file's first line, or --interface my:app/api.");
+    throw failure(
+      app.file,
+      "file name",
+      `WIT cannot spell an interface after \`${app.base}\`.`,
+      "Name the interface: `// @wit my:app/api` as the file's first line, or --interface my:app/api.",
+    );
   }
   if (parseInterfaceName(id) === undefined) {
-    throw failure(app.file, "interface name", `\`${id}\` is not the name of an interface.`, "Write it as namespace:package/interface, with @1.2.3 if it has a version.");
+    throw failure(
+      app.file,
+      "interface name",
+      `\`${id}\` is not the name of an interface.`,
+      "Write it as namespace:package/interface, with @1.2.3 if it has a version.",
+    );
   }
   return id;
 }
@@ -97,7 +114,9 @@ function importsOf(program: assemblyscript.Program, interfaces: ReadonlySet<stri
   for (const source of program.sources) {
     for (const statement of source.statements) {
       if (statement.kind !== NodeKind.Import && statement.kind !== NodeKind.Export) continue;
-      const { path, internalPath } = statement as assemblyscript.ImportStatement | assemblyscript.ExportStatement;
+      const { path, internalPath } = statement as
+        | assemblyscript.ImportStatement
+        | assemblyscript.ExportStatement;
       if (path === null || internalPath === null || !interfaces.has(internalPath)) continue;
       const specifier = internalPath.slice(5);
       if (!found.has(specifier)) found.set(specifier, { specifier, range: path.range });
@@ -112,7 +131,12 @@ function isInterface(name: string): boolean {
 }
 
 function isKnownLibrary(name: string): boolean {
-  return name === "atoll" || name.startsWith("atoll/") || Object.hasOwn(libraryFiles, name) || Object.hasOwn(libraryFiles, `${name}/index`);
+  return (
+    name === "atoll" ||
+    name.startsWith("atoll/") ||
+    Object.hasOwn(libraryFiles, name) ||
+    Object.hasOwn(libraryFiles, `${name}/index`)
+  );
 }
 
 const LEADING_COMMENTS = /^(?:\s|\/\/[^\n]*|\/\*[\s\S]*?\*\/)*/;
@@ -127,5 +151,11 @@ function pragmaOf(program: assemblyscript.Program, base: string, places: FileOf)
   const start = comments.indexOf(id, match?.index);
   const range = new assemblyscript.Range(start, start + id.length);
   range.source = source;
-  throw errorAt(range, places, "interface name", `\`${id}\` is not the name of an interface.`, "Write it as namespace:package/interface, with @1.2.3 if it has a version.");
+  throw errorAt(
+    range,
+    places,
+    "interface name",
+    `\`${id}\` is not the name of an interface.`,
+    "Write it as namespace:package/interface, with @1.2.3 if it has a version.",
+  );
 }

@@ -5,9 +5,24 @@
  * fields and one subclass for each case, `ShapeCircle extends Shape`, with at
  * most one field `value`; the case is named by what follows the base's name.
  */
-import type { ClassPrototype, DeclaredElement, Element, FieldDeclaration, FunctionPrototype, PropertyPrototype, Range } from "assemblyscript";
+import type {
+  ClassPrototype,
+  DeclaredElement,
+  Element,
+  FieldDeclaration,
+  FunctionPrototype,
+  PropertyPrototype,
+  Range,
+} from "assemblyscript";
 import { CommonFlags, ElementKind } from "./syntax.ts";
-import { type AsCase, type AsField, type AsType, type ClassRef, type Construct, kebabName } from "../../bindgen/index.ts";
+import {
+  type AsCase,
+  type AsField,
+  type AsType,
+  type ClassRef,
+  type Construct,
+  kebabName,
+} from "../../bindgen/index.ts";
 import type { TypeReader } from "./type-reader.ts";
 
 interface ReadField extends AsField {
@@ -19,13 +34,25 @@ export function readClass(reader: TypeReader, prototype: ClassPrototype, used: R
   const known = reader.named.get(typeLabel(reader, prototype));
   if (known?.element === prototype) return known.type;
   if ((prototype.typeParameterNodes ?? []).length > 0) {
-    reader.refuse(used, "generic class", "WIT has no generic types of one's own.", `Write a class with the types filled in, or use Tuple2<…>, Option<…>, Result<…> from "atoll".`);
+    reader.refuse(
+      used,
+      "generic class",
+      "WIT has no generic types of one's own.",
+      `Write a class with the types filled in, or use Tuple2<…>, Option<…>, Result<…> from "atoll".`,
+    );
   }
   if (reader.open.has(prototype)) {
-    reader.refuse(used, "recursive type", `\`${prototype.name}\` contains itself; WIT types are finite.`, "Keep the items in an array and refer to one another by index.");
+    reader.refuse(
+      used,
+      "recursive type",
+      `\`${prototype.name}\` contains itself; WIT types are finite.`,
+      "Keep the items in an array and refer to one another by index.",
+    );
   }
   reader.open.add(prototype);
-  const type = isVariant(reader, prototype) ? readVariant(reader, prototype) : readRecord(reader, prototype, used);
+  const type = isVariant(reader, prototype)
+    ? readVariant(reader, prototype)
+    : readRecord(reader, prototype, used);
   reader.open.delete(prototype);
   return remember(reader, prototype, type);
 }
@@ -33,7 +60,8 @@ export function readClass(reader: TypeReader, prototype: ClassPrototype, used: R
 /** Methods other than the constructor; fields and accessors are none. */
 export function methodsOf(prototype: ClassPrototype): FunctionPrototype[] {
   return membersOf(prototype).filter(
-    (member): member is FunctionPrototype => member.kind === ElementKind.FunctionPrototype && member.name !== "constructor",
+    (member): member is FunctionPrototype =>
+      member.kind === ElementKind.FunctionPrototype && member.name !== "constructor",
   );
 }
 
@@ -45,13 +73,28 @@ function readRecord(reader: TypeReader, prototype: ClassPrototype, used: Range):
   const base = prototype.basePrototype;
   if (base !== null && !prototype.implicitlyExtendsObject) {
     if (isVariant(reader, base) && !base.declaration.range.source.isLibrary) {
-      reader.refuse(used, "case of a variant", `\`${prototype.name}\` is one case of \`${base.name}\`; WIT has no type for one case alone.`, `Use \`${base.name}\`, or a class of its own.`);
+      reader.refuse(
+        used,
+        "case of a variant",
+        `\`${prototype.name}\` is one case of \`${base.name}\`; WIT has no type for one case alone.`,
+        `Use \`${base.name}\`, or a class of its own.`,
+      );
     }
-    reader.refuse(prototype.declaration.name.range, "inheritance", `\`${prototype.name}\` extends \`${base.name}\`; a record has no base.`, "Repeat the fields, or hold the other object in a field.");
+    reader.refuse(
+      prototype.declaration.name.range,
+      "inheritance",
+      `\`${prototype.name}\` extends \`${base.name}\`; a record has no base.`,
+      "Repeat the fields, or hold the other object in a field.",
+    );
   }
   const fields = fieldsOf(reader, prototype);
   if (fields.length === 0) {
-    reader.refuse(prototype.declaration.name.range, "class without fields", "WIT has no empty records.", "Give the class a field, or write `void` where nothing is passed.");
+    reader.refuse(
+      prototype.declaration.name.range,
+      "class without fields",
+      "WIT has no empty records.",
+      "Give the class a field, or write `void` where nothing is passed.",
+    );
   }
   return {
     kind: "record",
@@ -65,14 +108,29 @@ function readVariant(reader: TypeReader, base: ClassPrototype): AsType {
   const own = fieldsOf(reader, base);
   const range = base.declaration.name.range;
   if (own.length > 0) {
-    reader.refuse(own[0]?.declaration.range ?? range, "field in the base of a variant", `\`${base.name}\` has subclasses, so it is a variant, and each case holds its own value.`, "Move the field into a record that holds both: the field and the variant.");
+    reader.refuse(
+      own[0]?.declaration.range ?? range,
+      "field in the base of a variant",
+      `\`${base.name}\` has subclasses, so it is a variant, and each case holds its own value.`,
+      "Move the field into a record that holds both: the field and the variant.",
+    );
   }
   if (!base.is(CommonFlags.Abstract)) {
-    reader.refuse(range, "inheritance", `\`${base.name}\` has subclasses, but is not abstract.`, `For a variant write \`export abstract class ${base.name} {}\`; a record has no subclasses.`);
+    reader.refuse(
+      range,
+      "inheritance",
+      `\`${base.name}\` has subclasses, but is not abstract.`,
+      `For a variant write \`export abstract class ${base.name} {}\`; a record has no subclasses.`,
+    );
   }
   const subclasses = reader.subclasses(base);
   if (subclasses.length === 0) {
-    reader.refuse(range, "abstract class", `\`${base.name}\` has no subclasses; a variant needs a case.`, `Write \`export class ${base.name}Some extends ${base.name} { constructor(public value: string) { super(); } }\`.`);
+    reader.refuse(
+      range,
+      "abstract class",
+      `\`${base.name}\` has no subclasses; a variant needs a case.`,
+      `Write \`export class ${base.name}Some extends ${base.name} { constructor(public value: string) { super(); } }\`.`,
+    );
   }
   return {
     kind: "variant",
@@ -85,12 +143,22 @@ function readVariant(reader: TypeReader, base: ClassPrototype): AsType {
 function readCase(reader: TypeReader, base: ClassPrototype, subclass: ClassPrototype): AsCase {
   const range = subclass.declaration.name.range;
   if (reader.subclasses(subclass).length > 0) {
-    reader.refuse(range, "inheritance", `\`${subclass.name}\` is a case of \`${base.name}\` and has subclasses itself.`, `Let every case extend \`${base.name}\`.`);
+    reader.refuse(
+      range,
+      "inheritance",
+      `\`${subclass.name}\` is a case of \`${base.name}\` and has subclasses itself.`,
+      `Let every case extend \`${base.name}\`.`,
+    );
   }
   const fields = fieldsOf(reader, subclass);
   const [field, second] = fields;
   if (second !== undefined) {
-    reader.refuse(second.declaration.range, "case with several fields", `a case of a variant holds at most one value; \`${subclass.name}\` has ${fields.length} fields.`, "Put the fields into a class of their own, and hold that in the field `value`.");
+    reader.refuse(
+      second.declaration.range,
+      "case with several fields",
+      `a case of a variant holds at most one value; \`${subclass.name}\` has ${fields.length} fields.`,
+      "Put the fields into a class of their own, and hold that in the field `value`.",
+    );
   }
   const short = subclass.name.startsWith(base.name) ? subclass.name.slice(base.name.length) : subclass.name;
   return {
@@ -108,10 +176,20 @@ function fieldsOf(reader: TypeReader, prototype: ClassPrototype): ReadField[] {
     const declaration = (member as PropertyPrototype).fieldDeclaration;
     if (declaration === null) continue;
     if (declaration.isAny(CommonFlags.Private | CommonFlags.Protected)) {
-      reader.refuse(declaration.range, "private field", `\`${prototype.name}\` crosses a component's border, where all fields are visible.`, "Make the field public, or pass a class without it.");
+      reader.refuse(
+        declaration.range,
+        "private field",
+        `\`${prototype.name}\` crosses a component's border, where all fields are visible.`,
+        "Make the field public, or pass a class without it.",
+      );
     }
     if (declaration.type === null) {
-      reader.refuse(declaration.range, "missing type", "a field needs its type.", `Write \`${member.name}: T\`.`);
+      reader.refuse(
+        declaration.range,
+        "missing type",
+        "a field needs its type.",
+        `Write \`${member.name}: T\`.`,
+      );
     }
     fields.push({
       label: labelOf(reader, member.name, declaration.name.range),
@@ -127,21 +205,45 @@ function fieldsOf(reader: TypeReader, prototype: ClassPrototype): ReadField[] {
 function constructOf(prototype: ClassPrototype, fields: readonly ReadField[]): Construct {
   const parameters = prototype.constructorPrototype?.functionTypeNode.parameters;
   if (parameters === undefined) return fields.every(hasDefault) ? "empty" : "bare";
-  const same = parameters.length === fields.length && parameters.every((parameter, i) => isField(parameter, fields[i]));
+  const same =
+    parameters.length === fields.length && parameters.every((parameter, i) => isField(parameter, fields[i]));
   if (same) return "fields";
   return parameters.every((parameter) => parameter.initializer !== null) ? "empty" : "bare";
 }
 
-function isField(parameter: { name: { text: string }; type: { range: Range } }, field: ReadField | undefined): boolean {
-  return parameter.name.text === field?.identifier && parameter.type.range.toString() === field.declaration.type?.range.toString();
+function isField(
+  parameter: { name: { text: string }; type: { range: Range } },
+  field: ReadField | undefined,
+): boolean {
+  return (
+    parameter.name.text === field?.identifier &&
+    parameter.type.range.toString() === field.declaration.type?.range.toString()
+  );
 }
 
 /** Objects that may not be null must be set by somebody: AssemblyScript refuses `new` otherwise. */
 function hasDefault(field: ReadField): boolean {
-  return field.declaration.initializer !== null || field.type.kind === "option" || VALUES.has(field.type.kind);
+  return (
+    field.declaration.initializer !== null || field.type.kind === "option" || VALUES.has(field.type.kind)
+  );
 }
 
-const VALUES = new Set(["bool", "s8", "u8", "s16", "u16", "s32", "u32", "s64", "u64", "f32", "f64", "char", "enum", "flags"]);
+const VALUES = new Set([
+  "bool",
+  "s8",
+  "u8",
+  "s16",
+  "u16",
+  "s32",
+  "u32",
+  "s64",
+  "u64",
+  "f32",
+  "f64",
+  "char",
+  "enum",
+  "flags",
+]);
 
 function membersOf(prototype: ClassPrototype): DeclaredElement[] {
   return [...(prototype.instanceMembers?.values() ?? [])];
@@ -152,7 +254,12 @@ export function classRef(reader: TypeReader, element: DeclaredElement): ClassRef
   const range = element.declaration.name.range;
   if (!element.is(CommonFlags.Export)) {
     const what = element.kind === ElementKind.Enum ? "enum" : "class";
-    reader.refuse(range, `${what} that is not exported`, `\`${element.name}\` crosses the component's border, so the bindings must be able to import it.`, `Write \`export ${what} ${element.name}\`.`);
+    reader.refuse(
+      range,
+      `${what} that is not exported`,
+      `\`${element.name}\` crosses the component's border, so the bindings must be able to import it.`,
+      `Write \`export ${what} ${element.name}\`.`,
+    );
   }
   return { name: element.name, module: reader.input.specifier(range.source.normalizedPath) };
 }
@@ -170,7 +277,12 @@ export function labelOf(
 ): string {
   const label = spell(name);
   if (label !== undefined) return label;
-  return reader.refuse(range, "name", `\`${name}\` cannot be written in WIT, whose names are words of letters and digits.`, "Rename it in camelCase: letters first, digits after letters, no `$`.");
+  return reader.refuse(
+    range,
+    "name",
+    `\`${name}\` cannot be written in WIT, whose names are words of letters and digits.`,
+    "Rename it in camelCase: letters first, digits after letters, no `$`.",
+  );
 }
 
 /** Two classes of one name in different files would be one WIT type: refuse that. */
@@ -178,7 +290,12 @@ export function remember(reader: TypeReader, element: DeclaredElement & Element,
   const label = typeLabel(reader, element);
   const known = reader.named.get(label);
   if (known !== undefined && known.element !== element) {
-    reader.refuse(element.declaration.name.range, "name", `\`${label}\` names two types of this interface.`, "Rename one of the classes.");
+    reader.refuse(
+      element.declaration.name.range,
+      "name",
+      `\`${label}\` names two types of this interface.`,
+      "Rename one of the classes.",
+    );
   }
   if (known !== undefined) return known.type;
   reader.named.set(label, { element, type });

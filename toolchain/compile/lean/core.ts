@@ -41,7 +41,12 @@ export function compileCore({ app, bindings, ids, debug }: CoreInput): CoreModul
   const entry = bindings.files.find(({ path }) => path === bindings.entry);
   if (entry === undefined) throw new Error(`bindings have no file ${bindings.entry}`);
   const path = `${bindingsFolder(app)}/${bindings.entry}`;
-  const program = parseProgram({ entry: { path, text: entry.text }, find: finder(app, modulesOf(bindings), ids), abort: ABORT, debug });
+  const program = parseProgram({
+    entry: { path, text: entry.text },
+    find: finder(app, modulesOf(bindings), ids),
+    abort: ABORT,
+    debug,
+  });
   throwErrors(program, places);
   const module = compile(program, app);
   throwErrors(program, places);
@@ -64,7 +69,12 @@ function compile(program: assemblyscript.Program, app: App): assemblyscript.Modu
   } catch (error) {
     throwErrors(program, app.fileOf);
     const said = error instanceof Error ? error.message.split("\n")[0] : String(error);
-    throw failure(app.file, "AssemblyScript", `the compiler failed on this program: ${said}.`, "Take out the newest change and build again; please report the program to AssemblyScript.");
+    throw failure(
+      app.file,
+      "AssemblyScript",
+      `the compiler failed on this program: ${said}.`,
+      "Take out the newest change and build again; please report the program to AssemblyScript.",
+    );
   }
 }
 

@@ -1,5 +1,11 @@
 /** Documentation comments of the program, for the WIT that is made from it. */
-import type { ClassDeclaration, DeclarationStatement, DeclaredElement, Element, EnumDeclaration } from "assemblyscript";
+import type {
+  ClassDeclaration,
+  DeclarationStatement,
+  DeclaredElement,
+  Element,
+  EnumDeclaration,
+} from "assemblyscript";
 import { type AsType, kebabName } from "../../bindgen/index.ts";
 import type { ExportedFunction } from "./infer.ts";
 import { ElementKind } from "./syntax.ts";
@@ -14,7 +20,8 @@ export function docsOf(declaration: DeclarationStatement): string | undefined {
   return text === "" ? undefined : text;
 }
 
-const BEFORE = /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*(?:@\w+\s*)*(?:(?:export|abstract|declare|const|public|readonly)\s+)*$/;
+const BEFORE =
+  /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*(?:@\w+\s*)*(?:(?:export|abstract|declare|const|public|readonly)\s+)*$/;
 
 /** All that the program documents of its interface, by item path; see `BindingsInput.docs` of bindgen. */
 export function programDocs(
@@ -39,5 +46,7 @@ export function programDocs(
 }
 
 function membersOf(kind: number, declaration: DeclarationStatement): readonly DeclarationStatement[] {
-  return kind === ElementKind.Enum ? (declaration as EnumDeclaration).values : (declaration as ClassDeclaration).members;
+  return kind === ElementKind.Enum
+    ? (declaration as EnumDeclaration).values
+    : (declaration as ClassDeclaration).members;
 }

@@ -4,7 +4,15 @@
  * Values are read from the declaration: they must be written as integers, or
  * left out, because a component's type cannot depend on running the program.
  */
-import type { BinaryExpression, Enum, EnumValue, Expression, IntegerLiteralExpression, LiteralExpression, ParenthesizedExpression } from "assemblyscript";
+import type {
+  BinaryExpression,
+  Enum,
+  EnumValue,
+  Expression,
+  IntegerLiteralExpression,
+  LiteralExpression,
+  ParenthesizedExpression,
+} from "assemblyscript";
 import { ElementKind, LiteralKind, NodeKind, Token } from "./syntax.ts";
 import { type AsType, kebabName } from "../../bindgen/index.ts";
 import type { TypeReader } from "./type-reader.ts";
@@ -18,7 +26,8 @@ export function readEnum(reader: TypeReader, element: Enum): AsType {
     (member): member is EnumValue => member.kind === ElementKind.EnumValue,
   );
   const range = element.declaration.name.range;
-  if (members.length === 0) reader.refuse(range, "empty enum", "WIT has no enum without cases.", "Add a member.");
+  if (members.length === 0)
+    reader.refuse(range, "empty enum", "WIT has no enum without cases.", "Add a member.");
   const values = valuesOf(reader, members);
   const kind = kindOf(values);
   if (kind === undefined) {
@@ -30,9 +39,16 @@ export function readEnum(reader: TypeReader, element: Enum): AsType {
     );
   }
   if (kind === "flags" && members.length > MOST_FLAGS) {
-    reader.refuse(range, "flags", `lean has at most ${MOST_FLAGS} flags, found ${members.length}.`, "Split them into two enums.");
+    reader.refuse(
+      range,
+      "flags",
+      `lean has at most ${MOST_FLAGS} flags, found ${members.length}.`,
+      "Split them into two enums.",
+    );
   }
-  const labels = members.map((member) => labelOf(reader, member.name, member.declaration.name.range, caseName));
+  const labels = members.map((member) =>
+    labelOf(reader, member.name, member.declaration.name.range, caseName),
+  );
   const type: AsType = {
     kind,
     labels,
@@ -63,7 +79,9 @@ function valuesOf(reader: TypeReader, members: readonly EnumValue[]): number[] {
       reader.refuse(
         node?.range ?? member.declaration.range,
         isString ? "enum of strings" : "computed enum value",
-        isString ? "the members of an enum are numbers; over WIT they keep their names." : "the value must be written as an integer.",
+        isString
+          ? "the members of an enum are numbers; over WIT they keep their names."
+          : "the value must be written as an integer.",
         "Write 0, 1, 2, … (or nothing) for an enum; 1, 2, 4, … or `1 << n` for flags.",
       );
     }
@@ -77,7 +95,8 @@ function integer(node: Expression): number | undefined {
   if (node.kind === NodeKind.Literal && (node as LiteralExpression).literalKind === LiteralKind.Integer) {
     return Number(String((node as IntegerLiteralExpression).value));
   }
-  if (node.kind !== NodeKind.Binary || (node as BinaryExpression).operator !== Token.LessThan_LessThan) return undefined;
+  if (node.kind !== NodeKind.Binary || (node as BinaryExpression).operator !== Token.LessThan_LessThan)
+    return undefined;
   const { left, right } = node as BinaryExpression;
   const [value, by] = [integer(left), integer(right)];
   return value === undefined || by === undefined ? undefined : value * 2 ** by;

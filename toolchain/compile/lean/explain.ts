@@ -65,7 +65,11 @@ function missingFile(said: string): { construct: string; message: string; hint: 
   const path = /'(.*)' not found/.exec(said)?.[1] ?? "";
   const specifier = path.replace(/^~lib\//, "").replace(/\.ts$/, "");
   if (!path.startsWith("~lib/")) {
-    return { construct: "import", message: `there is no file ${path}.`, hint: "Check the path; it has no extension." };
+    return {
+      construct: "import",
+      message: `there is no file ${path}.`,
+      hint: "Check the path; it has no extension.",
+    };
   }
   if (specifier.startsWith("node:")) {
     return {
@@ -95,7 +99,10 @@ function inUserTerms(message: string): string {
 }
 
 /** One mistake often gives several messages: keep the first of each line, and not the guess beside a closure. */
-function withoutEchoes(diagnostics: readonly Diagnostic[], errors: readonly DiagnosticMessage[]): Diagnostic[] {
+function withoutEchoes(
+  diagnostics: readonly Diagnostic[],
+  errors: readonly DiagnosticMessage[],
+): Diagnostic[] {
   const closures = new Set(diagnostics.filter((d) => d.construct === "closure").map(lineOf));
   const seen = new Set<string>();
   return diagnostics.filter((diagnostic, i) => {

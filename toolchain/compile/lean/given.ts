@@ -33,22 +33,39 @@ export interface GivenWorld {
  * interfaces to import, so that the world is inferred.
  */
 export function givenWorld(wit: LoadedWit, path: string, name: string | undefined): GivenWorld | undefined {
-  const candidates = wit.packages.flatMap((one) => one.worlds.map((world) => ({ package: one, world, path })));
+  const candidates = wit.packages.flatMap((one) =>
+    one.worlds.map((world) => ({ package: one, world, path })),
+  );
   const main = candidates.filter((candidate) => candidate.package === wit.packages[0]);
   const list = candidates.map((candidate) => `${candidate.package.id} ${candidate.world}`).join(", ");
   if (name !== undefined) {
     const short = name.replace(/^.*\//, "").replace(/@.*/, "");
     const found = [...main, ...candidates].find((candidate) => candidate.world === short);
     if (found !== undefined) return found;
-    throw failure(path, "world", `there is no world \`${name}\`.`, list === "" ? "It has no worlds." : `Its worlds are: ${list}.`);
+    throw failure(
+      path,
+      "world",
+      `there is no world \`${name}\`.`,
+      list === "" ? "It has no worlds." : `Its worlds are: ${list}.`,
+    );
   }
   if (main.length > 1) {
-    throw failure(path, "world", `it has ${main.length} worlds.`, `Choose one with --world: ${main.map(({ world }) => world).join(", ")}.`);
+    throw failure(
+      path,
+      "world",
+      `it has ${main.length} worlds.`,
+      `Choose one with --world: ${main.map(({ world }) => world).join(", ")}.`,
+    );
   }
   return main[0];
 }
 
-export async function givenContract(app: App, given: GivenWorld, library: WitLibrary, ids: InterfaceIds): Promise<Contract> {
+export async function givenContract(
+  app: App,
+  given: GivenWorld,
+  library: WitLibrary,
+  ids: InterfaceIds,
+): Promise<Contract> {
   const composed = compose(given.package, library);
   const resolved = await parseWorld(composed, given.world, given.path);
   const world = annotate(app, resolved);
@@ -81,7 +98,11 @@ function checkImports(app: App, given: GivenWorld, ids: InterfaceIds, known: rea
 }
 
 /** The exports of the world with the types that the program gives them. */
-function fit(app: App, { reader, file }: Analysed, wanted: readonly AsInterface[]): { exports: AsInterface[]; notes: string[] } {
+function fit(
+  app: App,
+  { reader, file }: Analysed,
+  wanted: readonly AsInterface[],
+): { exports: AsInterface[]; notes: string[] } {
   const found = exportsOf(file);
   const problems: Diagnostic[] = [...ambiguities(app, wanted)];
   const exports = wanted.map((item) => ({
@@ -95,15 +116,27 @@ function fit(app: App, { reader, file }: Analysed, wanted: readonly AsInterface[
       const read = readFunction(reader, expected.identifier, element as FunctionPrototype);
       const difference = differs(expected, read.function);
       if (difference !== undefined) {
-        problems.push({ ...placeOf(element.declaration.name.range, app.fileOf), ...mismatch(item, expected, read.function, difference, source(read.element)) });
+        problems.push({
+          ...placeOf(element.declaration.name.range, app.fileOf),
+          ...mismatch(item, expected, read.function, difference, source(read.element)),
+        });
       }
-      return { ...expected, params: read.function.params, ...(read.function.result === undefined ? {} : { result: read.function.result }) };
+      return {
+        ...expected,
+        params: read.function.params,
+        ...(read.function.result === undefined ? {} : { result: read.function.result }),
+      };
     }),
   }));
   if (problems.length > 0) throw new CompileError(problems);
   const used = new Set(wanted.flatMap((item) => item.functions.map((one) => one.identifier)));
-  const extra = [...found].filter(([name, element]) => element.kind === ElementKind.FunctionPrototype && !used.has(name));
-  return { exports, notes: extra.map(([name]) => `\`${name}\` is exported by ${app.base}.ts but not by the world: left out.`) };
+  const extra = [...found].filter(
+    ([name, element]) => element.kind === ElementKind.FunctionPrototype && !used.has(name),
+  );
+  return {
+    exports,
+    notes: extra.map(([name]) => `\`${name}\` is exported by ${app.base}.ts but not by the world: left out.`),
+  };
 }
 
 function* ambiguities(app: App, wanted: readonly AsInterface[]): Generator<Diagnostic> {
@@ -139,12 +172,19 @@ function differs(expected: AsFunction, found: AsFunction): TypeDifference | unde
   for (const [i, param] of expected.params.entries()) {
     const other = found.params[i];
     const difference = other === undefined ? undefined : compareTypes(param.type, other.type);
-    if (difference !== undefined) return { ...difference, path: [`parameter ${param.label}`, difference.path].filter(Boolean).join(" / ") };
+    if (difference !== undefined)
+      return {
+        ...difference,
+        path: [`parameter ${param.label}`, difference.path].filter(Boolean).join(" / "),
+      };
   }
   return differentResult(expected.result, found.result);
 }
 
-function differentResult(expected: ValueType | undefined, found: ValueType | undefined): TypeDifference | undefined {
+function differentResult(
+  expected: ValueType | undefined,
+  found: ValueType | undefined,
+): TypeDifference | undefined {
   if (expected === undefined || found === undefined) {
     if (expected === found) return undefined;
     return { path: "result", left: expected?.kind ?? "nothing", right: found?.kind ?? "nothing" };
@@ -153,7 +193,13 @@ function differentResult(expected: ValueType | undefined, found: ValueType | und
   return difference && { ...difference, path: ["result", difference.path].filter(Boolean).join(" / ") };
 }
 
-function mismatch(item: AsInterface, expected: AsFunction, found: AsFunction, difference: TypeDifference, typescript: string) {
+function mismatch(
+  item: AsInterface,
+  expected: AsFunction,
+  found: AsFunction,
+  difference: TypeDifference,
+  typescript: string,
+) {
   return {
     construct: "signature",
     message: `it does not fit \`${qualified(item, expected)}\`: ${difference.path}: expected ${difference.left}, found ${difference.right}.`,

@@ -5,7 +5,15 @@
  * they mention, or that the program exports, become its types. Whatever else a
  * module can export has no meaning in WIT yet and is refused with its place.
  */
-import type { ClassPrototype, DeclaredElement, Enum, File, FunctionPrototype, Global, ParameterNode } from "assemblyscript";
+import type {
+  ClassPrototype,
+  DeclaredElement,
+  Enum,
+  File,
+  FunctionPrototype,
+  Global,
+  ParameterNode,
+} from "assemblyscript";
 import { type AsFunction, kebabName } from "../../bindgen/index.ts";
 import { isVariant, labelOf, methodsOf, readClass } from "./class-type.ts";
 import { readEnum } from "./enum-type.ts";
@@ -36,7 +44,12 @@ export function inferFunctions(reader: TypeReader, file: File): ExportedFunction
     }
     const read = readFunction(reader, name, element as FunctionPrototype);
     if (functions.has(read.function.name)) {
-      reader.refuse(element.declaration.name.range, "name", `two exported functions are \`${read.function.name}\` in WIT.`, "Rename one of them.");
+      reader.refuse(
+        element.declaration.name.range,
+        "name",
+        `two exported functions are \`${read.function.name}\` in WIT.`,
+        "Rename one of them.",
+      );
     }
     functions.set(read.function.name, read);
   }
@@ -47,15 +60,30 @@ export function inferFunctions(reader: TypeReader, file: File): ExportedFunction
 export function readFunction(reader: TypeReader, name: string, element: FunctionPrototype): ExportedFunction {
   const at = element.declaration.name.range;
   if (name === "default") {
-    reader.refuse(at, "default export", "WIT functions have names.", `Write \`export function ${element.name === "default" ? "run" : element.name}(…)\`.`);
+    reader.refuse(
+      at,
+      "default export",
+      "WIT functions have names.",
+      `Write \`export function ${element.name === "default" ? "run" : element.name}(…)\`.`,
+    );
   }
   if ((element.typeParameterNodes ?? []).length > 0) {
-    reader.refuse(at, "generic function", "WIT has no type parameters.", "Export one function for each type, with the types filled in.");
+    reader.refuse(
+      at,
+      "generic function",
+      "WIT has no type parameters.",
+      "Export one function for each type, with the types filled in.",
+    );
   }
   const signature = element.functionTypeNode;
   const { explicitThisType } = signature;
   if (explicitThisType !== null) {
-    reader.refuse(explicitThisType.range, "this parameter", "a WIT function belongs to no object.", "Take the object as an ordinary parameter.");
+    reader.refuse(
+      explicitThisType.range,
+      "this parameter",
+      "a WIT function belongs to no object.",
+      "Take the object as an ordinary parameter.",
+    );
   }
   const params = signature.parameters.map((parameter) => {
     checkParameter(reader, parameter);
@@ -64,7 +92,12 @@ export function readFunction(reader: TypeReader, name: string, element: Function
   });
   const result = reader.read(signature.returnType, element);
   return {
-    function: { name: labelOf(reader, name, at), identifier: name, params, ...(result === undefined ? {} : { result }) },
+    function: {
+      name: labelOf(reader, name, at),
+      identifier: name,
+      params,
+      ...(result === undefined ? {} : { result }),
+    },
     element,
   };
 }
@@ -72,7 +105,12 @@ export function readFunction(reader: TypeReader, name: string, element: Function
 function checkParameter(reader: TypeReader, parameter: ParameterNode): void {
   const name = parameter.name.text;
   if (parameter.parameterKind === ParameterKind.Rest) {
-    reader.refuse(parameter.range, "rest parameter", "a WIT function has a fixed number of parameters.", `Write \`${name}: T[]\`.`);
+    reader.refuse(
+      parameter.range,
+      "rest parameter",
+      "a WIT function has a fixed number of parameters.",
+      `Write \`${name}: T[]\`.`,
+    );
   }
   if (parameter.parameterKind === ParameterKind.Optional || parameter.initializer !== null) {
     reader.refuse(
@@ -96,18 +134,38 @@ function checkOther(reader: TypeReader, name: string, element: DeclaredElement):
       return;
     case ElementKind.Global:
       if ((element as Global).initializerNode?.kind === NodeKind.Function) {
-        return reader.refuse(at, "exported arrow function", `\`${name}\` is a variable that holds a function.`, `Write \`export function ${name}(…): T { … }\`.`);
+        return reader.refuse(
+          at,
+          "exported arrow function",
+          `\`${name}\` is a variable that holds a function.`,
+          `Write \`export function ${name}(…): T { … }\`.`,
+        );
       }
-      return reader.refuse(at, "exported value", `\`${name}\` is a variable; components share no variables.`, `Export a function that returns it: \`export function ${name}(): T { … }\`, or leave out \`export\`.`);
+      return reader.refuse(
+        at,
+        "exported value",
+        `\`${name}\` is a variable; components share no variables.`,
+        `Export a function that returns it: \`export function ${name}(): T { … }\`, or leave out \`export\`.`,
+      );
     case ElementKind.Namespace:
-      return reader.refuse(at, "exported namespace", `\`${name}\`: an app exports one interface.`, "Export the functions themselves.");
+      return reader.refuse(
+        at,
+        "exported namespace",
+        `\`${name}\`: an app exports one interface.`,
+        "Export the functions themselves.",
+      );
     default:
   }
 }
 
 function checkClass(reader: TypeReader, name: string, element: ClassPrototype): void {
   if (name === "default") {
-    reader.refuse(element.declaration.name.range, "default export", "WIT types have names.", "Write `export class Name`.");
+    reader.refuse(
+      element.declaration.name.range,
+      "default export",
+      "WIT types have names.",
+      "Write `export class Name`.",
+    );
   }
   if (isVariant(reader, element) || isCase(element)) {
     if (isVariant(reader, element)) readClass(reader, element, element.declaration.name.range);

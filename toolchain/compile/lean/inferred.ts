@@ -22,7 +22,12 @@ import { specifierOf } from "./sources.ts";
 
 const NO_WORLD: AsWorld = { imports: [], exports: [] };
 
-export async function inferContract(app: App, library: WitLibrary, ids: InterfaceIds, flag?: string): Promise<Contract> {
+export async function inferContract(
+  app: App,
+  library: WitLibrary,
+  ids: InterfaceIds,
+  flag?: string,
+): Promise<Contract> {
   const owner = exportedInterface(app, flag);
   const imported = await importedWorld(app, library, ids, owner);
   const reading = readProgram(app, imported, ids, owner);
@@ -32,7 +37,10 @@ export async function inferContract(app: App, library: WitLibrary, ids: Interfac
   await parseWorld(composed, WORLD, app.file);
   const module = specifierOf(app, `${app.base}.ts`);
   return {
-    world: { imports: imported.world.imports, exports: [{ name: owner, module, types: [], functions: reading.functions }] },
+    world: {
+      imports: imported.world.imports,
+      exports: [{ name: owner, module, types: [], functions: reading.functions }],
+    },
     wit: { text: composed.text, world: WORLD },
     exported: `package ${main.id};\n\n${wit}`,
     docs: new Map([...composed.docs, ...imported.docs, ...reading.docs]),
@@ -58,9 +66,16 @@ function notFound(app: App, library: WitLibrary, specifier: string, place: Place
   const known = library.known();
   const [wanted] = specifier.split("@");
   const near = known.flatMap(({ interfaces }) => interfaces).filter((id) => id.split("@")[0] === wanted);
-  const looked = known.map(({ place, interfaces }) => `${place} (${interfaces.length === 0 ? "nothing" : interfaces.join(", ")})`);
-  const hint = near.length > 0 ? `There is ${near.join(", ")}: import that version.` : `Looked in ${looked.join("; ")}.\nBuild the app that exports it in the same command or before, or put its WIT into wit/ beside ${app.base}.ts.`;
-  return new CompileError([{ ...place, construct: "import", message: `the interface \`${specifier}\` was not found.`, hint }]);
+  const looked = known.map(
+    ({ place, interfaces }) => `${place} (${interfaces.length === 0 ? "nothing" : interfaces.join(", ")})`,
+  );
+  const hint =
+    near.length > 0
+      ? `There is ${near.join(", ")}: import that version.`
+      : `Looked in ${looked.join("; ")}.\nBuild the app that exports it in the same command or before, or put its WIT into wit/ beside ${app.base}.ts.`;
+  return new CompileError([
+    { ...place, construct: "import", message: `the interface \`${specifier}\` was not found.`, hint },
+  ]);
 }
 
 interface ImportedWorld {
@@ -68,7 +83,12 @@ interface ImportedWorld {
   readonly docs: ReadonlyMap<string, string>;
 }
 
-async function importedWorld(app: App, library: WitLibrary, ids: InterfaceIds, owner: string): Promise<ImportedWorld> {
+async function importedWorld(
+  app: App,
+  library: WitLibrary,
+  ids: InterfaceIds,
+  owner: string,
+): Promise<ImportedWorld> {
   if (ids.size === 0) return { world: NO_WORLD, docs: new Map() };
   const composed = compose(worldPackage(owner, ids, undefined), library);
   const world = await parseWorld(composed, WORLD, app.file);
@@ -104,7 +124,12 @@ function readProgram(app: App, imported: ImportedWorld, ids: InterfaceIds, owner
   }
   for (const { function: one, element } of exported) {
     if (!reader.named.has(one.name)) continue;
-    reader.refuse(element.declaration.name.range, "name", `\`${one.name}\` is both a function and a type in WIT.`, "Rename one of them.");
+    reader.refuse(
+      element.declaration.name.range,
+      "name",
+      `\`${one.name}\` is both a function and a type in WIT.`,
+      "Rename one of them.",
+    );
   }
   return {
     functions: exported.map((one) => one.function),

@@ -55,14 +55,25 @@ interface Generic {
 /** Generic classes of the standard library and of module "atoll". */
 export const STANDARD: Readonly<Record<string, Generic | undefined>> = {
   "~lib/array/Array": { parameters: 1, make: (values, refuse) => list("Array", values, refuse) },
-  "~lib/staticarray/StaticArray": { parameters: 1, make: (values, refuse) => list("StaticArray", values, refuse) },
+  "~lib/staticarray/StaticArray": {
+    parameters: 1,
+    make: (values, refuse) => list("StaticArray", values, refuse),
+  },
   "~lib/map/Map": { parameters: 2, make: map },
   [`${RUNTIME_MODULE}/Option`]: {
     parameters: 1,
     make: (values, refuse) => ({ kind: "option", type: some(values, 0, refuse), as: "Option" }),
   },
-  [`${RUNTIME_MODULE}/Result`]: { parameters: 2, make: ([ok, err]) => ({ kind: "result", ...arm("ok", ok), ...arm("err", err) }) },
-  ...Object.fromEntries([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16].map((n) => [`${RUNTIME_MODULE}/Tuple${n}`, tuple(n)])),
+  [`${RUNTIME_MODULE}/Result`]: {
+    parameters: 2,
+    make: ([ok, err]) => ({ kind: "result", ...arm("ok", ok), ...arm("err", err) }),
+  },
+  ...Object.fromEntries(
+    [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16].map((n) => [
+      `${RUNTIME_MODULE}/Tuple${n}`,
+      tuple(n),
+    ]),
+  ),
 };
 
 function list(as: "Array" | "StaticArray", values: Values, refuse: Refuse): AsType {
@@ -71,12 +82,20 @@ function list(as: "Array" | "StaticArray", values: Values, refuse: Refuse): AsTy
 
 function map(values: Values, refuse: Refuse): AsType {
   const key = some(values, 0, refuse);
-  if (!MAP_KEYS.has(key.kind)) refuse(0, `a ${key.kind} cannot be the key of a map in WIT.`, "Use an integer, bool, Char or string as the key.");
+  if (!MAP_KEYS.has(key.kind))
+    refuse(
+      0,
+      `a ${key.kind} cannot be the key of a map in WIT.`,
+      "Use an integer, bool, Char or string as the key.",
+    );
   return { kind: "map", key, value: some(values, 1, refuse) };
 }
 
 function tuple(parameters: number): Generic {
-  return { parameters, make: (values, refuse) => ({ kind: "tuple", types: values.map((_, i) => some(values, i, refuse)) }) };
+  return {
+    parameters,
+    make: (values, refuse) => ({ kind: "tuple", types: values.map((_, i) => some(values, i, refuse)) }),
+  };
 }
 
 function some(values: Values, at: number, refuse: Refuse): AsType {
@@ -92,18 +111,42 @@ const MAP_KEYS = new Set(["bool", "s8", "u8", "s16", "u16", "s32", "u32", "s64",
 
 /** Types that authors expect and that cannot cross: construct, message, hint. */
 export const UNSUPPORTED: Readonly<Record<string, readonly [string, string, string] | undefined>> = {
-  any: ["any", "lean has no values without a static type.", "Name the type; for one of several, write an abstract class with a subclass for each case."],
-  unknown: ["unknown", "lean has no values without a static type.", "Name the type; for one of several, write an abstract class with a subclass for each case."],
+  any: [
+    "any",
+    "lean has no values without a static type.",
+    "Name the type; for one of several, write an abstract class with a subclass for each case.",
+  ],
+  unknown: [
+    "unknown",
+    "lean has no values without a static type.",
+    "Name the type; for one of several, write an abstract class with a subclass for each case.",
+  ],
   object: ["object", "lean has no values without a static type.", "Name the class."],
-  never: ["never", "a call that does not return ends the process: WIT has no type for it.", "Write `void`, and `throw` where the process should end."],
-  undefined: ["undefined", "lean has no `undefined`.", 'Write `T | null`, or `Option<T>` from "atoll" for a number or bool.'],
-  Promise: ["async", "lean has no promises: a call returns its result directly.", "Write the type inside the Promise."],
+  never: [
+    "never",
+    "a call that does not return ends the process: WIT has no type for it.",
+    "Write `void`, and `throw` where the process should end.",
+  ],
+  undefined: [
+    "undefined",
+    "lean has no `undefined`.",
+    'Write `T | null`, or `Option<T>` from "atoll" for a number or bool.',
+  ],
+  Promise: [
+    "async",
+    "lean has no promises: a call returns its result directly.",
+    "Write the type inside the Promise.",
+  ],
   bigint: ["bigint", "lean has no big integers.", "Use `i64` or `u64`."],
   Record: ["Record", "lean has no utility types.", "Use Map<K, V>."],
   Set: ["Set", "WIT has no sets.", "Pass the elements as an array: `set.values()`."],
   Date: ["Date", "WIT has no dates.", "Pass milliseconds as `u64`."],
   ArrayBuffer: ["ArrayBuffer", "WIT has no raw memory.", "Use Uint8Array."],
   DataView: ["DataView", "WIT has no raw memory.", "Use Uint8Array."],
-  Function: ["function type", "a function cannot cross a component's border.", "Return what the caller needs."],
+  Function: [
+    "function type",
+    "a function cannot cross a component's border.",
+    "Return what the caller needs.",
+  ],
   v128: ["v128", "WIT has no vectors.", "Use `StaticArray<f32>` or another list."],
 };

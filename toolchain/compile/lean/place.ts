@@ -28,6 +28,12 @@ export function placeOf(range: Range, fileOf: FileOf): Place {
 }
 
 /** An error at one node of the program. */
-export function errorAt(range: Range, fileOf: FileOf, construct: string, message: string, hint: string): CompileError {
+export function errorAt(
+  range: Range,
+  fileOf: FileOf,
+  construct: string,
+  message: string,
+  hint: string,
+): CompileError {
   return new CompileError([{ ...placeOf(range, fileOf), construct, message, hint }]);
 }

@@ -32,7 +32,8 @@ const RUNTIME = "rt/index-incremental";
 export function parseProgram(input: ProgramInput): assemblyscript.Program {
   const program = assemblyscript.newProgram(compilerOptions(input));
   for (const name of Object.keys(libraryFiles)) {
-    if (!name.includes("/")) parse(program, { path: `${LIBRARY}${name}.ts`, text: library(name) ?? "" }, false);
+    if (!name.includes("/"))
+      parse(program, { path: `${LIBRARY}${name}.ts`, text: library(name) ?? "" }, false);
   }
   parse(program, { path: `${LIBRARY}${RUNTIME}.ts`, text: library(RUNTIME) ?? "" }, true);
   parse(program, input.entry, true);

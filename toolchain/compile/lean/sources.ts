@@ -16,7 +16,11 @@ export function specifierOf(app: App, normalizedPath: string): string {
 }
 
 /** Finds sources by AssemblyScript's paths; an import without version reads the one that was found. */
-export function finder(app: App, modules: GeneratedModules, ids: InterfaceIds): (path: string) => SourceText | undefined {
+export function finder(
+  app: App,
+  modules: GeneratedModules,
+  ids: InterfaceIds,
+): (path: string) => SourceText | undefined {
   const runtime = new Map(runtimeFiles().map(({ module, text }) => [module, text]));
   return (path) => {
     if (!path.startsWith("~lib/")) return app.sources.get(path);
@@ -29,6 +33,11 @@ export function finder(app: App, modules: GeneratedModules, ids: InterfaceIds): 
 }
 
 /** Where a generated file lies on disk, by AssemblyScript's path, for messages and source maps. */
-export function generatedFiles(app: App, files: readonly { readonly path: string; readonly module: string }[]): Map<string, string> {
-  return new Map(files.map(({ path, module }) => [`~lib/${module}.ts`, join(app.folder, bindingsFolder(app), path)]));
+export function generatedFiles(
+  app: App,
+  files: readonly { readonly path: string; readonly module: string }[],
+): Map<string, string> {
+  return new Map(
+    files.map(({ path, module }) => [`~lib/${module}.ts`, join(app.folder, bindingsFolder(app), path)]),
+  );
 }

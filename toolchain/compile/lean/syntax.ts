@@ -9,11 +9,22 @@ import * as assemblyscript from "assemblyscript";
 interface Enumerations {
   readonly CommonFlags: Record<"Abstract" | "Export" | "Private" | "Protected", number>;
   readonly ElementKind: Record<
-    "ClassPrototype" | "Enum" | "EnumValue" | "FunctionPrototype" | "Global" | "InterfacePrototype" | "Namespace" | "PropertyPrototype" | "TypeDefinition",
+    | "ClassPrototype"
+    | "Enum"
+    | "EnumValue"
+    | "FunctionPrototype"
+    | "Global"
+    | "InterfacePrototype"
+    | "Namespace"
+    | "PropertyPrototype"
+    | "TypeDefinition",
     number
   >;
   readonly LiteralKind: Record<"Integer", number>;
-  readonly NodeKind: Record<"Binary" | "Export" | "Function" | "Import" | "Literal" | "NamedType" | "Parenthesized", number>;
+  readonly NodeKind: Record<
+    "Binary" | "Export" | "Function" | "Import" | "Literal" | "NamedType" | "Parenthesized",
+    number
+  >;
   readonly ParameterKind: Record<"Default" | "Optional" | "Rest", number>;
   readonly ReportMode: Record<"Swallow", assemblyscript.ReportMode>;
   readonly Token: Record<"LessThan_LessThan", number>;

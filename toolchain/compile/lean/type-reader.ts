@@ -5,7 +5,16 @@
  * resolved type has forgotten `usize`, `Char` and the name of an enum. Names
  * are looked up in the program, so aliases, imports and re-exports work.
  */
-import type { ClassPrototype, Element, Enum, NamedTypeNode, Program, Range, TypeDefinition, TypeNode } from "assemblyscript";
+import type {
+  ClassPrototype,
+  Element,
+  Enum,
+  NamedTypeNode,
+  Program,
+  Range,
+  TypeDefinition,
+  TypeNode,
+} from "assemblyscript";
 import { ElementKind, NodeKind, ReportMode } from "./syntax.ts";
 import type { AsType, TypedArrayName } from "../../bindgen/index.ts";
 import { errorAt, type FileOf } from "./place.ts";
@@ -55,18 +64,21 @@ export class TypeReader {
 
   /** The value type of an annotation; undefined for `void` and `Void`. */
   read(node: TypeNode, context: Element, given: TypeArguments = NO_ARGUMENTS): AsType | undefined {
-    if (node.kind !== NodeKind.NamedType) this.refuse(node.range, "function type", "a function cannot cross a component's border.", CALLBACK);
+    if (node.kind !== NodeKind.NamedType)
+      this.refuse(node.range, "function type", "a function cannot cross a component's border.", CALLBACK);
     const named = node as NamedTypeNode;
     const type = this.#readNamed(named, context, given);
     if (!named.isNullable) return type;
-    if (type === undefined) this.refuse(node.range, "void | null", "there is no value that could be null.", "Write `void`.");
+    if (type === undefined)
+      this.refuse(node.range, "void | null", "there is no value that could be null.", "Write `void`.");
     return this.#nullable(named, type);
   }
 
   /** As `read`, where nothing is not allowed. */
   readValue(node: TypeNode, context: Element, given?: TypeArguments): AsType {
     const type = this.read(node, context, given);
-    if (type === undefined) this.refuse(node.range, "void", "a value is needed here.", "Name the type of the value.");
+    if (type === undefined)
+      this.refuse(node.range, "void", "a value is needed here.", "Name the type of the value.");
     return type;
   }
 
@@ -77,7 +89,13 @@ export class TypeReader {
   #readNamed(node: NamedTypeNode, context: Element, given: TypeArguments): AsType | undefined {
     const name = node.name.identifier.text;
     if (node.name.next === null && given.has(name)) return given.get(name);
-    if (name === "") this.refuse(node.range, "missing type", "parameters and results need their types: lean infers none.", "Write `name: T`, such as `count: i32`.");
+    if (name === "")
+      this.refuse(
+        node.range,
+        "missing type",
+        "parameters and results need their types: lean infers none.",
+        "Write `name: T`, such as `count: i32`.",
+      );
     const found = this.input.program.resolver.resolveTypeName(node.name, null, context, ReportMode.Swallow);
     if (found === null) return this.#unknown(node, name);
     // `u32` is a namespace with constants that shares its name with the type.
@@ -101,7 +119,12 @@ export class TypeReader {
     }
   }
 
-  #readAlias(node: NamedTypeNode, alias: TypeDefinition, context: Element, given: TypeArguments): AsType | undefined {
+  #readAlias(
+    node: NamedTypeNode,
+    alias: TypeDefinition,
+    context: Element,
+    given: TypeArguments,
+  ): AsType | undefined {
     const path = elementPath(alias);
     if (path === `${RUNTIME_MODULE}/Char`) return { kind: "char" };
     if (path === "~lib/string/string") return { kind: "string" };
@@ -117,7 +140,12 @@ export class TypeReader {
     return this.read(alias.typeNode, alias, new Map(names.map((name, i) => [name, values[i]])));
   }
 
-  #readClass(node: NamedTypeNode, prototype: ClassPrototype, context: Element, given: TypeArguments): AsType | undefined {
+  #readClass(
+    node: NamedTypeNode,
+    prototype: ClassPrototype,
+    context: Element,
+    given: TypeArguments,
+  ): AsType | undefined {
     const path = elementPath(prototype);
     if (path === `${RUNTIME_MODULE}/Void`) return undefined;
     if (path === "~lib/string/String") return { kind: "string" };
@@ -136,11 +164,21 @@ export class TypeReader {
     return readClass(this, prototype, node.range);
   }
 
-  #arguments(node: NamedTypeNode, count: number, context: Element, given: TypeArguments): (AsType | undefined)[] {
+  #arguments(
+    node: NamedTypeNode,
+    count: number,
+    context: Element,
+    given: TypeArguments,
+  ): (AsType | undefined)[] {
     const nodes = node.typeArguments ?? [];
     if (nodes.length !== count) {
       const name = node.name.identifier.text;
-      this.refuse(node.range, `type \`${name}\``, `it takes ${count} type arguments, found ${nodes.length}.`, "Write all of them.");
+      this.refuse(
+        node.range,
+        `type \`${name}\``,
+        `it takes ${count} type arguments, found ${nodes.length}.`,
+        "Write all of them.",
+      );
     }
     return nodes.map((argument) => this.read(argument, context, given));
   }
@@ -158,7 +196,11 @@ export class TypeReader {
   }
 
   #unknown(node: NamedTypeNode, name: string): never {
-    const [construct, message, hint] = UNSUPPORTED[name] ?? ["type", `there is no type \`${name}\`.`, "Import or declare it."];
+    const [construct, message, hint] = UNSUPPORTED[name] ?? [
+      "type",
+      `there is no type \`${name}\`.`,
+      "Import or declare it.",
+    ];
     return this.refuse(node.range, construct, message, hint);
   }
 

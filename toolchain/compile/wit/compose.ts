@@ -35,7 +35,11 @@ export function compose(main: WitPackage, library: WitLibrary): ComposedWit {
   reached.delete(main.id);
   const nested = [...reached.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
   const blocks = nested.map(({ id, body }) => `package ${id} {${body}\n}\n`);
-  return { text: [`package ${main.id};\n${unqualified(own, main.id)}\n`, ...blocks].join("\n"), docs, files: [...files.values()] };
+  return {
+    text: [`package ${main.id};\n${unqualified(own, main.id)}\n`, ...blocks].join("\n"),
+    docs,
+    files: [...files.values()],
+  };
 }
 
 /** A package names its own interfaces without itself; the tools call anything else a cycle. */
@@ -51,7 +55,8 @@ function overlap(a: WitPackage, b: WitPackage): boolean {
 }
 
 const COMMENT = /\/\/[^\n]*|\/\*[\s\S]*?\*\//g;
-const MENTION = /(%?[a-z][a-z0-9-]*:%?[a-z][a-z0-9-]*)\/%?[a-z][a-z0-9-]*(@\d+\.\d+\.\d+(?:-[\w-]+(?:\.[\w-]+)*)?)?/gi;
+const MENTION =
+  /(%?[a-z][a-z0-9-]*:%?[a-z][a-z0-9-]*)\/%?[a-z][a-z0-9-]*(@\d+\.\d+\.\d+(?:-[\w-]+(?:\.[\w-]+)*)?)?/gi;
 
 function mentioned(wit: WitPackage): string[] {
   const text = wit.body.replaceAll(COMMENT, " ");

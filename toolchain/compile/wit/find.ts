@@ -6,13 +6,13 @@
  * components in `build/` beside the app. Later ones are read only when needed.
  */
 import { existsSync, readdirSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { type LoadedWit, loadComponent, loadText, loadWit } from "./packages.ts";
 import { interfaceId, type WitPackage } from "./scan.ts";
 
 /** An app that the same command has built: its interface is visible to the next. */
 export interface SiblingWit {
-  /** The app's source, for messages. */
+  /** Absolute path of the app. */
   readonly file: string;
   readonly wit: string;
 }
@@ -28,6 +28,8 @@ export interface WitPlaces {
 }
 
 interface Place {
+  /** The app whose interface it is, if it is one of the same command. */
+  readonly sibling?: string;
   /** For the message that nothing was found. */
   readonly name: string;
   readonly load: () => LoadedWit;
@@ -88,8 +90,21 @@ export class WitLibrary {
   known(): readonly { readonly place: string; readonly interfaces: readonly string[] }[] {
     return this.#places.map((place) => {
       const { packages } = this.#load(place);
-      return { place: place.name, interfaces: packages.flatMap(({ id, interfaces }) => interfaces.map((name) => interfaceId(id, name))) };
+      return {
+        place: place.name,
+        interfaces: packages.flatMap(({ id, interfaces }) => interfaces.map((name) => interfaceId(id, name))),
+      };
     });
+  }
+
+  /** What has been read so far: files, and apps of the same command. */
+  get inputs(): { readonly files: readonly string[]; readonly siblings: readonly string[] } {
+    const [files, siblings]: [string[], string[]] = [[], []];
+    for (const [place, loaded] of this.#loaded) {
+      if (place.sibling === undefined) files.push(...loaded.files.map(({ file }) => file));
+      else siblings.push(place.sibling);
+    }
+    return { files, siblings };
   }
 
   #load(place: Place): LoadedWit {
@@ -113,7 +128,7 @@ function* placesOf({ folder, wit, siblings, output }: WitPlaces): Generator<Plac
   const own = atollWit();
   if (own !== undefined) yield { name: "Atoll's own interfaces", load: () => loadWit(own) };
   for (const { file, wit: text } of siblings) {
-    yield { name: `the app ${file}`, load: () => loadText(file, text) };
+    yield { name: `the app ${basename(file)}`, sibling: file, load: () => loadText(file, text) };
   }
   const build = join(folder, "build");
   const components = existsSync(build) ? readdirSync(build).filter((name) => name.endsWith(".wasm")) : [];

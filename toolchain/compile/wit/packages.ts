@@ -28,7 +28,8 @@ export const NO_WIT: LoadedWit = { packages: [], docs: new Map(), files: [] };
 
 /** A `.wit` file, a folder of them, or a component. */
 export function loadWit(path: string): LoadedWit {
-  if (!existsSync(path)) throw failure(path, "WIT", "there is no such file or folder.", "Check the path given with --wit.");
+  if (!existsSync(path))
+    throw failure(path, "WIT", "there is no such file or folder.", "Check the path given with --wit.");
   if (statSync(path).isDirectory()) return loadFolder(path);
   return path.endsWith(".wasm") ? loadComponent(path) : joined([loadTexts([read(path)])]);
 }
@@ -68,7 +69,8 @@ function read(file: string): WitFile {
 
 /** Files of one folder share a package, whose header stands in one of them. */
 function loadTexts(files: readonly WitFile[]): LoadedWit {
-  const owner = files.map(({ text }) => scanWit(text).packages[0]?.id).find((id) => id !== undefined && id !== "") ?? "";
+  const owner =
+    files.map(({ text }) => scanWit(text).packages[0]?.id).find((id) => id !== undefined && id !== "") ?? "";
   const scans = files.map(({ text }) => scanWit(text, owner));
   return {
     packages: merged(scans.flatMap((scan) => scan.packages)),
@@ -90,12 +92,17 @@ function merged(packages: readonly WitPackage[]): WitPackage[] {
   const byId = new Map<string, WitPackage>();
   for (const part of packages) {
     const known = byId.get(part.id);
-    byId.set(part.id, known === undefined ? part : {
-      id: part.id,
-      body: `${known.body}\n${part.body}`,
-      interfaces: [...known.interfaces, ...part.interfaces],
-      worlds: [...known.worlds, ...part.worlds],
-    });
+    byId.set(
+      part.id,
+      known === undefined
+        ? part
+        : {
+            id: part.id,
+            body: `${known.body}\n${part.body}`,
+            interfaces: [...known.interfaces, ...part.interfaces],
+            worlds: [...known.worlds, ...part.worlds],
+          },
+    );
   }
   return [...byId.values()];
 }
@@ -106,7 +113,12 @@ function witOfComponent(path: string): string {
     return printWorld({ ...world, imports: [] });
   } catch (error) {
     if (!(error instanceof WasmError || error instanceof AbiError)) throw error;
-    throw failure(path, "component", `its interfaces cannot be read: ${messageOf(error)}.`, "Give a component that `atoll build` or another tool has made, or a .wit file.");
+    throw failure(
+      path,
+      "component",
+      `its interfaces cannot be read: ${messageOf(error)}.`,
+      "Give a component that `atoll build` or another tool has made, or a .wit file.",
+    );
   }
 }
 

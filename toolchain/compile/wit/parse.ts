@@ -22,13 +22,22 @@ export interface WorldWit {
 export async function parseWorld(wit: ComposedWit, world: string, origin: string): Promise<World> {
   const parsed = await dummyModule(wit.text, world);
   if (typeof parsed === "string") throw await explained(parsed, wit, world, origin);
-  const [section] = WebAssembly.Module.customSections(new WebAssembly.Module(parsed as Uint8Array<ArrayBuffer>), "component-type");
-  if (section === undefined) throw failure(origin, "WIT", `the world \`${world}\` has nothing in it.`, "Import or export something.");
+  const [section] = WebAssembly.Module.customSections(
+    new WebAssembly.Module(parsed as Uint8Array<ArrayBuffer>),
+    "component-type",
+  );
+  if (section === undefined)
+    throw failure(origin, "WIT", `the world \`${world}\` has nothing in it.`, "Import or export something.");
   try {
     return worldOfComponentType(decodeComponent(new Uint8Array(section)));
   } catch (error) {
     if (!(error instanceof AbiError)) throw error;
-    throw failure(origin, "WIT", `${error.message.replace(/\.$/, "")}.`, "Leave it out of the world: it comes with a later release.");
+    throw failure(
+      origin,
+      "WIT",
+      `${error.message.replace(/\.$/, "")}.`,
+      "Leave it out of the world: it comes with a later release.",
+    );
   }
 }
 
@@ -41,9 +50,16 @@ async function dummyModule(text: string, world: string | undefined): Promise<Uin
   }
 }
 
-async function explained(message: string, wit: ComposedWit, world: string, origin: string): Promise<CompileError> {
+async function explained(
+  message: string,
+  wit: ComposedWit,
+  world: string,
+  origin: string,
+): Promise<CompileError> {
   const unresolved = /package '([^']*)' not found/.exec(message)?.[1];
-  const name = unresolved ?? /name `([^`]*)`|interface or world `([^`]*)`|`([^`]*)`/.exec(message)?.slice(1).find(Boolean);
+  const name =
+    unresolved ??
+    /name `([^`]*)`|interface or world `([^`]*)`|`([^`]*)`/.exec(message)?.slice(1).find(Boolean);
   for (const file of wit.files) {
     const alone = await dummyModule(withHeader(file.text), undefined);
     if (typeof alone === "string" && SYNTAX.test(alone)) {
@@ -52,7 +68,8 @@ async function explained(message: string, wit: ComposedWit, world: string, origi
   }
   for (const file of wit.files) {
     const at = name === undefined ? -1 : findName(file.text, name);
-    if (at >= 0) return new CompileError([diagnosticAt(file, at, name?.length ?? 1, message, hintFor(unresolved))]);
+    if (at >= 0)
+      return new CompileError([diagnosticAt(file, at, name?.length ?? 1, message, hintFor(unresolved))]);
   }
   return failure(origin, "WIT", `${message} (in world \`${world}\`).`, hintFor(unresolved));
 }
@@ -100,7 +117,9 @@ function diagnosticAt(file: WitFile, at: number, length: number, message: string
 
 /** Where a name stands in the text, outside comments. */
 function findName(text: string, name: string): number {
-  const quiet = text.replaceAll(/\/\/[^\n]*|\/\*[\s\S]*?\*\//g, (comment) => comment.replaceAll(/[^\n]/g, " "));
+  const quiet = text.replaceAll(/\/\/[^\n]*|\/\*[\s\S]*?\*\//g, (comment) =>
+    comment.replaceAll(/[^\n]/g, " "),
+  );
   const escapedName = name.replaceAll(/[^\w-]/g, String.raw`\$&`);
   return quiet.search(new RegExp(`(?<![\\w:-])${escapedName}(?![\\w-])`));
 }

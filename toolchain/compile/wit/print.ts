@@ -37,9 +37,15 @@ class Printer {
     const { id, types, functions } = this.#wit;
     const items = [
       ...types.map((type) => this.#declaration(type)),
-      ...functions.map((one) => `${this.#docs(`#${one.name}`)}  ${identifier(one.name)}: ${printFunction({ async: false, ...one }, this.#name)};\n`),
+      ...functions.map(
+        (one) =>
+          `${this.#docs(`#${one.name}`)}  ${identifier(one.name)}: ${printFunction({ async: false, ...one }, this.#name)};\n`,
+      ),
     ];
-    const uses = [...this.#used].map(([owner, names]) => `  use ${owner}.{${[...names].map(([name, as]) => (name === as ? identifier(name) : `${identifier(name)} as ${identifier(as)}`)).join(", ")}};\n`);
+    const uses = [...this.#used].map(
+      ([owner, names]) =>
+        `  use ${owner}.{${[...names].map(([name, as]) => (name === as ? identifier(name) : `${identifier(name)} as ${identifier(as)}`)).join(", ")}};\n`,
+    );
     const name = id.replace(/@.*/, "").split("/")[1] ?? id;
     return `${this.#docs("", "")}interface ${identifier(name)} {\n${[uses.join(""), ...items].filter((item) => item !== "").join("\n")}}\n`;
   }
@@ -49,7 +55,8 @@ class Printer {
     const path = `#${name}`;
     const head = `${this.#docs(path)}  ${type.kind} ${identifier(name)} {\n`;
     const print = (inner: ValueType): string => printType(inner, this.#name);
-    const member = (label: string, rest: string): string => `${this.#docs(`${path}.${label}`, "    ")}    ${identifier(label)}${rest},\n`;
+    const member = (label: string, rest: string): string =>
+      `${this.#docs(`${path}.${label}`, "    ")}    ${identifier(label)}${rest},\n`;
     switch (type.kind) {
       case "record":
         return `${head}${type.fields.map((field) => member(field.label, `: ${print(field.type)}`)).join("")}  }\n`;
@@ -87,6 +94,11 @@ class Printer {
 
   #docs(path: string, indent = "  "): string {
     const text = this.#wit.docs.get(`${this.#wit.id}${path}`);
-    return text === undefined ? "" : text.split("\n").map((line) => `${indent}/// ${line}`.trimEnd() + "\n").join("");
+    return text === undefined
+      ? ""
+      : text
+          .split("\n")
+          .map((line) => `${indent}/// ${line}`.trimEnd() + "\n")
+          .join("");
   }
 }

@@ -31,7 +31,8 @@ interface Token {
   readonly docs?: string;
 }
 
-const TOKEN = /\/\/\/?[^\n]*|\/\*[\s\S]*?\*\/|%?[A-Za-z][A-Za-z0-9-]*|[0-9]+(?:\.[0-9]+)*[A-Za-z0-9.+-]*|->|[^\s]/g;
+const TOKEN =
+  /\/\/\/?[^\n]*|\/\*[\s\S]*?\*\/|%?[A-Za-z][A-Za-z0-9-]*|[0-9]+(?:\.[0-9]+)*[A-Za-z0-9.+-]*|->|[^\s]/g;
 
 /** `owner` names the package of a file without header. */
 export function scanWit(text: string, owner?: string): ScannedWit {
@@ -70,7 +71,8 @@ class Scanner {
       cuts.push([start, this.#previousEnd()]);
     }
     const body = without(this.#text, cuts);
-    const outer = id !== "" || names.interfaces.length + names.worlds.length > 0 ? [{ id, body, ...names }] : [];
+    const outer =
+      id !== "" || names.interfaces.length + names.worlds.length > 0 ? [{ id, body, ...names }] : [];
     return { packages: [...outer, ...nested], docs: this.#docs };
   }
 
@@ -109,7 +111,9 @@ class Scanner {
       const first = this.#attributes();
       if (first === undefined) return;
       const declares = DECLARES.has(first.text) && !this.#is(":");
-      const name = plain(declares || first.text === "import" || first.text === "export" ? this.#next().text : first.text);
+      const name = plain(
+        declares || first.text === "import" || first.text === "export" ? this.#next().text : first.text,
+      );
       this.#note(`${path}#${name}`, first.docs);
       this.#rest(`${path}#${name}`, declares);
     }
@@ -172,7 +176,7 @@ class Scanner {
   }
 
   #skipBlock(): void {
-    for (let depth = 1; depth > 0 && this.#more(); ) {
+    for (let depth = 1; depth > 0 && this.#more();) {
       const { text } = this.#next();
       if (text === "{") depth += 1;
       if (text === "}") depth -= 1;

@@ -1,0 +1,43 @@
+/** Apps in the order in which they can be built: what exports an interface before what imports it. */
+import { CompileError } from "./diagnostic.ts";
+import { type App, exportedInterface } from "./lean/app.ts";
+import { placeOf } from "./lean/place.ts";
+
+/** @throws CompileError if apps import one another in a circle. */
+export function inOrder(apps: readonly App[]): App[] {
+  const byInterface = new Map(apps.map((app) => [withoutVersion(exportedInterface(app)), app]));
+  const done: App[] = [];
+  const visit = (app: App, path: readonly App[]): void => {
+    if (done.includes(app)) return;
+    for (const { specifier } of app.imports) {
+      const provider = byInterface.get(withoutVersion(specifier));
+      if (provider === undefined || provider === app) continue;
+      if (provider === path[0] || path.includes(provider))
+        throw circle([...path.slice(path.indexOf(provider)), app], provider);
+      visit(provider, [...path, app]);
+    }
+    done.push(app);
+  };
+  for (const app of apps) visit(app, []);
+  return done;
+}
+
+function circle(path: readonly App[], back: App): CompileError {
+  const last = path.at(-1) ?? back;
+  const specifier = withoutVersion(exportedInterface(back));
+  const found = last.imports.find((one) => withoutVersion(one.specifier) === specifier);
+  const place = found === undefined ? { file: last.file } : placeOf(found.range, last.fileOf);
+  const names = [...path, back].map(({ base }) => base).join(" → ");
+  return new CompileError([
+    {
+      ...place,
+      construct: "circle of imports",
+      message: `the apps import one another: ${names}; the types of none can be known first.`,
+      hint: "Move what they share into an app of its own, or write one of the interfaces in WIT, in wit/ beside the apps.",
+    },
+  ]);
+}
+
+function withoutVersion(id: string): string {
+  return id.replace(/@.*/, "");
+}

@@ -1,8 +1,8 @@
 /**
  * Component value types with every index resolved: what the ABI computes on.
  *
- * A binary names types by index; here a type is a tree. `name` and `docs` ride
- * along for messages and bindings and never take part in comparison or layout.
+ * A binary names types by index; here a type is a tree. `name` rides along
+ * for messages and bindings and never takes part in comparison or layout.
  * Source: Component Model Explainer.md, "Type Definitions".
  */
 

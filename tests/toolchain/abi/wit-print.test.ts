@@ -42,6 +42,9 @@ const WORLDS: Readonly<Record<string, string>> = {
     export p2p: interface { is-XML: func(the-URL: string) -> bool; }
     enum %result { %result, %list } import %import: func(r: %result); }`,
   "a definition that is long": `package a:b; interface i { enum long { ${Array.from({ length: 40 }, (_, i) => `label-${i}`).join(", ")} } f: func(l: long); } world w { export i; }`,
+  "packages whose names are keywords": `package a:b; world w { import %use:%package/%interface@0.1.0-rc.1; export other:x/%list; }
+    package %use:%package@0.1.0-rc.1 { interface %interface { type %type = u8; f: func(t: %type); } }
+    package other:x { interface %list { use %use:%package/%interface@0.1.0-rc.1.{%type}; g: func() -> %type; } }`,
   nothing: "package a:b; world w {}",
 };
 

@@ -114,12 +114,22 @@ function unionByName<T extends { name: string }>(a: readonly T[], b: readonly T[
 function referenceFrom(home: string): Reference {
   return (id) => {
     const name = parseInterfaceName(id);
-    return name !== undefined && packageOf(name) === home ? identifier(name.name) : id;
+    if (name === undefined) return id;
+    if (packageOf(name) === home) return identifier(name.name);
+    return `${packagePath(name)}/${identifier(name.name)}${suffix(name)}`;
   };
 }
 
-function packageOf({ package: id, version }: InterfaceName): string {
-  return version === undefined ? id : `${id}@${version}`;
+function packageOf(name: InterfaceName): string {
+  return packagePath(name) + suffix(name);
+}
+
+function packagePath({ package: id }: InterfaceName): string {
+  return id.split(":").map(identifier).join(":");
+}
+
+function suffix({ version }: InterfaceName): string {
+  return version === undefined ? "" : `@${version}`;
 }
 
 function braced(head: string, lines: readonly string[]): string[] {

@@ -22,7 +22,7 @@ import {
   openScope,
   spend,
 } from "./scope.ts";
-import { functionAt, named, resolveType } from "./types.ts";
+import { functionAt, named, nodesOf, resolveType } from "./types.ts";
 
 /** The entity that an extern type describes, checked against `given` if there is one. */
 export function bindExtern(type: component.ExternType, given: Entity | undefined, scope: Scope): Entity {
@@ -157,7 +157,7 @@ function argument(
 
 function bindFunction(type: FunctionType, given: Entity | undefined, scope: Scope): FunctionType {
   if (given === undefined) return type;
-  requireSame(compareFunctions(type, expect(given, "func", scope).type), scope);
+  requireSameFunction(type, expect(given, "func", scope).type, scope);
   return type;
 }
 
@@ -184,16 +184,24 @@ function resourceType(type: TypeEntity, scope: Scope): TypeEntity {
 }
 
 function requireSameType(wanted: TypeEntity, actual: TypeEntity, scope: Scope): void {
-  if (wanted.kind === "value" && actual.kind === "value")
+  if (wanted.kind === "value" && actual.kind === "value") {
+    spend(scope, nodesOf(wanted.type));
     requireSame(compareTypes(wanted.type, actual.type), scope);
-  else if (wanted.kind === "func" && actual.kind === "func") {
-    requireSame(compareFunctions(wanted.type, actual.type), scope);
+  } else if (wanted.kind === "func" && actual.kind === "func") {
+    requireSameFunction(wanted.type, actual.type, scope);
   } else if (wanted.kind === "resource" && actual.kind === "resource") {
-    if (wanted.resource !== actual.resource)
+    if (wanted.resource !== actual.resource) {
       throw new AbiError(scope.path, "it is another resource than declared");
+    }
   } else if (wanted.kind !== actual.kind) {
     throw wrongKind(scope, "this", `a ${wanted.kind} type`, `${actual.kind} type`);
   }
+}
+
+function requireSameFunction(wanted: FunctionType, actual: FunctionType, scope: Scope): void {
+  for (const { type } of wanted.params) spend(scope, nodesOf(type));
+  if (wanted.result !== undefined) spend(scope, nodesOf(wanted.result));
+  requireSame(compareFunctions(wanted, actual), scope);
 }
 
 function requireSame(difference: TypeDifference | undefined, scope: Scope): void {

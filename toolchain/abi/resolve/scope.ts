@@ -64,12 +64,12 @@ export interface Scope {
   readonly names: OpenName[];
 }
 
-/** Counts definitions read, over all scopes. */
+/** Counts work over all scopes: definitions read, labels checked, types compared. */
 export interface Budget {
   steps: number;
 }
 
-const MAX_STEPS = 500_000;
+const MAX_STEPS = 1_000_000;
 /** Of components, component types and instance types in each other, and of uses in uses. */
 const MAX_DEPTH = 64;
 
@@ -98,11 +98,11 @@ export function openScope(
   };
 }
 
-/** Counts one definition. @throws AbiError when the component is too large to be honest. */
-export function spend(scope: Scope): void {
-  scope.budget.steps += 1;
+/** Counts steps of work. @throws AbiError when the component takes too many to be honest. */
+export function spend(scope: Scope, steps = 1): void {
+  scope.budget.steps += steps;
   if (scope.budget.steps > MAX_STEPS) {
-    throw new AbiError(scope.path, `the component expands to more than ${MAX_STEPS} definitions`);
+    throw new AbiError(scope.path, `the component expands to more than ${MAX_STEPS} definitions and labels`);
   }
 }
 

@@ -9,7 +9,7 @@ import type { component } from "../../wasm/index.ts";
 import { AbiError, notSupported } from "../error.ts";
 import { isLabel, repeatedLabel } from "../names.ts";
 import type { Case, Field, FunctionType, ResourceType, ValueType } from "../types.ts";
-import { type Scope, type TypeEntity, lookup } from "./scope.ts";
+import { type Scope, type TypeEntity, lookup, spend } from "./scope.ts";
 
 const MAX_NODES = 100_000;
 const MAX_DEPTH = 100;
@@ -53,6 +53,7 @@ function valueType(type: ValueTypeDefinition, scope: Scope): ValueType {
         value: reference(type.value, scope),
       };
     case "tuple":
+      spend(scope, type.types.length);
       if (type.types.length === 0) throw new AbiError(scope.path, "a tuple must have at least one type");
       return { kind: "tuple", types: type.types.map((t) => reference(t, scope)) };
     case "flags":
@@ -145,6 +146,7 @@ function cases(list: readonly { label: string; type?: component.ValueType }[], s
 }
 
 function labels(list: readonly string[], what: string, scope: Scope): readonly string[] {
+  spend(scope, list.length);
   if (list.length === 0) throw new AbiError(scope.path, `${what} must have at least one label`);
   const bad = list.find((label) => !isLabel(label));
   if (bad !== undefined) throw new AbiError(scope.path, `${JSON.stringify(bad)} is not a kebab-case label`);
@@ -171,17 +173,23 @@ const sizes = new WeakMap<ValueType, { nodes: number; depth: number }>();
 
 /** The same type. @throws AbiError when walking it would take too long. */
 function measured(type: ValueType, scope: Scope): ValueType {
-  let nodes = 1;
+  let nodes = type.kind === "enum" || type.kind === "flags" ? type.labels.length : 1;
   let depth = 1;
   for (const part of partsOf(type)) {
     const size = sizes.get(part) ?? { nodes: 1, depth: 1 };
     nodes += size.nodes;
     depth = Math.max(depth, size.depth + 1);
   }
-  if (nodes > MAX_NODES) throw new AbiError(scope.path, `a type expands to more than ${MAX_NODES} types`);
+  if (nodes > MAX_NODES)
+    throw new AbiError(scope.path, `a type expands to more than ${MAX_NODES} types and labels`);
   if (depth > MAX_DEPTH) throw new AbiError(scope.path, `types are nested deeper than ${MAX_DEPTH}`);
   sizes.set(type, { nodes, depth });
   return type;
+}
+
+/** How many types and labels a type is made of, counted once for each place they are in. */
+export function nodesOf(type: ValueType): number {
+  return sizes.get(type)?.nodes ?? 1;
 }
 
 /** The same type under a name. */

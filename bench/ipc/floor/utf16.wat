@@ -62,88 +62,92 @@
           (v128.load $to (i32.add (local.get $at) (local.get $last))))))
     (local.get $new))
 
-  ;; A string of `$units` code units from $from to $to: the new pointer.
+  ;; All ones in each lane that holds a surrogate, d800..dfff.
+  (func $surrogates (param v128) (result v128)
+    (i16x8.eq
+      (v128.and
+        (local.get 0)
+        (v128.const i16x8
+          0xf800 0xf800 0xf800 0xf800 0xf800 0xf800 0xf800 0xf800))
+      (v128.const i16x8
+        0xd800 0xd800 0xd800 0xd800 0xd800 0xd800 0xd800 0xd800)))
+
+  ;; A string of `$units` code units from $from to $to: the new pointer. The last
+  ;; step overlaps the one before it. Any surrogate sends the string to the
+  ;; validator. Fewer than 8 units and too many share one comparison.
   (func $string-in (param $at i32) (param $units i32) (result i32)
-    (local $new i32) (local $i i32) (local $last i32) (local $length i32)
-    (local $step v128) (local $seen v128)
-    (if
-      (i32.or
-        (i32.gt_u (local.get $units) (i32.const 0x07ffffff))
-        (i32.and (local.get $at) (i32.const 1)))
-      (then (unreachable)))
+    (local $new i32) (local $i i32) (local $last i32) (local $step v128) (local $seen v128)
+    (local.set $last (i32.sub (local.get $units) (i32.const 8)))
+    (if (i32.gt_u (local.get $last) (i32.const 0x07fffff7))
+      (then (return (call $short-string-in (local.get $at) (local.get $units)))))
+    (local.set $new
+      (call $realloc-to
+        (i32.const 0) (i32.const 0) (i32.const 2)
+        (i32.shl (local.get $units) (i32.const 1))))
+    (if (i32.and (i32.or (local.get $at) (local.get $new)) (i32.const 1)) (then (unreachable)))
+    (local.set $last (i32.shl (local.get $last) (i32.const 1)))
+    (if (local.get $last)
+      (then
+        (loop $next
+          (local.set $step (v128.load $from (i32.add (local.get $at) (local.get $i))))
+          (v128.store $to (i32.add (local.get $new) (local.get $i)) (local.get $step))
+          (local.set $seen (v128.or (local.get $seen) (call $surrogates (local.get $step))))
+          (local.set $i (i32.add (local.get $i) (i32.const 16)))
+          (br_if $next (i32.lt_u (local.get $i) (local.get $last))))))
+    (local.set $step (v128.load $from (i32.add (local.get $at) (local.get $last))))
+    (v128.store $to (i32.add (local.get $new) (local.get $last)) (local.get $step))
+    (if (v128.any_true (v128.or (local.get $seen) (call $surrogates (local.get $step))))
+      (then (call $validate-from (local.get $at) (i32.shl (local.get $units) (i32.const 1)))))
+    (local.get $new))
+
+  (func $short-string-in (param $at i32) (param $units i32) (result i32)
+    (local $new i32) (local $length i32)
+    (if (i32.gt_u (local.get $units) (i32.const 0x07ffffff)) (then (unreachable)))
     (local.set $length (i32.shl (local.get $units) (i32.const 1)))
     (local.set $new
       (call $realloc-to (i32.const 0) (i32.const 0) (i32.const 2) (local.get $length)))
-    (if (i32.and (local.get $new) (i32.const 1)) (then (unreachable)))
-    (if (i32.lt_u (local.get $length) (i32.const 16))
-      (then
-        (memory.copy $to $from (local.get $new) (local.get $at) (local.get $length))
-        (call $validate-from (local.get $at) (local.get $length))
-        (return (local.get $new))))
-    (local.set $last (i32.sub (local.get $length) (i32.const 16)))
-    (loop $next
-      (local.set $step (v128.load $from (i32.add (local.get $at) (local.get $i))))
-      (v128.store $to (i32.add (local.get $new) (local.get $i)) (local.get $step))
-      (local.set $seen
-        (v128.or
-          (local.get $seen)
-          (i16x8.eq
-            (v128.and (local.get $step) (v128.const i16x8 0xf800 0xf800 0xf800 0xf800 0xf800 0xf800 0xf800 0xf800))
-            (v128.const i16x8 0xd800 0xd800 0xd800 0xd800 0xd800 0xd800 0xd800 0xd800))))
-      (local.set $i (i32.add (local.get $i) (i32.const 16)))
-      (br_if $next (i32.lt_u (local.get $i) (local.get $last))))
-    (local.set $step (v128.load $from (i32.add (local.get $at) (local.get $last))))
-    (v128.store $to (i32.add (local.get $new) (local.get $last)) (local.get $step))
-    (if
-      (v128.any_true
-        (v128.or
-          (local.get $seen)
-          (i16x8.eq
-            (v128.and (local.get $step) (v128.const i16x8 0xf800 0xf800 0xf800 0xf800 0xf800 0xf800 0xf800 0xf800))
-            (v128.const i16x8 0xd800 0xd800 0xd800 0xd800 0xd800 0xd800 0xd800 0xd800))))
-      (then (call $validate-from (local.get $at) (local.get $length))))
+    (if (i32.and (i32.or (local.get $at) (local.get $new)) (i32.const 1)) (then (unreachable)))
+    (memory.copy $to $from (local.get $new) (local.get $at) (local.get $length))
+    (call $validate-from (local.get $at) (local.get $length))
     (local.get $new))
 
-  ;; A string of `$units` code units from $to to $from: the new pointer.
+  ;; A string of `$units` code units from $to to $from: the new pointer. The last
+  ;; step overlaps the one before it. Any surrogate sends the string to the
+  ;; validator. Fewer than 8 units and too many share one comparison.
   (func $string-out (param $at i32) (param $units i32) (result i32)
-    (local $new i32) (local $i i32) (local $last i32) (local $length i32)
-    (local $step v128) (local $seen v128)
-    (if
-      (i32.or
-        (i32.gt_u (local.get $units) (i32.const 0x07ffffff))
-        (i32.and (local.get $at) (i32.const 1)))
-      (then (unreachable)))
+    (local $new i32) (local $i i32) (local $last i32) (local $step v128) (local $seen v128)
+    (local.set $last (i32.sub (local.get $units) (i32.const 8)))
+    (if (i32.gt_u (local.get $last) (i32.const 0x07fffff7))
+      (then (return (call $short-string-out (local.get $at) (local.get $units)))))
+    (local.set $new
+      (call $realloc-from
+        (i32.const 0) (i32.const 0) (i32.const 2)
+        (i32.shl (local.get $units) (i32.const 1))))
+    (if (i32.and (i32.or (local.get $at) (local.get $new)) (i32.const 1)) (then (unreachable)))
+    (local.set $last (i32.shl (local.get $last) (i32.const 1)))
+    (if (local.get $last)
+      (then
+        (loop $next
+          (local.set $step (v128.load $to (i32.add (local.get $at) (local.get $i))))
+          (v128.store $from (i32.add (local.get $new) (local.get $i)) (local.get $step))
+          (local.set $seen (v128.or (local.get $seen) (call $surrogates (local.get $step))))
+          (local.set $i (i32.add (local.get $i) (i32.const 16)))
+          (br_if $next (i32.lt_u (local.get $i) (local.get $last))))))
+    (local.set $step (v128.load $to (i32.add (local.get $at) (local.get $last))))
+    (v128.store $from (i32.add (local.get $new) (local.get $last)) (local.get $step))
+    (if (v128.any_true (v128.or (local.get $seen) (call $surrogates (local.get $step))))
+      (then (call $validate-to (local.get $at) (i32.shl (local.get $units) (i32.const 1)))))
+    (local.get $new))
+
+  (func $short-string-out (param $at i32) (param $units i32) (result i32)
+    (local $new i32) (local $length i32)
+    (if (i32.gt_u (local.get $units) (i32.const 0x07ffffff)) (then (unreachable)))
     (local.set $length (i32.shl (local.get $units) (i32.const 1)))
     (local.set $new
       (call $realloc-from (i32.const 0) (i32.const 0) (i32.const 2) (local.get $length)))
-    (if (i32.and (local.get $new) (i32.const 1)) (then (unreachable)))
-    (if (i32.lt_u (local.get $length) (i32.const 16))
-      (then
-        (memory.copy $from $to (local.get $new) (local.get $at) (local.get $length))
-        (call $validate-to (local.get $at) (local.get $length))
-        (return (local.get $new))))
-    (local.set $last (i32.sub (local.get $length) (i32.const 16)))
-    (loop $next
-      (local.set $step (v128.load $to (i32.add (local.get $at) (local.get $i))))
-      (v128.store $from (i32.add (local.get $new) (local.get $i)) (local.get $step))
-      (local.set $seen
-        (v128.or
-          (local.get $seen)
-          (i16x8.eq
-            (v128.and (local.get $step) (v128.const i16x8 0xf800 0xf800 0xf800 0xf800 0xf800 0xf800 0xf800 0xf800))
-            (v128.const i16x8 0xd800 0xd800 0xd800 0xd800 0xd800 0xd800 0xd800 0xd800))))
-      (local.set $i (i32.add (local.get $i) (i32.const 16)))
-      (br_if $next (i32.lt_u (local.get $i) (local.get $last))))
-    (local.set $step (v128.load $to (i32.add (local.get $at) (local.get $last))))
-    (v128.store $from (i32.add (local.get $new) (local.get $last)) (local.get $step))
-    (if
-      (v128.any_true
-        (v128.or
-          (local.get $seen)
-          (i16x8.eq
-            (v128.and (local.get $step) (v128.const i16x8 0xf800 0xf800 0xf800 0xf800 0xf800 0xf800 0xf800 0xf800))
-            (v128.const i16x8 0xd800 0xd800 0xd800 0xd800 0xd800 0xd800 0xd800 0xd800))))
-      (then (call $validate-to (local.get $at) (local.get $length))))
+    (if (i32.and (i32.or (local.get $at) (local.get $new)) (i32.const 1)) (then (unreachable)))
+    (memory.copy $from $to (local.get $new) (local.get $at) (local.get $length))
+    (call $validate-to (local.get $at) (local.get $length))
     (local.get $new))
 
   ;; Traps unless each high surrogate is followed by a low one, and each low one

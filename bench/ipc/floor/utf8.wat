@@ -69,53 +69,69 @@
     (local.get $new))
 
   ;; A string from $from to $to: the new pointer. The last step overlaps the one
-  ;; before it. Any byte above 0x7f sends the string to the validator.
+  ;; before it. Any byte above 0x7f sends the string to the validator. Lengths
+  ;; below 16 and above the limit share one comparison, as both are rare.
   (func $string-in (param $at i32) (param $length i32) (result i32)
     (local $new i32) (local $i i32) (local $last i32) (local $step v128) (local $seen v128)
-    (if (i32.gt_u (local.get $length) (i32.const 0x0fffffff)) (then (unreachable)))
+    (local.set $last (i32.sub (local.get $length) (i32.const 16)))
+    (if (i32.gt_u (local.get $last) (i32.const 0x0fffffef))
+      (then (return (call $short-string-in (local.get $at) (local.get $length)))))
     (local.set $new
       (call $realloc-to (i32.const 0) (i32.const 0) (i32.const 1) (local.get $length)))
-    (if (i32.lt_u (local.get $length) (i32.const 16))
+    (if (local.get $last)
       (then
-        (memory.copy $to $from (local.get $new) (local.get $at) (local.get $length))
-        (call $validate-from (local.get $at) (local.get $length))
-        (return (local.get $new))))
-    (local.set $last (i32.sub (local.get $length) (i32.const 16)))
-    (loop $next
-      (local.set $step (v128.load $from (i32.add (local.get $at) (local.get $i))))
-      (v128.store $to (i32.add (local.get $new) (local.get $i)) (local.get $step))
-      (local.set $seen (v128.or (local.get $seen) (local.get $step)))
-      (local.set $i (i32.add (local.get $i) (i32.const 16)))
-      (br_if $next (i32.lt_u (local.get $i) (local.get $last))))
+        (loop $next
+          (local.set $step (v128.load $from (i32.add (local.get $at) (local.get $i))))
+          (v128.store $to (i32.add (local.get $new) (local.get $i)) (local.get $step))
+          (local.set $seen (v128.or (local.get $seen) (local.get $step)))
+          (local.set $i (i32.add (local.get $i) (i32.const 16)))
+          (br_if $next (i32.lt_u (local.get $i) (local.get $last))))))
     (local.set $step (v128.load $from (i32.add (local.get $at) (local.get $last))))
     (v128.store $to (i32.add (local.get $new) (local.get $last)) (local.get $step))
     (if (i8x16.bitmask (v128.or (local.get $seen) (local.get $step)))
       (then (call $validate-from (local.get $at) (local.get $length))))
     (local.get $new))
 
-  ;; A string from $to to $from: the new pointer. The last step overlaps the one
-  ;; before it. Any byte above 0x7f sends the string to the validator.
-  (func $string-out (param $at i32) (param $length i32) (result i32)
-    (local $new i32) (local $i i32) (local $last i32) (local $step v128) (local $seen v128)
+  (func $short-string-in (param $at i32) (param $length i32) (result i32)
+    (local $new i32)
     (if (i32.gt_u (local.get $length) (i32.const 0x0fffffff)) (then (unreachable)))
     (local.set $new
-      (call $realloc-from (i32.const 0) (i32.const 0) (i32.const 1) (local.get $length)))
-    (if (i32.lt_u (local.get $length) (i32.const 16))
-      (then
-        (memory.copy $from $to (local.get $new) (local.get $at) (local.get $length))
-        (call $validate-to (local.get $at) (local.get $length))
-        (return (local.get $new))))
+      (call $realloc-to (i32.const 0) (i32.const 0) (i32.const 1) (local.get $length)))
+    (memory.copy $to $from (local.get $new) (local.get $at) (local.get $length))
+    (call $validate-from (local.get $at) (local.get $length))
+    (local.get $new))
+
+  ;; A string from $to to $from: the new pointer. The last step overlaps the one
+  ;; before it. Any byte above 0x7f sends the string to the validator. Lengths
+  ;; below 16 and above the limit share one comparison, as both are rare.
+  (func $string-out (param $at i32) (param $length i32) (result i32)
+    (local $new i32) (local $i i32) (local $last i32) (local $step v128) (local $seen v128)
     (local.set $last (i32.sub (local.get $length) (i32.const 16)))
-    (loop $next
-      (local.set $step (v128.load $to (i32.add (local.get $at) (local.get $i))))
-      (v128.store $from (i32.add (local.get $new) (local.get $i)) (local.get $step))
-      (local.set $seen (v128.or (local.get $seen) (local.get $step)))
-      (local.set $i (i32.add (local.get $i) (i32.const 16)))
-      (br_if $next (i32.lt_u (local.get $i) (local.get $last))))
+    (if (i32.gt_u (local.get $last) (i32.const 0x0fffffef))
+      (then (return (call $short-string-out (local.get $at) (local.get $length)))))
+    (local.set $new
+      (call $realloc-from (i32.const 0) (i32.const 0) (i32.const 1) (local.get $length)))
+    (if (local.get $last)
+      (then
+        (loop $next
+          (local.set $step (v128.load $to (i32.add (local.get $at) (local.get $i))))
+          (v128.store $from (i32.add (local.get $new) (local.get $i)) (local.get $step))
+          (local.set $seen (v128.or (local.get $seen) (local.get $step)))
+          (local.set $i (i32.add (local.get $i) (i32.const 16)))
+          (br_if $next (i32.lt_u (local.get $i) (local.get $last))))))
     (local.set $step (v128.load $to (i32.add (local.get $at) (local.get $last))))
     (v128.store $from (i32.add (local.get $new) (local.get $last)) (local.get $step))
     (if (i8x16.bitmask (v128.or (local.get $seen) (local.get $step)))
       (then (call $validate-to (local.get $at) (local.get $length))))
+    (local.get $new))
+
+  (func $short-string-out (param $at i32) (param $length i32) (result i32)
+    (local $new i32)
+    (if (i32.gt_u (local.get $length) (i32.const 0x0fffffff)) (then (unreachable)))
+    (local.set $new
+      (call $realloc-from (i32.const 0) (i32.const 0) (i32.const 1) (local.get $length)))
+    (memory.copy $from $to (local.get $new) (local.get $at) (local.get $length))
+    (call $validate-to (local.get $at) (local.get $length))
     (local.get $new))
 
   ;; Traps unless the bytes are UTF-8: Unicode 17, table 3-7. `$first` and `$end`

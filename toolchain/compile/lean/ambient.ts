@@ -34,7 +34,9 @@ export function checkAmbient(program: Program, module: binaryen.Module, app: App
   if (names.length === 0) return;
   const found = program.sources
     .filter(({ isLibrary }) => !isLibrary)
-    .flatMap(({ normalizedPath, text }) => [...uses(app.fileOf(normalizedPath) ?? normalizedPath, text)]);
+    .flatMap(({ normalizedPath, text }) =>
+      Array.from(uses(app.fileOf(normalizedPath) ?? normalizedPath, text)),
+    );
   if (found.length > 0) throw new CompileError(found);
   throw new CompileError([
     {

@@ -6,10 +6,10 @@
  * of the generated file or classes of their own.
  */
 import type { FunctionPrototype } from "assemblyscript";
-import { compareTypes, printFunction, type TypeDifference, type ValueType } from "../../abi/index.ts";
+import { printFunction } from "../../abi/index.ts";
 import type { AsFunction, AsInterface } from "../../bindgen/index.ts";
 import { CompileError, type Diagnostic, failure } from "../diagnostic.ts";
-import { compose } from "../wit/compose.ts";
+import { compose, type ComposedWit } from "../wit/compose.ts";
 import type { WitLibrary } from "../wit/find.ts";
 import type { LoadedWit } from "../wit/packages.ts";
 import { parseWorld } from "../wit/parse.ts";
@@ -19,6 +19,7 @@ import type { App } from "./app.ts";
 import type { Contract, InterfaceIds } from "./contract.ts";
 import { exportsOf, readFunction } from "./infer.ts";
 import { placeOf } from "./place.ts";
+import { mismatchOf, sourceOf, withLengths } from "./signature.ts";
 import { ElementKind } from "./syntax.ts";
 
 export interface GivenWorld {
@@ -26,6 +27,7 @@ export interface GivenWorld {
   readonly world: string;
   /** The path given with --wit. */
   readonly path: string;
+  readonly from: LoadedWit;
 }
 
 /**
@@ -34,7 +36,7 @@ export interface GivenWorld {
  */
 export function givenWorld(wit: LoadedWit, path: string, name: string | undefined): GivenWorld | undefined {
   const candidates = wit.packages.flatMap((one) =>
-    one.worlds.map((world) => ({ package: one, world, path })),
+    one.worlds.map((world) => ({ package: one, world, path, from: wit })),
   );
   const main = candidates.filter((candidate) => candidate.package === wit.packages[0]);
   const list = candidates.map((candidate) => `${candidate.package.id} ${candidate.world}`).join(", ");
@@ -66,7 +68,7 @@ export async function givenContract(
   library: WitLibrary,
   ids: InterfaceIds,
 ): Promise<Contract> {
-  const composed = compose(given.package, library);
+  const composed = withOrigin(compose(given.package, library), given.from);
   const resolved = await parseWorld(composed, given.world, given.path);
   const world = annotate(app, resolved);
   checkImports(app, given, ids, [...world.imports, ...world.exports]);
@@ -82,19 +84,24 @@ export async function givenContract(
   };
 }
 
+/** The documentation and the places of the given WIT itself, beside those of what it mentions. */
+function withOrigin(composed: ComposedWit, { docs, files }: LoadedWit): ComposedWit {
+  return { ...composed, docs: new Map([...composed.docs, ...docs]), files: [...files, ...composed.files] };
+}
+
 /** What a program imports must be in the world; its exported interfaces have types to import too. */
 function checkImports(app: App, given: GivenWorld, ids: InterfaceIds, known: readonly AsInterface[]): void {
   const names = new Set(known.flatMap(({ name, module }) => [name, module]));
   const wrong = app.imports.filter(({ specifier }) => !names.has(ids.get(specifier) ?? specifier));
   if (wrong.length === 0) return;
-  throw new CompileError(
-    wrong.map(({ specifier, range }) => ({
-      ...placeOf(range, app.fileOf),
+  const diagnostics = wrong.map(({ specifier, range }) =>
+    Object.assign(placeOf(range, app.fileOf), {
       construct: "import",
       message: `the world \`${given.world}\` does not import \`${specifier}\`.`,
       hint: `Add \`import ${specifier};\` to the world in ${given.path}.`,
-    })),
+    }),
   );
+  throw new CompileError(diagnostics);
 }
 
 /** The exports of the world with the types that the program gives them. */
@@ -114,18 +121,12 @@ function fit(
         return expected;
       }
       const read = readFunction(reader, expected.identifier, element as FunctionPrototype);
-      const difference = differs(expected, read.function);
-      if (difference !== undefined) {
-        problems.push({
-          ...placeOf(element.declaration.name.range, app.fileOf),
-          ...mismatch(item, expected, read.function, difference, source(read.element)),
-        });
+      const fitted = withLengths(expected, read.function);
+      const mismatch = mismatchOf(expected, fitted, qualified(item, expected), sourceOf(read.element));
+      if (mismatch !== undefined) {
+        problems.push(Object.assign(placeOf(element.declaration.name.range, app.fileOf), mismatch));
       }
-      return {
-        ...expected,
-        params: read.function.params,
-        ...(read.function.result === undefined ? {} : { result: read.function.result }),
-      };
+      return fitted;
     }),
   }));
   if (problems.length > 0) throw new CompileError(problems);
@@ -165,55 +166,6 @@ function missingFunction(app: App, item: AsInterface, expected: AsFunction): Dia
   };
 }
 
-function differs(expected: AsFunction, found: AsFunction): TypeDifference | undefined {
-  if (expected.params.length !== found.params.length) {
-    return { path: "parameters", left: String(expected.params.length), right: String(found.params.length) };
-  }
-  for (const [i, param] of expected.params.entries()) {
-    const other = found.params[i];
-    const difference = other === undefined ? undefined : compareTypes(param.type, other.type);
-    if (difference !== undefined)
-      return {
-        ...difference,
-        path: [`parameter ${param.label}`, difference.path].filter(Boolean).join(" / "),
-      };
-  }
-  return differentResult(expected.result, found.result);
-}
-
-function differentResult(
-  expected: ValueType | undefined,
-  found: ValueType | undefined,
-): TypeDifference | undefined {
-  if (expected === undefined || found === undefined) {
-    if (expected === found) return undefined;
-    return { path: "result", left: expected?.kind ?? "nothing", right: found?.kind ?? "nothing" };
-  }
-  const difference = compareTypes(expected, found);
-  return difference && { ...difference, path: ["result", difference.path].filter(Boolean).join(" / ") };
-}
-
-function mismatch(
-  item: AsInterface,
-  expected: AsFunction,
-  found: AsFunction,
-  difference: TypeDifference,
-  typescript: string,
-) {
-  return {
-    construct: "signature",
-    message: `it does not fit \`${qualified(item, expected)}\`: ${difference.path}: expected ${difference.left}, found ${difference.right}.`,
-    hint: `WIT:        ${printFunction({ async: false, ...expected })}\nTypeScript: ${typescript}\nwhich is:   ${printFunction({ async: false, ...found })}`,
-  };
-}
-
 function qualified(item: AsInterface, expected: AsFunction): string {
   return item.name === undefined ? expected.name : `${item.name}#${expected.name}`;
-}
-
-/** The signature as the author wrote it, on one line. */
-function source(element: FunctionPrototype): string {
-  const { parameters, returnType } = element.functionTypeNode;
-  const params = parameters.map((parameter) => parameter.range.toString()).join(", ");
-  return `(${params}): ${returnType.range.toString()}`.replaceAll(/\s+/g, " ");
 }

@@ -74,7 +74,7 @@ function loadTexts(files: readonly WitFile[]): LoadedWit {
   const scans = files.map(({ text }) => scanWit(text, owner));
   return {
     packages: merged(scans.flatMap((scan) => scan.packages)),
-    docs: new Map(scans.flatMap((scan) => [...scan.docs])),
+    docs: new Map(scans.flatMap((scan) => Array.from(scan.docs))),
     files,
   };
 }

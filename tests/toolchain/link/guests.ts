@@ -53,10 +53,11 @@ export function linked(
   entry?: SystemConfig["entry"],
 ): LinkResult {
   const components = new Map(Object.entries(processes).map(([name, { bytes }]) => [`./${name}.wasm`, bytes]));
-  const config = Object.entries(processes).map(([name, { bytes: _, ...rest }]) => [
-    name,
-    { component: `./${name}.wasm`, ...rest },
-  ]);
+  const config = Object.entries(processes).map(([name, process]) => {
+    const rest: { bytes?: Uint8Array } = { ...process };
+    delete rest.bytes;
+    return [name, { component: `./${name}.wasm`, ...rest }];
+  });
   return link({
     config: { name: "test", processes: Object.fromEntries(config), ...(entry !== undefined && { entry }) },
     components,

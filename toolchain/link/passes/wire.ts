@@ -63,6 +63,7 @@ function throwAll(problems: readonly LinkError[]): void {
 /** The wires that name no import of the component. */
 function checkKeys(node: ProcessNode): LinkError[] {
   const names = portsOf(node.component.world.imports).map((port) => port.name);
+  const ids = names.map((name) => splitVersion(name).id);
   const keys = Object.keys(node.config.imports ?? {});
   const found = new Map<string, string>();
   return keys.flatMap((key) => {
@@ -72,7 +73,7 @@ function checkKeys(node: ProcessNode): LinkError[] {
     if (name !== undefined && before === undefined) return [];
     const message =
       before === undefined
-        ? `process "${node.name}", imports: ${node.component.file} does not import "${key}".${didYouMean(key, names)} ${listed("It imports", names)}`
+        ? `process "${node.name}", imports: ${node.component.file} does not import "${key}".${didYouMean(splitVersion(key).id, ids)} ${listed("It imports", names)}`
         : `process "${node.name}", imports: "${before}" and "${key}" are the same import; write one of them`;
     return [new LinkError("wiring", message)];
   });

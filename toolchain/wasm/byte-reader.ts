@@ -27,7 +27,7 @@ export function hex(byte: number): string {
 }
 
 /** How deep components and types may nest. Far beyond any real file, far below the stack's end. */
-export const MAX_NESTING = 100;
+const MAX_NESTING = 100;
 
 /** Reads bytes front to back, up to `end`. */
 export class ByteReader {

@@ -10,7 +10,7 @@ const encoder = new TextEncoder();
 
 /** Writes bytes front to back. */
 export class ByteWriter {
-  #buffer: Uint8Array;
+  #buffer: Uint8Array<ArrayBuffer>;
   #view: DataView;
   #length = 0;
 
@@ -26,7 +26,7 @@ export class ByteWriter {
 
   /** A copy of what was written. */
   toBytes(): Uint8Array<ArrayBuffer> {
-    return new Uint8Array(this.#buffer.slice(0, this.#length));
+    return this.#buffer.slice(0, this.#length);
   }
 
   #reserve(count: number): number {

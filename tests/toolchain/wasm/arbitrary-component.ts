@@ -20,7 +20,7 @@ function withOptional<T, U>(
   return fc.record({ ...required, ...optional }, { requiredKeys: Object.keys(required) as never }) as never;
 }
 function constant<const T>(value: T): fc.Arbitrary<T> {
-  return fc.constant(value) as fc.Arbitrary<T>;
+  return fc.constant<T>(value);
 }
 
 const primitive = fc.constantFrom<component.PrimitiveType>(

@@ -307,7 +307,7 @@ describe("a broken module is refused with the place", () => {
   test.each(BROKEN)("%s", (_, content, offset, path, expected, found) => {
     const error = refusal(() => decodeModule(bytes(MODULE, content)));
     const at = path === "" ? "module" : `module / ${path}`;
-    expect({ ...error, message: error.message }).toMatchObject({ offset, path: at, expected, found });
+    expect(error).toMatchObject({ offset, path: at, expected, found });
     expect(error.message).toBe(`${at}, byte 0x${offset.toString(16)}: expected ${expected}, found ${found}`);
   });
 

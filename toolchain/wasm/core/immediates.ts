@@ -32,7 +32,7 @@ function writeBlockType(out: ByteWriter, type: BlockType): void {
 }
 
 /** Core spec 3.0 §5.4.7 `memarg`. `naturalAlign` is log2 of the access size. */
-export function writeMemoryArgument(out: ByteWriter, arg: MemoryArgument, naturalAlign: number): void {
+function writeMemoryArgument(out: ByteWriter, arg: MemoryArgument, naturalAlign: number): void {
   const align = arg.align ?? naturalAlign;
   if (arg.memory) {
     out.u32(align | HAS_MEMORY);

@@ -6,7 +6,6 @@
  * fields is the order of the sections (Core spec 3.0 §5.5).
  */
 import type {
-  CoreDataIndex,
   CoreFuncIndex,
   CoreGlobalIndex,
   CoreMemoryIndex,
@@ -162,5 +161,3 @@ export interface CoreModule {
   readonly data: readonly DataSegment[];
   readonly customs: readonly CustomSection[];
 }
-
-export type { CoreDataIndex };

@@ -109,8 +109,11 @@ type Taking<M extends Mnemonic, Kinds extends readonly unknown[]> = M extends Mn
     ? M
     : never
   : never;
-/** Instructions whose only immediate is a memory argument. */
-export type LoadMnemonic = Taking<keyof typeof LOADS | keyof typeof VECTOR_MEMORY, ["memory argument"]>;
+/** Loads without a lane. */
+export type LoadMnemonic = Exclude<
+  Taking<keyof typeof LOADS | keyof typeof VECTOR_MEMORY, ["memory argument"]>,
+  "v128.store"
+>;
 export type StoreMnemonic = keyof typeof STORES | "v128.store";
 
 /** One row of the table. */

@@ -28,7 +28,7 @@ export function isCoreSort(sort: Sort): sort is CoreSort {
   return sort in CORE_CODES;
 }
 
-export function readCoreSort(reader: ByteReader): CoreSort {
+function readCoreSort(reader: ByteReader): CoreSort {
   const code = reader.byte("a core sort");
   return coreSorts.get(code) ?? reader.fail("a core sort", `the code ${hex(code)}`, reader.position - 1);
 }
@@ -49,7 +49,7 @@ export function readSortIndex(reader: ByteReader): SortIndex {
   return { sort, index: reader.u32(`index of a ${sort}`) };
 }
 
-export function writeCoreSort(out: ByteWriter, sort: CoreSort): void {
+function writeCoreSort(out: ByteWriter, sort: CoreSort): void {
   out.byte(CORE_CODES[sort]);
 }
 

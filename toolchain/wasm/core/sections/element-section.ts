@@ -85,7 +85,7 @@ function modeFlags(mode: SegmentMode, implied: boolean): number {
       return NOT_ACTIVE;
     case "declarative":
       return NOT_ACTIVE | NAMED;
-    case "active":
+    default:
       return mode.into === 0 && implied ? 0 : NAMED;
   }
 }

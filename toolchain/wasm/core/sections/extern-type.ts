@@ -34,7 +34,7 @@ export function readExternType(reader: ByteReader): ExternType {
       return { kind, type: readMemoryType(reader) };
     case "global":
       return { kind, type: readGlobalType(reader) };
-    case "tag":
+    default:
       return { kind, type: readTagType(reader) };
   }
 }

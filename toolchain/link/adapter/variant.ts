@@ -28,6 +28,9 @@ import type { Shape, ShapeOf } from "./shape.ts";
 import { trapIf } from "./trap.ts";
 import type { Walk } from "./walk.ts";
 
+/** Blocks inside each other at one place: tools that translate Wasm give up on hundreds. */
+const MAX_NESTED = 64;
+
 interface Group {
   readonly payload: Shape;
   readonly cases: number[];
@@ -73,6 +76,14 @@ function dispatch(
   if (second === undefined && first.cases.length === 1) {
     return when(equal(get(which), i32(first.cases[0] ?? 0)), copy(first.payload));
   }
+  const chunks = Array.from({ length: Math.ceil(groups.length / MAX_NESTED) }, (_, i) =>
+    groups.slice(i * MAX_NESTED, (i + 1) * MAX_NESTED),
+  );
+  return all(...chunks.map((chunk) => branchByCase(which, chunk, copy)));
+}
+
+/** A block for each group, the first outermost; what no group has goes past them all. */
+function branchByCase(which: Local, groups: readonly Group[], copy: (payload: Shape) => Code): Code {
   return block((out) => {
     const nest = (labels: readonly Label[]): Code => {
       const group = groups[labels.length];

@@ -85,9 +85,9 @@ export class End implements CanonicalOptions {
 
   /** Addresses of bytes that differ from `UNTOUCHED` outside of all blocks. */
   strayWrites(): number[] {
-    const bytes = Buffer.from(this.bytes);
+    const bytes = this.bytes.slice();
     for (const { start, size } of this.blocks) bytes.fill(UNTOUCHED, start, start + size);
-    if (bytes.equals(Buffer.alloc(bytes.length, UNTOUCHED))) return [];
+    if (Buffer.alloc(bytes.length, UNTOUCHED).equals(bytes)) return [];
     return [...bytes.entries()].filter(([, byte]) => byte !== UNTOUCHED).map(([at]) => at);
   }
 

@@ -1,0 +1,180 @@
+/**
+ * Hostile guests: whatever lies in memory or comes as a core value, an adapter
+ * traps where the reference traps, carries the same value where it does not, and
+ * never writes outside of what `realloc` returned.
+ */
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import {
+  flattenFunction,
+  liftParams,
+  liftResult,
+  lowerResult,
+  Trap,
+  type ComponentValue,
+  type CoreType,
+  type CoreValue,
+  type FunctionType,
+} from "../../../../toolchain/abi/index.ts";
+import { arbitraryCall } from "../../abi/generate.ts";
+import { callThrough, compile, connect, End, lowerParams, PAIRS } from "./ends.ts";
+
+/** Overwrites one word of the blocks, or one core value; positions are fractions of what there is. */
+interface Corruption {
+  readonly inMemory: boolean;
+  readonly where: number;
+  readonly value: number;
+  readonly bytes: 1 | 2 | 4;
+}
+
+const interesting = fc.oneof(
+  fc.constantFrom(0, 1, 2, 3, 5, 7, 8, 0x7f, 0x80, 0xff, 0x100, 0xd800, 0xdfff, 0x10_ffff, 0x11_0000),
+  fc.constantFrom(0xfffe, 0xfffc, 0xfff8, 0x1_0000, 0x1_0001, 0x7fff_ffff, 0x8000_0000, 0x8000_0002),
+  fc.constantFrom(0x0fff_ffff, 0x1000_0000, 0x07ff_ffff, 0x2000_0001, 0xffff_ffff, 0xffff_fff8),
+  fc.integer({ min: 0, max: 0xffff_ffff }),
+  fc.integer({ min: 64, max: 300 }),
+);
+const corruption: fc.Arbitrary<Corruption> = fc.record({
+  inMemory: fc.boolean(),
+  where: fc.double({ min: 0, max: 1, noNaN: true }),
+  value: interesting,
+  bytes: fc.constantFrom(1, 2, 4),
+});
+
+function corrupt(
+  end: End,
+  types: readonly CoreType[],
+  flat: CoreValue[],
+  { inMemory, where, value, bytes }: Corruption,
+): void {
+  const blocks = end.blocks.filter((block) => block.size >= bytes);
+  if (!inMemory || blocks.length === 0) return corruptFlat(types, flat, where, value);
+  const block = blocks[Math.floor(where * blocks.length * 0.999)] as (typeof blocks)[number];
+  const steps = Math.floor(block.size / bytes);
+  const at = block.start + bytes * (Math.floor(where * 7919) % steps);
+  for (let i = 0; i < bytes; i++) end.bytes[at + i] = value >>> (8 * i);
+}
+
+function corruptFlat(types: readonly CoreType[], flat: CoreValue[], where: number, value: number): void {
+  const at = Math.floor(where * flat.length * 0.999);
+  if (types[at] === "i64") flat[at] = (BigInt(value) << 32n) | BigInt(value);
+  else if (types[at] === "f32") flat[at] = Math.fround(value);
+  else if (types[at] !== undefined) flat[at] = value;
+}
+
+type Outcome = { readonly value: ComponentValue | ComponentValue[] | undefined } | "trap";
+
+function reference(lift: () => ComponentValue | ComponentValue[] | undefined): Outcome {
+  try {
+    return { value: lift() };
+  } catch (error) {
+    if (error instanceof Trap) return "trap";
+    throw error;
+  }
+}
+
+function actual(run: () => ComponentValue | ComponentValue[] | undefined): Outcome {
+  try {
+    return { value: run() };
+  } catch (error) {
+    if (error instanceof WebAssembly.RuntimeError) return "trap";
+    throw error;
+  }
+}
+
+describe.each(PAIRS)("from a caller in %s to a callee in %s", (from, to) => {
+  test("corrupt arguments trap, or arrive as the reference reads them", () => {
+    fc.assert(
+      fc.property(
+        arbitraryCall(),
+        fc.array(corruption, { minLength: 1, maxLength: 3 }),
+        ({ type: { params: labelled }, args }, corruptions) => {
+          const type: FunctionType = { async: false, params: labelled };
+          const { params } = flattenFunction(type, "lower");
+          const [caller, callee] = [new End(from), new End(to)];
+          const flat = lowerParams(caller, type, args);
+          for (const c of corruptions) corrupt(caller, params, flat, c);
+          const expected = reference(() => liftParams(caller, type, flat));
+          const found = actual(() => {
+            let received: ComponentValue[] = [];
+            const func = connect(compile(type, from, to), caller, callee, (...values) => {
+              received = liftParams(callee, type, values);
+              return undefined;
+            });
+            func(...flat);
+            return received;
+          });
+          expect(found).toEqual(expected);
+          expect(callee.strayWrites()).toEqual([]);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  test("corrupt results trap, or arrive as the reference reads them", () => {
+    fc.assert(
+      fc.property(
+        arbitraryCall(),
+        fc.array(corruption, { minLength: 1, maxLength: 3 }),
+        ({ type: { result: resultType }, result }, corruptions) => {
+          if (resultType === undefined) return;
+          const type: FunctionType = { async: false, params: [], result: resultType };
+          const [caller, callee] = [new End(from), new End(to)];
+          const { resultSpilled, results } = flattenFunction(type, "lift");
+          const into = resultSpilled ? callee.area(resultType) : 0;
+          const flat = lowerResult(callee, type, result, into);
+          if (resultSpilled) flat.push(into);
+          for (const c of corruptions) corrupt(callee, results, flat, c);
+          const expected = reference(() => liftResult(callee, type, flat));
+          const func = connect(compile(type, from, to), caller, callee, () => flat[0]);
+          expect(actual(() => callThrough(caller, type, func, []))).toEqual(expected);
+          expect(caller.strayWrites()).toEqual([]);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  test("a lying realloc of the callee is found out, or harms only itself", () => {
+    const lie = fc.oneof(
+      fc.constantFrom(
+        0,
+        1,
+        2,
+        4,
+        0xffff,
+        0xfffe,
+        0xfffc,
+        0xfff8,
+        0x1_0000,
+        0x1_0001,
+        0xffff_fff8,
+        0xffff_ffff,
+      ),
+      fc.integer({ min: 0, max: 0x1_0000 }),
+    );
+    fc.assert(
+      fc.property(arbitraryCall(), fc.nat(3), lie, ({ type: { params }, args }, which, pointer) => {
+        const type: FunctionType = { async: false, params };
+        const [caller, callee] = [new End(from), new End(to)];
+        const flat = lowerParams(caller, type, args);
+        let wrong = false;
+        callee.lie = (call) => {
+          if (call !== which) return undefined;
+          const [, align, size] = callee.calls[call] ?? [0, 1, 0];
+          wrong = pointer % align !== 0 || pointer + size > callee.bytes.length;
+          return pointer;
+        };
+        const func = connect(compile(type, from, to), caller, callee, () => undefined);
+        const found = actual(() => {
+          func(...flat);
+          return undefined;
+        });
+        if (wrong) expect(found).toBe("trap");
+        expect(callee.strayWrites()).toEqual([]);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});

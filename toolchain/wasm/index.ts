@@ -1,5 +1,5 @@
 /** Core modules and components: decode, encode, walk and write code. The door of this folder. */
-export { ByteReader, type Place } from "./byte-reader.ts";
+export { ByteReader } from "./byte-reader.ts";
 export { ByteWriter } from "./byte-writer.ts";
 export { WasmError } from "./error.ts";
 export * from "./index-space.ts";
@@ -8,24 +8,15 @@ export { type CoreModule, EXTERNREF, FUNCREF } from "./core/module.ts";
 export type * as core from "./core/module.ts";
 export { CodeWriter } from "./core/code-writer.ts";
 export { decodeModule } from "./core/decode.ts";
-export { type EncodedModule, encodeModule } from "./core/encode.ts";
-export { type FuncSource, ModuleBuilder } from "./core/module-builder.ts";
-export { decodeNameSection, encodeNameSection, type NameSection } from "./core/name-section.ts";
+export { encodeModule } from "./core/encode.ts";
+export { ModuleBuilder } from "./core/module-builder.ts";
+export { decodeNameSection, encodeNameSection } from "./core/name-section.ts";
+export { type OperandKind, readInstructions } from "./core/instructions.ts";
 export {
-  type DecodedMemoryArgument,
-  InstructionReader,
-  type Operand,
-  type OperandKind,
-  readInstructions,
-} from "./core/instructions.ts";
-export {
-  type BlockType,
-  type Catch,
   type ImmediateKind,
   type Immediates,
   type Instruction,
   INSTRUCTIONS,
-  type Labels,
   type LoadMnemonic,
   type MemoryArgument,
   type Mnemonic,
@@ -36,4 +27,4 @@ export type { Component } from "./component/component.ts";
 export type * as component from "./component/component.ts";
 export { decodeComponent } from "./component/decode.ts";
 export { encodeComponent } from "./component/encode.ts";
-export { type BinaryKind, kindOfBinary } from "./preamble.ts";
+export { kindOfBinary } from "./preamble.ts";

@@ -4,6 +4,7 @@ import {
   CodeWriter,
   type core,
   encodeModule,
+  EXTERNREF,
   FUNCREF,
   index,
   ModuleBuilder,
@@ -104,5 +105,6 @@ test("an import after a definition of its kind is refused, since it would move t
     new RangeError("import a b: add imports of a func before defining one"),
   );
   expect(builder.importMemory("a", "m", { min: 1n })).toBe(0);
+  expect(builder.importTable("a", "x", { element: EXTERNREF, limits: { min: 0n } })).toBe(0);
   expect(builder.importTag("a", "t", index<never>(0))).toBe(0);
 });

@@ -2,24 +2,28 @@
  * What is being done, for whatever may take more than a second.
  *
  * On standard error, so that results can be piped: a spinner on a terminal, a
- * plain line otherwise.
+ * plain line for each step otherwise.
  */
 
-/** Says what is done while it is done. `text` is such as `Building query.ts`. */
-export async function withProgress<T>(text: string, work: () => Promise<T>): Promise<T> {
-  if (!process.stderr.isTTY) {
-    process.stderr.write(`${text} …\n`);
-    return work();
-  }
+export interface Progress {
+  /** Such as `Building query.ts`; replaces what was said before. */
+  readonly say: (text: string) => void;
+}
+
+/** Runs `work`, which says what it does; nothing appears when it says nothing. */
+export async function withProgress<T>(work: (progress: Progress) => Promise<T>): Promise<T> {
+  if (!process.stderr.isTTY) return work({ say: (text) => void process.stderr.write(`${text} …\n`) });
   const { spinner } = await import("@clack/prompts");
   const shown = spinner({ output: process.stderr, withGuide: false });
-  shown.start(text);
+  let started = false;
+  const say = (text: string): void => {
+    if (started) shown.message(text);
+    else shown.start(text);
+    started = true;
+  };
   try {
-    const result = await work();
-    shown.clear();
-    return result;
-  } catch (error) {
-    shown.clear();
-    throw error;
+    return await work({ say });
+  } finally {
+    if (started) shown.clear();
   }
 }

@@ -1,0 +1,94 @@
+/**
+ * A link plan for whatever a FILE on the command line is: linked already, a
+ * `system.ts`, or one component on its own.
+ */
+import { basename, extname } from "node:path";
+import { isatty } from "node:tty";
+import type { Grant, LinkPlan } from "../toolchain/link/plan.ts";
+import type { World } from "../toolchain/abi/index.ts";
+import type { SystemConfig } from "../toolchain/link/index.ts";
+import { componentBytes, systemComponents } from "./components.ts";
+import { UsageError, warn } from "./report.ts";
+import type { Source } from "./source.ts";
+
+export interface PlanSource {
+  readonly plan: LinkPlan;
+  /** What relative paths of grants start from. */
+  readonly base: string;
+  /** What each process's component imports and exports; absent for a plan that was linked before. */
+  readonly worlds?: ReadonlyMap<string, World>;
+}
+
+export interface PlanOptions {
+  /** What follows `--`, for a system that is a function of it. */
+  readonly arguments?: readonly string[];
+  /** Further grants of a component that is on its own. */
+  readonly grants?: readonly Grant[];
+  /** A component on its own is called, not run: it needs no entry. */
+  readonly called?: boolean;
+}
+
+/** Reads, or builds and links. */
+export async function planOf(source: Source, options: PlanOptions = {}): Promise<PlanSource> {
+  switch (source.kind) {
+    case "plan":
+      return { plan: await readPlan(source.file, source.bytes), base: process.cwd() };
+    case "system":
+      return linkSystem(source.file, options.arguments ?? []);
+    case "component":
+    case "app":
+  }
+  return linkAlone(source, options);
+}
+
+async function readPlan(file: string, bytes: Uint8Array): Promise<LinkPlan> {
+  const { PlanError, parsePlan } = await import("../toolchain/link/plan-file.ts");
+  try {
+    return parsePlan(bytes);
+  } catch (error) {
+    if (error instanceof PlanError) throw new UsageError(`${file}: ${error.message}.`);
+    throw error;
+  }
+}
+
+async function linkSystem(file: string, args: readonly string[]): Promise<PlanSource> {
+  const { link, loadSystem } = await import("../toolchain/link/index.ts");
+  const terminal = isatty(0) && isatty(1);
+  const { config, folder } = await loadSystem(file, { arguments: args, terminal });
+  const components = await systemComponents(
+    Object.values(config.processes).map(({ component }) => component),
+    folder,
+  );
+  const { plan, warnings, worlds } = link({ config, components });
+  for (const warning of warnings) warn(warning);
+  return { plan, base: folder, worlds };
+}
+
+/** A system of one process. */
+async function linkAlone(source: Source, { grants = [], called = false }: PlanOptions): Promise<PlanSource> {
+  const bytes = await componentBytes(source);
+  const { link } = await import("../toolchain/link/index.ts");
+  const { grantsAlone } = await import("./lone-component.ts");
+  const name = processNameOf(source.file);
+  const config: SystemConfig = {
+    name,
+    processes: {
+      [name]: { component: source.file, grants: grantsAlone(source.file, bytes, grants, called) },
+    },
+    ...(!called && { entry: name }),
+  };
+  const { plan, worlds } = link({ config, components: new Map([[source.file, bytes]]) });
+  return { plan, base: process.cwd(), worlds };
+}
+
+/** `Word_Count.wasm` → `word-count`. */
+function processNameOf(file: string): string {
+  const words = basename(file, extname(file))
+    .toLowerCase()
+    .split(/[^a-z0-9]+/);
+  const name = words
+    .filter((word) => word !== "")
+    .join("-")
+    .replace(/^[^a-z]+/, "");
+  return name === "" ? "app" : name;
+}

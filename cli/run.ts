@@ -1,0 +1,112 @@
+/** `atoll run`: builds and links what is needed, runs the system, ends with its exit code. */
+import { Command, InvalidArgumentError } from "commander";
+import type { Outcome } from "../host-linux/index.ts";
+import type { Grant, LinkPlan } from "../toolchain/link/plan.ts";
+import { parseGrant } from "./grant-option.ts";
+import { planOf } from "./plan-source.ts";
+import { UsageError, fail, showsColours } from "./report.ts";
+import { readSource } from "./source.ts";
+
+interface Options {
+  readonly tags: boolean;
+  readonly deadline: number;
+  readonly grant: Grant[];
+  readonly folder?: string;
+}
+
+const EXAMPLES = `
+Each line of output begins with the process that wrote it; --no-tags leaves that out.
+Ctrl-C stops the system; one that does not stop within the deadline is ended.
+Exit code: the system's own; 1 for a trap or bad input; 130, 143 when stopped by Ctrl-C, SIGTERM.
+
+Examples:
+  atoll run system.ts
+  atoll run system.ts -- ./texts --verbose     arguments for the system
+  atoll run build/system.atoll --folder .      linked before; directories are found from .
+  atoll run count.ts --grant directory=./texts < words.txt`;
+
+export function runCommand(): Command {
+  return new Command("run")
+    .description("Run a system, or one component that exports a function named run.")
+    .argument("FILE", "a system (.ts or .atoll), a component (.wasm) or a program (.ts)")
+    .argument("[ARGS...]", "after --: arguments for the entry process, in its configuration")
+    .option("--no-tags", "do not begin lines with the name of the process")
+    .option("--deadline SECONDS", "time to stop after Ctrl-C or SIGTERM", seconds, 2)
+    .option("--grant DEVICE", "for one component: grant it clock, entropy or directory=PATH", parseGrant, [])
+    .option("--folder DIR", "where a linked system's relative directories start (default: here)")
+    .addHelpText("after", EXAMPLES)
+    .action(run);
+}
+
+function seconds(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !(value >= 0 && value <= 3600))
+    throw new InvalidArgumentError("expected 0 to 3600 seconds.");
+  return value;
+}
+
+async function run(file: string, args: readonly string[], options: Options): Promise<void> {
+  const source = await readSource(file);
+  if (options.grant.length > 0 && (source.kind === "plan" || source.kind === "system")) {
+    throw new UsageError(
+      `${file}: --grant is for one component, and a system says itself who is granted what.`,
+    );
+  }
+  const { plan, base } = await planOf(source, { arguments: args, grants: options.grant });
+  const { exitCodeOf, runSystem } = await import("../host-linux/index.ts");
+  const outcome = await runSystem(withArguments(plan, args, source.kind === "system"), {
+    base: options.folder ?? base,
+    tags: options.tags,
+    colour: showsColours(process.stdout),
+    deadline: options.deadline * 1000,
+  });
+  await reportOutcome(plan, outcome);
+  // Not only the exit code: a guest in a blocked write, or a terminal being read, must not keep the process.
+  process.exit(exitCodeOf(outcome));
+}
+
+/** The plan with the arguments appended to what the entry process is configured with. */
+function withArguments(plan: LinkPlan, args: readonly string[], readBySystem: boolean): LinkPlan {
+  const entry = plan.root.entry?.process;
+  const configured = plan.root.processes[entry ?? -1]?.grants.some(
+    ({ device }) => device === "atoll:device/configuration",
+  );
+  if (args.length === 0) return plan;
+  if (configured !== true) {
+    // A system.ts that is a function has seen them, and may need no more.
+    if (readBySystem) return plan;
+    throw new UsageError(
+      `${plan.system}: expected no arguments, found ${args.join(" ")}: its entry process does not import atoll:device/configuration.`,
+    );
+  }
+  const processes = plan.root.processes.map((process, position) =>
+    position === entry
+      ? Object.assign({}, process, { grants: process.grants.map((grant) => append(grant, args)) })
+      : process,
+  );
+  return { ...plan, root: { ...plan.root, processes } };
+}
+
+function append(grant: Grant, args: readonly string[]): Grant {
+  if (grant.device !== "atoll:device/configuration") return grant;
+  return { ...grant, arguments: [...grant.arguments, ...args] };
+}
+
+/** Says on standard error what the exit code alone does not. */
+export async function reportOutcome(plan: LinkPlan, outcome: Outcome): Promise<void> {
+  const { trapText } = await import("../host-linux/index.ts");
+  switch (outcome.kind) {
+    case "trapped":
+      return fail(trapText(outcome.report));
+    case "failed":
+      return fail(outcome.message);
+    case "stopped":
+      if (outcome.forced) fail(`${plan.system} did not stop in time after ${outcome.signal}, and was ended.`);
+      return;
+    case "ended":
+      if (outcome.message !== undefined) process.stderr.write(`${plan.system}: ${outcome.message}\n`);
+      return;
+    case "returned":
+    case "unread":
+  }
+}

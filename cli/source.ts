@@ -1,0 +1,68 @@
+/**
+ * What a FILE on the command line is: told by its content, not by its name.
+ *
+ * A component and a linked system are known by their first bytes; a program is
+ * told from a system by what only a `system.ts` has, a default export.
+ */
+import { readFile } from "node:fs/promises";
+import { extname } from "node:path";
+import { UsageError } from "./report.ts";
+
+export type Source =
+  /** A linked system, `system.atoll`. */
+  | { readonly kind: "plan"; readonly file: string; readonly bytes: Uint8Array }
+  | { readonly kind: "component"; readonly file: string; readonly bytes: Uint8Array }
+  /** `system.ts`. */
+  | { readonly kind: "system"; readonly file: string }
+  /** A program, to be built first. */
+  | { readonly kind: "app"; readonly file: string };
+
+const SCRIPTS: ReadonlySet<string> = new Set([".ts", ".mts", ".js", ".mjs"]);
+const WASM_MAGIC = "\0asm";
+const PLAN_MAGIC = "atoll\0";
+const EXPECTED = "expected a program or a system (.ts), a component (.wasm) or a linked system (.atoll)";
+
+/** Throws UsageError when the file cannot be read, or is none of these. */
+export async function readSource(file: string): Promise<Source> {
+  const bytes = await readInput(file);
+  const head = Buffer.from(bytes.subarray(0, 8)).toString("latin1");
+  if (head.startsWith(WASM_MAGIC)) {
+    await refuseModule(file, bytes);
+    return { kind: "component", file, bytes };
+  }
+  if (head.startsWith(PLAN_MAGIC)) return { kind: "plan", file, bytes };
+  if (SCRIPTS.has(extname(file))) {
+    const text = Buffer.from(bytes).toString("utf8");
+    return { kind: /^\s*export\s+default\b/m.test(text) ? "system" : "app", file };
+  }
+  const found = bytes.length === 0 ? "an empty file" : `one that begins with ${JSON.stringify(head)}`;
+  throw new UsageError(`${file}: ${EXPECTED}, found ${found}.`);
+}
+
+/** Throws UsageError that names the file. */
+export async function readInput(file: string): Promise<Uint8Array> {
+  try {
+    return new Uint8Array(await readFile(file));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT")
+      throw new UsageError(`${file}: ${EXPECTED}, found nothing: there is no such file.`);
+    if (code === "EISDIR") throw new UsageError(`${file}: ${EXPECTED}, found a folder.`);
+    throw new UsageError(`${file}: it cannot be read (${code ?? String(error)}).`);
+  }
+}
+
+/** People hand over the core module of their toolchain by mistake. */
+async function refuseModule(file: string, bytes: Uint8Array): Promise<void> {
+  const { WasmError, kindOfBinary } = await import("../toolchain/wasm/index.ts");
+  try {
+    if (kindOfBinary(bytes) === "component") return;
+  } catch (error) {
+    if (error instanceof WasmError) throw new UsageError(`${file}: ${error.message}.`);
+    throw error;
+  }
+  throw new UsageError(
+    `${file}: expected a component, found a core module.`,
+    "atoll build makes components; other languages' tools do too, such as cargo component or componentize-py.",
+  );
+}

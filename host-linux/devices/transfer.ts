@@ -34,10 +34,7 @@ export class Transfer {
 
   /** For a plan whose devices pass numbers only. */
   static absent(): Transfer {
-    const realloc = (): never => {
-      throw new HostError("A device's result needs memory, and the plan has no transfer module.");
-    };
-    return new Transfer({ memory: new WebAssembly.Memory({ initial: 0 }), realloc });
+    return new Transfer({ memory: new WebAssembly.Memory({ initial: 0 }), realloc: refuse });
   }
 
   /** A view of `length` bytes, valid until the next allocation. */
@@ -120,4 +117,8 @@ export type Store<T> = (view: DataView, at: number, element: T) => void;
 export function storeSpan(view: DataView, at: number, span: Span): void {
   view.setUint32(at, span.offset, true);
   view.setUint32(at + 4, span.length, true);
+}
+
+function refuse(): never {
+  throw new HostError("A device's result needs memory, and the plan has no transfer module.");
 }

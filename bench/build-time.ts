@@ -64,6 +64,7 @@ function app(name: string, before?: string): string {
   const item =
     before === undefined ? ITEM : `import { Item, largest as largestBefore } from "local:${before}/api";\n`;
   return `// The app ${name}: lists of things, counted and sorted.
+// Generated, to be as long as a small app is.
 ${item}
 /** What all the items come to. */
 export function total(items: Item[]): f64 {

@@ -38,11 +38,17 @@ export function versions(): Record<string, string> {
     assemblyscript: packageVersion("assemblyscript"),
     "jco-1.35": jcoVersion("jco-1-35"),
     "jco-1.16": jcoVersion("jco-1-16"),
-    cc: spawnSync("cc", ["--version"], { encoding: "utf8" }).stdout?.split("\n")[0],
+    cc: compilerVersion(),
   };
   return Object.fromEntries(
     Object.entries(found).filter((entry): entry is [string, string] => entry[1] !== undefined),
   );
+}
+
+/** Such as `12.2.0`, with the name that the compiler gives itself where `cc` is not its own. */
+function compilerVersion(): string | undefined {
+  const { status, stdout } = spawnSync("cc", ["--version"], { encoding: "utf8" });
+  return status === 0 ? stdout.split("\n")[0]?.replace(/^cc /, "") : undefined;
 }
 
 function packageVersion(name: string): string | undefined {

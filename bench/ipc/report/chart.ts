@@ -16,7 +16,7 @@ interface Vega {
 const SHOWN = ["u32x2", "string-64", "bytes-4k-in", "strings-100"];
 const FAMILIES: readonly (readonly [family: string, prefixes: readonly string[], color: string])[] = [
   ["Atoll", ["atoll"], "#0b7285"],
-  ["by hand", ["floor", "raw", "local"], "#74b8c4"],
+  ["Wasm by hand", ["floor", "raw", "local"], "#74b8c4"],
   ["jco", ["jco"], "#e8a33d"],
   ["Linux processes", ["pipe", "unix", "eventfd", "shm", "tcp"], "#868e96"],
   ["Node", ["worker", "child"], "#c2c7cc"],

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { CASES } from "../cases.ts";
 import { TRANSPORTS } from "../transports.ts";
 import { duration } from "./numbers.ts";
-import { median, type Report } from "./report.ts";
+import { type Report, rowOf } from "./report.ts";
 import { notes } from "./table.ts";
 
 const OPEN = "<!-- bench:ipc -->";
@@ -20,7 +20,7 @@ export function markdownTable(report: Report): string {
       line([
         t.name,
         ...cases.map((c) => {
-          const ns = median(report.rows, c.name, t.name);
+          const ns = rowOf(report.rows, c.name, t.name)?.median;
           return ns === undefined ? "" : duration(ns);
         }),
       ]),

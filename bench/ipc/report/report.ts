@@ -21,7 +21,7 @@ export interface Missing {
   readonly hint: string;
 }
 
-/** A ratio of two medians of this run, beside what it should be. */
+/** A ratio of the minima of two rows of this run, beside what it should be. */
 export interface Target {
   readonly case: string;
   readonly of: string;
@@ -32,6 +32,6 @@ export interface Target {
   readonly reached: boolean;
 }
 
-export function median(rows: readonly Row[], name: string, transport: string): number | undefined {
-  return rows.find((row) => row.case === name && row.transport === transport)?.median;
+export function rowOf(rows: readonly Row[], name: string, transport: string): Row | undefined {
+  return rows.find((row) => row.case === name && row.transport === transport);
 }

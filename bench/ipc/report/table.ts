@@ -3,7 +3,7 @@ import { styleText } from "node:util";
 import { CASES } from "../cases.ts";
 import { TRANSPORTS } from "../transports.ts";
 import { duration, factor } from "./numbers.ts";
-import { median, type Report } from "./report.ts";
+import { type Report, rowOf } from "./report.ts";
 
 type Cell = (name: string, transport: string) => string;
 /** What the second table divides by, the first of these that was measured. */
@@ -23,7 +23,7 @@ export function terminalReport(report: Report): string {
       "",
       bold("Median time of a round trip"),
       ...pivot(report, (name, transport) => {
-        const ns = median(rows, name, transport);
+        const ns = rowOf(rows, name, transport)?.median;
         return ns === undefined ? "" : duration(ns);
       }),
     );
@@ -31,9 +31,9 @@ export function terminalReport(report: Report): string {
   if (base !== undefined) {
     parts.push(
       "",
-      bold(`Times ${base}`),
+      bold(`Times the median of ${base}`),
       ...pivot(report, (name, transport) => {
-        const [ns, one] = [median(rows, name, transport), median(rows, name, base)];
+        const [ns, one] = [rowOf(rows, name, transport)?.median, rowOf(rows, name, base)?.median];
         return ns === undefined || one === undefined ? "" : factor(ns / one);
       }),
     );
@@ -81,7 +81,7 @@ function targetLines(report: Report): string[] {
     const verdict = reached ? styleText("green", "reached") : styleText("red", "missed ");
     return `${verdict}  ${name.padEnd(12)} ${of} / ${to}: ${factor(ratio)} (${bound} ${limit})`;
   });
-  return ["", bold("Targets, ratios of medians"), ...lines];
+  return ["", bold("Targets, ratios of minima"), ...lines];
 }
 
 function problemLines(report: Report): string[] {

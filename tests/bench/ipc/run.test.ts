@@ -82,6 +82,15 @@ const names = (only?: string): string[][] => {
   return [cases.map((c) => c.name), transports.map((t) => t.name)];
 };
 
+describe("Atoll and the floor", () => {
+  test("carry every case, with lean and with hand-written guests", async () => {
+    const report = await run({ ...select("atoll*,floor*"), effort: TINY });
+    expect(report.missing).toEqual([]);
+    expect(report.failed).toEqual([]);
+    expect(report.rows).toHaveLength(CASES.length * 4);
+  });
+});
+
 describe("--only", () => {
   const allCases = CASES.map((c) => c.name);
   const allTransports = TRANSPORTS.map((t) => t.name);

@@ -5,11 +5,11 @@
  * its `canon lift`. The linker has checked that both ends agree on the types.
  */
 import type { FunctionType } from "../../abi/index.ts";
-import type { StringEncoding } from "../../wasm/component/component.ts";
+import type { component } from "../../wasm/index.ts";
 
 /** Canonical options of one end of an edge (CanonicalABI.md, "Canonical ABI Options"). */
 interface SideOptions {
-  readonly encoding: StringEncoding;
+  readonly encoding: component.StringEncoding;
   /** The end names a memory. */
   readonly memory: boolean;
   /** The end names a `realloc`. */

@@ -5,16 +5,15 @@
  * places where an equal type crosses the same way; so code grows with the number
  * of distinct types, however they are nested.
  */
-import { all, call, type Code } from "./code.ts";
 import { copyBool } from "./bool.ts";
 import { copyChar } from "./char.ts";
+import { all, call, type Body, type Code } from "./code.ts";
 import { arrow, memoryOf, type Crossing } from "./crossing.ts";
 import { copyFixedList } from "./fixed-list.ts";
 import { copyFlags } from "./flags.ts";
 import { copyFloat } from "./float.ts";
 import { copyInteger } from "./integer.ts";
 import { copyList } from "./list.ts";
-import type { Body, Local } from "./code.ts";
 import type { Signature } from "./module.ts";
 import { FlatPlace, MemoryPlace, type Sink, type Source } from "./place.ts";
 import { copyPlain } from "./plain.ts";
@@ -83,19 +82,16 @@ export class Copier implements Walk {
         (inner) => this.#function(shape, source.kind, sink.kind, inner)(inner),
         `${shape.text}, ${way}`,
       );
-      const passSink = sink.kind === "memory" ? sink.pass(shape.flat) : [];
-      all(call(func, source.pass(shape.flat), ...[passSink].flat()), sink.receive(shape.flat))(body);
+      all(call(func, source.pass(shape.flat), sink.expect()), sink.receive(shape.flat))(body);
     };
   }
 
   #function(shape: Shape, from: Source["kind"], to: Sink["kind"], body: Body): Code {
     const { params } = body;
     const source =
-      from === "flat"
-        ? new FlatPlace(params)
-        : new MemoryPlace(memoryOf(this.crossing.from), params[0] as Local);
+      from === "flat" ? new FlatPlace(params) : new MemoryPlace(memoryOf(this.crossing.from), body.param(0));
     if (to === "memory") {
-      const address = params.at(-1) as Local;
+      const address = body.param(params.length - 1);
       return this.#copyInLine(shape, source, new MemoryPlace(memoryOf(this.crossing.to), address));
     }
     const locals = shape.flat.map((type) => body.local(type));

@@ -4,15 +4,14 @@
  * Parameters cross from the caller to the callee, results the other way; what
  * copies values knows a crossing and not which of the two it is.
  */
-import type { CoreFuncIndex, CoreGlobalIndex, CoreMemoryIndex } from "../../wasm/index.ts";
-import type { StringEncoding } from "../../wasm/component/component.ts";
+import type { component, CoreFuncIndex, CoreGlobalIndex, CoreMemoryIndex } from "../../wasm/index.ts";
 import { AdapterError } from "./contract.ts";
 import type { AdapterModule } from "./module.ts";
 
 /** What an adapter imports of one end, as far as its functions need it. */
 export interface Side {
   readonly name: "caller" | "callee";
-  readonly encoding: StringEncoding;
+  readonly encoding: component.StringEncoding;
   readonly memory?: CoreMemoryIndex;
   readonly realloc?: CoreFuncIndex;
   /** Mutable i32, 1 while the instance may leave. */

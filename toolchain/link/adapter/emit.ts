@@ -95,12 +95,8 @@ export function importSide(
 
 export function importCallee(module: AdapterModule, f: AdapterFunction): Callee {
   const { params, results } = calleeSignature(f.type);
-  const target = module.importFunction("callee", f.name, { params, results });
+  const target = module.importFunction("function", f.name, { params, results });
   if (!f.postReturn) return { function: f, target };
   const cleanup = { params: results, results: [] };
-  return {
-    function: f,
-    target,
-    postReturn: module.importFunction("callee", `${f.name} post-return`, cleanup),
-  };
+  return { function: f, target, postReturn: module.importFunction("post-return", f.name, cleanup) };
 }

@@ -4,9 +4,10 @@
  * An adapter lifts each parameter from the caller's memory, lowers it into the
  * callee's, calls, and brings the result back. Fixed names: it imports from the
  * modules `caller` and `callee` their `memory`, `realloc` and `may-leave` (a
- * mutable i32 global), and from `callee` each function by its name and
- * `<name> post-return`; only what it uses. It exports each function by its name,
- * with the core signature of the caller's `canon lower`.
+ * mutable i32 global), from `function` each function of the callee by its name,
+ * and from `post-return` what takes its core results back; only what it uses. It
+ * exports each function by its name, with the core signature of the caller's
+ * `canon lower`.
  */
 export {
   AdapterError,

@@ -4,8 +4,8 @@
  * Helper functions are made when they are first asked for, once for each key, so
  * that an adapter holds what its types use and nothing twice.
  */
-import { ByteWriter } from "../../wasm/byte-writer.ts";
 import {
+  encodeNameSection,
   ModuleBuilder,
   type core,
   type CoreFuncIndex,
@@ -22,8 +22,7 @@ export interface Signature {
 
 export class AdapterModule {
   readonly #builder = new ModuleBuilder();
-  /** By function index. */
-  readonly #names: string[] = [];
+  readonly #names = new Map<CoreFuncIndex, string>();
   readonly #helpers = new Map<string, CoreFuncIndex>();
 
   importMemory(module: string, name: string): CoreMemoryIndex {
@@ -37,7 +36,7 @@ export class AdapterModule {
 
   importFunction(module: string, name: string, signature: Signature): CoreFuncIndex {
     const func = this.#builder.importFunc(module, name, signature);
-    this.#names[func] = `${module} ${name}`;
+    this.#names.set(func, `${module} ${name}`);
     return func;
   }
 
@@ -46,7 +45,7 @@ export class AdapterModule {
     const body = new Body(signature.params);
     code(body);
     const func = this.#builder.addFunc({ type: signature, ...body.finish() });
-    this.#names[func] = name;
+    this.#names.set(func, name);
     return func;
   }
 
@@ -65,23 +64,8 @@ export class AdapterModule {
   }
 
   finish(): CoreModule {
-    this.#builder.addCustom("name", functionNames(this.#names));
+    const names = encodeNameSection({ functions: this.#names, locals: new Map(), others: [] });
+    this.#builder.addCustom("name", names);
     return this.#builder.build();
   }
-}
-
-const FUNCTION_NAMES = 1;
-
-/** A name section with names of functions (Core spec 3.0, Appendix "Custom Sections"). */
-function functionNames(names: readonly string[]): Uint8Array {
-  const map = new ByteWriter();
-  map.u32(names.length);
-  for (const [i, name] of names.entries()) {
-    map.u32(i);
-    map.name(name);
-  }
-  const section = new ByteWriter();
-  section.byte(FUNCTION_NAMES);
-  section.sized(map.toBytes());
-  return section.toBytes();
 }

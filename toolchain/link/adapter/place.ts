@@ -31,7 +31,7 @@ export interface Source {
   /** Pushes the leaf that the place begins with. Upper bits of small integers are the guest's. */
   take(leaf: Leaf): Code;
   part(at: At): Source;
-  /** Pushes what a function over this kind of place takes, for a value of these core types. */
+  /** Pushes what a function that reads this kind of place takes, for a value of these core types. */
   pass(types: readonly CoreType[]): Code;
 }
 export interface Sink {
@@ -39,8 +39,9 @@ export interface Sink {
   /** Writes the leaf that the place begins with. */
   put(leaf: Leaf, value: Code): Code;
   part(at: At): Sink;
-  pass(types: readonly CoreType[]): Code;
-  /** Stores what a function over this kind of place returned. */
+  /** Pushes what a function that writes to this kind of place takes: nothing, or an address. */
+  expect(): Code;
+  /** Stores what such a function returned. */
   receive(types: readonly CoreType[]): Code;
 }
 
@@ -66,6 +67,9 @@ export class FlatPlace implements Source, Sink {
   }
   pass(types: readonly CoreType[]): Code {
     return all(...types.map((type, i) => this.#get(i, type)));
+  }
+  expect(): Code {
+    return nothing;
   }
   receive(types: readonly CoreType[]): Code {
     return all(...types.map((type, i) => this.#set(i, type, nothing)).reverse());
@@ -109,6 +113,9 @@ export class MemoryPlace implements Source, Sink {
     return new MemoryPlace(this.memory, this.#base, this.#offset + at.offset);
   }
   pass(): Code {
+    return this.address();
+  }
+  expect(): Code {
     return this.address();
   }
   receive(): Code {

@@ -194,8 +194,8 @@ function adapterFor(calls: readonly Call[], modules: ModuleTable, where: string)
   const module = emitted(where, () => emitAdapter(spec));
   const sources = new Map([...sourcesOf("caller", caller), ...sourcesOf("callee", callee)]);
   for (const { name, target, postReturn } of calls) {
-    sources.set(sourceKey("callee", name), target);
-    if (postReturn) sources.set(sourceKey("callee", `${name} post-return`), postReturn);
+    sources.set(sourceKey("function", name), target);
+    if (postReturn) sources.set(sourceKey("post-return", name), postReturn);
   }
   return { module: modules.addMade("adapter", module), imports: filled(module.imports, sources) };
 }

@@ -101,9 +101,9 @@ function startAt(process: PlacedProcess, chosen: string, modules: ModuleTable): 
   const sources = new Map([
     ...sourcesOf("caller", TRANSFER),
     ...sourcesOf("callee", callee),
-    [sourceKey("callee", chosen), sourceOf(process, found.item)] as const,
+    [sourceKey("function", chosen), sourceOf(process, found.item)] as const,
   ]);
-  if (postReturn) sources.set(sourceKey("callee", `${chosen} post-return`), sourceOf(process, postReturn));
+  if (postReturn) sources.set(sourceKey("post-return", chosen), sourceOf(process, postReturn));
   const imports = filled(module.imports, sources);
   return {
     process: process.position,

@@ -198,20 +198,20 @@ describe("imports are those that are used", () => {
   test("numbers need the functions and the caller's flag", () => {
     expect(importsOf(spec({ f: taking(primitive("u8")), g: taking() }))).toEqual([
       "caller may-leave",
-      "callee f",
-      "callee g",
+      "function f",
+      "function g",
     ]);
   });
 
   test("strings need both ends", () => {
     expect(importsOf(spec({ echo })).sort()).toEqual([
-      "callee echo",
       "callee may-leave",
       "callee memory",
       "callee realloc",
       "caller may-leave",
       "caller memory",
       "caller realloc",
+      "function echo",
     ]);
   });
 
@@ -220,13 +220,21 @@ describe("imports are those that are used", () => {
     expect(importsOf(adapter).filter((name) => name.endsWith("may-leave"))).toEqual([]);
   });
 
+  test("a function may be named as an option is", () => {
+    expect(importsOf(spec({ memory: echo })).filter((name) => name.endsWith("memory"))).toEqual([
+      "caller memory",
+      "callee memory",
+      "function memory",
+    ]);
+  });
+
   test("a post-return function comes by its name, and needs the callee's flag", () => {
     const functions = [{ name: "f", type: taking(), postReturn: true }];
     expect(importsOf(spec({}, { functions }))).toEqual([
       "caller may-leave",
       "callee may-leave",
-      "callee f",
-      "callee f post-return",
+      "function f",
+      "post-return f",
     ]);
   });
 });

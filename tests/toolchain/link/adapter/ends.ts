@@ -127,9 +127,9 @@ export function connect(
       memory: callee.memory,
       realloc: callee.realloc,
       "may-leave": callee.mayLeave,
-      f: implementation,
-      "f post-return": postReturn,
     },
+    function: { f: implementation },
+    "post-return": { f: postReturn },
   };
   const { exports } = new WebAssembly.Instance(module, ends as unknown as WebAssembly.Imports);
   return exports["f"] as Core;

@@ -37,9 +37,9 @@ function enter(type: FunctionType, value?: ComponentValue): [number, string] {
     callee: {
       memory: callee.memory,
       "may-leave": callee.mayLeave,
-      run,
-      "run post-return": () => flags.push(callee.mayLeave.value),
     },
+    function: { run },
+    "post-return": { run: () => flags.push(callee.mayLeave.value) },
   };
   const { exports } = new WebAssembly.Instance(
     new WebAssembly.Module(bytes),

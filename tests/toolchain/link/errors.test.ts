@@ -33,6 +33,14 @@ beforeAll(async () => {
   );
 });
 
+/** Exports `from`, and calls `to` for it. */
+function ring(from: string, to: string): Promise<Uint8Array> {
+  return component(
+    `package test:ring; interface ${from} { go: func(); } interface ${to} { go: func(); } world w { import ${to}; export ${from}; }`,
+    `(module (import "test:ring/${to}" "go" (func $go)) (func (export "test:ring/${from}#go") (call $go)))`,
+  );
+}
+
 describe("wires", () => {
   it("an import that nothing is wired to", () => {
     expect(refused(() => linked({ query: { bytes: query }, words: { bytes: index } }))).toBe(
@@ -135,11 +143,6 @@ describe("wires", () => {
   });
 
   it("a circle", async () => {
-    const ring = (from: string, to: string): Promise<Uint8Array> =>
-      component(
-        `package test:ring; interface ${from} { go: func(); } interface ${to} { go: func(); } world w { import ${to}; export ${from}; }`,
-        `(module (import "test:ring/${to}" "go" (func $go)) (func (export "test:ring/${from}#go") (call $go)))`,
-      );
     const [a, b, c] = await Promise.all([ring("a", "b"), ring("b", "c"), ring("c", "a")]);
     const system = {
       a: { bytes: a, imports: { "test:ring/b": "b" } },
@@ -314,7 +317,7 @@ describe("quotas", () => {
   });
 });
 
-/** Turns \`i32.const 0; end\` into \`i64.const 0; end\`. */
+/** Turns `i32.const 0; end` into `i64.const 0; end`. */
 function mutate(bytes: Uint8Array): Uint8Array {
   const copy = bytes.slice();
   const at = copy.findIndex((byte, i) => byte === 0x41 && copy[i + 1] === 0 && copy[i + 2] === 0x0b);

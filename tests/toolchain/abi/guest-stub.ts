@@ -24,6 +24,10 @@ export class GuestStub implements CanonicalOptions {
     return pointer;
   };
 
+  get options(): CanonicalOptions {
+    return { memory: this.memory, realloc: this.realloc, encoding: this.encoding };
+  }
+
   get bytes(): Uint8Array {
     return new Uint8Array(this.memory.buffer);
   }

@@ -63,7 +63,7 @@ test("an export that calls its import passes everything on", () => {
         return into;
       };
       const returned = callFunction(
-        { ...guest, func, postReturn: () => guest.calls.push([0, 0, 0]) },
+        { ...guest.options, func, postReturn: () => guest.calls.push([0, 0, 0]) },
         type,
         args,
       );

@@ -29,7 +29,7 @@ export function printFunction(type: FunctionType, local: LocalName = ownName): s
 }
 
 /** The body of a type, even if it has a name. */
-export function printStructure(type: ValueType, local: LocalName): string {
+function printStructure(type: ValueType, local: LocalName): string {
   const print = (inner: ValueType): string => printType(inner, local);
   switch (type.kind) {
     case "list":
@@ -79,7 +79,7 @@ export function identifier(name: string): string {
   return KEYWORDS.has(name) ? `%${name}` : name;
 }
 
-export function resourceName(resource: ResourceType, local: LocalName): string {
+function resourceName(resource: ResourceType, local: LocalName): string {
   if (resource.name === undefined) return "resource";
   return identifier(local(resource.name) ?? resource.name.name);
 }

@@ -65,7 +65,7 @@ export interface Scope {
 }
 
 /** Counts work over all scopes: definitions read, labels checked, types compared. */
-export interface Budget {
+interface Budget {
   steps: number;
 }
 

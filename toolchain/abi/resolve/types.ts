@@ -22,8 +22,7 @@ export function resolveType(type: component.Type, scope: Scope): TypeEntity {
     case "func":
       return { kind: "func", type: functionType(type, scope) };
     case "resource":
-      if (type.rep !== "i32")
-        throw notSupported(scope.path, `a resource with representation ${String(type.rep)}`);
+      if (type.rep !== "i32") throw notSupported(scope.path, "a resource whose representation is not i32");
       return { kind: "resource", resource: {} };
     case "component":
       return { kind: "component", declarations: type.declarations, scope };

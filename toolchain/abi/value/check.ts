@@ -88,7 +88,7 @@ function checkBigInteger(value: unknown, kind: "s64" | "u64", path: string): voi
 }
 
 function isScalar(value: unknown): boolean {
-  return typeof value === "string" && value.isWellFormed() && value !== "" && [...value].length === 1;
+  return typeof value === "string" && value.isWellFormed() && value !== "" && Array.from(value).length === 1;
 }
 
 function checkString(value: unknown, path: string): void {
@@ -198,6 +198,7 @@ function show(value: unknown): string {
   if (typeof value === "bigint") return `${value}n`;
   if (isArrayLike(value)) return `a list of ${(value as ArrayLike<unknown>).length}`;
   if (typeof value === "object" && value !== null) return "an object";
-  if (typeof value !== "string") return String(value);
+  if (typeof value === "function" || typeof value === "symbol") return `a ${typeof value}`;
+  if (typeof value !== "string") return `${value as number | boolean | null}`;
   return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
 }

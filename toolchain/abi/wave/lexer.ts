@@ -85,7 +85,7 @@ export class Lexer {
 
   #char(start: number): Token {
     const { value, end } = readQuoted(this.text, start);
-    if ([...value].length !== 1) {
+    if (Array.from(value).length !== 1) {
       throw new WaveError(this.text, start, "one character between the quotes", this.text.slice(start, end));
     }
     return { kind: "char", value, start, end };

@@ -231,7 +231,7 @@ function withPayload(
 }
 
 /** Items up to the closing mark, with commas between them and perhaps after them. */
-export function sequence<T>(lexer: Lexer, close: string, item: () => T): T[] {
+function sequence<T>(lexer: Lexer, close: string, item: () => T): T[] {
   const items: T[] = [];
   while (!lexer.accept(close)) {
     if (items.length > 0) {

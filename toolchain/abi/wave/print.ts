@@ -53,7 +53,7 @@ export function printWave(value: ComponentValue, type: ValueType): string {
     case "borrow":
       throw notSupported("", "resources as WAVE text");
     default:
-      return String(value);
+      return `${value as boolean | number | bigint}`;
   }
 }
 

@@ -104,7 +104,7 @@ function readCharacter(text: string, position: number, code: number): { characte
 
 /** Text between quotes of the given kind, everything that cannot be seen escaped. */
 export function quote(text: string, mark: "'" | '"'): string {
-  const escaped = [...text].map((character) => {
+  const escaped = Array.from(text, (character) => {
     if (character === mark || character === "\\") return `\\${character}`;
     const simple = { "\t": "\\t", "\n": "\\n", "\r": "\\r" }[character];
     if (simple !== undefined) return simple;

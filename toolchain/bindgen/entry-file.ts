@@ -9,7 +9,7 @@ import type { AsFunction, AsInterface, AsType } from "./as-type.ts";
 import type { Bindings, BindingsFile } from "./bindings.ts";
 import type { Body } from "./body.ts";
 import { codecFor, needsScratch, splitValues, type Codec } from "./codec/index.ts";
-import { areaSize } from "./import-function.ts";
+import { areaSize, coreNames } from "./core-signature.ts";
 import { ABI, SCRATCH, SourceFile } from "./source-file.ts";
 
 export interface Entry {
@@ -63,16 +63,11 @@ function writeExport(codec: Codec, fn: AsFunction, callee: string, identifier: s
     ? unspill(codec, body, fn, names[0] ?? "")
     : liftArguments(codec, fn, names);
   writeResult(codec, body, fn, `${callee}(${args.join(", ")})`, area);
-  const params = flat.params.map((type, i) => `${names[i]}: ${type}`).join(", ");
-  return `export function ${identifier}(${params}): ${flat.results[0] ?? "void"} {\n${body.text()}\n}`;
-}
-
-/** `query`, `query1`, …: the core values of each parameter. */
-function coreNames(body: Body, fn: AsFunction): string[] {
-  return fn.params.flatMap((param) => {
-    const { params } = flattenFunction({ async: false, params: [param] }, "lift");
-    return params.map((_, i) => body.fresh(i === 0 ? param.identifier : `${param.identifier}${i}`));
-  });
+  const params = flat.params
+    .map((type, i) => `${names[i]}: ${flat.paramsSpilled ? "usize" : type}`)
+    .join(", ");
+  const result = flat.resultSpilled ? "usize" : (flat.results[0] ?? "void");
+  return `export function ${identifier}(${params}): ${result} {\n${body.text()}\n}`;
 }
 
 function liftArguments(codec: Codec, fn: AsFunction, names: readonly string[]): string[] {
@@ -101,8 +96,8 @@ function writeResult(codec: Codec, body: Body, fn: AsFunction, call: string, are
     return;
   }
   const { resultSpilled } = flattenFunction({ async: false, ...fn }, "lift");
-  if (isPlain(fn.result)) {
-    body.line(`return ${call};`);
+  if (!resultSpilled && isScalar(fn.result)) {
+    body.line(`return ${codec.lower(body, fn.result, call).join("")};`);
     return;
   }
   const result = body.local("result", call);
@@ -117,19 +112,7 @@ function writeResult(codec: Codec, body: Body, fn: AsFunction, call: string, are
   }
 }
 
-/** Lowers to itself. */
-function isPlain(type: AsType): boolean {
-  switch (type.kind) {
-    case "string":
-    case "list":
-    case "map":
-    case "record":
-    case "tuple":
-    case "variant":
-    case "option":
-    case "result":
-      return false;
-    default:
-      return true;
-  }
+/** One core value, which is the value itself. */
+function isScalar(type: AsType): boolean {
+  return !["record", "tuple", "variant", "option", "result", "list"].includes(type.kind);
 }

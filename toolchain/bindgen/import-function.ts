@@ -1,8 +1,9 @@
 /** A function of an imported interface: typed outside, core values inside. */
-import { flattenFunction, layoutOf, recordLayout } from "../abi/index.ts";
+import { flattenFunction, recordLayout } from "../abi/index.ts";
 import type { AsFunction } from "./as-type.ts";
 import type { Body } from "./body.ts";
 import { needsScratch, type Codec } from "./codec/index.ts";
+import { coreNames } from "./core-signature.ts";
 import { comment, type Docs } from "./doc-comment.ts";
 import { SCRATCH } from "./source-file.ts";
 import { spell } from "./spell.ts";
@@ -32,7 +33,7 @@ export function writeImport(codec: Codec, fn: AsFunction, module: string, area: 
   const exported = declared === fn.identifier ? "export " : "";
   const alias = exported === "" ? `\nexport { ${declared} as ${fn.identifier} };` : "";
   return [
-    declareCore(fn, module, core),
+    declareCore(codec, fn, module, core),
     "",
     `${comment(docs.of(fn.name))}${exported}function ${declared}(${list}): ${result} {`,
     body.text(),
@@ -40,11 +41,18 @@ export function writeImport(codec: Codec, fn: AsFunction, module: string, area: 
   ].join("\n");
 }
 
-function declareCore(fn: AsFunction, module: string, core: string): string {
+function declareCore(codec: Codec, fn: AsFunction, module: string, core: string): string {
   const flat = flattenFunction({ async: false, ...fn }, "lower");
-  const params = flat.params.map((type, i) => `p${i}: ${type}`).join(", ");
+  const body = codec.file.body();
+  const names = flat.paramsSpilled ? [body.fresh("params")] : coreNames(body, fn);
+  if (flat.resultSpilled) names.push(body.fresh("result"));
+  const last = names.length - 1;
+  const params = flat.params.map((type, i) => {
+    const pointer = (flat.paramsSpilled && i === 0) || (flat.resultSpilled && i === last);
+    return `${names[i]}: ${pointer ? "usize" : type}`;
+  });
   const result = flat.results[0] ?? "void";
-  return `@external("${module}", "${fn.name}")\ndeclare function ${core}(${params}): ${result};`;
+  return `@external("${module}", "${fn.name}")\ndeclare function ${core}(${params.join(", ")}): ${result};`;
 }
 
 function writeBody(
@@ -89,13 +97,4 @@ function spill(codec: Codec, body: Body, fn: AsFunction, locals: readonly string
     codec.store(body, param.type, locals[i] ?? "", block, layout.offsets[i] ?? 0);
   }
   return block;
-}
-
-/** Bytes of return area that these functions need, 0 if none. */
-export function areaSize(functions: readonly AsFunction[], context: "lift" | "lower"): number {
-  return functions.reduce((most, fn) => {
-    const { resultSpilled } = flattenFunction({ async: false, ...fn }, context);
-    const size = resultSpilled && fn.result !== undefined ? layoutOf(fn.result).size : 0;
-    return Math.max(most, size);
-  }, 0);
 }

@@ -6,9 +6,10 @@
 import type { AsFunction, AsNamedType } from "./as-type.ts";
 import type { BindingsFile } from "./bindings.ts";
 import { codecFor } from "./codec/index.ts";
+import { areaSize } from "./core-signature.ts";
 import { declareNames, declareType } from "./declare.ts";
 import { Docs } from "./doc-comment.ts";
-import { areaSize, writeImport } from "./import-function.ts";
+import { writeImport } from "./import-function.ts";
 import { SourceFile } from "./source-file.ts";
 
 export interface InterfaceFileInput {

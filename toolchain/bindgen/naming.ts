@@ -43,7 +43,7 @@ function capitalised(word: string): string {
 }
 
 function splitAtCapitals(part: string): string[] {
-  const words = part.match(/[A-Z][A-Z0-9]*(?![a-z])|[A-Z]?[a-z0-9]+|[^A-Za-z0-9]+/g) ?? [""];
+  const words = part.match(/[A-Z]{2,}[0-9]*(?![a-z0-9])|[A-Z]?[a-z0-9]+|[A-Z]|[^A-Za-z0-9]+/g) ?? [""];
   return words.map((word) => (/^[A-Z]{2}/.test(word) ? word : word.toLowerCase()));
 }
 

@@ -95,8 +95,15 @@ function spellList(as: string, element: string): string {
   return element.includes("|") ? `Array<${element}>` : `${element}[]`;
 }
 
-/** A name for helpers of the type: `Hit`, `HitList`, `OptionU32`. */
+/** A name for helpers of the type: `Hit`, `HitList`, `OptionU32`; a short one if that gets long. */
 export function nameOf(type: AsType): string {
+  const name = fullName(type);
+  return name.length <= LONG_NAME ? name : pascalName(type.kind).replace(/_$/, "");
+}
+
+const LONG_NAME = 40;
+
+function fullName(type: AsType): string {
   switch (type.kind) {
     case "list":
       return `${nameOf(type.element)}List${type.length ?? ""}`;
@@ -109,7 +116,7 @@ export function nameOf(type: AsType): string {
     case "flags":
       return type.as.name;
     case "tuple":
-      return `${type.types.map(nameOf).join("")}Tuple`;
+      return type.types.length > 3 ? `Tuple${type.types.length}` : `${type.types.map(nameOf).join("")}Tuple`;
     case "option":
       return `Option${nameOf(type.type)}`;
     case "result":

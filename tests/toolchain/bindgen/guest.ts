@@ -29,7 +29,7 @@ export function bindingsFor(world: World, options: BuildOptions = {}): Bindings 
   return generateBindings({ world: annotateWorld(world, "./app"), ...docs });
 }
 
-/** Compiles generated files and the program; throws asc's messages. */
+/** Compiles generated files and the program; throws asc's messages, warnings too. */
 export async function compileGuest(
   bindings: Bindings,
   app: string,
@@ -68,7 +68,9 @@ export async function compileGuest(
       transforms: [renaming(bindings)],
     },
   );
-  if (error !== null || binary === undefined) throw new Error(`${messages.toString()}\n${error?.message}`);
+  // Generated files must not even cause warnings: their readers are users.
+  if (error !== null || binary === undefined || messages.toString().includes("WARNING"))
+    throw new Error(`${messages.toString()}\n${error?.message}`);
   return new WebAssembly.Module(new Uint8Array(binary));
 }
 

@@ -50,6 +50,18 @@ export function storeLine(body: Body, core: string, value: string, at: string, o
   body.line(`store<${core}>(${at}, ${value}${offset === 0 ? "" : `, ${offset}`});`);
 }
 
+/** A conditional expression in parentheses, for use inside another. */
+export function grouped(expression: string): string {
+  return expression.includes(" ? ") ? `(${expression})` : expression;
+}
+
+/** Arguments on one line, or on a line each where that gets long. */
+export function argumentList(values: readonly string[], indent: string): string {
+  const line = values.join(", ");
+  if (line.length + indent.length < 80 || values.length < 2) return line;
+  return `\n${values.map((value) => `${indent}  ${value},\n`).join("")}${indent}`;
+}
+
 /** Hands out the core values of several types after each other. */
 export function splitValues(types: readonly AsType[], values: readonly string[]): (readonly string[])[] {
   let next = 0;

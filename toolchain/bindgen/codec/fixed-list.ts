@@ -64,7 +64,7 @@ function writeLoad(codec: Codec, type: List, name: string): string {
     body.line(`memory.copy(${dataOf(type, list)}, ${from}, ${layoutOf(type).size});`);
   } else {
     eachElement(body, type, from, size, (i, at) =>
-      body.line(`unchecked((${list}[${i}] = ${codec.load(type.element, at, 0)}));`),
+      body.line(`unchecked(${list}[${i}] = ${codec.load(type.element, at, 0)});`),
     );
   }
   body.line(`return ${list};`);
@@ -111,7 +111,7 @@ function writeLift(codec: Codec, type: List, name: string): string {
   );
   body.line(`const ${list} = new ${spellConstructor(codec.file, type)}(${lengthOf(type)});`);
   for (const [i, values] of parts.entries()) {
-    body.line(`unchecked((${list}[${i}] = ${codec.lift(type.element, values)}));`);
+    body.line(`unchecked(${list}[${i}] = ${codec.lift(type.element, values)});`);
   }
   body.line(`return ${list};`);
   return `function ${name}(${params.text}): ${spelled} {\n${body.text()}\n}`;

@@ -57,7 +57,7 @@ function narrow(value: string, from: CoreType, to: CoreType): string {
 
 function widen(value: string, from: CoreType, to: CoreType): string {
   if (from === to) return value;
-  if (from === "i32") return `<i64><u32>${value}`;
+  if (from === "i32") return `<i64><u32>${value.replace(/^<i32>/, "")}`;
   if (from === "f64") return `reinterpret<i64>(${value})`;
   return to === "i32" ? `reinterpret<i32>(${value})` : `<i64>reinterpret<u32>(${value})`;
 }

@@ -19,21 +19,23 @@ export const listCodec: KindCodec<List> = {
   },
 
   store(codec, body, type, value, at, offset) {
-    const [data = "", length = ""] = listCodec.lower(codec, body, type, value);
-    storeLine(body, "usize", data, at, offset);
-    storeLine(body, "i32", length, at, offset + 4);
+    storeLine(body, "usize", dataFor(codec, type, value), at, offset);
+    storeLine(body, "i32", `${value}.length`, at, offset + 4);
   },
 
   lift: (codec, type, values) => `${lifter(codec, type)}(${values.join(", ")})`,
 
-  lower(codec, _body, type, value) {
-    if (isDirect(type)) return [dataOf(type, value), `${value}.length`];
-    const name = codec.file.helper(`lower ${keyOf(type)}`, `lower${nameOf(type)}`, (name) =>
-      writeLower(codec, type, name),
-    );
-    return [`${name}(${value})`, `${value}.length`];
-  },
+  lower: (codec, _body, type, value) => [`<i32>${dataFor(codec, type, value)}`, `${value}.length`],
 };
+
+/** Address of the elements as the canonical ABI wants them. */
+function dataFor(codec: Codec, type: List, value: string): string {
+  if (isDirect(type)) return dataOf(type, value);
+  const name = codec.file.helper(`lower ${keyOf(type)}`, `lower${nameOf(type)}`, (name) =>
+    writeLower(codec, type, name),
+  );
+  return `${name}(${value})`;
+}
 
 /** Whether the elements are the same in the program's memory as in the canonical ABI. */
 export function isDirect(type: List): boolean {
@@ -90,7 +92,7 @@ function writeLift(codec: Codec, type: List, name: string): string {
   const free = file.use({ module: ABI, name: "freeBlock" });
   body.line(`const ${list} = new ${spellConstructor(file, type)}(${length});`);
   body.block(`for (let ${i} = 0, ${at} = ${block}; ${i} < ${length}; ${i}++, ${at} += ${size})`, () => {
-    body.line(`unchecked((${list}[${i}] = ${codec.load(type.element, at, 0)}));`);
+    body.line(`unchecked(${list}[${i}] = ${codec.load(type.element, at, 0)});`);
   });
   body.line(`${free}(${block}, ${length});`);
   body.line(`return ${list};`);

@@ -12,20 +12,20 @@ export const mapCodec: KindCodec<MapType> = {
   },
 
   store(codec, body, type, value, at, offset) {
-    const [data = "", size = ""] = mapCodec.lower(codec, body, type, value);
-    storeLine(body, "usize", data, at, offset);
-    storeLine(body, "i32", size, at, offset + 4);
+    storeLine(body, "usize", `${lowerer(codec, type)}(${value})`, at, offset);
+    storeLine(body, "i32", `${value}.size`, at, offset + 4);
   },
 
   lift: (codec, type, values) => `${lifter(codec, type)}(${values.join(", ")})`,
 
-  lower(codec, _body, type, value) {
-    const name = codec.file.helper(`lower ${keyOf(type)}`, `lower${nameOf(type)}`, (name) =>
-      writeLower(codec, type, name),
-    );
-    return [`${name}(${value})`, `${value}.size`];
-  },
+  lower: (codec, _body, type, value) => [`<i32>${lowerer(codec, type)}(${value})`, `${value}.size`],
 };
+
+function lowerer(codec: Codec, type: MapType): string {
+  return codec.file.helper(`lower ${keyOf(type)}`, `lower${nameOf(type)}`, (name) =>
+    writeLower(codec, type, name),
+  );
+}
 
 function lifter(codec: Codec, type: MapType): string {
   return codec.file.helper(`lift ${keyOf(type)}`, `lift${nameOf(type)}`, (name) =>

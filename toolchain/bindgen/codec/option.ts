@@ -2,7 +2,7 @@
 import { flattenType, variantLayout } from "../../abi/index.ts";
 import type { Body } from "../body.ts";
 import { atoll, spell } from "../spell.ts";
-import { place, storeLine, type Codec, type KindCodec, type OfKind } from "./codec.ts";
+import { grouped, place, storeLine, type Codec, type KindCodec, type OfKind } from "./codec.ts";
 
 type Option = OfKind<"option">;
 
@@ -51,11 +51,11 @@ function payloadOffset(type: Option): number {
   return variantLayout([{}, { type: type.type }]).payloadOffset;
 }
 
-function either(codec: Codec, type: Option, condition: string, value: string): string {
-  if (type.as === "null") return `(${condition} ? ${value} : null)`;
+function either(codec: Codec, type: Option, condition: string, held: string): string {
+  if (type.as === "null") return `${condition} ? ${grouped(held)} : null`;
   const option = atoll(codec.file, "Option");
   const inner = spell(codec.file, type.type);
-  return `(${condition} ? ${option}.some<${inner}>(${value}) : ${option}.none<${inner}>())`;
+  return `${condition} ? ${option}.some<${inner}>(${held}) : ${option}.none<${inner}>()`;
 }
 
 function whenPresent(

@@ -25,7 +25,10 @@ export const primitiveCodec: KindCodec<OfKind<PrimitiveKind>> = {
     }
   },
 
-  lower: (_codec, _body, _type, value) => [value],
+  lower(_codec, _body, type, value) {
+    // AssemblyScript warns of these, for they would be wider in a 64-bit memory.
+    return [type.as === "usize" || type.as === "isize" ? `<i32>${value}` : value];
+  },
 };
 
 export const stringCodec: KindCodec<OfKind<PrimitiveKind>> = {
@@ -42,5 +45,5 @@ export const stringCodec: KindCodec<OfKind<PrimitiveKind>> = {
   lift: (codec, _type, values) =>
     `${codec.file.use({ module: ABI, name: "liftString" })}(${values.join(", ")})`,
 
-  lower: (_codec, _body, _type, value) => [`changetype<usize>(${value})`, `${value}.length`],
+  lower: (_codec, _body, _type, value) => [`<i32>changetype<usize>(${value})`, `${value}.length`],
 };

@@ -3,7 +3,7 @@ import { layoutOf, recordLayout } from "../../abi/index.ts";
 import type { AsField, ClassRef, Construct } from "../as-type.ts";
 import { ABI } from "../source-file.ts";
 import { keyOf, nameOf, spell } from "../spell.ts";
-import { address, splitValues, type Codec, type KindCodec, type OfKind } from "./codec.ts";
+import { address, argumentList, splitValues, type Codec, type KindCodec, type OfKind } from "./codec.ts";
 
 type Product = OfKind<"record" | "tuple">;
 
@@ -45,9 +45,11 @@ function membersOf(type: Product): readonly AsField[] {
   return type.types.map((t, i) => ({ label: String(i), identifier: `_${i}`, type: t }));
 }
 
-function construct(codec: Codec, type: Product, values: readonly string[]): string {
-  if (type.kind === "tuple") return `new ${spell(codec.file, type)}(${values.join(", ")})`;
-  return constructClass(codec, type.as.class, type.as.construct, type.fields, values);
+/** @param indent of the line that this stands on, if long arguments may take lines of their own. */
+function construct(codec: Codec, type: Product, values: readonly string[], indent?: string): string {
+  const list = indent === undefined ? values.join(", ") : argumentList(values, indent);
+  if (type.kind === "tuple") return `new ${spell(codec.file, type)}(${list})`;
+  return constructClass(codec, type.as.class, type.as.construct, type.fields, list);
 }
 
 /** An object of the class with these values in its fields; see `Construct`. */
@@ -56,16 +58,16 @@ export function constructClass(
   ref: ClassRef,
   how: Construct,
   fields: readonly AsField[],
-  values: readonly string[],
+  values: string,
 ): string {
   const { file } = codec;
   if (how === "fields" || (how === "empty" && fields.length === 0)) {
-    return `new ${file.use(ref)}(${values.join(", ")})`;
+    return `new ${file.use(ref)}(${values})`;
   }
   const name = file.helper(`make ${ref.module}#${ref.name}`, `make${ref.name}`, (name) =>
     writeMake(codec, ref, how, fields, name),
   );
-  return `${name}(${values.join(", ")})`;
+  return `${name}(${values})`;
 }
 
 function writeMake(
@@ -102,7 +104,7 @@ function writeLoad(codec: Codec, type: Product, name: string): string {
   const body = codec.file.body();
   const at = body.fresh("at");
   const values = fields.map((field, i) => codec.load(field.type, at, offsets[i] ?? 0));
-  body.line(`return ${construct(codec, type, values)};`);
+  body.line(`return ${construct(codec, type, values, "  ")};`);
   return `/** ${layoutOf(type).size} bytes at \`at\`. */\nfunction ${name}(${at}: usize): ${spell(codec.file, type)} {\n${body.text()}\n}`;
 }
 

@@ -55,7 +55,7 @@ function either(codec: Codec, type: Result, isOk: string, read: (side: AsType) =
   const sides = `<${resultSide(file, type.ok)}, ${resultSide(file, type.err)}>`;
   const valueOf = (side: AsType | undefined): string =>
     side === undefined ? `${atoll(file, "Void")}.value` : read(side);
-  return `(${isOk} ? ${result}.ok${sides}(${valueOf(type.ok)}) : ${result}.err${sides}(${valueOf(type.err)}))`;
+  return `${isOk} ? ${result}.ok${sides}(${valueOf(type.ok)}) : ${result}.err${sides}(${valueOf(type.err)})`;
 }
 
 function eachSide(

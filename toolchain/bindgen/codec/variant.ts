@@ -71,7 +71,7 @@ function payloadField(c: AsCase): string {
 
 function constructCase(codec: Codec, c: AsCase, value: string | undefined): string {
   const fields = c.type === undefined ? [] : [{ label: c.label, identifier: payloadField(c), type: c.type }];
-  return constructClass(codec, c.class, c.construct, fields, value === undefined ? [] : [value]);
+  return constructClass(codec, c.class, c.construct, fields, value ?? "");
 }
 
 function writeLoad(codec: Codec, type: Variant, name: string): string {

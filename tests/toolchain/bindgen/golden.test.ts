@@ -1,0 +1,92 @@
+/**
+ * What people read: one generated interface and entry for each kind of type.
+ *
+ * After a change that is meant, run with ATOLL_BLESS=1 and read the difference.
+ */
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import type { Interface, ValueType, World } from "../../../toolchain/abi/index.ts";
+import { bindingsFor } from "./guest.ts";
+
+const FOLDER = new URL("golden/", import.meta.url);
+const BLESS = process.env["ATOLL_BLESS"] === "1";
+const OWNER = "shop:stock/api@1.0.0";
+
+const u32: ValueType = { kind: "u32" };
+const string: ValueType = { kind: "string" };
+
+function named(name: string, type: ValueType): ValueType {
+  return { ...type, name: { name, owner: OWNER } };
+}
+
+const item = named("item", {
+  kind: "record",
+  fields: [
+    { label: "article-number", type: u32 },
+    { label: "title", type: string },
+    { label: "note", type: { kind: "option", type: string } },
+  ],
+});
+const payment = named("payment", {
+  kind: "variant",
+  cases: [{ label: "cash" }, { label: "card", type: string }, { label: "credit", type: { kind: "f64" } }],
+});
+const size = named("size", { kind: "enum", labels: ["small", "extra-large"] });
+const rights = named("rights", { kind: "flags", labels: ["read", "write"] });
+
+/** Each with the type that its functions take and return, and the named types in it. */
+const KINDS: Readonly<Record<string, readonly [ValueType, ...ValueType[]]>> = {
+  number: [{ kind: "s64" }],
+  char: [{ kind: "char" }],
+  string: [string],
+  bytes: [{ kind: "list", element: { kind: "u8" } }],
+  list: [{ kind: "list", element: item }, item],
+  "fixed-list": [{ kind: "list", element: { kind: "f32" }, length: 3 }],
+  map: [{ kind: "map", key: string, value: u32 }],
+  record: [item, item],
+  tuple: [{ kind: "tuple", types: [u32, string] }],
+  variant: [payment, payment],
+  enum: [size, size],
+  flags: [rights, rights],
+  option: [{ kind: "option", type: u32 }],
+  result: [{ kind: "result", ok: u32, err: string }],
+  spilled: [{ kind: "tuple", types: Array.from({ length: 9 }, () => string) }],
+};
+
+const DOCS = new Map([
+  [OWNER, "What is in stock, and what it costs."],
+  [`${OWNER}#item`, "An article.\n\nIts number never changes."],
+  [`${OWNER}#item.title`, "As printed on the label."],
+  [`${OWNER}#payment`, "How somebody pays."],
+  [`${OWNER}#payment.card`, "By card, with its number."],
+  [`${OWNER}#size.extra-large`, "More than large."],
+  [`${OWNER}#rights.write`, "May change, too. A comment may not end with */ here."],
+  [`${OWNER}#put-on-shelf`, "Puts it on the shelf."],
+]);
+
+function world([type, ...types]: readonly [ValueType, ...ValueType[]]): World {
+  const fn = { name: "put-on-shelf", type: { async: false, params: [{ label: "it", type }], result: type } };
+  const own: Interface = {
+    types: types.map((t) => ({ name: t.name?.name ?? "", type: { kind: "value", type: t } })),
+    functions: [fn],
+  };
+  return {
+    imports: [{ kind: "interface", name: OWNER, interface: own }],
+    exports: [{ kind: "interface", name: "shop:till/api", interface: { types: [], functions: [fn] } }],
+  };
+}
+
+describe("generated files", () => {
+  test.each(Object.keys(KINDS))("%s", (kind) => {
+    const types = KINDS[kind];
+    if (types === undefined) throw new Error(`no kind ${kind}`);
+    const { files } = bindingsFor(world(types), { docs: DOCS });
+    const text = files.map((file) => `==== ${file.path} (${file.module})\n${file.text}`).join("\n");
+    const golden = new URL(`${kind}.txt`, FOLDER);
+    if (BLESS) {
+      mkdirSync(FOLDER, { recursive: true });
+      writeFileSync(golden, text);
+    }
+    expect(text).toBe(readFileSync(golden, "utf8"));
+  });
+});

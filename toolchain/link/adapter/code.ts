@@ -210,7 +210,7 @@ export function block(inside: (out: Label) => Code): Code {
 }
 
 /** Runs `inside` once; a branch to its label starts it again. */
-export function loop(inside: (again: Label) => Code): Code {
+function loop(inside: (again: Label) => Code): Code {
   return (body) => {
     const label = body.open(() => body.writer.loop());
     inside(label)(body);

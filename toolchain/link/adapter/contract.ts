@@ -8,15 +8,13 @@ import type { FunctionType } from "../../abi/index.ts";
 import type { component } from "../../wasm/index.ts";
 
 /** Canonical options of one end of an edge (CanonicalABI.md, "Canonical ABI Options"). */
-interface SideOptions {
+export interface SideOptions {
   readonly encoding: component.StringEncoding;
   /** The end names a memory. */
   readonly memory: boolean;
   /** The end names a `realloc`. */
   readonly realloc: boolean;
 }
-export type CallerSide = SideOptions;
-export type CalleeSide = SideOptions;
 
 export interface AdapterFunction {
   readonly name: string;
@@ -26,8 +24,8 @@ export interface AdapterFunction {
 }
 
 export interface AdapterSpec {
-  readonly caller: CallerSide;
-  readonly callee: CalleeSide;
+  readonly caller: SideOptions;
+  readonly callee: SideOptions;
   readonly functions: readonly AdapterFunction[];
   /** Check on entry that the caller may leave; clear its flag around its `realloc`. */
   readonly callerMayLeave: boolean;
@@ -37,7 +35,7 @@ export interface AdapterSpec {
 
 /** The system's entry: one function without parameters; the caller's side is the transfer memory, UTF-8. */
 export interface EntrySpec {
-  readonly callee: CalleeSide;
+  readonly callee: SideOptions;
   readonly function: AdapterFunction;
   readonly calleeMayLeave: boolean;
 }

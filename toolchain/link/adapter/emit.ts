@@ -4,7 +4,7 @@
 import type { core, CoreModule } from "../../wasm/index.ts";
 import { flattenFunction } from "../../abi/index.ts";
 import { calleeSignature, defineAdapterFunction, type Callee, type Edge } from "./call.ts";
-import { AdapterError, type AdapterFunction, type AdapterSpec, type CalleeSide } from "./contract.ts";
+import { AdapterError, type AdapterFunction, type AdapterSpec, type SideOptions } from "./contract.ts";
 import type { Side } from "./crossing.ts";
 import { AdapterModule } from "./module.ts";
 import { Shapes } from "./shape.ts";
@@ -75,7 +75,7 @@ const REALLOC = { params: ["i32", "i32", "i32", "i32"], results: ["i32"] } as co
 export function importSide(
   module: AdapterModule,
   name: Side["name"],
-  options: CalleeSide,
+  options: SideOptions,
   needs: SideNeeds,
   mayLeave: boolean,
 ): Side {

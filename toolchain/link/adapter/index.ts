@@ -9,14 +9,7 @@
  * exports each function by its name, with the core signature of the caller's
  * `canon lower`.
  */
-export {
-  AdapterError,
-  type AdapterFunction,
-  type AdapterSpec,
-  type CalleeSide,
-  type CallerSide,
-  type EntrySpec,
-} from "./contract.ts";
+export { AdapterError, type AdapterSpec } from "./contract.ts";
 export { emitAdapter } from "./emit.ts";
 export { emitEntry, entryProblem } from "./entry.ts";
-export { needsAdapter, type AdapterNeed } from "./needs-adapter.ts";
+export { needsAdapter } from "./needs-adapter.ts";

@@ -37,9 +37,9 @@ interface Common {
   readonly weight: number;
 }
 
-export type LeafKind = Exclude<PrimitiveKind, "string">;
+type LeafKind = Exclude<PrimitiveKind, "string">;
 
-export interface Part {
+interface Part {
   readonly shape: Shape;
   /** Bytes from the start in memory. */
   readonly offset: number;
@@ -64,8 +64,9 @@ export type Shape = Common &
   );
 export type ShapeOf<K extends Shape["kind"]> = Extract<Shape, { kind: K }>;
 
-/** Weight of a call to a function that copies, and beyond which weight such a function is made. */
-export const CALL_WEIGHT = 3;
+/** Weight of a call to a function that copies. */
+const CALL_WEIGHT = 3;
+/** Beyond this weight such a function is made. */
 export const INLINE_WEIGHT = 24;
 
 const PLAIN = new Set<string>(["s8", "u8", "s16", "u16", "s32", "u32", "s64", "u64", "f32", "f64"]);

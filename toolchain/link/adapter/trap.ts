@@ -27,7 +27,7 @@ export type Rule =
   | "realloc returned memory out of bounds";
 
 /** Ends execution. */
-export function trap(module: AdapterModule, rule: Rule): Code {
+function trap(module: AdapterModule, rule: Rule): Code {
   return (body) => {
     const func = module.helper(`trap: ${rule}`, { params: [], results: [] }, apply("unreachable"));
     all(call(func), apply("unreachable"))(body);

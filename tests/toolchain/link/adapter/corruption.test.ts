@@ -9,6 +9,7 @@ import {
   flattenFunction,
   liftParams,
   liftResult,
+  lowerParams,
   lowerResult,
   Trap,
   type ComponentValue,
@@ -17,7 +18,7 @@ import {
   type FunctionType,
 } from "../../../../toolchain/abi/index.ts";
 import { arbitraryCall } from "../../abi/generate.ts";
-import { callThrough, compile, connect, End, lowerParams, PAIRS } from "./ends.ts";
+import { callThrough, compile, connect, End, PAIRS, runs } from "./ends.ts";
 
 /** Overwrites one word of the blocks, or one core value; positions are fractions of what there is. */
 interface Corruption {
@@ -108,7 +109,7 @@ describe.each(PAIRS)("from a caller in %s to a callee in %s", (from, to) => {
           expect(callee.strayWrites()).toEqual([]);
         },
       ),
-      { numRuns: 300 },
+      runs(from, to, 200),
     );
   });
 
@@ -132,7 +133,7 @@ describe.each(PAIRS)("from a caller in %s to a callee in %s", (from, to) => {
           expect(caller.strayWrites()).toEqual([]);
         },
       ),
-      { numRuns: 300 },
+      runs(from, to, 200),
     );
   });
 
@@ -174,7 +175,7 @@ describe.each(PAIRS)("from a caller in %s to a callee in %s", (from, to) => {
         if (wrong) expect(found).toBe("trap");
         expect(callee.strayWrites()).toEqual([]);
       }),
-      { numRuns: 200 },
+      runs(from, to, 120),
     );
   });
 });

@@ -1,9 +1,9 @@
 /** What arrives through an adapter is what was sent, for all types, nestings and pairs of encodings. */
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { ComponentValue, CoreValue } from "../../../../toolchain/abi/index.ts";
+import { lowerParams, type ComponentValue, type CoreValue } from "../../../../toolchain/abi/index.ts";
 import { arbitraryCall } from "../../abi/generate.ts";
-import { callThrough, compile, connect, End, lowerParams, PAIRS, serve } from "./ends.ts";
+import { callThrough, compile, connect, End, PAIRS, runs, serve } from "./ends.ts";
 
 describe.each(PAIRS)("from a caller in %s to a callee in %s", (from, to) => {
   test.each([4, 6])("types nested %i deep cross both ways", (depth) => {
@@ -42,7 +42,7 @@ describe.each(PAIRS)("from a caller in %s to a callee in %s", (from, to) => {
         expect([caller.mayLeave.value, callee.mayLeave.value]).toEqual([1, 1]);
         expect(calls).toBeLessThanOrEqual(caller.calls.length);
       }),
-      { numRuns: depth === 4 ? 300 : 60 },
+      runs(from, to, depth === 4 ? 200 : 50),
     );
   });
 });

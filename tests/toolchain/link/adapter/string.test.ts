@@ -2,7 +2,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { liftParams, type CoreValue, type FunctionType } from "../../../../toolchain/abi/index.ts";
-import { compile, connect, End, type Encoding, ENCODINGS, PAIRS } from "./ends.ts";
+import { compile, connect, End, type Encoding, ENCODINGS, PAIRS, runs } from "./ends.ts";
 
 const TAKES_STRING: FunctionType = { async: false, params: [{ label: "s", type: { kind: "string" } }] };
 const MODULES = new Map(PAIRS.map(([from, to]) => [`${from} ${to}`, compile(TAKES_STRING, from, to)]));
@@ -63,7 +63,7 @@ describe.each(PAIRS)("strings from %s to %s", (from, to) => {
         const [caller, callee] = [new End(from), new End(to)];
         expect(sendBytes(caller, callee, encode(text, encoding), encoding)).toBe(text);
       }),
-      { numRuns: 100 },
+      runs(from, to, 100),
     );
   });
 
@@ -124,7 +124,7 @@ describe.each(PAIRS)("strings from %s to %s", (from, to) => {
           }
           expect(sendBytes(caller, callee, bytes, encoding)).toBe(text);
         }),
-        { numRuns: 200 },
+        runs(from, to, 200),
       );
     },
   );

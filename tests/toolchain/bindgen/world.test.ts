@@ -113,12 +113,13 @@ test("interfaces share types, the world has functions of its own, top-level code
   expect(lines).toEqual(["open", "sold 2", "sold 1"]);
 });
 
+/** Imported, with one function. */
+function interfaceOf(name: string): World["imports"][number] {
+  const functions = [{ name: "get", type: { async: false, params: [] } }];
+  return { kind: "interface", name, interface: { types: [], functions } };
+}
+
 test("two versions of an interface have files of their own", () => {
-  const interfaceOf = (name: string): World["imports"][number] => ({
-    kind: "interface",
-    name,
-    interface: { types: [], functions: [{ name: "get", type: { async: false, params: [] } }] },
-  });
   const world: World = {
     imports: [interfaceOf("a:b/c@1.0.0"), interfaceOf("a:b/c@2.0.0-rc.1")],
     exports: [],

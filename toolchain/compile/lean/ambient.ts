@@ -38,14 +38,7 @@ export function checkAmbient(program: Program, module: binaryen.Module, app: App
       Array.from(uses(app.fileOf(normalizedPath) ?? normalizedPath, text)),
     );
   if (found.length > 0) throw new CompileError(found);
-  throw new CompileError([
-    {
-      file: app.file,
-      construct: "ambient function",
-      message: `the program needs ${names.map((name) => `\`${name}\``).join(", ")} of a JavaScript host, which a component does not have.`,
-      hint: 'Declare no functions of the host: import an interface, such as "atoll:device/console".',
-    },
-  ]);
+  throw new CompileError(names.map((name) => hostFunction(app, name)));
 }
 
 /** AssemblyScript's own host functions; WIT modules have a colon or are `$root`. */
@@ -57,6 +50,32 @@ function hostImports(module: binaryen.Module): string[] {
     if (!info.module.includes(":") && info.module !== "$root") names.push(`${info.module}.${info.base}`);
   }
   return names;
+}
+
+/** A function that the program declares without a body. */
+function hostFunction(app: App, name: string): Diagnostic {
+  const short = name.slice(name.indexOf(".") + 1);
+  const problem = {
+    construct: "host function",
+    message: `\`${short}\` has no body, so it would be a function of a JavaScript host, which a component does not have.`,
+    hint: 'Import an interface, such as `import { writeLine } from "atoll:device/console"`, or write the body.',
+  };
+  for (const { path, text } of app.sources.values()) {
+    const at = text.search(new RegExp(`\\b${short.replaceAll(/\W/g, "\\$&")}\\b`));
+    if (at < 0) continue;
+    const before = text.slice(0, at).split("\n");
+    const column = (before.at(-1) ?? "").length + 1;
+    const source = text.split("\n")[before.length - 1] ?? "";
+    return {
+      file: app.fileOf(path) ?? path,
+      line: before.length,
+      column,
+      source,
+      length: short.length,
+      ...problem,
+    };
+  }
+  return { file: app.file, ...problem };
 }
 
 function* uses(file: string, text: string): Generator<Diagnostic> {

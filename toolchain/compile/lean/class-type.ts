@@ -72,7 +72,7 @@ export function isVariant(reader: TypeReader, prototype: ClassPrototype): boolea
 function readRecord(reader: TypeReader, prototype: ClassPrototype, used: Range): AsType {
   const base = prototype.basePrototype;
   if (base !== null && !prototype.implicitlyExtendsObject) {
-    if (isVariant(reader, base) && !base.declaration.range.source.isLibrary) {
+    if (base.is(CommonFlags.Abstract)) {
       reader.refuse(
         used,
         "case of a variant",
@@ -105,22 +105,22 @@ function readRecord(reader: TypeReader, prototype: ClassPrototype, used: Range):
 }
 
 function readVariant(reader: TypeReader, base: ClassPrototype): AsType {
-  const own = fieldsOf(reader, base);
   const range = base.declaration.name.range;
-  if (own.length > 0) {
-    reader.refuse(
-      own[0]?.declaration.range ?? range,
-      "field in the base of a variant",
-      `\`${base.name}\` has subclasses, so it is a variant, and each case holds its own value.`,
-      "Move the field into a record that holds both: the field and the variant.",
-    );
-  }
   if (!base.is(CommonFlags.Abstract)) {
     reader.refuse(
       range,
       "inheritance",
       `\`${base.name}\` has subclasses, but is not abstract.`,
       `For a variant write \`export abstract class ${base.name} {}\`; a record has no subclasses.`,
+    );
+  }
+  const own = fieldsOf(reader, base);
+  if (own.length > 0) {
+    reader.refuse(
+      own[0]?.declaration.range ?? range,
+      "field in the base of a variant",
+      `\`${base.name}\` has subclasses, so it is a variant, and each case holds its own value.`,
+      "Move the field into a record that holds both: the field and the variant.",
     );
   }
   const subclasses = reader.subclasses(base);

@@ -12,6 +12,7 @@ import { missingConstruct } from "./missing.ts";
 
 const FILE_NOT_FOUND = 6054;
 const USED_BEFORE_ASSIGNED = 2454;
+const MUST_RETURN = 2355;
 /** After so many a reader starts at the top again anyway. */
 const MOST = 20;
 
@@ -108,6 +109,9 @@ function withoutEchoes(
   return diagnostics.filter((diagnostic, i) => {
     const line = lineOf(diagnostic);
     if (errors[i]?.code === USED_BEFORE_ASSIGNED && closures.has(line)) return false;
+    // What follows from an error has no type of its own.
+    if (seen.size > 0 && (errors[i]?.code === MUST_RETURN || errors[i]?.message.includes("'auto'")))
+      return false;
     if (seen.has(line)) return false;
     seen.add(line);
     return true;

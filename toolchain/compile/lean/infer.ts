@@ -17,6 +17,7 @@ import type {
 import { type AsFunction, kebabName } from "../../bindgen/index.ts";
 import { isVariant, labelOf, methodsOf, readClass } from "./class-type.ts";
 import { readEnum } from "./enum-type.ts";
+import { NATIVE } from "./known-types.ts";
 import { CommonFlags, ElementKind, NodeKind, ParameterKind } from "./syntax.ts";
 import type { TypeReader } from "./type-reader.ts";
 
@@ -113,11 +114,14 @@ function checkParameter(reader: TypeReader, parameter: ParameterNode): void {
     );
   }
   if (parameter.parameterKind === ParameterKind.Optional || parameter.initializer !== null) {
+    const type = parameter.type.range.toString();
+    const instead =
+      type in NATIVE ? `Option<${type}>\` with \`import { Option } from "atoll"` : `${type} | null`;
     reader.refuse(
       parameter.range,
       "optional parameter",
       "a WIT function is always called with all its parameters.",
-      `Write \`${name}: T | null\`, or \`${name}: Option<T>\` with \`import { Option } from "atoll"\` for a number or bool.`,
+      `Write \`${name}: ${instead}\`.`,
     );
   }
 }

@@ -21,7 +21,8 @@ export interface WorldWit {
 /** The world with all types resolved. `origin` is named where no file can be. */
 export async function parseWorld(wit: ComposedWit, world: string, origin: string): Promise<World> {
   const parsed = await dummyModule(wit.text, world);
-  if (typeof parsed === "string") throw await explained(parsed, wit, world, origin);
+  if (typeof parsed === "string")
+    throw await explained(parsed.replace(/\. known packages:.*/, ""), wit, world, origin);
   const [section] = WebAssembly.Module.customSections(
     new WebAssembly.Module(parsed as Uint8Array<ArrayBuffer>),
     "component-type",
@@ -58,7 +59,7 @@ async function explained(
 ): Promise<CompileError> {
   const unresolved = /package '([^']*)' not found/.exec(message)?.[1];
   const name =
-    unresolved ??
+    unresolved?.replace(/@.*/, "") ??
     /name `([^`]*)`|interface or world `([^`]*)`|`([^`]*)`/.exec(message)?.slice(1).find(Boolean);
   for (const file of wit.files) {
     const alone = await dummyModule(withHeader(file.text), undefined);

@@ -1,0 +1,117 @@
+/** Builds apps in folders of their own and calls them through the reference ABI. */
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import {
+  callFunction,
+  type CanonicalOptions,
+  type ComponentValue,
+  type FunctionType,
+  serveFunction,
+  type World,
+  worldOfComponent,
+} from "../../../toolchain/abi/index.ts";
+import { compileLean, type CompileResult, type LeanOptions } from "../../../toolchain/compile/index.ts";
+import { decodeComponent, decodeModule } from "../../../toolchain/wasm/index.ts";
+
+/** A folder with the given files, removed with `using`. */
+export class Folder {
+  readonly path: string = mkdtempSync(join(tmpdir(), "atoll-compile-"));
+
+  async write(files: Readonly<Record<string, string>>): Promise<this> {
+    for (const [name, text] of Object.entries(files)) {
+      await mkdir(dirname(this.file(name)), { recursive: true });
+      await writeFile(this.file(name), text);
+    }
+    return this;
+  }
+
+  file(name: string): string {
+    return join(this.path, name);
+  }
+
+  read(name: string): string {
+    return readFileSync(this.file(name), "utf8");
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.path, { recursive: true, force: true });
+  }
+}
+
+/** Compiles one app given as text. */
+export async function compileText(
+  text: string,
+  options: Omit<LeanOptions, "app"> = {},
+): Promise<CompileResult> {
+  using folder = await new Folder().write({ "app.ts": text });
+  return await compileLean({ ...options, app: folder.file("app.ts") });
+}
+
+/** JavaScript functions for what a component imports, by interface and name. */
+export type Imports = Readonly<
+  Record<string, Readonly<Record<string, (...args: ComponentValue[]) => unknown>>>
+>;
+
+export interface Guest {
+  readonly world: World;
+  readonly call: (name: string, ...args: unknown[]) => ComponentValue | undefined;
+}
+
+/** The core module of the program itself; the others are the component tools' glue. */
+export function mainModule(component: Uint8Array): Uint8Array<ArrayBuffer> {
+  for (const definition of decodeComponent(component).definitions) {
+    if (definition.kind !== "core module") continue;
+    const { customs } = decodeModule(definition.bytes);
+    if (customs.some(({ name }) => name === "atoll:source-map")) return new Uint8Array(definition.bytes);
+  }
+  throw new Error("the component has no core module with a source map");
+}
+
+/** Instantiates the program's core module and calls its exports as a component's. */
+export async function instantiate(component: Uint8Array, imports: Imports = {}): Promise<Guest> {
+  const world = worldOfComponent(decodeComponent(component));
+  const options: { memory?: WebAssembly.Memory; realloc?: CanonicalOptions["realloc"]; encoding: "utf16" } = {
+    encoding: "utf16",
+  };
+  const { instance } = await WebAssembly.instantiate(
+    mainModule(component),
+    coreImports(world, imports, options as CanonicalOptions),
+  );
+  const exports = instance.exports as Record<string, WebAssembly.ExportValue>;
+  options.memory = exports["memory"] as WebAssembly.Memory;
+  options.realloc = exports["cabi_realloc"] as NonNullable<CanonicalOptions["realloc"]>;
+  (exports["_initialize"] as () => void)();
+  return {
+    world,
+    call: (name, ...args) => {
+      const { owner, type } = exportedFunction(world, name);
+      const func = exports[`${owner}#${name}`] as (...args: (number | bigint)[]) => unknown;
+      return callFunction({ ...(options as CanonicalOptions), func }, type, args);
+    },
+  };
+}
+
+function coreImports(world: World, imports: Imports, options: CanonicalOptions): WebAssembly.Imports {
+  const result: Record<string, Record<string, WebAssembly.ImportValue>> = {};
+  for (const item of world.imports) {
+    if (item.kind !== "interface") continue;
+    const functions: Record<string, WebAssembly.ImportValue> = {};
+    for (const { name, type } of item.interface.functions) {
+      const implementation = imports[item.name]?.[name];
+      if (implementation !== undefined) functions[name] = serveFunction(options, type, implementation);
+    }
+    result[item.name] = functions;
+  }
+  return result;
+}
+
+function exportedFunction(world: World, name: string): { owner: string; type: FunctionType } {
+  for (const item of world.exports) {
+    if (item.kind !== "interface") continue;
+    const found = item.interface.functions.find((one) => one.name === name);
+    if (found !== undefined) return { owner: item.name, type: found.type };
+  }
+  throw new Error(`the component exports no function ${name}`);
+}

@@ -23,6 +23,9 @@ const INSTALLS: readonly Install[] = [
   { purpose: "to build apps too", flags: ["--include=optional"], limit: 260 },
 ];
 
+/** File numbers of the install being measured. */
+const counted = new Set<number>();
+
 const temporary = mkdtempSync(join(tmpdir(), "atoll-install-size-"));
 try {
   const printed = npm(ROOT, ["pack", "--silent", "--pack-destination", temporary]);
@@ -40,6 +43,7 @@ function report({ purpose, flags, limit }: Install, tarball: string): void {
   const folder = mkdtempSync(join(temporary, "user-"));
   writeFileSync(join(folder, "package.json"), '{ "name": "user", "private": true }\n');
   npm(folder, ["install", "--no-audit", "--no-fund", "--silent", ...flags, tarball]);
+  counted.clear();
   const sizes = packageSizes(join(folder, "node_modules"));
   const node = sum(sizes.filter(([name]) => isNode(name)));
   const rest = sizes.filter(([name]) => !isNode(name)).sort(([, a], [, b]) => b - a);
@@ -65,10 +69,14 @@ function packageSizes(folder: string): [name: string, size: number][] {
   );
 }
 
-/** Bytes of a file, or of all files below a folder; a link counts as itself. */
+/** Bytes of a file, or of all files below a folder. A symbolic link counts as itself, a file with two names once. */
 function size(path: string): number {
   const status = lstatSync(path);
-  if (!status.isDirectory()) return status.size;
+  if (!status.isDirectory()) {
+    if (status.nlink > 1 && counted.has(status.ino)) return 0;
+    counted.add(status.ino);
+    return status.size;
+  }
   return readdirSync(path).reduce((bytes, name) => bytes + size(join(path, name)), 0);
 }
 

@@ -147,6 +147,9 @@ function problem(issue: z.core.$ZodIssue): string {
     return `no such field: ${issue.keys.join(", ")}; allowed: ${allowed(issue.path)}`;
   }
   const found = issue.input === undefined ? "nothing" : show(issue.input);
+  if (issue.path[2] === "grants" && typeof issue.input === "function") {
+    return `expected ${DEVICES}, found ${found}: call it`;
+  }
   if (issue.code === "invalid_type")
     return `expected ${KINDS[issue.expected] ?? issue.expected}, found ${found}`;
   if (issue.code === "too_small" || issue.code === "too_big") {

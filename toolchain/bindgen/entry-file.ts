@@ -17,7 +17,7 @@ export interface Entry {
   readonly exports: Bindings["exports"];
 }
 
-export const ENTRY_PATH = "entry.ts";
+const ENTRY_PATH = "entry.ts";
 
 export function entryFile(exported: readonly AsInterface[]): Entry {
   const file = new SourceFile(ENTRY_PATH);

@@ -4,14 +4,13 @@ export type {
   AsField,
   AsFunction,
   AsInterface,
-  AsNamedType,
   AsType,
   AsWorld,
   ClassRef,
   Construct,
   TypedArrayName,
 } from "./as-type.ts";
-export type { Bindings, BindingsFile, BindingsInput } from "./bindings.ts";
+export type { Bindings } from "./bindings.ts";
 export { camelName, kebabName, pascalName } from "./naming.ts";
 export { annotateWorld } from "./annotate.ts";
 export { generateBindings } from "./generate.ts";

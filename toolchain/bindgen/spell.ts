@@ -1,6 +1,6 @@
 /** How a type is spelled in a generated file, and a name and key for helpers of it. */
 import { AbiError } from "../abi/index.ts";
-import type { AsType, TypedArrayName } from "./as-type.ts";
+import type { AsType } from "./as-type.ts";
 import { pascalName } from "./naming.ts";
 import { ATOLL, type SourceFile } from "./source-file.ts";
 
@@ -21,21 +21,6 @@ const PRIMITIVES = {
 
 /** Tuples of module "atoll" go this far. */
 const MAX_TUPLE = 16;
-
-/** The element of a typed array, as WIT has it. */
-export const TYPED_ARRAY_ELEMENTS: Readonly<Record<TypedArrayName, string>> = {
-  Int8Array: "s8",
-  Uint8Array: "u8",
-  Uint8ClampedArray: "u8",
-  Int16Array: "s16",
-  Uint16Array: "u16",
-  Int32Array: "s32",
-  Uint32Array: "u32",
-  Int64Array: "s64",
-  Uint64Array: "u64",
-  Float32Array: "f32",
-  Float64Array: "f64",
-};
 
 /** The type as the file writes it; what it names is imported. */
 export function spell(file: SourceFile, type: AsType): string {

@@ -104,7 +104,7 @@ test("interfaces share types, the world has functions of its own, top-level code
   ];
   const guest = startGuest(await compileGuest(bindingsFor(WORLD), APP), WORLD, {
     log: (line) => void lines.push(line),
-    [`${STOCK}#find`]: (text) => goods.filter(({ title }) => title.includes(String(text))),
+    [`${STOCK}#find`]: (text) => goods.filter(({ title }) => title.includes(text as string)),
   });
   expect(lines).toEqual(["open"]);
   expect(guest.call(`${TILL}#sell`, "")).toEqual({ items: goods, total: 6.5 });

@@ -51,7 +51,7 @@ export function needsScratch(type: AsType): boolean {
 
 /** Each codec takes its own kind, which is what it is picked by. */
 function kindOf(type: AsType): KindCodec<AsType> {
-  return pick(type) as unknown as KindCodec<AsType>;
+  return pick(type) as KindCodec<AsType>;
 }
 
 function pick(type: AsType): unknown {

@@ -28,11 +28,11 @@ export function notSupported(path: string, feature: string): AbiError {
 /** What a guest must not do: execution of the call ends here. */
 export class Trap extends Error {
   override readonly name = "Trap";
-  /** The section of CanonicalABI.md that asks for the trap. */
-  readonly section: string;
+  /** The section of CanonicalABI.md that asks for the trap; absent when the rule is Atoll's own. */
+  readonly section: string | undefined;
 
-  constructor(rule: string, section: string) {
-    super(`${rule} (CanonicalABI.md, "${section}")`);
+  constructor(rule: string, section?: string) {
+    super(section === undefined ? rule : `${rule} (CanonicalABI.md, "${section}")`);
     this.section = section;
   }
 }

@@ -67,6 +67,14 @@ describe("a guest's realloc", () => {
   });
 });
 
+test("a list that would fill our memory is refused before it does", () => {
+  const guest = new GuestStub();
+  const length = 2 ** 23;
+  const pointer = guest.place(new Uint8Array(length));
+  const type = t.func([t.list(t.tuple(t.u8))]);
+  expect(() => liftParams(guest, type, [pointer, length])).toThrow("must take at most 1073741824 bytes");
+});
+
 test("post-return gets the core result, after the result was lifted", () => {
   const guest = new GuestStub();
   const at = guest.place([7, 0, 0, 0, 9, 0, 0, 0], 4);

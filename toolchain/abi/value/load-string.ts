@@ -4,7 +4,7 @@
  * Source: CanonicalABI.md, "Loading", `load_string_from_range`.
  */
 import { Trap, trapIf } from "../error.ts";
-import { type GuestMemory, MAX_STRING_BYTE_LENGTH } from "./memory.ts";
+import { type GuestMemory, MAX_STRING_BYTE_LENGTH, OBJECT_SIZE } from "./memory.ts";
 
 const SECTION = "Loading";
 /** In a `latin1+utf16` length: set when the string is UTF-16. */
@@ -21,6 +21,7 @@ export function loadString(memory: GuestMemory, pointer: number, length: number)
     SECTION,
   );
   memory.requireRange(pointer, byteLength, align, "a string", SECTION);
+  memory.claim(OBJECT_SIZE + byteLength);
   // A copy, because decoders refuse memory that is shared.
   return decode(memory.bytes.slice(pointer, pointer + byteLength), encoding);
 }

@@ -6,11 +6,12 @@
  */
 import { despecialize, type DespecializedType } from "../despecialize.ts";
 import { trapIf } from "../error.ts";
+import { flatCount } from "../flatten.ts";
 import { POINTER_SIZE, flagsSize, layoutOf, recordLayout, variantLayout } from "../layout.ts";
 import type { ValueType } from "../types.ts";
 import { resourceUnsupported } from "./check.ts";
 import { loadString } from "./load-string.ts";
-import { type GuestMemory, MAX_LIST_BYTE_LENGTH } from "./memory.ts";
+import { type GuestMemory, MAX_LIST_BYTE_LENGTH, OBJECT_SIZE } from "./memory.ts";
 import { type ComponentValue, fromCase, fromFields, unpackFlags } from "./value.ts";
 
 const SECTION = "Loading";
@@ -85,7 +86,14 @@ export function loadListFromRange(
     SECTION,
   );
   memory.requireRange(pointer, length * size, align, "a list", SECTION);
+  memory.claim(OBJECT_SIZE + length * claimOf(element));
   return loadElements(memory, pointer, length, element);
+}
+
+/** About what an element takes in JavaScript, without what it points to. */
+function claimOf(element: ValueType): number {
+  if (element.kind === "u8") return 1;
+  return flatCount(element) === 1 && element.kind !== "flags" ? 8 : OBJECT_SIZE;
 }
 
 /** A variant's case number, checked; `trap_if(case_index >= len(cases))`. */

@@ -5,7 +5,7 @@
  * `requireRange` first. Source: CanonicalABI.md, "Lifting and Lowering Context".
  */
 import type { component } from "../../wasm/index.ts";
-import { AbiError, trapIf } from "../error.ts";
+import { AbiError, Trap, trapIf } from "../error.ts";
 
 /** The options of a `canon lift` or `canon lower`, as far as values need them. */
 export interface CanonicalOptions {
@@ -22,9 +22,15 @@ export type Realloc = (oldPointer: number, oldSize: number, align: number, newSi
 export const MAX_STRING_BYTE_LENGTH: number = 2 ** 28 - 1;
 export const MAX_LIST_BYTE_LENGTH: number = 2 ** 28 - 1;
 
+/** About what a JavaScript object takes, in bytes. */
+export const OBJECT_SIZE: number = 128;
+/** Bytes of our own memory that one call's values may take. */
+const MAX_CLAIMED = 2 ** 30;
+
 export class GuestMemory {
   readonly encoding: component.StringEncoding;
   readonly #options: CanonicalOptions;
+  #claimed = 0;
 
   constructor(options: CanonicalOptions) {
     this.#options = options;
@@ -62,6 +68,19 @@ export class GuestMemory {
     const pointer = Number(realloc(oldPointer, oldSize, align, newSize)) >>> 0;
     this.requireRange(pointer, newSize, align, what, "Storing");
     return pointer;
+  }
+
+  /**
+   * Counts what lifting makes of the guest's memory.
+   *
+   * Lists may point to the same place again and again, so that a page of memory
+   * describes more than any computer has. The limit is ours; the specification has none.
+   */
+  claim(size: number): void {
+    this.#claimed += size;
+    if (this.#claimed > MAX_CLAIMED) {
+      throw new Trap(`a value lifted to JavaScript must take at most ${MAX_CLAIMED} bytes there`);
+    }
   }
 
   /** `size` bytes, unsigned, little-endian; the range has been checked. */

@@ -26,15 +26,22 @@ export interface PlanOptions {
   readonly grants?: readonly Grant[];
   /** A component on its own is called, not run: it needs no entry. */
   readonly called?: boolean;
+  /** Count and time the calls between processes. */
+  readonly meter?: boolean;
 }
 
 /** Reads, or builds and links. */
 export async function planOf(source: Source, options: PlanOptions = {}): Promise<PlanSource> {
   switch (source.kind) {
     case "plan":
+      if (options.meter === true) {
+        throw new UsageError(
+          `${source.file}: meters are built in when a system is linked: give --meter with its system.ts.`,
+        );
+      }
       return { plan: await readPlan(source.file, source.bytes), base: process.cwd() };
     case "system":
-      return linkSystem(source.file, options.arguments ?? []);
+      return linkSystem(source.file, options);
     case "component":
     case "app":
   }
@@ -51,15 +58,15 @@ async function readPlan(file: string, bytes: Uint8Array): Promise<LinkPlan> {
   }
 }
 
-async function linkSystem(file: string, args: readonly string[]): Promise<PlanSource> {
+async function linkSystem(file: string, options: PlanOptions): Promise<PlanSource> {
   const { link, loadSystem } = await import("../toolchain/link/index.ts");
   const terminal = isatty(0) && isatty(1);
-  const { config, folder } = await loadSystem(file, { arguments: args, terminal });
+  const { config, folder } = await loadSystem(file, { arguments: options.arguments ?? [], terminal });
   const components = await systemComponents(
     Object.values(config.processes).map(({ component }) => component),
     folder,
   );
-  const { plan, warnings, worlds } = link({ config, components });
+  const { plan, warnings, worlds } = link({ config, components, meter: options.meter ?? false });
   for (const warning of warnings) warn(warning);
   return { plan, base: folder, worlds };
 }

@@ -4,6 +4,7 @@ import type { Outcome } from "../host-linux/index.ts";
 import type { Grant, LinkPlan } from "../toolchain/link/plan.ts";
 import { parseGrant } from "./grant-option.ts";
 import { planOf } from "./plan-source.ts";
+import { metersText } from "./meters.ts";
 import { UsageError, fail, showsColours } from "./report.ts";
 import { readSource } from "./source.ts";
 
@@ -12,6 +13,7 @@ interface Options {
   readonly deadline: number;
   readonly grant: Grant[];
   readonly folder?: string;
+  readonly meter?: true;
 }
 
 const EXAMPLES = `
@@ -31,9 +33,15 @@ export function runCommand(): Command {
     .argument("FILE", "a system (.ts or .atoll), a component (.wasm) or a program (.ts)")
     .argument("[ARGS...]", "after --: arguments for the entry process, in its configuration")
     .option("--no-tags", "do not begin lines with the name of the process")
-    .option("--deadline SECONDS", "time to stop after Ctrl-C or SIGTERM", seconds, 2)
-    .option("--grant DEVICE", "for one component: grant it clock, entropy or directory=PATH", parseGrant, [])
-    .option("--folder DIR", "where a linked system's relative directories start (default: here)")
+    .option("--deadline <SECONDS>", "time to stop after Ctrl-C or SIGTERM", seconds, 2)
+    .option(
+      "--grant <DEVICE>",
+      "for one component: grant it clock, entropy or directory=PATH",
+      parseGrant,
+      [],
+    )
+    .option("--meter", "count and time the calls between processes, and print them at the end")
+    .option("--folder <DIR>", "where a linked system's relative directories start (default: here)")
     .addHelpText("after", EXAMPLES)
     .action(run);
 }
@@ -52,7 +60,11 @@ async function run(file: string, args: readonly string[], options: Options): Pro
       `${file}: --grant is for one component, and a system says itself who is granted what.`,
     );
   }
-  const { plan, base } = await planOf(source, { arguments: args, grants: options.grant });
+  const { plan, base } = await planOf(source, {
+    arguments: args,
+    grants: options.grant,
+    meter: options.meter ?? false,
+  });
   const { exitCodeOf, runSystem } = await import("../host-linux/index.ts");
   const outcome = await runSystem(withArguments(plan, args, source.kind === "system"), {
     base: options.folder ?? base,
@@ -105,6 +117,7 @@ export async function reportOutcome(plan: LinkPlan, outcome: Outcome): Promise<v
       return;
     case "ended":
       if (outcome.message !== undefined) process.stderr.write(`${plan.system}: ${outcome.message}\n`);
+      if (outcome.readings.length > 0) process.stderr.write(`\n${metersText(outcome.readings)}\n`);
       return;
     case "returned":
     case "unread":

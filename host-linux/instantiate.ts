@@ -18,6 +18,7 @@ import {
 import type { Device } from "./devices/index.ts";
 import { Transfer } from "./devices/transfer.ts";
 import { HostError } from "./host-error.ts";
+import { readMeters, type Meter, type Reading } from "./meter.ts";
 
 /** Makes the device of one grant of one process. */
 export type DeviceMaker = (process: number, grant: number, transfer: Transfer) => Device;
@@ -31,6 +32,8 @@ export interface Running {
   readonly entry?: () => number;
   /** Absent when nothing in the plan goes through a transfer memory. */
   readonly transfer?: Transfer;
+  /** What the meters of the plan have counted up to now; empty for a plan without meters. */
+  readonly readings: () => Reading[];
 }
 
 /** Throws HostError when the plan cannot be brought up; a trap of an initialiser passes through. */
@@ -51,6 +54,7 @@ class BringUp {
   /** By process, then by position in the template's instances. */
   readonly #instances: WebAssembly.Instance[][] = [];
   readonly #devices = new Map<string, Device>();
+  readonly #meters: Meter[] = [];
 
   constructor(plan: LinkPlan, makeDevice: DeviceMaker) {
     this.#plan = plan;
@@ -79,6 +83,10 @@ class BringUp {
     const hole = at(this.#template(consumer).holes, edge.hole, "hole");
     const where = `process ${consumer.name}, import ${hole.name}`;
     const adapters = this.#adapters(where, edge.adapters);
+    if (edge.meters !== undefined) {
+      const outer = at(adapters, edge.meters.outer, "adapter");
+      this.#meters.push({ edge, outer, inner: at(adapters, edge.meters.inner, "adapter") });
+    }
     for (const { name, target } of edge.functions) {
       const callee = this.#source(where, target, adapters) as () => unknown;
       for (const slot of hole.functions.find((candidate) => candidate.name === name)?.slots ?? []) {
@@ -103,6 +111,7 @@ class BringUp {
     return {
       plan: this.#plan,
       item: (process, item) => this.#item(process, item),
+      readings: () => readMeters(this.#plan, this.#meters),
       ...(target !== undefined && { entry: callable(where, target) as () => number }),
       ...(this.#transferView !== undefined && { transfer: this.#transferView }),
     };
@@ -128,6 +137,8 @@ class BringUp {
         return exported("the transfer memory", this.#transfer, source.export);
       case "device":
         return this.#deviceFunction(source.process, source.grant, source.function);
+      case "clock":
+        return nanoseconds;
       case "adapter":
     }
     return exported(`${where}, adapter ${source.adapter}`, adapters[source.adapter], source.export);
@@ -177,6 +188,10 @@ class BringUp {
     this.#compiled.set(position, compiled);
     return compiled;
   }
+}
+
+function nanoseconds(): number {
+  return performance.now() * 1e6;
 }
 
 function fillSlot(where: string, table: WebAssembly.ExportValue, entry: number, callee: () => unknown): void {

@@ -1,9 +1,15 @@
 /** How a system ended, and what that means to whoever started it. */
+import type { Reading } from "./meter.ts";
 import type { TrapReport } from "./trap/trap.ts";
 
 export type Outcome =
   /** The entry returned. */
-  | { readonly kind: "ended"; readonly exitCode: number; readonly message?: string }
+  | {
+      readonly kind: "ended";
+      readonly exitCode: number;
+      readonly message?: string;
+      readonly readings: readonly Reading[];
+    }
   /** The job that ran in place of the entry returned. */
   | { readonly kind: "returned"; readonly value: unknown }
   | { readonly kind: "trapped"; readonly report: TrapReport }

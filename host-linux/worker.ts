@@ -65,7 +65,7 @@ function outcomeOf(error: unknown, plan: LinkPlan): WorkerOutcome {
 }
 
 /** The entry's result: exit code, then offset and length of a message (see `Entry` in the plan). */
-function callEntry({ entry, transfer, plan }: Running): WorkerOutcome {
+function callEntry({ entry, transfer, plan, readings }: Running): WorkerOutcome {
   if (entry === undefined || transfer === undefined) {
     throw new HostError(
       `System ${plan.system} has no entry: nothing says what to run. Write \`entry: "NAME"\` into its description.`,
@@ -74,7 +74,8 @@ function callEntry({ entry, transfer, plan }: Running): WorkerOutcome {
   const result = transfer.bytes(entry(), 12);
   const view = new DataView(result.buffer, result.byteOffset, result.byteLength);
   const message = transfer.string(view.getUint32(4, true), view.getUint32(8, true));
-  return { kind: "ended", exitCode: view.getUint32(0, true), ...(message !== "" && { message }) };
+  const exitCode = view.getUint32(0, true);
+  return { kind: "ended", exitCode, ...(message !== "" && { message }), readings: readings() };
 }
 
 function deviceMaker({ plan, channel, base, style }: WorkerInput): DeviceMaker {

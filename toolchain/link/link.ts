@@ -24,6 +24,8 @@ export interface LinkInput {
   readonly config: SystemConfig;
   /** Bytes of each component, by its path as `system.ts` writes it; a program's are those that were built from it. */
   readonly components: ReadonlyMap<string, Uint8Array>;
+  /** Count and time the calls between processes; what that costs is not in the time. */
+  readonly meter?: boolean;
 }
 
 export interface LinkResult {
@@ -45,7 +47,7 @@ export function link(input: LinkInput): LinkResult {
   const templates = buildTemplates(processes, modules);
   const placed = placeProcesses(processes, templates);
   const all = new Map(placed.map((process) => [process.node, process]));
-  const edges = placed.flatMap((process) => edgesOf(process, all, modules));
+  const edges = placed.flatMap((process) => edgesOf(process, all, modules, input.meter ?? false));
   const entry = config.entry === undefined ? undefined : makeEntry(config.entry, placed, modules);
   const needsTransfer = entry !== undefined || usesTransfer(edges);
   const transfer = needsTransfer ? modules.addMade("transfer", transferModule()) : undefined;

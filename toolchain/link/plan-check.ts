@@ -97,6 +97,9 @@ function checkEdges(plan: CheckedPlan): void {
       inRange(`${where}.provider.grant`, edge.provider.grant, consumer.grants);
     }
     checkAdapters(plan, `${where}.adapters`, edge.adapters);
+    for (const [name, meter] of Object.entries(edge.meters ?? {})) {
+      inRange(`${where}.meters.${name}`, meter, edge.adapters);
+    }
     unique(
       `${where}.functions`,
       edge.functions.map((f) => f.name),
@@ -163,6 +166,8 @@ function checkSource(plan: CheckedPlan, where: string, source: Source, adapters:
     }
     case "adapter":
       inRange(`${where}.adapter`, source.adapter, adapters, "an earlier adapter");
+      return;
+    case "clock":
   }
 }
 

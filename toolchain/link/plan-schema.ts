@@ -85,6 +85,7 @@ const source = z.discriminatedUnion("kind", [
   }),
   z.strictObject({ kind: z.literal("device"), process: position, grant: position, function: name }),
   z.strictObject({ kind: z.literal("adapter"), adapter: position, export: z.string() }),
+  z.strictObject({ kind: z.literal("clock") }),
 ]);
 
 const adapters = z.array(
@@ -104,6 +105,7 @@ const edge = z.strictObject({
   binding: z.literal("plain"),
   adapters,
   functions: z.array(z.strictObject({ name, target: source, reason: z.string() })),
+  meters: z.strictObject({ outer: position, inner: position }).exactOptional(),
 });
 
 export const planHeader: z.ZodType<PlanHeader> = z.strictObject({

@@ -95,12 +95,12 @@ export interface ExportedFunction {
 }
 
 /** What a component imports: to be bound to a provider when a process is made. */
-export interface Hole {
+interface Hole {
   /** The import's name, such as `search:index/api@0.1.0`. */
   readonly name: string;
   readonly functions: readonly HoleFunction[];
 }
-export interface HoleFunction {
+interface HoleFunction {
   readonly name: string;
   /** WIT text of the function's type, for people. */
   readonly type: string;
@@ -108,14 +108,14 @@ export interface HoleFunction {
   /** Entries of the instances' slot tables that call this function. */
   readonly slots: readonly Slot[];
 }
-export interface Slot {
+interface Slot {
   readonly instance: number;
   /** Entry of the table that the instance exports as `RESERVED.slots`. */
   readonly entry: number;
 }
 
 /** Upper bounds; absent means the host's own. */
-export interface Quotas {
+interface Quotas {
   /** Bytes of linear memory. */
   readonly memory?: number;
 }
@@ -166,7 +166,20 @@ export interface Edge {
   readonly adapters: readonly Adapter[];
   /** One for each function of the hole that has slots. */
   readonly functions: readonly EdgeFunction[];
+  /** Positions in `adapters` of the two meters, in a system that was linked to be measured. */
+  readonly meters?: { readonly outer: number; readonly inner: number };
 }
+
+/** Names by which a meter and a host know each other; see passes/meter.ts. */
+export const METER = {
+  /** Module of the import `now: () -> f64`, nanoseconds from some moment on. */
+  clock: "clock",
+  /** Exported function `(n: i32) -> f64`: the time that n readings of the clock take, in nanoseconds. */
+  readings: "readings",
+  /** Before a function's name: the exported f64 globals with its calls and its time in nanoseconds. */
+  calls: "calls ",
+  time: "time ",
+} as const;
 
 /** An adapter module with what it is instantiated on. */
 export interface Adapter {
@@ -198,7 +211,9 @@ export type Source =
    */
   | { readonly kind: "device"; readonly process: number; readonly grant: number; readonly function: string }
   /** An export of an adapter of the same edge (or of the entry). */
-  | { readonly kind: "adapter"; readonly adapter: number; readonly export: string };
+  | { readonly kind: "adapter"; readonly adapter: number; readonly export: string }
+  /** The host's clock, for meters alone. */
+  | { readonly kind: "clock" };
 
 export interface EdgeFunction {
   readonly name: string;

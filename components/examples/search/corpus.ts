@@ -34,7 +34,7 @@ function collect(folder: string, found: string[], depth: i32): void {
   for (let i = 0; i < entries.length; i++) {
     const entry = entries[i];
     const path = folder.length > 0 ? folder + "/" + entry.name : entry.name;
-    if (entry.kind == Kind.directory) collect(path, found, depth + 1);
+    if (entry.kind == Kind.Directory) collect(path, found, depth + 1);
     else if (isText(entry.name) && entry.size <= LARGEST) found.push(path);
   }
 }

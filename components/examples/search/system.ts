@@ -7,7 +7,7 @@
  */
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { configuration, console, defineSystem, directory } from "atoll-os";
+import { console, defineSystem, directory } from "atoll-os";
 
 /** The Markdown files of Atoll's own dependencies, from a checkout or beside an installed package. */
 const DEFAULT_TEXTS = ["../../../node_modules", "../../../.."]
@@ -31,7 +31,7 @@ export default defineSystem(({ arguments: [texts], terminal }) => ({
     query: {
       component: "./query.ts",
       imports: { "search:corpus/api": "corpus", "search:index/api": "index" },
-      grants: [console(), configuration()],
+      grants: [console()],
       configuration: {
         queries: "source map; capability; install with npm; linear memory",
         ...(terminal ? { ask: "yes" } : {}),

@@ -9,8 +9,18 @@ import { AdapterError, emitAdapter, needsAdapter, type AdapterSpec } from "../ad
 import { DEVICES } from "../devices.ts";
 import { LinkError } from "../error.ts";
 import type { ModuleTable } from "../module-table.ts";
-import type { Adapter, CoreItem, Edge, EdgeFunction, Grant, Source, TransferExport } from "../plan.ts";
+import {
+  METER,
+  type Adapter,
+  type CoreItem,
+  type Edge,
+  type EdgeFunction,
+  type Grant,
+  type Source,
+  type TransferExport,
+} from "../plan.ts";
 import { resetFor } from "../transfer.ts";
+import { meterModule } from "./meter.ts";
 import { importKey, type BuiltTemplate, type EndOptions } from "./template.ts";
 import type { ProcessNode, Wire } from "./process.ts";
 
@@ -43,11 +53,14 @@ export function edgesOf(
   process: PlacedProcess,
   all: ReadonlyMap<ProcessNode, PlacedProcess>,
   modules: ModuleTable,
+  meter: boolean,
 ): Edge[] {
   return process.node.wires.map((wire) => {
     const hole = process.built.template.holes.findIndex((h) => h.name === wire.name);
     const calls = callsOf(process, wire, hole, all);
-    const bound = bind(calls, modules, `process "${process.node.name}", import "${wire.name}"`);
+    const where = `process "${process.node.name}", import "${wire.name}"`;
+    const metered = meter && wire.provider.kind === "process" && calls.length > 0;
+    const bound = metered ? bindMetered(calls, modules, where) : bind(calls, modules, where);
     return { consumer: process.position, hole, provider: providerOf(wire, all), binding: "plain", ...bound };
   });
 }
@@ -139,12 +152,47 @@ export function sourceOf(process: PlacedProcess, item: CoreItem): Source {
   return { kind: "process", process: process.position, item };
 }
 
+/** A meter on either side of what `bind` makes. */
+function bindMetered(
+  calls: readonly Call[],
+  modules: ModuleTable,
+  where: string,
+): Pick<Edge, "adapters" | "functions" | "meters"> {
+  const inner = meterFor(calls, "lift", modules, new Map(calls.map(({ name, target }) => [name, target])));
+  const behind = calls.map((call): Call => ({ ...call, target: exportOf(0, call.name) }));
+  const { adapters, functions } = bind(behind, modules, where, [inner]);
+  const outer = adapters.length;
+  const targets = new Map(functions.map(({ name, target }) => [name, target]));
+  return {
+    adapters: [...adapters, meterFor(calls, "lower", modules, targets)],
+    functions: functions.map(({ name, reason }) => ({ name, target: exportOf(outer, name), reason })),
+    meters: { outer, inner: 0 },
+  };
+}
+
+function meterFor(
+  calls: readonly Call[],
+  side: "lift" | "lower",
+  modules: ModuleTable,
+  targets: ReadonlyMap<string, Source>,
+): Adapter {
+  const module = meterModule(calls, side);
+  const sources = new Map<string, Source>([[sourceKey(METER.clock, "now"), { kind: "clock" }]]);
+  for (const [name, target] of targets) sources.set(sourceKey("callee", name), target);
+  return { module: modules.addMade("adapter", module), imports: filled(module.imports, sources) };
+}
+
+function exportOf(adapter: number, name: string): Source {
+  return { kind: "adapter", adapter, export: name };
+}
+
 function bind(
   calls: readonly Call[],
   modules: ModuleTable,
   where: string,
+  before: readonly Adapter[] = [],
 ): { adapters: Adapter[]; functions: EdgeFunction[] } {
-  const adapters: Adapter[] = [];
+  const adapters: Adapter[] = [...before];
   const groups = new Map<string, number>();
   const needs = calls.map((call) => needOf(call));
   const functions = calls.map((call, i): EdgeFunction => {
@@ -159,7 +207,7 @@ function bind(
     }
     return {
       name: call.name,
-      target: { kind: "adapter", adapter, export: call.name },
+      target: exportOf(adapter, call.name),
       reason: `by adapter: ${reason}`,
     };
   });

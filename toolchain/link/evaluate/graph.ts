@@ -64,7 +64,7 @@ export type FunctionNode =
   | LiftedFunction;
 
 /** `canon lift`: a core function that can be called as a component function. */
-export interface LiftedFunction {
+interface LiftedFunction {
   readonly kind: "lifted";
   readonly core: CoreValue;
   readonly options: CanonOptions;

@@ -32,7 +32,7 @@ export type CoreInstanceValue =
   | { readonly kind: "bundle"; readonly items: ReadonlyMap<string, Item> };
 
 /** A component that can be instantiated, with the scope that its outer aliases mean. */
-export interface ComponentValue {
+interface ComponentValue {
   readonly component: Component;
   readonly scope: Scope;
 }

@@ -29,7 +29,7 @@ export interface ComponentExport {
 }
 
 /** Canonical options, all of them exports of core instances. */
-export interface CheckedOptions {
+interface CheckedOptions {
   readonly encoding: CanonOptions["encoding"];
   readonly memory?: ExportedItem;
   readonly realloc?: ExportedItem;
@@ -117,7 +117,7 @@ function checkLowered(
 }
 
 /** Type of an imported function, by its interface. */
-export function importedType(world: World, of: string | undefined, name: string): FunctionType | undefined {
+function importedType(world: World, of: string | undefined, name: string): FunctionType | undefined {
   for (const item of world.imports) {
     if (item.kind === "function" && of === undefined && item.name === name) return item.type;
     if (item.kind === "interface" && of === item.name) {

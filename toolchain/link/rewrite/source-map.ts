@@ -10,7 +10,7 @@ import { decodedMappings, encodedMappings, TraceMap } from "@jridgewell/trace-ma
 import { z } from "zod";
 import type { OffsetMap } from "./offset-map.ts";
 
-export const SOURCE_MAP_SECTION = "atoll:source-map";
+const SOURCE_MAP_SECTION = "atoll:source-map";
 
 const map = z.object({
   version: z.literal(3),

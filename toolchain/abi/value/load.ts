@@ -6,7 +6,6 @@
  */
 import { despecialize, type DespecializedType } from "../despecialize.ts";
 import { trapIf } from "../error.ts";
-import { flatCount } from "../flatten.ts";
 import { POINTER_SIZE, flagsSize, layoutOf, recordLayout, variantLayout } from "../layout.ts";
 import type { ValueType } from "../types.ts";
 import { resourceUnsupported } from "./check.ts";
@@ -92,8 +91,21 @@ export function loadListFromRange(
 
 /** About what an element takes in JavaScript, without what it points to. */
 function claimOf(element: ValueType): number {
-  if (element.kind === "u8") return 1;
-  return flatCount(element) === 1 && element.kind !== "flags" ? 8 : OBJECT_SIZE;
+  switch (element.kind) {
+    case "u8":
+      return 1;
+    case "list":
+    case "map":
+    case "record":
+    case "tuple":
+    case "variant":
+    case "option":
+    case "result":
+    case "flags":
+      return OBJECT_SIZE;
+    default:
+      return 8;
+  }
 }
 
 /** A variant's case number, checked; `trap_if(case_index >= len(cases))`. */

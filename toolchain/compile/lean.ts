@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { type Bindings, generateBindings } from "../bindgen/index.ts";
 import { makeComponent } from "./component.ts";
 import { failure } from "./diagnostic.ts";
+import { writeEditorConfig } from "./editor.ts";
 import { type App, readApp } from "./lean/app.ts";
 import type { Contract, InterfaceIds } from "./lean/contract.ts";
 import { compileCore } from "./lean/core.ts";
@@ -111,6 +112,7 @@ async function writeBindings(app: App, bindings: Bindings, contract: Contract): 
   const folder = join(app.folder, bindingsFolder(app));
   for (const { path, text } of bindings.files) await writeChanged(join(folder, path), text);
   await writeChanged(join(folder, "world.wit"), contract.wit.text);
+  await writeEditorConfig(app.folder, app.base, bindings.files);
   return folder;
 }
 

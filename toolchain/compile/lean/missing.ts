@@ -296,6 +296,12 @@ const RULES: readonly Rule[] = [
     hint: "Use a Map<string, T>.",
   },
   {
+    said: /Index signature is missing/,
+    construct: "index",
+    message: "lean objects have the fields of their class.",
+    hint: "Use a Map<string, T>: `map.get(key)`, `map.set(key, value)`.",
+  },
+  {
     codes: [2391],
     rest: /^\s*is\b/,
     construct: "type predicate",

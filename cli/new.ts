@@ -1,0 +1,111 @@
+/** `atoll new`: a project of two apps, a system and a test, ready to run. */
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { basename, dirname, join, relative, resolve } from "node:path";
+import { Command } from "commander";
+import { UsageError } from "./report.ts";
+
+const EXAMPLES = `
+Examples:
+  atoll new hello          a project in ./hello
+  cd hello && npm install
+  npm start                build, link and run it
+  npm test                 build, link and call it`;
+
+export function newCommand(): Command {
+  return new Command("new")
+    .description("Make a project: two apps, a system, a test.")
+    .argument("<name>", "folder of the project; its last part is the project's name")
+    .addHelpText("after", EXAMPLES)
+    .action(make);
+}
+
+function make(path: string): void {
+  const folder = resolve(path);
+  const name = basename(folder);
+  checkName(name);
+  checkFolder(folder, path);
+  const values = new Map([
+    ["name", name],
+    ["atoll", dependencyOn(folder)],
+  ]);
+  const files = templateFiles().map((file) => writeFile(folder, file, values));
+  process.stdout.write(
+    `Made ${path}:\n${files.map((file) => `  ${file}\n`).join("")}\nNext:\n  cd ${path}\n  npm install\n  npm start\n`,
+  );
+}
+
+/** The name is part of interfaces: `NAME:greeter/api`. */
+function checkName(name: string): void {
+  if (/^[a-z][a-z0-9]*(-[a-z][a-z0-9]*)*$/.test(name)) return;
+  throw new UsageError(
+    `expected a name of lower-case words, digits and hyphens, found "${name}"`,
+    "It is part of the interfaces' names in WIT. Write, for example: atoll new my-app",
+  );
+}
+
+function checkFolder(folder: string, path: string): void {
+  if (!existsSync(folder)) return;
+  if (!statSync(folder).isDirectory()) throw new UsageError(`${path} is a file`, "Choose another name.");
+  const found = readdirSync(folder).length;
+  if (found === 0) return;
+  throw new UsageError(
+    `${path} is not empty: it has ${found} ${found === 1 ? "entry" : "entries"}, and nothing is overwritten`,
+    "Choose another name, or empty the folder.",
+  );
+}
+
+const TEMPLATE = join(import.meta.dirname, "new/template");
+const SUFFIX = ".template";
+
+function templateFiles(): string[] {
+  const all = readdirSync(TEMPLATE, { recursive: true, encoding: "utf8" });
+  return all.filter((file) => file.endsWith(SUFFIX)).sort();
+}
+
+/** `dot-gitignore.template` → `.gitignore`: npm leaves files of that name out of packages. */
+function writeFile(folder: string, file: string, values: ReadonlyMap<string, string>): string {
+  const target = file.slice(0, -SUFFIX.length).replace(/(^|\/)dot-/, "$1.");
+  const text = readFileSync(join(TEMPLATE, file), "utf8");
+  mkdirSync(dirname(join(folder, target)), { recursive: true });
+  writeFileSync(
+    join(folder, target),
+    text.replaceAll(/\{\{(\w+)\}\}/g, (_, key: string) => values.get(key) ?? ""),
+  );
+  return target;
+}
+
+/** The version from the registry, or this very copy where it is a checkout or came as a file. */
+function dependencyOn(folder: string): string {
+  const root = packageRoot(import.meta.dirname);
+  const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
+  return isFromRegistry(root) ? `^${version}` : `file:${relative(realFolder(folder), root)}`;
+}
+
+/** `cli/` in a checkout, `dist/cli/` in a package. */
+function packageRoot(from: string): string {
+  return existsSync(join(from, "package.json")) ? realpathSync(from) : packageRoot(dirname(from));
+}
+
+/** npm records where it took each package from. */
+function isFromRegistry(root: string): boolean {
+  const lock = join(dirname(root), ".package-lock.json");
+  if (!existsSync(lock)) return false;
+  const { packages = {} } = JSON.parse(readFileSync(lock, "utf8")) as {
+    packages?: Record<string, { resolved?: string }>;
+  };
+  return /^https?:/.test(packages[`node_modules/${basename(root)}`]?.resolved ?? "");
+}
+
+/** The real path that a folder will have; a link on the way would lead a relative path astray. */
+function realFolder(folder: string): string {
+  if (existsSync(folder)) return realpathSync(folder);
+  return join(realFolder(dirname(folder)), basename(folder));
+}

@@ -261,7 +261,7 @@ describe("components", () => {
            (func (export "f") (canon lift (core func $i "f"))))
          (instance $a (instantiate $a))
          (core func $f (canon lower (func $a "f")))
-         (core module $m (import "" "f" (func)))
+         (core module $m (import "" "f" (func $f)) (start $f))
          (core instance (instantiate $m (with "" (instance (export "f" (func $f)))))))`,
       "calls another component nested in the same file: Atoll cannot link that yet",
     ],
@@ -310,7 +310,9 @@ describe("components", () => {
 
 describe("quotas", () => {
   it("a component that starts with more memory than allowed", async () => {
-    const bytes = await text(`(component (core module $m (memory 3)) (core instance (instantiate $m)))`);
+    const bytes = await text(
+      `(component (core module $m (memory 3) (func $f) (start $f)) (core instance (instantiate $m)))`,
+    );
     expect(refused(() => linked({ a: { bytes, quotas: { memory: 131072 } } }))).toBe(
       'limit: process "a": ./a.wasm starts with 196608 bytes of linear memory, and quotas.memory is 131072\nAllow at least 196608.',
     );

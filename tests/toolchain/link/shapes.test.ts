@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { bringUp, call } from "./bring-up.ts";
 import { ALLOCATOR, component, linked, text } from "./guests.ts";
 
-/** Exports the function \`f: func() -> u32\`, which returns its number. */
+/** Exports the function `f: func() -> u32`, which returns its number. */
 async function provider(number: number): Promise<Uint8Array> {
   return text(`(component
     (core module $m (func (export "f") (result i32) (i32.const ${number})))
@@ -113,6 +113,21 @@ describe("start functions", () => {
     expect(call(bringUp(plan), "a", "n")).toBe(42);
   });
 
+  it("that are lowered functions are called through their slot", async () => {
+    const bytes = await text(`(component
+      (import "t:c/count" (instance $c (export "up" (func))))
+      (core func $up (canon lower (func $c "up")))
+      (core module $s (import "" "up" (func $up)) (start $up))
+      (core instance (instantiate $s (with "" (instance (export "up" (func $up)))))))`);
+    const counter = await component(
+      "package t:c; interface count { up: func(); } world w { export count; export n: func() -> u32; }",
+      `(module (global $n (mut i32) (i32.const 0)) (func (export "n") (result i32) (global.get $n))
+         (func (export "t:c/count#up") (global.set $n (i32.add (global.get $n) (i32.const 1)))))`,
+    );
+    const { plan } = linked({ a: { bytes, imports: { "t:c/count": "c" } }, c: { bytes: counter } });
+    expect(call(bringUp(plan), "c", "n")).toBe(1);
+  });
+
   it("that are imports are called themselves", async () => {
     const bytes = await text(`(component
       (core module $m (global $n (mut i32) (i32.const 0)) (func (export "init") (global.set $n (i32.const 3)))
@@ -123,6 +138,7 @@ describe("start functions", () => {
       (func (export "n") (result u32) (canon lift (core func $m "n"))))`);
     const { plan } = linked({ a: { bytes } });
     expect(plan.templates[0]?.initialisers).toEqual([{ instance: 0, export: "init" }]);
+    expect(plan.templates[0]?.instances).toHaveLength(1);
     expect(call(bringUp(plan), "a", "n")).toBe(3);
   });
 });

@@ -22,6 +22,8 @@ import { Scope, type CoreInstanceValue, type InstanceValue, type Item } from "./
 
 /** A file can describe exponentially many instances in few bytes; real ones have under ten. */
 const MAX_INSTANTIATIONS = 1000;
+/** Of all core instances together: a module with many imports can be instantiated many times. */
+const MAX_IMPORTS = 1_000_000;
 /** Of components instantiated inside each other. */
 const MAX_DEPTH = 50;
 
@@ -41,6 +43,7 @@ class Evaluation {
   /** By definition, so that a component instantiated twice has one module. */
   readonly #modules = new Map<Uint8Array, ModuleNode>();
   #instantiations = 0;
+  #imports = 0;
 
   constructor(file: string, decode: (bytes: Uint8Array, at: string) => CoreModule) {
     this.#file = file;
@@ -144,6 +147,10 @@ class Evaluation {
     }
     this.#count(scope);
     const module = scope.get("core module", instance.module);
+    this.#imports += module.module.imports.length;
+    if (this.#imports > MAX_IMPORTS) {
+      throw scope.malformed(`expected at most ${MAX_IMPORTS} imports of core instances, found more`);
+    }
     const args = new Map(instance.args.map((arg) => [arg.name, scope.get("core instance", arg.instance)]));
     const imports = module.module.imports.map(({ module: from, name, type }) => {
       const arg = args.get(from);

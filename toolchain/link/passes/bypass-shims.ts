@@ -10,7 +10,8 @@
  */
 import { readInstructions } from "../../wasm/index.ts";
 import { functionImports, functionType } from "../core-index.ts";
-import type { CanonOptions, CoreValue, Graph, InstanceNode, LoweredFunction } from "../evaluate/graph.ts";
+import type { CoreValue, Graph, InstanceNode, LoweredFunction } from "../evaluate/graph.ts";
+import { isNamed } from "./drop-idle.ts";
 
 /** A shim, what fills it, and what each of its functions ends up calling. */
 interface Shim {
@@ -135,21 +136,4 @@ function constant(expr: Uint8Array): number | undefined {
     else if (cursor.mnemonic !== "end") return undefined;
   }
   return value;
-}
-
-/** Whether anything but the one that fills it looks at the instance. */
-function isNamed(instance: InstanceNode, graph: Graph, filler: InstanceNode): boolean {
-  const names = (value: CoreValue | undefined): boolean => {
-    if (value?.kind === "lowered") return namedByOptions(value.options);
-    return value?.instance === instance;
-  };
-  const namedByOptions = ({ memory, realloc, postReturn }: CanonOptions): boolean =>
-    [memory, realloc, postReturn].some((value) => value !== undefined && names(value));
-  return (
-    graph.instances.some((node) => node !== filler && node.imports.some(names)) ||
-    graph.initialisers.some(names) ||
-    graph.exports.some(
-      ({ func }) => func.kind === "lifted" && (names(func.core) || namedByOptions(func.options)),
-    )
-  );
 }

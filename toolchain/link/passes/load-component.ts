@@ -7,6 +7,7 @@ import { LinkError } from "../error.ts";
 import { evaluate } from "../evaluate/evaluate.ts";
 import type { Graph } from "../evaluate/graph.ts";
 import { bypassShims } from "./bypass-shims.ts";
+import { dropIdle } from "./drop-idle.ts";
 import { checkCore, type ComponentExport } from "./check-core.ts";
 import { decodeComponentFile, decodeCoreModule, reported } from "./decode.ts";
 import { canLeaveWhileForbidden } from "./may-leave.ts";
@@ -31,7 +32,7 @@ export function loadComponent(bytes: Uint8Array, file: string): LoadedComponent 
   const component = decodeComponentFile(bytes, file);
   const world = resolved(file, () => worldOfComponent(component));
   refuseUnsupported(world, file);
-  const graph = reported(file, () => bypassShims(evaluate(component, file, decodeCoreModule)));
+  const graph = reported(file, () => dropIdle(bypassShims(evaluate(component, file, decodeCoreModule))));
   return {
     file,
     hash: createHash("sha256").update(bytes).digest("hex"),

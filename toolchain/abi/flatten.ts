@@ -11,7 +11,7 @@ import type { Case, FunctionType, ValueType } from "./types.ts";
 
 export type CoreType = "i32" | "i64" | "f32" | "f64";
 
-export interface CoreFunctionType {
+interface CoreFunctionType {
   readonly params: readonly CoreType[];
   readonly results: readonly CoreType[];
 }
@@ -129,7 +129,7 @@ export function flattenPayload(cases: readonly Case[]): CoreType[] {
 }
 
 /** The narrowest core type that holds the bits of both. */
-export function join(a: CoreType, b: CoreType): CoreType {
+function join(a: CoreType, b: CoreType): CoreType {
   if (a === b) return a;
   const narrow = (a === "i32" && b === "f32") || (a === "f32" && b === "i32");
   return narrow ? "i32" : "i64";

@@ -4,40 +4,20 @@
 export * from "./types.ts";
 export * from "./world.ts";
 export { AbiError, Trap, ValueError } from "./error.ts";
-export { despecialize, type DespecializedType } from "./despecialize.ts";
-export {
-  POINTER_SIZE,
-  alignTo,
-  discriminantSize,
-  flagsSize,
-  layoutOf,
-  recordLayout,
-  variantLayout,
-  type Layout,
-  type RecordLayout,
-  type VariantLayout,
-} from "./layout.ts";
+export { despecialize } from "./despecialize.ts";
+export { discriminantSize, flagsSize, layoutOf, recordLayout, variantLayout } from "./layout.ts";
 export {
   MAX_FLAT_PARAMS,
-  MAX_FLAT_RESULTS,
   flatCount,
   flatCountOf,
   flattenFunction,
   flattenPayload,
   flattenType,
-  join,
-  type CoreFunctionType,
   type CoreType,
   type FlatFunctionType,
 } from "./flatten.ts";
-export {
-  compareFunctions,
-  compareTypes,
-  typesEqual,
-  type SameResource,
-  type TypeDifference,
-} from "./compare.ts";
-export { isLabel, isPlainName, parseInterfaceName, type InterfaceName } from "./names.ts";
+export { compareFunctions, compareTypes, typesEqual, type TypeDifference } from "./compare.ts";
+export { isLabel, parseInterfaceName } from "./names.ts";
 export { worldOfComponent, worldOfComponentType } from "./resolve/world.ts";
 export {
   callFunction,
@@ -51,13 +31,8 @@ export {
 } from "./value/call.ts";
 export { checkValue } from "./value/check.ts";
 export type { CoreValue } from "./value/flat.ts";
-export {
-  MAX_LIST_BYTE_LENGTH,
-  MAX_STRING_BYTE_LENGTH,
-  type CanonicalOptions,
-  type Realloc,
-} from "./value/memory.ts";
-export type { ComponentValue, RecordValue, VariantValue } from "./value/value.ts";
+export { type CanonicalOptions, type Realloc } from "./value/memory.ts";
+export type { ComponentValue } from "./value/value.ts";
 export { identifier, printFunction, printType, printTypeExpanded } from "./print/type.ts";
 export { printWorld } from "./print/world.ts";
 export { parseWaveArguments } from "./wave/arguments.ts";

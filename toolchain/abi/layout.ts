@@ -57,7 +57,7 @@ export function layoutOf(type: ValueType): Layout {
 }
 
 /** The next multiple of `align` at or after `offset`; the specification's `align_to`. */
-export function alignTo(offset: number, align: number): number {
+function alignTo(offset: number, align: number): number {
   return Math.ceil(offset / align) * align;
 }
 

@@ -8,6 +8,7 @@ import {
   printType,
   printTypeExpanded,
   printWorld,
+  typesEqual,
   type FunctionType,
   type ValueType,
   type World,
@@ -160,7 +161,8 @@ describe("two types", () => {
 
   test("are equal whatever they are called", () => {
     const named: ValueType = { ...t.record({ a: t.u8 }), name: { name: "x" } };
-    expect(compareTypes(named, t.record({ a: t.u8 }))).toBeUndefined();
+    expect(typesEqual(named, t.record({ a: t.u8 }))).toBe(true);
+    expect(typesEqual(named, t.record({ b: t.u8 }))).toBe(false);
     expect(compareFunctions(t.func([named]), t.func([t.record({ a: t.u8 })]))).toBeUndefined();
     expect(compareFunctions(t.func([named]), t.func([]))).toMatchObject({
       left: "param p0",

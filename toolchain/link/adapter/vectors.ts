@@ -3,9 +3,9 @@
  *
  * Below a few hundred bytes this beats `memory.copy`, for which an engine leaves
  * the generated code. An access out of bounds traps by itself; that neither range
- * wraps around is checked first.
+ * wraps around is checked first. What is written before a trap lies inside of what
+ * `realloc` returned.
  */
-import type { Code, Local } from "./code.ts";
 import {
   add,
   advance,
@@ -22,8 +22,10 @@ import {
   sub,
   when,
   whilst,
+  type Body,
+  type Code,
+  type Local,
 } from "./code.ts";
-import type { Body } from "./code.ts";
 import { memoryOf, type Crossing, type Side } from "./crossing.ts";
 import { trapIf, type Rule } from "./trap.ts";
 

@@ -137,45 +137,77 @@ describe.each(PAIRS)("from a caller in %s to a callee in %s", (from, to) => {
     );
   });
 
-  test("a lying realloc of the callee is found out, or harms only itself", () => {
-    const lie = fc.oneof(
-      fc.constantFrom(
-        0,
-        1,
-        2,
-        4,
-        0xffff,
-        0xfffe,
-        0xfffc,
-        0xfff8,
-        0x1_0000,
-        0x1_0001,
-        0xffff_fff8,
-        0xffff_ffff,
-      ),
-      fc.integer({ min: 0, max: 0x1_0000 }),
-    );
-    fc.assert(
-      fc.property(arbitraryCall(), fc.nat(3), lie, ({ type: { params }, args }, which, pointer) => {
-        const type: FunctionType = { async: false, params };
-        const [caller, callee] = [new End(from), new End(to)];
-        const flat = lowerParams(caller, type, args);
-        let wrong = false;
-        callee.lie = (call) => {
-          if (call !== which) return undefined;
-          const [, align, size] = callee.calls[call] ?? [0, 1, 0];
-          wrong = pointer % align !== 0 || pointer + size > callee.bytes.length;
-          return pointer;
-        };
-        const func = connect(compile(type, from, to), caller, callee, () => undefined);
-        const found = actual(() => {
-          func(...flat);
-          return undefined;
-        });
-        if (wrong) expect(found).toBe("trap");
-        expect(callee.strayWrites()).toEqual([]);
-      }),
-      runs(from, to, 120),
-    );
-  });
+  test.each(["callee", "caller"] as const)(
+    "a lying realloc of the %s is found out, or harms only itself",
+    (liar) => {
+      const lie = fc.oneof(
+        fc.constantFrom(
+          0,
+          1,
+          2,
+          4,
+          0xffff,
+          0xfffe,
+          0xfffc,
+          0xfff8,
+          0x1_0000,
+          0x1_0001,
+          0xffff_fff8,
+          0xffff_ffff,
+        ),
+        fc.integer({ min: 0, max: 0x1_0000 }),
+      );
+      fc.assert(
+        fc.property(arbitraryCall(), fc.nat(3), lie, (call, which, pointer) => {
+          const [caller, callee] = [new End(from), new End(to)];
+          const run =
+            liar === "callee" ? passArguments(call, caller, callee) : passResult(call, caller, callee);
+          const end = liar === "callee" ? callee : caller;
+          const before = end.calls.length;
+          let wrong = false;
+          end.lie = (position) => {
+            if (position !== before + which) return undefined;
+            const [, align, size] = end.calls[position] ?? [0, 1, 0];
+            wrong = pointer % align !== 0 || pointer + size > end.bytes.length;
+            return pointer;
+          };
+          const found = actual(run);
+          if (wrong) expect(found).toBe("trap");
+          expect(end.strayWrites()).toEqual([]);
+        }),
+        runs(from, to, 120),
+      );
+    },
+  );
 });
+
+interface Call {
+  readonly type: FunctionType;
+  readonly args: ComponentValue[];
+  readonly result: ComponentValue | undefined;
+}
+
+/** A call with arguments and no result; values are lowered in the caller's memory already. */
+function passArguments({ type: { params }, args }: Call, caller: End, callee: End): () => undefined {
+  const type: FunctionType = { async: false, params };
+  const flat = lowerParams(caller, type, args);
+  const func = connect(compile(type, caller.encoding, callee.encoding), caller, callee, () => undefined);
+  return () => void func(...flat);
+}
+
+/** A call with a result and no arguments, which lies in the callee's memory already. */
+function passResult(
+  { type: { result: resultType }, result }: Call,
+  caller: End,
+  callee: End,
+): () => undefined {
+  const type: FunctionType = { async: false, params: [], ...(resultType && { result: resultType }) };
+  const { resultSpilled } = flattenFunction(type, "lift");
+  const spilled = resultSpilled && resultType ? callee.area(resultType) : 0;
+  const [returned] = lowerResult(callee, type, result, spilled);
+  const into = resultSpilled && resultType ? [caller.area(resultType)] : [];
+  const func = connect(compile(type, caller.encoding, callee.encoding), caller, callee, () =>
+    resultSpilled ? spilled : returned,
+  );
+  return () => void func(...into);
+}

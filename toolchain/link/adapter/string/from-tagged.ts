@@ -36,7 +36,7 @@ import { byteLength, checkString, transcoder, UTF16_TAG } from "./encoding.ts";
 import { copyText, sameEncoding } from "./same-encoding.ts";
 import { toUtf16 } from "./to-utf16.ts";
 import { toUtf8 } from "./to-utf8.ts";
-import { anyUnitHas } from "./vector.ts";
+import { anyUnitHas } from "./quick-look.ts";
 import { loadVector } from "../vectors.ts";
 
 export function fromTagged(crossing: Crossing): CoreFuncIndex {

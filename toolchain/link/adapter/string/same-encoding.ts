@@ -29,7 +29,7 @@ import { allocate, checkRange } from "../memory.ts";
 import { copyBytes, copyVectors, type Ranges } from "../vectors.ts";
 import { alignmentOf, byteLength, checkClaim, transcoder, type SimpleEncoding } from "./encoding.ts";
 import { validate } from "./validate.ts";
-import { gather, gathered, gatherNothing, pair } from "./vector.ts";
+import { gather, gathered, gatherNothing, pair } from "./quick-look.ts";
 
 export function sameEncoding(crossing: Crossing, encoding: SimpleEncoding): CoreFuncIndex {
   return transcoder(crossing, encoding, encoding, (body, source, units) => {

@@ -31,7 +31,7 @@ import { allocate } from "../memory.ts";
 import { decodeNext } from "./decode.ts";
 import { encodeNext } from "./encode.ts";
 import { checkString, transcoder } from "./encoding.ts";
-import { anyNotAscii, storeWidened } from "./vector.ts";
+import { anyNotAscii, storeWidened } from "./quick-look.ts";
 import { loadVector } from "../vectors.ts";
 
 type From = "utf8" | "latin1";

@@ -31,7 +31,7 @@ import { allocate } from "../memory.ts";
 import { decodeNext } from "./decode.ts";
 import { encodeNext } from "./encode.ts";
 import { byteLength, checkString, transcoder, unitShift } from "./encoding.ts";
-import { anyNotAscii, anyUnitHas } from "./vector.ts";
+import { anyNotAscii, anyUnitHas } from "./quick-look.ts";
 import { loadVector, storeVector } from "../vectors.ts";
 
 type From = "utf16" | "latin1";

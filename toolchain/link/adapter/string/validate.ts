@@ -25,7 +25,7 @@ import {
 import type { Side } from "../crossing.ts";
 import type { AdapterModule } from "../module.ts";
 import { decodeNext } from "./decode.ts";
-import { gather, gathered, gatherNothing } from "./vector.ts";
+import { gather, gathered, gatherNothing } from "./quick-look.ts";
 import { loadVector } from "../vectors.ts";
 
 export function validate(

@@ -103,7 +103,9 @@ function declare(
   const name = fullName(declaration.name);
   const within: Scope = { ...scope, path: `${scope.path} / export ${JSON.stringify(name)}` };
   const entity = bindExtern(declaration.type, argument(name, given, within), within);
-  exportAs(name, entity, within);
+  // What is given has its name already, or gets it where it is exported.
+  if (given === undefined) exportAs(name, entity, within);
+  else addExport(name, entity, within);
 }
 
 /** An import of a component or component type: open at the root, bound to an argument when instantiated. */
@@ -123,10 +125,13 @@ export function importInto(
 
 /** Names an entity, adds it to the exports and to its index space. */
 export function exportAs(name: string, entity: Entity, scope: Scope): void {
+  addExport(name, publish(entity, name, scope), scope);
+}
+
+function addExport(name: string, entity: Entity, scope: Scope): void {
   if (scope.exports.has(name)) throw new AbiError(scope.path, "this export is there twice");
-  const published = publish(entity, name, scope);
-  scope.exports.set(name, published);
-  append(published, scope);
+  scope.exports.set(name, entity);
+  append(entity, scope);
 }
 
 /** The name with the part of its version that the canonical form leaves out. */

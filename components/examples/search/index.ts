@@ -62,6 +62,7 @@ export function size(): u32 {
 
 /** The `limit` best texts for the words of `query`; equal scores in the order of their paths. */
 export function search(query: string, limit: u32): Hit[] {
+  build();
   const scores = new Map<i32, Hit>();
   const tokens = tokenize(query);
   for (let i = 0; i < tokens.length; i++) {

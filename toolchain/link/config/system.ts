@@ -79,8 +79,10 @@ export interface Launch {
  *   entry: "hello",
  * });
  */
+export function defineSystem<const Name extends string>(system: SystemConfig<Name>): SystemConfig<Name>;
 export function defineSystem<const Name extends string>(
-  system: SystemConfig<Name> | ((launch: Launch) => SystemConfig<Name>),
-): SystemConfig<Name> | ((launch: Launch) => SystemConfig<Name>) {
+  system: (launch: Launch) => SystemConfig<Name>,
+): (launch: Launch) => SystemConfig<Name>;
+export function defineSystem(system: unknown): unknown {
   return system;
 }

@@ -1,0 +1,99 @@
+/** The search example on real and made texts, against an independent BM25. */
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { atoll, workFolder } from "../../cli/atoll.ts";
+import { rank, sizeOf } from "./bm25.ts";
+
+const ROOT = join(import.meta.dirname, "../../..");
+const EXAMPLE = join(ROOT, "components/examples/search");
+const folder = workFolder();
+const setting = { cwd: folder.path };
+
+const real = ["README.md", "docs/architecture.md", "docs/glossary.md"];
+const texts = new Map<string, string>([
+  ...real.map((name) => [name, readFileSync(join(ROOT, name), "utf8")] as const),
+  ["empty.md", ""],
+  ["one.txt", "wasm"],
+  ["deep/er/still.markdown", "Wasm wasm WASM memory. Übung macht den Meister; 東京 and don't."],
+  ["umlaut.md", "übung ÜBUNG a²b × ÷ 1.5 🙂wasm🙂 line\r\nbreaks\ttabs"],
+]);
+const queries = ["wasm memory", "component", "übung", "a call between two components", "東京", "nowhere-to-be-found zzz", ""];
+
+beforeAll(async () => {
+  for (const [path, text] of texts) {
+    mkdirSync(dirname(join(folder.path, "texts", path)), { recursive: true });
+    writeFileSync(join(folder.path, "texts", path), text);
+  }
+  writeFileSync(join(folder.path, "texts/picture.png"), "wasm wasm wasm");
+  symlinkSync("/etc/hostname", join(folder.path, "texts/escape.txt"));
+  writeFileSync(join(folder.path, "system.ts"), SYSTEM);
+  expect(await atoll(["link", "system.ts"], setting)).toMatchObject({ code: 0 });
+});
+afterAll(() => folder.remove());
+
+/** The example's own system, its components by absolute path, over the made folder. */
+const SYSTEM = `
+import search from ${JSON.stringify(join(EXAMPLE, "system.ts"))};
+const system = search({ arguments: [new URL("./texts", import.meta.url).pathname], terminal: false });
+const processes = Object.entries(system.processes).map(([name, process]) => [
+  name, { ...process, component: ${JSON.stringify(EXAMPLE)} + "/" + process.component },
+]);
+export default { ...system, processes: Object.fromEntries(processes) };
+`;
+
+interface Hit {
+  readonly path: string;
+  readonly score: number;
+  readonly start: number;
+}
+
+async function called<T>(...args: string[]): Promise<T> {
+  const { code, stdout, stderr } = await atoll(["call", "--system", "system.ts", "--process", "index", ...args, "--json"], setting);
+  expect(code, stderr).toBe(0);
+  return JSON.parse(stdout) as T;
+}
+
+describe("the search example", () => {
+  it.each(queries)("ranks the texts for %j as the independent implementation does", async (query) => {
+    const hits = await called<Hit[]>("search", JSON.stringify(query), "20");
+    const expected = rank(texts, query);
+    expect(hits.map(({ path }) => path)).toEqual(expected.map(({ path }) => path));
+    for (const [i, { score }] of hits.entries()) expect(score).toBeCloseTo(expected[i]?.score ?? 0, 9);
+  });
+
+  it("points at the first word of the query in the text", async () => {
+    for (const { path, start } of await called<Hit[]>("search", '"memory"', "20")) {
+      expect(texts.get(path)?.slice(start, start + 6).toLowerCase()).toBe("memory");
+    }
+  });
+
+  it("counts texts, words, postings and characters", async () => {
+    const stats = await called<Record<string, number | string>>("build");
+    const counted = Object.fromEntries(Object.entries(stats).map(([key, value]) => [key, Number(value)]));
+    expect(counted).toEqual(sizeOf(texts));
+  });
+
+  it("answers the queries that are typed in, and those of its configuration", async () => {
+    const ended = await atoll(["run", "system.ts"], setting);
+    expect(ended).toMatchObject({ code: 0 });
+    expect(ended.stdout).toContain(`Index: ${texts.size} texts`);
+    expect(ended.stdout).toMatch(/"linear memory"\nquery │ +[\d.]+ {2}docs\/glossary\.md/);
+  });
+
+  it("counts every call that crosses", async () => {
+    const { stderr } = await atoll(["run", "--meter", "system.ts"], setting);
+    const calls = new Map([...stderr.matchAll(/#(\w+) +([\d,]+) /g)].map(([, name, count]) => [name, Number(count)]));
+    const searches = 4;
+    expect(calls.get("read")).toBe(texts.size);
+    expect(calls.get("tokenize")).toBe(texts.size + searches);
+    expect(calls.get("search")).toBe(searches);
+    expect(calls.get("build")).toBe(1);
+  });
+
+  it("cannot open a file from the tokenizer", async () => {
+    const ended = await atoll(["link", join(EXAMPLE, "curious-system.ts"), "-o", "curious.atoll"], setting);
+    expect(ended.code).toBe(1);
+    expect(ended.stderr).toContain('process "tokenizer" (./curious.ts) imports "atoll:device/directory@0.1.0", and is not granted it');
+  });
+});

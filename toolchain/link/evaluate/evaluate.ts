@@ -8,15 +8,16 @@
  */
 import type { CoreModule, core, Component, component } from "../../wasm/index.ts";
 import { RESERVED } from "../plan.ts";
-import type {
-  CanonOptions,
-  CoreValue,
-  ExportedItem,
-  ExportNode,
-  FunctionNode,
-  Graph,
-  InstanceNode,
-  ModuleNode,
+import {
+  functionValues,
+  type CanonOptions,
+  type CoreValue,
+  type ExportedItem,
+  type ExportNode,
+  type FunctionNode,
+  type Graph,
+  type InstanceNode,
+  type ModuleNode,
 } from "./graph.ts";
 import { Scope, type CoreInstanceValue, type InstanceValue, type Item } from "./values.ts";
 
@@ -195,10 +196,9 @@ class Evaluation {
 
 /** What instantiation would run: its own function, or one of an earlier instance. */
 function startOf(node: InstanceNode): ExportedItem[] {
-  const { start, imports } = node.module.module;
+  const { start } = node.module.module;
   if (start === undefined) return [];
-  const functions = node.imports.filter((_, i) => imports[i]?.type.kind === "func");
-  const imported = functions[start];
+  const imported = functionValues(node)[start];
   if (imported?.kind === "export") return [imported];
   return [{ kind: "export", sort: "func", instance: node, name: RESERVED.start }];
 }

@@ -35,6 +35,11 @@ export interface InstanceNode {
   imports: readonly CoreValue[];
 }
 
+/** The values of the imports that are functions; their positions are the first function indices. */
+export function functionValues({ module: { module }, imports }: InstanceNode): CoreValue[] {
+  return imports.filter((_, i) => module.imports[i]?.type.kind === "func");
+}
+
 /** What stands in a core index space, or fills the import of a core module. */
 export type CoreValue = ExportedItem | LoweredFunction;
 

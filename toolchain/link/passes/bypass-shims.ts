@@ -8,9 +8,15 @@
  * filled afterwards anyway, so the detour goes. Where the pattern is not exactly
  * this one, everything stays as it is, and works.
  */
-import { readInstructions } from "../../wasm/index.ts";
-import { functionImports, functionType } from "../core-index.ts";
-import type { CoreValue, Graph, InstanceNode, LoweredFunction } from "../evaluate/graph.ts";
+import { readInstructions, type CoreModule } from "../../wasm/index.ts";
+import { functionType } from "../core-index.ts";
+import {
+  functionValues,
+  type CoreValue,
+  type Graph,
+  type InstanceNode,
+  type LoweredFunction,
+} from "../evaluate/graph.ts";
 import { isNamed } from "./drop-idle.ts";
 
 /** A shim, what fills it, and what each of its functions ends up calling. */
@@ -42,12 +48,13 @@ function recogniseShim(instance: InstanceNode, graph: Graph): Shim[] {
     node.imports.some((value) => isTableOf(value, instance)),
   );
   if (filler === undefined || others.length > 0) return [];
-  const contents = tableContents(filler, instance);
+  const contents = tableContents(filler);
   const targets = new Map<string, LoweredFunction>();
-  for (const [name, entry] of calls) {
+  for (const { name, entry, type } of calls) {
     const target = contents?.get(entry);
-    if (target === undefined) return [];
-    targets.set(name, target);
+    // A call with another type than the table's entry has would trap.
+    if (target === undefined || target.type !== type) return [];
+    targets.set(name, target.lowered);
   }
   return [{ instance, filler, targets }];
 }
@@ -56,8 +63,8 @@ function isTableOf(value: CoreValue, instance: InstanceNode): boolean {
   return value.kind === "export" && value.instance === instance && value.sort === "table";
 }
 
-/** Entry of the table by exported function, if the module is nothing but such functions. */
-function shimCalls({ module: { module } }: InstanceNode): Map<string, number> | undefined {
+/** Each exported function, and the entry of the table that it calls, if the module is nothing but such functions. */
+function shimCalls({ module: { module } }: InstanceNode): ShimCall[] | undefined {
   const alone =
     module.imports.length === 0 &&
     module.tables.length === 1 &&
@@ -65,18 +72,29 @@ function shimCalls({ module: { module } }: InstanceNode): Map<string, number> | 
     module.elements.length === 0 &&
     module.start === undefined;
   if (!alone) return undefined;
-  const calls = new Map<string, number>();
+  const calls: ShimCall[] = [];
   for (const e of module.exports) {
     if (e.kind === "table") continue;
     const entry = e.kind === "func" ? forwardedTo(module, e.index) : undefined;
     if (entry === undefined) return undefined;
-    calls.set(e.name, entry);
+    calls.push({ name: e.name, entry, type: typeText(module, e.index) });
   }
-  return calls.size === module.code.length ? calls : undefined;
+  return calls;
+}
+
+interface ShimCall {
+  readonly name: string;
+  readonly entry: number;
+  /** A text that is the same for equal types. */
+  readonly type: string;
+}
+
+function typeText(module: CoreModule, func: number): string {
+  return JSON.stringify(functionType(module, func));
 }
 
 /** `local.get 0 … n-1; i32.const entry; call_indirect (its own type)`, or nothing. */
-function forwardedTo(module: InstanceNode["module"]["module"], func: number): number | undefined {
+function forwardedTo(module: CoreModule, func: number): number | undefined {
   const body = module.code[func];
   if (body === undefined || body.locals.length > 0) return undefined;
   const parameters = functionType(module, func).params.length;
@@ -97,36 +115,26 @@ function forwardedTo(module: InstanceNode["module"]["module"], func: number): nu
   return entry;
 }
 
-/** What a module puts into the shim's table, if it does nothing else with it. */
-function tableContents(filler: InstanceNode, shim: InstanceNode): Map<number, LoweredFunction> | undefined {
+/** What a module puts into the one table that it has, by entry, if it does nothing else. */
+function tableContents(
+  filler: InstanceNode,
+): Map<number, { readonly lowered: LoweredFunction; readonly type: string }> | undefined {
   const { module } = filler.module;
   const tables = module.imports.filter((i) => i.type.kind === "table").length + module.tables.length;
   const idle = module.code.length === 0 && module.exports.length === 0 && module.data.length === 0;
   if (!idle || module.memories.length > 0 || tables !== 1) return undefined;
-  const functions = filler.imports.filter((_, i) => module.imports[i]?.type.kind === "func");
-  const contents = new Map<number, LoweredFunction>();
+  const functions = functionValues(filler);
+  const contents = new Map<number, { lowered: LoweredFunction; type: string }>();
   for (const { mode, items } of module.elements) {
     const at = mode.kind === "active" ? constant(mode.offset) : undefined;
     if (at === undefined || items.kind !== "funcs") return undefined;
     for (const [i, func] of items.funcs.entries()) {
-      const value = functions[func];
-      const type = functionImports(module)[func];
-      if (value?.kind !== "lowered" || type === undefined) return undefined;
-      if (!sameType(filler, func, shim, at + i)) return undefined;
-      contents.set(at + i, value);
+      const lowered = functions[func];
+      if (lowered?.kind !== "lowered") return undefined;
+      contents.set(at + i, { lowered, type: typeText(module, func) });
     }
   }
   return contents;
-}
-
-/** The shim calls the entry with the type that it is filled with: otherwise its call would trap. */
-function sameType(filler: InstanceNode, func: number, shim: InstanceNode, entry: number): boolean {
-  const given = JSON.stringify(functionType(filler.module.module, func));
-  return shim.module.module.code.every(
-    (_, i) =>
-      forwardedTo(shim.module.module, i) !== entry ||
-      JSON.stringify(functionType(shim.module.module, i)) === given,
-  );
 }
 
 function constant(expr: Uint8Array): number | undefined {

@@ -10,13 +10,14 @@ import type { core } from "../../wasm/index.ts";
 import { flattenFunction, type FunctionType, type World } from "../../abi/index.ts";
 import { functionImports, functionType, hasPlainType, showFuncType } from "../core-index.ts";
 import { LinkError } from "../error.ts";
-import type {
-  CanonOptions,
-  CoreValue,
-  ExportedItem,
-  Graph,
-  InstanceNode,
-  LoweredFunction,
+import {
+  functionValues,
+  type CanonOptions,
+  type CoreValue,
+  type ExportedItem,
+  type Graph,
+  type InstanceNode,
+  type LoweredFunction,
 } from "../evaluate/graph.ts";
 
 /** A function of the component that others can call. */
@@ -40,10 +41,12 @@ const REALLOC: core.FuncType = { params: ["i32", "i32", "i32", "i32"], results: 
 
 /** Checks a component; returns what it exports. @throws LinkError (`component`, `not-yet`) */
 export function checkCore(graph: Graph, world: World, file: string): ComponentExport[] {
-  for (const node of graph.instances) checkImports(node, world, file);
+  const imported = importedFunctions(world);
+  for (const node of graph.instances) checkImports(node, imported, file);
+  const exports = new Map(graph.exports.map((e) => [e.name, e.func]));
   return exportedFunctions(world).map(({ name, type }) => {
     const where = `${file}, export "${name}"`;
-    const func = graph.exports.find((e) => e.name === name)?.func;
+    const func = exports.get(name);
     if (func === undefined || func.kind === "import" || func.core.kind === "lowered") {
       throw new LinkError(
         "not-yet",
@@ -74,9 +77,9 @@ function exportedFunctions(world: World): { name: string; type: FunctionType }[]
   });
 }
 
-function checkImports(node: InstanceNode, world: World, file: string): void {
+function checkImports(node: InstanceNode, imported: ImportedFunctions, file: string): void {
   const { module, number } = node.module;
-  const values = node.imports.filter((_, i) => module.imports[i]?.type.kind === "func");
+  const values = functionValues(node);
   for (const [func, { module: from, name }] of functionImports(module).entries()) {
     const value = values[func];
     if (value === undefined) continue;
@@ -89,14 +92,14 @@ function checkImports(node: InstanceNode, world: World, file: string): void {
       );
     }
     if (value.kind === "export") expectType(value, type, where);
-    else checkLowered(value, type, world, where);
+    else checkLowered(value, type, imported, where);
   }
 }
 
 function checkLowered(
   { func, options }: LoweredFunction,
   found: core.FuncType,
-  world: World,
+  imported: ImportedFunctions,
   where: string,
 ): void {
   if (func.kind === "lifted") {
@@ -106,7 +109,7 @@ function checkLowered(
       "Make each component a process of its own, and wire them in system.ts.",
     );
   }
-  const type = importedType(world, func.interface, func.name);
+  const type = imported.get(func.interface ?? "")?.get(func.name);
   if (type === undefined) {
     const what = func.interface === undefined ? `"${func.name}"` : `"${func.name}" of "${func.interface}"`;
     throw new LinkError("component", `${where}: expected an imported function, found ${what}, which is none`);
@@ -116,15 +119,19 @@ function checkLowered(
   checkOptions(options, where);
 }
 
-/** Type of an imported function, by its interface. */
-function importedType(world: World, of: string | undefined, name: string): FunctionType | undefined {
+/** Types of imported functions, by interface and name; "" for functions imported by themselves. */
+type ImportedFunctions = ReadonlyMap<string, ReadonlyMap<string, FunctionType>>;
+
+function importedFunctions(world: World): ImportedFunctions {
+  const alone = new Map<string, FunctionType>();
+  const all = new Map<string, ReadonlyMap<string, FunctionType>>([["", alone]]);
   for (const item of world.imports) {
-    if (item.kind === "function" && of === undefined && item.name === name) return item.type;
-    if (item.kind === "interface" && of === item.name) {
-      return item.interface.functions.find((f) => f.name === name)?.type;
+    if (item.kind === "function") alone.set(item.name, item.type);
+    if (item.kind === "interface") {
+      all.set(item.name, new Map(item.interface.functions.map(({ name, type }) => [name, type])));
     }
   }
-  return undefined;
+  return all;
 }
 
 function checkOptions(options: CanonOptions, where: string): CheckedOptions {

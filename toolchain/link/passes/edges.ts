@@ -192,24 +192,23 @@ function bind(
   where: string,
   before: readonly Adapter[] = [],
 ): { adapters: Adapter[]; functions: EdgeFunction[] } {
-  const adapters: Adapter[] = [...before];
-  const groups = new Map<string, number>();
-  const needs = calls.map((call) => needOf(call));
-  const functions = calls.map((call, i): EdgeFunction => {
-    const { needed, reason } = needs[i] ?? { needed: false, reason: "" };
-    if (!needed) return { name: call.name, target: call.target, reason: `the callee itself: ${reason}` };
-    const key = groupKey(call);
-    let adapter = groups.get(key);
-    if (adapter === undefined) {
-      const group = calls.filter((other, j) => needs[j]?.needed === true && groupKey(other) === key);
-      adapter = adapters.push(adapterFor(group, modules, where)) - 1;
-      groups.set(key, adapter);
-    }
-    return {
-      name: call.name,
-      target: exportOf(adapter, call.name),
-      reason: `by adapter: ${reason}`,
-    };
+  const needs = new Map(calls.map((call) => [call, needOf(call)]));
+  const groups = Map.groupBy(
+    calls.filter((call) => needs.get(call)?.needed),
+    groupKey,
+  );
+  const adapters = [...before];
+  const adapterOf = new Map<Call, number>();
+  for (const group of groups.values()) {
+    const adapter = adapters.push(adapterFor(group, modules, where)) - 1;
+    for (const call of group) adapterOf.set(call, adapter);
+  }
+  const functions = calls.map((call): EdgeFunction => {
+    const reason = needs.get(call)?.reason;
+    const adapter = adapterOf.get(call);
+    return adapter === undefined
+      ? { name: call.name, target: call.target, reason: `the callee itself: ${reason}` }
+      : { name: call.name, target: exportOf(adapter, call.name), reason: `by adapter: ${reason}` };
   });
   return { adapters, functions };
 }

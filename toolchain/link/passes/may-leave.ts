@@ -9,7 +9,13 @@
  */
 import { readInstructions } from "../../wasm/index.ts";
 import { functionImports } from "../core-index.ts";
-import type { CanonOptions, CoreValue, Graph, InstanceNode } from "../evaluate/graph.ts";
+import {
+  functionValues,
+  type CanonOptions,
+  type CoreValue,
+  type Graph,
+  type InstanceNode,
+} from "../evaluate/graph.ts";
 import { functionsOutsideCode } from "../rewrite/references.ts";
 
 /** Errs on the side of yes: an indirect call may reach every function that is used as a value. */
@@ -33,6 +39,7 @@ const INDIRECT = new Set(["call_indirect", "return_call_indirect", "call_ref", "
 
 class Search {
   readonly #graph: Graph;
+  readonly #values = new Map<InstanceNode, readonly CoreValue[]>();
   readonly #seen = new Map<InstanceNode, Set<number>>();
   readonly #pending: { readonly node: InstanceNode; readonly func: number }[] = [];
   #indirect = false;
@@ -59,7 +66,8 @@ class Search {
   #visitFunction(node: InstanceNode, func: number): boolean {
     const { module } = node.module;
     if (func < functionImports(module).length) {
-      const values = node.imports.filter((_, i) => module.imports[i]?.type.kind === "func");
+      const values = this.#values.get(node) ?? functionValues(node);
+      this.#values.set(node, values);
       const value = values[func];
       return value !== undefined && this.#visit(value);
     }

@@ -3,7 +3,13 @@
  */
 import { printFunction } from "../../abi/index.ts";
 import { LinkError } from "../error.ts";
-import type { CanonOptions, ExportedItem, InstanceNode, LoweredFunction } from "../evaluate/graph.ts";
+import {
+  functionValues,
+  type CanonOptions,
+  type ExportedItem,
+  type InstanceNode,
+  type LoweredFunction,
+} from "../evaluate/graph.ts";
 import type { ModuleTable } from "../module-table.ts";
 import { RESERVED, type CoreInstance, type CoreItem, type ExportedFunction, type Template } from "../plan.ts";
 import { rewriteModule, type RewrittenModule } from "../rewrite/rewrite.ts";
@@ -108,7 +114,7 @@ class TemplateBuilder {
 
   #instance(node: InstanceNode, position: number): CoreInstance {
     const { module } = node.module;
-    const functions = node.imports.filter((_, i) => module.imports[i]?.type.kind === "func");
+    const functions = functionValues(node);
     const outward = new Map<number, string>();
     for (const [func, value] of functions.entries()) {
       if (value.kind === "lowered") outward.set(func, slotKey(value));

@@ -1,17 +1,28 @@
 /**
- * What an editor needs to understand the apps of a folder: `build/bindings/tsconfig.json`.
+ * What an editor needs to understand the apps of a folder, in `build/bindings/`.
  *
- * A tsconfig beside the apps extends it. It names AssemblyScript's own types and
- * maps each interface to its generated file. Compilation never reads it.
+ * `tsconfig.json`, which one beside the apps extends, names AssemblyScript's
+ * types and maps each interface to its generated file. All it names lies beside
+ * it, so it holds on every machine. Compilation reads none of this.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join, relative } from "node:path";
-import { fileURLToPath } from "node:url";
-import type { Bindings } from "../bindgen/index.ts";
+import { join } from "node:path";
+import { type Bindings, runtimeFiles } from "../bindgen/index.ts";
 import { writeChanged } from "./output.ts";
 
 type Paths = Record<string, readonly string[]>;
+
+/** AssemblyScript has decorators where TypeScript has none: editors read these files for their types. */
+const NO_CHECK = "// @ts-nocheck: AssemblyScript, which TypeScript reads for its types only.\n";
+
+/** Generated files as they are compiled and written, with the mark for editors. */
+export function forEditors(bindings: Bindings): Bindings {
+  return {
+    ...bindings,
+    files: bindings.files.map(({ path, module, text }) => ({ path, module, text: NO_CHECK + text })),
+  };
+}
 
 /** Adds the interface files of one app, which lie in `build/bindings/<app>/`. */
 export async function writeEditorConfig(
@@ -21,36 +32,55 @@ export async function writeEditorConfig(
 ): Promise<void> {
   const root = join(folder, "build/bindings");
   const path = join(root, "tsconfig.json");
-  const kept = Object.entries(pathsOf(path)).filter(
-    ([, [target = ""]]) =>
-      target.startsWith("./") && !target.startsWith(`./${app}/`) && existsSync(join(root, target)),
-  );
-  const paths: Paths = { ...Object.fromEntries(kept), atoll: [relative(root, RUNTIME)] };
+  const paths: Paths = { ...keptPaths(path, root, app), atoll: ["./atoll.ts"] };
   for (const { module, path } of files.filter(({ module }) => module.includes(":"))) {
     paths[module] = [`./${app}/${path}`];
     paths[module.replace(/@.*/, "")] = [`./${app}/${path}`];
   }
-  const types = createRequire(import.meta.url).resolve("assemblyscript/std/assembly.json");
+  const sorted = Object.fromEntries(Object.entries(paths).sort(([a], [b]) => (a < b ? -1 : 1)));
   const config = {
-    extends: relative(root, types),
-    compilerOptions: { noEmit: true, skipLibCheck: true, paths: sorted(paths) },
+    compilerOptions: { ...COMPILER_OPTIONS, paths: sorted },
+    files: ["./assemblyscript.d.ts"],
   };
+  const library = runtimeFiles().find(({ module }) => module === "atoll");
   await writeChanged(path, `${JSON.stringify(config, null, 2)}\n`);
+  await writeChanged(join(root, "atoll.ts"), NO_CHECK + (library?.text ?? ""));
+  await writeChanged(join(root, "assemblyscript.d.ts"), assemblyScriptTypes());
 }
 
-const RUNTIME = fileURLToPath(new URL("../bindgen/runtime/atoll.ts", import.meta.url));
+/** Those that AssemblyScript's own configuration has for editors, without its paths into its folder. */
+const COMPILER_OPTIONS = {
+  target: "esnext",
+  module: "esnext",
+  moduleResolution: "bundler",
+  noLib: true,
+  types: [],
+  strict: true,
+  experimentalDecorators: true,
+  noEmit: true,
+  skipLibCheck: true,
+} as const;
 
-function pathsOf(path: string): Paths {
+/** The interfaces of the folder's other apps. */
+function keptPaths(path: string, root: string, app: string): Paths {
   if (!existsSync(path)) return {};
   try {
     const config = JSON.parse(readFileSync(path, "utf8")) as { compilerOptions?: { paths?: Paths } };
-    return config.compilerOptions?.paths ?? {};
+    const entries = Object.entries(config.compilerOptions?.paths ?? {});
+    return Object.fromEntries(
+      entries.filter(
+        ([, [target = ""]]) => !target.startsWith(`./${app}/`) && existsSync(join(root, target)),
+      ),
+    );
   } catch {
     // Written by hand or half: made anew.
     return {};
   }
 }
 
-function sorted(paths: Paths): Paths {
-  return Object.fromEntries(Object.entries(paths).sort(([a], [b]) => (a < b ? -1 : 1)));
+/** `Number` as an alias is no type that numbers can have members by: `n.toString()` would be an error. */
+function assemblyScriptTypes(): string {
+  const path = createRequire(import.meta.url).resolve("assemblyscript/std/assembly/index.d.ts");
+  const text = readFileSync(path, "utf8");
+  return text.replace("declare type Number = _Float;", "interface Number extends _Float {}");
 }

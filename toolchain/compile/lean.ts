@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { type Bindings, generateBindings } from "../bindgen/index.ts";
 import { makeComponent } from "./component.ts";
 import { failure } from "./diagnostic.ts";
-import { writeEditorConfig } from "./editor.ts";
+import { forEditors, writeEditorConfig } from "./editor.ts";
 import { type App, readApp } from "./lean/app.ts";
 import type { Contract, InterfaceIds } from "./lean/contract.ts";
 import { compileCore } from "./lean/core.ts";
@@ -59,7 +59,7 @@ export async function compileLean(options: LeanOptions): Promise<CompileResult> 
   const library = libraryOf(app, output, options);
   const ids = interfaceIds(app, library);
   const contract = await contractOf(app, library, ids, options);
-  const bindings = generateBindings(contract);
+  const bindings = forEditors(generateBindings(contract));
   const folder = await writeBindings(app, bindings, contract);
   const core = compileCore({ app, bindings, ids, debug: options.debug ?? false });
   const sourceMap = relativeSourceMap(core.sourceMap, sourceNames(app, bindings));

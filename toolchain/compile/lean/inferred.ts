@@ -10,7 +10,7 @@ import { CompileError, failure } from "../diagnostic.ts";
 import { compose } from "../wit/compose.ts";
 import type { WitLibrary } from "../wit/find.ts";
 import { parseWorld } from "../wit/parse.ts";
-import { printInterface } from "../wit/print.ts";
+import { identifiers, printInterface } from "../wit/print.ts";
 import type { WitPackage } from "../wit/scan.ts";
 import { analyse, annotate } from "./analyse.ts";
 import { type App, exportedInterface } from "./app.ts";
@@ -42,7 +42,7 @@ export async function inferContract(
       exports: [{ name: owner, module, types: [], functions: reading.functions }],
     },
     wit: { text: composed.text, world: WORLD },
-    exported: `package ${main.id};\n\n${wit}`,
+    exported: `package ${identifiers(main.id)};\n\n${wit}`,
     docs: new Map([...composed.docs, ...imported.docs, ...reading.docs]),
     notes: [],
   };
@@ -99,8 +99,8 @@ async function importedWorld(
 function worldPackage(owner: string, ids: InterfaceIds, wit: string | undefined): WitPackage {
   const [path = "", version] = owner.split("@");
   const [name = "", projection = ""] = path.split("/");
-  const imports = [...new Set(ids.values())].map((id) => `  import ${id};\n`).join("");
-  const world = `world ${WORLD} {\n${imports}${wit === undefined ? "" : `  export ${owner};\n`}}\n`;
+  const imports = [...new Set(ids.values())].map((id) => `  import ${identifiers(id)};\n`).join("");
+  const world = `world ${WORLD} {\n${imports}${wit === undefined ? "" : `  export ${identifiers(owner)};\n`}}\n`;
   return {
     id: version === undefined ? name : `${name}@${version}`,
     body: `${wit ?? ""}\n${world}`,

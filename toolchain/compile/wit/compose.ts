@@ -6,6 +6,7 @@
  */
 import type { WitLibrary } from "./find.ts";
 import type { LoadedWit } from "./packages.ts";
+import { identifiers } from "./print.ts";
 import type { WitPackage } from "./scan.ts";
 
 export interface ComposedWit {
@@ -34,9 +35,9 @@ export function compose(main: WitPackage, library: WitLibrary): ComposedWit {
   }
   reached.delete(main.id);
   const nested = [...reached.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
-  const blocks = nested.map(({ id, body }) => `package ${id} {${body}\n}\n`);
+  const blocks = nested.map(({ id, body }) => `package ${identifiers(id)} {${body}\n}\n`);
   return {
-    text: [`package ${main.id};\n${unqualified(own, main.id)}\n`, ...blocks].join("\n"),
+    text: [`package ${identifiers(main.id)};\n${unqualified(own, main.id)}\n`, ...blocks].join("\n"),
     docs,
     files: [...files.values()],
   };
@@ -46,7 +47,7 @@ export function compose(main: WitPackage, library: WitLibrary): ComposedWit {
 function unqualified(body: string, id: string): string {
   const [name = ""] = id.split("@");
   return body.replaceAll(MENTION, (mention, mentionedName: string) =>
-    mentionedName === name ? mention.slice(name.length + 1).replace(/@.*/, "") : mention,
+    mentionedName.replaceAll("%", "") === name ? mention.replace(/^.*\/|@.*$/g, "") : mention,
   );
 }
 
@@ -60,5 +61,5 @@ const MENTION =
 
 function mentioned(wit: WitPackage): string[] {
   const text = wit.body.replaceAll(COMMENT, " ");
-  return [...text.matchAll(MENTION)].map(([, name = "", version = ""]) => `${name}${version}`);
+  return [...text.matchAll(MENTION)].map(([, name = "", version = ""]) => name.replaceAll("%", "") + version);
 }

@@ -22,6 +22,12 @@ export function printInterface(wit: WitInterface): string {
   return printer.print();
 }
 
+/** An id as WIT takes it, such as `%list:greeter/%use@1.0.0`. */
+export function identifiers(id: string): string {
+  const [path = "", ...version] = id.split("@");
+  return [path.replaceAll(/[^:/]+/g, identifier), ...version].join("@");
+}
+
 class Printer {
   readonly #wit: WitInterface;
   /** Owner and name of a used type → what it is called here. */
@@ -44,7 +50,7 @@ class Printer {
     ];
     const uses = [...this.#used].map(
       ([owner, names]) =>
-        `  use ${owner}.{${[...names].map(([name, as]) => (name === as ? identifier(name) : `${identifier(name)} as ${identifier(as)}`)).join(", ")}};\n`,
+        `  use ${identifiers(owner)}.{${[...names].map(([name, as]) => (name === as ? identifier(name) : `${identifier(name)} as ${identifier(as)}`)).join(", ")}};\n`,
     );
     const name = id.replace(/@.*/, "").split("/")[1] ?? id;
     return `${this.#docs("", "")}interface ${identifier(name)} {\n${[uses.join(""), ...items].filter((item) => item !== "").join("\n")}}\n`;

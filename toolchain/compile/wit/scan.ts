@@ -79,7 +79,7 @@ class Scanner {
   #packageName(): string {
     this.#at += 1;
     let name = "";
-    while (this.#more() && !this.#is(";") && !this.#is("{")) name += this.#next().text;
+    while (this.#more() && !this.#is(";") && !this.#is("{")) name += plain(this.#next().text);
     return name;
   }
 

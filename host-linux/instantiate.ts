@@ -50,6 +50,7 @@ class BringUp {
   readonly #makeDevice: DeviceMaker;
   readonly #compiled = new Map<number, WebAssembly.Module>();
   readonly #transfer: WebAssembly.Instance | undefined;
+  readonly #handles: WebAssembly.Instance | undefined;
   readonly #transferView: Transfer | undefined;
   /** By process, then by position in the template's instances. */
   readonly #instances: WebAssembly.Instance[][] = [];
@@ -59,6 +60,8 @@ class BringUp {
   constructor(plan: LinkPlan, makeDevice: DeviceMaker) {
     this.#plan = plan;
     this.#makeDevice = makeDevice;
+    const { handles } = plan.root;
+    if (handles !== undefined) this.#handles = this.#instance("the handle tables", handles.module, {});
     if (plan.root.transfer === undefined) return;
     this.#transfer = this.#instance("the transfer memory", plan.root.transfer, {});
     this.#transferView = new Transfer(this.#transfer.exports);
@@ -137,6 +140,8 @@ class BringUp {
         return exported("the transfer memory", this.#transfer, source.export);
       case "device":
         return this.#deviceFunction(source.process, source.grant, source.function);
+      case "handles":
+        return exported("the handle tables", this.#handles, source.export);
       case "clock":
         return nanoseconds;
       case "adapter":

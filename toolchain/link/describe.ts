@@ -16,7 +16,7 @@ export interface SystemDescription {
 
 export interface ModuleDescription {
   readonly name: string;
-  readonly role: "guest" | "adapter" | "transfer";
+  readonly role: "guest" | "adapter" | "transfer" | "handles";
   readonly bytes: number;
   readonly hash: string;
 }
@@ -92,7 +92,7 @@ function nameOf(plan: LinkPlan, process: number): string {
 
 function importsOf(plan: LinkPlan, position: number, template: Template): ImportDescription[] {
   return plan.root.edges
-    .filter((edge) => edge.consumer === position)
+    .filter((edge) => edge.consumer === position && edge.provider.kind !== "handles")
     .map((edge) => {
       const hole = at(template.holes, edge.hole);
       const modules = unique(edge.adapters.map((adapter) => adapter.module));
@@ -115,6 +115,7 @@ function providerOf(plan: LinkPlan, { provider, consumer }: Edge): ImportDescrip
   if (provider.kind === "process") {
     return { kind: "process", name: nameOf(plan, provider.process) };
   }
+  if (provider.kind === "handles") throw new TypeError("left out before: it is no import");
   return { kind: "device", name: grantText(at(at(plan.root.processes, consumer).grants, provider.grant)) };
 }
 

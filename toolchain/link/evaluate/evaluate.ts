@@ -12,7 +12,9 @@ import {
   functionValues,
   type CanonOptions,
   type CoreValue,
+  type DefinedResource,
   type ExportedItem,
+  type ExportedResource,
   type ExportNode,
   type FunctionNode,
   type Graph,
@@ -43,6 +45,8 @@ class Evaluation {
   readonly #instances: InstanceNode[] = [];
   /** By definition, so that a component instantiated twice has one module. */
   readonly #modules = new Map<Uint8Array, ModuleNode>();
+  readonly #resources: DefinedResource[] = [];
+  #components = 0;
   #instantiations = 0;
   #imports = 0;
 
@@ -52,12 +56,19 @@ class Evaluation {
   }
 
   run(component: Component): Graph {
-    const exports = this.#component(component, new Scope(), undefined, 0);
+    const exports = this.#component(component, this.#scope(), undefined, 0);
     return {
       instances: this.#instances,
       initialisers: this.#instances.flatMap((node) => startOf(node)),
       exports: [...exports].flatMap(([name, item]) => exported(name, item)),
+      resources: this.#resources,
+      exportedResources: [...exports].flatMap(([name, item]) => exportedResources(name, item)),
     };
+  }
+
+  /** The scope of one more component instance. */
+  #scope(outer?: Scope): Scope {
+    return new Scope(this.#components++, outer);
   }
 
   /** Walks one component; `args` is absent for the outermost one. Returns what it exports. */
@@ -98,8 +109,7 @@ class Evaluation {
       case "alias":
         return scope.add(alias(definition.alias, scope));
       case "type":
-        if (definition.type.kind === "resource") throw scope.notYet("a resource type");
-        return scope.add({ sort: "type", value: null });
+        return scope.add({ sort: "type", value: this.#resource(definition.type, scope) });
       case "canon":
         return scope.add(canon(definition.canon, scope));
       case "import":
@@ -118,6 +128,19 @@ class Evaluation {
       case "value":
         throw scope.notYet("a value definition");
     }
+  }
+
+  #resource(type: component.Type, scope: Scope): DefinedResource | null {
+    if (type.kind !== "resource") return null;
+    const destructor =
+      type.destructor === undefined ? undefined : scope.get("core func", type.destructor);
+    const resource: DefinedResource = {
+      kind: "defined",
+      instance: scope.instance,
+      ...(destructor && { destructor }),
+    };
+    this.#resources.push(resource);
+    return resource;
   }
 
   #module(bytes: Uint8Array, scope: Scope): ModuleNode {
@@ -189,7 +212,7 @@ class Evaluation {
       arg.name,
       scope.item(arg.item.sort, arg.item.index),
     ]);
-    const items = this.#component(component, new Scope(outer), new Map(args), depth + 1);
+    const items = this.#component(component, this.#scope(outer), new Map(args), depth + 1);
     return { kind: "items", items };
   }
 }
@@ -211,8 +234,8 @@ function imported({ name: { name }, type }: component.Import, scope: Scope): Ite
     case "func":
       return { sort: "func", value: { kind: "import", name } };
     case "type":
-      if (type.bound.kind === "sub resource") throw scope.notYet(`the imported resource "${name}"`);
-      return { sort: "type", value: null };
+      if (type.bound.kind === "eq") return scope.item("type", type.bound.index);
+      throw scope.notYet(`the resource "${name}", imported by itself and not in an interface,`);
     default:
       throw scope.notYet(`the import "${name}" of a ${type.kind}`);
   }
@@ -226,7 +249,7 @@ function argument(
   const item = args.get(name);
   if (item === undefined) {
     // A type bound by equality says nothing that the component does not already know.
-    if (type.kind === "type" && type.bound.kind === "eq") return { sort: "type", value: null };
+    if (type.kind === "type" && type.bound.kind === "eq") return scope.item("type", type.bound.index);
     throw scope.malformed(`a nested component imports "${name}", and nothing is given for it`);
   }
   if (item.sort !== type.kind) {
@@ -253,7 +276,7 @@ function alias(a: Extract<component.Definition, { kind: "alias" }>["alias"], sco
 function instanceExport(instance: InstanceValue, sort: component.Sort, name: string, scope: Scope): Item {
   if (instance.kind === "import") {
     if (sort === "func") return { sort, value: { kind: "import", interface: instance.name, name } };
-    if (sort === "type") return { sort, value: null };
+    if (sort === "type") return { sort, value: { kind: "import", interface: instance.name, name } };
     throw scope.notYet(`the ${sort} "${name}" of the import "${instance.name}"`);
   }
   const item = instance.items.get(name);
@@ -304,12 +327,31 @@ function canon(c: component.Canon, scope: Scope): Item {
     case "builtin":
       throw scope.notYet(`the built-in ${c.name} (asynchronous functions and threads)`);
     default:
-      throw scope.notYet(`the built-in ${c.kind} (resources)`);
+      return { sort: "core func", value: resourceBuiltin(c, scope) };
   }
 }
 
+/** `resource.new` and `resource.rep` see the rep: they are the implementing instance's alone. */
+function resourceBuiltin(
+  { kind, resource: index }: Extract<component.Canon, { kind: `resource.${string}` }>,
+  scope: Scope,
+): CoreValue {
+  const resource = scope.get("type", index);
+  if (resource === null) throw scope.malformed(`${kind}: expected a resource type, found another type`);
+  const own = resource.kind === "defined" && resource.instance === scope.instance;
+  if (kind !== "resource.drop" && !own) {
+    throw scope.malformed(
+      `${kind}: expected a resource type that this component defines, found another's`,
+    );
+  }
+  return { kind: "builtin", name: kind, resource, instance: scope.instance };
+}
+
 function canonOptions(options: readonly component.CanonOption[], scope: Scope): CanonOptions {
-  const found: { -readonly [K in keyof CanonOptions]: CanonOptions[K] } = { encoding: "utf8" };
+  const found: { -readonly [K in keyof CanonOptions]: CanonOptions[K] } = {
+    encoding: "utf8",
+    instance: scope.instance,
+  };
   for (const option of options) {
     switch (option.kind) {
       case "string-encoding":
@@ -340,4 +382,15 @@ function exported(name: string, item: Item): ExportNode[] {
     if (member.sort === "func") functions.push({ name: `${name}#${inner}`, func: member.value });
   }
   return functions;
+}
+
+/** The resource types behind one export of the outermost component. */
+function exportedResources(name: string, item: Item): ExportedResource[] {
+  if (item.sort === "type") return item.value === null ? [] : [{ name, resource: item.value }];
+  if (item.sort !== "instance" || item.value.kind === "import") return [];
+  return [...item.value.items].flatMap(([inner, member]) =>
+    member.sort === "type" && member.value !== null
+      ? [{ name: `${name}#${inner}`, resource: member.value }]
+      : [],
+  );
 }

@@ -18,6 +18,7 @@ import {
   type Graph,
   type InstanceNode,
   type LoweredFunction,
+  type ResourceBuiltin,
 } from "../evaluate/graph.ts";
 
 /** A function of the component that others can call. */
@@ -32,10 +33,18 @@ export interface ComponentExport {
 /** Canonical options, all of them exports of core instances. */
 interface CheckedOptions {
   readonly encoding: CanonOptions["encoding"];
+  readonly instance: number;
   readonly memory?: ExportedItem;
   readonly realloc?: ExportedItem;
   readonly postReturn?: ExportedItem;
 }
+
+/** CanonicalABI.md, `canon resource.new`, `canon resource.rep`, `canon resource.drop`. */
+const BUILTINS: Readonly<Record<ResourceBuiltin["name"], core.FuncType>> = {
+  "resource.new": { params: ["i32"], results: ["i32"] },
+  "resource.rep": { params: ["i32"], results: ["i32"] },
+  "resource.drop": { params: ["i32"], results: [] },
+};
 
 const REALLOC: core.FuncType = { params: ["i32", "i32", "i32", "i32"], results: ["i32"] };
 
@@ -43,11 +52,12 @@ const REALLOC: core.FuncType = { params: ["i32", "i32", "i32", "i32"], results: 
 export function checkCore(graph: Graph, world: World, file: string): ComponentExport[] {
   const imported = importedFunctions(world);
   for (const node of graph.instances) checkImports(node, imported, file);
+  for (const { destructor } of graph.resources) checkDestructor(destructor, file);
   const exports = new Map(graph.exports.map((e) => [e.name, e.func]));
   return exportedFunctions(world).map(({ name, type }) => {
     const where = `${file}, export "${name}"`;
     const func = exports.get(name);
-    if (func === undefined || func.kind === "import" || func.core.kind === "lowered") {
+    if (func?.kind !== "lifted") {
       throw new LinkError(
         "not-yet",
         `${where}: hands on a function that the component imports: Atoll cannot link that yet`,
@@ -55,7 +65,9 @@ export function checkCore(graph: Graph, world: World, file: string): ComponentEx
       );
     }
     const core = flattenFunction(type, "lift");
-    expectType(func.core, core, `${where}, its core function`);
+    const lifted = own(func.core, `${where}, its core function`);
+    if (lifted === undefined) throw new TypeError("a lifted function has a core function");
+    expectType(lifted, core, `${where}, its core function`);
     const options = checkOptions(func.options, where);
     if (options.postReturn) {
       expectType(
@@ -64,7 +76,7 @@ export function checkCore(graph: Graph, world: World, file: string): ComponentEx
         `${where}, its post-return function`,
       );
     }
-    return { name, type, core: func.core, options };
+    return { name, type, core: lifted, options };
   });
 }
 
@@ -75,6 +87,12 @@ function exportedFunctions(world: World): { name: string; type: FunctionType }[]
     if (item.kind === "type") return [];
     return item.interface.functions.map(({ name, type }) => ({ name: `${item.name}#${name}`, type }));
   });
+}
+
+function checkDestructor(destructor: CoreValue | undefined, file: string): void {
+  const where = `${file}, a resource's destructor`;
+  const found = own(destructor, where);
+  if (found) expectType(found, BUILTINS["resource.drop"], where);
 }
 
 function checkImports(node: InstanceNode, imported: ImportedFunctions, file: string): void {
@@ -92,7 +110,10 @@ function checkImports(node: InstanceNode, imported: ImportedFunctions, file: str
       );
     }
     if (value.kind === "export") expectType(value, type, where);
-    else checkLowered(value, type, imported, where);
+    else if (value.kind === "builtin") {
+      const expected = BUILTINS[value.name];
+      if (!sameType(expected, type)) throw typeError(`${where}, ${value.name}`, expected, type);
+    } else checkLowered(value, type, imported, where);
   }
 }
 
@@ -135,13 +156,14 @@ function importedFunctions(world: World): ImportedFunctions {
 }
 
 function checkOptions(options: CanonOptions, where: string): CheckedOptions {
-  const memory = own(options.memory, where);
-  const realloc = own(options.realloc, where);
-  const postReturn = own(options.postReturn, where);
+  const memory = own(options.memory, `${where}, its memory`);
+  const realloc = own(options.realloc, `${where}, its realloc`);
+  const postReturn = own(options.postReturn, `${where}, its post-return function`);
   if (realloc) expectType(realloc, REALLOC, `${where}, its realloc`);
   if (memory) checkMemory(memory, where);
   return {
     encoding: options.encoding,
+    instance: options.instance,
     ...(memory && { memory }),
     ...(realloc && { realloc }),
     ...(postReturn && { postReturn }),
@@ -149,11 +171,9 @@ function checkOptions(options: CanonOptions, where: string): CheckedOptions {
 }
 
 function own(value: CoreValue | undefined, where: string): ExportedItem | undefined {
-  if (value?.kind !== "lowered") return value;
-  throw new LinkError(
-    "not-yet",
-    `${where}: an imported function as canonical option: Atoll cannot link that yet`,
-  );
+  if (value === undefined || value.kind === "export") return value;
+  const what = value.kind === "lowered" ? "an imported function" : `the built-in ${value.name}`;
+  throw new LinkError("not-yet", `${where}: is ${what} itself: Atoll cannot link that yet`);
 }
 
 function checkMemory(memory: ExportedItem, where: string): void {
@@ -167,8 +187,7 @@ function checkMemory(memory: ExportedItem, where: string): void {
   }
 }
 
-function expectType(item: CoreValue, expected: core.FuncType, where: string): void {
-  if (item.kind === "lowered") return;
+function expectType(item: ExportedItem, expected: core.FuncType, where: string): void {
   const e = item.instance.module.exports.get(item.name);
   const found = e?.kind === "func" ? functionType(item.instance.module.module, e.index) : undefined;
   if (found && sameType(expected, found)) return;

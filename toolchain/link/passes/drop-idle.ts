@@ -46,5 +46,6 @@ function namedOutside(graph: Graph): InstanceNode[] {
     values.push(func.core);
     addOptions(func.options);
   }
+  for (const { destructor } of graph.resources) values.push(destructor);
   return values.flatMap((value) => (value?.kind === "export" ? [value.instance] : []));
 }

@@ -4,8 +4,14 @@
  * Functions of an edge whose ends have the same options share an adapter. A
  * function that no code of the consumer calls has no slot, and costs nothing.
  */
-import { flattenFunction, type FunctionType } from "../../abi/index.ts";
-import { AdapterError, emitAdapter, needsAdapter, type AdapterSpec } from "../adapter/index.ts";
+import { flattenFunction, handlesOfFunction, type FunctionType } from "../../abi/index.ts";
+import {
+  AdapterError,
+  emitAdapter,
+  needsAdapter,
+  type AdapterSpec,
+  type ResourceUses,
+} from "../adapter/index.ts";
 import { DEVICES } from "../devices.ts";
 import { LinkError } from "../error.ts";
 import type { ModuleTable } from "../module-table.ts";
@@ -20,6 +26,7 @@ import {
   type TransferExport,
 } from "../plan.ts";
 import { resetFor } from "../transfer.ts";
+import { LocalTypes, type HandlePlan } from "./handle-plan.ts";
 import { meterModule } from "./meter.ts";
 import { importKey, type BuiltTemplate, type EndOptions } from "./template.ts";
 import type { ProcessNode, Wire } from "./process.ts";
@@ -37,6 +44,8 @@ export interface End {
   readonly memory?: Source;
   readonly realloc?: Source;
   readonly mayLeave?: Source;
+  /** A component instance of a process, which has handles; absent for devices and the entry. */
+  readonly holder?: { readonly process: ProcessNode; readonly position: number; readonly instance: number };
 }
 
 interface Call {
@@ -48,19 +57,25 @@ interface Call {
   readonly postReturn?: Source;
 }
 
+/** What the edges of a system have in common. */
+export interface EdgeContext {
+  readonly modules: ModuleTable;
+  readonly handles: HandlePlan;
+  readonly meter: boolean;
+}
+
 /** The edges of one process, in the order of its wires. */
 export function edgesOf(
   process: PlacedProcess,
   all: ReadonlyMap<ProcessNode, PlacedProcess>,
-  modules: ModuleTable,
-  meter: boolean,
+  { modules, handles, meter }: EdgeContext,
 ): Edge[] {
   return process.node.wires.map((wire) => {
     const hole = process.built.template.holes.findIndex((h) => h.name === wire.name);
     const calls = callsOf(process, wire, hole, all);
     const where = `process "${process.node.name}", import "${wire.name}"`;
     const metered = meter && wire.provider.kind === "process" && calls.length > 0;
-    const bound = metered ? bindMetered(calls, modules, where) : bind(calls, modules, where);
+    const bound = metered ? bindMetered(calls, modules, handles, where) : bind(calls, modules, handles, where);
     return { consumer: process.position, hole, provider: providerOf(wire, all), binding: "plain", ...bound };
   });
 }
@@ -138,10 +153,11 @@ function transfer(name: TransferExport): Source {
 
 export const TRANSFER: End = { encoding: "utf8", memory: transfer("memory"), realloc: transfer("realloc") };
 
-export function endOf(process: PlacedProcess, { encoding, memory, realloc }: EndOptions): End {
+export function endOf(process: PlacedProcess, { encoding, instance, memory, realloc }: EndOptions): End {
   const { mayLeave } = process.built;
   return {
     encoding,
+    holder: { process: process.node, position: process.position, instance },
     ...(memory && { memory: sourceOf(process, memory) }),
     ...(realloc && { realloc: sourceOf(process, realloc) }),
     ...(mayLeave && { mayLeave: sourceOf(process, mayLeave) }),
@@ -156,11 +172,12 @@ export function sourceOf(process: PlacedProcess, item: CoreItem): Source {
 function bindMetered(
   calls: readonly Call[],
   modules: ModuleTable,
+  handles: HandlePlan,
   where: string,
 ): Pick<Edge, "adapters" | "functions" | "meters"> {
   const inner = meterFor(calls, "lift", modules, new Map(calls.map(({ name, target }) => [name, target])));
   const behind = calls.map((call): Call => ({ ...call, target: exportOf(0, call.name) }));
-  const { adapters, functions } = bind(behind, modules, where, [inner]);
+  const { adapters, functions } = bind(behind, modules, handles, where, [inner]);
   const outer = adapters.length;
   const targets = new Map(functions.map(({ name, target }) => [name, target]));
   return {
@@ -189,6 +206,7 @@ function exportOf(adapter: number, name: string): Source {
 function bind(
   calls: readonly Call[],
   modules: ModuleTable,
+  handles: HandlePlan,
   where: string,
   before: readonly Adapter[] = [],
 ): { adapters: Adapter[]; functions: EdgeFunction[] } {
@@ -200,7 +218,7 @@ function bind(
   const adapters = [...before];
   const adapterOf = new Map<Call, number>();
   for (const group of groups.values()) {
-    const adapter = adapters.push(adapterFor(group, modules, where)) - 1;
+    const adapter = adapters.push(adapterFor(group, modules, handles, where)) - 1;
     for (const call of group) adapterOf.set(call, adapter);
   }
   const functions = calls.map((call): EdgeFunction => {
@@ -221,17 +239,25 @@ function needOf({ type, postReturn, caller }: Call): { needed: boolean; reason: 
 }
 
 function groupKey({ caller, callee }: Call): string {
-  return JSON.stringify([caller, callee]);
+  const place = ({ holder, ...end }: End): unknown => [end, holder?.position, holder?.instance];
+  return JSON.stringify([place(caller), place(callee)]);
 }
 
-function adapterFor(calls: readonly Call[], modules: ModuleTable, where: string): Adapter {
+function adapterFor(
+  calls: readonly Call[],
+  modules: ModuleTable,
+  plan: HandlePlan,
+  where: string,
+): Adapter {
   const [{ caller, callee } = { caller: TRANSFER, callee: TRANSFER }] = calls;
   const functions = calls.map(({ name, type, postReturn }) => ({
     name,
     type,
     postReturn: postReturn !== undefined,
   }));
+  const handles = handlesFor(calls, caller, callee, plan);
   const spec: AdapterSpec = {
+    resources: handles.resources,
     caller: sideOf(caller),
     callee: sideOf(callee),
     functions,
@@ -239,12 +265,47 @@ function adapterFor(calls: readonly Call[], modules: ModuleTable, where: string)
     calleeMayLeave: callee.mayLeave !== undefined,
   };
   const module = emitted(where, () => emitAdapter(spec));
-  const sources = new Map([...sourcesOf("caller", caller), ...sourcesOf("callee", callee)]);
+  const sources = new Map([
+    ...sourcesOf("caller", caller),
+    ...sourcesOf("callee", callee),
+    ...handles.sources,
+  ]);
   for (const { name, target, postReturn } of calls) {
     sources.set(sourceKey("function", name), target);
     if (postReturn) sources.set(sourceKey("post-return", name), postReturn);
   }
   return { module: modules.addMade("adapter", module), imports: filled(module.imports, sources) };
+}
+
+/** The resources that cross, as the callee's component names them, and where their imports come from. */
+function handlesFor(
+  calls: readonly Call[],
+  { holder: giver }: End,
+  { holder: taker }: End,
+  plan: HandlePlan,
+): { readonly resources: ResourceUses; readonly sources: readonly (readonly [string, Source])[] } {
+  const crossing = calls.flatMap(({ type }) => handlesOfFunction(type));
+  if (crossing.length === 0 || giver === undefined || taker === undefined) {
+    return { resources: new Map(), sources: [] };
+  }
+  const types = new LocalTypes(plan, taker.process);
+  const resources = new Map(
+    crossing.map(({ resource }) => [resource, types.use(resource, taker.instance)] as const),
+  );
+  const tables = [
+    [sourceKey("caller", "table"), plan.table(giver.position, giver.instance)] as const,
+    [sourceKey("callee", "table"), plan.table(taker.position, taker.instance)] as const,
+  ];
+  const kinds = types.sources.map((source, i) => [sourceKey("handles", `type ${i}`), source] as const);
+  return { resources, sources: [...handleSources(), ...tables, ...kinds] };
+}
+
+/** What every module that touches handles may import. */
+export function handleSources(): [string, Source][] {
+  return ["memory", "add", "remove", "loans"].map((name) => [
+    sourceKey("handles", name),
+    { kind: "handles", export: name },
+  ]);
 }
 
 export function sideOf({ encoding, memory, realloc }: End): AdapterSpec["caller"] {

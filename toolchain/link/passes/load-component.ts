@@ -11,6 +11,7 @@ import { dropIdle } from "./drop-idle.ts";
 import { checkCore, type ComponentExport } from "./check-core.ts";
 import { decodeComponentFile, decodeCoreModule, reported } from "./decode.ts";
 import { canLeaveWhileForbidden } from "./may-leave.ts";
+import { ComponentResources } from "./resources.ts";
 import { refuseUnsupported } from "./supported.ts";
 
 export interface LoadedComponent {
@@ -23,6 +24,7 @@ export interface LoadedComponent {
   readonly wit: string;
   readonly graph: Graph;
   readonly exports: readonly ComponentExport[];
+  readonly resources: ComponentResources;
   /** `may_leave` has to be kept at run time. */
   readonly keepsMayLeave: boolean;
 }
@@ -40,6 +42,7 @@ export function loadComponent(bytes: Uint8Array, file: string): LoadedComponent 
     wit: printWorld(world),
     graph,
     exports: resolved(file, () => checkCore(graph, world, file)),
+    resources: new ComponentResources(graph, world, file),
     keepsMayLeave: canLeaveWhileForbidden(graph),
   };
 }

@@ -59,6 +59,8 @@ class Search {
   /** True when the value itself is a way out. */
   #visit(value: CoreValue): boolean {
     if (value.kind === "lowered") return true;
+    // `resource.rep` does not ask whether its instance may leave.
+    if (value.kind === "builtin") return value.name !== "resource.rep";
     const e = value.instance.module.exports.get(value.name);
     return e?.kind === "func" && this.#visitFunction(value.instance, e.index);
   }

@@ -9,9 +9,17 @@ import {
   type ExportedItem,
   type InstanceNode,
   type LoweredFunction,
+  type ResourceBuiltin,
 } from "../evaluate/graph.ts";
 import type { ModuleTable } from "../module-table.ts";
-import { RESERVED, type CoreInstance, type CoreItem, type ExportedFunction, type Template } from "../plan.ts";
+import {
+  HANDLES_HOLE,
+  RESERVED,
+  type CoreInstance,
+  type CoreItem,
+  type ExportedFunction,
+  type Template,
+} from "../plan.ts";
 import { rewriteModule, type RewrittenModule } from "../rewrite/rewrite.ts";
 import type { ComponentExport } from "./check-core.ts";
 import type { LoadedComponent } from "./load-component.ts";
@@ -20,6 +28,8 @@ import { portsOf } from "./process.ts";
 /** Canonical options of one end of an edge, as items of its template. */
 export interface EndOptions {
   readonly encoding: CanonOptions["encoding"];
+  /** The component instance; see `CanonOptions.instance`. */
+  readonly instance: number;
   readonly memory?: CoreItem;
   readonly realloc?: CoreItem;
   readonly postReturn?: CoreItem;
@@ -30,6 +40,8 @@ export interface BuiltTemplate {
   readonly template: Template;
   /** Canonical options of each imported function that has slots, by hole and function. */
   readonly imports: ReadonlyMap<string, EndOptions>;
+  /** The functions of `HANDLES_HOLE`, by name. */
+  readonly builtins: readonly (readonly [string, ResourceBuiltin])[];
   /** By `ExportedFunction.name`. */
   readonly exports: ReadonlyMap<
     string,
@@ -37,7 +49,16 @@ export interface BuiltTemplate {
   >;
   /** The component's flag, when it has to be kept. */
   readonly mayLeave?: CoreItem;
+  /** Where an export of the component's instances is in the template. */
+  readonly item: (value: ExportedItem) => CoreItem;
 }
+
+/** For people. */
+const BUILTIN_TYPES: Readonly<Record<ResourceBuiltin["name"], string>> = {
+  "resource.new": "func(rep: u32) -> own",
+  "resource.rep": "func(handle: own) -> u32",
+  "resource.drop": "func(handle: own)",
+};
 
 /** Key of `BuiltTemplate.imports`. */
 export function importKey(hole: string, name: string): string {
@@ -61,6 +82,10 @@ class TemplateBuilder {
   readonly #positions: ReadonlyMap<InstanceNode, number>;
   /** Modules that are instantiated twice in the same way are rewritten once. */
   readonly #rewritten = new Map<string, { readonly module: RewrittenModule; readonly position: number }>();
+  readonly #builtins = new Map<
+    string,
+    { readonly builtin: ResourceBuiltin; readonly slots: { instance: number; entry: number }[] }
+  >();
   readonly #slots = new Map<
     string,
     { readonly lowered: LoweredFunction; readonly slots: { instance: number; entry: number }[] }
@@ -81,21 +106,22 @@ class TemplateBuilder {
       item: this.#item(e.core),
       end: this.#end(e.options),
     }));
+    const holes = portsOf(component.world.imports).map((port) => ({
+      name: port.name,
+      functions: port.functions.map(({ name, type }) => ({
+        name,
+        type: printFunction(type),
+        async: type.async,
+        slots: this.#slots.get(importKey(port.name, name))?.slots ?? [],
+      })),
+    }));
     const template: Template = {
       name: this.#name,
       component: component.hash,
       wit: component.wit,
       instances,
       initialisers: component.graph.initialisers.map((item) => this.#item(item)),
-      holes: portsOf(component.world.imports).map((port) => ({
-        name: port.name,
-        functions: port.functions.map(({ name, type }) => ({
-          name,
-          type: printFunction(type),
-          async: type.async,
-          slots: this.#slots.get(importKey(port.name, name))?.slots ?? [],
-        })),
-      })),
+      holes: [...holes, ...this.#builtinHole()],
       exports: exports.map(exportedFunction),
       memories: "guarded",
       quotas: memory === undefined ? {} : { memory },
@@ -107,9 +133,27 @@ class TemplateBuilder {
     return {
       template,
       imports: new Map(imports),
+      builtins: [...this.#builtins].map(([name, { builtin }]) => [name, builtin]),
+      item: (value) => this.#item(value),
       exports: new Map(exports.map((e) => [e.name, e])),
       ...(component.keepsMayLeave && { mayLeave: { instance: 0, export: RESERVED.mayLeave } }),
     };
+  }
+
+  #builtinHole(): Template["holes"] {
+    if (this.#builtins.size === 0) return [];
+    const functions = [...this.#builtins].map(([name, { builtin, slots }]) => ({
+      name,
+      type: BUILTIN_TYPES[builtin.name],
+      async: false,
+      slots,
+    }));
+    return [{ name: HANDLES_HOLE, functions }];
+  }
+
+  #builtinName({ name, resource, instance }: ResourceBuiltin): string {
+    const { label } = this.#source.component.resources.ofNode(resource);
+    return `${name} ${label}${instance === 0 ? "" : `, instance ${instance}`}`;
   }
 
   #instance(node: InstanceNode, position: number): CoreInstance {
@@ -118,11 +162,13 @@ class TemplateBuilder {
     const outward = new Map<number, string>();
     for (const [func, value] of functions.entries()) {
       if (value.kind === "lowered") outward.set(func, slotKey(value));
+      if (value.kind === "builtin") outward.set(func, this.#builtinName(value));
     }
     const rewritten = this.#rewrite(node, outward, position === 0 && this.#source.component.keepsMayLeave);
     for (const [entry, func] of rewritten.module.slots.entries()) {
       const value = functions[func];
       if (value?.kind === "lowered") this.#addSlot(value, { instance: position, entry });
+      if (value?.kind === "builtin") this.#addBuiltin(value, { instance: position, entry });
     }
     const imports = module.imports.flatMap(({ module: from, name }, i) => {
       const value = node.imports[i];
@@ -180,13 +226,21 @@ class TemplateBuilder {
     known.slots.push(slot);
   }
 
+  #addBuiltin(builtin: ResourceBuiltin, slot: { instance: number; entry: number }): void {
+    const name = this.#builtinName(builtin);
+    const known = this.#builtins.get(name);
+    if (known) known.slots.push(slot);
+    else this.#builtins.set(name, { builtin, slots: [slot] });
+  }
+
   #item(value: ExportedItem): CoreItem {
     return { instance: this.#positions.get(value.instance) ?? 0, export: value.name };
   }
 
-  #end({ encoding, memory, realloc, postReturn }: CanonOptions): EndOptions {
+  #end({ encoding, instance, memory, realloc, postReturn }: CanonOptions): EndOptions {
     return {
       encoding,
+      instance,
       ...(memory?.kind === "export" && { memory: this.#item(memory) }),
       ...(realloc?.kind === "export" && { realloc: this.#item(realloc) }),
       ...(postReturn?.kind === "export" && { postReturn: this.#item(postReturn) }),
@@ -203,7 +257,16 @@ function slotKey({ func }: LoweredFunction): string {
 function exportedFunction(
   e: ComponentExport & { readonly item: CoreItem; readonly end: EndOptions },
 ): ExportedFunction {
-  return { name: e.name, type: printFunction(e.type), func: e.item, ...e.end };
+  const { encoding, memory, realloc, postReturn } = e.end;
+  return {
+    name: e.name,
+    type: printFunction(e.type),
+    func: e.item,
+    ...(memory && { memory }),
+    ...(realloc && { realloc }),
+    ...(postReturn && { postReturn }),
+    encoding,
+  };
 }
 
 /** `./build/word-index.wasm` is `word-index`. */

@@ -17,6 +17,7 @@ function spec(functions: Record<string, FunctionType>, changes: Partial<AdapterS
     caller: FULL,
     callee: FULL,
     functions: Object.entries(functions).map(([name, type]) => ({ name, type, postReturn: false })),
+    resources: new Map(),
     callerMayLeave: true,
     calleeMayLeave: true,
     ...changes,

@@ -108,6 +108,7 @@ export function compile(type: FunctionType, caller: Encoding, callee: Encoding):
       caller: { ...side, encoding: caller },
       callee: { ...side, encoding: callee },
       functions: [{ name: "f", type, postReturn: true }],
+      resources: new Map(),
       callerMayLeave: true,
       calleeMayLeave: true,
     }),

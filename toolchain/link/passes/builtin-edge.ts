@@ -1,0 +1,73 @@
+/**
+ * Pass: a process's built-ins for resources become an edge to the handle module.
+ *
+ * Guests call them through slots like everything that leaves them. A drop calls
+ * the destructor where the resource is defined, in whichever process that is.
+ */
+import type { ExportedItem, ResourceBuiltin } from "../evaluate/graph.ts";
+import { builtinModule, type Builtin } from "../handles/builtins.ts";
+import type { ModuleTable } from "../module-table.ts";
+import { HANDLES_HOLE, type Adapter, type Edge, type EdgeFunction, type Source } from "../plan.ts";
+import { emitted, filled, handleSources, sourceKey, sourceOf, type PlacedProcess } from "./edges.ts";
+import { LocalTypes, type HandlePlan } from "./handle-plan.ts";
+import type { Origin } from "./origin.ts";
+
+/** None for a process whose code uses none. */
+export function builtinEdge(
+  process: PlacedProcess,
+  plan: HandlePlan,
+  modules: ModuleTable,
+): Edge[] {
+  const { built, position, node } = process;
+  const hole = built.template.holes.findIndex(({ name }) => name === HANDLES_HOLE);
+  if (hole < 0) return [];
+  const byInstance = Map.groupBy(built.builtins, ([, { instance }]) => instance);
+  const adapters: Adapter[] = [];
+  const functions: EdgeFunction[] = [];
+  for (const [instance, members] of byInstance) {
+    const adapter = adapters.push(adapterFor(process, instance, members, plan, modules)) - 1;
+    for (const [name, { name: kind }] of members) {
+      const target: Source = { kind: "adapter", adapter, export: name };
+      functions.push({ name, target, reason: `by the linker: ${kind} of process "${node.name}"` });
+    }
+  }
+  return [
+    { consumer: position, hole, provider: { kind: "handles" }, binding: "plain", adapters, functions },
+  ];
+}
+
+function adapterFor(
+  process: PlacedProcess,
+  instance: number,
+  members: readonly (readonly [string, ResourceBuiltin])[],
+  plan: HandlePlan,
+  modules: ModuleTable,
+): Adapter {
+  const { component } = process.node;
+  const types = new LocalTypes(plan, process.node);
+  const { mayLeave } = process.built;
+  const sources = new Map<string, Source>([
+    ...handleSources(),
+    [sourceKey("caller", "table"), plan.table(process.position, instance)],
+  ]);
+  if (mayLeave) sources.set(sourceKey("caller", "may-leave"), sourceOf(process, mayLeave));
+  const builtins = members.map(([name, { name: kind, resource }]): Builtin => {
+    const { position, origin } = types.position(component.resources.ofNode(resource));
+    const destructor = kind === "resource.drop" ? destructorOf(origin) : undefined;
+    if (destructor) {
+      const place = plan.place(origin.process);
+      const item = place.built.item(destructor);
+      sources.set(sourceKey("destructor", name), sourceOf(place, item));
+    }
+    return { name, kind, resource: position, destructor: destructor !== undefined };
+  });
+  for (const [i, source] of types.sources.entries()) sources.set(sourceKey("handles", `type ${i}`), source);
+  const where = `process "${process.node.name}", resources`;
+  const module = emitted(where, () => builtinModule(builtins, mayLeave !== undefined));
+  return { module: modules.addMade("adapter", module), imports: filled(module.imports, sources) };
+}
+
+function destructorOf({ resource }: Origin): ExportedItem | undefined {
+  const destructor = resource.defined?.destructor;
+  return destructor?.kind === "export" ? destructor : undefined;
+}

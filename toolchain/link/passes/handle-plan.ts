@@ -1,0 +1,99 @@
+/**
+ * Who has a handle table, and what number each resource type has.
+ *
+ * Filled while edges are made: what no call touches gets neither. From it the
+ * handle module is made, and the plan says what its exports belong to.
+ */
+import type { ResourceType } from "../../abi/index.ts";
+import type { ResourceUse } from "../adapter/index.ts";
+import type { ModuleTable } from "../module-table.ts";
+import type { HandleTables, Source } from "../plan.ts";
+import { handleModule } from "../handles/module.ts";
+import type { PlacedProcess } from "./edges.ts";
+import { originOf, type Origin } from "./origin.ts";
+import type { ProcessNode } from "./process.ts";
+import type { ComponentResource } from "./resources.ts";
+
+interface Type {
+  readonly origin: Origin;
+  readonly process: number;
+}
+
+export class HandlePlan {
+  readonly #placed: ReadonlyMap<ProcessNode, PlacedProcess>;
+  readonly #tables: { readonly process: number; readonly instance: number }[] = [];
+  readonly #types: Type[] = [];
+
+  constructor(placed: ReadonlyMap<ProcessNode, PlacedProcess>) {
+    this.#placed = placed;
+  }
+
+  /** The table of a component instance of a process. */
+  table(process: number, instance: number): Source {
+    const known = this.#tables.findIndex((t) => t.process === process && t.instance === instance);
+    const position = known >= 0 ? known : this.#tables.push({ process, instance }) - 1;
+    return { kind: "handles", export: `table ${position}` };
+  }
+
+  /** The type of a resource that the process names. */
+  type(process: ProcessNode, resource: ComponentResource): { readonly source: Source; readonly origin: Origin } {
+    const origin = originOf(process, resource);
+    if (origin === undefined) throw new TypeError("checked before: every resource comes from somewhere");
+    const known = this.#types.findIndex(
+      (t) => t.origin.process === origin.process && t.origin.resource === origin.resource,
+    );
+    const position =
+      known >= 0 ? known : this.#types.push({ origin, process: this.place(origin.process).position }) - 1;
+    return { source: { kind: "handles", export: `type ${position}` }, origin };
+  }
+
+  place(process: ProcessNode): PlacedProcess {
+    const placed = this.#placed.get(process);
+    if (placed === undefined) throw new TypeError("every process has a place");
+    return placed;
+  }
+
+  /** Undefined when no handle is in the system. */
+  finish(modules: ModuleTable): HandleTables | undefined {
+    if (this.#tables.length === 0) return undefined;
+    const module = handleModule(this.#tables.length, this.#types.length);
+    return {
+      module: modules.addMade("handles", module),
+      tables: this.#tables,
+      types: this.#types.map(({ origin, process }) => ({ process, name: origin.resource.label })),
+    };
+  }
+}
+
+/** The resources of one adapter or of one module of built-ins, numbered as they come. */
+export class LocalTypes {
+  readonly #plan: HandlePlan;
+  readonly #process: ProcessNode;
+  readonly #sources: Source[] = [];
+
+  /** `process`: whose component names them. */
+  constructor(plan: HandlePlan, process: ProcessNode) {
+    this.#plan = plan;
+    this.#process = process;
+  }
+
+  /** `implementer`: the component instance of the process that is called. */
+  use(type: ResourceType, implementer: number): ResourceUse {
+    const { position, origin } = this.position(this.#process.component.resources.of(type));
+    const calleeImplements =
+      origin.process === this.#process && origin.resource.defined?.instance === implementer;
+    return { position, calleeImplements };
+  }
+
+  position(resource: ComponentResource): { readonly position: number; readonly origin: Origin } {
+    const { source, origin } = this.#plan.type(this.#process, resource);
+    const key = JSON.stringify(source);
+    const known = this.#sources.findIndex((other) => JSON.stringify(other) === key);
+    return { position: known >= 0 ? known : this.#sources.push(source) - 1, origin };
+  }
+
+  /** By number. */
+  get sources(): readonly Source[] {
+    return this.#sources;
+  }
+}

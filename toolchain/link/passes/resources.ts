@@ -1,0 +1,110 @@
+/**
+ * Pass: the resource types of one component, under all the names that they have.
+ *
+ * The world knows a resource as an object, the evaluated component as a node;
+ * names of imports and exports join the two. A resource that never leaves the
+ * component has no name in the world.
+ */
+import type { ResourceType, World } from "../../abi/index.ts";
+import { LinkError } from "../error.ts";
+import type { DefinedResource, Graph, ResourceNode } from "../evaluate/graph.ts";
+
+/** Identity is the object: one for each resource type that a component defines or imports. */
+export interface ComponentResource {
+  /** For people: the name in WIT, with a number where several have the same. */
+  readonly label: string;
+  /** Absent for an imported one. */
+  readonly defined?: DefinedResource;
+  /** Where it is imported: the type of that name in that interface. The first declares it. */
+  readonly imports: readonly ResourceImport[];
+}
+
+interface ResourceImport {
+  readonly interface: string;
+  readonly name: string;
+}
+
+export class ComponentResources {
+  readonly #byType = new Map<ResourceType, ComponentResource>();
+  readonly #byNode = new Map<DefinedResource, ComponentResource>();
+  readonly #byImport = new Map<string, ComponentResource>();
+  readonly #labels = new Set<string>();
+  readonly #file: string;
+
+  constructor(graph: Graph, world: World, file: string) {
+    this.#file = file;
+    this.#addImports(world);
+    const exported = exportedTypes(world);
+    for (const { name, resource } of graph.exportedResources) {
+      const type = exported.get(name);
+      if (type === undefined || this.#byType.has(type) || resource.kind !== "defined") continue;
+      this.#byType.set(type, this.#byNode.get(resource) ?? this.#define(resource, type.name?.name));
+    }
+    for (const resource of graph.resources) if (!this.#byNode.has(resource)) this.#define(resource);
+  }
+
+  /** The resource that a type of the world is about. */
+  of(type: ResourceType): ComponentResource {
+    const found = this.#byType.get(type);
+    if (found) return found;
+    const name = type.name?.name ?? "without a name";
+    throw new LinkError(
+      "component",
+      `${this.#file}: a function's type names the resource "${name}", which is neither imported nor exported`,
+    );
+  }
+
+  /** The resource that a built-in is about. */
+  ofNode(node: ResourceNode): ComponentResource {
+    const found =
+      node.kind === "defined" ? this.#byNode.get(node) : this.#byImport.get(importKey(node));
+    if (found) return found;
+    const what = node.kind === "import" ? ` "${node.name}" of "${node.interface}"` : "";
+    throw new LinkError("component", `${this.#file}: expected a resource type, found the type${what}`);
+  }
+
+  #addImports(world: World): void {
+    for (const item of world.imports) {
+      if (item.kind !== "interface") continue;
+      for (const { name, type } of item.interface.types) {
+        if (type.kind !== "resource") continue;
+        const place = { interface: item.name, name };
+        const known = this.#byType.get(type.resource);
+        const resource = known ?? { label: this.#label(name), imports: [] };
+        (resource.imports as ResourceImport[]).push(place);
+        this.#byType.set(type.resource, resource);
+        this.#byImport.set(importKey(place), resource);
+      }
+    }
+  }
+
+  #define(node: DefinedResource, name = "resource"): ComponentResource {
+    const resource = { label: this.#label(name), defined: node, imports: [] };
+    this.#byNode.set(node, resource);
+    return resource;
+  }
+
+  #label(name: string): string {
+    let label = name;
+    for (let i = 2; this.#labels.has(label); i++) label = `${name}-${i}`;
+    this.#labels.add(label);
+    return label;
+  }
+}
+
+/** The world's resource types by the names of `Graph.exportedResources`. */
+function exportedTypes(world: World): Map<string, ResourceType> {
+  const found = new Map<string, ResourceType>();
+  for (const item of world.exports) {
+    if (item.kind === "type" && item.type.kind === "resource") found.set(item.name, item.type.resource);
+    if (item.kind !== "interface") continue;
+    for (const { name, type } of item.interface.types) {
+      if (type.kind === "resource") found.set(`${item.name}#${name}`, type.resource);
+    }
+  }
+  return found;
+}
+
+function importKey({ interface: from, name }: ResourceImport): string {
+  return `${from}#${name}`;
+}

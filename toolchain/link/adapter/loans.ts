@@ -78,8 +78,9 @@ export class Loans {
   /** Once the result is lowered. */
   close(): Code {
     return (body) => {
-      const table = tableOf(this.#crossing.from);
-      for (const lender of this.#lenders) giveBack(this.#access.handles, table, lender)(body);
+      for (const lender of this.#lenders) {
+        giveBack(this.#access.handles, tableOf(this.#crossing.from), lender)(body);
+      }
       if (this.#mark !== undefined) this.#unwind(this.#mark)(body);
     };
   }

@@ -4,13 +4,13 @@
  * Guests call them through slots like everything that leaves them. A drop calls
  * the destructor where the resource is defined, in whichever process that is.
  */
-import type { ExportedItem, ResourceBuiltin } from "../evaluate/graph.ts";
 import { builtinModule, type Builtin } from "../handles/builtins.ts";
 import type { ModuleTable } from "../module-table.ts";
 import { HANDLES_HOLE, type Adapter, type Edge, type EdgeFunction, type Source } from "../plan.ts";
 import { emitted, filled, handleSources, sourceKey, sourceOf, type PlacedProcess } from "./edges.ts";
 import { LocalTypes, type HandlePlan } from "./handle-plan.ts";
-import type { Origin } from "./origin.ts";
+import type { ComponentResource } from "./resources.ts";
+import type { TemplateBuiltin } from "./template.ts";
 
 /** None for a process whose code uses none. */
 export function builtinEdge(
@@ -21,12 +21,12 @@ export function builtinEdge(
   const { built, position, node } = process;
   const hole = built.template.holes.findIndex(({ name }) => name === HANDLES_HOLE);
   if (hole < 0) return [];
-  const byInstance = Map.groupBy(built.builtins, ([, { instance }]) => instance);
+  const byInstance = Map.groupBy(built.builtins.entries(), ([, { instance }]) => instance);
   const adapters: Adapter[] = [];
   const functions: EdgeFunction[] = [];
   for (const [instance, members] of byInstance) {
     const adapter = adapters.push(adapterFor(process, instance, members, plan, modules)) - 1;
-    for (const [name, { name: kind }] of members) {
+    for (const [name, { kind }] of members) {
       const target: Source = { kind: "adapter", adapter, export: name };
       functions.push({ name, target, reason: `by the linker: ${kind} of process "${node.name}"` });
     }
@@ -39,7 +39,7 @@ export function builtinEdge(
 function adapterFor(
   process: PlacedProcess,
   instance: number,
-  members: readonly (readonly [string, ResourceBuiltin])[],
+  members: readonly (readonly [string, TemplateBuiltin])[],
   plan: HandlePlan,
   modules: ModuleTable,
 ): Adapter {
@@ -51,14 +51,12 @@ function adapterFor(
     [sourceKey("caller", "table"), plan.table(process.position, instance)],
   ]);
   if (mayLeave) sources.set(sourceKey("caller", "may-leave"), sourceOf(process, mayLeave));
-  const builtins = members.map(([name, { name: kind, resource }]): Builtin => {
-    const { position, origin } = types.position(component.resources.ofNode(resource));
-    const destructor = kind === "resource.drop" ? destructorOf(origin) : undefined;
-    if (destructor) {
-      const place = plan.place(origin.process);
-      const item = place.built.item(destructor);
-      sources.set(sourceKey("destructor", name), sourceOf(place, item));
-    }
+  const builtins = members.map(([name, { kind, resource }]): Builtin => {
+    const { position, origin } = types.position(component.resources.all[resource] as ComponentResource);
+    const place = plan.place(origin.process);
+    const found = place.built.destructors.get(origin.resource.position);
+    const destructor = kind === "resource.drop" ? found : undefined;
+    if (destructor) sources.set(sourceKey("destructor", name), sourceOf(place, destructor));
     return { name, kind, resource: position, destructor: destructor !== undefined };
   });
   for (const [i, source] of types.sources.entries()) sources.set(sourceKey("handles", `type ${i}`), source);
@@ -67,7 +65,3 @@ function adapterFor(
   return { module: modules.addMade("adapter", module), imports: filled(module.imports, sources) };
 }
 
-function destructorOf({ resource }: Origin): ExportedItem | undefined {
-  const destructor = resource.defined?.destructor;
-  return destructor?.kind === "export" ? destructor : undefined;
-}

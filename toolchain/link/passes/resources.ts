@@ -11,6 +11,8 @@ import type { DefinedResource, Graph, ResourceNode } from "../evaluate/graph.ts"
 
 /** Identity is the object: one for each resource type that a component defines or imports. */
 export interface ComponentResource {
+  /** In `ComponentResources.all`; the same for equal components. */
+  readonly position: number;
   /** For people: the name in WIT, with a number where several have the same. */
   readonly label: string;
   /** Absent for an imported one. */
@@ -28,6 +30,7 @@ export class ComponentResources {
   readonly #byType = new Map<ResourceType, ComponentResource>();
   readonly #byNode = new Map<DefinedResource, ComponentResource>();
   readonly #byImport = new Map<string, ComponentResource>();
+  readonly #all: ComponentResource[] = [];
   readonly #labels = new Set<string>();
   readonly #file: string;
 
@@ -41,6 +44,10 @@ export class ComponentResources {
       this.#byType.set(type, this.#byNode.get(resource) ?? this.#define(resource, type.name?.name));
     }
     for (const resource of graph.resources) if (!this.#byNode.has(resource)) this.#define(resource);
+  }
+
+  get all(): readonly ComponentResource[] {
+    return this.#all;
   }
 
   /** The resource that a type of the world is about. */
@@ -70,7 +77,7 @@ export class ComponentResources {
         if (type.kind !== "resource") continue;
         const place = { interface: item.name, name };
         const known = this.#byType.get(type.resource);
-        const resource = known ?? { label: this.#label(name), imports: [] };
+        const resource = known ?? this.#add(name);
         (resource.imports as ResourceImport[]).push(place);
         this.#byType.set(type.resource, resource);
         this.#byImport.set(importKey(place), resource);
@@ -79,8 +86,19 @@ export class ComponentResources {
   }
 
   #define(node: DefinedResource, name = "resource"): ComponentResource {
-    const resource = { label: this.#label(name), defined: node, imports: [] };
+    const resource = this.#add(name, node);
     this.#byNode.set(node, resource);
+    return resource;
+  }
+
+  #add(name: string, defined?: DefinedResource): ComponentResource {
+    const resource = {
+      position: this.#all.length,
+      label: this.#label(name),
+      imports: [],
+      ...(defined && { defined }),
+    };
+    this.#all.push(resource);
     return resource;
   }
 

@@ -41,7 +41,9 @@ export interface BuiltTemplate {
   /** Canonical options of each imported function that has slots, by hole and function. */
   readonly imports: ReadonlyMap<string, EndOptions>;
   /** The functions of `HANDLES_HOLE`, by name. */
-  readonly builtins: readonly (readonly [string, ResourceBuiltin])[];
+  readonly builtins: ReadonlyMap<string, TemplateBuiltin>;
+  /** By position of the resource in `ComponentResources.all`. */
+  readonly destructors: ReadonlyMap<number, CoreItem>;
   /** By `ExportedFunction.name`. */
   readonly exports: ReadonlyMap<
     string,
@@ -49,8 +51,14 @@ export interface BuiltTemplate {
   >;
   /** The component's flag, when it has to be kept. */
   readonly mayLeave?: CoreItem;
-  /** Where an export of the component's instances is in the template. */
-  readonly item: (value: ExportedItem) => CoreItem;
+}
+
+export interface TemplateBuiltin {
+  readonly kind: ResourceBuiltin["name"];
+  /** The component instance whose handles it works on. */
+  readonly instance: number;
+  /** Position in `ComponentResources.all`. */
+  readonly resource: number;
 }
 
 /** For people. */
@@ -84,7 +92,7 @@ class TemplateBuilder {
   readonly #rewritten = new Map<string, { readonly module: RewrittenModule; readonly position: number }>();
   readonly #builtins = new Map<
     string,
-    { readonly builtin: ResourceBuiltin; readonly slots: { instance: number; entry: number }[] }
+    { readonly builtin: TemplateBuiltin; readonly slots: { instance: number; entry: number }[] }
   >();
   readonly #slots = new Map<
     string,
@@ -133,8 +141,12 @@ class TemplateBuilder {
     return {
       template,
       imports: new Map(imports),
-      builtins: [...this.#builtins].map(([name, { builtin }]) => [name, builtin]),
-      item: (value) => this.#item(value),
+      builtins: new Map([...this.#builtins].map(([name, { builtin }]) => [name, builtin])),
+      destructors: new Map(
+        component.resources.all.flatMap(({ position, defined }) =>
+          defined?.destructor?.kind === "export" ? [[position, this.#item(defined.destructor)]] : [],
+        ),
+      ),
       exports: new Map(exports.map((e) => [e.name, e])),
       ...(component.keepsMayLeave && { mayLeave: { instance: 0, export: RESERVED.mayLeave } }),
     };
@@ -144,7 +156,7 @@ class TemplateBuilder {
     if (this.#builtins.size === 0) return [];
     const functions = [...this.#builtins].map(([name, { builtin, slots }]) => ({
       name,
-      type: BUILTIN_TYPES[builtin.name],
+      type: BUILTIN_TYPES[builtin.kind],
       async: false,
       slots,
     }));
@@ -230,7 +242,11 @@ class TemplateBuilder {
     const name = this.#builtinName(builtin);
     const known = this.#builtins.get(name);
     if (known) known.slots.push(slot);
-    else this.#builtins.set(name, { builtin, slots: [slot] });
+    else {
+      const { position: resource } = this.#source.component.resources.ofNode(builtin.resource);
+      const { name: kind, instance } = builtin;
+      this.#builtins.set(name, { builtin: { kind, instance, resource }, slots: [slot] });
+    }
   }
 
   #item(value: ExportedItem): CoreItem {

@@ -1,0 +1,217 @@
+/**
+ * Resources across processes: handles of every kind, and what must not be done with them.
+ */
+import { beforeAll, describe, expect, it } from "vitest";
+import { bringUp, call } from "./bring-up.ts";
+import { component, linked, text } from "./guests.ts";
+
+const BLOBS = `interface blobs {
+  resource blob {
+    constructor(n: u32);
+    get: func() -> u32;
+    sum: static func(a: borrow<blob>, b: borrow<blob>) -> u32;
+    join: func(other: blob) -> u32;
+  }
+  live: func() -> u32;
+  dropped: func() -> u32;
+  both: func(b: blob) -> tuple<blob, u32>;
+  total: func(all: list<borrow<blob>>) -> u32;
+  many: func(n: u32) -> list<blob>;
+  maybe: func(b: option<borrow<blob>>) -> u32;
+}`;
+
+/** Reps are numbers; `dropped` adds up those that the destructor saw. */
+const PROVIDER = `(module
+  (import "[export]t:r/blobs" "[resource-new]blob" (func $new (param i32) (result i32)))
+  (import "[export]t:r/blobs" "[resource-drop]blob" (func $drop (param i32)))
+  (import "[export]t:r/blobs" "[resource-rep]blob" (func $rep (param i32) (result i32)))
+  (memory (export "memory") 1)
+  (global $top (mut i32) (i32.const 4096))
+  (global $live (mut i32) (i32.const 0)) (global $dropped (mut i32) (i32.const 0))
+  (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32)
+    (global.get $top) (global.set $top (i32.add (global.get $top) (local.get 3))))
+  (func $make (param i32) (result i32)
+    (global.set $live (i32.add (global.get $live) (i32.const 1))) (call $new (local.get 0)))
+  (func (export "t:r/blobs#[constructor]blob") (param i32) (result i32) (call $make (local.get 0)))
+  (func (export "t:r/blobs#[dtor]blob") (param i32)
+    (global.set $live (i32.sub (global.get $live) (i32.const 1)))
+    (global.set $dropped (i32.add (global.get $dropped) (local.get 0))))
+  (func (export "t:r/blobs#[method]blob.get") (param i32) (result i32) (local.get 0))
+  (func (export "t:r/blobs#[static]blob.sum") (param i32 i32) (result i32) (i32.add (local.get 0) (local.get 1)))
+  (func (export "t:r/blobs#[method]blob.join") (param i32 i32) (result i32) (local $sum i32)
+    (local.set $sum (i32.add (local.get 0) (call $rep (local.get 1))))
+    (call $drop (local.get 1)) (local.get $sum))
+  (func (export "t:r/blobs#live") (result i32) (global.get $live))
+  (func (export "t:r/blobs#dropped") (result i32) (global.get $dropped))
+  (func (export "t:r/blobs#both") (param i32) (result i32)
+    (i32.store (i32.const 16) (local.get 0)) (i32.store (i32.const 20) (call $rep (local.get 0))) (i32.const 16))
+  (func (export "t:r/blobs#total") (param $at i32) (param $n i32) (result i32) (local $sum i32)
+    (block $done (loop $next
+      (br_if $done (i32.eqz (local.get $n)))
+      (local.set $sum (i32.add (local.get $sum) (i32.load (local.get $at))))
+      (local.set $at (i32.add (local.get $at) (i32.const 4)))
+      (local.set $n (i32.sub (local.get $n) (i32.const 1))) (br $next)))
+    (local.get $sum))
+  (func (export "t:r/blobs#many") (param $n i32) (result i32) (local $i i32)
+    (block $done (loop $next
+      (br_if $done (i32.eq (local.get $i) (local.get $n)))
+      (i32.store (i32.add (i32.const 1024) (i32.mul (local.get $i) (i32.const 4))) (call $make (local.get $i)))
+      (local.set $i (i32.add (local.get $i) (i32.const 1))) (br $next)))
+    (i32.store (i32.const 16) (i32.const 1024)) (i32.store (i32.const 20) (local.get $n)) (i32.const 16))
+  (func (export "t:r/blobs#maybe") (param i32 i32) (result i32)
+    (select (local.get 1) (i32.const 77) (local.get 0))))`;
+
+/** Passes everything on, with core numbers as handles: what a guest could do at worst. */
+const CONSUMER = `(module
+  (import "t:r/blobs" "[constructor]blob" (func $make (param i32) (result i32)))
+  (import "t:r/blobs" "[resource-drop]blob" (func $drop (param i32)))
+  (import "t:r/blobs" "[method]blob.get" (func $get (param i32) (result i32)))
+  (import "t:r/blobs" "[static]blob.sum" (func $sum (param i32 i32) (result i32)))
+  (import "t:r/blobs" "[method]blob.join" (func $join (param i32 i32) (result i32)))
+  (import "t:r/blobs" "both" (func $both (param i32 i32)))
+  (import "t:r/blobs" "total" (func $total (param i32 i32) (result i32)))
+  (import "t:r/blobs" "many" (func $many (param i32 i32)))
+  (import "t:r/blobs" "maybe" (func $maybe (param i32 i32) (result i32)))
+  (memory (export "memory") 1)
+  (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 8192))
+  (func (export "make") (param i32) (result i32) (call $make (local.get 0)))
+  (func (export "drop") (param i32) (call $drop (local.get 0)))
+  (func (export "get") (param i32) (result i32) (call $get (local.get 0)))
+  (func (export "sum") (param i32 i32) (result i32) (call $sum (local.get 0) (local.get 1)))
+  (func (export "join") (param i32 i32) (result i32) (call $join (local.get 0) (local.get 1)))
+  (func (export "both") (param i32) (result i32) (call $both (local.get 0) (i32.const 64))
+    (i32.add (i32.mul (i32.load (i32.const 64)) (i32.const 1000)) (i32.load (i32.const 68))))
+  (func (export "total") (param i32 i32 i32) (result i32)
+    (i32.store (i32.const 64) (local.get 0)) (i32.store (i32.const 68) (local.get 1)) (i32.store (i32.const 72) (local.get 2))
+    (call $total (i32.const 64) (i32.const 3)))
+  (func (export "many") (param i32) (result i32) (call $many (local.get 0) (i32.const 64))
+    (i32.load (i32.add (i32.load (i32.const 64)) (i32.mul (i32.sub (local.get 0) (i32.const 1)) (i32.const 4)))))
+  (func (export "maybe") (param i32 i32) (result i32) (call $maybe (local.get 0) (local.get 1))))`;
+
+const API = `export make: func(n: u32) -> u32; export drop: func(h: u32); export get: func(h: u32) -> u32;
+  export sum: func(a: u32, b: u32) -> u32; export join: func(a: u32, b: u32) -> u32; export both: func(h: u32) -> u32;
+  export total: func(a: u32, b: u32, c: u32) -> u32; export many: func(n: u32) -> u32; export maybe: func(s: u32, h: u32) -> u32;`;
+
+let provider: Uint8Array;
+let consumer: Uint8Array;
+beforeAll(async () => {
+  provider = await component(`package t:r; ${BLOBS} world w { export blobs; }`, PROVIDER);
+  consumer = await component(`package t:r; ${BLOBS} world w { import blobs; ${API} }`, CONSUMER);
+});
+
+type Ask = (name: string, ...args: number[]) => unknown;
+
+function pair(): { ask: Ask; live: () => unknown; dropped: () => unknown } {
+  const { plan } = linked({
+    a: { bytes: consumer, imports: { "t:r/blobs": "b" } },
+    b: { bytes: provider },
+  });
+  const running = bringUp(plan);
+  return {
+    ask: (name, ...args) => call(running, "a", name, ...args),
+    live: () => call(running, "b", "t:r/blobs#live"),
+    dropped: () => call(running, "b", "t:r/blobs#dropped"),
+  };
+}
+
+/** The name of the function in which it trapped. */
+function trapOf(run: () => unknown): string {
+  try {
+    run();
+  } catch (error) {
+    if (!(error instanceof WebAssembly.RuntimeError)) throw error;
+    return /trap: [^(]*[^( ]/.exec(error.stack ?? "")?.[0] ?? error.message;
+  }
+  return "no trap";
+}
+
+describe("handles between two processes", () => {
+  it("constructors, methods, statics; drop calls the destructor once", () => {
+    const { ask, live, dropped } = pair();
+    expect([ask("make", 40), ask("make", 2)]).toEqual([1, 2]);
+    expect([ask("get", 1), ask("get", 2), ask("sum", 1, 2), ask("sum", 1, 1)]).toEqual([40, 2, 42, 80]);
+    expect(live()).toBe(2);
+    ask("drop", 1);
+    expect([live(), dropped()]).toEqual([1, 40]);
+    expect(trapOf(() => ask("drop", 1))).toBe("trap: unknown handle");
+    expect([live(), dropped()]).toEqual([1, 40]);
+  });
+
+  it("indices come back last in, first out, and tables move as they grow", () => {
+    const { ask } = pair();
+    for (let i = 1; i <= 100; i++) expect(ask("make", i * 3)).toBe(i);
+    for (const i of [7, 99, 50]) ask("drop", i);
+    expect([ask("make", 1), ask("make", 2), ask("make", 3), ask("make", 4)]).toEqual([50, 99, 7, 101]);
+    for (let i = 1; i <= 100; i++) if (![7, 50, 99].includes(i)) expect(ask("get", i)).toBe(i * 3);
+  });
+
+  it("an own that is given away is gone, and comes back under another index", () => {
+    const { ask, live } = pair();
+    ask("make", 40);
+    ask("make", 2);
+    expect(ask("join", 1, 2)).toBe(42);
+    expect(live()).toBe(1);
+    expect(trapOf(() => ask("get", 2))).toBe("trap: unknown handle");
+    expect(ask("both", 1)).toBe(1040);
+    expect(ask("get", 1)).toBe(40);
+  });
+
+  it("borrows inside lists and options, and lists of owns while the table grows", () => {
+    const { ask, live } = pair();
+    for (const n of [1, 20, 300]) ask("make", n);
+    expect(ask("total", 1, 2, 3)).toBe(321);
+    expect(ask("total", 2, 2, 2)).toBe(60);
+    expect([ask("maybe", 1, 3), ask("maybe", 0, 0)]).toEqual([300, 77]);
+    ask("drop", 2);
+    expect(ask("many", 50)).toBe(52);
+    expect([live(), ask("get", 52)]).toEqual([52, 49]);
+    for (const h of [1, 3]) ask("drop", h);
+    expect(live()).toBe(50);
+  });
+
+  it("what is lent cannot be given away in the same call", () => {
+    const { ask } = pair();
+    ask("make", 5);
+    expect(trapOf(() => ask("join", 1, 1))).toBe("trap: handle is lent");
+  });
+
+  it.each([
+    ["never made", 9],
+    ["zero", 0],
+    ["the largest number", -1],
+    ["beyond the table's place", 1 << 20],
+  ])("a forged handle traps: %s", (_, handle) => {
+    for (const name of ["get", "drop", "both"]) {
+      const { ask } = pair();
+      ask("make", 5);
+      expect(trapOf(() => ask(name, handle)), name).toBe("trap: unknown handle");
+    }
+    const { ask } = pair();
+    expect(trapOf(() => ask("total", handle, handle, handle))).toBe("trap: unknown handle");
+    expect(trapOf(() => ask("maybe", 1, handle))).toBe("trap: unknown handle");
+  });
+
+  it("processes of one component have tables and resources of their own", () => {
+    const { plan } = linked({
+      a: { bytes: consumer, imports: { "t:r/blobs": "b" } },
+      c: { bytes: consumer, imports: { "t:r/blobs": "d" } },
+      b: { bytes: provider },
+      d: { bytes: provider },
+    });
+    const running = bringUp(plan);
+    expect([call(running, "a", "make", 3), call(running, "c", "make", 4)]).toEqual([1, 1]);
+    expect([call(running, "a", "get", 1), call(running, "c", "get", 1)]).toEqual([3, 4]);
+    call(running, "a", "drop", 1);
+    expect([call(running, "b", "t:r/blobs#live"), call(running, "d", "t:r/blobs#live")]).toEqual([0, 1]);
+    expect(plan.root.handles?.types).toHaveLength(2);
+    expect(plan.modules.filter((m) => m.role === "handles")).toHaveLength(1);
+  });
+});
+
+it("a system without resources has no handle module", async () => {
+  const bytes = await text(`(component
+    (core module $m (func (export "f") (result i32) (i32.const 1)))
+    (core instance $i (instantiate $m))
+    (func (export "f") (result u32) (canon lift (core func $i "f"))))`);
+  expect(linked({ a: { bytes } }).plan.root.handles).toBeUndefined();
+});

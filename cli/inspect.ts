@@ -24,7 +24,7 @@ export function inspectCommand(): Command {
     .description("Show a component's interfaces and sizes, or a system's processes, bindings and grants.")
     .argument("FILE", "a component (.wasm), a program or system (.ts), or a linked system (.atoll)")
     .option("--wit", "only the WIT of the component")
-    .option("-o, --output FILE", "write the text to a file")
+    .option("-o, --output <FILE>", "write the text to a file")
     .option("--json", "print as JSON")
     .addHelpText("after", EXAMPLES)
     .action(inspect);

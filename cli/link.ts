@@ -23,7 +23,7 @@ export function linkCommand(): Command {
       "Link a system: build the programs in it that are not up to date, check every wire, write one file.",
     )
     .argument("SYSTEM", "the description of the system, system.ts")
-    .option("-o, --output FILE", "where to write (default: build/system.atoll beside SYSTEM)")
+    .option("-o, --output <FILE>", "where to write (default: build/system.atoll beside SYSTEM)")
     .option("--json", "print what was written as JSON")
     .addHelpText("after", EXAMPLES)
     .action(link);

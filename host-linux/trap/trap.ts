@@ -29,7 +29,10 @@ export interface TrapFrame {
   readonly function?: string;
   /** Byte offset in the module. */
   readonly offset: number;
+  /** Where the instruction comes from; `~lib/…` is the language's own library. */
   readonly source?: SourcePosition;
+  /** Where the program is by then, when the instruction is not its own: see source-position.ts. */
+  readonly program?: SourcePosition;
 }
 
 /** A run of frames in one process. The first of a report is where it trapped. */
@@ -127,12 +130,12 @@ function describeSegment(segment: Segment, plan: LinkPlan, positions: SourcePosi
     components: componentsOf(segment.processes, plan),
     ...(segment.through !== undefined && { through: segment.through }),
     frames: segment.frames.map((frame) => {
-      const source = positions.of(frame);
+      const position = positions.of(frame);
       return {
         module: plan.modules[frame.module]?.name ?? "",
         offset: frame.offset,
         ...(frame.function !== undefined && { function: frame.function }),
-        ...(source !== undefined && { source }),
+        ...position,
       };
     }),
   };

@@ -67,7 +67,7 @@ export function template(
   }));
   return {
     name,
-    component: "",
+    component: "0".repeat(64),
     wit: "",
     instances: [{ module, imports: [] }],
     initialisers: [],

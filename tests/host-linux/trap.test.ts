@@ -158,10 +158,10 @@ describe("the place of a trap", () => {
     );
     const lines = trapText(await trapOf(plan)).split("\n");
     expect(lines[0]).toBe("process index trapped at ranking.ts:12:7: it divided by zero");
-    expect(lines[1]).toBe("    ranking.ts:12:7  ranking/rank");
-    expect(lines[2]).toBe("    ranking.ts:3:1   index/search");
+    expect(lines[1]).toBe("    ranking.ts:12:7  rank");
+    expect(lines[2]).toBe("    ranking.ts:3:1   search");
     expect(lines[3]).toBe(`  called by asker through ${HOLE}`);
-    expect(lines[4]).toMatch(/^ {4}query, byte 0x[0-9a-f]+ {2}query\/run$/);
+    expect(lines[4]).toMatch(/^ {4}query, byte 0x[0-9a-f]+ {2}run$/);
     expect(lines).toHaveLength(5);
   });
 
@@ -252,7 +252,7 @@ describe("a value that an adapter refuses", () => {
     expect(text.split("\n")[0]).toBe(
       `a value between query and index (${HOLE}) was refused: string is out of bounds`,
     );
-    expect(text).toMatch(/query\/run/);
+    expect(text).toMatch(/ run$/m);
   });
 
   it("is told the same when the engine finds it", async () => {

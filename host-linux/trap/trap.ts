@@ -10,7 +10,7 @@ import { blame, type Between, type Segment } from "./blame.ts";
 import { SourcePositions, type SourcePosition } from "./source-position.ts";
 import { stackOf, type StackFrame } from "./stack.ts";
 
-export type TrapKind =
+type TrapKind =
   | "unreachable"
   | "out-of-bounds"
   | "divide-by-zero"

@@ -1,9 +1,9 @@
 /** `atoll inspect`: what a component offers and asks for, or what a system is made of. */
-import { writeFile } from "node:fs/promises";
 import { Command } from "commander";
 import { UsageError, print, printJson } from "./report.ts";
 import { planOf } from "./plan-source.ts";
 import { readSource, type Source } from "./source.ts";
+import { writeOutput } from "./write-output.ts";
 
 interface Options {
   readonly wit?: boolean;
@@ -43,7 +43,7 @@ async function inspect(file: string, options: Options): Promise<void> {
   const shown = options.wit === true ? { wit: data["wit"] } : data;
   const plain = options.wit === true ? String(data["wit"]) : text;
   if (options.output !== undefined) {
-    await writeFile(
+    await writeOutput(
       options.output,
       options.json === true ? `${JSON.stringify(shown, undefined, 2)}\n` : withLineEnd(plain),
     );

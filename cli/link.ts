@@ -1,10 +1,10 @@
 /** `atoll link`: a system and its components in one file, which a host runs. */
-import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Command } from "commander";
 import { planOf } from "./plan-source.ts";
 import { UsageError, print, printJson } from "./report.ts";
 import { readSource } from "./source.ts";
+import { writeOutput } from "./write-output.ts";
 
 interface Options {
   readonly output?: string;
@@ -46,8 +46,7 @@ async function link(file: string, { output, json = false }: Options): Promise<vo
   const { serialisePlan } = await import("../toolchain/link/plan-file.ts");
   const path = output ?? join(dirname(file), "build", "system.atoll");
   const bytes = serialisePlan(plan);
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, bytes);
+  await writeOutput(path, bytes);
   const { processes } = plan.root;
   if (json) {
     printJson({

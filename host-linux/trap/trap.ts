@@ -57,7 +57,7 @@ export interface TrapReport {
 
 /** What the engine says, and what it means. The first pattern that fits counts. */
 const MEANINGS: readonly (readonly [RegExp, TrapKind, string])[] = [
-  [/^unreachable/, "unreachable", "reached unreachable code (an abort, or an assertion that failed)"],
+  [/^unreachable/, "unreachable", "reached unreachable code (a throw, an abort or a failed check)"],
   [/memory access|segment/, "out-of-bounds", "accessed memory out of bounds"],
   [/(divide|remainder) by zero/, "divide-by-zero", "divided by zero"],
   [/unrepresentable/, "integer-overflow", "computed a number that its integer type cannot hold"],

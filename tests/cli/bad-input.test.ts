@@ -65,6 +65,7 @@ const CASES: readonly [args: string, message: RegExp][] = [
   ["run good.atoll --grant sockets", /--grant: expected console, clock, .* found "sockets"/],
   ["run good.atoll --deadline soon", /--deadline.*expected 0 to 3600 seconds/],
   ["inspect good.atoll --wit", /--wit is for one component/],
+  ["inspect good.atoll -o sub", /sub: it cannot be written \(EISDIR\)/],
   ["call", /expected a FILE or --system, found neither/],
   ["call good.atoll f", /expected a component or a program, found a system/],
   ["run", /missing required argument 'FILE'/],

@@ -28,7 +28,8 @@ export function addExportDeclaration(name: ExternName, type: ExternType, scope: 
 /** An export of a component. */
 export function addExport({ name, item, type }: Export, scope: Scope): void {
   const inferred = scope.entity(item.sort, item.index, SECTION.externs);
-  addExtern(name, type === undefined ? inferred : ascribe(inferred, type, scope), "export", scope);
+  if (type === undefined) addExtern(name, inferred, "export", scope, true);
+  else addExtern(name, ascribe(inferred, type, scope), "export", scope);
 }
 
 /** The type that an export has instead of its own: a supertype. */
@@ -84,14 +85,15 @@ function introduce(side: SideName, scope: Scope): Resource {
   return resource;
 }
 
-function addExtern(name: ExternName, entity: Entity, sideName: SideName, scope: Scope): void {
+/** @param isItem the entity is of an item of this scope, not of a type. */
+function addExtern(name: ExternName, entity: Entity, sideName: SideName, scope: Scope, isItem = false): void {
   const { context } = scope;
   const side = scope.side(sideName);
   const parsed = parseExternName(name.name, context);
   checkAttributes(name, parsed, entity.kind, context);
   checkAnnotatedName(parsed, entity, side.resources, context);
   side.names.add(name.name, parsed, sideName, context);
-  const added = withNames(entity, sideName, scope);
+  const added = withNames(entity, sideName, isItem, scope);
   if (parsed.kind === "label" && added.kind === "type" && added.type.kind === "resource") {
     side.resources.set(added.type, parsed.label);
   }
@@ -103,9 +105,13 @@ function addExtern(name: ExternName, entity: Entity, sideName: SideName, scope: 
   scope.addEntity(added);
 }
 
-/** The entity with objects of its own for the types that it introduces. */
-function withNames(entity: Entity, side: SideName, scope: Scope): Entity {
+/**
+ * The entity with objects of its own for the types that it introduces. An
+ * instance that is exported as it is introduces none: its types get their names
+ * by the export.
+ */
+function withNames(entity: Entity, side: SideName, isItem: boolean, scope: Scope): Entity {
   if (entity.kind === "type") return { kind: "type", type: renamed(entity.type) };
-  if (entity.kind !== "instance") return entity;
+  if (entity.kind !== "instance" || isItem) return entity;
   return { kind: "instance", type: instanceOf(entity.type, () => introduce(side, scope), scope.context) };
 }

@@ -42,10 +42,11 @@ function processName({ processes, components }: TrapSegment): string {
 }
 
 function segmentLines(segment: TrapSegment, position: number, all: readonly TrapSegment[]): string[] {
-  const shown = segment.frames.slice(0, SHOWN);
+  const frames = segment.frames.filter((frame) => !isAbort(frame));
+  const shown = frames.slice(0, SHOWN);
   const width = Math.max(...shown.map((frame) => placeOf(frame).length));
   const lines = shown.map((frame) => `    ${placeOf(frame).padEnd(width)}  ${functionOf(frame)}`.trimEnd());
-  const rest = segment.frames.length - shown.length;
+  const rest = frames.length - shown.length;
   if (rest > 0) lines.push(`    … and ${rest} more`);
   const caller = all[position + 1];
   if (caller !== undefined) {
@@ -53,6 +54,11 @@ function segmentLines(segment: TrapSegment, position: number, all: readonly Trap
     lines.push(`  called by ${either(caller.processes)}${through}`);
   }
   return lines;
+}
+
+/** Where a guest's own words come from: they are in the first line already. */
+function isAbort({ source, function: name = "" }: TrapFrame): boolean {
+  return name.endsWith("/abort") && source?.file.startsWith("~lib/") === true;
 }
 
 /** The program's line where there is one. */

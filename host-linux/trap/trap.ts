@@ -6,12 +6,16 @@
  */
 import type { LinkPlan } from "../../toolchain/link/plan.ts";
 import { DeviceTrap } from "../host-error.ts";
+import type { Running } from "../instantiate.ts";
+import { abortMessage } from "./abort-message.ts";
 import { blame, type Between, type Segment } from "./blame.ts";
 import { SourcePositions, type SourcePosition } from "./source-position.ts";
 import { stackOf, type StackFrame } from "./stack.ts";
 
 type TrapKind =
   | "unreachable"
+  /** The guest threw, or an assertion of it failed, and it left a message. */
+  | "abort"
   | "out-of-bounds"
   | "divide-by-zero"
   | "integer-overflow"
@@ -71,8 +75,11 @@ const MEANINGS: readonly (readonly [RegExp, TrapKind, string])[] = [
 ];
 const RULE = "trap: ";
 
-/** Describes what a guest's call threw; undefined when that was no trap but a defect of the host. */
-export function describeTrap(error: unknown, plan: LinkPlan): TrapReport | undefined {
+/**
+ * Describes what a guest's call threw; undefined when that was no trap but a defect of the host.
+ * Without `running`, as while a system starts, a guest's own words are not known.
+ */
+export function describeTrap(error: unknown, plan: LinkPlan, running?: Running): TrapReport | undefined {
   const stack = stackOf(error, plan);
   const meaning = meaningOf(error, stack.length > 0);
   if (meaning === undefined) return undefined;
@@ -81,7 +88,7 @@ export function describeTrap(error: unknown, plan: LinkPlan): TrapReport | undef
   const guests = innermost?.between === undefined ? [innermost, ...outer] : outer;
   const positions = new SourcePositions(plan);
   return {
-    ...(refused ?? exhaustion(stack, plan) ?? meaning),
+    ...(refused ?? exhaustion(stack, plan) ?? gaveUp(guests[0], running) ?? meaning),
     ...(refused !== undefined && innermost?.between !== undefined && { between: innermost.between }),
     ...(refused !== undefined && innermost?.through !== undefined && { through: innermost.through }),
     segments: guests.filter((s) => s !== undefined).map((s) => describeSegment(s, plan, positions)),
@@ -122,6 +129,15 @@ function exhaustion(
 ): { kind: TrapKind; reason: string } | undefined {
   if (frame === undefined || plan.modules[frame.module]?.role !== "transfer") return undefined;
   return { kind: "out-of-memory", reason: "passed more in one call than the transfer memory can hold" };
+}
+
+/** A trap of the guest's own making, with its own words. */
+function gaveUp(
+  innermost: Segment | undefined,
+  running: Running | undefined,
+): { kind: TrapKind; reason: string } | undefined {
+  const message = innermost && running && abortMessage(innermost, running);
+  return message === undefined ? undefined : { kind: "abort", reason: `gave up: ${message}` };
 }
 
 function describeSegment(segment: Segment, plan: LinkPlan, positions: SourcePositions): TrapSegment {

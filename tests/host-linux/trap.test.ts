@@ -246,6 +246,29 @@ const planWith = (body: string) =>
     },
   );
 
+/** A guest whose `abort` leaves the address of a message, UTF-16 with its length before it. */
+function saying(address: number, length: string, text: string): Promise<LinkPlan> {
+  const data = Buffer.from(text, "utf16le").toString("hex").replace(/../g, "\\$&");
+  return consolePlan(`(global (export "lastAbort") i32 (i32.const ${address}))
+    (data (i32.const 100) "${length}${data}")
+    (func $"~lib/atoll/abi/abort" (i32.store (i32.const 16) (i32.const 104)) unreachable)
+    (func $main (export "run") (result i32) call $"~lib/atoll/abi/abort" unreachable)`);
+}
+
+describe("what a guest said before it gave up", () => {
+  it("is told, without control characters", async () => {
+    const report = await trapOf(await saying(16, "\\08\\00\\00\\00", "no\u001bx"));
+    expect(report).toMatchObject({ kind: "abort", reason: "gave up: no\u241bx" });
+  });
+
+  it("is not believed", async () => {
+    expect((await trapOf(await saying(-4, "\\08\\00\\00\\00", "none"))).kind).toBe("unreachable");
+    expect((await trapOf(await saying(65_534, "\\08\\00\\00\\00", "none"))).kind).toBe("unreachable");
+    const long = await trapOf(await saying(16, "\\ff\\ff\\ff\\ff", "none"));
+    expect(long.reason.length).toBeLessThan(1100);
+  });
+});
+
 describe("a value that an adapter refuses", () => {
   it("is told with both ends and the rule", async () => {
     const text = trapText(await trapOf(await planWith(`call $"trap: string is out of bounds" unreachable`)));

@@ -93,7 +93,7 @@ describe("Atoll and the floor", () => {
 
 describe("the peers", () => {
   test("carry every case, or are named with what to install", async () => {
-    const names = ["jco-1.35", "jco-1.35-mm", "jco-1.16-mm"];
+    const names = ["jco-1.35", "jco-1.35-mm", "jco-1.16-mm", "jco-1.16-mm-lean"];
     const report = await run({ ...select(names.join(",")), effort: TINY });
     expect(report.failed).toEqual([]);
     for (const name of names) {
@@ -124,7 +124,10 @@ describe("--only", () => {
     expect(names()).toEqual([allCases, allTransports]);
     expect(names("record")).toEqual([["record"], allTransports]);
     expect(names("pipe,tcp")).toEqual([allCases, ["pipe", "tcp"]]);
-    expect(names("jco*, bytes-64")).toEqual([["bytes-64"], ["jco-1.35", "jco-1.35-mm", "jco-1.16-mm"]]);
+    expect(names("jco*, bytes-64")).toEqual([
+      ["bytes-64"],
+      ["jco-1.35", "jco-1.35-mm", "jco-1.16-mm", "jco-1.16-mm-lean"],
+    ]);
     expect(() => select("jko*")).toThrow(UnknownName);
   });
 

@@ -102,6 +102,7 @@ describe("the kind of a trap", () => {
 });
 
 const DIVISION = [0x41, 0x29, 0x41, 0x00, 0x6d]; // i32.const 41, i32.const 0, i32.div_s
+const CALL = Buffer.from([0x10, 0x00]); // call 0
 const DIVIDE = "(i32.div_s (i32.const 41) (i32.const 0))";
 
 /** A map that says the division stands at line 12, column 7 of `file`, what surrounds it at line 3. */
@@ -114,7 +115,7 @@ async function mapOfDivision(wat: string, file: string, from?: string): Promise<
     [
       [0, 0, 2, 0],
       [division, 0, 11, 6],
-      [division + 1, 0, 2, 0],
+      [bytes.indexOf(CALL, division), 0, 2, 0],
     ],
   );
 }

@@ -1,26 +1,33 @@
 /**
- * Where the function around a byte of a module begins.
+ * The function around a byte of a module: where it begins and ends.
  *
  * Only for modules that the engine has compiled; whatever else the bytes are,
- * the answer is a number, and the walk ends with them.
+ * there is an answer, and the walk ends with them.
  * Source: Core spec 3.0 §5.5.2 "Sections", §5.5.13 "Code Section".
  */
 const PREAMBLE_BYTES = 8;
 const CODE_SECTION = 10;
 
-/** Offset of the body that holds `offset`; `offset` itself where there is none. */
-export function functionStart(bytes: Uint8Array, offset: number): number {
+export interface ByteRange {
+  readonly start: number;
+  /** Just after the last byte. */
+  readonly end: number;
+}
+
+/** The body that holds `offset`; empty where there is none. */
+export function functionRange(bytes: Uint8Array, offset: number): ByteRange {
   const code = codeSection(bytes);
-  if (code === undefined) return offset;
+  if (code === undefined) return { start: offset, end: offset };
   let at = code;
   const count = readU32(bytes, at);
   at = count.next;
   for (let i = 0; i < count.value && at <= offset && at < bytes.length; i++) {
     const size = readU32(bytes, at);
-    if (offset < size.next + size.value) return size.next;
-    at = size.next + size.value;
+    const end = size.next + size.value;
+    if (offset < end) return { start: size.next, end };
+    at = end;
   }
-  return offset;
+  return { start: offset, end: offset };
 }
 
 function codeSection(bytes: Uint8Array): number | undefined {

@@ -13,7 +13,7 @@ import {
 import type { ModuleTable } from "../module-table.ts";
 import { RESERVED, type CoreInstance, type CoreItem, type ExportedFunction, type Template } from "../plan.ts";
 import { rewriteModule, type RewrittenModule } from "../rewrite/rewrite.ts";
-import type { ComponentExport } from "./check-core.ts";
+import type { ComponentExport } from "./functions.ts";
 import type { LoadedComponent } from "./load-component.ts";
 import { portsOf } from "./process.ts";
 

@@ -15,6 +15,7 @@ import { type InterfaceIds, modulesOf } from "./contract.ts";
 import { throwErrors } from "./explain.ts";
 import { fileOf } from "./place.ts";
 import { parseProgram } from "./program.ts";
+import { ExpressionId } from "./syntax.ts";
 import { bindingsFolder, finder, generatedFiles } from "./sources.ts";
 
 export interface CoreModule {
@@ -31,7 +32,7 @@ export interface CoreInput {
 }
 
 /** Name of the source map in the module; the section that carries it is taken out again. */
-export const MAP_URL = "atoll";
+const MAP_URL = "atoll";
 
 const ABORT = "~lib/atoll/abi/abort";
 
@@ -70,15 +71,13 @@ export function compileCore({ app, bindings, ids, debug }: CoreInput): CoreModul
 class LocatingCompiler extends assemblyscript.Compiler {
   override makeStaticAbort(message: number, codeLocation: assemblyscript.Node): number {
     const block = super.makeStaticAbort(message, codeLocation);
-    if (Number(assemblyscript.getExpressionId(block)) !== BLOCK) return block;
+    if (assemblyscript.getExpressionId(block) !== ExpressionId.Block) return block;
     for (let i = 0; i < assemblyscript.getBlockChildCount(block); i++) {
       this.addDebugLocation(assemblyscript.getBlockChildAt(block, i), codeLocation.range);
     }
     return block;
   }
 }
-
-const BLOCK = Number(binaryen.BlockId);
 
 /** Inlined, the place of an abort would be the runtime's own. */
 function keepApart(module: binaryen.Module, name: string): void {

@@ -44,7 +44,7 @@ export type TrapAction =
   | { readonly kind: "component"; readonly source: Source };
 
 export function readCommands(script: string): Command[] {
-  return readScript(script).map((list) => ({ line: list.line, ...commandOf(list) }) as Command);
+  return readScript(script).map((list) => Object.assign({ line: list.line }, commandOf(list)));
 }
 
 type Unplaced<T> = T extends Command ? Omit<T, "line"> : never;

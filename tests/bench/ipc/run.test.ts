@@ -1,7 +1,7 @@
 /** A run from outside: its JSON, its filters, who is missing, and who did not do the work. */
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { CASES, expectedChecksum, caseNamed } from "../../../bench/ipc/cases.ts";
 import type { Effort } from "../../../bench/ipc/measure.ts";
 import { jcoVersion } from "../../../bench/ipc/peers/jco.ts";
@@ -14,6 +14,9 @@ import { ROOT } from "../../../bench/ipc/workspace.ts";
 import { casesOf, TRANSPORTS } from "../../../bench/ipc/transports.ts";
 
 const ATOLL = join(ROOT, "bin/atoll.js");
+// Some tests may have to compile the lean guests first.
+vi.setConfig({ testTimeout: 180_000 });
+
 const TINY: Effort = { samples: 7, sampleTime: 0.1, warmUpTime: 1 };
 
 function bench(...options: string[]): { status: number | null; stdout: string; stderr: string } {

@@ -23,7 +23,7 @@ const wordsWat = `(module ${ALLOCATOR}
     (i32.store (i32.const 20) (local.get 1))
     (i32.const 16)))`;
 
-/** Writes what \`shout\` returns, and ends with 40 + 2. */
+/** Writes what `shout` returns, and ends with 40 + 2. */
 const mainWat = `(module
   (import "test:words/api@1.2.0" "add" (func $add (param i32 i32) (result i32)))
   (import "test:words/api@1.2.0" "shout" (func $shout (param i32 i32 i32)))

@@ -1,6 +1,6 @@
 /** Starts the command line as a user does, in a folder of its own. */
-import { spawn, type ChildProcess } from "node:child_process";
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { cpSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -27,6 +27,8 @@ export interface Setting {
   readonly env?: NodeJS.ProcessEnv;
   /** For Node, before the program. */
   readonly node?: readonly string[];
+  /** The Node that starts it; this one unless told. */
+  readonly program?: string;
 }
 
 /** A folder with a fixture's files, where builds can write. */
@@ -34,6 +36,18 @@ export function workFolder(fixture?: string): { path: string; remove: () => void
   const path = mkdtempSync(join(tmpdir(), "atoll-cli-"));
   if (fixture !== undefined) cpSync(join(ROOT, "tests/fixtures/cli", fixture), path, { recursive: true });
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+/** A Node on the path that is too old to run Atoll; undefined where there is none. */
+export function olderNode(): string | undefined {
+  const folders = (process.env["PATH"] ?? "").split(":").filter((folder) => !folder.includes("node_modules"));
+  return folders
+    .map((folder) => join(folder, "node"))
+    .find((node) => {
+      if (!existsSync(node)) return false;
+      const version = spawnSync(node, ["--version"]).stdout.toString();
+      return Number(/^v(\d+)/.exec(version)?.[1] ?? 99) < 26;
+    });
 }
 
 /** Runs to the end. */
@@ -44,8 +58,11 @@ export function atoll(args: readonly string[], setting: Setting): Promise<Ended>
 }
 
 /** Starts, with standard input open. */
-export function start(args: readonly string[], { cwd, env, node = [] }: Setting): Started {
-  const child = spawn(process.execPath, [...node, ATOLL, ...args], {
+export function start(
+  args: readonly string[],
+  { cwd, env, node = [], program = process.execPath }: Setting,
+): Started {
+  const child = spawn(program, [...node, ATOLL, ...args], {
     cwd,
     env: { ...process.env, NO_COLOR: undefined, FORCE_COLOR: undefined, NODE_OPTIONS: undefined, ...env },
   });

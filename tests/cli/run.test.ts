@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { atoll, start, workFolder } from "./atoll.ts";
+import { atoll, olderNode, start, workFolder } from "./atoll.ts";
 
 const folder = workFolder("hello");
 const setting = { cwd: folder.path };
@@ -117,19 +117,18 @@ describe("a signal", () => {
     expect(await ended).toMatchObject({ code: 130, stderr: "" });
   });
 
-  it("reaches the system through an older Node that stands in", async () => {
-    const old = spawnSync("bash", [
-      "-c",
-      "PATH=$(echo $PATH | tr : '\\n' | grep -v node_modules | paste -sd:) command -v node",
-    ]);
-    const node = old.stdout.toString().trim();
-    const version = node === "" ? "" : spawnSync(node, ["--version"]).stdout.toString();
-    if (Number(/^v(\d+)/.exec(version)?.[1] ?? 99) >= 26) return;
-    const result = spawnSync(node, [ATOLL, "run", "hello.atoll", "--", "code", "9"], { cwd: folder.path });
-    expect(result.status).toBe(9);
-    const script = `"${node}" "${ATOLL}" run hello.atoll --deadline 0.2 -- loop & child=$!; sleep 2; kill -TERM $child; wait $child; echo "code $?"`;
-    const stopped = spawnSync("bash", ["-c", script], { cwd: folder.path });
-    expect(stopped.stdout.toString()).toBe(`${tagged("looping")}code 143\n`);
+  it.runIf(olderNode())("reaches the system through an older Node that stands in", async () => {
+    const older = { ...setting, program: olderNode()! };
+    expect(await atoll(["run", "hello.atoll", "--", "code", "9"], older)).toMatchObject({ code: 9 });
+    for (const [signal, code] of [
+      ["SIGTERM", 143],
+      ["SIGINT", 130],
+    ] as const) {
+      const { child, ended, said } = start(["run", "hello.atoll", "--deadline", "0.2", "--", "loop"], older);
+      await said("looping");
+      child.kill(signal);
+      expect(await ended).toMatchObject({ code, stdout: tagged("looping") });
+    }
   });
 });
 

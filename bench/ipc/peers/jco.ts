@@ -2,10 +2,10 @@
  * `jco-*`: two components composed, and transpiled by jco.
  *
  * Its guests use UTF-8: it cannot transpile a call between two UTF-16 components
- * at all (1.35 ends with "not implemented: utf16 copier"). They are the minimal
- * hand-written ones, jco at its best; `-lean` runs the lean apps with their text
- * as UTF-8 bytes, for comparison with lean on Atoll. 1.16.1 is the last release
- * before the bookkeeping for asynchronous calls, and the fastest.
+ * at all (1.35 ends with "not implemented: utf16 copier"). They are the lean apps
+ * with their text as UTF-8 bytes, for comparison with lean on Atoll; `-wat` runs
+ * the minimal hand-written ones. 1.16.1 is the last release before the
+ * bookkeeping for asynchronous calls, and the fastest.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -23,10 +23,10 @@ interface Options {
   readonly guests: GuestKind;
 }
 const OPTIONS: Record<string, Options> = {
-  "jco-1.35": { package: "jco-1-35", multiMemory: false, guests: "wat" },
-  "jco-1.35-mm": { package: "jco-1-35", multiMemory: true, guests: "wat" },
-  "jco-1.16-mm": { package: "jco-1-16", multiMemory: true, guests: "wat" },
-  "jco-1.16-mm-lean": { package: "jco-1-16", multiMemory: true, guests: "lean-utf8" },
+  "jco-1.35": { package: "jco-1-35", multiMemory: false, guests: "lean-utf8" },
+  "jco-1.35-mm": { package: "jco-1-35", multiMemory: true, guests: "lean-utf8" },
+  "jco-1.16-mm": { package: "jco-1-16", multiMemory: true, guests: "lean-utf8" },
+  "jco-1.16-mm-wat": { package: "jco-1-16", multiMemory: true, guests: "wat" },
 };
 
 /** What jco writes with `instantiation: "async"`. */
@@ -63,10 +63,7 @@ export function jcoVersion(name: string): string | undefined {
 async function transpiled(options: Options, workspace: Workspace): Promise<string> {
   const version = jcoVersion(options.package);
   if (version === undefined)
-    throw new NotInstalled(
-      `${options.package} is not installed in bench/`,
-      "npm ci in bench/, or npm run bench",
-    );
+    throw new NotInstalled(`${options.package} is not installed in bench/`, "npm run bench");
   const component = await composed(options.guests, workspace);
   const inputs = [component, version, String(options.multiMemory)];
   return workspace.made(options.package, inputs, async (folder) => {
@@ -79,7 +76,7 @@ async function transpiled(options: Options, workspace: Workspace): Promise<strin
     if (job.status !== 0)
       throw new NotInstalled(
         `${options.package} ${version} could not transpile: ${job.stderr.trim().split("\n").at(-1)}`,
-        "npm ci in bench/",
+        "npm run bench",
       );
   });
 }

@@ -12,8 +12,8 @@ import { rowOf, type Target } from "./report.ts";
 type Aim = readonly [name: string, of: string, to: string, bound: Target["bound"], limit: number];
 
 const GUESTS = [
-  { guests: "lean", jco: "jco-1.16-mm-lean" },
-  { guests: "wat", jco: "jco-1.16-mm" },
+  { guests: "lean", jco: "jco-1.16-mm" },
+  { guests: "wat", jco: "jco-1.16-mm-wat" },
 ] as const;
 
 const AIMS: readonly Aim[] = GUESTS.flatMap(({ guests, jco }): Aim[] => {

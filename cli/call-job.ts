@@ -4,7 +4,7 @@
  * Runs in place of the system's entry (see `Job` in the host), so that a called
  * component has its devices, and traps and stops as in a running system.
  */
-import type { Running } from "../host-linux/index.ts";
+import type { JobFunction } from "../host-linux/index.ts";
 import { callFunction, type Callee, type ComponentValue, type FunctionType } from "../toolchain/abi/index.ts";
 import type { CoreItem, ExportedFunction } from "../toolchain/link/plan.ts";
 
@@ -16,10 +16,7 @@ export interface CallData {
   readonly args: readonly ComponentValue[];
 }
 
-export default function call(
-  running: Running,
-  { process, callee, type, args }: CallData,
-): ComponentValue | undefined {
+const call: JobFunction = (running, { process, callee, type, args }: CallData) => {
   const item = <T>(from: CoreItem | undefined): T | undefined =>
     from === undefined ? undefined : (running.item(process, from) as T);
   const options: Callee = {
@@ -30,4 +27,5 @@ export default function call(
     encoding: callee.encoding,
   };
   return callFunction(options, type, args);
-}
+};
+export default call;

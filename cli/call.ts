@@ -36,9 +36,9 @@ export function callCommand(): Command {
     .argument("[FILE]", "a component (.wasm) or a program (.ts); left out with --system")
     .argument("[FUNCTION]", "its name, or ns:package/interface#name; without it, all are listed")
     .argument("[ARGS...]", "its arguments in WAVE")
-    .option("--system SYSTEM", "the system.ts that the component is called in, with its wires and grants")
-    .option("--process NAME", "which process of that system")
-    .option("--grant DEVICE", "without a system: grant it clock, entropy or directory=PATH", parseGrant, [])
+    .option("--system <SYSTEM>", "the system.ts that the component is called in, with its wires and grants")
+    .option("--process <NAME>", "which process of that system")
+    .option("--grant <DEVICE>", "without a system: grant it clock, entropy or directory=PATH", parseGrant, [])
     .option("--json", "print the result as JSON")
     .addHelpText("after", EXAMPLES)
     .action(call);

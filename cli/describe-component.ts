@@ -1,6 +1,7 @@
 /** What `atoll inspect` says of a component: its world as WIT, its functions, its sizes. */
-import { printFunction, printWorld, worldOfComponent, type World } from "../toolchain/abi/index.ts";
-import { decodeComponent, decodeModule, type Component } from "../toolchain/wasm/index.ts";
+import { printFunction, printWorld, type World } from "../toolchain/abi/index.ts";
+import { decodeModule, type Component } from "../toolchain/wasm/index.ts";
+import { decode, named } from "./decode.ts";
 import { bold, dim } from "./report.ts";
 
 export interface ComponentDescription {
@@ -27,16 +28,15 @@ interface ModuleDescription {
   readonly custom: number;
 }
 
-/** Throws WasmError and AbiError, which say where the component is wrong. */
+/** Throws UsageError that says where the component is wrong. */
 export function describeComponent(file: string, bytes: Uint8Array): ComponentDescription {
-  const component = decodeComponent(bytes);
-  const world = worldOfComponent(component);
+  const { component, world } = decode(file, bytes);
   return {
     file,
     bytes: bytes.length,
     imports: world.imports.map(({ name }) => name),
     exports: exportedFunctions(world),
-    modules: coreModules(component).map(describeModule),
+    modules: named(file, () => coreModules(component).map(describeModule)),
     wit: printWorld(world),
   };
 }

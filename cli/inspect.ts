@@ -1,9 +1,9 @@
 /** `atoll inspect`: what a component offers and asks for, or what a system is made of. */
-import { writeFile } from "node:fs/promises";
 import { Command } from "commander";
 import { UsageError, print, printJson } from "./report.ts";
 import { planOf } from "./plan-source.ts";
 import { readSource, type Source } from "./source.ts";
+import { writeOutput } from "./write-output.ts";
 
 interface Options {
   readonly wit?: boolean;
@@ -24,7 +24,7 @@ export function inspectCommand(): Command {
     .description("Show a component's interfaces and sizes, or a system's processes, bindings and grants.")
     .argument("FILE", "a component (.wasm), a program or system (.ts), or a linked system (.atoll)")
     .option("--wit", "only the WIT of the component")
-    .option("-o, --output FILE", "write the text to a file")
+    .option("-o, --output <FILE>", "write the text to a file")
     .option("--json", "print as JSON")
     .addHelpText("after", EXAMPLES)
     .action(inspect);
@@ -43,7 +43,7 @@ async function inspect(file: string, options: Options): Promise<void> {
   const shown = options.wit === true ? { wit: data["wit"] } : data;
   const plain = options.wit === true ? String(data["wit"]) : text;
   if (options.output !== undefined) {
-    await writeFile(
+    await writeOutput(
       options.output,
       options.json === true ? `${JSON.stringify(shown, undefined, 2)}\n` : withLineEnd(plain),
     );

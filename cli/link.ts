@@ -1,10 +1,10 @@
 /** `atoll link`: a system and its components in one file, which a host runs. */
-import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Command } from "commander";
 import { planOf } from "./plan-source.ts";
 import { UsageError, print, printJson } from "./report.ts";
 import { readSource } from "./source.ts";
+import { writeOutput } from "./write-output.ts";
 
 interface Options {
   readonly output?: string;
@@ -23,7 +23,7 @@ export function linkCommand(): Command {
       "Link a system: build the programs in it that are not up to date, check every wire, write one file.",
     )
     .argument("SYSTEM", "the description of the system, system.ts")
-    .option("-o, --output FILE", "where to write (default: build/system.atoll beside SYSTEM)")
+    .option("-o, --output <FILE>", "where to write (default: build/system.atoll beside SYSTEM)")
     .option("--json", "print what was written as JSON")
     .addHelpText("after", EXAMPLES)
     .action(link);
@@ -46,8 +46,7 @@ async function link(file: string, { output, json = false }: Options): Promise<vo
   const { serialisePlan } = await import("../toolchain/link/plan-file.ts");
   const path = output ?? join(dirname(file), "build", "system.atoll");
   const bytes = serialisePlan(plan);
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, bytes);
+  await writeOutput(path, bytes);
   const { processes } = plan.root;
   if (json) {
     printJson({

@@ -5,9 +5,9 @@
  * all; any other device has to be named, and another component's interface can
  * only come from a system.
  */
-import { worldOfComponent, type World } from "../toolchain/abi/index.ts";
+import type { World } from "../toolchain/abi/index.ts";
 import type { Grant } from "../toolchain/link/plan.ts";
-import { decodeComponent } from "../toolchain/wasm/index.ts";
+import { decode } from "./decode.ts";
 import { UsageError } from "./report.ts";
 
 const DEVICES = "atoll:device/";
@@ -22,7 +22,7 @@ export function grantsAlone(
   given: readonly Grant[],
   called: boolean,
 ): Grant[] {
-  const imported = importsOf(worldOfComponent(decodeComponent(bytes)));
+  const imported = importsOf(decode(file, bytes).world);
   // The linker has its own words for WASI.
   const foreign = imported.filter((name) => !name.startsWith(DEVICES) && !name.startsWith("wasi:"));
   if (foreign.length > 0) {

@@ -73,7 +73,8 @@ async function run(file: string, args: readonly string[], options: Options): Pro
     deadline: options.deadline * 1000,
   });
   await reportOutcome(plan, outcome);
-  // Not only the exit code: a guest in a blocked write, or a terminal being read, must not keep the process.
+  // Not only the exit code: output that nobody reads, or a terminal being read, must not keep the process.
+  await new Promise<void>((resolve) => process.stderr.write("", () => resolve()));
   process.exit(exitCodeOf(outcome));
 }
 

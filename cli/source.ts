@@ -40,7 +40,7 @@ export async function readSource(file: string): Promise<Source> {
 }
 
 /** Throws UsageError that names the file. */
-export async function readInput(file: string): Promise<Uint8Array> {
+async function readInput(file: string): Promise<Uint8Array> {
   try {
     return new Uint8Array(await readFile(file));
   } catch (error) {

@@ -46,18 +46,19 @@ export class ConsoleText {
     const tag = this.#tags.get(process) ?? Buffer.alloc(0);
     if (isPlain(text)) return lineOf(tag, text);
     const lines = new TextDecoder().decode(text).split("\n");
-    return Buffer.concat(lines.map((line) => lineOf(tag, Buffer.from(this.#tame(line)))));
+    return Buffer.concat(lines.map((line) => lineOf(tag, Buffer.from(tame(line, this.#style.colour)))));
   }
+}
 
-  #tame(line: string): string {
-    let coloured = false;
-    const tamed = line.replace(CONTROLS, (character, colour: string | undefined) => {
-      if (colour === undefined) return picture(character.charCodeAt(0));
-      coloured = this.#style.colour;
-      return coloured ? colour : "";
-    });
-    return coloured ? tamed + COLOUR_RESET : tamed;
-  }
+/** Controls as pictures; colours stay, and end with the text, where `colour` says so. */
+export function tame(text: string, colour = false): string {
+  let coloured = false;
+  const tamed = text.replace(CONTROLS, (character, sequence: string | undefined) => {
+    if (sequence === undefined) return picture(character.charCodeAt(0));
+    coloured = colour;
+    return colour ? sequence : "";
+  });
+  return coloured ? tamed + COLOUR_RESET : tamed;
 }
 
 function tag(name: string, position: number, colour: boolean): string {

@@ -27,7 +27,7 @@ export type DeviceMaker = (process: number, grant: number, transfer: Transfer) =
 export interface Running {
   readonly plan: LinkPlan;
   /** What an item of a process's core instances is. Throws HostError when it is not there. */
-  item(process: number, item: CoreItem): WebAssembly.ExportValue;
+  readonly item: (process: number, item: CoreItem) => WebAssembly.ExportValue;
   /** The core function that starts the system, `() -> i32`; absent when the plan has no entry. */
   readonly entry?: () => number;
   /** Absent when nothing in the plan goes through a transfer memory. */

@@ -45,21 +45,22 @@ if (parentPort !== null) {
 }
 
 async function run(input: WorkerInput): Promise<WorkerOutcome> {
+  let running: Running | undefined;
   try {
-    const running = instantiate(input.plan, deviceMaker(input));
+    running = instantiate(input.plan, deviceMaker(input));
     checkStop(input.channel);
     if (input.job === undefined) return callEntry(running);
     const { default: job } = (await import(input.job.module)) as { default: JobFunction };
     return { kind: "returned", value: await job(running, input.job.data as never) };
   } catch (error) {
-    return outcomeOf(error, input.plan);
+    return outcomeOf(error, input.plan, running);
   }
 }
 
-function outcomeOf(error: unknown, plan: LinkPlan): WorkerOutcome {
+function outcomeOf(error: unknown, plan: LinkPlan, running: Running | undefined): WorkerOutcome {
   if (error instanceof Stopped) return { kind: "unwound" };
   if (error instanceof HostError) return { kind: "failed", message: error.message };
-  const report = describeTrap(error, plan);
+  const report = describeTrap(error, plan, running);
   if (report !== undefined) return { kind: "trapped", report };
   return { kind: "failed", message: error instanceof Error ? error.message : String(error) };
 }

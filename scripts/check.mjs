@@ -4,6 +4,7 @@ import { spawnSync } from "node:child_process";
 /** @type {{ name: string, program: string, args: string[] }[]} */
 const checks = [
   { name: "types", program: "tsc", args: ["-p", "."] },
+  { name: "types of the examples", program: "tsc", args: ["-p", "components"] },
   { name: "lint", program: "oxlint", args: ["--type-aware"] },
   { name: "format", program: "oxfmt", args: ["--check"] },
   { name: "unused code", program: "knip", args: [] },

@@ -29,7 +29,10 @@ if (bench) {
   ]);
 }
 
-/** `npm ci` in `folder`, unless the installed tree is the one the lock file describes. */
+/**
+ * Installs what the lock file in `folder` says, unless that is there. Not by `npm ci`: it refuses a lock
+ * file without the optional binaries of other platforms, which a registry need not have.
+ */
 function installPackages(folder, what) {
   const lock = join(folder, "package-lock.json");
   const modules = join(folder, "node_modules");
@@ -39,11 +42,11 @@ function installPackages(folder, what) {
   if (!installedByHand(modules, lock)) {
     console.error(`setup: installing ${what} …`);
     const started = Date.now();
-    const npm = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
+    const npm = spawnSync("npm", ["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"], {
       cwd: folder,
       stdio: ["ignore", "inherit", "inherit"],
     });
-    if (npm.status !== 0) fail(`"npm ci" failed in ${folder}; its output above says why.`);
+    if (npm.status !== 0) fail(`"npm install" failed in ${folder}; its output above says why.`);
     console.error(`setup: done in ${Math.round((Date.now() - started) / 1000)} s`);
   }
   writeFileSync(stamp, wanted);

@@ -6,17 +6,17 @@
  * loops exported.
  */
 import { type component, decodeComponent, encodeComponent, index } from "../../toolchain/wasm/index.ts";
-import { type Side, watComponent } from "./guests.ts";
+import { type GuestKind, guestComponent, type Side } from "./guests.ts";
 import type { Workspace } from "./workspace.ts";
 
 const OPS = "bench:ipc/ops";
 const RUNS = "bench:ipc/runs";
 
-export async function composed(workspace: Workspace): Promise<Uint8Array> {
+export async function composed(kind: GuestKind, workspace: Workspace): Promise<Uint8Array> {
   const nested = async (side: Side): Promise<component.Definition> => ({
     kind: "component",
     offset: 0,
-    component: decodeComponent(await watComponent(side, workspace)),
+    component: decodeComponent(await guestComponent(kind, side, workspace)),
   });
   return encodeComponent({
     definitions: [

@@ -8,6 +8,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { NotInstalled } from "./peers/peer.ts";
+import { coreModule } from "./core-module.ts";
 import { source, toolchainHash, type Workspace } from "./workspace.ts";
 
 type WasmTools = typeof import("@bytecodealliance/jco-transpile/wasm-tools");
@@ -34,15 +35,40 @@ export async function assembled(path: string, workspace: Workspace): Promise<Uin
   return readFileSync(join(folder, "module.wasm"));
 }
 
-export type GuestKind = "lean" | "wat";
+/**
+ * Which guests: `wat` are the hand-written ones, UTF-8; `lean` the apps of
+ * guests/lean, UTF-16; `lean-utf8` the same apps with text as UTF-8 bytes.
+ */
+export type GuestKind = "wat" | "lean" | "lean-utf8";
 export type Side = "callee" | "caller";
 /** In the order of building: the caller imports what the callee exports. */
 const SIDES: readonly Side[] = ["callee", "caller"];
 
-/** A hand-written guest as a component, strings UTF-8. */
-export async function watComponent(side: Side, workspace: Workspace): Promise<Uint8Array> {
-  const core = await assembled(`guests/wat/${side}.wat`, workspace);
-  const folder = await workspace.made(`${side}-wat`, [core, source("guests/ops.wit")], async (folder) => {
+export async function guestComponent(kind: GuestKind, side: Side, workspace: Workspace): Promise<Uint8Array> {
+  switch (kind) {
+    case "wat":
+      return embedded(await assembled(`guests/wat/${side}.wat`, workspace), side, workspace);
+    case "lean":
+      return leanComponent("utf16", side, workspace);
+    case "lean-utf8":
+      return embedded(
+        coreModule(await leanComponent("utf8", side, workspace), `${kind} ${side}`),
+        side,
+        workspace,
+      );
+  }
+}
+
+/** The core modules of the two guests, as their components hold them. */
+export async function coreModules(kind: GuestKind, workspace: Workspace): Promise<Record<Side, Uint8Array>> {
+  const core = async (side: Side): Promise<Uint8Array> =>
+    coreModule(await guestComponent(kind, side, workspace), `${kind} ${side}`);
+  return { caller: await core("caller"), callee: await core("callee") };
+}
+
+/** A core module as a component of guests/ops.wit, strings UTF-8. */
+async function embedded(core: Uint8Array, side: Side, workspace: Workspace): Promise<Uint8Array> {
+  const folder = await workspace.made(side, [core, source("guests/ops.wit")], async (folder) => {
     const { componentEmbed, componentNew } = await wasmTools();
     const witPath = join(import.meta.dirname, "guests/ops.wit");
     const embedded = await componentEmbed({ binary: core, witPath, stringEncoding: "utf8", world: side });
@@ -51,11 +77,17 @@ export async function watComponent(side: Side, workspace: Workspace): Promise<Ui
   return readFileSync(join(folder, "component.wasm"));
 }
 
-/** A lean guest as a component: an Atoll app, built as `atoll build` does, strings UTF-16. */
-async function leanComponent(side: Side, workspace: Workspace): Promise<Uint8Array> {
+/**
+ * A lean guest as a component: an Atoll app, built as `atoll build` does. With
+ * `utf8` its text is `StaticArray<u8>`, so its component has lists of bytes
+ * where the other has strings; the core module is that of UTF-8 strings.
+ */
+async function leanComponent(text: "utf16" | "utf8", side: Side, workspace: Workspace): Promise<Uint8Array> {
   const sources = SIDES.map((side) => source(`guests/lean/${side}.ts`));
-  const folder = await workspace.made("lean", [...sources, toolchainHash()], async (folder) => {
+  const inputs = [...sources, source(`guests/lean/${text}.ts`)];
+  const folder = await workspace.made("lean", [...inputs, toolchainHash()], async (folder) => {
     const { compileLean } = await import("../../toolchain/compile/index.ts");
+    writeFileSync(join(folder, "text.ts"), inputs[2]!);
     const siblings: { file: string; wit: string }[] = [];
     for (const [i, side] of SIDES.entries()) {
       const app = join(folder, `${side}.ts`);
@@ -65,8 +97,4 @@ async function leanComponent(side: Side, workspace: Workspace): Promise<Uint8Arr
     }
   });
   return readFileSync(join(folder, `build/${side}.wasm`));
-}
-
-export function guestComponent(kind: GuestKind, side: Side, workspace: Workspace): Promise<Uint8Array> {
-  return kind === "lean" ? leanComponent(side, workspace) : watComponent(side, workspace);
 }

@@ -13,6 +13,7 @@ interface Options {
   readonly only?: string;
   readonly quick?: true;
   readonly json?: true;
+  readonly profile?: string;
   readonly svg?: string;
   readonly markdown?: string;
 }
@@ -32,6 +33,10 @@ const command = new Command("atoll bench ipc")
     "cases and transports, by name, separated by commas; jco* is every name that begins so",
   )
   .option("--quick", "short samples: for trying things, not for quoting")
+  .option(
+    "--profile <folder>",
+    "write a .cpuprofile of each peer that runs in Node (Chrome DevTools, Performance)",
+  )
   .option("--json", "print the report as JSON: nanoseconds per round trip")
   .option("--svg <file>", "write the chart")
   .option("--markdown <file>", "renew the table between <!-- bench:ipc --> and <!-- /bench:ipc -->")
@@ -42,6 +47,7 @@ async function bench(options: Options): Promise<void> {
   const terminal = process.stderr.isTTY;
   const report = await run({
     ...select(options.only),
+    ...(options.profile !== undefined && { profile: options.profile }),
     effort: options.quick ? QUICK : FULL,
     progress: (step) => void process.stderr.write(terminal ? `\r\x1b[K${step} …` : ""),
   });

@@ -2,7 +2,7 @@
 import { machine, versions } from "./machine.ts";
 import { type Contestant, type Effort, type Failure, measure, type Row } from "./measure.ts";
 import { peerOf } from "./peers/index.ts";
-import { NotInstalled, type Peer } from "./peers/peer.ts";
+import { NotInstalled, type Peer, profiled } from "./peers/peer.ts";
 import type { Missing, Report } from "./report/report.ts";
 import { targets } from "./report/targets.ts";
 import type { Selection } from "./selection.ts";
@@ -14,6 +14,8 @@ export interface RunOptions extends Selection {
   readonly effort: Effort;
   /** Where built things are kept; the project's `build/bench` by default. */
   readonly workspace?: Workspace;
+  /** Folder for a CPU profile of each peer that runs in Node. */
+  readonly profile?: string;
   /** Called with what is being done, such as `string-64`. */
   readonly progress?: (step: string) => void;
   /** Stands in for the peers of peers/. */
@@ -46,7 +48,14 @@ export async function run(options: RunOptions): Promise<Report> {
 
 /** One after the other, so that a build never runs beside another. */
 async function start(
-  { cases, transports, workspace = openWorkspace(), progress = () => {}, peers = peerOf }: RunOptions,
+  {
+    cases,
+    transports,
+    workspace = openWorkspace(),
+    profile,
+    progress = () => {},
+    peers = peerOf,
+  }: RunOptions,
   failed: Failure[],
 ): Promise<{ started: Started[]; missing: Missing[] }> {
   const started: Started[] = [];
@@ -55,7 +64,8 @@ async function start(
     if (!cases.some((c) => casesOf(is).includes(c.name))) continue;
     progress(`preparing ${is.name}`);
     try {
-      const session = await Session.open(await peers(is.name).prepare(is.name, workspace));
+      const command = await peers(is.name).prepare(is.name, workspace);
+      const session = await Session.open(profile === undefined ? command : profiled(command, profile));
       started.push({ is, transport: is.name, session });
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);

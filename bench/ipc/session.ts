@@ -12,6 +12,9 @@ export interface Sample {
   readonly checksum: number;
 }
 
+/** Milliseconds that a peer has to end by itself. */
+const PATIENCE = 3000;
+
 /** A peer that answered with an error, or ended. */
 export class PeerFailed extends Error {
   override readonly name = "PeerFailed";
@@ -40,9 +43,14 @@ export class Session {
     await spawned.catch((error: Error) => {
       throw new PeerFailed(`${command.program} did not start: ${error.message}`);
     });
-    const line = await session.#line();
-    if (line !== "ready") throw new PeerFailed(`expected \`ready\`, found \`${line}\``);
-    return session;
+    try {
+      const line = await session.#line();
+      if (line !== "ready") throw new PeerFailed(`expected \`ready\`, found \`${line}\``);
+      return session;
+    } catch (error) {
+      session.#process.kill("SIGKILL");
+      throw error;
+    }
   }
 
   async sample(name: string, rounds: number): Promise<Sample> {
@@ -54,11 +62,14 @@ export class Session {
     return { nanoseconds: nanoseconds!, checksum };
   }
 
+  /** Ends the process: it has no more input; when that does not do, it is killed. */
   async close(): Promise<void> {
     if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
     const ended = once(this.#process, "exit");
-    this.#process.kill("SIGKILL");
+    const deadline = setTimeout(() => this.#process.kill("SIGKILL"), PATIENCE);
+    this.#process.stdin.end();
     await ended;
+    clearTimeout(deadline);
   }
 
   async #line(): Promise<string> {

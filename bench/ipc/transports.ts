@@ -24,6 +24,7 @@ export type TransportName =
   | "jco-1.35"
   | "jco-1.35-mm"
   | "jco-1.16-mm"
+  | "jco-1.16-mm-wat"
   | "pipe"
   | "unix-stream"
   | "eventfd"
@@ -46,9 +47,13 @@ export const TRANSPORTS: readonly Transport[] = [
     is: "a call inside one module, which the engine may inline",
     onlyNumbers: NO_MEMORY,
   },
-  { name: "jco-1.35", is: "jco 1.35.0, default options, hand-written components, UTF-8" },
+  { name: "jco-1.35", is: "jco 1.35.0, default options, the lean components with their text as UTF-8 bytes" },
   { name: "jco-1.35-mm", is: "jco 1.35.0 --multi-memory, the same components" },
   { name: "jco-1.16-mm", is: "jco 1.16.1 --multi-memory, the same components" },
+  {
+    name: "jco-1.16-mm-wat",
+    is: "jco 1.16.1 --multi-memory, the hand-written components",
+  },
   { name: "pipe", is: "two Linux processes, two pipes, one core" },
   { name: "unix-stream", is: "two Linux processes, a Unix stream socket, one core" },
   {

@@ -7,7 +7,7 @@
 import type { Grant } from "../../toolchain/link/plan.ts";
 import type { Transfer } from "./transfer.ts";
 
-export type CoreValue = number | bigint;
+type CoreValue = number | bigint;
 export type DeviceFunction = (...args: never[]) => CoreValue | void;
 export type Device = Readonly<Record<string, DeviceFunction>>;
 

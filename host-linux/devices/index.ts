@@ -7,7 +7,7 @@ import type { Device, DeviceContext } from "./device.ts";
 import { createDirectory } from "./directory.ts";
 import { createEntropy } from "./entropy.ts";
 
-export type { CoreValue, Device, DeviceContext, Terminal } from "./device.ts";
+export type { Device, DeviceContext, Terminal } from "./device.ts";
 
 /** Makes a device for one process's grant. `base` is what relative paths of grants start from. */
 export function createDevice(context: DeviceContext, grant: Grant, base: string): Device {

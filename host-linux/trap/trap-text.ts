@@ -2,10 +2,10 @@
  * A trap for people:
  *
  *      process index trapped at ranking.ts:41:12: divided by zero
- *          ranking.ts:41:12   ranking/rank
- *          index.ts:17:3      index/search
+ *          ranking.ts:41:12   rank (in ~lib/array.ts:114)
+ *          index.ts:17:3      search
  *        called by query through search:index/api@0.1.0
- *          query.ts:20:5      query/run
+ *          query.ts:20:5      run
  */
 import type { TrapFrame, TrapReport, TrapSegment } from "./trap.ts";
 
@@ -24,9 +24,12 @@ function headline({ between, reason, segments, through }: TrapReport): string {
   }
   const [first] = segments;
   if (first === undefined) return `a process ${reason}`;
-  const frame =
-    first.frames.find(({ source }) => source !== undefined && !isLibrary(source.file)) ?? first.frames[0];
+  const frame = first.frames.find(inProgram) ?? first.frames[0];
   return `${processName(first)} trapped${frame === undefined ? "" : ` at ${placeOf(frame)}`}: it ${reason}`;
+}
+
+function inProgram({ source, program }: TrapFrame): boolean {
+  return program !== undefined || (source !== undefined && !source.file.startsWith("~lib/"));
 }
 
 /** `process index`, and which component it is made from when that has another name. */
@@ -39,12 +42,11 @@ function processName({ processes, components }: TrapSegment): string {
 }
 
 function segmentLines(segment: TrapSegment, position: number, all: readonly TrapSegment[]): string[] {
-  const shown = segment.frames.slice(0, SHOWN);
+  const frames = segment.frames.filter((frame) => !isAbort(frame));
+  const shown = frames.slice(0, SHOWN);
   const width = Math.max(...shown.map((frame) => placeOf(frame).length));
-  const lines = shown.map((frame) =>
-    `    ${placeOf(frame).padEnd(width)}  ${frame.function ?? ""}`.trimEnd(),
-  );
-  const rest = segment.frames.length - shown.length;
+  const lines = shown.map((frame) => `    ${placeOf(frame).padEnd(width)}  ${functionOf(frame)}`.trimEnd());
+  const rest = frames.length - shown.length;
   if (rest > 0) lines.push(`    … and ${rest} more`);
   const caller = all[position + 1];
   if (caller !== undefined) {
@@ -54,14 +56,23 @@ function segmentLines(segment: TrapSegment, position: number, all: readonly Trap
   return lines;
 }
 
-function placeOf({ source, module, offset }: TrapFrame): string {
-  return source === undefined
-    ? `${module}, byte 0x${offset.toString(16)}`
-    : `${source.file}:${source.line}:${source.column}`;
+/** Where a guest's own words come from: they are in the first line already. */
+function isAbort({ source, function: name = "" }: TrapFrame): boolean {
+  return name.endsWith("/abort") && source?.file.startsWith("~lib/") === true;
 }
 
-function isLibrary(file: string): boolean {
-  return file.startsWith("~lib/");
+/** The program's line where there is one. */
+function placeOf({ source, program = source, module, offset }: TrapFrame): string {
+  return program === undefined
+    ? `${module}, byte 0x${offset.toString(16)}`
+    : `${program.file}:${program.line}:${program.column}`;
+}
+
+/** The function, without the path before it, and what was inlined into it. */
+function functionOf({ function: name = "", source, program }: TrapFrame): string {
+  const short = name.replace(/^[^<]*\//, "");
+  if (source === undefined || program === undefined) return short;
+  return `${short} (in ${source.file}:${source.line})`;
 }
 
 function either(names: readonly string[]): string {

@@ -6,12 +6,16 @@
  */
 import type { LinkPlan } from "../../toolchain/link/plan.ts";
 import { DeviceTrap } from "../host-error.ts";
+import type { Running } from "../instantiate.ts";
+import { abortMessage } from "./abort-message.ts";
 import { blame, type Between, type Segment } from "./blame.ts";
 import { SourcePositions, type SourcePosition } from "./source-position.ts";
 import { stackOf, type StackFrame } from "./stack.ts";
 
-export type TrapKind =
+type TrapKind =
   | "unreachable"
+  /** The guest threw, or an assertion of it failed, and it left a message. */
+  | "abort"
   | "out-of-bounds"
   | "divide-by-zero"
   | "integer-overflow"
@@ -29,7 +33,10 @@ export interface TrapFrame {
   readonly function?: string;
   /** Byte offset in the module. */
   readonly offset: number;
+  /** Where the instruction comes from; `~lib/…` is the language's own library. */
   readonly source?: SourcePosition;
+  /** Where the program is by then, when the instruction is not its own: see source-position.ts. */
+  readonly program?: SourcePosition;
 }
 
 /** A run of frames in one process. The first of a report is where it trapped. */
@@ -54,7 +61,7 @@ export interface TrapReport {
 
 /** What the engine says, and what it means. The first pattern that fits counts. */
 const MEANINGS: readonly (readonly [RegExp, TrapKind, string])[] = [
-  [/^unreachable/, "unreachable", "reached unreachable code (an abort, or an assertion that failed)"],
+  [/^unreachable/, "unreachable", "reached unreachable code (a throw, an abort or a failed check)"],
   [/memory access|segment/, "out-of-bounds", "accessed memory out of bounds"],
   [/(divide|remainder) by zero/, "divide-by-zero", "divided by zero"],
   [/unrepresentable/, "integer-overflow", "computed a number that its integer type cannot hold"],
@@ -68,8 +75,11 @@ const MEANINGS: readonly (readonly [RegExp, TrapKind, string])[] = [
 ];
 const RULE = "trap: ";
 
-/** Describes what a guest's call threw; undefined when that was no trap but a defect of the host. */
-export function describeTrap(error: unknown, plan: LinkPlan): TrapReport | undefined {
+/**
+ * Describes what a guest's call threw; undefined when that was no trap but a defect of the host.
+ * Without `running`, as while a system starts, a guest's own words are not known.
+ */
+export function describeTrap(error: unknown, plan: LinkPlan, running?: Running): TrapReport | undefined {
   const stack = stackOf(error, plan);
   const meaning = meaningOf(error, stack.length > 0);
   if (meaning === undefined) return undefined;
@@ -78,7 +88,7 @@ export function describeTrap(error: unknown, plan: LinkPlan): TrapReport | undef
   const guests = innermost?.between === undefined ? [innermost, ...outer] : outer;
   const positions = new SourcePositions(plan);
   return {
-    ...(refused ?? exhaustion(stack, plan) ?? meaning),
+    ...(refused ?? exhaustion(stack, plan) ?? gaveUp(guests[0], running) ?? meaning),
     ...(refused !== undefined && innermost?.between !== undefined && { between: innermost.between }),
     ...(refused !== undefined && innermost?.through !== undefined && { through: innermost.through }),
     segments: guests.filter((s) => s !== undefined).map((s) => describeSegment(s, plan, positions)),
@@ -121,18 +131,27 @@ function exhaustion(
   return { kind: "out-of-memory", reason: "passed more in one call than the transfer memory can hold" };
 }
 
+/** A trap of the guest's own making, with its own words. */
+function gaveUp(
+  innermost: Segment | undefined,
+  running: Running | undefined,
+): { kind: TrapKind; reason: string } | undefined {
+  const message = innermost && running && abortMessage(innermost, running);
+  return message === undefined ? undefined : { kind: "abort", reason: `gave up: ${message}` };
+}
+
 function describeSegment(segment: Segment, plan: LinkPlan, positions: SourcePositions): TrapSegment {
   return {
     processes: segment.processes,
     components: componentsOf(segment.processes, plan),
     ...(segment.through !== undefined && { through: segment.through }),
     frames: segment.frames.map((frame) => {
-      const source = positions.of(frame);
+      const position = positions.of(frame);
       return {
         module: plan.modules[frame.module]?.name ?? "",
         offset: frame.offset,
         ...(frame.function !== undefined && { function: frame.function }),
-        ...(source !== undefined && { source }),
+        ...position,
       };
     }),
   };

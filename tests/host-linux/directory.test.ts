@@ -35,7 +35,7 @@ beforeAll(async () => {
   symlinkSync("../root-sibling", join(root, "link-sibling"));
   symlinkSync("nowhere", join(root, "link-dangling"));
   symlinkSync("link-loop", join(root, "link-loop"));
-  execFileSync("mkfifo", [join(root, "pipe")]);
+  execFileSync("bash", ["-c", `mkfifo "$0"`, join(root, "pipe")]);
   call = await deviceCaller({ device: "atoll:device/directory", path: "root" }, { base: outside });
 });
 afterAll(() => rmSync(outside, { recursive: true, force: true }));

@@ -67,7 +67,7 @@ export function template(
   }));
   return {
     name,
-    component: "",
+    component: "0".repeat(64),
     wit: "",
     instances: [{ module, imports: [] }],
     initialisers: [],
@@ -104,7 +104,7 @@ const TRANSFER_IMPORTS = `
   (import "transfer" "realloc" (func $realloc (param i32 i32 i32 i32) (result i32)))`;
 
 /** `write-line` for a guest with `memory`, `read-line` that returns the length or -1, `now`. */
-export const CONSOLE_ADAPTER: ModuleText = {
+const CONSOLE_ADAPTER: ModuleText = {
   role: "adapter",
   wat: `
     (import "guest" "memory" (memory $guest 1))
@@ -142,7 +142,7 @@ export const ENTRY_ADAPTER: ModuleText = {
 };
 
 /** What a guest of `consolePlan` begins with: `$write (ptr, len)` and `$read (ptr) -> length or -1`. */
-export const CONSOLE_GUEST = `
+const CONSOLE_GUEST = `
   (table (export "atoll:slots") 2 funcref)
   (memory (export "memory") 1)
   (type $write (func (param i32 i32)))

@@ -57,7 +57,7 @@ describe("a system", () => {
         transfer: 1,
       },
     );
-    expect(await runSystem(plan, { base: "." })).toEqual({ kind: "ended", exitCode: 42 });
+    expect(await runSystem(plan, { base: "." })).toEqual({ kind: "ended", exitCode: 42, readings: [] });
   });
 
   it("has a core instance import from an earlier one", async () => {
@@ -95,7 +95,7 @@ describe("a system", () => {
         },
       },
     );
-    expect(await runSystem(plan, { base: "." })).toEqual({ kind: "ended", exitCode: 9 });
+    expect(await runSystem(plan, { base: "." })).toEqual({ kind: "ended", exitCode: 9, readings: [] });
   });
 
   it("gives the entry's message", async () => {
@@ -118,7 +118,12 @@ describe("a system", () => {
         target: { kind: "adapter", adapter: 0, export: "entry" },
       },
     });
-    expect(await runSystem(plan, { base: "." })).toEqual({ kind: "ended", exitCode: 3, message: "oh !" });
+    expect(await runSystem(plan, { base: "." })).toEqual({
+      kind: "ended",
+      exitCode: 3,
+      message: "oh !",
+      readings: [],
+    });
   });
 });
 

@@ -40,7 +40,7 @@ describe("a system that ends", () => {
       `${HELLO} (func (export "run") (result i32) call $hello call $hello i32.const 7)`,
     );
     const { outcome, output } = await run(plan);
-    expect(outcome).toEqual({ kind: "ended", exitCode: 7 });
+    expect(outcome).toEqual({ kind: "ended", exitCode: 7, readings: [] });
     expect(exitCodeOf(outcome)).toBe(7);
     expect(output).toBe("app │ hello\napp │ hello\n");
   });
@@ -98,13 +98,14 @@ describe("a system that reads", () => {
       tags: false,
     });
     expect(output).toBe("one\n\ntwö\nlast\n");
-    expect(outcome).toEqual({ kind: "ended", exitCode: 4 });
+    expect(outcome).toEqual({ kind: "ended", exitCode: 4, readings: [] });
   });
 
   it("sees the end of empty input at once", async () => {
     expect((await run(await consolePlan(ECHO), { input: "" })).outcome).toEqual({
       kind: "ended",
       exitCode: 0,
+      readings: [],
     });
   });
 

@@ -102,6 +102,7 @@ describe("the kind of a trap", () => {
 });
 
 const DIVISION = [0x41, 0x29, 0x41, 0x00, 0x6d]; // i32.const 41, i32.const 0, i32.div_s
+const CALL = Buffer.from([0x10, 0x00]); // call 0
 const DIVIDE = "(i32.div_s (i32.const 41) (i32.const 0))";
 
 /** A map that says the division stands at line 12, column 7 of `file`, what surrounds it at line 3. */
@@ -114,7 +115,7 @@ async function mapOfDivision(wat: string, file: string, from?: string): Promise<
     [
       [0, 0, 2, 0],
       [division, 0, 11, 6],
-      [division + 1, 0, 2, 0],
+      [bytes.indexOf(CALL, division), 0, 2, 0],
     ],
   );
 }
@@ -158,10 +159,10 @@ describe("the place of a trap", () => {
     );
     const lines = trapText(await trapOf(plan)).split("\n");
     expect(lines[0]).toBe("process index trapped at ranking.ts:12:7: it divided by zero");
-    expect(lines[1]).toBe("    ranking.ts:12:7  ranking/rank");
-    expect(lines[2]).toBe("    ranking.ts:3:1   index/search");
+    expect(lines[1]).toBe("    ranking.ts:12:7  rank");
+    expect(lines[2]).toBe("    ranking.ts:3:1   search");
     expect(lines[3]).toBe(`  called by asker through ${HOLE}`);
-    expect(lines[4]).toMatch(/^ {4}query, byte 0x[0-9a-f]+ {2}query\/run$/);
+    expect(lines[4]).toMatch(/^ {4}query, byte 0x[0-9a-f]+ {2}run$/);
     expect(lines).toHaveLength(5);
   });
 
@@ -246,13 +247,36 @@ const planWith = (body: string) =>
     },
   );
 
+/** A guest whose `abort` leaves the address of a message, UTF-16 with its length before it. */
+function saying(address: number, length: string, text: string): Promise<LinkPlan> {
+  const data = Buffer.from(text, "utf16le").toString("hex").replace(/../g, "\\$&");
+  return consolePlan(`(global (export "lastAbort") i32 (i32.const ${address}))
+    (data (i32.const 100) "${length}${data}")
+    (func $"~lib/atoll/abi/abort" (i32.store (i32.const 16) (i32.const 104)) unreachable)
+    (func $main (export "run") (result i32) call $"~lib/atoll/abi/abort" unreachable)`);
+}
+
+describe("what a guest said before it gave up", () => {
+  it("is told, without control characters", async () => {
+    const report = await trapOf(await saying(16, "\\08\\00\\00\\00", "no\u001bx"));
+    expect(report).toMatchObject({ kind: "abort", reason: "gave up: no\u241bx" });
+  });
+
+  it("is not believed", async () => {
+    expect((await trapOf(await saying(-4, "\\08\\00\\00\\00", "none"))).kind).toBe("unreachable");
+    expect((await trapOf(await saying(65_534, "\\08\\00\\00\\00", "none"))).kind).toBe("unreachable");
+    const long = await trapOf(await saying(16, "\\ff\\ff\\ff\\ff", "none"));
+    expect(long.reason.length).toBeLessThan(1100);
+  });
+});
+
 describe("a value that an adapter refuses", () => {
   it("is told with both ends and the rule", async () => {
     const text = trapText(await trapOf(await planWith(`call $"trap: string is out of bounds" unreachable`)));
     expect(text.split("\n")[0]).toBe(
       `a value between query and index (${HOLE}) was refused: string is out of bounds`,
     );
-    expect(text).toMatch(/query\/run/);
+    expect(text).toMatch(/ run$/m);
   });
 
   it("is told the same when the engine finds it", async () => {

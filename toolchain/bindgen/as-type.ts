@@ -16,7 +16,7 @@
  * | string              | `string`                                               |
  * | list<T>             | `T[]`, `StaticArray<T>` or a typed array               |
  * | list<T, N>          | `StaticArray<T>`, its length checked                   |
- * | map<K, V>           | `Map<K, V>`                                            |
+ * | map<K, V>           | `Map<K, V>`; of equal keys the last wins               |
  * | record              | a class with public fields                             |
  * | tuple<A, B>         | `Tuple2<A, B>` of module "atoll" (1 to 16 members)     |
  * | variant             | an abstract class and a subclass for each case         |

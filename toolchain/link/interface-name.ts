@@ -12,16 +12,20 @@ export function splitVersion(name: string): { readonly id: string; readonly vers
   return at < 0 ? { id: name } : { id: name.slice(0, at), version: name.slice(at + 1) };
 }
 
-/**
- * Finds the name that is meant: the same, else one that is compatible, else, when
- * no version is given, the only one of that id.
- */
+/** The name that is meant: the same, else the only one that fits. */
 export function findInterface(wanted: string, names: readonly string[]): string | undefined {
-  if (names.includes(wanted)) return wanted;
-  const { id, version } = splitVersion(wanted);
-  const same = names.filter((name) => splitVersion(name).id === id);
-  const fitting = same.filter((name) => compatible(version, splitVersion(name).version));
+  const fitting = fittingInterfaces(wanted, names);
   return fitting.length === 1 ? fitting[0] : undefined;
+}
+
+/** The same name alone, if it is there; else all whose version is compatible; no version fits all. */
+export function fittingInterfaces(wanted: string, names: readonly string[]): string[] {
+  if (names.includes(wanted)) return [wanted];
+  const { id, version } = splitVersion(wanted);
+  return names.filter((name) => {
+    const other = splitVersion(name);
+    return other.id === id && compatible(version, other.version);
+  });
 }
 
 /** Names that differ from a wanted one in the version only. */

@@ -7,7 +7,6 @@
 import { createHash } from "node:crypto";
 import { encodeModule, type CoreModule } from "../wasm/index.ts";
 import { LinkError } from "./error.ts";
-import { reasonOf } from "./passes/decode.ts";
 import type { PlanModule } from "./plan.ts";
 import { functionNames, nameSection } from "./rewrite/name-section.ts";
 
@@ -56,4 +55,14 @@ function checkValid({ name, bytes }: Omit<PlanModule, "hash">): void {
 
 function sha256(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
+}
+
+/** What the engine says about a module that it does not accept. */
+function reasonOf(bytes: Uint8Array): string {
+  try {
+    void new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>);
+    return "the validator refuses it, and the compiler does not";
+  } catch (error) {
+    return String(error).replace(/^.*?WebAssembly\.Module\(\): /, "");
+  }
 }

@@ -28,3 +28,5 @@ export type * as component from "./component/component.ts";
 export { decodeComponent } from "./component/decode.ts";
 export { encodeComponent } from "./component/encode.ts";
 export { kindOfBinary } from "./preamble.ts";
+export { validateComponent, type Validated } from "./validate/validate.ts";
+export { ValidationError } from "./validate/error.ts";

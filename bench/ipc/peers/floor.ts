@@ -5,8 +5,7 @@
  * adapters could reach. The caller is instantiated before the adapter, because
  * the adapter needs its memory: a shim's table lies in between.
  */
-import { assembled } from "../guests.ts";
-import { coreModules } from "../core-modules.ts";
+import { assembled, coreModules } from "../guests.ts";
 import { type Carry, type HostedPeer, hosted } from "./peer.ts";
 
 const OPS = "bench:ipc/ops";

@@ -19,6 +19,7 @@ const HOSTED: Partial<Record<TransportName, HostedPeer>> = {
   "jco-1.35": jco,
   "jco-1.35-mm": jco,
   "jco-1.16-mm": jco,
+  "jco-1.16-mm-wat": jco,
   worker,
   "child-process": childProcess,
 };

@@ -1,9 +1,10 @@
 /**
- * `jco-*`: the same two hand-written components, composed and transpiled by jco.
+ * `jco-*`: two components composed, and transpiled by jco.
  *
- * Its guests use UTF-8 and are the minimal ones, which is jco at its best: it
- * cannot transpile a call between two UTF-16 components at all (1.35 ends with
- * "not implemented: utf16 copier"). 1.16.1 is the last release before the
+ * Its guests use UTF-8: it cannot transpile a call between two UTF-16 components
+ * at all (1.35 ends with "not implemented: utf16 copier"). They are the lean apps
+ * with their text as UTF-8 bytes, for comparison with lean on Atoll; `-wat` runs
+ * the minimal hand-written ones. 1.16.1 is the last release before the
  * bookkeeping for asynchronous calls, and the fastest.
  */
 import { spawnSync } from "node:child_process";
@@ -11,6 +12,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { composed } from "../composition.ts";
+import type { GuestKind } from "../guests.ts";
 import { ROOT, type Workspace } from "../workspace.ts";
 import { type HostedPeer, hosted, NotInstalled } from "./peer.ts";
 
@@ -18,11 +20,13 @@ interface Options {
   /** Under which name bench/package.json installs it. */
   readonly package: string;
   readonly multiMemory: boolean;
+  readonly guests: GuestKind;
 }
 const OPTIONS: Record<string, Options> = {
-  "jco-1.35": { package: "jco-1-35", multiMemory: false },
-  "jco-1.35-mm": { package: "jco-1-35", multiMemory: true },
-  "jco-1.16-mm": { package: "jco-1-16", multiMemory: true },
+  "jco-1.35": { package: "jco-1-35", multiMemory: false, guests: "lean-utf8" },
+  "jco-1.35-mm": { package: "jco-1-35", multiMemory: true, guests: "lean-utf8" },
+  "jco-1.16-mm": { package: "jco-1-16", multiMemory: true, guests: "lean-utf8" },
+  "jco-1.16-mm-wat": { package: "jco-1-16", multiMemory: true, guests: "wat" },
 };
 
 /** What jco writes with `instantiation: "async"`. */
@@ -59,11 +63,8 @@ export function jcoVersion(name: string): string | undefined {
 async function transpiled(options: Options, workspace: Workspace): Promise<string> {
   const version = jcoVersion(options.package);
   if (version === undefined)
-    throw new NotInstalled(
-      `${options.package} is not installed in bench/`,
-      "npm ci in bench/, or npm run bench",
-    );
-  const component = await composed(workspace);
+    throw new NotInstalled(`${options.package} is not installed in bench/`, "npm run bench");
+  const component = await composed(options.guests, workspace);
   const inputs = [component, version, String(options.multiMemory)];
   return workspace.made(options.package, inputs, async (folder) => {
     writeFileSync(join(folder, "composed.wasm"), component);
@@ -75,7 +76,7 @@ async function transpiled(options: Options, workspace: Workspace): Promise<strin
     if (job.status !== 0)
       throw new NotInstalled(
         `${options.package} ${version} could not transpile: ${job.stderr.trim().split("\n").at(-1)}`,
-        "npm ci in bench/",
+        "npm run bench",
       );
   });
 }

@@ -32,7 +32,7 @@ async function load<Library>(name: string): Promise<Library> {
   try {
     return (await import(name)) as Library;
   } catch {
-    throw new NotInstalled(`${name}, which draws the chart, is not installed in bench/`, "npm ci in bench/");
+    throw new NotInstalled(`${name}, which draws the chart, is not installed in bench/`, "npm run bench");
   }
 }
 

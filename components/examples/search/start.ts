@@ -21,7 +21,9 @@ const curious = relative(ROOT, join(import.meta.dirname, "curious-system.ts"));
 step("Who runs, and who may call whom", ["inspect", system]);
 step("Index and search, counting the calls", ["run", "--meter", system, "--", ...texts]);
 step("A tokenizer that tries to open a file", ["link", curious, "-o", "build/curious.atoll"], 1);
-console.log("\nThe tokenizer was granted nothing, so there is nothing that it could call: it cannot even name a file.");
+console.log(
+  "\nThe tokenizer was granted nothing, so there is nothing that it could call: it cannot even name a file.",
+);
 
 /** Runs a command of `atoll` before the person's eyes; any other exit code than `expected` ends the tour. */
 function step(title: string, args: readonly string[], expected = 0): void {

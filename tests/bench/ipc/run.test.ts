@@ -1,23 +1,26 @@
 /** A run from outside: its JSON, its filters, who is missing, and who did not do the work. */
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { CASES, expectedChecksum, caseNamed } from "../../../bench/ipc/cases.ts";
 import type { Effort } from "../../../bench/ipc/measure.ts";
+import { jcoVersion } from "../../../bench/ipc/peers/jco.ts";
 import { type Command, NotInstalled, onPath, type Peer } from "../../../bench/ipc/peers/peer.ts";
-import { markdownTable } from "../../../bench/ipc/report/markdown.ts";
 import type { Report } from "../../../bench/ipc/report/report.ts";
 import { terminalReport } from "../../../bench/ipc/report/table.ts";
-import { targets } from "../../../bench/ipc/report/targets.ts";
 import { run } from "../../../bench/ipc/run.ts";
 import { select, UnknownName } from "../../../bench/ipc/selection.ts";
+import { ROOT } from "../../../bench/ipc/workspace.ts";
 import { casesOf, TRANSPORTS } from "../../../bench/ipc/transports.ts";
 
-const MAIN = join(import.meta.dirname, "../../../bench/ipc/main.ts");
+const ATOLL = join(ROOT, "bin/atoll.js");
+// Some tests may have to compile the lean guests first.
+vi.setConfig({ testTimeout: 180_000 });
+
 const TINY: Effort = { samples: 7, sampleTime: 0.1, warmUpTime: 1 };
 
 function bench(...options: string[]): { status: number | null; stdout: string; stderr: string } {
-  return spawnSync(process.execPath, [MAIN, ...options], { encoding: "utf8" });
+  return spawnSync(process.execPath, [ATOLL, "bench", "ipc", ...options], { encoding: "utf8" });
 }
 
 describe("atoll bench ipc", () => {
@@ -91,6 +94,29 @@ describe("Atoll and the floor", () => {
   });
 });
 
+describe("the peers", () => {
+  test("carry every case, or are named with what to install", async () => {
+    const names = ["jco-1.35", "jco-1.35-mm", "jco-1.16-mm", "jco-1.16-mm-wat"];
+    const report = await run({ ...select(names.join(",")), effort: TINY });
+    expect(report.failed).toEqual([]);
+    for (const name of names) {
+      const rows = report.rows.filter((row) => row.transport === name);
+      if (jcoVersion(name.startsWith("jco-1.35") ? "jco-1-35" : "jco-1-16") !== undefined) {
+        expect(rows).toHaveLength(CASES.length);
+      } else {
+        expect(rows).toEqual([]);
+        expect(report.missing.find(({ transport }) => transport === name)?.hint).toContain("npm run bench");
+      }
+    }
+  });
+
+  test.runIf(onPath("taskset"))("carry every case between Node's threads and processes", async () => {
+    const report = await run({ ...select("worker,child-process"), effort: TINY });
+    expect(report.failed).toEqual([]);
+    expect(report.rows).toHaveLength(CASES.length * 2);
+  });
+});
+
 describe("--only", () => {
   const allCases = CASES.map((c) => c.name);
   const allTransports = TRANSPORTS.map((t) => t.name);
@@ -99,7 +125,10 @@ describe("--only", () => {
     expect(names()).toEqual([allCases, allTransports]);
     expect(names("record")).toEqual([["record"], allTransports]);
     expect(names("pipe,tcp")).toEqual([allCases, ["pipe", "tcp"]]);
-    expect(names("jco*, bytes-64")).toEqual([["bytes-64"], ["jco-1.35", "jco-1.35-mm", "jco-1.16-mm"]]);
+    expect(names("jco*, bytes-64")).toEqual([
+      ["bytes-64"],
+      ["jco-1.35", "jco-1.35-mm", "jco-1.16-mm", "jco-1.16-mm-wat"],
+    ]);
     expect(() => select("jko*")).toThrow(UnknownName);
   });
 
@@ -181,60 +210,5 @@ describe("the reference", () => {
       conversation.take(i, stale);
     }
     expect(conversation.checksum()).not.toBe(expectedChecksum(c, 10));
-  });
-});
-
-const row = (name: string, transport: string, median: number): Report["rows"][number] => ({
-  case: name,
-  transport,
-  min: median,
-  median,
-  max: median,
-});
-
-describe("the report", () => {
-  const rows = [
-    row("u32x2", "atoll-direct-lean", 2.5),
-    row("u32x2", "raw-import", 2.0),
-    row("u32x2", "pipe", 5000),
-    row("string-64", "jco-1.16-mm", 200),
-  ];
-
-  test("says which ratios reach their target", () => {
-    expect(targets(rows)).toEqual([
-      {
-        case: "u32x2",
-        of: "atoll-direct-lean",
-        to: "raw-import",
-        ratio: 1.25,
-        bound: "at most",
-        limit: 1.2,
-        reached: false,
-      },
-      {
-        case: "u32x2",
-        of: "pipe",
-        to: "atoll-direct-lean",
-        ratio: 2000,
-        bound: "at least",
-        limit: 1000,
-        reached: true,
-      },
-    ]);
-  });
-
-  test("fits a page and a terminal, and says what jco ran", () => {
-    const report: Report = {
-      machine: { cpu: "a CPU", cores: 2, memory: 1, architecture: "x64", kernel: "Linux 6" },
-      versions: { node: "26.0.0", v8: "14" },
-      rows,
-      missing: [],
-      failed: [],
-      targets: targets(rows),
-    };
-    expect(markdownTable(report)).toContain("| pipe | 5.00 µs |  |");
-    expect(markdownTable(report)).toContain("UTF-16");
-    expect(terminalReport(report)).toContain("atoll-direct-lean / raw-import: 1.25× (at most 1.2)");
-    expect(terminalReport(report)).toContain("2,000×");
   });
 });

@@ -22,7 +22,9 @@ export function rank(texts: ReadonlyMap<string, string>, query: string): Ranked[
   const average = [...bags.values()].reduce((sum, bag) => sum + bag.length, 0) / bags.size;
   const scores = new Map<string, number>();
   for (const word of words(query)) {
-    const counts = [...bags].map(([path, bag]) => [path, bag.filter((w) => w === word).length, bag.length] as const);
+    const counts = [...bags].map(
+      ([path, bag]) => [path, bag.filter((w) => w === word).length, bag.length] as const,
+    );
     const matching = counts.filter(([, count]) => count > 0);
     const idf = Math.log(1 + (bags.size - matching.length + 0.5) / (matching.length + 0.5));
     for (const [path, count, length] of matching) {

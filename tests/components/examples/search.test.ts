@@ -18,7 +18,15 @@ const texts = new Map<string, string>([
   ["deep/er/still.markdown", "Wasm wasm WASM memory. Übung macht den Meister; 東京 and don't."],
   ["umlaut.md", "übung ÜBUNG a²b × ÷ 1.5 🙂wasm🙂 line\r\nbreaks\ttabs"],
 ]);
-const queries = ["wasm memory", "component", "übung", "a call between two components", "東京", "nowhere-to-be-found zzz", ""];
+const queries = [
+  "wasm memory",
+  "component",
+  "übung",
+  "a call between two components",
+  "東京",
+  "nowhere-to-be-found zzz",
+  "",
+];
 
 beforeAll(async () => {
   for (const [path, text] of texts) {
@@ -49,7 +57,10 @@ interface Hit {
 }
 
 async function called<T>(...args: string[]): Promise<T> {
-  const { code, stdout, stderr } = await atoll(["call", "--system", "system.ts", "--process", "index", ...args, "--json"], setting);
+  const { code, stdout, stderr } = await atoll(
+    ["call", "--system", "system.ts", "--process", "index", ...args, "--json"],
+    setting,
+  );
   expect(code, stderr).toBe(0);
   return JSON.parse(stdout) as T;
 }
@@ -64,7 +75,12 @@ describe("the search example", () => {
 
   it("points at the first word of the query in the text", async () => {
     for (const { path, start } of await called<Hit[]>("search", '"memory"', "20")) {
-      expect(texts.get(path)?.slice(start, start + 6).toLowerCase()).toBe("memory");
+      expect(
+        texts
+          .get(path)
+          ?.slice(start, start + 6)
+          .toLowerCase(),
+      ).toBe("memory");
     }
   });
 
@@ -83,7 +99,9 @@ describe("the search example", () => {
 
   it("counts every call that crosses", async () => {
     const { stderr } = await atoll(["run", "--meter", "system.ts"], setting);
-    const calls = new Map([...stderr.matchAll(/#(\w+) +([\d,]+) /g)].map(([, name, count]) => [name, Number(count)]));
+    const calls = new Map(
+      [...stderr.matchAll(/#(\w+) +([\d,]+) /g)].map(([, name, count]) => [name, Number(count)]),
+    );
     const searches = 4;
     expect(calls.get("read")).toBe(texts.size);
     expect(calls.get("tokenize")).toBe(texts.size + searches);
@@ -94,6 +112,8 @@ describe("the search example", () => {
   it("cannot open a file from the tokenizer", async () => {
     const ended = await atoll(["link", join(EXAMPLE, "curious-system.ts"), "-o", "curious.atoll"], setting);
     expect(ended.code).toBe(1);
-    expect(ended.stderr).toContain('process "tokenizer" (./curious.ts) imports "atoll:device/directory@0.1.0", and is not granted it');
+    expect(ended.stderr).toContain(
+      'process "tokenizer" (./curious.ts) imports "atoll:device/directory@0.1.0", and is not granted it',
+    );
   });
 });

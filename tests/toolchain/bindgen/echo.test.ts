@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import type { ComponentValue, ValueType } from "../../../toolchain/abi/index.ts";
 import { arbitraryType, arbitraryValue } from "../abi/generate.ts";
 import { API, echoWorld, TYPES } from "./echo-world.ts";
-import { bindingsFor, compileGuest, startGuest, type Guest } from "./guest.ts";
+import { bindingsFor, COLLECT_ALWAYS, compileGuest, startGuest, type Guest } from "./guest.ts";
 
 const SEED = Number(process.env["ATOLL_TEST_SEED"] ?? 20261121);
 const VALUES_PER_TYPE = 30;
@@ -50,13 +50,6 @@ function payloadType(
   return type.cases.find((c) => c.label === label)?.type;
 }
 
-/** Makes the collector run a whole cycle in each allocation of the program. */
-const COLLECT_ALWAYS = [
-  "ASC_GC_IDLEFACTOR=100",
-  "ASC_GC_GRANULARITY=1",
-  "ASC_GC_SWEEPFACTOR=100000000",
-].flatMap((use) => ["--use", use]);
-
 function collect(guest: Guest): void {
   (guest.exports[`${API}#collect`] as () => void)();
 }
@@ -89,12 +82,16 @@ async function echoAll(types: readonly ValueType[], collectAlways: boolean): Pro
   }
 }
 
-test("generated types, nested four deep", async () => {
-  const types = fc.sample(arbitraryType({ depth: 4 }), { numRuns: 60, seed: SEED });
+test("generated types, nested four deep", { timeout: 120_000 }, async () => {
+  const types = fc.sample(arbitraryType({ depth: 4 }), { numRuns: 50, seed: SEED });
   await echoAll(types, false);
 });
 
-test("the same while everything unreachable is collected in each allocation", async () => {
-  const types = fc.sample(arbitraryType({ depth: 4 }), { numRuns: 30, seed: SEED + 1 });
-  await echoAll(types, true);
-});
+test(
+  "the same while everything unreachable is collected in each allocation",
+  { timeout: 120_000 },
+  async () => {
+    const types = fc.sample(arbitraryType({ depth: 4 }), { numRuns: 30, seed: SEED + 1 });
+    await echoAll(types, true);
+  },
+);

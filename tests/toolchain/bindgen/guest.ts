@@ -23,6 +23,13 @@ export interface BuildOptions {
   readonly docs?: ReadonlyMap<string, string>;
 }
 
+/** Flags that make the collector run a whole cycle in each allocation of the program. */
+export const COLLECT_ALWAYS: readonly string[] = [
+  "ASC_GC_IDLEFACTOR=100",
+  "ASC_GC_GRANULARITY=1",
+  "ASC_GC_SWEEPFACTOR=100000000",
+].flatMap((use) => ["--use", use]);
+
 /** Bindings for a program `app.ts` written against the world. */
 export function bindingsFor(world: World, options: BuildOptions = {}): Bindings {
   const docs = options.docs === undefined ? {} : { docs: options.docs };

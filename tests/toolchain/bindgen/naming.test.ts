@@ -50,6 +50,7 @@ describe("to WIT", () => {
         expect(isLabel(label), label).toBe(true);
         expect(camelName(label).replace(/_$/, "")).toBe(identifier);
       }),
+      { seed: 20261121 },
     );
   });
 });

@@ -7,7 +7,7 @@ import {
   type AsType,
   type AsWorld,
 } from "../../../toolchain/bindgen/index.ts";
-import { compileGuest, startGuest, type Guest } from "./guest.ts";
+import { COLLECT_ALWAYS, compileGuest, startGuest, type Guest } from "./guest.ts";
 
 const API = "local:app/api";
 const inApp = (name: string): { name: string; module: string } => ({ name, module: "./app" });
@@ -38,7 +38,7 @@ const CLASSES = `
 import { Char, Option, Result, Tuple2, Void } from "atoll";
 export class Empty { name: string = "?"; age: u32 = 7; }
 export class Bare {
-  name: string; age: u32; next: Empty | null;
+  readonly name: string; age: u32; readonly next: Empty | null;
   constructor(text: string) { this.name = text; this.age = 1; this.next = null; }
 }
 export class Defaults { constructor(public name: string = "", public age: u32 = 0) {} }
@@ -168,6 +168,16 @@ const SPELLINGS: readonly Spelling[] = [
     values: [["low", "high"]],
   },
   {
+    // Far more core values than travel flat.
+    typescript: "StaticArray<u8> | null",
+    type: {
+      kind: "option",
+      type: { kind: "list", element: { kind: "u8" }, length: 5000, as: "StaticArray" },
+      as: "null",
+    },
+    values: [{ case: "none" }, { case: "some", value: new Uint8Array(5000).fill(7) }],
+  },
+  {
     typescript: "Float32Array",
     type: { kind: "list", element: { kind: "f32" }, length: 3, as: "Float32Array" },
     values: [[1, 2, 3]],
@@ -211,7 +221,9 @@ beforeAll(async () => {
   const functions = SPELLINGS.map(
     ({ typescript }, i) => `export function echo${i}(v: ${typescript}): ${typescript} { return v; }`,
   );
-  const module = await compileGuest(generateBindings({ world }), CLASSES + functions.join("\n"));
+  const module = await compileGuest(generateBindings({ world }), CLASSES + functions.join("\n"), {
+    flags: COLLECT_ALWAYS,
+  });
   guest = startGuest(module, plainWorld(world));
 });
 

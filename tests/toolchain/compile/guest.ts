@@ -77,7 +77,7 @@ export async function instantiate(component: Uint8Array, imports: Imports = {}):
   };
   const { instance } = await WebAssembly.instantiate(
     mainModule(component),
-    coreImports(world, imports, options as CanonicalOptions),
+    coreImports(world, imports, options),
   );
   const exports = instance.exports as Record<string, WebAssembly.ExportValue>;
   options.memory = exports["memory"] as WebAssembly.Memory;

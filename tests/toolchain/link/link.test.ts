@@ -2,7 +2,7 @@
  * Systems that link: what the plan holds, and that it runs.
  */
 import { beforeAll, describe, expect, it } from "vitest";
-import { describePlan, printDescription } from "../../../toolchain/link/index.ts";
+import { describePlan, link, printDescription } from "../../../toolchain/link/index.ts";
 import { parsePlan, serialisePlan } from "../../../toolchain/link/plan-file.ts";
 import { bringUp, call, consoleInto, runEntry } from "./bring-up.ts";
 import { ALLOCATOR, component, CONSOLE, linked } from "./guests.ts";
@@ -23,7 +23,7 @@ const wordsWat = `(module ${ALLOCATOR}
     (i32.store (i32.const 20) (local.get 1))
     (i32.const 16)))`;
 
-/** Writes what \`shout\` returns, and ends with 40 + 2. */
+/** Writes what `shout` returns, and ends with 40 + 2. */
 const mainWat = `(module
   (import "test:words/api@1.2.0" "add" (func $add (param i32 i32) (result i32)))
   (import "test:words/api@1.2.0" "shout" (func $shout (param i32 i32 i32)))
@@ -138,6 +138,34 @@ describe("a linked system", () => {
     expect(warnings).toEqual([
       'process "words" is granted atoll:device/console, and ./words.wasm does not import it',
     ]);
+  });
+
+  it("counts its calls when it is linked to be measured, and does the same", () => {
+    const { plan } = link({
+      config: {
+        name: "test",
+        processes: {
+          main: { component: "main", imports: { "test:words/api": "words" }, grants: [CONSOLE] },
+          words: { component: "words" },
+        },
+        entry: "main",
+      },
+      components: new Map([
+        ["main", main],
+        ["words", words],
+      ]),
+      meter: true,
+    });
+    const lines: string[] = [];
+    const running = bringUp(parsePlan(serialisePlan(plan)), consoleInto(lines));
+    expect(runEntry(running).code).toBe(42);
+    expect(lines).toEqual(["hä!"]);
+    const counted = running.readings().map((r) => [r.consumer, r.provider, r.function, r.calls]);
+    expect(counted).toEqual([
+      ["main", "words", "add", 2],
+      ["main", "words", "shout", 1],
+    ]);
+    expect(bringUp(system().plan, consoleInto([])).readings()).toEqual([]);
   });
 
   it("lets a process stand in for a device", async () => {

@@ -73,14 +73,14 @@ describe("core instances", () => {
       (core instance $lib (instantiate $lib))
       (core module $m
         (import "out" "f" (func $a (result i32))) (import "lib" "ten" (func $ten (result i32)))
-        (import "out" "f" (func $b (result i32))) (import "lib" "one" (func $one (result i32)))
+        (import "out" "g" (func $b (result i32))) (import "lib" "one" (func $one (result i32)))
         (table 4 funcref) (elem (i32.const 0) func $one $a $ten $b) (type $t (func (result i32)))
         (elem declare func $a $ten)
         (global $r funcref (ref.func $b))
         (func (export "g") (param i32) (result i32)
           (i32.add (call_indirect (type $t) (local.get 0)) (i32.mul (i32.const 100) (i32.add (call $ten) (return_call_test)))))
         (func $return_call_test (result i32) (return_call $a)))
-      (core instance $i (instantiate $m (with "lib" (instance $lib)) (with "out" (instance (export "f" (func $f))))))
+      (core instance $i (instantiate $m (with "lib" (instance $lib)) (with "out" (instance (export "f" (func $f)) (export "g" (func $f))))))
       (func (export "g") (param "n" u32) (result u32) (canon lift (core func $i "g"))))`.replace(
         "(return_call_test)",
         "(call $return_call_test)",

@@ -85,8 +85,12 @@ function writeMake(
   const made = body.fresh("made");
   const bare = how === "bare" ? `${file.use({ module: ABI, name: "bareObject" })}<${cls}>()` : "";
   body.line(`const ${made} = ${how === "empty" ? `new ${cls}()` : bare};`);
+  const set = file.use({ module: ABI, name: "setField" });
   for (const [i, param] of params.entries()) {
-    body.line(`${made}.${fieldAt(fields, i).identifier} = ${param};`);
+    const { identifier, type } = fieldAt(fields, i);
+    body.line(
+      `${set}<${spell(file, type)}>(changetype<usize>(${made}), offsetof<${cls}>("${identifier}"), ${param});`,
+    );
   }
   body.line(`return ${made};`);
   return `function ${name}(${list.join(", ")}): ${cls} {\n${body.text()}\n}`;

@@ -98,6 +98,14 @@ export function bareObject<C>(): C {
   return changetype<C>(__new(offsetof<C>(), idof<C>()));
 }
 
+/** Sets a field of an object that has just been made, `readonly` or not. */
+// @ts-ignore: decorator
+@inline
+export function setField<T>(object: usize, offset: usize, value: T): void {
+  store<T>(object + offset, value);
+  if (isManaged<T>()) __link(object, changetype<usize>(value), false);
+}
+
 /** A fixed-length list must have the length that its type says. */
 // @ts-ignore: decorator
 @inline

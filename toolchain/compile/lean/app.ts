@@ -16,7 +16,7 @@ import { defaultInterface } from "./infer.ts";
 import { errorAt, type FileOf, fileOf } from "./place.ts";
 import { NodeKind } from "./syntax.ts";
 
-export interface InterfaceImport {
+interface InterfaceImport {
   /** As written, such as `search:index/api`. */
   readonly specifier: string;
   readonly range: assemblyscript.Range;

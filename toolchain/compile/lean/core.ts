@@ -15,6 +15,7 @@ import { type InterfaceIds, modulesOf } from "./contract.ts";
 import { throwErrors } from "./explain.ts";
 import { fileOf } from "./place.ts";
 import { parseProgram } from "./program.ts";
+import { ExpressionId } from "./syntax.ts";
 import { bindingsFolder, finder, generatedFiles } from "./sources.ts";
 
 export interface CoreModule {
@@ -31,7 +32,7 @@ export interface CoreInput {
 }
 
 /** Name of the source map in the module; the section that carries it is taken out again. */
-export const MAP_URL = "atoll";
+const MAP_URL = "atoll";
 
 const ABORT = "~lib/atoll/abi/abort";
 
@@ -54,6 +55,7 @@ export function compileCore({ app, bindings, ids, debug }: CoreInput): CoreModul
   try {
     checkAmbient(program, wrapped, app);
     renameExports(wrapped, bindings.exports);
+    keepApart(wrapped, ABORT);
     assemblyscript.optimize(module, debug ? 0 : 3, 0, true, false);
     const { binary, sourceMap } = wrapped.emitBinary(MAP_URL);
     return { bytes: binary, sourceMap: sourceMap ?? "" };
@@ -62,10 +64,37 @@ export function compileCore({ app, bindings, ids, debug }: CoreInput): CoreModul
   }
 }
 
+/**
+ * Gives the calls of `abort` a place in the source map, which AssemblyScript
+ * leaves out: `throw` is the commonest trap, and its line the one to show.
+ */
+class LocatingCompiler extends assemblyscript.Compiler {
+  override makeStaticAbort(message: number, codeLocation: assemblyscript.Node): number {
+    const block = super.makeStaticAbort(message, codeLocation);
+    if (assemblyscript.getExpressionId(block) !== ExpressionId.Block) return block;
+    for (let i = 0; i < assemblyscript.getBlockChildCount(block); i++) {
+      this.addDebugLocation(assemblyscript.getBlockChildAt(block, i), codeLocation.range);
+    }
+    return block;
+  }
+}
+
+/** Inlined, the place of an abort would be the runtime's own. */
+function keepApart(module: binaryen.Module, name: string): void {
+  // Settings are Binaryen's own, for all modules: those of the last one would change the result.
+  binaryen.setDebugInfo(true);
+  binaryen.setPassArgument("no-inline", name);
+  module.runPasses(["no-inline"]);
+  binaryen.setPassArgument("no-inline", null);
+}
+
 /** Type errors become diagnostics; anything thrown is a defect of AssemblyScript's. */
 function compile(program: assemblyscript.Program, app: App): assemblyscript.Module {
   try {
-    return assemblyscript.compile(program);
+    program.parser.finish();
+    // One source for all programs, which still has its number from the last one.
+    assemblyscript.Source.native.debugInfoIndex = -1;
+    return new LocatingCompiler(program).compile();
   } catch (error) {
     throwErrors(program, app.fileOf);
     const said = error instanceof Error ? error.message.split("\n")[0] : String(error);

@@ -11,7 +11,7 @@ import type { ExportedFunction } from "./infer.ts";
 import { ElementKind } from "./syntax.ts";
 
 /** Text of the comment with two stars before a declaration, without its marks. */
-export function docsOf(declaration: DeclarationStatement): string | undefined {
+function docsOf(declaration: DeclarationStatement): string | undefined {
   const before = declaration.range.source.text.slice(0, declaration.range.start);
   const comment = BEFORE.exec(before)?.[1];
   if (comment === undefined) return undefined;
@@ -45,7 +45,10 @@ export function programDocs(
   return docs;
 }
 
-function membersOf(kind: number, declaration: DeclarationStatement): readonly DeclarationStatement[] {
+function membersOf(
+  kind: Element["kind"],
+  declaration: DeclarationStatement,
+): readonly DeclarationStatement[] {
   return kind === ElementKind.Enum
     ? (declaration as EnumDeclaration).values
     : (declaration as ClassDeclaration).members;

@@ -9,7 +9,6 @@ import type {
   Enum,
   EnumValue,
   Expression,
-  IntegerLiteralExpression,
   LiteralExpression,
   ParenthesizedExpression,
 } from "assemblyscript";
@@ -93,7 +92,7 @@ function valuesOf(reader: TypeReader, members: readonly EnumValue[]): number[] {
 function integer(node: Expression): number | undefined {
   if (node.kind === NodeKind.Parenthesized) return integer((node as ParenthesizedExpression).expression);
   if (node.kind === NodeKind.Literal && (node as LiteralExpression).literalKind === LiteralKind.Integer) {
-    return Number(String((node as IntegerLiteralExpression).value));
+    return Number(node.range.toString().replaceAll("_", ""));
   }
   if (node.kind !== NodeKind.Binary || (node as BinaryExpression).operator !== Token.LessThan_LessThan)
     return undefined;

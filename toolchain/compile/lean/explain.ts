@@ -11,6 +11,7 @@ import { type FileOf, placeOf } from "./place.ts";
 import { missingConstruct } from "./missing.ts";
 
 const FILE_NOT_FOUND = 6054;
+const NO_SUCH_EXPORT = 2305;
 const USED_BEFORE_ASSIGNED = 2454;
 const MUST_RETURN = 2355;
 /** After so many a reader starts at the top again anyway. */
@@ -20,11 +21,11 @@ const MOST = 20;
 export function throwErrors(program: Program, fileOf: FileOf): void {
   const errors = program.diagnostics.filter((message) => isError(message));
   if (errors.length === 0) return;
-  const explained = errors.map((message) => explain(message, fileOf));
+  const explained = errors.map((message) => explain(message, fileOf, program));
   throw new CompileError(withoutEchoes(explained, errors).slice(0, MOST));
 }
 
-function explain(message: DiagnosticMessage, fileOf: FileOf): Diagnostic {
+function explain(message: DiagnosticMessage, fileOf: FileOf, program: Program): Diagnostic {
   const range = authorsRange(message, fileOf);
   if (range === null) return unplaced(message);
   const place = placeOf(range, fileOf);
@@ -40,7 +41,8 @@ function explain(message: DiagnosticMessage, fileOf: FileOf): Diagnostic {
     const { construct, hint } = missing;
     return { ...place, construct, message: missing.message, hint };
   }
-  return { ...place, construct: kindOf(message.code), message: inUserTerms(message.message), hint: "" };
+  const hint = message.code === NO_SUCH_EXPORT ? whatItExports(message.message, program) : "";
+  return { ...place, construct: kindOf(message.code), message: inUserTerms(message.message), hint };
 }
 
 /** A place in a file of the author, if the message has one; generated files come second. */
@@ -84,6 +86,14 @@ function missingFile(said: string): { construct: string; message: string; hint: 
     message: `the package "${specifier}" was not found, and lean runs no JavaScript packages.`,
     hint: 'Imports are "./file", "atoll", or an interface such as "search:index/api".',
   };
+}
+
+/** The names of a module of which a name was asked that it does not have. */
+function whatItExports(said: string, program: Program): string {
+  const path = /^Module '([^']*)'/.exec(said)?.[1] ?? "";
+  const file = program.filesByName.get(path);
+  const names = [file, ...(file?.exportsStar ?? [])].flatMap((one) => [...(one?.exports?.keys() ?? [])]);
+  return names.length === 0 ? "" : `It exports ${names.join(", ")}.`;
 }
 
 function kindOf(code: number): string {

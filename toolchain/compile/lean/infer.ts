@@ -40,7 +40,8 @@ export function inferFunctions(reader: TypeReader, file: File): ExportedFunction
   const functions = new Map<string, ExportedFunction>();
   for (const [name, element] of exportsOf(file)) {
     if (element.kind !== ElementKind.FunctionPrototype) {
-      checkOther(reader, name, element);
+      // A type of an imported interface stays that interface's.
+      if (!element.declaration.range.source.isLibrary) checkOther(reader, name, element);
       continue;
     }
     const read = readFunction(reader, name, element as FunctionPrototype);

@@ -296,6 +296,13 @@ const RULES: readonly Rule[] = [
     hint: "Use a Map<string, T>.",
   },
   {
+    codes: [1003],
+    rest: /^\W*(of|is|as|from|get|set|keyof|readonly|declare|abstract|module|namespace|override)\b/,
+    construct: "name",
+    message: "lean keeps this word for itself; it cannot be a name here.",
+    hint: "Write an underscore after it; in WIT the name is without.",
+  },
+  {
     said: /Index signature is missing/,
     construct: "index",
     message: "lean objects have the fields of their class.",

@@ -7,7 +7,7 @@
 import * as assemblyscript from "assemblyscript";
 
 interface Enumerations {
-  readonly CommonFlags: Record<"Abstract" | "Export" | "Private" | "Protected", number>;
+  readonly CommonFlags: Record<"Abstract" | "Export" | "Private" | "Protected", assemblyscript.CommonFlags>;
   readonly ElementKind: Record<
     | "ClassPrototype"
     | "Enum"
@@ -18,22 +18,24 @@ interface Enumerations {
     | "Namespace"
     | "PropertyPrototype"
     | "TypeDefinition",
-    number
+    assemblyscript.ElementKind
   >;
-  readonly LiteralKind: Record<"Integer", number>;
+  readonly ExpressionId: Record<"Block", assemblyscript.ExpressionId>;
+  readonly LiteralKind: Record<"Integer", assemblyscript.LiteralKind>;
   readonly NodeKind: Record<
     "Binary" | "Export" | "Function" | "Import" | "Literal" | "NamedType" | "Parenthesized",
-    number
+    assemblyscript.NodeKind
   >;
-  readonly ParameterKind: Record<"Default" | "Optional" | "Rest", number>;
+  readonly ParameterKind: Record<"Default" | "Optional" | "Rest", assemblyscript.ParameterKind>;
   readonly ReportMode: Record<"Swallow", assemblyscript.ReportMode>;
-  readonly Token: Record<"LessThan_LessThan", number>;
+  readonly Token: Record<"LessThan_LessThan", assemblyscript.Token>;
 }
 
 const enumerations = assemblyscript as unknown as Enumerations;
 
 export const CommonFlags: Enumerations["CommonFlags"] = enumerations.CommonFlags;
 export const ElementKind: Enumerations["ElementKind"] = enumerations.ElementKind;
+export const ExpressionId: Enumerations["ExpressionId"] = enumerations.ExpressionId;
 export const LiteralKind: Enumerations["LiteralKind"] = enumerations.LiteralKind;
 export const NodeKind: Enumerations["NodeKind"] = enumerations.NodeKind;
 export const ParameterKind: Enumerations["ParameterKind"] = enumerations.ParameterKind;

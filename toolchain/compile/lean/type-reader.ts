@@ -180,7 +180,18 @@ export class TypeReader {
         "Write all of them.",
       );
     }
-    return nodes.map((argument) => this.read(argument, context, given));
+    return nodes.map((argument) => {
+      if (argument.range.toString() === "void") {
+        const hint = 'Write `Void`, with `import { Void } from "atoll"`; its value is `Void.value`.';
+        this.refuse(
+          argument.range,
+          "void",
+          "lean has no values of type void, not even as a type argument.",
+          hint,
+        );
+      }
+      return this.read(argument, context, given);
+    });
   }
 
   #nullable(node: NamedTypeNode, type: AsType): AsType {

@@ -59,7 +59,13 @@ const COMMENT = /\/\/[^\n]*|\/\*[\s\S]*?\*\//g;
 const MENTION =
   /(%?[a-z][a-z0-9-]*:%?[a-z][a-z0-9-]*)\/%?[a-z][a-z0-9-]*(@\d+\.\d+\.\d+(?:-[\w-]+(?:\.[\w-]+)*)?)?/gi;
 
+/** Packages of the interfaces that it names and does not have itself. */
 function mentioned(wit: WitPackage): string[] {
   const text = wit.body.replaceAll(COMMENT, " ");
-  return [...text.matchAll(MENTION)].map(([, name = "", version = ""]) => name.replaceAll("%", "") + version);
+  const isOwn = (name: string, item: string): boolean =>
+    name === wit.id.split("@")[0] && wit.interfaces.includes(item);
+  return [...text.matchAll(MENTION)].flatMap(([mention, name = "", version = ""]) => {
+    const item = mention.replaceAll(/^.*\/|@.*$|%/g, "");
+    return isOwn(name.replaceAll("%", ""), item) ? [] : [name.replaceAll("%", "") + version];
+  });
 }

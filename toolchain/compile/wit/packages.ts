@@ -24,7 +24,7 @@ export interface LoadedWit {
   readonly files: readonly WitFile[];
 }
 
-export const NO_WIT: LoadedWit = { packages: [], docs: new Map(), files: [] };
+const NO_WIT: LoadedWit = { packages: [], docs: new Map(), files: [] };
 
 /** A `.wit` file, a folder of them, or a component. */
 export function loadWit(path: string): LoadedWit {

@@ -1,7 +1,7 @@
 /** An inferred interface as WIT text, with the program's documentation. */
 import { identifier, printFunction, printType, type TypeName, type ValueType } from "../../abi/index.ts";
 
-export interface WitFunction {
+interface WitFunction {
   readonly name: string;
   readonly params: readonly { readonly label: string; readonly type: ValueType }[];
   readonly result?: ValueType;

@@ -29,8 +29,8 @@ export function needsAdapter(
   call: { readonly postReturn: boolean; readonly checkMayLeave: boolean },
 ): AdapterNeed {
   const changed = type.params.find((param) => !AS_IS.has(param.type.kind));
-  if (changed) return need(`parameter "${changed.label}" is a ${changed.type.kind}`);
-  if (type.result && !AS_IS.has(type.result.kind)) return need(`the result is a ${type.result.kind}`);
+  if (changed) return need(`parameter "${changed.label}" is ${kindOf(changed.type)}`);
+  if (type.result && !AS_IS.has(type.result.kind)) return need(`the result is ${kindOf(type.result)}`);
   if (flattenFunction(type, "lower").paramsSpilled) return need("the parameters are passed in memory");
   if (call.postReturn) return need("the callee has a post-return function");
   if (call.checkMayLeave) return need("the caller might call while it may not leave");
@@ -39,4 +39,10 @@ export function needsAdapter(
 
 function need(reason: string): AdapterNeed {
   return { needed: true, reason };
+}
+
+/** With its article: `a string`, `an option`, `flags`. */
+function kindOf({ kind }: ValueType): string {
+  if (kind === "flags") return kind;
+  return `${/^[aeio]/.test(kind) ? "an" : "a"} ${kind}`;
 }

@@ -227,7 +227,7 @@ export class Shapes {
   #intern(key: string, shape: Distinct): Shape {
     let known = this.#byKey.get(key);
     if (known === undefined) {
-      known = { ...shape, id: this.#byKey.size } as Shape;
+      known = { ...shape, id: this.#byKey.size };
       this.#byKey.set(key, known);
     }
     return known;

@@ -43,16 +43,15 @@ function adapterFor(
   plan: HandlePlan,
   modules: ModuleTable,
 ): Adapter {
-  const { component } = process.node;
-  const types = new LocalTypes(plan, process.node);
-  const { mayLeave } = process.built;
+  const { mayLeave, resources } = process.built;
+  const types = new LocalTypes(plan, process.node, resources);
   const sources = new Map<string, Source>([
     ...handleSources(),
     [sourceKey("caller", "table"), plan.table(process.position, instance)],
   ]);
   if (mayLeave) sources.set(sourceKey("caller", "may-leave"), sourceOf(process, mayLeave));
   const builtins = members.map(([name, { kind, resource }]): Builtin => {
-    const { position, origin } = types.position(component.resources.all[resource] as ComponentResource);
+    const { position, origin } = types.position(resources.all[resource] as ComponentResource);
     const place = plan.place(origin.process);
     const found = place.built.destructors.get(origin.resource.position);
     const destructor = kind === "resource.drop" ? found : undefined;

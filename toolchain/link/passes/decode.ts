@@ -1,14 +1,22 @@
 /**
- * Pass: the bytes of a component, decoded; other things refused by what they are.
+ * Pass: the bytes of a component, decoded and validated; other things refused by what they are.
  */
-import type { CoreModule, Component } from "../../wasm/index.ts";
-import { decodeComponent, decodeModule, kindOfBinary, WasmError } from "../../wasm/index.ts";
-import { LinkError } from "../error.ts";
+import {
+  decodeComponent,
+  decodeModule,
+  kindOfBinary,
+  validateComponent,
+  ValidationError,
+  WasmError,
+  type Component,
+  type CoreModule,
+} from "../../wasm/index.ts";
+import { LinkError, type LinkErrorCode } from "../error.ts";
 import { RESERVED } from "../plan.ts";
 
-/** @throws LinkError (`component`, `not-yet`) that names the file. */
+/** @throws LinkError (`component`, `not-yet`, `limit`) that names the file. */
 export function decodeComponentFile(bytes: Uint8Array, file: string): Component {
-  const component = reported(file, () => {
+  return reported(file, () => {
     if (kindOfBinary(bytes) === "module") {
       throw new LinkError(
         "component",
@@ -16,18 +24,17 @@ export function decodeComponentFile(bytes: Uint8Array, file: string): Component 
         "A component carries its interfaces with it: `atoll build` makes one from a program.",
       );
     }
-    return decodeComponent(bytes);
+    const component = decodeComponent(bytes);
+    refuseWasi(component, file);
+    const [use] = validateComponent(component).asyncUses;
+    if (use) throw notYet(file, `${use.path}, byte 0x${use.offset.toString(16)}: ${use.feature}`);
+    return component;
   });
-  refuseWasi(component, file);
-  return component;
 }
 
-/** A core module of a component, valid, without names that are the linker's. */
+/** A core module of a valid component, without names that are the linker's. */
 export function decodeCoreModule(bytes: Uint8Array, at: string): CoreModule {
   const module = reported(at, () => decodeModule(bytes));
-  if (!WebAssembly.validate(bytes as Uint8Array<ArrayBuffer>)) {
-    throw new LinkError("component", `${at}: expected a valid core module, found: ${reasonOf(bytes)}`);
-  }
   const reserved = module.exports.find(({ name }) => name.startsWith(RESERVED.prefix) && !name.includes("/"));
   if (reserved) {
     throw new LinkError(
@@ -49,23 +56,23 @@ function refuseWasi(component: Component, file: string): void {
   );
 }
 
+function notYet(file: string, feature: string): LinkError {
+  return new LinkError("not-yet", `${file}: ${feature}: Atoll cannot link that yet`);
+}
+
+const CODES: Readonly<Record<ValidationError["kind"], LinkErrorCode>> = {
+  invalid: "component",
+  "not yet": "not-yet",
+  limit: "limit",
+};
+
 /** Runs a decoder; its error becomes one that names the file. */
 export function reported<T>(file: string, decode: () => T): T {
   try {
     return decode();
   } catch (cause) {
-    if (!(cause instanceof WasmError)) throw cause;
-    throw new LinkError("component", `${file}: ${cause.message}`, undefined, { cause });
-  }
-}
-
-/** What the engine says about a module that it does not accept. */
-export function reasonOf(bytes: Uint8Array): string {
-  try {
-    // oxlint-disable-next-line no-new
-    new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>);
-    return "no reason given";
-  } catch (error) {
-    return error instanceof Error ? error.message.replace(/^WebAssembly\.Module\(\): /, "") : String(error);
+    if (!(cause instanceof WasmError) && !(cause instanceof ValidationError)) throw cause;
+    const code = cause instanceof ValidationError ? CODES[cause.kind] : "component";
+    throw new LinkError(code, `${file}: ${cause.message}`, undefined, { cause });
   }
 }

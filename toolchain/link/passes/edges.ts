@@ -45,7 +45,7 @@ export interface End {
   readonly realloc?: Source;
   readonly mayLeave?: Source;
   /** A component instance of a process, which has handles; absent for devices and the entry. */
-  readonly holder?: { readonly process: ProcessNode; readonly position: number; readonly instance: number };
+  readonly holder?: { readonly process: PlacedProcess; readonly instance: number };
 }
 
 interface Call {
@@ -157,7 +157,7 @@ export function endOf(process: PlacedProcess, { encoding, instance, memory, real
   const { mayLeave } = process.built;
   return {
     encoding,
-    holder: { process: process.node, position: process.position, instance },
+    holder: { process, instance },
     ...(memory && { memory: sourceOf(process, memory) }),
     ...(realloc && { realloc: sourceOf(process, realloc) }),
     ...(mayLeave && { mayLeave: sourceOf(process, mayLeave) }),
@@ -239,7 +239,7 @@ function needOf({ type, postReturn, caller }: Call): { needed: boolean; reason: 
 }
 
 function groupKey({ caller, callee }: Call): string {
-  const place = ({ holder, ...end }: End): unknown => [end, holder?.position, holder?.instance];
+  const place = ({ holder, ...end }: End): unknown => [end, holder?.process.position, holder?.instance];
   return JSON.stringify([place(caller), place(callee)]);
 }
 
@@ -288,13 +288,13 @@ function handlesFor(
   if (crossing.length === 0 || giver === undefined || taker === undefined) {
     return { resources: new Map(), sources: [] };
   }
-  const types = new LocalTypes(plan, taker.process);
+  const types = new LocalTypes(plan, taker.process.node, taker.process.built.resources);
   const resources = new Map(
     crossing.map(({ resource }) => [resource, types.use(resource, taker.instance)] as const),
   );
   const tables = [
-    [sourceKey("caller", "table"), plan.table(giver.position, giver.instance)] as const,
-    [sourceKey("callee", "table"), plan.table(taker.position, taker.instance)] as const,
+    [sourceKey("caller", "table"), plan.table(giver.process.position, giver.instance)] as const,
+    [sourceKey("callee", "table"), plan.table(taker.process.position, taker.instance)] as const,
   ];
   const kinds = types.sources.map((source, i) => [sourceKey("handles", `type ${i}`), source] as const);
   return { resources, sources: [...handleSources(), ...tables, ...kinds] };

@@ -10,9 +10,9 @@ import type { ModuleTable } from "../module-table.ts";
 import type { HandleTables, Source } from "../plan.ts";
 import { handleModule } from "../handles/module.ts";
 import type { PlacedProcess } from "./edges.ts";
-import { originOf, type Origin } from "./origin.ts";
+import { originOf, sameOrigin, type Origin } from "./origin.ts";
 import type { ProcessNode } from "./process.ts";
-import type { ComponentResource } from "./resources.ts";
+import type { ComponentResource, ComponentResources } from "./resources.ts";
 
 interface Type {
   readonly origin: Origin;
@@ -39,9 +39,7 @@ export class HandlePlan {
   type(process: ProcessNode, resource: ComponentResource): { readonly source: Source; readonly origin: Origin } {
     const origin = originOf(process, resource);
     if (origin === undefined) throw new TypeError("checked before: every resource comes from somewhere");
-    const known = this.#types.findIndex(
-      (t) => t.origin.process === origin.process && t.origin.resource === origin.resource,
-    );
+    const known = this.#types.findIndex((t) => sameOrigin(t.origin, origin));
     const position =
       known >= 0 ? known : this.#types.push({ origin, process: this.place(origin.process).position }) - 1;
     return { source: { kind: "handles", export: `type ${position}` }, origin };
@@ -69,17 +67,19 @@ export class HandlePlan {
 export class LocalTypes {
   readonly #plan: HandlePlan;
   readonly #process: ProcessNode;
+  readonly #resources: ComponentResources;
   readonly #sources: Source[] = [];
 
-  /** `process`: whose component names them. */
-  constructor(plan: HandlePlan, process: ProcessNode) {
+  /** `resources`: of the process's component, or of the equal one that its template was made from. */
+  constructor(plan: HandlePlan, process: ProcessNode, resources: ComponentResources) {
     this.#plan = plan;
     this.#process = process;
+    this.#resources = resources;
   }
 
   /** `implementer`: the component instance of the process that is called. */
   use(type: ResourceType, implementer: number): ResourceUse {
-    const { position, origin } = this.position(this.#process.component.resources.of(type));
+    const { position, origin } = this.position(this.#resources.of(type));
     const calleeImplements =
       origin.process === this.#process && origin.resource.defined?.instance === implementer;
     return { position, calleeImplements };

@@ -8,7 +8,7 @@ import { evaluate } from "../evaluate/evaluate.ts";
 import type { Graph } from "../evaluate/graph.ts";
 import { bypassShims } from "./bypass-shims.ts";
 import { dropIdle } from "./drop-idle.ts";
-import { checkCore, type ComponentExport } from "./check-core.ts";
+import { linkableFunctions, type ComponentExport } from "./functions.ts";
 import { decodeComponentFile, decodeCoreModule, reported } from "./decode.ts";
 import { canLeaveWhileForbidden } from "./may-leave.ts";
 import { ComponentResources } from "./resources.ts";
@@ -41,7 +41,7 @@ export function loadComponent(bytes: Uint8Array, file: string): LoadedComponent 
     world,
     wit: printWorld(world),
     graph,
-    exports: resolved(file, () => checkCore(graph, world, file)),
+    exports: linkableFunctions(graph, world, file),
     resources: new ComponentResources(graph, world, file),
     keepsMayLeave: canLeaveWhileForbidden(graph),
   };

@@ -45,7 +45,7 @@ export function exportedPort(process: ProcessNode, name: string): Port | undefin
 }
 
 export function sameOrigin(a: Origin | undefined, b: Origin | undefined): boolean {
-  return a?.process === b?.process && a?.resource === b?.resource;
+  return a?.process === b?.process && a?.resource.position === b?.resource.position;
 }
 
 /** Such as `defined by process "store"`, for messages. */

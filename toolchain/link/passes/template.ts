@@ -21,9 +21,10 @@ import {
   type Template,
 } from "../plan.ts";
 import { rewriteModule, type RewrittenModule } from "../rewrite/rewrite.ts";
-import type { ComponentExport } from "./check-core.ts";
+import type { ComponentExport } from "./functions.ts";
 import type { LoadedComponent } from "./load-component.ts";
 import { portsOf } from "./process.ts";
+import type { ComponentResources } from "./resources.ts";
 
 /** Canonical options of one end of an edge, as items of its template. */
 export interface EndOptions {
@@ -44,6 +45,8 @@ export interface BuiltTemplate {
   readonly builtins: ReadonlyMap<string, TemplateBuiltin>;
   /** By position of the resource in `ComponentResources.all`. */
   readonly destructors: ReadonlyMap<number, CoreItem>;
+  /** Of the component that the template was made from. */
+  readonly resources: ComponentResources;
   /** By `ExportedFunction.name`. */
   readonly exports: ReadonlyMap<
     string,
@@ -142,6 +145,7 @@ class TemplateBuilder {
       template,
       imports: new Map(imports),
       builtins: new Map([...this.#builtins].map(([name, { builtin }]) => [name, builtin])),
+      resources: component.resources,
       destructors: new Map(
         component.resources.all.flatMap(({ position, defined }) =>
           defined?.destructor?.kind === "export" ? [[position, this.#item(defined.destructor)]] : [],

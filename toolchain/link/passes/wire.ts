@@ -8,7 +8,7 @@ import type { SystemConfig } from "../config/system.ts";
 import { grantsOf } from "../config/validate.ts";
 import { DEVICE_PACKAGE } from "../devices.ts";
 import { LinkError } from "../error.ts";
-import { findInterface, otherVersions, splitVersion } from "../interface-name.ts";
+import { findInterface, fittingInterfaces, otherVersions, splitVersion } from "../interface-name.ts";
 import { didYouMean, nearest } from "../nearest.ts";
 import { checkWire } from "./check-wire.ts";
 import { wireDevice } from "./wire-device.ts";
@@ -64,22 +64,29 @@ function throwAll(problems: readonly LinkError[]): void {
   throw new LinkError(first.code, problems.map((problem) => problem.message).join("\n\n"));
 }
 
-/** The wires that name no import of the component. */
+/** The wires that name no import of the component, or not exactly one. */
 function checkKeys(node: ProcessNode): LinkError[] {
   const names = portsOf(node.component.world.imports).map((port) => port.name);
-  const ids = names.map((name) => splitVersion(name).id);
-  const keys = Object.keys(node.config.imports ?? {});
+  const where = `process "${node.name}", imports:`;
   const found = new Map<string, string>();
-  return keys.flatMap((key) => {
-    const name = findInterface(key, names);
-    const before = name === undefined ? undefined : found.get(name);
-    if (name !== undefined) found.set(name, key);
-    if (name !== undefined && before === undefined) return [];
-    const message =
-      before === undefined
-        ? `process "${node.name}", imports: ${node.component.file} does not import "${key}".${didYouMean(splitVersion(key).id, ids)} ${listed("It imports", names)}`
-        : `process "${node.name}", imports: "${before}" and "${key}" are the same import; write one of them`;
-    return [new LinkError("wiring", message)];
+  return Object.keys(node.config.imports ?? {}).flatMap((key) => {
+    const [name, ...others] = fittingInterfaces(key, names);
+    if (name === undefined) {
+      const ids = names.map((n) => splitVersion(n).id);
+      const guess = didYouMean(splitVersion(key).id, ids);
+      const problem = `${where} ${node.component.file} does not import "${key}".${guess} ${listed("It imports", names)}`;
+      return [new LinkError("wiring", problem)];
+    }
+    if (others.length > 0) {
+      const fitting = [name, ...others].join(" and ");
+      return [new LinkError("wiring", `${where} "${key}" fits ${fitting}; write the version`)];
+    }
+    const before = found.get(name);
+    found.set(name, key);
+    if (before === undefined) return [];
+    return [
+      new LinkError("wiring", `${where} "${before}" and "${key}" are the same import; write one of them`),
+    ];
   });
 }
 
@@ -106,17 +113,25 @@ function wireImport(node: ProcessNode, port: Port, nodes: ReadonlyMap<string, Pr
 function exportFor(node: ProcessNode, port: Port, wanted: string, provider: ProcessNode): Port {
   const ports = portsOf(provider.component.world.exports);
   const names = ports.map((p) => p.name);
-  const name = findInterface(wanted, names);
-  const found = ports.find((p) => p.name === name);
-  if (found?.kind === port.kind) return found;
+  const fitting = fittingInterfaces(wanted, names);
+  const found = ports.find((p) => p.name === fitting[0] && p.kind === port.kind);
+  if (found && fitting.length === 1) return found;
+  const from = `process "${node.name}" imports "${port.name}" from process "${provider.name}"`;
+  if (found) {
+    throw new LinkError(
+      "wiring",
+      `${from}, and ${provider.component.file} exports ${fitting.join(" and ")}, which all fit`,
+      `Name one: { process: "${provider.name}", interface: "${found.name}" }`,
+    );
+  }
   const versions = otherVersions(wanted, names);
-  const found2 =
+  const exports =
     versions.length > 0
       ? `It exports ${versions.join(", ")}, which is not compatible with that version.`
       : listed("It exports", names);
   throw new LinkError(
     "wiring",
-    `process "${node.name}" imports "${port.name}" from process "${provider.name}", and ${provider.component.file} does not export ${port.kind} "${wanted}". ${found2}`,
+    `${from}, and ${provider.component.file} does not export ${port.kind} "${wanted}". ${exports}`,
     versions.length > 0 ? "Build both against the same version of the interface." : undefined,
   );
 }

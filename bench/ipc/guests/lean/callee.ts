@@ -1,13 +1,15 @@
 // @wit bench:ipc/ops
 //
 // The callee as an ordinary Atoll app. ../ops.wit says what each function is for.
+// ./text is utf16.ts; for jco it is utf8.ts.
+import { Text, unit } from "./text";
 
 export class Hit {
   constructor(
     public document: u32,
     public position: u32,
     public score: f64,
-    public title: string,
+    public title: Text,
     public exact: bool,
   ) {}
 }
@@ -16,7 +18,7 @@ export function add(a: u32, b: u32): u32 {
   return a + b;
 }
 
-export function echoString(text: string): string {
+export function echoString(text: Text): Text {
   return text;
 }
 
@@ -36,11 +38,11 @@ export function bump(hit: Hit): Hit {
   return hit;
 }
 
-export function readStrings(texts: string[]): u32 {
+export function readStrings(texts: Text[]): u32 {
   let sum: u32 = 0;
   for (let k = 0; k < texts.length; k++) {
     const text = texts[k];
-    sum += text.length + text.charCodeAt(0);
+    sum += text.length + unit(text, 0);
   }
   return sum;
 }

@@ -4,21 +4,7 @@
 // stamps its payloads in place, so that a round measures the call and not the
 // making of a string.
 import { add, bump, echoBytes, echoString, Hit, readBytes, readStrings } from "bench:ipc/ops";
-
-/** A printable character for any number. */
-function char(n: u32): u16 {
-  return <u16>(48 + (n & 63));
-}
-
-function text(length: u32, seed: u32): string {
-  let text = "";
-  for (let j: u32 = 0; j < length; j++) text += String.fromCharCode(char(seed + j * 7));
-  return text;
-}
-
-function stamp(text: string, i: u32): void {
-  store<u16>(changetype<usize>(text), char(i));
-}
+import { makeText, stamp, Text, unit } from "./text";
 
 export function runAdd(n: u32): u32 {
   let sum: u32 = 0;
@@ -26,14 +12,14 @@ export function runAdd(n: u32): u32 {
   return sum;
 }
 
-const characters = text(64, 0);
+const characters = makeText(64, 0);
 
 export function runString(n: u32): u32 {
   let sum: u32 = 0;
   for (let i: u32 = 0; i < n; i++) {
     stamp(characters, i);
     const reply = echoString(characters);
-    sum += reply.length + reply.charCodeAt(0) + reply.charCodeAt((i * 61) & 63);
+    sum += reply.length + unit(reply, 0) + unit(reply, (i * 61) & 63);
   }
   return sum;
 }
@@ -74,7 +60,7 @@ export function runBytesBoth(size: u32, n: u32): u32 {
   return sum;
 }
 
-const title = text(16, 0);
+const title = makeText(16, 0);
 
 export function runRecord(n: u32): u32 {
   const hit = new Hit(0, 0, 0, title, false);
@@ -87,15 +73,15 @@ export function runRecord(n: u32): u32 {
     hit.exact = (i & 1) == 1;
     const reply = bump(hit);
     sum += reply.document + reply.position + <u32>reply.score + <u32>reply.exact;
-    sum += reply.title.charCodeAt((i * 5) & 15);
+    sum += unit(reply.title, (i * 5) & 15);
   }
   return sum;
 }
 
 /** Stamps one string a round, in turn; the strings are made anew for each run. */
 export function runStrings(n: u32): u32 {
-  const texts: string[] = [];
-  for (let k: u32 = 0; k < 100; k++) texts.push(text(16, k));
+  const texts: Text[] = [];
+  for (let k: u32 = 0; k < 100; k++) texts.push(makeText(16, k));
   let sum: u32 = 0;
   for (let i: u32 = 0; i < n; i++) {
     stamp(texts[i % 100], i);

@@ -66,7 +66,7 @@ export class End implements CanonicalOptions {
   }
 
   readonly realloc: Realloc = (old, oldSize, align, size) => {
-    const bytes = Number(size) >>> 0;
+    const bytes = size >>> 0;
     this.calls.push([oldSize, align, bytes]);
     this.calledWhileLeaving ||= this.mayLeave.value !== 0;
     const lie = this.lie?.(this.calls.length - 1);
@@ -136,7 +136,7 @@ export function connect(
     function: { f: implementation },
     "post-return": { f: postReturn },
   };
-  const { exports } = new WebAssembly.Instance(module, ends as unknown as WebAssembly.Imports);
+  const { exports } = new WebAssembly.Instance(module, ends);
   return exports["f"] as Core;
 }
 

@@ -41,10 +41,7 @@ function enter(type: FunctionType, value?: ComponentValue): [number, string] {
     function: { run },
     "post-return": { run: () => flags.push(callee.mayLeave.value) },
   };
-  const { exports } = new WebAssembly.Instance(
-    new WebAssembly.Module(bytes),
-    ends as unknown as WebAssembly.Imports,
-  );
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), ends);
   const at = (exports["run"] as () => number)();
   expect(flags).toEqual([0]);
   const [code, message, length] = [0, 4, 8].map((offset) => transfer.view.getUint32(at + offset, true));

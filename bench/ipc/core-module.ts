@@ -1,16 +1,13 @@
-/** The core modules of the two guests, as their components hold them. */
+/** The guest's own core module, out of its component. */
 import { decodeComponent, decodeModule } from "../../toolchain/wasm/index.ts";
-import { type GuestKind, guestComponent, type Side } from "./guests.ts";
-import type { Workspace } from "./workspace.ts";
 
-export async function coreModules(kind: GuestKind, workspace: Workspace): Promise<Record<Side, Uint8Array>> {
-  const core = async (side: Side): Promise<Uint8Array> =>
-    guestModule(await guestComponent(kind, side, workspace), `${kind} ${side}`);
-  return { caller: await core("caller"), callee: await core("callee") };
-}
-
-/** The one that has the memory: a component also holds small modules that tie it together. */
-function guestModule(component: Uint8Array, what: string): Uint8Array {
+/**
+ * The core module that has the memory: a component also holds small modules
+ * that tie it together.
+ *
+ * @param what whose component it is, for errors.
+ */
+export function coreModule(component: Uint8Array, what: string): Uint8Array {
   for (const definition of decodeComponent(component).definitions) {
     if (definition.kind !== "core module") continue;
     const { exports } = decodeModule(definition.bytes);

@@ -1,0 +1,89 @@
+/** Starts the command line as a user does, in a folder of its own. */
+import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { cpSync, existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const ROOT = join(import.meta.dirname, "../..");
+const ATOLL = join(ROOT, "bin/atoll.js");
+
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Started {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Ended>;
+  /** Resolves once the output contains the text. */
+  readonly said: (text: string) => Promise<void>;
+}
+
+export interface Setting {
+  readonly cwd: string;
+  readonly input?: string;
+  readonly env?: NodeJS.ProcessEnv;
+  /** For Node, before the program. */
+  readonly node?: readonly string[];
+  /** The Node that starts it; this one unless told. */
+  readonly program?: string;
+}
+
+/** A folder with a fixture's files, where builds can write. */
+export function workFolder(fixture?: string): { path: string; remove: () => void } {
+  const path = mkdtempSync(join(tmpdir(), "atoll-cli-"));
+  if (fixture !== undefined) cpSync(join(ROOT, "tests/fixtures/cli", fixture), path, { recursive: true });
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+/** A Node on the path that is too old to run Atoll; undefined where there is none. */
+export function olderNode(): string | undefined {
+  const folders = (process.env["PATH"] ?? "").split(":").filter((folder) => !folder.includes("node_modules"));
+  return folders
+    .map((folder) => join(folder, "node"))
+    .find((node) => {
+      if (!existsSync(node)) return false;
+      const version = spawnSync(node, ["--version"]).stdout.toString();
+      return Number(/^v(\d+)/.exec(version)?.[1] ?? 99) < 26;
+    });
+}
+
+/** Runs to the end. */
+export function atoll(args: readonly string[], setting: Setting): Promise<Ended> {
+  const { child, ended } = start(args, setting);
+  child.stdin?.end(setting.input ?? "");
+  return ended;
+}
+
+/** Starts, with standard input open. */
+export function start(
+  args: readonly string[],
+  { cwd, env, node = [], program = process.execPath }: Setting,
+): Started {
+  const child = spawn(program, [...node, ATOLL, ...args], {
+    cwd,
+    env: { ...process.env, NO_COLOR: undefined, FORCE_COLOR: undefined, NODE_OPTIONS: undefined, ...env },
+  });
+  let stdout = "";
+  let stderr = "";
+  const waiting: { text: string; resolve: () => void }[] = [];
+  child.stdout.on("data", (chunk: Buffer) => {
+    stdout += chunk.toString();
+    for (const { text, resolve } of waiting) if (stdout.includes(text)) resolve();
+  });
+  child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
+  child.stdin.on("error", () => {});
+  const ended = new Promise<Ended>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (code, signal) => resolve({ code, signal, stdout, stderr }));
+  });
+  const said = (text: string): Promise<void> =>
+    new Promise((resolve, reject) => {
+      if (stdout.includes(text)) resolve();
+      waiting.push({ text, resolve });
+      void ended.then(({ stderr }) => reject(new Error(`it ended without saying ${text}: ${stderr}`)));
+    });
+  return { child, ended, said };
+}

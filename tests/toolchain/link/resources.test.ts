@@ -3,7 +3,7 @@
  */
 import { beforeAll, describe, expect, it } from "vitest";
 import { bringUp, call } from "./bring-up.ts";
-import { component, linked, text } from "./guests.ts";
+import { component, linked, refused, text } from "./guests.ts";
 
 const BLOBS = `interface blobs {
   resource blob {
@@ -205,6 +205,192 @@ describe("handles between two processes", () => {
     expect([call(running, "b", "t:r/blobs#live"), call(running, "d", "t:r/blobs#live")]).toEqual([0, 1]);
     expect(plan.root.handles?.types).toHaveLength(2);
     expect(plan.modules.filter((m) => m.role === "handles")).toHaveLength(1);
+  });
+});
+
+const STORE = `interface store {
+  use blobs.{blob};
+  put: func(b: blob); take: func() -> blob; peek: func(b: borrow<blob>) -> u32;
+  keep: func(b: borrow<blob>); twice: func(b: borrow<blob>) -> u32; use-kept: func() -> u32; lose: func(b: blob);
+}`;
+
+/** Between the two: gets handles of its own for what it borrows. */
+const MIDDLE = `(module
+  (import "t:r/blobs" "[resource-drop]blob" (func $drop (param i32)))
+  (import "t:r/blobs" "[method]blob.get" (func $get (param i32) (result i32)))
+  (import "t:r/blobs" "[method]blob.join" (func $join (param i32 i32) (result i32)))
+  (global $kept (mut i32) (i32.const 0))
+  (func (export "t:r/store#put") (param i32) (global.set $kept (local.get 0)))
+  (func (export "t:r/store#take") (result i32) (global.get $kept))
+  (func (export "t:r/store#peek") (param i32) (result i32) (local $rep i32)
+    (local.set $rep (i32.add (call $get (local.get 0)) (i32.mul (local.get 0) (i32.const 1000))))
+    (call $drop (local.get 0)) (local.get $rep))
+  (func (export "t:r/store#keep") (param i32) (global.set $kept (local.get 0)))
+  (func (export "t:r/store#use-kept") (result i32) (call $get (global.get $kept)))
+  (func (export "t:r/store#twice") (param i32) (result i32)
+    (call $drop (local.get 0)) (call $drop (local.get 0)) (i32.const 0))
+  (func (export "t:r/store#lose") (param i32) (drop (call $join (local.get 0) (local.get 0)))))`;
+
+const ENDPOINT = `(module
+  (import "t:r/blobs" "[constructor]blob" (func $make (param i32) (result i32)))
+  (import "t:r/blobs" "[method]blob.get" (func $get (param i32) (result i32)))
+  (import "t:r/store" "put" (func $put (param i32)))
+  (import "t:r/store" "take" (func $take (result i32)))
+  (import "t:r/store" "peek" (func $peek (param i32) (result i32)))
+  (import "t:r/store" "keep" (func $keep (param i32)))
+  (import "t:r/store" "twice" (func $twice (param i32) (result i32)))
+  (import "t:r/store" "use-kept" (func $use-kept (result i32)))
+  (import "t:r/blobs" "[resource-drop]blob" (func $drop (param i32)))
+  (func (export "make") (param i32) (result i32) (call $make (local.get 0)))
+  (func (export "get") (param i32) (result i32) (call $get (local.get 0)))
+  (func (export "put") (param i32) (call $put (local.get 0)))
+  (func (export "take") (result i32) (call $take))
+  (func (export "peek") (param i32) (result i32) (call $peek (local.get 0)))
+  (func (export "keep") (param i32) (call $keep (local.get 0)))
+  (func (export "twice") (param i32) (result i32) (call $twice (local.get 0)))
+  (func (export "use-kept") (result i32) (call $use-kept))
+  (func (export "drop") (param i32) (call $drop (local.get 0))))`;
+
+describe("handles through three processes", () => {
+  let middle: Uint8Array;
+  let end: Uint8Array;
+  beforeAll(async () => {
+    middle = await component(
+      `package t:r; ${BLOBS} ${STORE} world w { import blobs; export store; }`,
+      MIDDLE,
+    );
+    end = await component(
+      `package t:r; ${BLOBS} ${STORE} world w { import blobs; import store;
+         export make: func(n: u32) -> u32; export get: func(h: u32) -> u32; export put: func(h: u32);
+         export take: func() -> u32; export peek: func(h: u32) -> u32; export keep: func(h: u32);
+         export twice: func(h: u32) -> u32; export use-kept: func() -> u32; export drop: func(h: u32); }`,
+      ENDPOINT,
+    );
+  });
+
+  function three(): { ask: Ask; live: () => unknown } {
+    const { plan } = linked({
+      a: { bytes: end, imports: { "t:r/blobs": "c", "t:r/store": "b" } },
+      b: { bytes: middle, imports: { "t:r/blobs": "c" } },
+      c: { bytes: provider },
+    });
+    expect(plan.root.handles?.types).toEqual([{ process: 0, name: "blob" }]);
+    const running = bringUp(plan);
+    return {
+      ask: (name, ...args) => call(running, "a", name, ...args),
+      live: () => call(running, "c", "t:r/blobs#live"),
+    };
+  }
+
+  it("one type by two paths: given away, kept, taken back", () => {
+    const { ask, live } = three();
+    ask("make", 7);
+    expect(ask("make", 8)).toBe(2);
+    ask("put", 1);
+    expect(trapOf(() => ask("get", 1))).toBe("trap: unknown handle");
+    expect(ask("take")).toBe(1);
+    expect([ask("get", 1), ask("get", 2), live()]).toEqual([7, 8, 2]);
+  });
+
+  it("a borrow is a handle of the receiver, dropped before it returns, passed on meanwhile", () => {
+    const { ask, live } = three();
+    ask("make", 7);
+    ask("make", 9);
+    expect([ask("peek", 2), ask("peek", 2), ask("peek", 1)]).toEqual([1009, 1009, 1007]);
+    ask("drop", 2);
+    expect(live()).toBe(1);
+  });
+
+  it("a borrow that outlives its call traps", () => {
+    const { ask } = three();
+    ask("make", 7);
+    expect(trapOf(() => ask("keep", 1))).toBe("trap: borrowed handle was not dropped");
+  });
+
+  it("a borrow that is dropped twice traps", () => {
+    const { ask } = three();
+    ask("make", 7);
+    expect(trapOf(() => ask("twice", 1))).toBe("trap: unknown handle");
+  });
+
+  it("the destructor runs in the process that defines the type, when a third one drops", () => {
+    const { ask, live } = three();
+    ask("make", 7);
+    expect(live()).toBe(1);
+    ask("put", 1);
+    expect(ask("take")).toBe(1);
+    ask("drop", 1);
+    expect(live()).toBe(0);
+  });
+
+  it("two paths that end at different definitions are told", () => {
+    expect(
+      refused(() =>
+        linked({
+          a: { bytes: end, imports: { "t:r/blobs": "d", "t:r/store": "b" } },
+          b: { bytes: middle, imports: { "t:r/blobs": "c" } },
+          c: { bytes: provider },
+          d: { bytes: provider },
+        }),
+      ),
+    ).toBe(
+      'type: process "a" (./a.wasm) takes the resource "blob" of "t:r/store" and "blob" of "t:r/blobs" for one type, and they are two:\n' +
+        '  "blob" of "t:r/blobs" is defined by process "d"\n' +
+        '  "blob" of "t:r/store" is defined by process "c"\n' +
+        "Wire both interfaces to processes that use the same one.",
+    );
+  });
+
+  it("an interface whose types only are used has to be wired too", () => {
+    expect(
+      refused(() =>
+        linked({
+          a: { bytes: end, imports: { "t:r/store": "b" } },
+          b: { bytes: middle, imports: { "t:r/blobs": "c" } },
+          c: { bytes: provider },
+        }),
+      ),
+    ).toContain('imports "t:r/blobs", and nothing is wired to it. Exported by process "c"');
+  });
+});
+
+describe("two resources", () => {
+  const TWO = "interface two { resource r1 { constructor(); } resource r2 { constructor(); get: func() -> u32; } }";
+
+  async function twoTypes(): Promise<Ask> {
+    const bytes = await component(
+      `package t:r; ${TWO} world w { export two; }`,
+      `(module
+         (import "[export]t:r/two" "[resource-new]r1" (func $new1 (param i32) (result i32)))
+         (import "[export]t:r/two" "[resource-new]r2" (func $new2 (param i32) (result i32)))
+         (func (export "t:r/two#[constructor]r1") (result i32) (call $new1 (i32.const 1)))
+         (func (export "t:r/two#[constructor]r2") (result i32) (call $new2 (i32.const 2)))
+         (func (export "t:r/two#[method]r2.get") (param i32) (result i32) (local.get 0)))`,
+    );
+    const user = await component(
+      `package t:r; ${TWO} world w { import two; export make1: func() -> u32; export make2: func() -> u32; export get: func(h: u32) -> u32; export drop2: func(h: u32); }`,
+      `(module
+         (import "t:r/two" "[constructor]r1" (func $make1 (result i32)))
+         (import "t:r/two" "[constructor]r2" (func $make2 (result i32)))
+         (import "t:r/two" "[method]r2.get" (func $get (param i32) (result i32)))
+         (import "t:r/two" "[resource-drop]r2" (func $drop2 (param i32)))
+         (func (export "make1") (result i32) (call $make1))
+         (func (export "make2") (result i32) (call $make2))
+         (func (export "get") (param i32) (result i32) (call $get (local.get 0)))
+         (func (export "drop2") (param i32) (call $drop2 (local.get 0))))`,
+    );
+    const { plan } = linked({ a: { bytes: user, imports: { "t:r/two": "b" } }, b: { bytes } });
+    const running = bringUp(plan);
+    return (name, ...args) => call(running, "a", name, ...args);
+  }
+
+  it("share a table, and are not taken for each other", async () => {
+    const ask = await twoTypes();
+    expect([ask("make1"), ask("make2"), ask("get", 2)]).toEqual([1, 2, 2]);
+    expect(trapOf(() => ask("get", 1))).toBe("trap: handle is of another resource type");
+    expect(trapOf(() => ask("drop2", 1))).toBe("trap: handle is of another resource type");
+    ask("drop2", 2);
+    expect(ask("make1")).toBe(2);
   });
 });
 

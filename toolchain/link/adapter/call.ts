@@ -8,10 +8,10 @@
 import type { CoreFuncIndex } from "../../wasm/index.ts";
 import { flattenFunction, type FlatFunctionType, type FunctionType } from "../../abi/index.ts";
 import { all, apply, call, get, i32, nothing, op, set, type Body, type Code, type Local } from "./code.ts";
-import type { AdapterFunction, ResourceUses } from "./contract.ts";
+import type { AdapterFunction } from "./contract.ts";
 import { Copier } from "./copy.ts";
 import { memoryOf, type Crossing, type HandleAccess, type Side } from "./crossing.ts";
-import { loanNeeds, Loans } from "./loans.ts";
+import { loanNeeds, Loans, type LoanRules } from "./loans.ts";
 import { allocate, checkAligned, checkRange, withoutLeaving } from "./memory.ts";
 import type { AdapterModule, Signature } from "./module.ts";
 import { FlatPlace, MemoryPlace, type Sink } from "./place.ts";
@@ -24,7 +24,7 @@ export interface Edge {
   readonly shapes: Shapes;
   readonly caller: Side;
   readonly callee: Side;
-  readonly resources: ResourceUses;
+  readonly loanRules: LoanRules;
   /** Absent when no handles cross. */
   readonly handles?: HandleAccess;
 }
@@ -48,7 +48,7 @@ function adapt(edge: Edge, callee: Callee, lowered: FlatFunctionType, body: Body
   const args = lifted.params.map((param) => body.local(param));
   const returned = lifted.results.map((result) => body.local(result));
   const results = lowered.results.map((result) => body.local(result));
-  const loans = new Loans(forth(edge), loanNeeds(type, edge.resources, lowered.paramsSpilled), body);
+  const loans = new Loans(forth(edge), loanNeeds(type, edge.loanRules), body);
   return all(
     checkMayLeave(edge),
     loans.open(),

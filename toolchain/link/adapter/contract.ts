@@ -38,6 +38,8 @@ export interface AdapterSpec {
   readonly functions: readonly AdapterFunction[];
   /** Of the functions' types. */
   readonly resources: ResourceUses;
+  /** The caller's code may run before a call has ended. */
+  readonly callsBack: boolean;
   /** Check on entry that the caller may leave; clear its flag around its `realloc`. */
   readonly callerMayLeave: boolean;
   /** Clear the callee's flag around its `realloc` and its post-return functions. */

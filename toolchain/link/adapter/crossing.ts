@@ -27,6 +27,8 @@ export interface HandleAccess {
   readonly handles: Handles;
   /** For each resource, by `ResourceUse.position`: i32, the kind of an own handle. */
   readonly types: ReadonlyMap<number, CoreGlobalIndex>;
+  /** Lenders of borrows inside other values are counted. */
+  readonly countsNested: boolean;
   /** The adapter's own, mutable i32: address of the counter of borrows for the call that is being made. */
   readonly scope?: CoreGlobalIndex;
 }

@@ -2,18 +2,17 @@
  * From a specification to an adapter module: imports first, then the functions.
  */
 import type { core, CoreModule } from "../../wasm/index.ts";
-import { flattenFunction, handlesOfFunction, type FunctionType } from "../../abi/index.ts";
+import { flattenFunction, handlesOfFunction } from "../../abi/index.ts";
 import { Handles } from "../handles/access.ts";
 import { calleeSignature, defineAdapterFunction, type Callee, type Edge } from "./call.ts";
 import {
   AdapterError,
   type AdapterFunction,
   type AdapterSpec,
-  type ResourceUses,
   type SideOptions,
 } from "./contract.ts";
 import type { HandleAccess, Side } from "./crossing.ts";
-import { loanNeeds, type LoanNeeds } from "./loans.ts";
+import { loanNeeds, loanRules, type LoanRules } from "./loans.ts";
 import { AdapterModule } from "./module.ts";
 import { Shapes } from "./shape.ts";
 
@@ -26,22 +25,30 @@ import { Shapes } from "./shape.ts";
 export function emitAdapter(spec: AdapterSpec): CoreModule {
   const module = new AdapterModule();
   const shapes = new Shapes(spec.resources);
+  const rules = loanRules(spec);
   const needs = spec.functions.map((f) => needsOf(shapes, f)).reduce(join, NO_NEEDS);
-  const handles = importHandles(module, spec);
+  const handles = importHandles(module, spec, rules);
   const caller = {
     ...importSide(module, "caller", spec.caller, needs.caller, spec.callerMayLeave),
     ...(handles && { table: module.importGlobal("caller", "table", false) }),
   };
   const flagged = spec.calleeMayLeave && (needs.callee.realloc || needs.postReturn);
-  const receives = handles && entersCallee(spec);
+  const receives = handles && entersCallee(spec, rules);
   const callee = {
     ...importSide(module, "callee", spec.callee, needs.callee, flagged),
     ...(receives && { table: module.importGlobal("callee", "table", false) }),
   };
   const callees = spec.functions.map((f) => importCallee(module, f));
-  const access = handles && withScope(module, handles, spec);
-  const { resources } = spec;
-  const edge: Edge = { module, shapes, caller, callee, resources, ...(access && { handles: access }) };
+  const scoped = spec.functions.some(({ type }) => loanNeeds(type, rules).scope);
+  const access = handles && { ...handles, ...(scoped && { scope: module.addGlobal(0, true) }) };
+  const edge: Edge = {
+    module,
+    shapes,
+    caller,
+    callee,
+    loanRules: rules,
+    ...(access && { handles: access }),
+  };
   for (const target of callees) {
     module.export(target.function.name, defineAdapterFunction(edge, target));
   }
@@ -49,34 +56,29 @@ export function emitAdapter(spec: AdapterSpec): CoreModule {
 }
 
 /** What carries the handles of the functions; undefined when there are none. */
-function importHandles(module: AdapterModule, { functions, resources }: AdapterSpec): HandleAccess | undefined {
+function importHandles(
+  module: AdapterModule,
+  { functions, resources }: AdapterSpec,
+  rules: LoanRules,
+): HandleAccess | undefined {
   const all = functions.flatMap(({ type }) => handlesOfFunction(type));
   if (all.length === 0) return undefined;
-  const needs = functions.map(({ type }) => loanNeedsOf(type, resources));
+  const needs = functions.map(({ type }) => loanNeeds(type, rules));
   const handles = new Handles(module, {
     functions: needs.some(({ scope }) => scope) || all.some(({ kind }) => kind === "own"),
     loans: needs.some(({ nested, scope }) => nested || scope),
   });
   const positions = new Set(all.flatMap(({ resource }) => resources.get(resource)?.position ?? []));
   const types = [...positions].map((i) => [i, module.importGlobal("handles", `type ${i}`, false)] as const);
-  return { handles, types: new Map(types) };
-}
-
-function withScope(module: AdapterModule, access: HandleAccess, spec: AdapterSpec): HandleAccess {
-  const scoped = spec.functions.some(({ type }) => loanNeedsOf(type, spec.resources).scope);
-  return scoped ? { ...access, scope: module.addGlobal(0, true) } : access;
+  return { handles, types: new Map(types), countsNested: rules.countsNested };
 }
 
 /** Handles get into the callee's table, or out of it. */
-function entersCallee({ functions, resources }: AdapterSpec): boolean {
+function entersCallee({ functions }: AdapterSpec, rules: LoanRules): boolean {
   return functions.some(
     ({ type }) =>
-      loanNeedsOf(type, resources).scope || handlesOfFunction(type).some(({ kind }) => kind === "own"),
+      loanNeeds(type, rules).scope || handlesOfFunction(type).some(({ kind }) => kind === "own"),
   );
-}
-
-function loanNeedsOf(type: FunctionType, resources: ResourceUses): LoanNeeds {
-  return loanNeeds(type, resources, flattenFunction(type, "lower").paramsSpilled);
 }
 
 interface SideNeeds {

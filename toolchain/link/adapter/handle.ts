@@ -9,7 +9,7 @@
 import type { CoreGlobalIndex } from "../../wasm/index.ts";
 import { borrowKind, type Handles } from "../handles/access.ts";
 import { ENTRY } from "../handles/layout.ts";
-import { all, call, get, i32, op, set, type Code, type Local } from "./code.ts";
+import { all, call, get, i32, nothing, op, set, type Code, type Local } from "./code.ts";
 import { AdapterError } from "./contract.ts";
 import { handlesOf, tableOf, type Crossing } from "./crossing.ts";
 import { POINTER, type Sink, type Source } from "./place.ts";
@@ -22,22 +22,25 @@ export function copyOwn(crossing: Crossing, shape: ShapeOf<"own">, source: Sourc
   return sink.put(POINTER, handles.add(tableOf(crossing.to), kind, rep, i32(0)));
 }
 
-/** Keeps the lender on the stack of loans. */
+/** A borrow inside another value: keeps the lender on the stack of loans, if it has to be known. */
 export function copyBorrow(crossing: Crossing, shape: ShapeOf<"borrow">, source: Source, sink: Sink): Code {
-  const { handles } = handlesOf(crossing);
+  const { handles, countsNested: counted } = handlesOf(crossing);
   return (body) => {
     const lender = body.local("i32");
-    all(lend(crossing, shape, source, sink, lender), handles.pushLoan(get(lender)))(body);
+    all(
+      lend(crossing, shape, source, sink, { lender, counted }),
+      counted ? handles.pushLoan(get(lender)) : nothing,
+    )(body);
   };
 }
 
-/** Sets `lender` to the giver's handle, which counts as lent from here on. */
+/** Sets `lender` to the giver's handle; if it is counted, it is lent from here on. */
 export function lend(
   crossing: Crossing,
   shape: ShapeOf<"borrow">,
   source: Source,
   sink: Sink,
-  lender: Local,
+  { lender, counted }: { readonly lender: Local; readonly counted: boolean },
 ): Code {
   const { handles, types, scope } = handlesOf(crossing);
   const kind = kindOf(types, shape.resource);
@@ -54,7 +57,7 @@ export function lend(
     all(
       set(lender, source.take(POINTER)),
       handles.find({ table: tableOf(crossing.from), handle: lender, entry, ownKind: kind }),
-      handles.count(get(entry), ENTRY.lends, 1),
+      counted ? handles.count(get(entry), ENTRY.lends, 1) : nothing,
       shape.toImplementer ? sink.put(POINTER, rep) : lowered(),
     )(body);
   };

@@ -1,6 +1,11 @@
 /**
  * What a call borrows: lent out before it, taken back after it.
  *
+ * That a handle is lent matters to who might give it away or drop it meanwhile:
+ * another parameter of the same call, or the caller's own code if the callee can
+ * call back. Where there is neither, nothing is counted; nor is a count left
+ * behind where a callee dies.
+ *
  * Lenders of parameters that are borrows themselves are kept in locals, so that
  * a method call touches its own entry and nothing else; borrows inside other
  * values go on the stack of loans. A callee that gets handles of its own has to
@@ -9,9 +14,9 @@
  * `Task.return_`.
  */
 import type { FunctionType } from "../../abi/index.ts";
-import { handlesIn } from "../../abi/index.ts";
+import { flattenFunction, handlesIn, type HandleType } from "../../abi/index.ts";
 import { add, all, differ, get, i32, nothing, op, set, sub, whilst, type Body, type Code, type Local } from "./code.ts";
-import { AdapterError, type ResourceUses } from "./contract.ts";
+import { AdapterError, type AdapterSpec, type ResourceUses } from "./contract.ts";
 import { handlesOf, tableOf, type Crossing, type HandleAccess } from "./crossing.ts";
 import { giveBack, lend } from "./handle.ts";
 import type { Sink, Source } from "./place.ts";
@@ -20,20 +25,51 @@ import { trapIf } from "./trap.ts";
 
 /** Which of these a function needs. */
 export interface LoanNeeds {
-  /** A borrow is somewhere inside another value. */
+  /** Lenders of parameters that are borrows are counted. */
+  readonly direct: boolean;
+  /** Lenders of borrows somewhere inside other values are counted. */
   readonly nested: boolean;
   /** The callee gets borrowed handles of its own. */
   readonly scope: boolean;
 }
 
-export function loanNeeds(type: FunctionType, resources: ResourceUses, spilled: boolean): LoanNeeds {
-  const types = type.params.map((param) => param.type);
-  const borrows = handlesIn(types).filter(({ kind }) => kind === "borrow");
-  const inside = spilled ? types : types.filter(({ kind }) => kind !== "borrow");
+/** What is asked for of all functions of an adapter: they share the code for values inside values. */
+export interface LoanRules {
+  readonly resources: ResourceUses;
+  /** The caller's code may run before a call has ended. */
+  readonly callsBack: boolean;
+  readonly countsNested: boolean;
+}
+
+export function loanRules({ functions, resources, callsBack }: AdapterSpec): LoanRules {
+  const countsNested = functions.some(
+    ({ type }) => borrowsInside(type) && (callsBack || givesAway(type)),
+  );
+  return { resources, callsBack, countsNested };
+}
+
+export function loanNeeds(type: FunctionType, rules: LoanRules): LoanNeeds {
+  const borrows = paramHandles(type).filter(({ kind }) => kind === "borrow");
   return {
-    nested: handlesIn(inside).some(({ kind }) => kind === "borrow"),
-    scope: borrows.some(({ resource }) => resources.get(resource)?.calleeImplements !== true),
+    direct: borrows.length > 0 && (rules.callsBack || givesAway(type)),
+    nested: rules.countsNested && borrowsInside(type),
+    scope: borrows.some(({ resource }) => rules.resources.get(resource)?.calleeImplements !== true),
   };
+}
+
+function paramHandles(type: FunctionType): HandleType[] {
+  return handlesIn(type.params.map((param) => param.type));
+}
+
+function givesAway(type: FunctionType): boolean {
+  return paramHandles(type).some(({ kind }) => kind === "own");
+}
+
+function borrowsInside(type: FunctionType): boolean {
+  const types = type.params.map((param) => param.type);
+  const spilled = flattenFunction(type, "lower").paramsSpilled;
+  const outer = spilled ? types : types.filter(({ kind }) => kind !== "borrow");
+  return handlesIn(outer).some(({ kind }) => kind === "borrow");
 }
 
 export class Loans {
@@ -63,8 +99,8 @@ export class Loans {
   lend(shape: Extract<Shape, { kind: "borrow" }>, source: Source, sink: Sink): Code {
     return (body) => {
       const lender = body.local("i32");
-      this.#lenders.push(lender);
-      lend(this.#crossing, shape, source, sink, lender)(body);
+      if (this.#needs.direct) this.#lenders.push(lender);
+      lend(this.#crossing, shape, source, sink, { lender, counted: this.#needs.direct })(body);
     };
   }
 

@@ -235,7 +235,7 @@ function imported({ name: { name }, type }: component.Import, scope: Scope): Ite
       return { sort: "func", value: { kind: "import", name } };
     case "type":
       if (type.bound.kind === "eq") return scope.item("type", type.bound.index);
-      throw scope.notYet(`the resource "${name}", imported by itself and not in an interface,`);
+      throw scope.notYet(`the resource "${name}" as an import outside of an interface`);
     default:
       throw scope.notYet(`the import "${name}" of a ${type.kind}`);
   }

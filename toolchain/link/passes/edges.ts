@@ -258,6 +258,8 @@ function adapterFor(
   const handles = handlesFor(calls, caller, callee, plan);
   const spec: AdapterSpec = {
     resources: handles.resources,
+    // Wires between processes go in no circle.
+    callsBack: false,
     caller: sideOf(caller),
     callee: sideOf(callee),
     functions,

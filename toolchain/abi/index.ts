@@ -32,6 +32,15 @@ export {
 } from "./value/call.ts";
 export { checkValue } from "./value/check.ts";
 export type { CoreValue } from "./value/flat.ts";
+export {
+  HandleTable,
+  resourceDrop,
+  resourceNew,
+  resourceRep,
+  Subtask,
+  Task,
+  type HandleContext,
+} from "./value/handles.ts";
 export { type CanonicalOptions, type Realloc } from "./value/memory.ts";
 export type { ComponentValue } from "./value/value.ts";
 export { identifier, printFunction, printType, printTypeExpanded } from "./print/type.ts";

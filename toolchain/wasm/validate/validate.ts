@@ -19,7 +19,7 @@ import type { ComponentType } from "./types.ts";
 
 /** What validation found out besides that the component is valid. */
 export interface Validated {
-  /** Asynchronous features that the component uses, itself or inside, in the order of their definitions. */
+  /** Asynchronous features that the component uses, itself or inside, in order; at most the first 1,000. */
   readonly asyncUses: readonly AsyncUse[];
 }
 

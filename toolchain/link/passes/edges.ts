@@ -4,7 +4,7 @@
  * Functions of an edge whose ends have the same options share an adapter. A
  * function that no code of the consumer calls has no slot, and costs nothing.
  */
-import { flattenFunction, type FunctionType } from "../../abi/index.ts";
+import { flattenFunction, type FunctionType, type ValueType } from "../../abi/index.ts";
 import { AdapterError, emitAdapter, needsAdapter, type AdapterSpec } from "../adapter/index.ts";
 import { DEVICES } from "../devices.ts";
 import { LinkError } from "../error.ts";
@@ -20,6 +20,7 @@ import {
   type TransferExport,
 } from "../plan.ts";
 import { resetFor } from "../transfer.ts";
+import { findType } from "../value-parts.ts";
 import { meterModule } from "./meter.ts";
 import { importKey, type BuiltTemplate, type EndOptions } from "./template.ts";
 import type { ProcessNode, Wire } from "./process.ts";
@@ -125,11 +126,15 @@ function functionOf(device: Grant["device"], name: string): FunctionType | undef
   return DEVICES[device].functions.find((f) => f.name === name)?.type;
 }
 
-/** The caller's memory is needed to call it: something is spilled, or points into memory. */
+/** Something is passed in memory: it is spilled, or points there. */
 function usesMemory(type: FunctionType): boolean {
   const { paramsSpilled, resultSpilled } = flattenFunction(type, "lower");
-  const pointing = new Set(["string", "list", "map"]);
-  return paramsSpilled || resultSpilled || type.params.some((param) => pointing.has(param.type.kind));
+  const params = type.params.map((param) => param.type);
+  return paramsSpilled || resultSpilled || findType(params, pointsIntoMemory) !== undefined;
+}
+
+function pointsIntoMemory(type: ValueType): boolean {
+  return type.kind === "string" || type.kind === "map" || (type.kind === "list" && type.length === undefined);
 }
 
 function transfer(name: TransferExport): Source {

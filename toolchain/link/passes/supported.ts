@@ -1,8 +1,9 @@
 /**
  * Pass: refuses what a component's types use and Atoll cannot link yet.
  */
-import type { FunctionType, ValueType, World, WorldItem } from "../../abi/index.ts";
+import type { FunctionType, World, WorldItem } from "../../abi/index.ts";
 import { LinkError } from "../error.ts";
+import { findType } from "../value-parts.ts";
 
 /** @throws LinkError (`not-yet`) with the feature and where it is used. */
 export function refuseUnsupported(world: World, file: string): void {
@@ -28,44 +29,10 @@ function refuseInFunction(type: FunctionType, where: string): void {
   if (type.async) throw notYet(where, "an async function");
   const types = type.params.map((param) => param.type);
   if (type.result) types.push(type.result);
-  const seen = new Set<ValueType>();
-  for (const part of types) {
-    const handle = findHandle(part, seen);
-    if (handle) throw notYet(where, `a handle to the resource "${handle}"`);
-  }
-}
-
-/** The name of a resource that a value of the type can carry a handle of. */
-function findHandle(type: ValueType, seen: Set<ValueType>): string | undefined {
-  if (seen.has(type)) return undefined;
-  seen.add(type);
-  if (type.kind === "own" || type.kind === "borrow") return type.resource.name?.name ?? "without a name";
-  for (const part of parts(type)) {
-    const handle = findHandle(part, seen);
-    if (handle) return handle;
-  }
-  return undefined;
-}
-
-function parts(type: ValueType): readonly ValueType[] {
-  switch (type.kind) {
-    case "list":
-      return [type.element];
-    case "map":
-      return [type.key, type.value];
-    case "record":
-      return type.fields.map((field) => field.type);
-    case "tuple":
-      return type.types;
-    case "variant":
-      return type.cases.flatMap((c) => (c.type ? [c.type] : []));
-    case "option":
-      return [type.type];
-    case "result":
-      return [type.ok, type.err].flatMap((t) => (t ? [t] : []));
-    default:
-      return [];
-  }
+  const handle = findType(types, ({ kind }) => kind === "own" || kind === "borrow");
+  if (handle?.kind !== "own" && handle?.kind !== "borrow") return;
+  const name = handle.resource.name?.name ?? "without a name";
+  throw notYet(where, `a handle to the resource "${name}"`);
 }
 
 function notYet(where: string, feature: string): LinkError {

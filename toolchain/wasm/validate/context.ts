@@ -10,7 +10,7 @@ import { SECTION, type SpecSection, ValidationError, type ValidationProblem } fr
 /** Steps over types, about one second. Components of megabytes take some ten thousand. */
 const MAX_STEPS = 1_000_000;
 /** How deep types may nest through their indices. Far below the stack's end. */
-export const MAX_TYPE_DEPTH = 100;
+const MAX_TYPE_DEPTH = 100;
 /** Asynchronous features beyond these are not told apart any more. */
 const MAX_USES = 1000;
 

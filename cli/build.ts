@@ -20,6 +20,7 @@ const EXAMPLES = `
 The world is inferred from what the app exports, unless --wit gives one:
 exported functions become an interface, local:NAME/api after the file's name,
 or as its first line says: // @wit search:tokenizer/api@0.1.0
+The world, as WIT, and readable bindings are left in build/bindings/NAME/.
 
 Examples:
   atoll build greeter.ts                    build/greeter.wasm

@@ -76,6 +76,7 @@ it.each([
   [["build", "words.ts", "main.ts", "-o", "x.wasm"], "--output: it is about one app, and 2 are given."],
   [["build", "words.ts", "--world", "w"], "--world: a world is chosen from WIT."],
   [["build", "words.ts", "--interface", "words"], "`words` is not the name of an interface."],
+  [["build", "words.ts", "-o", "words.ts/x.wasm"], "it cannot be written (E"],
   [["build", "build/main.wasm"], "an app is a TypeScript file."],
 ])("%s", async (args, message) => {
   const { code, stderr } = await atoll(args, setting);

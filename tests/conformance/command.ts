@@ -38,7 +38,7 @@ export type Command = { readonly line: number } &
     | { readonly kind: "invoke"; readonly invocation: Invocation }
     | { readonly kind: "unknown"; readonly name: string }
   );
-export type TrapAction =
+type TrapAction =
   | { readonly kind: "invoke"; readonly invocation: Invocation }
   | { readonly kind: "instance"; readonly definition?: string | undefined }
   | { readonly kind: "component"; readonly source: Source };
@@ -116,7 +116,6 @@ function invocationOf(list: List): Invocation {
 
 function trapAction(list: List): TrapAction {
   if (wordAt(list, 0) === "invoke") return { kind: "invoke", invocation: invocationOf(list) };
-  if (wordAt(list, 1) === "instance")
-    return { kind: "instance", definition: identifierAt(list, 2) ?? identifierAt(list, 3) };
+  if (wordAt(list, 1) === "instance") return { kind: "instance", definition: identifierAt(list, 3) };
   return { kind: "component", source: sourceOf(list) };
 }

@@ -7,12 +7,12 @@ export interface List {
   /** The source, parentheses included. */
   readonly text: string;
 }
-export interface Atom {
+interface Atom {
   readonly kind: "word";
   readonly text: string;
 }
 /** A string by its bytes: escapes may make any. */
-export interface Bytes {
+interface Bytes {
   readonly kind: "string";
   readonly bytes: Uint8Array;
 }

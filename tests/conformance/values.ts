@@ -12,7 +12,7 @@ export function valueOf(expression: Expression, type: ValueType): ComponentValue
       return wordAt(expression, 1) === "true";
     case "s64":
     case "u64":
-      return BigInt(numberText(expression));
+      return integerOf(numberText(expression));
     case "f32":
       return Math.fround(floatOf(numberText(expression)));
     case "f64":
@@ -55,7 +55,7 @@ export function valueOf(expression: Expression, type: ValueType): ComponentValue
       return caseOf(isOk ? "ok" : "error", first, isOk ? type.ok : type.err);
     }
     default:
-      return Number(numberText(expression));
+      return Number(integerOf(numberText(expression)));
   }
 }
 
@@ -76,6 +76,10 @@ function found<T>(items: readonly T[], is: (item: T) => boolean): T {
 
 function numberText(list: List): string {
   return (wordAt(list, 1) ?? "").replaceAll("_", "");
+}
+
+function integerOf(text: string): bigint {
+  return text.startsWith("-") ? -BigInt(text.slice(1)) : BigInt(text);
 }
 
 /** Core spec 3.0 §6.3.2 "Floating-Point", with hexadecimal digits. */

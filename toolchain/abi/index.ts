@@ -16,8 +16,14 @@ export {
   type CoreType,
   type FlatFunctionType,
 } from "./flatten.ts";
-export { compareFunctions, compareTypes, typesEqual, type SameResource, type TypeDifference } from "./compare.ts";
-export { handlesIn, handlesOfFunction, type HandleType } from "./handles-in.ts";
+export {
+  compareFunctions,
+  compareTypes,
+  typesEqual,
+  type SameResource,
+  type TypeDifference,
+} from "./compare.ts";
+export { handlesIn, handlesOfFunction, partsOf, type HandleType } from "./handles-in.ts";
 export { isLabel, parseInterfaceName } from "./names.ts";
 export { worldOfComponent, worldOfComponentType } from "./resolve/world.ts";
 export {

@@ -76,19 +76,19 @@ describe("an own", () => {
   });
 });
 
-describe("a borrow", () => {
-  /** A caller with one handle, and a callee that gets a handle of its own. */
-  function call(callee: (table: HandleTable, index: number) => void, implementer = never): HandleTable {
-    const [ours, theirs] = [new HandleTable(), new HandleTable()];
-    resourceNew(ours, blob, 7);
-    const func = (index: CoreValue): void => callee(theirs, Number(index));
-    const target = { func, handles: { table: theirs, implements: implementer } };
-    serveFunction({ handles: { table: ours, implements: never } }, t.func([borrow]), (rep) => {
-      callFunction(target, t.func([borrow]), [rep]);
-    })(1);
-    return ours;
-  }
+/** A caller with one handle, and a callee that gets a handle of its own. */
+function call(callee: (table: HandleTable, index: number) => void, implementer = never): HandleTable {
+  const [ours, theirs] = [new HandleTable(), new HandleTable()];
+  resourceNew(ours, blob, 7);
+  const func = (index: CoreValue): void => callee(theirs, Number(index));
+  const target = { func, handles: { table: theirs, implements: implementer } };
+  serveFunction({ handles: { table: ours, implements: never } }, t.func([borrow]), (rep) => {
+    callFunction(target, t.func([borrow]), [rep]);
+  })(1);
+  return ours;
+}
 
+describe("a borrow", () => {
   test("is the rep for who implements the resource", () => {
     call((_, rep) => expect(rep).toBe(7), always);
   });

@@ -52,7 +52,7 @@ function model(): { ask: Ask; live: () => number } {
     sum: through(func([borrow, borrow], u32), (a, b) => Number(a) + Number(b)),
     join: through(func([borrow, own], u32), (rep, handle) => {
       const sum = Number(rep) + resourceRep(theirs, blob, Number(handle));
-      drop(theirs, handle as CoreValue);
+      drop(theirs, handle);
       return sum;
     }),
     maybe: through(func([{ kind: "option", type: borrow }], u32), (some, rep) => (some ? rep : 77)),

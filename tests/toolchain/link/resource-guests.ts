@@ -111,4 +111,3 @@ export function trapOf(run: () => unknown): string {
   }
   return "no trap";
 }
-

@@ -85,7 +85,10 @@ describe("handles between two processes", () => {
     for (const name of ["get", "drop", "both"]) {
       const { ask } = pair();
       ask("make", 5);
-      expect(trapOf(() => ask(name, handle)), name).toBe("trap: unknown handle");
+      expect(
+        trapOf(() => ask(name, handle)),
+        name,
+      ).toBe("trap: unknown handle");
     }
     const { ask } = pair();
     expect(trapOf(() => ask("total", handle, handle, handle))).toBe("trap: unknown handle");
@@ -256,7 +259,8 @@ describe("handles through three processes", () => {
 });
 
 describe("two resources", () => {
-  const TWO = "interface two { resource r1 { constructor(); } resource r2 { constructor(); get: func() -> u32; } }";
+  const TWO =
+    "interface two { resource r1 { constructor(); } resource r2 { constructor(); get: func() -> u32; } }";
 
   async function twoTypes(): Promise<Ask> {
     const bytes = await component(

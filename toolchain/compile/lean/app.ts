@@ -7,7 +7,7 @@
  */
 import * as assemblyscript from "assemblyscript";
 import { libraryFiles } from "assemblyscript/asc";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import { parseInterfaceName } from "../../abi/index.ts";
 import { failure } from "../diagnostic.ts";
@@ -40,7 +40,7 @@ export interface App {
 /** Reads an app from its file. */
 export function readApp(path: string): App {
   const file = resolve(path);
-  if (!existsSync(file))
+  if (!existsSync(file) || !statSync(file).isFile())
     throw failure(
       file,
       "app",
@@ -104,7 +104,7 @@ export function exportedInterface(app: App, flag?: string): string {
 function sourceOf(folder: string, name: string): { path: string; text: string } | undefined {
   for (const path of [`${name}.ts`, `${name}/index.ts`]) {
     const file = resolve(folder, path);
-    if (existsSync(file)) return { path, text: readFileSync(file, "utf8") };
+    if (existsSync(file) && statSync(file).isFile()) return { path, text: readFileSync(file, "utf8") };
   }
   return undefined;
 }

@@ -30,6 +30,9 @@ function explain(message: DiagnosticMessage, fileOf: FileOf, program: Program): 
   if (range === null) return unplaced(message);
   const place = placeOf(range, fileOf);
   if (message.code === FILE_NOT_FOUND) return { ...place, ...missingFile(message.message) };
+  if (range.source.normalizedPath.startsWith("build/bindings/") || place.file.includes("/build/bindings/")) {
+    return { ...place, construct: "bindings", message: inUserTerms(message.message), hint: IN_BINDINGS };
+  }
   const missing = missingConstruct({
     code: message.code,
     message: message.message,
@@ -51,6 +54,10 @@ function authorsRange(message: DiagnosticMessage, fileOf: FileOf): Range | null 
   const known = ranges.filter((range) => fileOf(range.source.normalizedPath) !== undefined);
   return known.find((range) => !range.source.normalizedPath.startsWith("~lib/")) ?? known[0] ?? null;
 }
+
+const IN_BINDINGS =
+  "The line is generated for a function or type of the program: the class that it names cannot be made or read like this.\n" +
+  "Give it public fields and a constructor that takes exactly these, in their order.";
 
 function unplaced(message: DiagnosticMessage): Diagnostic {
   const where = message.range?.source.normalizedPath ?? "the program";

@@ -82,7 +82,8 @@ function hintFor(unresolved: string | undefined): string {
 }
 
 /** Messages about text that cannot be read at all; others concern names. */
-const SYNTAX = /^(expected|unexpected|unterminated|invalid|confusing|control|doc comments|attribute)/;
+const SYNTAX =
+  /^(expected|identifiers must|unexpected|unterminated|invalid|confusing|control|doc comments|attribute)/;
 const FILE_HEADER = /(^|\n)\s*package\s/;
 
 function withHeader(text: string): string {

@@ -5,12 +5,7 @@ import type { core, CoreModule } from "../../wasm/index.ts";
 import { flattenFunction, handlesOfFunction } from "../../abi/index.ts";
 import { Handles } from "../handles/access.ts";
 import { calleeSignature, defineAdapterFunction, type Callee, type Edge } from "./call.ts";
-import {
-  AdapterError,
-  type AdapterFunction,
-  type AdapterSpec,
-  type SideOptions,
-} from "./contract.ts";
+import { AdapterError, type AdapterFunction, type AdapterSpec, type SideOptions } from "./contract.ts";
 import type { HandleAccess, Side } from "./crossing.ts";
 import { loanNeeds, loanRules, type LoanRules } from "./loans.ts";
 import { AdapterModule } from "./module.ts";
@@ -76,8 +71,7 @@ function importHandles(
 /** Handles get into the callee's table, or out of it. */
 function entersCallee({ functions }: AdapterSpec, rules: LoanRules): boolean {
   return functions.some(
-    ({ type }) =>
-      loanNeeds(type, rules).scope || handlesOfFunction(type).some(({ kind }) => kind === "own"),
+    ({ type }) => loanNeeds(type, rules).scope || handlesOfFunction(type).some(({ kind }) => kind === "own"),
   );
 }
 

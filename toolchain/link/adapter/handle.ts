@@ -67,10 +67,7 @@ export function lend(
 export function giveBack(handles: Handles, table: Code, lender: Local): Code {
   return (body) => {
     const entry = body.local("i32");
-    all(
-      set(entry, handles.entry(table, lender)),
-      handles.count(get(entry), ENTRY.lends, -1),
-    )(body);
+    all(set(entry, handles.entry(table, lender)), handles.count(get(entry), ENTRY.lends, -1))(body);
   };
 }
 

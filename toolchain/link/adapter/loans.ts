@@ -15,7 +15,21 @@
  */
 import type { FunctionType } from "../../abi/index.ts";
 import { flattenFunction, handlesIn, type HandleType } from "../../abi/index.ts";
-import { add, all, differ, get, i32, nothing, op, set, sub, whilst, type Body, type Code, type Local } from "./code.ts";
+import {
+  add,
+  all,
+  differ,
+  get,
+  i32,
+  nothing,
+  op,
+  set,
+  sub,
+  whilst,
+  type Body,
+  type Code,
+  type Local,
+} from "./code.ts";
 import { AdapterError, type AdapterSpec, type ResourceUses } from "./contract.ts";
 import { handlesOf, tableOf, type Crossing, type HandleAccess } from "./crossing.ts";
 import { giveBack, lend } from "./handle.ts";
@@ -42,9 +56,7 @@ export interface LoanRules {
 }
 
 export function loanRules({ functions, resources, callsBack }: AdapterSpec): LoanRules {
-  const countsNested = functions.some(
-    ({ type }) => borrowsInside(type) && (callsBack || givesAway(type)),
-  );
+  const countsNested = functions.some(({ type }) => borrowsInside(type) && (callsBack || givesAway(type)));
   return { resources, callsBack, countsNested };
 }
 

@@ -86,10 +86,7 @@ function codeOf({ kind, destroy }: Made, own: Own, body: Body): Code {
         handles.remove(table, parameter),
         destroy === undefined ? nothing : call(destroy, get(rep)),
       ),
-      all(
-        handles.count(handles.load(get(entry), ENTRY.scope), 0, -1),
-        handles.remove(table, parameter),
-      ),
+      all(handles.count(handles.load(get(entry), ENTRY.scope), 0, -1), handles.remove(table, parameter)),
     ),
   );
 }

@@ -7,17 +7,13 @@
 import { builtinModule, type Builtin } from "../handles/builtins.ts";
 import type { ModuleTable } from "../module-table.ts";
 import { HANDLES_HOLE, type Adapter, type Edge, type EdgeFunction, type Source } from "../plan.ts";
-import { emitted, filled, handleSources, sourceKey, sourceOf, type PlacedProcess } from "./edges.ts";
+import { emitted, filled, handleSources, sourceKey, sourceOf, type PlacedProcess } from "./ends.ts";
 import { LocalTypes, type HandlePlan } from "./handle-plan.ts";
 import type { ComponentResource } from "./resources.ts";
 import type { TemplateBuiltin } from "./template.ts";
 
 /** None for a process whose code uses none. */
-export function builtinEdge(
-  process: PlacedProcess,
-  plan: HandlePlan,
-  modules: ModuleTable,
-): Edge[] {
+export function builtinEdge(process: PlacedProcess, plan: HandlePlan, modules: ModuleTable): Edge[] {
   const { built, position, node } = process;
   const hole = built.template.holes.findIndex(({ name }) => name === HANDLES_HOLE);
   if (hole < 0) return [];
@@ -31,9 +27,7 @@ export function builtinEdge(
       functions.push({ name, target, reason: `by the linker: ${kind} of process "${node.name}"` });
     }
   }
-  return [
-    { consumer: position, hole, provider: { kind: "handles" }, binding: "plain", adapters, functions },
-  ];
+  return [{ consumer: position, hole, provider: { kind: "handles" }, binding: "plain", adapters, functions }];
 }
 
 function adapterFor(
@@ -63,4 +57,3 @@ function adapterFor(
   const module = emitted(where, () => builtinModule(builtins, mayLeave !== undefined));
   return { module: modules.addMade("adapter", module), imports: filled(module.imports, sources) };
 }
-

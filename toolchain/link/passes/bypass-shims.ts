@@ -11,12 +11,7 @@
  */
 import { readInstructions, type CoreModule } from "../../wasm/index.ts";
 import { functionType } from "../core-index.ts";
-import {
-  functionValues,
-  type CoreValue,
-  type Graph,
-  type InstanceNode,
-} from "../evaluate/graph.ts";
+import { functionValues, type CoreValue, type Graph, type InstanceNode } from "../evaluate/graph.ts";
 import { isNamed } from "./drop-idle.ts";
 
 /** A shim, what fills it, and what each of its functions ends up calling. */

@@ -4,63 +4,18 @@
  * Functions of an edge whose ends have the same options share an adapter. A
  * function that no code of the consumer calls has no slot, and costs nothing.
  */
-import { flattenFunction, handlesOfFunction, type FunctionType } from "../../abi/index.ts";
-import {
-  AdapterError,
-  emitAdapter,
-  needsAdapter,
-  type AdapterSpec,
-  type ResourceUses,
-} from "../adapter/index.ts";
+import { flattenFunction, type FunctionType, type ValueType } from "../../abi/index.ts";
 import { DEVICES } from "../devices.ts";
-import { LinkError } from "../error.ts";
-import type { ModuleTable } from "../module-table.ts";
-import {
-  METER,
-  type Adapter,
-  type CoreItem,
-  type Edge,
-  type EdgeFunction,
-  type Grant,
-  type Source,
-  type TransferExport,
-} from "../plan.ts";
+import type { Edge, Grant, Source } from "../plan.ts";
 import { resetFor } from "../transfer.ts";
-import { LocalTypes, type HandlePlan } from "./handle-plan.ts";
-import { meterModule } from "./meter.ts";
-import { importKey, type BuiltTemplate, type EndOptions } from "./template.ts";
+import { findType } from "../value-parts.ts";
+import { bind, bindMetered, type BindContext, type Call } from "./bind.ts";
+import { endOf, sourceOf, transfer, TRANSFER, type End, type PlacedProcess } from "./ends.ts";
 import type { ProcessNode, Wire } from "./process.ts";
+import { importKey } from "./template.ts";
 
-/** A process with its position in the plan. */
-export interface PlacedProcess {
-  readonly node: ProcessNode;
-  readonly position: number;
-  readonly built: BuiltTemplate;
-}
-
-/** One end of a call, with sources instead of items. */
-export interface End {
-  readonly encoding: EndOptions["encoding"];
-  readonly memory?: Source;
-  readonly realloc?: Source;
-  readonly mayLeave?: Source;
-  /** A component instance of a process, which has handles; absent for devices and the entry. */
-  readonly holder?: { readonly process: PlacedProcess; readonly instance: number };
-}
-
-interface Call {
-  readonly name: string;
-  readonly type: FunctionType;
-  readonly caller: End;
-  readonly callee: End;
-  readonly target: Source;
-  readonly postReturn?: Source;
-}
-
-/** What the edges of a system have in common. */
-export interface EdgeContext {
-  readonly modules: ModuleTable;
-  readonly handles: HandlePlan;
+/** How the edges of a system are made. */
+export interface EdgeContext extends BindContext {
   readonly meter: boolean;
 }
 
@@ -68,14 +23,14 @@ export interface EdgeContext {
 export function edgesOf(
   process: PlacedProcess,
   all: ReadonlyMap<ProcessNode, PlacedProcess>,
-  { modules, handles, meter }: EdgeContext,
+  context: EdgeContext,
 ): Edge[] {
   return process.node.wires.map((wire) => {
     const hole = process.built.template.holes.findIndex((h) => h.name === wire.name);
     const calls = callsOf(process, wire, hole, all);
     const where = `process "${process.node.name}", import "${wire.name}"`;
-    const metered = meter && wire.provider.kind === "process" && calls.length > 0;
-    const bound = metered ? bindMetered(calls, modules, handles, where) : bind(calls, modules, handles, where);
+    const metered = context.meter && wire.provider.kind === "process" && calls.length > 0;
+    const bound = metered ? bindMetered(calls, context, where) : bind(calls, context, where);
     return { consumer: process.position, hole, provider: providerOf(wire, all), binding: "plain", ...bound };
   });
 }
@@ -140,209 +95,13 @@ function functionOf(device: Grant["device"], name: string): FunctionType | undef
   return DEVICES[device].functions.find((f) => f.name === name)?.type;
 }
 
-/** The caller's memory is needed to call it: something is spilled, or points into memory. */
+/** Something is passed in memory: it is spilled, or points there. */
 function usesMemory(type: FunctionType): boolean {
   const { paramsSpilled, resultSpilled } = flattenFunction(type, "lower");
-  const pointing = new Set(["string", "list", "map"]);
-  return paramsSpilled || resultSpilled || type.params.some((param) => pointing.has(param.type.kind));
+  const params = type.params.map((param) => param.type);
+  return paramsSpilled || resultSpilled || findType(params, pointsIntoMemory) !== undefined;
 }
 
-function transfer(name: TransferExport): Source {
-  return { kind: "transfer", export: name };
-}
-
-export const TRANSFER: End = { encoding: "utf8", memory: transfer("memory"), realloc: transfer("realloc") };
-
-export function endOf(process: PlacedProcess, { encoding, instance, memory, realloc }: EndOptions): End {
-  const { mayLeave } = process.built;
-  return {
-    encoding,
-    holder: { process, instance },
-    ...(memory && { memory: sourceOf(process, memory) }),
-    ...(realloc && { realloc: sourceOf(process, realloc) }),
-    ...(mayLeave && { mayLeave: sourceOf(process, mayLeave) }),
-  };
-}
-
-export function sourceOf(process: PlacedProcess, item: CoreItem): Source {
-  return { kind: "process", process: process.position, item };
-}
-
-/** A meter on either side of what `bind` makes. */
-function bindMetered(
-  calls: readonly Call[],
-  modules: ModuleTable,
-  handles: HandlePlan,
-  where: string,
-): Pick<Edge, "adapters" | "functions" | "meters"> {
-  const inner = meterFor(calls, "lift", modules, new Map(calls.map(({ name, target }) => [name, target])));
-  const behind = calls.map((call): Call => ({ ...call, target: exportOf(0, call.name) }));
-  const { adapters, functions } = bind(behind, modules, handles, where, [inner]);
-  const outer = adapters.length;
-  const targets = new Map(functions.map(({ name, target }) => [name, target]));
-  return {
-    adapters: [...adapters, meterFor(calls, "lower", modules, targets)],
-    functions: functions.map(({ name, reason }) => ({ name, target: exportOf(outer, name), reason })),
-    meters: { outer, inner: 0 },
-  };
-}
-
-function meterFor(
-  calls: readonly Call[],
-  side: "lift" | "lower",
-  modules: ModuleTable,
-  targets: ReadonlyMap<string, Source>,
-): Adapter {
-  const module = meterModule(calls, side);
-  const sources = new Map<string, Source>([[sourceKey(METER.clock, "now"), { kind: "clock" }]]);
-  for (const [name, target] of targets) sources.set(sourceKey("callee", name), target);
-  return { module: modules.addMade("adapter", module), imports: filled(module.imports, sources) };
-}
-
-function exportOf(adapter: number, name: string): Source {
-  return { kind: "adapter", adapter, export: name };
-}
-
-function bind(
-  calls: readonly Call[],
-  modules: ModuleTable,
-  handles: HandlePlan,
-  where: string,
-  before: readonly Adapter[] = [],
-): { adapters: Adapter[]; functions: EdgeFunction[] } {
-  const needs = new Map(calls.map((call) => [call, needOf(call)]));
-  const groups = Map.groupBy(
-    calls.filter((call) => needs.get(call)?.needed),
-    groupKey,
-  );
-  const adapters = [...before];
-  const adapterOf = new Map<Call, number>();
-  for (const group of groups.values()) {
-    const adapter = adapters.push(adapterFor(group, modules, handles, where)) - 1;
-    for (const call of group) adapterOf.set(call, adapter);
-  }
-  const functions = calls.map((call): EdgeFunction => {
-    const reason = needs.get(call)?.reason;
-    const adapter = adapterOf.get(call);
-    return adapter === undefined
-      ? { name: call.name, target: call.target, reason: `the callee itself: ${reason}` }
-      : { name: call.name, target: exportOf(adapter, call.name), reason: `by adapter: ${reason}` };
-  });
-  return { adapters, functions };
-}
-
-function needOf({ type, postReturn, caller }: Call): { needed: boolean; reason: string } {
-  return needsAdapter(type, {
-    postReturn: postReturn !== undefined,
-    checkMayLeave: caller.mayLeave !== undefined,
-  });
-}
-
-function groupKey({ caller, callee }: Call): string {
-  const place = ({ holder, ...end }: End): unknown => [end, holder?.process.position, holder?.instance];
-  return JSON.stringify([place(caller), place(callee)]);
-}
-
-function adapterFor(
-  calls: readonly Call[],
-  modules: ModuleTable,
-  plan: HandlePlan,
-  where: string,
-): Adapter {
-  const [{ caller, callee } = { caller: TRANSFER, callee: TRANSFER }] = calls;
-  const functions = calls.map(({ name, type, postReturn }) => ({
-    name,
-    type,
-    postReturn: postReturn !== undefined,
-  }));
-  const handles = handlesFor(calls, caller, callee, plan);
-  const spec: AdapterSpec = {
-    resources: handles.resources,
-    // Wires between processes go in no circle.
-    callsBack: false,
-    caller: sideOf(caller),
-    callee: sideOf(callee),
-    functions,
-    callerMayLeave: caller.mayLeave !== undefined,
-    calleeMayLeave: callee.mayLeave !== undefined,
-  };
-  const module = emitted(where, () => emitAdapter(spec));
-  const sources = new Map([
-    ...sourcesOf("caller", caller),
-    ...sourcesOf("callee", callee),
-    ...handles.sources,
-  ]);
-  for (const { name, target, postReturn } of calls) {
-    sources.set(sourceKey("function", name), target);
-    if (postReturn) sources.set(sourceKey("post-return", name), postReturn);
-  }
-  return { module: modules.addMade("adapter", module), imports: filled(module.imports, sources) };
-}
-
-/** The resources that cross, as the callee's component names them, and where their imports come from. */
-function handlesFor(
-  calls: readonly Call[],
-  { holder: giver }: End,
-  { holder: taker }: End,
-  plan: HandlePlan,
-): { readonly resources: ResourceUses; readonly sources: readonly (readonly [string, Source])[] } {
-  const crossing = calls.flatMap(({ type }) => handlesOfFunction(type));
-  if (crossing.length === 0 || giver === undefined || taker === undefined) {
-    return { resources: new Map(), sources: [] };
-  }
-  const types = new LocalTypes(plan, taker.process.node, taker.process.built.resources);
-  const resources = new Map(
-    crossing.map(({ resource }) => [resource, types.use(resource, taker.instance)] as const),
-  );
-  const tables = [
-    [sourceKey("caller", "table"), plan.table(giver.process.position, giver.instance)] as const,
-    [sourceKey("callee", "table"), plan.table(taker.process.position, taker.instance)] as const,
-  ];
-  const kinds = types.sources.map((source, i) => [sourceKey("handles", `type ${i}`), source] as const);
-  return { resources, sources: [...handleSources(), ...tables, ...kinds] };
-}
-
-/** What every module that touches handles may import. */
-export function handleSources(): [string, Source][] {
-  return ["memory", "add", "remove", "loans"].map((name) => [
-    sourceKey("handles", name),
-    { kind: "handles", export: name },
-  ]);
-}
-
-export function sideOf({ encoding, memory, realloc }: End): AdapterSpec["caller"] {
-  return { encoding, memory: memory !== undefined, realloc: realloc !== undefined };
-}
-
-export function sourcesOf(side: "caller" | "callee", { memory, realloc, mayLeave }: End): [string, Source][] {
-  const all = { memory, realloc, "may-leave": mayLeave };
-  return Object.entries(all).flatMap(([name, source]): [string, Source][] =>
-    source ? [[sourceKey(side, name), source]] : [],
-  );
-}
-
-export function sourceKey(module: string, name: string): string {
-  return `${module} ${name}`;
-}
-
-/** What an emitted module imports, from where. */
-export function filled(
-  imports: readonly { readonly module: string; readonly name: string }[],
-  sources: ReadonlyMap<string, Source>,
-): Adapter["imports"] {
-  return imports.map(({ module, name }) => {
-    const from = sources.get(sourceKey(module, name));
-    if (from === undefined) throw new TypeError(`an adapter imports ${module} ${name}, which no end has`);
-    return { module, name, from };
-  });
-}
-
-/** Runs an emitter; an option that an end lacks is the component's mistake. */
-export function emitted<T>(where: string, emit: () => T): T {
-  try {
-    return emit();
-  } catch (cause) {
-    if (!(cause instanceof AdapterError)) throw cause;
-    throw new LinkError("component", `${where}: ${cause.message}`, undefined, { cause });
-  }
+function pointsIntoMemory(type: ValueType): boolean {
+  return type.kind === "string" || type.kind === "map" || (type.kind === "list" && type.length === undefined);
 }

@@ -19,7 +19,7 @@ import {
   sourcesOf,
   TRANSFER,
   type PlacedProcess,
-} from "./edges.ts";
+} from "./ends.ts";
 
 /** The function that `entry: "process"` means. */
 const RUN = "run";

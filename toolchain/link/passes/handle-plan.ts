@@ -9,7 +9,7 @@ import type { ResourceUse } from "../adapter/index.ts";
 import type { ModuleTable } from "../module-table.ts";
 import type { HandleTables, Source } from "../plan.ts";
 import { handleModule } from "../handles/module.ts";
-import type { PlacedProcess } from "./edges.ts";
+import type { PlacedProcess } from "./ends.ts";
 import { originOf, sameOrigin, type Origin } from "./origin.ts";
 import type { ProcessNode } from "./process.ts";
 import type { ComponentResource, ComponentResources } from "./resources.ts";
@@ -36,7 +36,10 @@ export class HandlePlan {
   }
 
   /** The type of a resource that the process names. */
-  type(process: ProcessNode, resource: ComponentResource): { readonly source: Source; readonly origin: Origin } {
+  type(
+    process: ProcessNode,
+    resource: ComponentResource,
+  ): { readonly source: Source; readonly origin: Origin } {
     const origin = originOf(process, resource);
     if (origin === undefined) throw new TypeError("checked before: every resource comes from somewhere");
     const known = this.#types.findIndex((t) => sameOrigin(t.origin, origin));

@@ -63,8 +63,7 @@ export class ComponentResources {
 
   /** The resource that a built-in is about. */
   ofNode(node: ResourceNode): ComponentResource {
-    const found =
-      node.kind === "defined" ? this.#byNode.get(node) : this.#byImport.get(importKey(node));
+    const found = node.kind === "defined" ? this.#byNode.get(node) : this.#byImport.get(importKey(node));
     if (found) return found;
     const what = node.kind === "import" ? ` "${node.name}" of "${node.interface}"` : "";
     throw new LinkError("component", `${this.#file}: expected a resource type, found the type${what}`);

@@ -8,11 +8,16 @@ import { SECTION } from "./error.ts";
 import type { ParsedName } from "./extern-name.ts";
 import type { Entity, FuncType, ResourceType, Value } from "./types.ts";
 
-/** @param resources of the same scope and side, by the object that stands for them. */
+/** Resources of one side of a scope: by the object that stands for each, and their names. */
+interface Resources {
+  readonly resources: ReadonlyMap<ResourceType, string>;
+  readonly resourceNames: ReadonlySet<string>;
+}
+
 export function checkAnnotatedName(
   name: ParsedName,
   entity: Entity,
-  resources: ReadonlyMap<ResourceType, string>,
+  { resources, resourceNames }: Resources,
   context: Context,
 ): void {
   if (name.kind === "label" || name.kind === "interface") return;
@@ -23,7 +28,7 @@ export function checkAnnotatedName(
     case "method":
       return checkResource(self(entity.type, context), name.resource, resources, context);
     case "static":
-      if (![...resources.values()].includes(name.resource)) {
+      if (!resourceNames.has(name.resource)) {
         context.fail(
           SECTION.externs,
           "static resource name is not known in this context",

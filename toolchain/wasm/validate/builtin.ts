@@ -8,7 +8,7 @@ import { checkMemory, type Options, readOptions, require } from "./canon-options
 import { SECTION } from "./error.ts";
 import { flatOf, MAX_FLAT_PARAMS } from "./layout.ts";
 import type { Scope } from "./scope.ts";
-import type { FlatType, Value } from "./types.ts";
+import { type FlatType, holdsLists, type Value } from "./types.ts";
 import { valueAt } from "./type-definition.ts";
 
 type Signature = readonly [params: readonly FlatType[], results: readonly FlatType[]];
@@ -76,10 +76,6 @@ export function addBuiltin({ name, immediates }: Extract<Canon, { kind: "builtin
   scope.add("core func", scope.core.func(params, results));
 }
 
-function inMemory(value: Value): boolean {
-  return typeof value === "string" ? value === "string" : value.inMemory;
-}
-
 function taskReturn({ result, options = [] }: BuiltinImmediates, scope: Scope): Signature {
   const type = result?.type === undefined ? undefined : valueAt(result.type, scope);
   for (const { kind } of options) {
@@ -96,7 +92,7 @@ function taskReturn({ result, options = [] }: BuiltinImmediates, scope: Scope): 
   }
   const flat = type === undefined ? [] : flatOf([type]);
   const spilled = flat.length > MAX_FLAT_PARAMS;
-  if (spilled || (type !== undefined && inMemory(type))) {
+  if (spilled || (type !== undefined && holdsLists(type))) {
     require("memory", known, "a result that lies in memory", scope);
   }
   return [spilled ? I32 : flat, []];
@@ -132,7 +128,7 @@ function copy(kind: "stream" | "future", signature: Signature, reads: boolean): 
     const options = plainOptions(immediates, scope);
     if (type !== undefined) {
       require("memory", options, `elements of a ${kind}`, scope);
-      if (reads && inMemory(type)) require("realloc", options, "a list or string in the elements", scope);
+      if (reads && holdsLists(type)) require("realloc", options, "a list or string in the elements", scope);
     }
     return signature;
   };

@@ -5,7 +5,7 @@ import { checkSignature, type Options, readOptions, require } from "./canon-opti
 import { SECTION } from "./error.ts";
 import { flatOf, MAX_FLAT_PARAMS } from "./layout.ts";
 import type { Scope } from "./scope.ts";
-import type { FlatType, FuncType, Value } from "./types.ts";
+import { type FlatType, type FuncType, holdsLists } from "./types.ts";
 
 const MAX_FLAT_ASYNC_PARAMS = 4;
 const MAX_FLAT_RESULTS = 1;
@@ -50,9 +50,6 @@ function flatParams({ params }: FuncType): readonly FlatType[] {
 function flatResults({ result }: FuncType): readonly FlatType[] {
   return result === undefined ? [] : flatOf([result]);
 }
-function inMemory(value: Value): boolean {
-  return typeof value === "string" ? value === "string" : value.inMemory;
-}
 
 function lift(canon: Extract<Canon, { kind: "lift" }>, scope: Scope): void {
   const { context, core } = scope;
@@ -89,10 +86,10 @@ function checkLiftNeeds(options: Options, type: FuncType, scope: Scope): void {
   const results = options.async ? MAX_FLAT_PARAMS : MAX_FLAT_RESULTS;
   if (flatResults(type).length > results)
     require("memory", options, "a result of more core values than fit", scope);
-  if (type.result !== undefined && inMemory(type.result))
+  if (type.result !== undefined && holdsLists(type.result))
     require("memory", options, "a list or string in the result", scope);
   const spilled = flatParams(type).length > MAX_FLAT_PARAMS;
-  if (!spilled && !type.params.some((param) => inMemory(param.type))) return;
+  if (!spilled && !type.params.some((param) => holdsLists(param.type))) return;
   const why = spilled ? "more than 16 core values of parameters" : "a list or string in the parameters";
   require("memory", options, why, scope);
   require("realloc", options, why, scope);
@@ -145,11 +142,11 @@ function checkLowerNeeds(options: Options, type: FuncType, scope: Scope): void {
   const maxResults = options.async ? 0 : MAX_FLAT_RESULTS;
   if (flatParams(type).length > maxParams)
     require("memory", options, `more than ${maxParams} core values of parameters`, scope);
-  if (type.params.some((param) => inMemory(param.type)))
+  if (type.params.some((param) => holdsLists(param.type)))
     require("memory", options, "a list or string in the parameters", scope);
   if (flatResults(type).length > maxResults)
     require("memory", options, "a result of more core values than fit", scope);
-  if (type.result !== undefined && inMemory(type.result)) {
+  if (type.result !== undefined && holdsLists(type.result)) {
     require("memory", options, "a list or string in the result", scope);
     require("realloc", options, "a list or string in the result", scope);
   }

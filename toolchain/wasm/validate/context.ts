@@ -8,9 +8,11 @@
 import { SECTION, type SpecSection, ValidationError, type ValidationProblem } from "./error.ts";
 
 /** Steps over types, about one second. Components of megabytes take some ten thousand. */
-const MAX_STEPS = 3_000_000;
+const MAX_STEPS = 1_000_000;
 /** How deep types may nest through their indices. Far below the stack's end. */
-export const MAX_TYPE_DEPTH = 100;
+const MAX_TYPE_DEPTH = 100;
+/** Asynchronous features beyond these are not told apart any more. */
+const MAX_USES = 1000;
 
 /** An asynchronous feature that a component uses, and where. */
 export interface AsyncUse {
@@ -80,7 +82,7 @@ export class Context {
   }
 
   uses(feature: string): void {
-    this.asyncUses.push({ feature, ...this.place });
+    if (this.asyncUses.length < MAX_USES) this.asyncUses.push({ feature, ...this.place });
   }
 
   /** One number for each distinct structure: equal numbers are equal types. */

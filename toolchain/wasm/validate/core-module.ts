@@ -19,17 +19,17 @@ type Draft = {
 };
 type Known = (CoreTypeId | undefined)[];
 
-/** Validates a module and returns its type. @throws WasmError when it does not decode. */
-export function typeOfModule(
-  bytes: Uint8Array,
-  offset: number,
-  core: CoreTypes,
-  context: Context,
-): ModuleType {
-  const module = decodeModule(bytes, { ...context.place, offset });
+/** Decodes a module and has the engine validate it. @throws WasmError when it does not decode. */
+export function readCoreModule(bytes: Uint8Array, context: Context): CoreModule {
+  const module = decodeModule(bytes, context.place);
   if (!WebAssembly.validate(bytes as Uint8Array<ArrayBuffer>)) {
     context.fail(SECTION.component, `invalid core module: ${engineReason(bytes)}`);
   }
+  return module;
+}
+
+/** The type of a valid module. */
+export function typeOfModule(module: CoreModule, core: CoreTypes, context: Context): ModuleType {
   const known: Known = [];
   for (const group of module.types) for (const id of core.add(group, known)) known.push(id);
   const draft: Draft = { imports: new Map(), exports: new Map() };
@@ -46,7 +46,9 @@ export function typeOfModule(
 
 function engineReason(bytes: Uint8Array): string {
   try {
-    return `accepted by the compiler: ${String(new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>))}`;
+    // oxlint-disable-next-line no-new
+    new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>);
+    return "the engine gives no reason";
   } catch (error) {
     return String(error).replace(/^.*?WebAssembly\.Module\(\): /, "");
   }

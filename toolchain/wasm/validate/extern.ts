@@ -91,11 +91,12 @@ function addExtern(name: ExternName, entity: Entity, sideName: SideName, scope: 
   const side = scope.side(sideName);
   const parsed = parseExternName(name.name, context);
   checkAttributes(name, parsed, entity.kind, context);
-  checkAnnotatedName(parsed, entity, side.resources, context);
+  checkAnnotatedName(parsed, entity, side, context);
   side.names.add(name.name, parsed, sideName, context);
   const added = withNames(entity, sideName, isItem, scope);
   if (parsed.kind === "label" && added.kind === "type" && added.type.kind === "resource") {
     side.resources.set(added.type, parsed.label);
+    side.resourceNames.add(parsed.label);
   }
   if (!nameTypes(added, sideName, scope)) {
     const rule = `${entity.kind} not valid to be used as ${sideName}: it uses a type that has no name outside`;

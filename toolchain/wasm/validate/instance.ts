@@ -8,13 +8,7 @@ import { checkAttributes, parseExternName, UniqueNames } from "./extern-name.ts"
 import { type CoreInstance, freshResource, type Scope } from "./scope.ts";
 import { Substitution } from "./substitute.ts";
 import { bindNames, bindResources, mismatch } from "./subtype.ts";
-import {
-  type ComponentType,
-  depthAround,
-  type Entity,
-  type InstanceType,
-  type ResourceType,
-} from "./types.ts";
+import { type ComponentType, depthAround, type Entity, type InstanceType } from "./types.ts";
 
 export function addCoreInstance(definition: CoreInstanceExpr, scope: Scope): void {
   scope.add(
@@ -109,7 +103,7 @@ function instantiate(type: ComponentType, args: ReadonlyMap<string, Entity>, sco
 }
 
 /** Exports make no new indices here, so no function can use a resource by the name that it has here. */
-const NO_RESOURCES: ReadonlyMap<ResourceType, string> = new Map();
+const NO_RESOURCES = { resources: new Map<never, string>(), resourceNames: new Set<string>() };
 
 function bundle({ exports }: Extract<Instance, { kind: "exports" }>, scope: Scope): InstanceType {
   const { context } = scope;

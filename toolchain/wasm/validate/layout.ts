@@ -39,7 +39,7 @@ const PRIMITIVES: Readonly<Record<PrimitiveType, Layout>> = {
   "error-context": handle,
 };
 
-export function layoutOf(value: Value): Layout {
+function layoutOf(value: Value): Layout {
   return typeof value === "string" ? PRIMITIVES[value] : value;
 }
 

@@ -47,6 +47,7 @@ export class Side {
   readonly visible: Set<AnyType> = new Set();
   /** Resources by the object that stands for them, for annotated names. */
   readonly resources: Map<ResourceType, string> = new Map();
+  readonly resourceNames: Set<string> = new Set();
 }
 
 export type ScopeKind = "component" | "component type" | "instance type";
@@ -62,6 +63,8 @@ export class Scope {
   readonly imported: Resource[] = [];
   /** Resources that come into being here: by definition, from an instance, or abstract in an export. */
   readonly fresh: Set<Resource> = new Set();
+  /** Core types by index, with holes where module types are. */
+  readonly coreTypes: (CoreTypeId | undefined)[] = [];
   readonly #spaces: { [S in keyof Spaces]: Spaces[S][] } = {
     "core func": [],
     "core table": [],
@@ -86,6 +89,7 @@ export class Scope {
 
   add<S extends keyof Spaces>(sort: S, item: Spaces[S]): void {
     this.#spaces[sort].push(item);
+    if (sort === "core type") this.coreTypes.push(typeof item === "number" ? item : undefined);
   }
 
   /** Adds a core item to the space of its kind. */
@@ -162,11 +166,6 @@ export class Scope {
           sort,
         );
     }
-  }
-
-  /** Core types by index, with holes where module types are. */
-  definedCoreTypes(): (CoreTypeId | undefined)[] {
-    return this.#spaces["core type"].map((type) => (typeof type === "number" ? type : undefined));
   }
 
   /** The scope `count` outward. */

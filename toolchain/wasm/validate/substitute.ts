@@ -43,6 +43,7 @@ export class Substitution {
   }
 
   entities(entities: ReadonlyMap<string, Entity>): Map<string, Entity> {
+    this.#context.spend(entities.size);
     return new Map([...entities].map(([name, entity]) => [name, this.entity(entity)]));
   }
 

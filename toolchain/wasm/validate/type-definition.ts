@@ -96,7 +96,7 @@ export function addCoreType(type: CoreType, scope: Scope): void {
     };
     return scope.add("core type", typeOfModuleType(type.declarations, outer, core, context));
   }
-  for (const id of core.add(groupOf(type, context), scope.definedCoreTypes())) scope.add("core type", id);
+  for (const id of core.add(groupOf(type, context), scope.coreTypes)) scope.add("core type", id);
 }
 
 function defineResource(

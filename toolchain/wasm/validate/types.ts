@@ -47,7 +47,7 @@ export type Shape =
 
 export type FlatType = "i32" | "i64" | "f32" | "f64";
 /** What validation asks of a value type; computed once, from its parts. */
-export interface ValueFacts {
+interface ValueFacts {
   /** Equal for equal types, and only for these. */
   readonly id: number;
   readonly depth: number;
@@ -132,7 +132,7 @@ export function describe(type: AnyType | Value): string {
   }
 }
 
-export function depthOf(entity: Entity): number {
+function depthOf(entity: Entity): number {
   const { kind, type } = entity;
   if (kind === "core module" || kind === "func") return 0;
   return "depth" in type ? type.depth : 0;
@@ -143,6 +143,11 @@ export function depthAround(...groups: ReadonlyMap<string, Entity>[]): number {
   let depth = 0;
   for (const group of groups) for (const entity of group.values()) depth = Math.max(depth, depthOf(entity));
   return depth + 1;
+}
+
+/** Whether lists or strings are part of a value: they lie in memory wherever it is passed. */
+export function holdsLists(value: Value): boolean {
+  return typeof value === "string" ? value === "string" : value.inMemory;
 }
 
 /** The parts of a shape that are value types. */

@@ -6,10 +6,11 @@
  * error names. Binary.md; Explainer.md; CanonicalABI.md, "Canonical Definitions".
  */
 import type { Component, Definition } from "../component/component.ts";
+import type { CoreModule } from "../core/module.ts";
 import { addAlias } from "./alias.ts";
 import { addCanon } from "./canon.ts";
 import { type AsyncUse, Context } from "./context.ts";
-import { typeOfModule } from "./core-module.ts";
+import { readCoreModule, typeOfModule } from "./core-module.ts";
 import { CoreTypes } from "./core-types.ts";
 import { addExport, addImport } from "./extern.ts";
 import { addCoreInstance, addInstance } from "./instance.ts";
@@ -19,8 +20,18 @@ import type { ComponentType } from "./types.ts";
 
 /** What validation found out besides that the component is valid. */
 export interface Validated {
-  /** Asynchronous features that the component uses, itself or inside, in the order of their definitions. */
+  /** Asynchronous features that the component uses, itself or inside, in order; at most the first 1,000. */
   readonly asyncUses: readonly AsyncUse[];
+}
+
+type ReadModule = NonNullable<ValidateOptions["readModule"]>;
+
+export interface ValidateOptions {
+  /**
+   * Decodes a core module and has it validated, in place of our doing so: for a
+   * caller that keeps what comes of it. `place` is the module's, for errors.
+   */
+  readonly readModule?: (bytes: Uint8Array, place: { path: string; offset: number }) => CoreModule;
 }
 
 /**
@@ -28,19 +39,23 @@ export interface Validated {
  *   (values, memory64, shared-everything threads), `limit` for types that are too large.
  * @throws WasmError for a core module inside that does not decode.
  */
-export function validateComponent(component: Component): Validated {
+export function validateComponent(component: Component, options: ValidateOptions = {}): Validated {
   const context = new Context();
   const core = new CoreTypes(context);
-  validate(component, new Scope("component", { context, core }));
+  const readModule: ReadModule =
+    options.readModule ?? ((bytes: Uint8Array): CoreModule => readCoreModule(bytes, context));
+  validate(component, new Scope("component", { context, core }), readModule);
   return { asyncUses: context.asyncUses };
 }
 
-function validate(component: Component, scope: Scope): ComponentType {
+function validate(component: Component, scope: Scope, readModule: ReadModule): ComponentType {
   const counts = new Map<string, number>();
   for (const definition of component.definitions) {
     const at = counts.get(definition.kind) ?? 0;
     counts.set(definition.kind, at + 1);
-    scope.context.within(placeOf(definition, at), definition.offset, () => define(definition, scope));
+    scope.context.within(placeOf(definition, at), definition.offset, () =>
+      define(definition, scope, readModule),
+    );
   }
   return componentTypeOf(scope);
 }
@@ -51,19 +66,25 @@ function placeOf(definition: Definition, at: number): string {
   return `${definition.kind} ${at}`;
 }
 
-function define(definition: Definition, scope: Scope): void {
+function define(definition: Definition, scope: Scope, readModule: ReadModule): void {
   const { context, core } = scope;
   switch (definition.kind) {
     case "custom":
       return;
     case "core module":
-      return scope.add(definition.kind, typeOfModule(definition.bytes, definition.offset, core, context));
+      return scope.add(
+        definition.kind,
+        typeOfModule(readModule(definition.bytes, context.place), core, context),
+      );
     case "core instance":
       return addCoreInstance(definition.instance, scope);
     case "core type":
       return addCoreType(definition.type, scope);
     case "component":
-      return scope.add(definition.kind, validate(definition.component, new Scope("component", scope)));
+      return scope.add(
+        definition.kind,
+        validate(definition.component, new Scope("component", scope), readModule),
+      );
     case "instance":
       return addInstance(definition.instance, scope);
     case "alias":

@@ -109,7 +109,7 @@ export function compile(type: FunctionType, caller: Encoding, callee: Encoding):
       callee: { ...side, encoding: callee },
       functions: [{ name: "f", type, postReturn: true }],
       resources: new Map(),
-    callsBack: false,
+      callsBack: false,
       callerMayLeave: true,
       calleeMayLeave: true,
     }),

@@ -1,0 +1,156 @@
+/**
+ * Pass: what the calls of one edge are bound to: the callee itself, or an adapter.
+ */
+import { handlesOfFunction, type FunctionType } from "../../abi/index.ts";
+import { emitAdapter, needsAdapter, type AdapterSpec, type ResourceUses } from "../adapter/index.ts";
+import type { ModuleTable } from "../module-table.ts";
+import { METER, type Adapter, type Edge, type EdgeFunction, type Source } from "../plan.ts";
+import { emitted, filled, handleSources, sideOf, sourceKey, sourcesOf, TRANSFER, type End } from "./ends.ts";
+import { LocalTypes, type HandlePlan } from "./handle-plan.ts";
+import { meterModule } from "./meter.ts";
+
+/** A function of an edge that has slots. */
+export interface Call {
+  readonly name: string;
+  readonly type: FunctionType;
+  readonly caller: End;
+  readonly callee: End;
+  readonly target: Source;
+  readonly postReturn?: Source;
+}
+
+/** What the edges of a system have in common. */
+export interface BindContext {
+  readonly modules: ModuleTable;
+  readonly handles: HandlePlan;
+}
+
+/** A meter on either side of what `bind` makes. */
+export function bindMetered(
+  calls: readonly Call[],
+  { modules, handles }: BindContext,
+  where: string,
+): Pick<Edge, "adapters" | "functions" | "meters"> {
+  const inner = meterFor(calls, "lift", modules, new Map(calls.map(({ name, target }) => [name, target])));
+  const behind = calls.map((call): Call => ({ ...call, target: exportOf(0, call.name) }));
+  const { adapters, functions } = bind(behind, { modules, handles }, where, [inner]);
+  const outer = adapters.length;
+  const targets = new Map(functions.map(({ name, target }) => [name, target]));
+  return {
+    adapters: [...adapters, meterFor(calls, "lower", modules, targets)],
+    functions: functions.map(({ name, reason }) => ({ name, target: exportOf(outer, name), reason })),
+    meters: { outer, inner: 0 },
+  };
+}
+
+function meterFor(
+  calls: readonly Call[],
+  side: "lift" | "lower",
+  modules: ModuleTable,
+  targets: ReadonlyMap<string, Source>,
+): Adapter {
+  const module = meterModule(calls, side);
+  const sources = new Map<string, Source>([[sourceKey(METER.clock, "now"), { kind: "clock" }]]);
+  for (const [name, target] of targets) sources.set(sourceKey("callee", name), target);
+  return { module: modules.addMade("adapter", module), imports: filled(module.imports, sources) };
+}
+
+function exportOf(adapter: number, name: string): Source {
+  return { kind: "adapter", adapter, export: name };
+}
+
+export function bind(
+  calls: readonly Call[],
+  { modules, handles }: BindContext,
+  where: string,
+  before: readonly Adapter[] = [],
+): { adapters: Adapter[]; functions: EdgeFunction[] } {
+  const needs = new Map(calls.map((call) => [call, needOf(call)]));
+  const groups = Map.groupBy(
+    calls.filter((call) => needs.get(call)?.needed),
+    groupKey,
+  );
+  const adapters = [...before];
+  const adapterOf = new Map<Call, number>();
+  for (const group of groups.values()) {
+    const adapter = adapters.push(adapterFor(group, { modules, handles }, where)) - 1;
+    for (const call of group) adapterOf.set(call, adapter);
+  }
+  const functions = calls.map((call): EdgeFunction => {
+    const reason = needs.get(call)?.reason;
+    const adapter = adapterOf.get(call);
+    return adapter === undefined
+      ? { name: call.name, target: call.target, reason: `the callee itself: ${reason}` }
+      : { name: call.name, target: exportOf(adapter, call.name), reason: `by adapter: ${reason}` };
+  });
+  return { adapters, functions };
+}
+
+function needOf({ type, postReturn, caller }: Call): { needed: boolean; reason: string } {
+  return needsAdapter(type, {
+    postReturn: postReturn !== undefined,
+    checkMayLeave: caller.mayLeave !== undefined,
+  });
+}
+
+function groupKey({ caller, callee }: Call): string {
+  return `${endKey(caller)} ${endKey(callee)}`;
+}
+
+function endKey({ holder, ...end }: End): string {
+  return JSON.stringify([end, holder?.process.position, holder?.instance]);
+}
+
+function adapterFor(calls: readonly Call[], context: BindContext, where: string): Adapter {
+  const [{ caller, callee } = { caller: TRANSFER, callee: TRANSFER }] = calls;
+  const functions = calls.map(({ name, type, postReturn }) => ({
+    name,
+    type,
+    postReturn: postReturn !== undefined,
+  }));
+  const handles = handlesFor(calls, caller, callee, context.handles);
+  const spec: AdapterSpec = {
+    resources: handles.resources,
+    // Wires between processes go in no circle.
+    callsBack: false,
+    caller: sideOf(caller),
+    callee: sideOf(callee),
+    functions,
+    callerMayLeave: caller.mayLeave !== undefined,
+    calleeMayLeave: callee.mayLeave !== undefined,
+  };
+  const module = emitted(where, () => emitAdapter(spec));
+  const sources = new Map([
+    ...sourcesOf("caller", caller),
+    ...sourcesOf("callee", callee),
+    ...handles.sources,
+  ]);
+  for (const { name, target, postReturn } of calls) {
+    sources.set(sourceKey("function", name), target);
+    if (postReturn) sources.set(sourceKey("post-return", name), postReturn);
+  }
+  return { module: context.modules.addMade("adapter", module), imports: filled(module.imports, sources) };
+}
+
+/** The resources that cross, as the callee's component names them, and where their imports come from. */
+function handlesFor(
+  calls: readonly Call[],
+  { holder: giver }: End,
+  { holder: taker }: End,
+  plan: HandlePlan,
+): { readonly resources: ResourceUses; readonly sources: readonly (readonly [string, Source])[] } {
+  const crossing = calls.flatMap(({ type }) => handlesOfFunction(type));
+  if (crossing.length === 0 || giver === undefined || taker === undefined) {
+    return { resources: new Map(), sources: [] };
+  }
+  const types = new LocalTypes(plan, taker.process.node, taker.process.built.resources);
+  const resources = new Map(
+    crossing.map(({ resource }) => [resource, types.use(resource, taker.instance)] as const),
+  );
+  const tables = [
+    [sourceKey("caller", "table"), plan.table(giver.process.position, giver.instance)] as const,
+    [sourceKey("callee", "table"), plan.table(taker.process.position, taker.instance)] as const,
+  ];
+  const kinds = types.sources.map((source, i) => [sourceKey("handles", `type ${i}`), source] as const);
+  return { resources, sources: [...handleSources(), ...tables, ...kinds] };
+}

@@ -1,0 +1,91 @@
+/**
+ * The two ends of a call, as sources that an adapter is instantiated on.
+ */
+import { AdapterError, type AdapterSpec } from "../adapter/index.ts";
+import { LinkError } from "../error.ts";
+import type { Adapter, CoreItem, Source, TransferExport } from "../plan.ts";
+import type { ProcessNode } from "./process.ts";
+import type { BuiltTemplate, EndOptions } from "./template.ts";
+
+/** A process with its position in the plan. */
+export interface PlacedProcess {
+  readonly node: ProcessNode;
+  readonly position: number;
+  readonly built: BuiltTemplate;
+}
+
+/** One end of a call, with sources instead of items. */
+export interface End {
+  readonly encoding: EndOptions["encoding"];
+  readonly memory?: Source;
+  readonly realloc?: Source;
+  readonly mayLeave?: Source;
+  /** A component instance of a process, which has handles; absent for devices and the entry. */
+  readonly holder?: { readonly process: PlacedProcess; readonly instance: number };
+}
+
+export function transfer(name: TransferExport): Source {
+  return { kind: "transfer", export: name };
+}
+
+export const TRANSFER: End = { encoding: "utf8", memory: transfer("memory"), realloc: transfer("realloc") };
+
+export function endOf(process: PlacedProcess, { encoding, instance, memory, realloc }: EndOptions): End {
+  const { mayLeave } = process.built;
+  return {
+    encoding,
+    holder: { process, instance },
+    ...(memory && { memory: sourceOf(process, memory) }),
+    ...(realloc && { realloc: sourceOf(process, realloc) }),
+    ...(mayLeave && { mayLeave: sourceOf(process, mayLeave) }),
+  };
+}
+
+export function sourceOf(process: PlacedProcess, item: CoreItem): Source {
+  return { kind: "process", process: process.position, item };
+}
+
+export function sideOf({ encoding, memory, realloc }: End): AdapterSpec["caller"] {
+  return { encoding, memory: memory !== undefined, realloc: realloc !== undefined };
+}
+
+export function sourcesOf(side: "caller" | "callee", { memory, realloc, mayLeave }: End): [string, Source][] {
+  const all = { memory, realloc, "may-leave": mayLeave };
+  return Object.entries(all).flatMap(([name, source]): [string, Source][] =>
+    source ? [[sourceKey(side, name), source]] : [],
+  );
+}
+
+export function sourceKey(module: string, name: string): string {
+  return `${module} ${name}`;
+}
+
+/** What every module that touches handles may import. */
+export function handleSources(): [string, Source][] {
+  return ["memory", "add", "remove", "loans"].map((name) => [
+    sourceKey("handles", name),
+    { kind: "handles", export: name },
+  ]);
+}
+
+/** What an emitted module imports, from where. */
+export function filled(
+  imports: readonly { readonly module: string; readonly name: string }[],
+  sources: ReadonlyMap<string, Source>,
+): Adapter["imports"] {
+  return imports.map(({ module, name }) => {
+    const from = sources.get(sourceKey(module, name));
+    if (from === undefined) throw new TypeError(`an adapter imports ${module} ${name}, which no end has`);
+    return { module, name, from };
+  });
+}
+
+/** Runs an emitter; an option that an end lacks is the component's mistake. */
+export function emitted<T>(where: string, emit: () => T): T {
+  try {
+    return emit();
+  } catch (cause) {
+    if (!(cause instanceof AdapterError)) throw cause;
+    throw new LinkError("component", `${where}: ${cause.message}`, undefined, { cause });
+  }
+}

@@ -25,7 +25,12 @@ export {
 } from "./compare.ts";
 export { handlesIn, handlesOfFunction, partsOf, type HandleType } from "./handles-in.ts";
 export { isLabel, parseInterfaceName } from "./names.ts";
-export { worldOfComponent, worldOfComponentType } from "./resolve/world.ts";
+export {
+  typesOfComponent,
+  worldOfComponent,
+  worldOfComponentType,
+  type ComponentTypes,
+} from "./resolve/world.ts";
 export {
   callFunction,
   liftParams,

@@ -13,6 +13,7 @@ import { edgesOf } from "./passes/edges.ts";
 import type { PlacedProcess } from "./passes/ends.ts";
 import { makeEntry } from "./passes/entry.ts";
 import { HandlePlan } from "./passes/handle-plan.ts";
+import { innerEdge } from "./passes/inner-edge.ts";
 import { checkLimits } from "./passes/limits.ts";
 import { loadComponent } from "./passes/load-component.ts";
 import { orderProcesses } from "./passes/order.ts";
@@ -54,6 +55,7 @@ export function link(input: LinkInput): LinkResult {
   const context = { modules, handles: handlePlan, meter: input.meter ?? false };
   const edges = placed.flatMap((process) => [
     ...edgesOf(process, all, context),
+    ...innerEdge(process, context),
     ...builtinEdge(process, handlePlan, modules),
   ]);
   const handles = handlePlan.finish(modules);

@@ -103,6 +103,7 @@ const edge = z.strictObject({
     z.strictObject({ kind: z.literal("process"), process: position, name }),
     z.strictObject({ kind: z.literal("device"), grant: position }),
     z.strictObject({ kind: z.literal("handles") }),
+    z.strictObject({ kind: z.literal("inner") }),
   ]),
   binding: z.literal("plain"),
   adapters,

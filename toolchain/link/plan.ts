@@ -31,6 +31,9 @@ export const RESERVED = {
 /** The hole of a template whose functions are its built-ins for resources, such as `resource.drop blob`. */
 export const HANDLES_HOLE = "atoll:handles";
 
+/** The hole of a template for calls between the components nested in its component. */
+export const INNER_HOLE = "atoll:inner";
+
 export interface LinkPlan {
   readonly version: typeof PLAN_VERSION;
   readonly system: string;
@@ -180,7 +183,9 @@ export interface Edge {
     /** `grant` is a position in the consumer's `grants`. */
     | { readonly kind: "device"; readonly grant: number }
     /** For `HANDLES_HOLE`: what fills it are adapters on the system's handle tables. */
-    | { readonly kind: "handles" };
+    | { readonly kind: "handles" }
+    /** For `INNER_HOLE`: the consumer itself. */
+    | { readonly kind: "inner" };
   readonly binding: "plain";
   readonly adapters: readonly Adapter[];
   /** One for each function of the hole that has slots. */

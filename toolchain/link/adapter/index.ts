@@ -14,4 +14,5 @@
 export { AdapterError, type AdapterSpec, type ResourceUse, type ResourceUses } from "./contract.ts";
 export { emitAdapter } from "./emit.ts";
 export { emitEntry, entryProblem } from "./entry.ts";
+export { emitRefusals } from "./refuse.ts";
 export { needsAdapter } from "./needs-adapter.ts";

@@ -11,6 +11,7 @@ export type Rule =
   | "the caller may not leave its instance"
   | "char is not a Unicode scalar value"
   | "discriminant is out of range"
+  | "cannot enter component instance"
   | "unknown handle"
   | "handle is of another resource type"
   | "handle is borrowed, and an own handle is needed"

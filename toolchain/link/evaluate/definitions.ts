@@ -96,12 +96,17 @@ export function coreExport(
   return { kind: "export", sort: kind, instance: instance.node, name };
 }
 
-export function canon(c: component.Canon, scope: Scope): Item {
+export function lift(
+  { func, options }: Extract<component.Canon, { kind: "lift" }>,
+  number: number,
+  scope: Scope,
+): Item {
+  const core = scope.get("core func", func);
+  return { sort: "func", value: { kind: "lifted", number, core, options: canonOptions(options, scope) } };
+}
+
+export function canon(c: Exclude<component.Canon, { kind: "lift" }>, scope: Scope): Item {
   switch (c.kind) {
-    case "lift": {
-      const core = scope.get("core func", c.func);
-      return { sort: "func", value: { kind: "lifted", core, options: canonOptions(c.options, scope) } };
-    }
     case "lower": {
       const func = scope.get("func", c.func);
       return { sort: "core func", value: { kind: "lowered", func, options: canonOptions(c.options, scope) } };

@@ -12,14 +12,14 @@ import {
   functionValues,
   type DefinedResource,
   type ExportedItem,
-  type ExportedResource,
   type ExportNode,
   type FunctionNode,
   type Graph,
   type InstanceNode,
   type ModuleNode,
 } from "./graph.ts";
-import { alias, argument, canon, coreExport, imported } from "./definitions.ts";
+import { alias, argument, canon,
+  lift, coreExport, imported } from "./definitions.ts";
 import { Scope, type CoreInstanceValue, type InstanceValue, type Item } from "./values.ts";
 
 /** A file can describe exponentially many instances in few bytes; real ones have under ten. */
@@ -45,7 +45,8 @@ class Evaluation {
   /** By definition, so that a component instantiated twice has one module. */
   readonly #modules = new Map<Uint8Array, ModuleNode>();
   readonly #resources: DefinedResource[] = [];
-  #components = 0;
+  readonly #parents: (number | undefined)[] = [];
+  #lifts = 0;
   #instantiations = 0;
   #imports = 0;
 
@@ -60,14 +61,15 @@ class Evaluation {
       instances: this.#instances,
       initialisers: this.#instances.flatMap((node) => startOf(node)),
       exports: [...exports].flatMap(([name, item]) => exported(name, item)),
+      parents: this.#parents,
       resources: this.#resources,
-      exportedResources: [...exports].flatMap(([name, item]) => exportedResources(name, item)),
     };
   }
 
-  /** The scope of one more component instance. */
-  #scope(outer?: Scope): Scope {
-    return new Scope(this.#components++, outer);
+  /** The scope of one more component instance: inside `parent`, of a component that stands in `outer`. */
+  #scope(parent?: number, outer?: Scope): Scope {
+    this.#parents.push(parent);
+    return new Scope(this.#parents.length - 1, outer);
   }
 
   /** Walks one component; `args` is absent for the outermost one. Returns what it exports. */
@@ -110,7 +112,7 @@ class Evaluation {
       case "type":
         return scope.add({ sort: "type", value: this.#resource(definition.type, scope) });
       case "canon":
-        return scope.add(canon(definition.canon, scope));
+        return scope.add(this.#canon(definition.canon, scope));
       case "import":
         return scope.add(
           args ? argument(definition.import, args, scope) : imported(definition.import, scope),
@@ -127,6 +129,10 @@ class Evaluation {
       case "value":
         throw scope.notYet("a value definition");
     }
+  }
+
+  #canon(c: component.Canon, scope: Scope): Item {
+    return c.kind === "lift" ? lift(c, this.#lifts++, scope) : canon(c, scope);
   }
 
   #resource(type: component.Type, scope: Scope): DefinedResource | null {
@@ -210,7 +216,7 @@ class Evaluation {
       arg.name,
       scope.item(arg.item.sort, arg.item.index),
     ]);
-    const items = this.#component(component, this.#scope(outer), new Map(args), depth + 1);
+    const items = this.#component(component, this.#scope(scope.instance, outer), new Map(args), depth + 1);
     return { kind: "items", items };
   }
 }
@@ -233,15 +239,4 @@ function exported(name: string, item: Item): ExportNode[] {
     if (member.sort === "func") functions.push({ name: `${name}#${inner}`, func: member.value });
   }
   return functions;
-}
-
-/** The resource types behind one export of the outermost component. */
-function exportedResources(name: string, item: Item): ExportedResource[] {
-  if (item.sort === "type") return item.value === null ? [] : [{ name, resource: item.value }];
-  if (item.sort !== "instance" || item.value.kind === "import") return [];
-  return [...item.value.items].flatMap(([inner, member]) =>
-    member.sort === "type" && member.value !== null
-      ? [{ name: `${name}#${inner}`, resource: member.value }]
-      : [],
-  );
 }

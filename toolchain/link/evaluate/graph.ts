@@ -16,9 +16,10 @@ export interface Graph {
    */
   readonly initialisers: readonly ExportedItem[];
   readonly exports: readonly ExportNode[];
-  /** Resource types that the file defines, each as often as its component is instantiated. */
+  /** The component instance around each, by number; none around the outermost. */
+  readonly parents: readonly (number | undefined)[];
+  /** Resource types that the file defines, in the order in which instantiation meets them. */
   readonly resources: readonly DefinedResource[];
-  readonly exportedResources: readonly ExportedResource[];
 }
 
 /** A core module of the component; instantiated any number of times. */
@@ -89,12 +90,6 @@ export interface DefinedResource {
   destructor?: CoreValue;
 }
 
-export interface ExportedResource {
-  /** `interface#type`, or the name of a type exported by itself. */
-  readonly name: string;
-  readonly resource: ResourceNode;
-}
-
 /** A component function: one that somebody else implements, or one of this component. */
 export type FunctionNode =
   | {
@@ -106,8 +101,10 @@ export type FunctionNode =
   | LiftedFunction;
 
 /** `canon lift`: a core function that can be called as a component function. */
-interface LiftedFunction {
+export interface LiftedFunction {
   readonly kind: "lifted";
+  /** Position among the `canon lift`s, in the order in which instantiation meets them. */
+  readonly number: number;
   readonly core: CoreValue;
   readonly options: CanonOptions;
 }

@@ -3,7 +3,7 @@
  *
  * The component is valid: core functions and canonical options have the types
  * that the canonical ABI derives. What is refused here is valid, and would need
- * an adapter inside of the component, or none at all.
+ * a function that nobody exports.
  */
 import type { FunctionType, World } from "../../abi/index.ts";
 import { LinkError } from "../error.ts";
@@ -26,7 +26,9 @@ export function linkableFunctions(graph: Graph, world: World, file: string): Com
       const { module: from, name } = module.module.imports[i] ?? { module: "", name: "" };
       const where = `${file}, core module ${module.number}, import "${from}" "${name}"`;
       checkOptions(value.options, where);
-      if (value.func.kind === "lifted") throw inner(where);
+      if (value.func.kind !== "lifted") continue;
+      checkOptions(value.func.options, where);
+      requireExport(value.func.core, `${where}, what it calls`);
     }
   }
   for (const { destructor } of graph.resources) requireExport(destructor, `${file}, a resource's destructor`);
@@ -57,14 +59,6 @@ function componentExport(
     "not-yet",
     `${where}: hands on a function that the component imports: Atoll cannot link that yet`,
     "Let the consumer import it from the process that implements it.",
-  );
-}
-
-function inner(where: string): LinkError {
-  return new LinkError(
-    "not-yet",
-    `${where}: calls another component nested in the same file: Atoll cannot link that yet`,
-    "Make each component a process of its own, and wire them in system.ts.",
   );
 }
 

@@ -32,7 +32,8 @@ function optionsIn(graph: Graph): CanonOptions[] {
     node.imports.flatMap((v) => (v.kind === "lowered" ? [v] : [])),
   );
   const lifted = graph.exports.flatMap(({ func }) => (func.kind === "lifted" ? [func] : []));
-  return [...lowered, ...lifted].map((f) => f.options);
+  const inner = lowered.flatMap(({ func }) => (func.kind === "lifted" ? [func] : []));
+  return [...lowered, ...lifted, ...inner].map((f) => f.options);
 }
 
 const INDIRECT = new Set(["call_indirect", "return_call_indirect", "call_ref", "return_call_ref"]);

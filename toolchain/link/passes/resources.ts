@@ -1,11 +1,10 @@
 /**
  * Pass: the resource types of one component, under all the names that they have.
  *
- * The world knows a resource as an object, the evaluated component as a node;
- * names of imports and exports join the two. A resource that never leaves the
- * component has no name in the world.
+ * Types know a resource as an object, the evaluated component as a node. Both are
+ * met in the order of instantiation; imported ones are joined by their names.
  */
-import type { ResourceType, World } from "../../abi/index.ts";
+import type { ComponentTypes, ResourceType, World } from "../../abi/index.ts";
 import { LinkError } from "../error.ts";
 import type { DefinedResource, Graph, ResourceNode } from "../evaluate/graph.ts";
 
@@ -34,16 +33,15 @@ export class ComponentResources {
   readonly #labels = new Set<string>();
   readonly #file: string;
 
-  constructor(graph: Graph, world: World, file: string) {
+  constructor(graph: Graph, { world, resources }: ComponentTypes, file: string) {
     this.#file = file;
     this.#addImports(world);
-    const exported = exportedTypes(world);
-    for (const { name, resource } of graph.exportedResources) {
-      const type = exported.get(name);
-      if (type === undefined || this.#byType.has(type) || resource.kind !== "defined") continue;
-      this.#byType.set(type, this.#byNode.get(resource) ?? this.#define(resource, type.name?.name));
+    for (const [i, node] of graph.resources.entries()) {
+      const type = resources[i];
+      const resource = this.#add(type?.name?.name ?? "resource", node);
+      this.#byNode.set(node, resource);
+      if (type) this.#byType.set(type, resource);
     }
-    for (const resource of graph.resources) if (!this.#byNode.has(resource)) this.#define(resource);
   }
 
   get all(): readonly ComponentResource[] {
@@ -84,12 +82,6 @@ export class ComponentResources {
     }
   }
 
-  #define(node: DefinedResource, name = "resource"): ComponentResource {
-    const resource = this.#add(name, node);
-    this.#byNode.set(node, resource);
-    return resource;
-  }
-
   #add(name: string, defined?: DefinedResource): ComponentResource {
     const resource = {
       position: this.#all.length,
@@ -107,19 +99,6 @@ export class ComponentResources {
     this.#labels.add(label);
     return label;
   }
-}
-
-/** The world's resource types by the names of `Graph.exportedResources`. */
-function exportedTypes(world: World): Map<string, ResourceType> {
-  const found = new Map<string, ResourceType>();
-  for (const item of world.exports) {
-    if (item.kind === "type" && item.type.kind === "resource") found.set(item.name, item.type.resource);
-    if (item.kind !== "interface") continue;
-    for (const { name, type } of item.interface.types) {
-      if (type.kind === "resource") found.set(`${item.name}#${name}`, type.resource);
-    }
-  }
-  return found;
 }
 
 function importKey({ interface: from, name }: ResourceImport): string {

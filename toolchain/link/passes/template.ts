@@ -1,19 +1,22 @@
 /**
  * Pass: a component becomes a template; its core modules are rewritten.
  */
-import { printFunction } from "../../abi/index.ts";
+import { printFunction, type FunctionType } from "../../abi/index.ts";
 import { LinkError } from "../error.ts";
 import {
   functionValues,
   type CanonOptions,
   type ExportedItem,
+  type Graph,
   type InstanceNode,
+  type LiftedFunction,
   type LoweredFunction,
   type ResourceBuiltin,
 } from "../evaluate/graph.ts";
 import type { ModuleTable } from "../module-table.ts";
 import {
   HANDLES_HOLE,
+  INNER_HOLE,
   RESERVED,
   type CoreInstance,
   type CoreItem,
@@ -41,6 +44,8 @@ export interface BuiltTemplate {
   readonly template: Template;
   /** Canonical options of each imported function that has slots, by hole and function. */
   readonly imports: ReadonlyMap<string, EndOptions>;
+  /** The functions of `INNER_HOLE`, by name. */
+  readonly inner: ReadonlyMap<string, InnerCall>;
   /** The functions of `HANDLES_HOLE`, by name. */
   readonly builtins: ReadonlyMap<string, TemplateBuiltin>;
   /** By position of the resource in `ComponentResources.all`. */
@@ -54,6 +59,16 @@ export interface BuiltTemplate {
   >;
   /** The component's flag, when it has to be kept. */
   readonly mayLeave?: CoreItem;
+}
+
+/** A call between two component instances of one component. */
+export interface InnerCall {
+  readonly type: FunctionType;
+  readonly caller: EndOptions;
+  readonly callee: EndOptions;
+  readonly core: CoreItem;
+  /** Neither instance contains the other. */
+  readonly mayEnter: boolean;
 }
 
 export interface TemplateBuiltin {
@@ -97,6 +112,10 @@ class TemplateBuilder {
     string,
     { readonly builtin: TemplateBuiltin; readonly slots: { instance: number; entry: number }[] }
   >();
+  readonly #inner = new Map<
+    string,
+    { readonly call: InnerCall; readonly slots: { instance: number; entry: number }[] }
+  >();
   readonly #slots = new Map<
     string,
     { readonly lowered: LoweredFunction; readonly slots: { instance: number; entry: number }[] }
@@ -132,7 +151,7 @@ class TemplateBuilder {
       wit: component.wit,
       instances,
       initialisers: component.graph.initialisers.map((item) => this.#item(item)),
-      holes: [...holes, ...this.#builtinHole()],
+      holes: [...holes, ...this.#innerHole(), ...this.#builtinHole()],
       exports: exports.map(exportedFunction),
       memories: "guarded",
       quotas: memory === undefined ? {} : { memory },
@@ -144,6 +163,7 @@ class TemplateBuilder {
     return {
       template,
       imports: new Map(imports),
+      inner: new Map([...this.#inner].map(([name, { call }]) => [name, call])),
       builtins: new Map([...this.#builtins].map(([name, { builtin }]) => [name, builtin])),
       resources: component.resources,
       destructors: new Map(
@@ -154,6 +174,25 @@ class TemplateBuilder {
       exports: new Map(exports.map((e) => [e.name, e])),
       ...(component.keepsMayLeave && { mayLeave: { instance: 0, export: RESERVED.mayLeave } }),
     };
+  }
+
+  #innerHole(): Template["holes"] {
+    if (this.#inner.size === 0) return [];
+    const functions = [...this.#inner].map(([name, { call, slots }]) => ({
+      name,
+      type: printFunction(call.type),
+      async: call.type.async,
+      slots,
+    }));
+    return [{ name: INNER_HOLE, functions }];
+  }
+
+  /** Unique for what is called, from which instance, with which options. */
+  #innerName({ func, options }: LoweredFunction & { readonly func: LiftedFunction }): string {
+    const { encoding, instance, memory, realloc } = this.#end(options);
+    const places = [memory, realloc].map((item) => (item ? `${item.instance} ${item.export}` : "none"));
+    const from = [`instance ${instance}`, encoding, ...places].join(", ");
+    return `function ${func.number} of instance ${func.options.instance}, from ${from}`;
   }
 
   #builtinHole(): Template["holes"] {
@@ -177,7 +216,7 @@ class TemplateBuilder {
     const functions = functionValues(node);
     const outward = new Map<number, string>();
     for (const [func, value] of functions.entries()) {
-      if (value.kind === "lowered") outward.set(func, slotKey(value));
+      if (value.kind === "lowered") outward.set(func, isInner(value) ? this.#innerName(value) : slotKey(value));
       if (value.kind === "builtin") outward.set(func, this.#builtinName(value));
     }
     const rewritten = this.#rewrite(node, outward, position === 0 && this.#source.component.keepsMayLeave);
@@ -227,6 +266,7 @@ class TemplateBuilder {
   }
 
   #addSlot(lowered: LoweredFunction, slot: { instance: number; entry: number }): void {
+    if (isInner(lowered)) return this.#addInner(lowered, slot);
     const key = slotKey(lowered);
     const known = this.#slots.get(key);
     if (known === undefined) {
@@ -240,6 +280,31 @@ class TemplateBuilder {
       );
     }
     known.slots.push(slot);
+  }
+
+  #addInner(
+    lowered: LoweredFunction & { readonly func: LiftedFunction },
+    slot: { instance: number; entry: number },
+  ): void {
+    const name = this.#innerName(lowered);
+    const known = this.#inner.get(name);
+    if (known) {
+      known.slots.push(slot);
+      return;
+    }
+    const { core, number, options } = lowered.func;
+    const type = this.#source.component.lifted[number];
+    if (type === undefined || core.kind !== "export") throw new TypeError("checked before: it can be linked");
+    const { parents } = this.#source.component.graph;
+    const [caller, callee] = [lowered.options.instance, options.instance];
+    const call = {
+      type,
+      caller: this.#end(lowered.options),
+      callee: this.#end(options),
+      core: this.#item(core),
+      mayEnter: !contains(parents, caller, callee) && !contains(parents, callee, caller),
+    };
+    this.#inner.set(name, { call, slots: [slot] });
   }
 
   #addBuiltin(builtin: ResourceBuiltin, slot: { instance: number; entry: number }): void {
@@ -266,6 +331,17 @@ class TemplateBuilder {
       ...(postReturn?.kind === "export" && { postReturn: this.#item(postReturn) }),
     };
   }
+}
+
+function isInner(lowered: LoweredFunction): lowered is LoweredFunction & { readonly func: LiftedFunction } {
+  return lowered.func.kind === "lifted";
+}
+
+/** Whether a component instance is another, or around it. */
+function contains(parents: Graph["parents"], outer: number, inner: number): boolean {
+  let at: number | undefined = inner;
+  while (at !== undefined && at !== outer) at = parents[at];
+  return at === outer;
 }
 
 /** A function imported by itself is a hole of its own, with one function of the same name. */

@@ -41,17 +41,8 @@ export {
   type Callee,
   type CoreFunction,
 } from "./value/call.ts";
-export { checkValue } from "./value/check.ts";
 export type { CoreValue } from "./value/flat.ts";
-export {
-  HandleTable,
-  resourceDrop,
-  resourceNew,
-  resourceRep,
-  Subtask,
-  Task,
-  type HandleContext,
-} from "./value/handles.ts";
+export { HandleTable, resourceDrop, resourceNew, resourceRep, Subtask, Task } from "./value/handles.ts";
 export { type CanonicalOptions, type Realloc } from "./value/memory.ts";
 export type { ComponentValue } from "./value/value.ts";
 export { identifier, printFunction, printType, printTypeExpanded } from "./print/type.ts";

@@ -270,17 +270,6 @@ describe("components", () => {
       'not-yet: ./a.wasm: import "m": not supported yet: a core module as import or export',
     ],
     [
-      "a call between components in one file",
-      `(component
-         (component $a (core module $m (func (export "f"))) (core instance $i (instantiate $m))
-           (func (export "f") (canon lift (core func $i "f"))))
-         (instance $a (instantiate $a))
-         (core func $f (canon lower (func $a "f")))
-         (core module $m (import "" "f" (func $f)) (start $f))
-         (core instance (instantiate $m (with "" (instance (export "f" (func $f)))))))`,
-      "calls another component nested in the same file: Atoll cannot link that yet",
-    ],
-    [
       "an import that is handed on",
       `(component (import "f" (func $f)) (export "g" (func $f)))`,
       'export "g": hands on a function that the component imports',

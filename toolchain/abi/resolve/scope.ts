@@ -66,7 +66,7 @@ export interface Scope {
 }
 
 /** What a component and those in it define, in the order in which instantiation meets it. */
-export interface Found {
+interface Found {
   /** The type of each `canon lift`. */
   readonly lifted: FunctionType[];
   readonly resources: ResourceType[];

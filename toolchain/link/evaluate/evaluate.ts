@@ -18,8 +18,7 @@ import {
   type InstanceNode,
   type ModuleNode,
 } from "./graph.ts";
-import { alias, argument, canon,
-  lift, coreExport, imported } from "./definitions.ts";
+import { alias, argument, canon, lift, coreExport, imported } from "./definitions.ts";
 import { Scope, type CoreInstanceValue, type InstanceValue, type Item } from "./values.ts";
 
 /** A file can describe exponentially many instances in few bytes; real ones have under ten. */

@@ -216,7 +216,8 @@ class TemplateBuilder {
     const functions = functionValues(node);
     const outward = new Map<number, string>();
     for (const [func, value] of functions.entries()) {
-      if (value.kind === "lowered") outward.set(func, isInner(value) ? this.#innerName(value) : slotKey(value));
+      if (value.kind === "lowered")
+        outward.set(func, isInner(value) ? this.#innerName(value) : slotKey(value));
       if (value.kind === "builtin") outward.set(func, this.#builtinName(value));
     }
     const rewritten = this.#rewrite(node, outward, position === 0 && this.#source.component.keepsMayLeave);

@@ -70,6 +70,27 @@ describe("siblings", () => {
   });
 });
 
+it("an import that two components in one file lower, each with a memory of its own", async () => {
+  const user = (name: string, data: string): string => `(component $${name}
+    (import "count" (func $count (param "s" string) (result u32)))
+    (core module $memory (memory (export "memory") 1) (data (i32.const 8) "${data}"))
+    (core instance $memory (instantiate $memory))
+    (core func $count (canon lower (func $count) (memory (core memory $memory "memory"))))
+    (core module $c (import "" "count" (func $count (param i32 i32) (result i32)))
+      (func (export "go") (result i32) (call $count (i32.const 8) (i32.const 2))))
+    (core instance $c (instantiate $c (with "" (instance (export "count" (func $count))))))
+    (func (export "go") (result u32) (canon lift (core func $c "go"))))`;
+  const bytes = await text(`(component (import "count" (func $count (param "s" string) (result u32)))
+    ${user("one", "AB")} ${user("two", "CD")}
+    (instance $one (instantiate $one (with "count" (func $count))))
+    (instance $two (instantiate $two (with "count" (func $count))))
+    (func (export "one") (alias export $one "go")) (func (export "two") (alias export $two "go")))`);
+  const counter = await text(COUNTER);
+  const { plan } = linked({ p: { bytes, imports: { count: "c" } }, c: { bytes: counter } });
+  const running = bringUp(plan);
+  expect(["one", "two"].map((name) => call(running, "p", name))).toEqual([10131, 20135]);
+});
+
 describe("an instance and one that it contains", () => {
   const CHILD = `(component $child (core module $m (func (export "f"))) (core instance $i (instantiate $m))
     (func (export "f") (canon lift (core func $i "f"))))`;

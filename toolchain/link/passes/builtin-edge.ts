@@ -10,7 +10,7 @@ import { HANDLES_HOLE, type Adapter, type Edge, type EdgeFunction, type Source }
 import { emitted, filled, handleSources, sourceKey, sourceOf, type PlacedProcess } from "./ends.ts";
 import { LocalTypes, type HandlePlan } from "./handle-plan.ts";
 import type { ComponentResource } from "./resources.ts";
-import type { TemplateBuiltin } from "./template.ts";
+import type { TemplateBuiltin } from "./slots.ts";
 
 /** None for a process whose code uses none. */
 export function builtinEdge(process: PlacedProcess, plan: HandlePlan, modules: ModuleTable): Edge[] {

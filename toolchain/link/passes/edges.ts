@@ -12,7 +12,7 @@ import { findType } from "../value-parts.ts";
 import { bind, bindMetered, type BindContext, type Call } from "./bind.ts";
 import { endOf, sourceOf, transfer, TRANSFER, type End, type PlacedProcess } from "./ends.ts";
 import type { ProcessNode, Wire } from "./process.ts";
-import { importKey } from "./template.ts";
+import { importKey } from "./slots.ts";
 
 /** How the edges of a system are made. */
 export interface EdgeContext extends BindContext {
@@ -48,14 +48,14 @@ function callsOf(
 ): Call[] {
   const functions = process.built.template.holes[hole]?.functions ?? [];
   return functions.flatMap(({ name }) => {
-    const options = process.built.imports.get(importKey(wire.name, name));
-    if (options === undefined) return [];
-    const caller = endOf(process, options);
-    return [
+    const lowered = process.built.imports.get(importKey(wire.name, name));
+    if (lowered === undefined) return [];
+    const caller = endOf(process, lowered.caller);
+    const call =
       wire.provider.kind === "device"
-        ? deviceCall(process, wire.provider.grant, name, caller)
-        : processCall(wire.provider, name, caller, all),
-    ];
+        ? deviceCall(process, wire.provider.grant, lowered.function, caller)
+        : processCall(wire.provider, lowered.function, caller, all);
+    return [{ ...call, name }];
   });
 }
 

@@ -5,7 +5,8 @@ import { AdapterError, type AdapterSpec } from "../adapter/index.ts";
 import { LinkError } from "../error.ts";
 import type { Adapter, CoreItem, Source, TransferExport } from "../plan.ts";
 import type { ProcessNode } from "./process.ts";
-import type { BuiltTemplate, EndOptions } from "./template.ts";
+import type { EndOptions } from "./slots.ts";
+import type { BuiltTemplate } from "./template.ts";
 
 /** A process with its position in the plan. */
 export interface PlacedProcess {

@@ -8,7 +8,7 @@ import { emitRefusals } from "../adapter/index.ts";
 import { INNER_HOLE, type Edge, type EdgeFunction } from "../plan.ts";
 import { bind, type BindContext, type Call } from "./bind.ts";
 import { endOf, sourceOf, type PlacedProcess } from "./ends.ts";
-import type { InnerCall } from "./template.ts";
+import type { InnerCall } from "./slots.ts";
 
 /** None for a process whose component has no such calls. */
 export function innerEdge(process: PlacedProcess, context: BindContext): Edge[] {

@@ -63,7 +63,12 @@ export async function compileLean(options: LeanOptions): Promise<CompileResult> 
   const folder = await writeBindings(app, bindings, contract);
   const core = compileCore({ app, bindings, ids, debug: options.debug ?? false });
   const sourceMap = relativeSourceMap(core.sourceMap, sourceNames(app, bindings));
-  const component = await makeComponent({ core: core.bytes, sourceMap, wit: contract.wit });
+  const component = await makeComponent({
+    core: core.bytes,
+    sourceMap,
+    wit: contract.wit,
+    origin: options.wit ?? app.file,
+  });
   await writeChanged(output, component);
   const { files, siblings } = library.inputs;
   return {

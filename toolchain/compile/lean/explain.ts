@@ -13,6 +13,7 @@ import { beginsWithKeptWord, missingConstruct } from "./missing.ts";
 const IDENTIFIER_EXPECTED = 1003;
 const FILE_NOT_FOUND = 6054;
 const NO_SUCH_EXPORT = 2305;
+const NO_SUCH_PROPERTY = 2339;
 const USED_BEFORE_ASSIGNED = 2454;
 const MUST_RETURN = 2355;
 /** After so many a reader starts at the top again anyway. */
@@ -45,7 +46,7 @@ function explain(message: DiagnosticMessage, fileOf: FileOf, program: Program): 
     const { construct, hint } = missing;
     return { ...place, construct, message: missing.message, hint };
   }
-  const hint = message.code === NO_SUCH_EXPORT ? whatItExports(message.message, program) : "";
+  const hint = whatThereIs(message, program);
   return { ...place, construct: kindOf(message.code), message: inUserTerms(message.message), hint };
 }
 
@@ -105,6 +106,23 @@ function missingFile(said: string): { construct: string; message: string; hint: 
     message: `the package "${specifier}" was not found, and lean runs no JavaScript packages.`,
     hint: 'Imports are "./file", "atoll", or an interface such as "search:index/api".',
   };
+}
+
+/** For a name that a module or a type does not have: the names that it has. */
+function whatThereIs({ code, message }: DiagnosticMessage, program: Program): string {
+  if (code === NO_SUCH_EXPORT) return whatItExports(message, program);
+  return code === NO_SUCH_PROPERTY ? whatItHas(message, program) : "";
+}
+
+/** The public members of a class, or the values of an enum. */
+function whatItHas(said: string, program: Program): string {
+  const type = /type '([^']*)'/.exec(said)?.[1] ?? "";
+  const classes = [...program.managedClasses.values()];
+  const found = classes.find((one) => one.internalName === type) ?? program.elementsByName.get(type);
+  const names = [...(found?.members?.keys() ?? [])].filter(
+    (name) => /^(?!__)\w+$/.test(name) && name !== "constructor",
+  );
+  return names.length === 0 ? "" : `It has ${names.join(", ")}.`;
 }
 
 /** The names of a module of which a name was asked that it does not have. */

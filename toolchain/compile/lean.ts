@@ -13,7 +13,7 @@ import { bindingsFolder } from "./lean/sources.ts";
 import { outputOf, writeChanged } from "./output.ts";
 import { relativeSourceMap } from "./source-map.ts";
 import { type SiblingWit, WitLibrary } from "./wit/find.ts";
-import { loadWit } from "./wit/packages.ts";
+import { loadGivenWit } from "./wit/packages.ts";
 
 export interface LeanOptions {
   /** Path of the app's file. */
@@ -108,7 +108,7 @@ async function contractOf(
   const given =
     wit === undefined || isComponent || options.interface !== undefined
       ? undefined
-      : givenWorld(loadWit(resolve(wit)), wit, world);
+      : givenWorld(loadGivenWit(resolve(wit)), wit, world);
   if (given !== undefined) return givenContract(app, given, library, ids);
   return inferContract(app, library, ids, options.interface);
 }

@@ -1,5 +1,5 @@
 /** What `atoll build` does: finds the apps, builds them, says what was made and how long it took. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import { type AppsOptions, buildApps, type BuiltApp, CompileError } from "../toolchain/compile/index.ts";
 import { loadSystem } from "../toolchain/link/index.ts";
@@ -46,7 +46,8 @@ async function appsOf(paths: readonly string[]): Promise<string[]> {
 
 /** A system is told by what it imports; a component never imports the package. */
 function isSystem(path: string): boolean {
-  return existsSync(path) && /\bfrom\s+["']atoll-os["']/.test(readFileSync(path, "utf8"));
+  const isFile = statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+  return isFile && /\bfrom\s+["']atoll-os["']/.test(readFileSync(path, "utf8"));
 }
 
 async function appsOfSystem(path: string): Promise<string[]> {

@@ -70,16 +70,20 @@ describe("siblings", () => {
   });
 });
 
+/** Calls what it imports with two bytes of its own memory. */
+function user(name: string, data: string): string {
+  return `(component $${name}
+  (import "count" (func $count (param "s" string) (result u32)))
+  (core module $memory (memory (export "memory") 1) (data (i32.const 8) "${data}"))
+  (core instance $memory (instantiate $memory))
+  (core func $count (canon lower (func $count) (memory (core memory $memory "memory"))))
+  (core module $c (import "" "count" (func $count (param i32 i32) (result i32)))
+    (func (export "go") (result i32) (call $count (i32.const 8) (i32.const 2))))
+  (core instance $c (instantiate $c (with "" (instance (export "count" (func $count))))))
+  (func (export "go") (result u32) (canon lift (core func $c "go"))))`;
+}
+
 it("an import that two components in one file lower, each with a memory of its own", async () => {
-  const user = (name: string, data: string): string => `(component $${name}
-    (import "count" (func $count (param "s" string) (result u32)))
-    (core module $memory (memory (export "memory") 1) (data (i32.const 8) "${data}"))
-    (core instance $memory (instantiate $memory))
-    (core func $count (canon lower (func $count) (memory (core memory $memory "memory"))))
-    (core module $c (import "" "count" (func $count (param i32 i32) (result i32)))
-      (func (export "go") (result i32) (call $count (i32.const 8) (i32.const 2))))
-    (core instance $c (instantiate $c (with "" (instance (export "count" (func $count))))))
-    (func (export "go") (result u32) (canon lift (core func $c "go"))))`;
   const bytes = await text(`(component (import "count" (func $count (param "s" string) (result u32)))
     ${user("one", "AB")} ${user("two", "CD")}
     (instance $one (instantiate $one (with "count" (func $count))))

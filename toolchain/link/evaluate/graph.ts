@@ -56,7 +56,7 @@ export interface ExportedItem {
 }
 
 /** `canon lower`: a component function that a core module can call. */
-export interface LoweredFunction {
+interface LoweredFunction {
   readonly kind: "lowered";
   readonly func: FunctionNode;
   readonly options: CanonOptions;

@@ -78,18 +78,15 @@ function world([type, ...types]: readonly [ValueType, ...ValueType[]]): World {
   };
 }
 
+function fn(name: string, params: readonly ValueType[], result?: ValueType): Interface["functions"][number] {
+  const labelled = params.map((type, i) => ({ label: i === 0 ? "self" : `with-${i}`, type }));
+  return { name, type: { async: false, params: labelled, ...(result && { result }) } };
+}
+
 /** A resource that the program uses, and one without a constructor. */
 function resourceWorld(): World {
   const order: ResourceType = { name: { name: "order", owner: OWNER } };
   const receipt: ResourceType = { name: { name: "receipt", owner: OWNER } };
-  const fn = (name: string, params: readonly ValueType[], result?: ValueType): Interface["functions"][0] => ({
-    name,
-    type: {
-      async: false,
-      params: params.map((type, i) => ({ label: i === 0 ? "self" : `with-${i}`, type })),
-      ...(result && { result }),
-    },
-  });
   const self: ValueType = { kind: "borrow", resource: order };
   const functions = [
     fn("[constructor]order", [string], { kind: "own", resource: order }),

@@ -90,12 +90,39 @@ const API = `export make: func(n: u32) -> u32; export drop: func(h: u32); export
   export sum: func(a: u32, b: u32) -> u32; export join: func(a: u32, b: u32) -> u32; export both: func(h: u32) -> u32;
   export total: func(a: u32, b: u32, c: u32) -> u32; export many: func(n: u32) -> u32; export maybe: func(s: u32, h: u32) -> u32;`;
 
+export const STORE = `interface store {
+  use blobs.{blob};
+  put: func(b: blob); take: func() -> blob; peek: func(b: borrow<blob>) -> u32;
+  keep: func(b: borrow<blob>); twice: func(b: borrow<blob>) -> u32; use-kept: func() -> u32; lose: func(b: blob);
+}`;
+
+/** Between the two: gets handles of its own for what it borrows. */
+const MIDDLE = `(module
+  (import "t:r/blobs" "[resource-drop]blob" (func $drop (param i32)))
+  (import "t:r/blobs" "[method]blob.get" (func $get (param i32) (result i32)))
+  (import "t:r/blobs" "[method]blob.join" (func $join (param i32 i32) (result i32)))
+  (global $kept (mut i32) (i32.const 0))
+  (func (export "t:r/store#put") (param i32) (global.set $kept (local.get 0)))
+  (func (export "t:r/store#take") (result i32) (global.get $kept))
+  (func (export "t:r/store#peek") (param i32) (result i32) (local $rep i32)
+    (local.set $rep (i32.add (call $get (local.get 0)) (i32.mul (local.get 0) (i32.const 1000))))
+    (call $drop (local.get 0)) (local.get $rep))
+  (func (export "t:r/store#keep") (param i32) (global.set $kept (local.get 0)))
+  (func (export "t:r/store#use-kept") (result i32) (call $get (global.get $kept)))
+  (func (export "t:r/store#twice") (param i32) (result i32)
+    (call $drop (local.get 0)) (call $drop (local.get 0)) (i32.const 0))
+  (func (export "t:r/store#lose") (param i32) (drop (call $join (local.get 0) (local.get 0)))))`;
+
 export function blobProvider(): Promise<Uint8Array> {
   return component(`package t:r; ${BLOBS} world w { export blobs; }`, PROVIDER);
 }
 
 export function blobConsumer(): Promise<Uint8Array> {
   return component(`package t:r; ${BLOBS} world w { import blobs; ${API} }`, CONSUMER);
+}
+
+export function blobStore(): Promise<Uint8Array> {
+  return component(`package t:r; ${BLOBS} ${STORE} world w { import blobs; export store; }`, MIDDLE);
 }
 
 /** Calls a function of the consumer. */

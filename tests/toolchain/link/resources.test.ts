@@ -4,7 +4,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { bringUp, call } from "./bring-up.ts";
 import { component, linked, refused, text } from "./guests.ts";
-import { blobConsumer, blobProvider, BLOBS, trapOf, type Ask } from "./resource-guests.ts";
+import { blobConsumer, blobProvider, BLOBS, blobStore, STORE, trapOf, type Ask } from "./resource-guests.ts";
 
 let provider: Uint8Array;
 let consumer: Uint8Array;
@@ -112,29 +112,6 @@ describe("handles between two processes", () => {
   });
 });
 
-const STORE = `interface store {
-  use blobs.{blob};
-  put: func(b: blob); take: func() -> blob; peek: func(b: borrow<blob>) -> u32;
-  keep: func(b: borrow<blob>); twice: func(b: borrow<blob>) -> u32; use-kept: func() -> u32; lose: func(b: blob);
-}`;
-
-/** Between the two: gets handles of its own for what it borrows. */
-const MIDDLE = `(module
-  (import "t:r/blobs" "[resource-drop]blob" (func $drop (param i32)))
-  (import "t:r/blobs" "[method]blob.get" (func $get (param i32) (result i32)))
-  (import "t:r/blobs" "[method]blob.join" (func $join (param i32 i32) (result i32)))
-  (global $kept (mut i32) (i32.const 0))
-  (func (export "t:r/store#put") (param i32) (global.set $kept (local.get 0)))
-  (func (export "t:r/store#take") (result i32) (global.get $kept))
-  (func (export "t:r/store#peek") (param i32) (result i32) (local $rep i32)
-    (local.set $rep (i32.add (call $get (local.get 0)) (i32.mul (local.get 0) (i32.const 1000))))
-    (call $drop (local.get 0)) (local.get $rep))
-  (func (export "t:r/store#keep") (param i32) (global.set $kept (local.get 0)))
-  (func (export "t:r/store#use-kept") (result i32) (call $get (global.get $kept)))
-  (func (export "t:r/store#twice") (param i32) (result i32)
-    (call $drop (local.get 0)) (call $drop (local.get 0)) (i32.const 0))
-  (func (export "t:r/store#lose") (param i32) (drop (call $join (local.get 0) (local.get 0)))))`;
-
 const ENDPOINT = `(module
   (import "t:r/blobs" "[constructor]blob" (func $make (param i32) (result i32)))
   (import "t:r/blobs" "[method]blob.get" (func $get (param i32) (result i32)))
@@ -159,10 +136,7 @@ describe("handles through three processes", () => {
   let middle: Uint8Array;
   let end: Uint8Array;
   beforeAll(async () => {
-    middle = await component(
-      `package t:r; ${BLOBS} ${STORE} world w { import blobs; export store; }`,
-      MIDDLE,
-    );
+    middle = await blobStore();
     end = await component(
       `package t:r; ${BLOBS} ${STORE} world w { import blobs; import store;
          export make: func(n: u32) -> u32; export get: func(h: u32) -> u32; export put: func(h: u32);

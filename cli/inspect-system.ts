@@ -1,8 +1,7 @@
 /** The views of a system that `atoll inspect` has: the whole, its graph, answers about reachability. */
 import { isAbsolute, parse, relative, resolve, sep } from "node:path";
 import type { LinkPlan } from "../toolchain/link/plan.ts";
-import { planOf } from "./plan-source.ts";
-import type { PlanSource } from "./plan-source.ts";
+import { planOf, type PlanSource } from "./plan-source.ts";
 import { UsageError } from "./report.ts";
 import type { Source } from "./source.ts";
 import { writeOutput } from "./write-output.ts";
@@ -87,8 +86,13 @@ function withPortablePaths({ plan, base }: PlanSource): LinkPlan {
 function portablePath(path: string, base: string): string {
   if (!isAbsolute(path)) return path;
   const folder = resolve(base);
-  const first = (of: string): string | undefined => of.slice(parse(of).root.length).split(sep)[0];
-  if (parse(path).root !== parse(folder).root || first(path) !== first(folder)) return path;
+  if (topFolder(path) !== topFolder(folder)) return path;
   const from = relative(folder, path);
   return from.startsWith("..") ? from : `./${from}`;
+}
+
+/** `/work/main` → `/work`. */
+function topFolder(path: string): string {
+  const { root } = parse(path);
+  return root + (path.slice(root.length).split(sep)[0] ?? "");
 }

@@ -7,6 +7,7 @@ import type {
   ProcessDescription,
   SystemDescription,
 } from "./describe.ts";
+import { printable } from "./inspect/graph.ts";
 import type { Sizes, SystemSizes } from "./inspect/sizes.ts";
 import { branch, count, size, table, thousands } from "./inspect/text.ts";
 
@@ -27,7 +28,7 @@ export function printDescription(description: SystemDescription, options: TextOp
   ];
   for (const process of processes.toReversed()) lines.push("", ...processLines(process));
   lines.push("", ...sizeLines(description.sizes), "", ...moduleLines(modules, options.modules === true));
-  return `${lines.join("\n")}\n`;
+  return `${lines.map(printable).join("\n")}\n`;
 }
 
 const SIZES: readonly (readonly [keyof Sizes, string])[] = [

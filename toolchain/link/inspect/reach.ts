@@ -82,10 +82,11 @@ export function reachableFrom(graph: CapabilityGraph, name: string): ReachAnswer
   const before = stepsFrom(graph, start, () => true);
   const others = [...before.keys()].filter((node) => node !== start);
   const of = (kind: "process" | "device"): Reached[] =>
-    others
-      .filter((node) => graph.nodes[node]?.kind === kind)
-      .map((node) => ({ name: nameOf(graph, node), way: wayOf(graph, backTo(before, node)) }))
-      .sort(byWay);
+    nearestFirst(
+      graph,
+      others.filter((node) => graph.nodes[node]?.kind === kind),
+      (node) => backTo(before, node),
+    );
   return {
     process: name,
     processes: of("process"),
@@ -162,9 +163,7 @@ function waysTo(graph: CapabilityGraph, goals: readonly GraphEdge[], follow: Fol
   for (const node of next.keys()) {
     for (const { from } of incoming.get(node) ?? []) if (!next.has(from)) next.set(from, node);
   }
-  return [...next.keys()]
-    .map((node) => ({ name: nameOf(graph, node), way: wayOf(graph, stepsTo(node)) }))
-    .sort(byWay);
+  return nearestFirst(graph, [...next.keys()], stepsTo);
 
   function stepsTo(node: number): number[] {
     const steps = [node];
@@ -175,6 +174,21 @@ function waysTo(graph: CapabilityGraph, goals: readonly GraphEdge[], follow: Fol
     }
     return [...steps, direct.get(at) ?? node];
   }
+}
+
+/** Nodes with the steps from or to each; by name where they are as far. */
+function nearestFirst(
+  graph: CapabilityGraph,
+  nodes: readonly number[],
+  stepsOf: (node: number) => number[],
+): Reached[] {
+  return nodes
+    .map((node) => {
+      const steps = stepsOf(node);
+      return { length: steps.length, name: nameOf(graph, node), way: wayOf(graph, steps) };
+    })
+    .sort((a, b) => a.length - b.length || compare(a.name, b.name))
+    .map(({ name, way }) => ({ name, way }));
 }
 
 function backTo(before: ReadonlyMap<number, number>, node: number): number[] {

@@ -23,7 +23,7 @@ export interface Sizes {
   readonly adapters: number;
 }
 
-export interface ComponentSizes extends Sizes {
+interface ComponentSizes extends Sizes {
   readonly component: string;
   readonly processes: readonly string[];
 }

@@ -56,6 +56,7 @@ function positionOf(graph: CapabilityGraph, name: string): number | undefined {
 
 /** All of a kind, such as `directory`, or one, such as `directory ./texts`. */
 function findDevice({ nodes }: CapabilityGraph, name: string): Target | undefined {
+  if (name.includes("#")) return undefined;
   const id = deviceId(splitVersion(name).id);
   const known = Object.hasOwn(DEVICES, id);
   if (!known && !nodes.some((node) => node.kind === "device" && node.name === name)) return undefined;
@@ -126,7 +127,9 @@ function unknown(graph: CapabilityGraph, name: string): LinkError {
   const ids = interfaces.map((id) => splitVersion(id).id);
   const [id = "", func] = splitFunction(name);
   const members = unique(knownNames(graph).filter((f) => func !== undefined && f.startsWith(id)));
-  const guess = didYouMean(name, [...processes, ...devices, ...ids, ...functions, ...members]);
+  const exact = [...functions, ...members];
+  const bare = exact.map((f) => f.replace(/@[^#]*/, ""));
+  const guess = didYouMean(name, [...processes, ...devices, ...ids, ...bare, ...exact]);
   const lists = [
     listed("Processes", processes),
     listed("Devices", devices),

@@ -27,7 +27,7 @@ function made(definitions: readonly Made[]): Uint8Array {
     definitions: definitions.map((definition) => Object.assign({ offset: 0 }, definition)),
   });
 }
-const at = (n: number): never => index<never>(n) as never;
+const at = (n: number): never => index<never>(n);
 const name = (text: string): component.ExternName => ({ name: text, form: 0, attributes: [] });
 
 describe("sizes that grow exponentially", () => {

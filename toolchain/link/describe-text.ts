@@ -31,6 +31,7 @@ export function printDescription(description: SystemDescription, options: TextOp
   return `${lines.map(printable).join("\n")}\n`;
 }
 
+const MAX_NAMES = 30;
 const SIZES: readonly (readonly [keyof Sizes, string])[] = [
   ["code", "code"],
   ["data", "data"],
@@ -72,12 +73,11 @@ function processLines(process: ProcessDescription): string[] {
   const branches: string[][] = process.imports.map(importLines);
   if (process.imports.length === 0) branches.push(["calls nothing"]);
   branches.push([
-    process.callers.length > 0 ? `may be called by ${process.callers.join(", ")}` : "is called by no process",
+    process.callers.length > 0 ? `may be called by ${names(process.callers)}` : "is called by no process",
   ]);
   if (process.fallsWith.length > 0)
-    branches.push([`falls when one of these does: ${process.fallsWith.join(", ")}`]);
-  if (process.blastSet.length > 0)
-    branches.push([`takes down when it traps: ${process.blastSet.join(", ")}`]);
+    branches.push([`falls when one of these does: ${names(process.fallsWith)}`]);
+  if (process.blastSet.length > 0) branches.push([`takes down when it traps: ${names(process.blastSet)}`]);
   branches.push([`granted: ${process.grants.length > 0 ? process.grants.join(", ") : "nothing"}`]);
   if (process.memoryQuota !== undefined) branches.push([`memory: at most ${size(process.memoryQuota)}`]);
   const exports = process.exports.map(({ name, type }) => `  ${name}: ${type}`);
@@ -90,4 +90,10 @@ function importLines({ name, provider, adapterBytes, functions }: ImportDescript
   const adapters = adapterBytes > 0 ? ` (adapters: ${size(adapterBytes)})` : "";
   const rows = functions.map((f) => [`${f.name}: ${f.type}`, f.reason]);
   return [`${name} → ${where}${adapters}`, ...table(rows)];
+}
+
+/** A long list is cut here: `--blast` and `--who-may-call` have all of it. */
+function names(all: readonly string[]): string {
+  const rest = all.length - MAX_NAMES;
+  return all.slice(0, MAX_NAMES).join(", ") + (rest > 0 ? ` and ${rest} more` : "");
 }

@@ -5,7 +5,7 @@
  * out: every grant, every wire, every function that can be called.
  */
 import { capabilityGraph, grantText, type CapabilityGraph } from "./inspect/graph.ts";
-import { blastNames, fellersOf } from "./inspect/reach.ts";
+import { fatesOf, type Fates } from "./inspect/reach.ts";
 import { systemSizes, type SystemSizes } from "./inspect/sizes.ts";
 import type { Edge, LinkPlan, Template } from "./plan.ts";
 
@@ -67,16 +67,22 @@ export interface FunctionDescription {
 export function describePlan(plan: LinkPlan): SystemDescription {
   const { processes, entry } = plan.root;
   const graph = capabilityGraph(plan);
+  const fates = fatesOf(graph);
   return {
     system: plan.system,
-    processes: processes.map((_, position) => describeProcess(plan, position, graph)),
+    processes: processes.map((_, position) => describeProcess(plan, position, graph, fates)),
     modules: plan.modules.map(({ name, role, bytes, hash }) => ({ name, role, bytes: bytes.length, hash })),
     sizes: systemSizes(plan),
     ...(entry && { entry: { process: nameOf(plan, entry.process), function: entry.function } }),
   };
 }
 
-function describeProcess(plan: LinkPlan, position: number, graph: CapabilityGraph): ProcessDescription {
+function describeProcess(
+  plan: LinkPlan,
+  position: number,
+  graph: CapabilityGraph,
+  fates: Fates,
+): ProcessDescription {
   const process = at(plan.root.processes, position);
   const template = at(plan.templates, process.template);
   const quota = template.quotas.memory;
@@ -89,8 +95,8 @@ function describeProcess(plan: LinkPlan, position: number, graph: CapabilityGrap
     exports: template.exports.map(({ name, type }) => ({ name, type })),
     imports: importsOf(plan, position, template),
     callers: unique(graph.edges.filter(({ to }) => to === position).map(({ from }) => nameOf(plan, from))),
-    fallsWith: fellersOf(graph, position),
-    blastSet: blastNames(graph, position),
+    fallsWith: fates.fallsWith(position),
+    blastSet: fates.blastSet(position),
     ...(quota !== undefined && { memoryQuota: quota }),
   };
 }

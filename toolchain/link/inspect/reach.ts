@@ -117,18 +117,30 @@ export function blastSet(graph: CapabilityGraph, name: string): BlastAnswer {
   return { process: name, falls: fallWith(graph, process) };
 }
 
-/** Names of the processes that fall when this one traps, in the order of the plan. */
-export function blastNames(graph: CapabilityGraph, process: number): string[] {
-  const names = new Set(fallWith(graph, process).map(({ name }) => name));
-  return graph.nodes.flatMap(({ kind, name }) => (kind === "process" && names.has(name) ? [name] : []));
+/** What a trap spreads to, for each process by name, in the order of the plan. */
+export interface Fates {
+  /** The processes whose traps end this one too. */
+  readonly fallsWith: (process: number) => string[];
+  /** The processes that fall when this one traps. */
+  readonly blastSet: (process: number) => string[];
 }
 
-/** Names of the processes whose traps end this one too, in the order of the plan. */
-export function fellersOf(graph: CapabilityGraph, process: number): string[] {
-  return [...stepsFrom(graph, process, endsCaller).keys()]
-    .filter((node) => node !== process && graph.nodes[node]?.kind === "process")
-    .sort((a, b) => a - b)
-    .map((node) => nameOf(graph, node));
+/** For all processes at once, without ways. */
+export function fatesOf(graph: CapabilityGraph): Fates {
+  const calls = graph.edges.filter((edge) => endsCaller(edge) && graph.nodes[edge.to]?.kind === "process");
+  const callees = Map.groupBy(calls, ({ from }) => from);
+  const callers = Map.groupBy(calls, ({ to }) => to);
+  return {
+    fallsWith: (process) => closure(process, (node) => callees.get(node)?.map(({ to }) => to) ?? []),
+    blastSet: (process) => closure(process, (node) => callers.get(node)?.map(({ from }) => from) ?? []),
+  };
+
+  function closure(start: number, next: (node: number) => readonly number[]): string[] {
+    const seen = new Set([start]);
+    for (const node of seen) for (const other of next(node)) seen.add(other);
+    seen.delete(start);
+    return [...seen].sort((a, b) => a - b).map((node) => nameOf(graph, node));
+  }
 }
 
 function fallWith(graph: CapabilityGraph, process: number): Reached[] {

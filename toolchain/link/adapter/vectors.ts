@@ -105,6 +105,11 @@ export function loadVector(side: Side, address: Local, offset = 0): Code {
 export function storeVector(side: Side, address: Local, vector: Code, offset = 0): Code {
   return store("v128.store", get(address), vector, { memory: memoryOf(side), offset });
 }
+/** The first eight bytes of a vector. */
+export function storeHalf(side: Side, address: Local, vector: Code): Code {
+  const place = { memory: memoryOf(side), align: 0 };
+  return op("v128.store64_lane", [place, 0], get(address), vector);
+}
 
 /** Vectors that do not change, in locals: an engine makes a constant anew in each round of a loop. */
 export interface Held<K extends string> {

@@ -10,6 +10,7 @@ import {
   all,
   apply,
   atLeast,
+  below,
   block,
   branch,
   differ,
@@ -20,6 +21,7 @@ import {
   set,
   shl,
   shr,
+  store,
   sub,
   when,
   whilst,
@@ -33,7 +35,7 @@ import { decodeNext } from "./decode.ts";
 import { encodeNext } from "./encode.ts";
 import { checkString, transcoder } from "./encoding.ts";
 import { anyNotAscii, storeWidened } from "./quick-look.ts";
-import { utf8BlocksToUtf16 } from "./utf8-block.ts";
+import { utf8BlocksToUtf16 } from "./utf8-units.ts";
 import { loadVector, storeVector } from "../vectors.ts";
 
 type From = "utf8" | "latin1";
@@ -75,7 +77,10 @@ function copyCharacters(crossing: Crossing, encoding: From, body: Body, range: R
     encodeNext(module, crossing.to, "utf16", to, char),
   );
   return encoding === "utf8"
-    ? all(utf8BlocksToUtf16(crossing, range), whilst(differ(get(from), get(end)), asciiOr(crossing, body, range, one)))
+    ? all(
+        utf8BlocksToUtf16(crossing, range),
+        whilst(differ(get(from), get(end)), asciiOr(crossing, body, range, one)),
+      )
     : all(widenBlocks(crossing, body, range), whilst(differ(get(from), get(end)), one));
 }
 
@@ -92,9 +97,9 @@ function widenBlocks(crossing: Crossing, body: Body, { from, to, end }: Range): 
   );
 }
 
-/** Eight bytes of ASCII, or one character. */
+/** Eight bytes of ASCII, one, or one character, which costs two calls. */
 function asciiOr(crossing: Crossing, body: Body, { from, to, end }: Range, one: Code): Code {
-  const vector = body.local("v128");
+  const [vector, byte] = [body.local("v128"), body.local("i32")];
   const eight = load("v128.load64_zero", get(from), { memory: memoryOf(crossing.from) });
   return block((next) =>
     all(
@@ -113,7 +118,16 @@ function asciiOr(crossing: Crossing, body: Body, { from, to, end }: Range, one: 
           ),
         ),
       ),
-      one,
+      set(byte, load("i32.load8_u", get(from), { memory: memoryOf(crossing.from) })),
+      when(
+        below(get(byte), i32(0x80)),
+        all(
+          store("i32.store16", get(to), get(byte), { memory: memoryOf(crossing.to) }),
+          advance(from, 1),
+          advance(to, 2),
+        ),
+        one,
+      ),
     ),
   );
 }

@@ -4,7 +4,7 @@
  * Each unit becomes a word of up to three bytes. The words are stored one over
  * the other, each where the last byte of the one before it ends, so that no
  * branch depends on the text. Surrogates end a block early: their pairs are
- * decoded one by one. Unicode 16, §3.9 (table 3-6).
+ * taken one by one. Unicode 16, §3.9 (table 3-6).
  */
 import {
   add,
@@ -15,7 +15,8 @@ import {
   below,
   block,
   branch,
-  equal,
+  branchIf,
+  differ,
   get,
   i32,
   i64,
@@ -32,11 +33,10 @@ import {
   type Local,
 } from "../code.ts";
 import { memoryOf, type Crossing } from "../crossing.ts";
-import { held, loadVector, repeated, type Held } from "../vectors.ts";
-import { decodeNext } from "./decode.ts";
-import { encodeNext } from "./encode.ts";
+import { held, loadVector, repeated, storeHalf, type Held } from "../vectors.ts";
 import { unitShift } from "./encoding.ts";
-import { anyUnitHas } from "./quick-look.ts";
+import { anyUnitHas, surrogates } from "./quick-look.ts";
+import { surrogatePair } from "./supplementary.ts";
 
 /** In a block. */
 const UNITS = 8;
@@ -50,8 +50,6 @@ const CONSTANTS = {
   follows: each(0x80),
   lead2: each(0xc0),
   lead3: each(0xe0),
-  high5: each(0xf800),
-  surrogate: each(0xd800),
 };
 
 interface Copy {
@@ -92,7 +90,7 @@ export function unitBlocksToUtf8(copy: Copy): Code {
         ? loadVector(crossing.from, from)
         : load("v128.load8x8_u", get(from), { memory: memoryOf(crossing.from) });
     const ascii = all(
-      storeLane(crossing, "v128.store64_lane", 0, get(to), apply("i8x16.narrow_i16x8_u", get(b.units), get(b.units))),
+      storeHalf(crossing.to, to, apply("i8x16.narrow_i16x8_u", get(b.units), get(b.units))),
       advance(from, UNITS << shift),
       advance(to, UNITS),
     );
@@ -109,14 +107,9 @@ export function unitBlocksToUtf8(copy: Copy): Code {
   };
 }
 
-function storeLane(
-  crossing: Crossing,
-  mnemonic: "v128.store32_lane" | "v128.store64_lane",
-  lane: number,
-  address: Code,
-  vector: Code,
-): Code {
-  return op(mnemonic, [{ memory: memoryOf(crossing.to), align: 0 }, lane], address, vector);
+/** The second byte of each lane. */
+function second(byte: Code): Code {
+  return apply("i16x8.shl", byte, i32(8));
 }
 
 /** Stores the units' words, and sets `ends`. The words of surrogates mean nothing. */
@@ -130,7 +123,6 @@ function storeWords(b: Block, body: Body): Code {
   const sizes = wide ? apply("i16x8.sub", upToTwoBytes, get(three)) : upToTwoBytes;
   const packed = op("i64x2.extract_lane", [0], apply("i8x16.narrow_i16x8_u", sizes, sizes));
   const following = (lanes: Code): Code => apply("v128.or", apply("v128.and", lanes, c.low6), c.follows);
-  const second = (byte: Code): Code => apply("i16x8.shl", byte, i32(8));
   const sixUp = apply("i16x8.shr_u", get(units), i32(6));
   const asTwo = apply("v128.or", apply("v128.or", sixUp, c.lead2), second(get(lastByte)));
   const asThree = apply(
@@ -148,10 +140,9 @@ function storeWords(b: Block, body: Body): Code {
     ...[0, 4].flatMap((half) => [
       set(words, interleaved(firstBytes, lastByte, half)),
       ...[0, 1, 2, 3].map((lane) =>
-        storeLane(
-          crossing,
+        op(
           "v128.store32_lane",
-          lane,
+          [{ memory: memoryOf(crossing.to), align: 0 }, lane],
           half + lane === 0 ? get(to) : add(get(to), endOf(ends, half + lane - 1)),
           get(words),
         ),
@@ -172,36 +163,31 @@ function moveOn({ encoding, from, to, ends }: Block): Code {
 
 /** To the next block, or to the first surrogate, and beyond those that follow each other. */
 function moveToSurrogate(b: Block, body: Body): Code {
-  const { crossing, encoding, from, to, end, units, ends, constants } = b;
-  const [surrogates, before, char] = [body.local("i32"), body.local("i32"), body.local("i32")];
-  const isSurrogate = apply("i16x8.eq", apply("v128.and", get(units), constants.of.high5), constants.of.surrogate);
+  const { crossing, from, to, end, units, ends } = b;
+  const [found, before] = [body.local("i32"), body.local("i32")];
   const unit = load("i32.load16_u", get(from), { memory: memoryOf(crossing.from) });
-  const one = all(
-    decodeNext(crossing.module, crossing.from, encoding, { pointer: from, end, char }),
-    encodeNext(crossing.module, crossing.to, "utf8", to, char),
+  const pair = surrogatePair(
+    body,
+    { module: crossing.module, side: crossing.from, from, end },
+    { side: crossing.to, to },
   );
   /** Nothing is before unit 0: the ends move up by one. */
   const endBefore = apply(
     "i32.wrap_i64",
-    apply(
-      "i64.shr_u",
-      apply("i64.shl", get(ends), i64(8n)),
-      apply("i64.extend_i32_u", shl(get(before), 3)),
-    ),
+    apply("i64.shr_u", apply("i64.shl", get(ends), i64(8n)), apply("i64.extend_i32_u", shl(get(before), 3))),
   );
   return all(
-    set(surrogates, apply("i16x8.bitmask", isSurrogate)),
+    set(found, surrogates(get(units))),
     when(
-      get(surrogates),
+      get(found),
       all(
-        set(before, apply("i32.ctz", get(surrogates))),
+        set(before, apply("i32.ctz", get(found))),
         set(to, add(get(to), and(endBefore, i32(0xff)))),
         set(from, add(get(from), shl(get(before), 1))),
-        one,
         block((out) =>
           whilst(
-            below(get(from), get(end)),
-            when(equal(and(unit, i32(0xf800)), i32(0xd800)), one, branch(out)),
+            differ(get(from), get(end)),
+            all(branchIf(out, differ(and(unit, i32(0xf800)), i32(0xd800))), pair),
           ),
         ),
       ),

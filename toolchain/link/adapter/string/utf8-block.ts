@@ -6,7 +6,7 @@
  * decoded. Which bytes have to be continuations is counted in bits: a mask of
  * those that the first bytes ask for against a mask of those that are, with what
  * reaches beyond the block in `pending`. Four-byte sequences end a block early
- * and are decoded one by one. Unicode 16, §3.9 (tables 3-6 and 3-7).
+ * and are taken one by one. Unicode 16, §3.9 (tables 3-6 and 3-7).
  */
 import {
   add,
@@ -15,13 +15,15 @@ import {
   and,
   apply,
   atLeast,
+  below,
   block,
   branch,
+  branchIf,
   differ,
   get,
   i32,
   load,
-  op,
+  nothing,
   or,
   set,
   shl,
@@ -33,24 +35,24 @@ import {
   type Code,
   type Local,
 } from "../code.ts";
-import { memoryOf, type Crossing, type Side } from "../crossing.ts";
+import { memoryOf, type Side } from "../crossing.ts";
 import type { AdapterModule } from "../module.ts";
 import { trapIf } from "../trap.ts";
-import { held, loadVector, repeated, storeVector, type Held } from "../vectors.ts";
-import { decodeNext } from "./decode.ts";
-import { encodeNext } from "./encode.ts";
-import { storeWidened } from "./quick-look.ts";
+import { held, loadVector, repeated, type Held } from "../vectors.ts";
+import { fourBytes } from "./supplementary.ts";
 
 /** A place in the text, moved by what reads it. */
-interface Reader {
+export interface Reader {
   readonly module: AdapterModule;
   readonly side: Side;
   readonly from: Local;
   readonly end: Local;
 }
 
+type Constants = Held<Constant>;
+
 /** A block, taken apart. Vectors have a lane for each byte, masks a bit. */
-interface Block extends Reader {
+export interface Block extends Reader {
   readonly first: Local;
   /** The bytes after those of `first`. */
   readonly second: Local;
@@ -66,11 +68,26 @@ interface Block extends Reader {
   /** Bytes before the first four-byte sequence; 16 without one. */
   readonly cut: Local;
   readonly mask: Local;
-  readonly constants: Held<keyof typeof CONSTANTS>;
+  readonly constants: Constants;
 }
 
 const each = (value: number): number[] => repeated([value]);
-const CONSTANTS = {
+type Constant =
+  | "zero"
+  | "one"
+  | "two"
+  | "four"
+  | "low4"
+  | "low6"
+  | "high2"
+  | "surrogate"
+  | "lead3"
+  | "lead4"
+  | "high5"
+  | "high7"
+  | "lanes";
+/** Sixteen lanes each; `lanes` are numbered. */
+const CONSTANTS: Readonly<Record<Constant, readonly number[]>> = {
   zero: each(0x00),
   one: each(0x01),
   two: each(0x02),
@@ -86,7 +103,7 @@ const CONSTANTS = {
   lanes: Array.from({ length: 16 }, (_, i) => i),
 };
 
-function openBlock(body: Body, reader: Reader): Block {
+export function openBlock(body: Body, reader: Reader): Block {
   const [vector, mask] = [() => body.local("v128"), () => body.local("i32")];
   return {
     ...reader,
@@ -104,8 +121,15 @@ function openBlock(body: Body, reader: Reader): Block {
   };
 }
 
-/** Moves `from` to `end`, or to a character less than `ahead` bytes and a character before it. */
-function eachBlock(b: Block, ahead: number, ascii: Code, judged: Code, one: Code): Code {
+/** What is done with a block of ASCII, with any other that is well-formed, and with a character of four bytes. */
+interface Work {
+  readonly ascii: Code;
+  readonly other: Code;
+  readonly one: Code;
+}
+
+/** Moves `from` to a character that begins less than `ahead` bytes before `end`, or to `end`. */
+export function eachBlock(b: Block, ahead: number, { ascii, other, one }: Work): Code {
   const { from, end, cut, pending } = b;
   const inOrder = apply("i32.eqz", or(get(b.notAscii), get(pending)));
   const left = sub(get(end), get(from));
@@ -115,17 +139,12 @@ function eachBlock(b: Block, ahead: number, ascii: Code, judged: Code, one: Code
       set(b.notAscii, apply("i8x16.bitmask", get(b.first))),
       when(inOrder, all(ascii, advance(from, 16), branch(next))),
       judge(b),
-      judged,
+      other,
       set(from, add(get(from), get(cut))),
       when(differ(get(cut), i32(16)), all(invalidIf(b, get(pending)), fourByteRun(b, one))),
     ),
   );
-  return all(
-    set(pending, i32(0)),
-    b.constants.hold,
-    whilst(atLeast(left, i32(ahead)), round),
-    settle(b),
-  );
+  return all(set(pending, i32(0)), b.constants.hold, whilst(atLeast(left, i32(ahead)), round), settle(b));
 }
 
 function invalidIf(b: Reader, condition: Code): Code {
@@ -177,26 +196,14 @@ function upperBytes({ first, second, three, constants }: Block): Code {
   return apply(
     "v128.or",
     apply("v128.and", apply("i16x8.shr_u", beforeLast, i32(2)), c.low4),
-    apply(
-      "v128.and",
-      apply("v128.and", apply("i16x8.shl", get(first), i32(4)), c.lead4),
-      get(three),
-    ),
+    apply("v128.and", apply("v128.and", apply("i16x8.shl", get(first), i32(4)), c.lead4), get(three)),
   );
 }
 
-/** Characters one by one, as long as they are of four bytes. */
+/** From one on: all that follow each other. */
 function fourByteRun({ side, from, end }: Block, one: Code): Code {
   const byte = load("i32.load8_u", get(from), { memory: memoryOf(side) });
-  return all(
-    one,
-    block((out) =>
-      whilst(
-        differ(get(from), get(end)),
-        when(atLeast(byte, i32(0xf0)), one, branch(out)),
-      ),
-    ),
-  );
+  return block((out) => whilst(differ(get(from), get(end)), all(branchIf(out, below(byte, i32(0xf0))), one)));
 }
 
 /** Passes what is left of a character that the last block began. */
@@ -213,122 +220,10 @@ function settle(b: Block): Code {
   );
 }
 
-/** Validates up to the last bytes, fewer than 17 and a character. */
+/** Validates up to fewer than 17 bytes before the end. */
 export function validateUtf8Blocks(reader: Reader): Code {
   return (body) => {
-    const char = body.local("i32");
-    const { module, side, from, end } = reader;
-    const one = decodeNext(module, side, "utf8", { pointer: from, end, char });
-    eachBlock(openBlock(body, reader), 17, () => {}, () => {}, one)(body);
+    const one = fourBytes(body, reader);
+    eachBlock(openBlock(body, reader), 17, { ascii: nothing, other: nothing, one })(body);
   };
-}
-
-/**
- * Copies up to the last bytes, fewer than 18 and a character, to UTF-16.
- *
- * `to` must have room for a unit for each byte from `from` on; all of it may be
- * written to.
- */
-export function utf8BlocksToUtf16(
-  crossing: Crossing,
-  { from, to, end }: { readonly from: Local; readonly to: Local; readonly end: Local },
-): Code {
-  return (body) => {
-    const char = body.local("i32");
-    const { module, from: side } = crossing;
-    const b = openBlock(body, { module, side, from, end });
-    const one = all(
-      decodeNext(module, side, "utf8", { pointer: from, end, char }),
-      encodeNext(module, crossing.to, "utf16", to, char),
-    );
-    const ascii = all(storeWidened(crossing.to, to, b.first), advance(to, 32));
-    eachBlock(b, 18, ascii, storeUnits(crossing, body, b, to), one)(body);
-  };
-}
-
-/** The lanes of first bytes become units, close together: up to eight from each half of the block. */
-function storeUnits(crossing: Crossing, body: Body, b: Block, to: Local): Code {
-  const { first, second, follows, three, high, continuations, mask } = b;
-  const c = b.constants.of;
-  const [low, beyond, index, part] = [
-    body.local("v128"),
-    body.local("v128"),
-    body.local("v128"),
-    body.local("v128"),
-  ];
-  const beforeLast = apply("v128.bitselect", get(second), get(first), get(three));
-  const last = apply("v128.bitselect", loadVector(b.side, b.from, 2), get(second), get(three));
-  const lower = apply(
-    "v128.or",
-    apply("v128.and", apply("i16x8.shl", beforeLast, i32(6)), c.high2),
-    apply("v128.and", last, c.low6),
-  );
-  const unitsOf = (bits: Code): Code =>
-    shl(apply("i32.popcnt", and(apply("i32.xor", get(continuations), i32(-1)), bits)), 1);
-  return all(
-    set(beyond, apply("i8x16.lt_s", get(first), c.zero)),
-    set(low, apply("v128.bitselect", lower, get(first), get(beyond))),
-    set(high, apply("v128.and", get(high), get(beyond))),
-    packing(follows, index, part, c),
-    set(low, apply("i8x16.swizzle", get(low), get(index))),
-    set(high, apply("i8x16.swizzle", get(high), get(index))),
-    storeVector(crossing.to, to, interleaved(low, high, 0)),
-    set(part, interleaved(low, high, 8)),
-    (inner) => {
-      const middle = inner.local("i32");
-      all(
-        set(middle, add(get(to), unitsOf(i32(0xff)))),
-        storeVector(crossing.to, middle, get(part)),
-      )(inner);
-    },
-    set(to, add(get(to), unitsOf(get(mask)))),
-  );
-}
-
-/**
- * Sets `index` to the lanes that do not follow, those of each half from its start.
- *
- * Each such lane has to move down by the number of lanes before it, in its half,
- * that follow. Sums over the lanes give the distances; then all move by the
- * distances' bits, one after the other, each taking its distance along: distance
- * and place together name the lane it comes from. Hacker's Delight, §7-4.
- */
-function packing(
-  follows: Local,
-  index: Local,
-  part: Local,
-  c: Readonly<Record<keyof typeof CONSTANTS, Code>>,
-): Code {
-  const sum = (lanes: number): Code =>
-    set(index, apply("i8x16.add", get(index), apply("i64x2.shl", get(index), i32(8 * lanes))));
-  const move = (lanes: number, bit: Code): Code =>
-    all(
-      set(
-        part,
-        apply("v128.and", get(index), apply("i8x16.eq", apply("v128.and", get(index), bit), bit)),
-      ),
-      set(
-        index,
-        apply(
-          "v128.or",
-          apply("v128.xor", get(index), get(part)),
-          apply("i64x2.shr_u", get(part), i32(8 * lanes)),
-        ),
-      ),
-    );
-  return all(
-    set(index, apply("v128.and", get(follows), c.one)),
-    ...[1, 2, 4].map(sum),
-    set(index, apply("v128.andnot", get(index), get(follows))),
-    move(1, c.one),
-    move(2, c.two),
-    move(4, c.four),
-    set(index, apply("i8x16.add", get(index), c.lanes)),
-  );
-}
-
-/** Eight lanes of both from `start` on, in turn. */
-function interleaved(a: Local, b: Local, start: number): Code {
-  const lanes = Array.from({ length: 16 }, (_, i) => start + (i >> 1) + 16 * (i & 1));
-  return op("i8x16.shuffle", [lanes], get(a), get(b));
 }

@@ -23,6 +23,7 @@ import {
   type Construct,
   kebabName,
 } from "../../bindgen/index.ts";
+import { checkDistinct } from "./distinct.ts";
 import type { TypeReader } from "./type-reader.ts";
 
 interface ReadField extends AsField {
@@ -140,9 +141,14 @@ function readVariant(reader: TypeReader, base: ClassPrototype): AsType {
       `Write \`export class ${base.name}Some extends ${base.name} { constructor(public value: string) { super(); } }\`.`,
     );
   }
+  const cases = subclasses.map((subclass) => readCase(reader, base, subclass));
+  checkDistinct(
+    reader,
+    cases.map(({ label }, i) => ({ label, range: subclasses[i]?.declaration.name.range ?? range })),
+  );
   return {
     kind: "variant",
-    cases: subclasses.map((subclass) => readCase(reader, base, subclass)),
+    cases,
     as: classRef(reader, base),
     name: { name: typeLabel(reader, base), owner: reader.input.owner },
   };
@@ -206,6 +212,10 @@ function fieldsOf(reader: TypeReader, prototype: ClassPrototype): ReadField[] {
       declaration,
     });
   }
+  checkDistinct(
+    reader,
+    fields.map(({ label, declaration }) => ({ label, range: declaration.name.range })),
+  );
   return fields;
 }
 

@@ -12,6 +12,7 @@ export type {
 } from "./as-type.ts";
 export type { Bindings } from "./bindings.ts";
 export { camelName, kebabName, pascalName, RESERVED } from "./naming.ts";
+export { COLLECTOR, withPinnedBlocks } from "./collector.ts";
 export { annotateWorld } from "./annotate.ts";
 export { generateBindings } from "./generate.ts";
 export { ABORT_ALIAS, runtimeFiles } from "./runtime-files.ts";

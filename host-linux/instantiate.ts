@@ -28,6 +28,8 @@ export interface Running {
   readonly plan: LinkPlan;
   /** What an item of a process's core instances is. Throws HostError when it is not there. */
   readonly item: (process: number, item: CoreItem) => WebAssembly.ExportValue;
+  /** An export of the handle module. Throws HostError when there is none. */
+  handles(name: string): WebAssembly.ExportValue;
   /** The core function that starts the system, `() -> i32`; absent when the plan has no entry. */
   readonly entry?: () => number;
   /** Absent when nothing in the plan goes through a transfer memory. */
@@ -114,6 +116,7 @@ class BringUp {
     return {
       plan: this.#plan,
       item: (process, item) => this.#item(process, item),
+      handles: (name) => exported("the handle tables", this.#handles, name),
       readings: () => readMeters(this.#plan, this.#meters),
       ...(target !== undefined && { entry: callable(where, target) as () => number }),
       ...(this.#transferView !== undefined && { transfer: this.#transferView }),

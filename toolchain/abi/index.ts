@@ -42,7 +42,16 @@ export {
   type CoreFunction,
 } from "./value/call.ts";
 export type { CoreValue } from "./value/flat.ts";
-export { HandleTable, resourceDrop, resourceNew, resourceRep, Subtask, Task } from "./value/handles.ts";
+export {
+  HandleTable,
+  resourceDrop,
+  resourceNew,
+  resourceRep,
+  Subtask,
+  Task,
+  type HandleContext,
+  type ResourceHandle,
+} from "./value/handles.ts";
 export { type CanonicalOptions, type Realloc } from "./value/memory.ts";
 export type { ComponentValue } from "./value/value.ts";
 export { identifier, printFunction, printType, printTypeExpanded } from "./print/type.ts";

@@ -58,6 +58,7 @@ export function link(input: LinkInput): LinkResult {
     ...innerEdge(process, context),
     ...builtinEdge(process, handlePlan, modules),
   ]);
+  if (config.entry === undefined) handlePlan.openToCallers();
   const handles = handlePlan.finish(modules);
   const entry = config.entry === undefined ? undefined : makeEntry(config.entry, placed, modules);
   const needsTransfer = entry !== undefined || usesTransfer(edges);

@@ -41,9 +41,9 @@ export function checkPlan(plan: CheckedPlan): void {
 
 function checkHandles({ root, ...plan }: CheckedPlan): void {
   if (root.handles === undefined) return;
-  const { module, tables, types } = root.handles;
+  const { module, callable, tables, types } = root.handles;
   checkModule({ root, ...plan }, "root.handles.module", module, "handles");
-  for (const [name, list] of Object.entries({ tables, types })) {
+  for (const [name, list] of Object.entries({ callable, tables, types })) {
     for (const [i, { process }] of list.entries()) {
       inRange(`root.handles.${name}.${i}.process`, process, root.processes);
     }

@@ -123,6 +123,14 @@ export const planHeader: z.ZodType<PlanHeader> = z.strictObject({
     handles: z
       .strictObject({
         module: position,
+        callable: z.array(
+          z.strictObject({
+            process: position,
+            function: name,
+            table: name,
+            types: z.array(z.strictObject({ kind: name, implemented: z.boolean() })),
+          }),
+        ),
         tables: z.array(z.strictObject({ process: position, instance: position })),
         types: z.array(z.strictObject({ process: position, name })),
       })

@@ -138,12 +138,30 @@ export interface StaticRoot {
   readonly entry?: Entry;
 }
 
+/** Byte offsets in a table and in an entry of it, drawn in `handles/layout.ts`. */
+export const HANDLE_LAYOUT = {
+  table: { base: 0, length: 4, free: 8, capacity: 12, limit: 16 },
+  entry: { kind: 0, rep: 4, lends: 8, scope: 12 },
+  entrySize: 16,
+} as const;
+
 /**
  * The module that holds all handle tables; its layout is drawn in `handles/layout.ts`. A host that
  * wants to know what a process holds reads its `memory`; only linked code writes to it.
  */
 export interface HandleTables {
   readonly module: number;
+  /**
+   * Exported functions that carry handles, in a system that is called from outside: names of the
+   * global with the instance's table, and of those with the kinds of the resources that the
+   * function's type names, in the order of their first occurrence. `implemented`: by the instance.
+   */
+  readonly callable: readonly {
+    readonly process: number;
+    readonly function: string;
+    readonly table: string;
+    readonly types: readonly { readonly kind: string; readonly implemented: boolean }[];
+  }[];
   /** Whose the exported globals `table N` are: component instance `instance` of a process. */
   readonly tables: readonly { readonly process: number; readonly instance: number }[];
   /** What the exported globals `type N` are: the process that defines the resource, and its name for people. */

@@ -15,7 +15,7 @@ const TABLE_STATE = "Table State";
 const MAX_LENGTH = 2 ** 28 - 1;
 
 /** `ResourceHandle` */
-interface ResourceHandle {
+export interface ResourceHandle {
   readonly resource: ResourceType;
   readonly rep: number;
   /** Absent for an own handle: the call that a borrowed one belongs to. */
@@ -77,7 +77,7 @@ export class HandleTable {
 
 /** The side of a call that has handles: a component instance, during one call. */
 export interface HandleContext {
-  readonly table: HandleTable;
+  readonly table: Pick<HandleTable, "get" | "add" | "remove">;
   /** Whether the instance implements the resource. */
   readonly implements: (resource: ResourceType) => boolean;
   /** What borrows are lowered into. */

@@ -29,6 +29,8 @@
  * stack. Sources: CanonicalABI.md, "Table State", "Resource State", "Task State".
  */
 
+import { HANDLE_LAYOUT } from "../plan.ts";
+
 interface Range {
   readonly start: number;
   readonly end: number;
@@ -39,11 +41,11 @@ export const FIRST_TABLE: number = LOANS.end;
 /** Below the loans: for each power of two, the last place of so many entries that a table outgrew, 0 for none. */
 export const OUTGROWN = 64;
 
-export const TABLE = { base: 0, length: 4, free: 8, capacity: 12, limit: 16 } as const;
+export const TABLE: (typeof HANDLE_LAYOUT)["table"] = HANDLE_LAYOUT.table;
 export const TABLE_SIZE = 32;
 
-export const ENTRY = { kind: 0, rep: 4, lends: 8, scope: 12 } as const;
-export const ENTRY_SIZE_LOG2 = 4;
+export const ENTRY: (typeof HANDLE_LAYOUT)["entry"] = HANDLE_LAYOUT.entry;
+export const ENTRY_SIZE_LOG2: number = Math.log2(HANDLE_LAYOUT.entrySize);
 
 /** Of a table, in entries; `Table.MAX_LENGTH`, which no memory of 32 bits could exceed. */
 export const MAX_ENTRIES: number = 2 ** 28 - 1;

@@ -4,7 +4,7 @@
  * Filled while edges are made: what no call touches gets neither. From it the
  * handle module is made, and the plan says what its exports belong to.
  */
-import type { ResourceType } from "../../abi/index.ts";
+import { handlesOfFunction, type ResourceType } from "../../abi/index.ts";
 import type { ResourceUse } from "../adapter/index.ts";
 import type { ModuleTable } from "../module-table.ts";
 import type { HandleTables, Source } from "../plan.ts";
@@ -23,6 +23,7 @@ export class HandlePlan {
   readonly #placed: ReadonlyMap<ProcessNode, PlacedProcess>;
   readonly #tables: { readonly process: number; readonly instance: number }[] = [];
   readonly #types: Type[] = [];
+  readonly #callable: HandleTables["callable"][number][] = [];
 
   constructor(placed: ReadonlyMap<ProcessNode, PlacedProcess>) {
     this.#placed = placed;
@@ -54,16 +55,40 @@ export class HandlePlan {
     return placed;
   }
 
+  /** Exports that carry handles get what a caller outside the system needs for them. */
+  openToCallers(): void {
+    for (const { node, position, built } of this.#placed.values()) {
+      for (const { name, type, end } of built.exports.values()) {
+        const resources = new Set(handlesOfFunction(type).map(({ resource }) => resource));
+        if (resources.size === 0) continue;
+        const local = new LocalTypes(this, node, built.resources);
+        const uses = [...resources].map((resource) => local.use(resource, end.instance));
+        const types = uses.map(({ position: i, calleeImplements }) => ({
+          kind: exportName(local.sources[i]),
+          implemented: calleeImplements,
+        }));
+        const table = exportName(this.table(position, end.instance));
+        this.#callable.push({ process: position, function: name, table, types });
+      }
+    }
+  }
+
   /** Undefined when no handle is in the system. */
   finish(modules: ModuleTable): HandleTables | undefined {
     if (this.#tables.length === 0) return undefined;
     const module = handleModule(this.#tables.length, this.#types.length);
     return {
       module: modules.addMade("handles", module),
+      callable: this.#callable,
       tables: this.#tables,
       types: this.#types.map(({ origin, process }) => ({ process, name: origin.resource.label })),
     };
   }
+}
+
+function exportName(source: Source | undefined): string {
+  if (source?.kind !== "handles") throw new TypeError("it was made as one of the handle module");
+  return source.export;
 }
 
 /** The resources of one adapter or of one module of built-ins, numbered as they come. */

@@ -10,19 +10,20 @@ import type { ModuleTable } from "../module-table.ts";
 import type { HandleTables, Source } from "../plan.ts";
 import { handleModule } from "../handles/module.ts";
 import type { PlacedProcess } from "./ends.ts";
-import { originOf, sameOrigin, type Origin } from "./origin.ts";
+import { originOf, type Origin } from "./origin.ts";
 import type { ProcessNode } from "./process.ts";
 import type { ComponentResource, ComponentResources } from "./resources.ts";
 
-interface Type {
-  readonly origin: Origin;
-  readonly process: number;
+interface Positioned {
+  readonly position: number;
 }
 
 export class HandlePlan {
   readonly #placed: ReadonlyMap<ProcessNode, PlacedProcess>;
-  readonly #tables: { readonly process: number; readonly instance: number }[] = [];
-  readonly #types: Type[] = [];
+  /** By process and instance; in the order of their positions. */
+  readonly #tables = new Map<string, HandleTables["tables"][number] & Positioned>();
+  /** By process and resource that define them. */
+  readonly #types = new Map<string, HandleTables["types"][number] & Positioned>();
   readonly #callable: HandleTables["callable"][number][] = [];
 
   constructor(placed: ReadonlyMap<ProcessNode, PlacedProcess>) {
@@ -31,8 +32,9 @@ export class HandlePlan {
 
   /** The table of a component instance of a process. */
   table(process: number, instance: number): Source {
-    const known = this.#tables.findIndex((t) => t.process === process && t.instance === instance);
-    const position = known >= 0 ? known : this.#tables.push({ process, instance }) - 1;
+    const key = `${process} ${instance}`;
+    const position = this.#tables.get(key)?.position ?? this.#tables.size;
+    this.#tables.set(key, { process, instance, position });
     return { kind: "handles", export: `table ${position}` };
   }
 
@@ -43,9 +45,10 @@ export class HandlePlan {
   ): { readonly source: Source; readonly origin: Origin } {
     const origin = originOf(process, resource);
     if (origin === undefined) throw new TypeError("checked before: every resource comes from somewhere");
-    const known = this.#types.findIndex((t) => sameOrigin(t.origin, origin));
-    const position =
-      known >= 0 ? known : this.#types.push({ origin, process: this.place(origin.process).position }) - 1;
+    const definer = this.place(origin.process).position;
+    const key = `${definer} ${origin.resource.position}`;
+    const position = this.#types.get(key)?.position ?? this.#types.size;
+    this.#types.set(key, { process: definer, name: origin.resource.label, position });
     return { source: { kind: "handles", export: `type ${position}` }, origin };
   }
 
@@ -75,13 +78,13 @@ export class HandlePlan {
 
   /** Undefined when no handle is in the system. */
   finish(modules: ModuleTable): HandleTables | undefined {
-    if (this.#tables.length === 0) return undefined;
-    const module = handleModule(this.#tables.length, this.#types.length);
+    if (this.#tables.size === 0) return undefined;
+    const module = handleModule(this.#tables.size, this.#types.size);
     return {
       module: modules.addMade("handles", module),
       callable: this.#callable,
-      tables: this.#tables,
-      types: this.#types.map(({ origin, process }) => ({ process, name: origin.resource.label })),
+      tables: [...this.#tables.values()].map(({ process, instance }) => ({ process, instance })),
+      types: [...this.#types.values()].map(({ process, name }) => ({ process, name })),
     };
   }
 }

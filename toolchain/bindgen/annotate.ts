@@ -6,11 +6,11 @@
  */
 import {
   AbiError,
-  handlesOfFunction,
   type Field,
   type FunctionType,
   type Interface,
   type NamedType,
+  type ResourceType,
   type ValueType,
   type World,
 } from "../abi/index.ts";
@@ -28,10 +28,10 @@ import { camelName, distinctNames, pascalName } from "./naming.ts";
 
 /**
  * @param appModule import specifier of the module that has the exported functions.
- * @throws AbiError for resources in exports, which bindings do not know yet.
+ * @throws AbiError for a resource that the program would both import and export under one name.
  */
 export function annotateWorld(world: World, appModule: string): AsWorld {
-  const spelling = new Spelling(world);
+  const spelling = new Spelling(world, appModule);
   return {
     imports: annotateItems(world, "imports", spelling, spelling.worldModule),
     exports: annotateItems(world, "exports", spelling, appModule),
@@ -49,11 +49,11 @@ function annotateItems(
   const own = ownItems(world, side);
   for (const item of world[side]) {
     if (item.kind !== "interface") continue;
-    const annotated = spelling.interface(item.name, item.interface, side);
+    const annotated = spelling.interface(item.name, item.interface);
     result.push({ name: item.name, module: side === "imports" ? item.name : module, ...annotated });
   }
   if (own.functions.length > 0 || own.types.length > 0) {
-    result.push({ module, ...spelling.interface(undefined, own, side) });
+    result.push({ module, ...spelling.interface(undefined, own) });
   }
   return result;
 }
@@ -74,8 +74,13 @@ class Spelling {
   readonly worldModule: string;
   /** Identifiers by owner, then WIT name; subclasses under `variant.case`. */
   readonly #identifiers = new Map<string | undefined, Map<string, string>>();
+  /** What the program implements. */
+  readonly #exported: ReadonlySet<ResourceType>;
+  readonly #appModule: string;
 
-  constructor(world: World) {
+  constructor(world: World, appModule: string) {
+    this.#appModule = appModule;
+    this.#exported = exportedResources(world);
     this.worldModule = world.name ?? "$root";
     for (const item of [...world.imports, ...world.exports]) {
       if (item.kind === "interface") this.#nameTypes(item.name, item.interface);
@@ -89,9 +94,7 @@ class Spelling {
   interface(
     name: string | undefined,
     item: Interface,
-    side: "imports" | "exports",
   ): Pick<AsInterface, "types" | "resources" | "functions"> {
-    if (side === "exports") refuseResources(name, item);
     return {
       types: item.types.flatMap(({ name: type, type: named }) =>
         named.kind === "value" ? [this.#namedType(name, type, named)] : [],
@@ -131,8 +134,8 @@ class Spelling {
     const identifier = this.#identifiers.get(owner)?.get(name) ?? pascalName(name);
     const original = resource.name;
     if (original !== undefined && (original.owner !== owner || original.name !== name)) {
-      const from = this.#classOf(original.owner, original.name);
-      return { name, identifier, from, methods: [], statics: [] };
+      const from = this.#handleClass(resource);
+      return { name, identifier, from, resource, methods: [], statics: [] };
     }
     const members = functions.filter((fn) => fn.name.startsWith("[") && resourceOf(fn.name) === name);
     const named = this.#functions(owner, members, memberOf, ["drop"]);
@@ -141,9 +144,12 @@ class Spelling {
     const create = constructor?.result?.kind === "own" ? constructor : undefined;
     // One that can fail returns a result, which no constructor of TypeScript does.
     const failing = constructor === undefined || create ? [] : [constructor];
+    const implementation = { class: this.#handleClass(resource), drops: false };
     return {
       name,
       identifier,
+      resource,
+      ...(this.#exported.has(resource) && { implementation }),
       ...(create && { create }),
       methods: starting("[method]"),
       statics: [...failing, ...starting("[static]")],
@@ -247,8 +253,8 @@ class Spelling {
         };
       case "own":
       case "borrow": {
-        const { owner, name: resource } = type.resource.name ?? { name: "" };
-        return { ...type, as: this.#classOf(owner, resource) };
+        const exported = this.#exported.has(type.resource) ? ({ exported: true } as const) : {};
+        return { ...type, as: this.#handleClass(type.resource), ...exported };
       }
       default:
         return type;
@@ -279,6 +285,12 @@ class Spelling {
       throw new AbiError(path, `a ${type.kind} without a name: give it one, so that it can be a class`);
     }
     return this.#classOf(type.name.owner, type.name.name);
+  }
+
+  #handleClass(resource: ResourceType): ClassRef {
+    const { owner, name } = resource.name ?? { name: "" };
+    const found = this.#classOf(owner, name);
+    return this.#exported.has(resource) ? { ...found, module: this.#appModule } : found;
   }
 
   #classOf(owner: string | undefined, name: string): ClassRef {
@@ -323,15 +335,26 @@ function memberOf({ name, type }: Interface["functions"][number]): string {
   return type.result?.kind === "own" ? "constructor" : "create";
 }
 
-/** A program can use resources; to implement them, or to be given them, is to come. */
-function refuseResources(owner: string | undefined, { types, functions }: Interface): void {
-  const where = owner ?? "the world";
-  const named = types.find(({ type }) => type.kind === "resource")?.name;
-  const passed = functions.flatMap(({ type }) => handlesOfFunction(type))[0]?.resource.name?.name;
-  const name = named ?? passed;
-  if (name === undefined) return;
+/** The resources that exported interfaces define. */
+function exportedResources(world: World): Set<ResourceType> {
+  const found = new Set<ResourceType>();
+  for (const item of world.exports) {
+    if (item.kind !== "interface") continue;
+    for (const { name, type } of item.interface.types) {
+      if (type.kind !== "resource" || type.resource.name?.owner !== item.name) continue;
+      if (type.resource.name.name !== name) continue;
+      refuseBoth(world, item.name, name);
+      found.add(type.resource);
+    }
+  }
+  return found;
+}
+
+/** Types of an interface that is imported and exported have one class, but the resources are two. */
+function refuseBoth(world: World, owner: string, name: string): void {
+  if (!world.imports.some((item) => item.kind === "interface" && item.name === owner)) return;
   throw new AbiError(
-    where,
-    `resources in exports are not supported yet: ${where} has the resource ${name}; pass a number that stands for it, or its data as a record`,
+    owner,
+    `the resource ${name} would be two classes of one name, for ${owner} is imported and exported; write an app that exports it and one that imports it`,
   );
 }

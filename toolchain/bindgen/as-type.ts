@@ -115,8 +115,14 @@ export type AsType = Named &
         readonly as: "null" | "Option";
       }
     | { readonly kind: "result"; readonly ok?: AsType; readonly err?: AsType }
-    /** `as`: the resource's class. */
-    | { readonly kind: "own" | "borrow"; readonly resource: ResourceType; readonly as: ClassRef }
+    | {
+        readonly kind: "own" | "borrow";
+        readonly resource: ResourceType;
+        /** The resource's class. */
+        readonly as: ClassRef;
+        /** The program implements the resource: `as` is a class of its own. */
+        readonly exported?: true;
+      }
   );
 
 export interface AsFunction {
@@ -162,6 +168,13 @@ export interface AsResource {
   /** Name of the class. */
   readonly identifier: string;
   readonly from?: ClassRef;
+  readonly resource: ResourceType;
+  /** The program's class, for a resource that it exports. */
+  readonly implementation?: {
+    readonly class: ClassRef;
+    /** Whether the class has a method `drop`, called when the owner lets go. */
+    readonly drops: boolean;
+  };
   /** The constructor. */
   readonly create?: AsFunction;
   /** The first parameter is the resource itself. */

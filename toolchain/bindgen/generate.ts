@@ -1,5 +1,6 @@
 /** Annotated world → the files of its bindings. */
-import type { AsInterface, AsNamedType } from "./as-type.ts";
+import { handlesIn } from "../abi/index.ts";
+import type { AsInterface, AsNamedType, AsType } from "./as-type.ts";
 import type { Bindings, BindingsFile, BindingsInput } from "./bindings.ts";
 import { entryFile } from "./entry-file.ts";
 import { interfaceFile } from "./interface-file.ts";
@@ -16,11 +17,20 @@ export function generateBindings(input: BindingsInput): Bindings {
   }
   for (const item of world.exports) {
     // An interface that is imported too has its types from there.
-    if (item.types.length === 0 || item.name === undefined || modules.has(item.name)) continue;
-    files.push(fileOf(input, { ...item, functions: [] }, item.name, item.types, paths));
+    // Its resources are classes of the program; those it uses from elsewhere have names here too.
+    const resources = item.resources.filter(({ from }) => from !== undefined && from.module !== item.module);
+    const types = item.types.filter(({ type }) => !holdsExported(type));
+    if (types.length + resources.length === 0) continue;
+    if (item.name === undefined || modules.has(item.name)) continue;
+    files.push(fileOf(input, { ...item, resources, functions: [] }, item.name, types, paths));
   }
   const entry = entryFile(world.exports);
   return { files: [...files, entry.file], entry: entry.file.path, exports: entry.exports };
+}
+
+/** Such a type is the program's to declare: a generated file cannot name the program's classes. */
+function holdsExported(type: AsType): boolean {
+  return handlesIn([type]).some((handle) => "exported" in handle);
 }
 
 function fileOf(

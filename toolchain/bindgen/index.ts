@@ -4,6 +4,7 @@ export type {
   AsField,
   AsFunction,
   AsInterface,
+  AsResource,
   AsType,
   AsWorld,
   ClassRef,

@@ -11,6 +11,7 @@ import type { ClassRef } from "./as-type.ts";
 /** Modules of the runtime library; see runtime/. */
 export const ATOLL = "atoll";
 export const ABI = "atoll/abi";
+export const RESOURCE = "atoll/resource";
 export const SCRATCH = "atoll/scratch";
 
 /** Names that mean something to AssemblyScript and that generated code uses. */

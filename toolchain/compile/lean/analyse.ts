@@ -71,14 +71,19 @@ function unsupported(app: App, error: AbiError): CompileError {
     app.file,
     "WIT",
     `${error.message.replace(/\.$/, "")}.`,
-    "Use an interface of functions and values; for a resource, today, functions taking an id.",
+    "Change the WIT as it says, or use another interface.",
   );
 }
 
 function typesByPath(world: AsWorld): Map<string, AsType> {
   const types = new Map<string, AsType>();
-  for (const { name, module, types: declared } of [...world.imports, ...world.exports]) {
-    for (const { identifier, type } of declared) types.set(`~lib/${name ?? module}/${identifier}`, type);
+  for (const { name, module, types: declared, resources } of [...world.imports, ...world.exports]) {
+    const path = `~lib/${name ?? module}`;
+    for (const { identifier, type } of declared) types.set(`${path}/${identifier}`, type);
+    for (const { identifier, resource, from, implementation } of resources) {
+      if (from !== undefined || implementation !== undefined) continue;
+      types.set(`${path}/${identifier}`, { kind: "own", resource, as: { module, name: identifier } });
+    }
   }
   return types;
 }

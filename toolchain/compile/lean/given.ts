@@ -5,7 +5,7 @@
  * are compared with those of WIT by structure: the author may use the classes
  * of the generated file or classes of their own.
  */
-import type { FunctionPrototype } from "assemblyscript";
+import type { DeclaredElement, FunctionPrototype } from "assemblyscript";
 import { printFunction } from "../../abi/index.ts";
 import type { AsFunction, AsInterface } from "../../bindgen/index.ts";
 import { CompileError, type Diagnostic, failure } from "../diagnostic.ts";
@@ -19,6 +19,7 @@ import type { App } from "./app.ts";
 import type { Contract, InterfaceIds } from "./contract.ts";
 import { exportsOf, readFunction } from "./infer.ts";
 import { placeOf } from "./place.ts";
+import { ResourceFit } from "./given-resource.ts";
 import { mismatchOf, sourceOf, withLengths } from "./signature.ts";
 import { ElementKind } from "./syntax.ts";
 
@@ -122,8 +123,19 @@ function fit(
 ): { exports: AsInterface[]; notes: string[] } {
   const found = exportsOf(file);
   const problems: Diagnostic[] = [...ambiguities(app, wanted)];
+  const check = (item: AsInterface, expected: AsFunction, read: AsFunction, at: DeclaredElement): AsFunction => {
+    const fitted = withLengths(expected, read);
+    const mismatch = mismatchOf(expected, fitted, qualified(item, expected), sourceOf(at));
+    if (mismatch !== undefined) {
+      problems.push(Object.assign(placeOf(at.declaration.name.range, app.fileOf), mismatch));
+    }
+    return fitted;
+  };
+  const classes = new ResourceFit({ app, reader, found, problems, check });
+  for (const item of wanted) classes.register(item);
   const exports = wanted.map((item) => ({
     ...item,
+    resources: item.resources.map((resource) => classes.fit(item, resource)),
     functions: item.functions.map((expected) => {
       const element = found.get(expected.identifier);
       if (element?.kind !== ElementKind.FunctionPrototype) {
@@ -131,12 +143,7 @@ function fit(
         return expected;
       }
       const read = readFunction(reader, expected.identifier, element as FunctionPrototype);
-      const fitted = withLengths(expected, read.function);
-      const mismatch = mismatchOf(expected, fitted, qualified(item, expected), sourceOf(read.element));
-      if (mismatch !== undefined) {
-        problems.push(Object.assign(placeOf(element.declaration.name.range, app.fileOf), mismatch));
-      }
-      return fitted;
+      return check(item, expected, read.function, element);
     }),
   }));
   if (problems.length > 0) throw new CompileError(problems);
@@ -152,16 +159,17 @@ function fit(
 
 function* ambiguities(app: App, wanted: readonly AsInterface[]): Generator<Diagnostic> {
   const owners = new Map<string, string>();
-  for (const { name = "the world", functions } of wanted) {
-    for (const { identifier } of functions) {
+  for (const { name = "the world", functions, resources } of wanted) {
+    const classes = resources.filter(({ implementation }) => implementation !== undefined);
+    for (const { identifier } of [...functions, ...classes]) {
       const other = owners.get(identifier);
       owners.set(identifier, name);
       if (other === undefined) continue;
       yield {
         file: app.file,
         construct: "world",
-        message: `\`${identifier}\` is a function of ${other} and of ${name}, and an app has one function of a name.`,
-        hint: "Write one app for each of the interfaces, or rename one function in WIT.",
+        message: `\`${identifier}\` is exported for ${other} and for ${name}, and an app has one export of a name.`,
+        hint: "Write one app for each of the interfaces, or rename one of the two in WIT.",
       };
     }
   }

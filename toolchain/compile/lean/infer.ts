@@ -14,11 +14,12 @@ import type {
   Global,
   ParameterNode,
 } from "assemblyscript";
-import { type AsFunction, kebabName } from "../../bindgen/index.ts";
-import { isVariant, labelOf, methodsOf, readClass } from "./class-type.ts";
+import { type AsFunction, type AsResource, type AsType, kebabName } from "../../bindgen/index.ts";
+import { isVariant, labelOf, readClass } from "./class-type.ts";
 import { checkDistinct } from "./distinct.ts";
 import { readEnum } from "./enum-type.ts";
 import { NATIVE } from "./known-types.ts";
+import { isResource, readResource, registerResource } from "./resource-type.ts";
 import { CommonFlags, ElementKind, NodeKind, ParameterKind } from "./syntax.ts";
 import type { TypeReader } from "./type-reader.ts";
 
@@ -34,6 +35,16 @@ export function exportsOf(file: File): Map<string, DeclaredElement> {
     for (const [name, element] of exportsOf(other)) if (!found.has(name)) found.set(name, element);
   }
   return found;
+}
+
+/** The resources of a program without WIT; from here on their classes mean them. */
+export function inferResources(reader: TypeReader, file: File): AsResource[] {
+  for (const [name, element] of exportsOf(file)) {
+    if (element.kind !== ElementKind.ClassPrototype || element.declaration.range.source.isLibrary) continue;
+    if (name !== "default" && isResource(reader, element as ClassPrototype))
+      registerResource(reader, element as ClassPrototype);
+  }
+  return [...reader.resources].map(([element, own]) => readResource(reader, element as ClassPrototype, own));
 }
 
 /** The exported interface of a program without WIT. Types are left in `reader.named`. */
@@ -70,16 +81,28 @@ export function readFunction(reader: TypeReader, name: string, element: Function
       `Write \`export function ${element.name === "default" ? "run" : element.name}(…)\`.`,
     );
   }
+  return { function: { name: labelOf(reader, name, at), identifier: name, ...readSignature(reader, element) }, element };
+}
+
+/**
+ * Parameters and result of a function or method; what a parameter is, is lent to it.
+ * @param hasResult constructors have none that is written.
+ */
+export function readSignature(
+  reader: TypeReader,
+  element: FunctionPrototype,
+  hasResult = true,
+): Pick<AsFunction, "params" | "result"> {
+  const signature = element.functionTypeNode;
+  const { explicitThisType } = signature;
   if ((element.typeParameterNodes ?? []).length > 0) {
     reader.refuse(
-      at,
+      element.declaration.name.range,
       "generic function",
       "WIT has no type parameters.",
       "Export one function for each type, with the types filled in.",
     );
   }
-  const signature = element.functionTypeNode;
-  const { explicitThisType } = signature;
   if (explicitThisType !== null) {
     reader.refuse(
       explicitThisType.range,
@@ -91,22 +114,39 @@ export function readFunction(reader: TypeReader, name: string, element: Function
   const params = signature.parameters.map((parameter) => {
     checkParameter(reader, parameter);
     const label = labelOf(reader, parameter.name.text, parameter.name.range);
-    return { label, identifier: parameter.name.text, type: reader.readValue(parameter.type, element) };
+    const type = lent(reader.readValue(parameter.type, element));
+    return { label, identifier: parameter.name.text, type };
   });
   checkDistinct(
     reader,
-    params.map(({ label }, i) => ({ label, range: signature.parameters[i]?.name.range ?? at })),
+    params.map(({ label }, i) => ({
+      label,
+      range: signature.parameters[i]?.name.range ?? element.declaration.name.range,
+    })),
   );
-  const result = reader.read(signature.returnType, element);
-  return {
-    function: {
-      name: labelOf(reader, name, at),
-      identifier: name,
-      params,
-      ...(result === undefined ? {} : { result }),
-    },
-    element,
-  };
+  const result = hasResult ? reader.read(signature.returnType, element) : undefined;
+  return { params, ...(result === undefined ? {} : { result }) };
+}
+
+/** A parameter lends its objects; the bindings can end a loan of an imported one only if it stands alone. */
+function lent(type: AsType, inside = false): AsType {
+  const inner = (part: AsType): AsType => lent(part, true);
+  switch (type.kind) {
+    case "own":
+      return inside && type.exported !== true ? type : { ...type, kind: "borrow" };
+    case "list":
+      return { ...type, element: inner(type.element) };
+    case "map":
+      return { ...type, value: inner(type.value) };
+    case "option":
+      return { ...type, type: inner(type.type) };
+    case "tuple":
+      return { ...type, types: type.types.map(inner) };
+    case "result":
+      return { ...type, ...(type.ok && { ok: inner(type.ok) }), ...(type.err && { err: inner(type.err) }) };
+    default:
+      return type;
+  }
 }
 
 function checkParameter(reader: TypeReader, parameter: ParameterNode): void {
@@ -181,15 +221,7 @@ function checkClass(reader: TypeReader, name: string, element: ClassPrototype): 
     if (isVariant(reader, element)) readClass(reader, element, element.declaration.name.range);
     return;
   }
-  const method = methodsOf(element)[0];
-  if (method !== undefined) {
-    reader.refuse(
-      element.declaration.name.range,
-      "exported class with methods",
-      `\`${name}\` has methods (\`${method.name}\`), so it would be a resource; resources come with the next release.`,
-      `Today: keep the objects in a Map and export functions taking an id, such as \`export function ${method.name}(id: u32)\`;\nor leave out \`export\` if only this app uses the class.`,
-    );
-  }
+  if (reader.resources.has(element)) return;
   if (element.typeParameterNodes === null) readClass(reader, element, element.declaration.name.range);
 }
 

@@ -5,7 +5,7 @@
  * types its signatures may mention; read the signatures; write the world down
  * as WIT and let the component tools check it.
  */
-import type { AsFunction, AsType, AsWorld } from "../../bindgen/index.ts";
+import type { AsFunction, AsResource, AsType, AsWorld } from "../../bindgen/index.ts";
 import { CompileError, failure } from "../diagnostic.ts";
 import { compose } from "../wit/compose.ts";
 import type { WitLibrary } from "../wit/find.ts";
@@ -17,7 +17,7 @@ import { type App, exportedInterface } from "./app.ts";
 import type { Contract, InterfaceIds } from "./contract.ts";
 import { programDocs } from "./docs.ts";
 import { checkDistinct } from "./distinct.ts";
-import { inferFunctions } from "./infer.ts";
+import { inferFunctions, inferResources } from "./infer.ts";
 import { type Place, placeOf } from "./place.ts";
 import { specifierOf } from "./sources.ts";
 
@@ -40,7 +40,9 @@ export async function inferContract(
   return {
     world: {
       imports: imported.world.imports,
-      exports: [{ name: owner, module, types: [], resources: [], functions: reading.functions }],
+      exports: [
+        { name: owner, module, types: [], resources: reading.resources, functions: reading.functions },
+      ],
     },
     wit: { text: composed.text, world: WORLD },
     exported: `package ${identifiers(main.id)};\n\n${wit}`,
@@ -118,6 +120,7 @@ function worldPackage(owner: string, ids: InterfaceIds, wit: string | undefined)
 }
 
 interface Reading {
+  readonly resources: readonly AsResource[];
   readonly functions: readonly AsFunction[];
   readonly types: readonly AsType[];
   readonly docs: ReadonlyMap<string, string>;
@@ -125,8 +128,9 @@ interface Reading {
 
 function readProgram(app: App, imported: ImportedWorld, ids: InterfaceIds, owner: string): Reading {
   const { reader, file } = analyse({ app, world: imported.world, docs: imported.docs, ids, owner });
+  const resources = inferResources(reader, file);
   const exported = inferFunctions(reader, file);
-  if (exported.length === 0) {
+  if (exported.length + resources.length === 0) {
     const hint = "Write `export` before the functions that other apps, or `atoll run`, call.";
     throw failure(app.file, "app without exports", "it exports no function, so nothing can call it.", hint);
   }
@@ -144,6 +148,7 @@ function readProgram(app: App, imported: ImportedWorld, ids: InterfaceIds, owner
     ...[...reader.named].map(([label, { element }]) => ({ label, range: element.declaration.name.range })),
   ]);
   return {
+    resources,
     functions: exported.map((one) => one.function),
     types: [...reader.named.values()].map(({ type }) => type),
     docs: programDocs(owner, exported, reader.named),

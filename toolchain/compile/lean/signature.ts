@@ -4,10 +4,11 @@
  * Compared by structure, names of parameters left out: an author may call them
  * as they like. On a mismatch both signatures are shown.
  */
-import type { FunctionPrototype } from "assemblyscript";
+import type { DeclaredElement, FunctionPrototype } from "assemblyscript";
 import { compareTypes, printFunction, type TypeDifference, type ValueType } from "../../abi/index.ts";
 import type { AsFunction, AsType } from "../../bindgen/index.ts";
 import type { Diagnostic } from "../diagnostic.ts";
+import { ElementKind } from "./syntax.ts";
 
 /** The function as the program spells it, under the names of WIT. */
 export function withLengths(expected: AsFunction, found: AsFunction): AsFunction {
@@ -22,8 +23,16 @@ export function withLengths(expected: AsFunction, found: AsFunction): AsFunction
   return { name, identifier, params, ...(adopted === undefined ? {} : { result: adopted }) };
 }
 
-/** TypeScript has no fixed-length lists: a `StaticArray<T>` is one where WIT says so. */
+function isHandle(type: AsType): type is Extract<AsType, { readonly kind: "own" | "borrow" }> {
+  return type.kind === "own" || type.kind === "borrow";
+}
+
+/**
+ * TypeScript has no fixed-length lists: a `StaticArray<T>` is one where WIT says so.
+ * Nor does it say whether an object is lent or given away.
+ */
 function withLength(wanted: AsType, found: AsType): AsType {
+  if (isHandle(wanted) && isHandle(found)) return wanted.resource === found.resource ? wanted : found;
   if (wanted.kind === "list" && found.kind === "list") {
     const element = withLength(wanted.element, found.element);
     if (wanted.length === undefined || found.as !== "StaticArray") return { ...found, element };
@@ -104,8 +113,10 @@ function differentResult(
 }
 
 /** The signature as the author wrote it, on one line. */
-export function sourceOf(element: FunctionPrototype): string {
-  const { parameters, returnType } = element.functionTypeNode;
+export function sourceOf(element: DeclaredElement): string {
+  // A class without a constructor.
+  if (element.kind !== ElementKind.FunctionPrototype) return "()";
+  const { parameters, returnType } = (element as FunctionPrototype).functionTypeNode;
   const params = parameters.map((parameter) => parameter.range.toString()).join(", ");
   return `(${params}): ${returnType.range.toString()}`.replaceAll(/\s+/g, " ");
 }

@@ -42,6 +42,8 @@ export class TypeReader {
   readonly input: ReaderInput;
   /** The program's own records, variants, enums and flags, in the order of first use. */
   readonly named: Map<string, { readonly element: DeclaredElement; readonly type: AsType }> = new Map();
+  /** The program's classes that are resources. */
+  readonly resources: Map<Element, Extract<AsType, { readonly kind: "own" | "borrow" }>> = new Map();
   /** Classes being read, to find recursion. */
   readonly open: Set<Element> = new Set();
 
@@ -162,7 +164,7 @@ export class TypeReader {
       );
     }
     if (prototype.declaration.range.source.isLibrary) return this.#unsupported(node, name);
-    return readClass(this, prototype, node.range);
+    return this.resources.get(prototype) ?? readClass(this, prototype, node.range);
   }
 
   #arguments(
@@ -227,7 +229,7 @@ export class TypeReader {
 }
 
 function isReference(type: AsType): boolean {
-  return ["string", "list", "map", "record", "tuple", "variant", "result", "option"].includes(type.kind);
+  return ["string", "list", "map", "record", "tuple", "variant", "result", "option", "own"].includes(type.kind);
 }
 
 const CALLBACK =

@@ -7,10 +7,20 @@ interface WitFunction {
   readonly result?: ValueType;
 }
 
+interface WitResource {
+  readonly name: string;
+  readonly create?: WitFunction;
+  /** The first parameter is the resource itself. */
+  readonly methods: readonly WitFunction[];
+  readonly statics: readonly WitFunction[];
+}
+
 export interface WitInterface {
   /** Complete id, such as `local:query/api`. */
   readonly id: string;
+  /** A resource stands among them as its own handle. */
   readonly types: readonly ValueType[];
+  readonly resources: readonly WitResource[];
   readonly functions: readonly WitFunction[];
   /** By item path; see `BindingsInput.docs` of bindgen. */
   readonly docs: ReadonlyMap<string, string>;
@@ -20,6 +30,10 @@ export interface WitInterface {
 export function printInterface(wit: WitInterface): string {
   const printer = new Printer(wit);
   return printer.print();
+}
+
+function declaredName(type: ValueType): string {
+  return (type.kind === "own" ? type.resource.name?.name : type.name?.name) ?? "";
 }
 
 /** An id as WIT takes it, such as `%list:greeter/%use@1.0.0`. */
@@ -36,7 +50,7 @@ class Printer {
 
   constructor(wit: WitInterface) {
     this.#wit = wit;
-    this.#taken = new Set(wit.types.map((type) => type.name?.name ?? ""));
+    this.#taken = new Set(wit.types.map(declaredName));
   }
 
   print(): string {
@@ -57,7 +71,7 @@ class Printer {
   }
 
   #declaration(type: ValueType): string {
-    const name = type.name?.name ?? "";
+    const name = declaredName(type);
     const path = `#${name}`;
     const head = `${this.#docs(path)}  ${type.kind} ${identifier(name)} {\n`;
     const print = (inner: ValueType): string => printType(inner, this.#name);
@@ -71,9 +85,31 @@ class Printer {
       case "enum":
       case "flags":
         return `${head}${type.labels.map((label) => member(label, "")).join("")}  }\n`;
+      case "own":
+        return this.#resource(type.resource.name?.name ?? "");
       default:
         throw new Error(`an inferred type of kind ${type.kind} has no name in WIT`);
     }
+  }
+
+  #resource(name: string): string {
+    const found = this.#wit.resources.find((one) => one.name === name);
+    const member = (fn: WitFunction, kind: "" | "static ", params: WitFunction["params"]): string => {
+      const label = fn.name.replace(/^.*\./, "");
+      const text = printFunction({ async: false, ...fn, params }, this.#name);
+      return `${this.#docs(`#${name}.${label}`, "    ")}    ${identifier(label)}: ${kind}${text};\n`;
+    };
+    const { create, methods = [], statics = [] } = found ?? {};
+    const constructor =
+      create && printFunction({ async: false, params: create.params }, this.#name).replace(/^func/, "constructor");
+    const members = [
+      ...(constructor === undefined
+        ? []
+        : [`${this.#docs(`#${name}.constructor`, "    ")}    ${constructor};\n`]),
+      ...methods.map((fn) => member(fn, "", fn.params.slice(1))),
+      ...statics.map((fn) => member(fn, "static ", fn.params)),
+    ];
+    return `${this.#docs(`#${name}`)}  resource ${identifier(name)} {\n${members.join("")}  }\n`;
   }
 
   /** What a type is called in this interface; it is used from another one if need be. */

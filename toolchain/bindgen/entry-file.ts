@@ -32,7 +32,12 @@ export function entryFile(exported: readonly AsInterface[]): Entry {
       `/** Where results lie until the caller has read them. */\nconst ${area} = memory.data(${size}, 8);`,
     );
   const exports: { identifier: string; name: string }[] = [];
-  const add = (item: AsInterface, itemName: string, wanted: string, write: (name: string) => string): void => {
+  const add = (
+    item: AsInterface,
+    itemName: string,
+    wanted: string,
+    write: (name: string) => string,
+  ): void => {
     const identifier = file.declareFunction(wanted);
     const name = item.name === undefined ? itemName : `${item.name}#${itemName}`;
     exports.push({ identifier, name });

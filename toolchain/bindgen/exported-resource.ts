@@ -28,9 +28,7 @@ export function callsOf(file: SourceFile, resource: AsResource): ExportedCall[] 
   });
   return [
     ...(create === undefined ? [] : [called(create, (args) => `new ${name}(${args.join(", ")})`)]),
-    ...methods.map((fn) =>
-      called(fn, ([self, ...args]) => `${self}.${fn.identifier}(${args.join(", ")})`),
-    ),
+    ...methods.map((fn) => called(fn, ([self, ...args]) => `${self}.${fn.identifier}(${args.join(", ")})`)),
     ...statics.map((fn) => called(fn, (args) => `${name}.${fn.identifier}(${args.join(", ")})`)),
   ];
 }

@@ -1,9 +1,10 @@
 /** `app.ts` → component, in the lean dialect: this file is the list of steps. */
 import { join, resolve } from "node:path";
-import { type Bindings, generateBindings } from "../bindgen/index.ts";
+import type { Bindings } from "../bindgen/index.ts";
 import { makeComponent } from "./component.ts";
 import { failure } from "./diagnostic.ts";
 import { forEditors, writeEditorConfig } from "./editor.ts";
+import { bindingsOf } from "./lean/analyse.ts";
 import { type App, readApp } from "./lean/app.ts";
 import type { Contract } from "./lean/contract.ts";
 import { compileCore } from "./lean/core.ts";
@@ -63,7 +64,7 @@ export async function compileLean(options: LeanOptions): Promise<CompileResult> 
     given === undefined
       ? await inferContract(app, library, ids, options.interface)
       : await givenContract(app, given, library, ids);
-  const bindings = forEditors(generateBindings(contract));
+  const bindings = forEditors(bindingsOf(app, contract));
   const folder = await writeBindings(app, bindings, contract);
   const core = compileCore({ app, bindings, ids, debug: options.debug ?? false });
   const sourceMap = relativeSourceMap(core.sourceMap, sourceNames(app, bindings));

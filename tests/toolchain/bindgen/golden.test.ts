@@ -83,8 +83,8 @@ function fn(name: string, params: readonly ValueType[], result?: ValueType): Int
   return { name, type: { async: false, params: labelled, ...(result && { result }) } };
 }
 
-/** A resource that the program uses, and one without a constructor. */
-function resourceWorld(): World {
+/** A resource, and one without a constructor. */
+function resourceInterface(): World["imports"][number] {
   const order: ResourceType = { name: { name: "order", owner: OWNER } };
   const receipt: ResourceType = { name: { name: "receipt", owner: OWNER } };
   const self: ValueType = { kind: "borrow", resource: order };
@@ -102,7 +102,7 @@ function resourceWorld(): World {
     { name: "order", type: { kind: "resource", resource: order } },
     { name: "receipt", type: { kind: "resource", resource: receipt } },
   ];
-  return { imports: [{ kind: "interface", name: OWNER, interface: { types, functions } }], exports: [] };
+  return { kind: "interface", name: OWNER, interface: { types, functions } };
 }
 
 function expectGolden(kind: string, world: World): void {
@@ -123,5 +123,8 @@ describe("generated files", () => {
     expectGolden(kind, world(types));
   });
 
-  test("resource", () => expectGolden("resource", resourceWorld()));
+  test("resource", () => expectGolden("resource", { imports: [resourceInterface()], exports: [] }));
+
+  test("exported resource", () =>
+    expectGolden("exported-resource", { imports: [], exports: [resourceInterface()] }));
 });

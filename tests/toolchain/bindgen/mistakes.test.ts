@@ -14,14 +14,26 @@ function returning(result: ValueType): FunctionType {
   return { async: false, params: [], result };
 }
 
-test("a resource in an export: names interface and resource", () => {
-  const resource = { name: { name: "blob", owner: API } };
-  const declared = exporting([{ name: "blob", type: { kind: "resource", resource } }], {});
-  expect(() => bindingsFor(declared)).toThrow(
-    /test:program\/api@1\.0\.0.*resources in exports are not supported yet.*blob/,
+test("a resource that is imported and exported under one name", () => {
+  const types = [
+    { name: "blob", type: { kind: "resource", resource: { name: { name: "blob", owner: API } } } },
+  ] as const;
+  const { exports } = exporting(types, {});
+  const imports = exporting(
+    [{ name: "blob", type: { kind: "resource", resource: { name: { name: "blob", owner: API } } } }],
+    {},
+  ).exports;
+  expect(() => bindingsFor({ imports, exports })).toThrow(
+    /test:program\/api@1\.0\.0.*the resource blob would be two classes of one name/,
   );
-  const used = exporting([], { open: returning({ kind: "own", resource }) });
-  expect(() => bindingsFor(used)).toThrow(/resources in exports are not supported yet.*blob/);
+});
+
+test("a handle of an imported resource that is lent inside another value", () => {
+  const resource = { name: { name: "blob", owner: "test:blobs/api" } };
+  const blob = { kind: "borrow", resource } as const;
+  const params = [{ label: "all", type: { kind: "list", element: blob } }] as const;
+  const world = exporting([], { total: { async: false, params } });
+  expect(() => bindingsFor(world)).toThrow(/function total \/ parameter all: a borrowed handle.*as own/);
 });
 
 test("a tuple of more than 16: says what to write", () => {

@@ -1,10 +1,16 @@
 /** The program with every name declared, so that its signatures can be read. */
 import type { File } from "assemblyscript";
 import { AbiError, type World } from "../../abi/index.ts";
-import { annotateWorld, type AsType, type AsWorld, generateBindings } from "../../bindgen/index.ts";
+import {
+  annotateWorld,
+  type AsType,
+  type AsWorld,
+  type Bindings,
+  generateBindings,
+} from "../../bindgen/index.ts";
 import { type CompileError, failure } from "../diagnostic.ts";
 import type { App } from "./app.ts";
-import { type InterfaceIds, modulesOf } from "./contract.ts";
+import { type Contract, type InterfaceIds, modulesOf } from "./contract.ts";
 import { throwErrors } from "./explain.ts";
 import { fileOf } from "./place.ts";
 import { initialise, parseProgram } from "./program.ts";
@@ -60,6 +66,16 @@ export function analyse({ app, world, docs, ids, owner }: AnalyseInput): Analyse
 export function annotate(app: App, world: World): AsWorld {
   try {
     return annotateWorld(world, specifierOf(app, `${app.base}.ts`));
+  } catch (error) {
+    if (error instanceof AbiError) throw unsupported(app, error);
+    throw error;
+  }
+}
+
+/** `generateBindings`, with what it refuses told as an error of the app. */
+export function bindingsOf(app: App, contract: Pick<Contract, "world" | "docs">): Bindings {
+  try {
+    return generateBindings(contract);
   } catch (error) {
     if (error instanceof AbiError) throw unsupported(app, error);
     throw error;

@@ -67,7 +67,12 @@ export class ResourceFit {
     };
   }
 
-  #fitConstructor(item: AsInterface, expected: AsFunction, prototype: ClassPrototype, own: Handle): AsFunction {
+  #fitConstructor(
+    item: AsInterface,
+    expected: AsFunction,
+    prototype: ClassPrototype,
+    own: Handle,
+  ): AsFunction {
     const { reader, check } = this.#input;
     const read = readConstructor(reader, prototype, own);
     if (read !== undefined) return check(item, expected, read, prototype.constructorPrototype ?? prototype);

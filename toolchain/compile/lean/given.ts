@@ -123,7 +123,12 @@ function fit(
 ): { exports: AsInterface[]; notes: string[] } {
   const found = exportsOf(file);
   const problems: Diagnostic[] = [...ambiguities(app, wanted)];
-  const check = (item: AsInterface, expected: AsFunction, read: AsFunction, at: DeclaredElement): AsFunction => {
+  const check = (
+    item: AsInterface,
+    expected: AsFunction,
+    read: AsFunction,
+    at: DeclaredElement,
+  ): AsFunction => {
     const fitted = withLengths(expected, read);
     const mismatch = mismatchOf(expected, fitted, qualified(item, expected), sourceOf(at));
     if (mismatch !== undefined) {

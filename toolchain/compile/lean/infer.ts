@@ -81,7 +81,10 @@ export function readFunction(reader: TypeReader, name: string, element: Function
       `Write \`export function ${element.name === "default" ? "run" : element.name}(…)\`.`,
     );
   }
-  return { function: { name: labelOf(reader, name, at), identifier: name, ...readSignature(reader, element) }, element };
+  return {
+    function: { name: labelOf(reader, name, at), identifier: name, ...readSignature(reader, element) },
+    element,
+  };
 }
 
 /**

@@ -23,7 +23,8 @@ const SELF = "self";
 
 /** Whether an exported class is a resource. */
 export function isResource(reader: TypeReader, prototype: ClassPrototype): boolean {
-  if (isVariant(reader, prototype) || (prototype.basePrototype?.is(CommonFlags.Abstract) ?? false)) return false;
+  if (isVariant(reader, prototype) || (prototype.basePrototype?.is(CommonFlags.Abstract) ?? false))
+    return false;
   return methodsOf(prototype).some(isPublic);
 }
 
@@ -134,8 +135,7 @@ export function memberOf(
 
 function staticsOf(prototype: ClassPrototype): FunctionPrototype[] {
   return [...(prototype.members?.values() ?? [])].filter(
-    (member): member is FunctionPrototype =>
-      member.kind === ElementKind.FunctionPrototype,
+    (member): member is FunctionPrototype => member.kind === ElementKind.FunctionPrototype,
   );
 }
 

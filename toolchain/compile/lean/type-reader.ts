@@ -229,7 +229,9 @@ export class TypeReader {
 }
 
 function isReference(type: AsType): boolean {
-  return ["string", "list", "map", "record", "tuple", "variant", "result", "option", "own"].includes(type.kind);
+  return ["string", "list", "map", "record", "tuple", "variant", "result", "option", "own"].includes(
+    type.kind,
+  );
 }
 
 const CALLBACK =

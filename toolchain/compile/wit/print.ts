@@ -101,7 +101,8 @@ class Printer {
     };
     const { create, methods = [], statics = [] } = found ?? {};
     const constructor =
-      create && printFunction({ async: false, params: create.params }, this.#name).replace(/^func/, "constructor");
+      create &&
+      printFunction({ async: false, params: create.params }, this.#name).replace(/^func/, "constructor");
     const members = [
       ...(constructor === undefined
         ? []

@@ -32,6 +32,11 @@ export interface Running {
   readonly entry?: () => number;
   /** Absent when nothing in the plan goes through a transfer memory. */
   readonly transfer?: Transfer;
+  /**
+   * Gives a process its first state and its budget again, and runs its initialisers; a trap of one passes through.
+   * It must not be running. Throws HostError when the plan was not linked for it.
+   */
+  readonly reset: (process: number) => void;
   /** What the meters of the plan have counted up to now; empty for a plan without meters. */
   readonly readings: () => Reading[];
 }
@@ -41,7 +46,8 @@ export function instantiate(plan: LinkPlan, makeDevice: DeviceMaker): Running {
   const bringUp = new BringUp(plan, makeDevice);
   bringUp.instantiateProcesses();
   for (const edge of plan.root.edges) bringUp.bind(edge);
-  bringUp.runInitialisers();
+  for (const process of plan.root.processes.keys()) bringUp.fill(process);
+  for (const process of plan.root.processes.keys()) bringUp.initialise(process);
   return bringUp.running();
 }
 
@@ -96,12 +102,35 @@ class BringUp {
     }
   }
 
-  runInitialisers(): void {
-    for (const [position, process] of this.#plan.root.processes.entries()) {
-      for (const item of this.#template(process).initialisers) {
-        callable(`process ${process.name}, initialiser ${item.export}`, this.#item(position, item))();
-      }
+  /** Fills memories, tables and the budget: at first, and again whenever the process is reset. */
+  fill(position: number): void {
+    const process = at(this.#plan.root.processes, position, "process");
+    const { resets = [], fuel, quotas } = this.#template(process);
+    for (const item of resets) {
+      callable(`process ${process.name}, reset ${item.export}`, this.#item(position, item))();
     }
+    if (fuel === undefined) return;
+    const counter = this.#item(position, fuel);
+    if (!(counter instanceof WebAssembly.Global)) {
+      throw new HostError(`process ${process.name}: ${fuel.export} is not a global.`);
+    }
+    counter.value = BigInt(quotas.fuel ?? 0);
+  }
+
+  initialise(position: number): void {
+    const process = at(this.#plan.root.processes, position, "process");
+    for (const item of this.#template(process).initialisers) {
+      callable(`process ${process.name}, initialiser ${item.export}`, this.#item(position, item))();
+    }
+  }
+
+  #reset(position: number): void {
+    const process = at(this.#plan.root.processes, position, "process");
+    if (this.#template(process).resets === undefined) {
+      throw new HostError(`process ${process.name} cannot be reset: the plan was linked without it.`);
+    }
+    this.fill(position);
+    this.initialise(position);
   }
 
   running(): Running {
@@ -111,6 +140,7 @@ class BringUp {
     return {
       plan: this.#plan,
       item: (process, item) => this.#item(process, item),
+      reset: (process) => this.#reset(process),
       readings: () => readMeters(this.#plan, this.#meters),
       ...(target !== undefined && { entry: callable(where, target) as () => number }),
       ...(this.#transferView !== undefined && { transfer: this.#transferView }),

@@ -14,6 +14,8 @@ export function checkLimits(processes: readonly ProcessNode[]): void {
     const sizes = memorySizes(process);
     memories += sizes.length;
     checkQuota(process, sizes);
+    checkTables(process);
+    checkFuel(process);
   }
   if (memories > MAX_MEMORIES) {
     throw new LinkError(
@@ -41,6 +43,30 @@ function checkQuota({ name, component, config }: ProcessNode, sizes: readonly bi
       `Allow at least ${size}.`,
     );
   }
+}
+
+function checkTables({ name, component, config }: ProcessNode): void {
+  const quota = config.quotas?.table;
+  if (quota === undefined) return;
+  for (const { module } of component.graph.instances) {
+    const size = module.module.tables.find(({ type }) => type.limits.min > BigInt(quota))?.type.limits.min;
+    if (size === undefined) continue;
+    throw new LinkError(
+      "limit",
+      `process "${name}": ${component.file} starts with a table of ${size} elements, and quotas.table is ${quota}`,
+      `Allow at least ${size}.`,
+    );
+  }
+}
+
+/** Each core module counts by itself, so that only one can be held to a budget. */
+function checkFuel({ name, component, config }: ProcessNode): void {
+  const { length } = component.graph.instances;
+  if (config.quotas?.fuel === undefined || length <= 1) return;
+  throw new LinkError(
+    "not-yet",
+    `process "${name}": quotas.fuel for a component of ${length} core modules (${component.file}): Atoll cannot do that yet`,
+  );
 }
 
 /** Bytes that each memory of the process starts with. */

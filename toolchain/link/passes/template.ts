@@ -11,7 +11,14 @@ import {
   type LoweredFunction,
 } from "../evaluate/graph.ts";
 import type { ModuleTable } from "../module-table.ts";
-import { RESERVED, type CoreInstance, type CoreItem, type ExportedFunction, type Template } from "../plan.ts";
+import {
+  RESERVED,
+  type CoreInstance,
+  type CoreItem,
+  type ExportedFunction,
+  type Quotas,
+  type Template,
+} from "../plan.ts";
 import { rewriteModule, type RewrittenModule } from "../rewrite/rewrite.ts";
 import type { ComponentExport } from "./functions.ts";
 import type { LoadedComponent } from "./load-component.ts";
@@ -46,8 +53,9 @@ export function importKey(hole: string, name: string): string {
 
 export interface TemplateSource {
   readonly component: LoadedComponent;
-  /** Bytes of linear memory. */
-  readonly memory?: number;
+  readonly quotas: Quotas;
+  /** Its processes can be reset in place. */
+  readonly reset: boolean;
 }
 
 export function buildTemplate(source: TemplateSource, modules: ModuleTable): BuiltTemplate {
@@ -74,7 +82,7 @@ class TemplateBuilder {
   }
 
   build(): BuiltTemplate {
-    const { component, memory } = this.#source;
+    const { component, quotas, reset } = this.#source;
     const instances = component.graph.instances.map((node, i) => this.#instance(node, i));
     const exports = component.exports.map((e) => ({
       ...e,
@@ -86,7 +94,10 @@ class TemplateBuilder {
       component: component.hash,
       wit: component.wit,
       instances,
+      ...(reset && { resets: instances.map((_, instance) => ({ instance, export: RESERVED.reset })) }),
       initialisers: component.graph.initialisers.map((item) => this.#item(item)),
+      ...(quotas.fuel !== undefined &&
+        instances.length > 0 && { fuel: { instance: 0, export: RESERVED.fuel } }),
       holes: portsOf(component.world.imports).map((port) => ({
         name: port.name,
         functions: port.functions.map(({ name, type }) => ({
@@ -98,7 +109,7 @@ class TemplateBuilder {
       })),
       exports: exports.map(exportedFunction),
       memories: "guarded",
-      quotas: memory === undefined ? {} : { memory },
+      quotas,
     };
     const imports = [...this.#slots].map(([key, { lowered }]): [string, EndOptions] => [
       key,
@@ -144,13 +155,16 @@ class TemplateBuilder {
     if (known) return known;
     const alone = this.#source.component.graph.instances.length === 1;
     const name = alone ? this.#name : this.#modules.freshName(`${this.#name}.${number}`);
-    const limit = this.#source.memory;
+    const { quotas, reset } = this.#source;
     const made = rewriteModule(module, {
       name,
       outward,
       mayLeave,
       exportStart,
-      ...(limit !== undefined && { memoryLimit: limit }),
+      reset,
+      metered: quotas.fuel !== undefined,
+      ...(quotas.memory !== undefined && { memoryLimit: quotas.memory }),
+      ...(quotas.table !== undefined && { tableLimit: quotas.table }),
     });
     const { bytes, sourceMap } = made;
     const position = this.#modules.add({

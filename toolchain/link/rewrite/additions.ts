@@ -16,7 +16,8 @@ import {
 import { functionImports } from "../core-index.ts";
 
 interface AddedFunction {
-  readonly name: string;
+  /** Absent for a function that never appears in a stack trace. */
+  readonly name?: string;
   readonly type: core.FuncType;
   readonly locals?: readonly core.Locals[];
   /** With its `end`. */
@@ -60,7 +61,7 @@ export class Additions {
     const added = index<CoreFuncIndex>(this.#bases.functions + this.functions.length);
     this.functions.push(this.type(type));
     this.code.push({ locals: locals ?? [], code: code.bytes(), offset: 0 });
-    this.names.set(added, name);
+    if (name !== undefined) this.names.set(added, name);
     return added;
   }
 

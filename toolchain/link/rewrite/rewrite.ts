@@ -14,6 +14,7 @@ import { Additions } from "./additions.ts";
 import { FunctionRenumbering, Rewriter } from "./code.ts";
 import { applyEdits, type Edit } from "./edit.ts";
 import { addMetering } from "./metering/metering.ts";
+import { hintInlining } from "./inlining-hint.ts";
 import { functionNames, nameSection } from "./name-section.ts";
 import { OffsetMap } from "./offset-map.ts";
 import { findReferences } from "./references.ts";
@@ -130,6 +131,7 @@ function added(module: CoreModule, options: RewriteOptions, additions: Additions
   const reset = options.reset
     ? addReset(module, additions, { name: options.name, ...(mayLeave !== undefined && { mayLeave }) })
     : undefined;
+  hintInlining(module, additions);
   return {
     changed: reset?.module ?? module,
     edits: module.code.map((_, i) => [...(metered[i]?.edits ?? []), ...(reset?.edits[i] ?? [])]),

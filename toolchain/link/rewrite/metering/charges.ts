@@ -15,8 +15,9 @@
  * at least one of the ways on from each branch costs nothing more, and every
  * loop still pays for each turn, since a cycle's charges add up to its cost.
  *
- * Code that only leads to a trap is not counted exactly: it pays what is left
- * over, or nothing. So does a throw through a function, whose prepaid part is lost.
+ * Code that only leads to a trap is not counted exactly: it pays what exceeds
+ * the prepaid part, or nothing when it is short. A throw through a function
+ * loses what that had prepaid.
  */
 import type { BasicBlock, Flow } from "./flow.ts";
 import { OUTSIDE } from "./flow.ts";
@@ -32,14 +33,25 @@ export interface Charge {
 
 /** Passes over the blocks, from the last to the first; more are needed only by code that no compiler makes. */
 const MOST_PASSES = 24;
+/** What a block that leads to a trap may do unpaid: it runs once. */
+const MOST_UNPAID = 256;
 
 export function chargesOf(flow: Flow): Charge[] {
   const prepaid = flow.catches ? undefined : shortestPaths(flow);
-  const paid = (edges: number): number => prepaid?.get(flow.find(edges)) ?? 0;
-  return flow.blocks.flatMap((block) => {
-    const cost = block.cost + paid(block.out) - paid(block.in);
-    return cost > 0 ? [{ at: block.at, cost, depth: block.depth }] : [];
-  });
+  if (prepaid === undefined) return charged(flow.blocks.map((block) => [block, block.cost]));
+  const ends = (edges: number): boolean => prepaid.has(flow.find(edges));
+  const paid = (edges: number): number => prepaid.get(flow.find(edges)) ?? 0;
+  const endless = flow.blocks.some((block) => block.loop && !ends(block.in));
+  return charged(
+    flow.blocks.map((block) => {
+      const free = !ends(block.out) && !endless && block.cost <= MOST_UNPAID && block.at > 0;
+      return [block, free ? 0 : block.cost + paid(block.out) - paid(block.in)];
+    }),
+  );
+}
+
+function charged(costs: readonly (readonly [BasicBlock, number])[]): Charge[] {
+  return costs.filter(([, cost]) => cost > 0).map(([{ at, depth }, cost]) => ({ at, cost, depth }));
 }
 
 /** By class; absent where the end is never reached. Undefined when they are not found in time: prepay nothing then. */

@@ -15,6 +15,8 @@ export interface BasicBlock {
   cost: number;
   /** Loops around it. */
   depth: number;
+  /** It is where a loop begins. */
+  readonly loop: boolean;
   /** Classes of the edges into it and out of it. */
   readonly in: number;
   readonly out: number;
@@ -64,7 +66,8 @@ const CONDITIONAL: ReadonlySet<Mnemonic> = new Set<Mnemonic>([
 
 const BRANCHES: ReadonlySet<Mnemonic> = new Set<Mnemonic>([...CONDITIONAL, "br", "br_table", "try_table"]);
 
-export function flowOf(code: Uint8Array): Flow {
+/** `prepaid`: what a call of a function pays for it on top, by function index. */
+export function flowOf(code: Uint8Array, prepaid: (func: number) => number): Flow {
   const builder = new FlowBuilder();
   for (const cursor of readInstructions(code)) {
     const labels = BRANCHES.has(cursor.mnemonic)
@@ -72,7 +75,10 @@ export function flowOf(code: Uint8Array): Flow {
           .filter(({ kind }) => kind === "label")
           .map(({ value }) => value)
       : [];
-    builder.step(cursor.mnemonic, cursor.end, labels);
+    const { mnemonic } = cursor;
+    const calls = mnemonic === "call" || mnemonic === "return_call";
+    builder.pay(costOf(mnemonic) + (calls ? prepaid(cursor.operand(0).value) : 0));
+    builder.step(mnemonic, cursor.end, labels);
   }
   return builder.flow();
 }
@@ -101,12 +107,15 @@ class FlowBuilder {
     };
   }
 
+  /** Adds what the next instruction costs. */
+  pay(cost: number): void {
+    if (this.#current === undefined) return;
+    this.#current.cost += cost;
+    this.#current.depth = Math.min(this.#current.depth, this.#depth);
+  }
+
   /** Takes one instruction; `end` is where it ends, `labels` what it may branch to. */
   step(mnemonic: Mnemonic, end: number, labels: readonly number[]): void {
-    if (this.#current) {
-      this.#current.cost += costOf(mnemonic);
-      this.#current.depth = Math.min(this.#current.depth, this.#depth);
-    }
     switch (mnemonic) {
       case "block":
         return this.#open("block", this.#class());
@@ -171,16 +180,16 @@ class FlowBuilder {
     this.#frames.push({ opens, label, reached: false, ...(head && { head }) });
   }
 
-  #begin(at: number): void {
-    this.#current = { at, cost: 0, depth: this.#depth, in: this.#class(), out: this.#class() };
+  #begin(at: number, loop = false): void {
+    this.#current = { at, cost: 0, depth: this.#depth, loop, in: this.#class(), out: this.#class() };
     this.#blocks.push(this.#current);
   }
 
   /** Begins a block that only the current one leads to. */
-  #follow(at: number): void {
+  #follow(at: number, loop = false): void {
     const before = this.#current;
     if (before === undefined) return;
-    this.#begin(at);
+    this.#begin(at, loop);
     if (this.#current) this.#join(before.out, this.#current.in);
   }
 
@@ -201,7 +210,7 @@ class FlowBuilder {
 
   #loop(at: number): void {
     this.#depth++;
-    this.#follow(at);
+    this.#follow(at, true);
     this.#open("loop", this.#current ? this.#current.in : this.#class());
   }
 

@@ -19,10 +19,11 @@ import { functionImports, functionType } from "../../core-index.ts";
 import { FUEL_EXHAUSTED, RESERVED } from "../../plan.ts";
 import type { Additions } from "../additions.ts";
 import { insertion, type Edit } from "../edit.ts";
-import { chargesOf, type Charge } from "./charges.ts";
+import type { Charge } from "./charges.ts";
 import { LENGTH_SHIFT } from "./cost.ts";
-import { flowOf, type Flow } from "./flow.ts";
-import { fuelSites, type FuelSite } from "./sites.ts";
+import type { Flow } from "./flow.ts";
+import { planMetering, type BodyPlan } from "./plan.ts";
+import type { FuelSite } from "./sites.ts";
 
 export interface MeteredBody {
   readonly edits: readonly Edit[];
@@ -40,17 +41,20 @@ export function addMetering(module: CoreModule, additions: Additions): MeteredBo
     code: new CodeWriter().op("unreachable").end(),
   });
   const imported = functionImports(module).length;
+  const plans = planMetering(module);
   return module.code.map((body, i) => {
     const type = functionType(module, imported + i);
-    return new BodyMeter({ module, additions, body, type, fuel, exhausted }).metered();
+    const plan = plans[i];
+    if (plan === undefined) return { edits: [], locals: [] };
+    return new BodyMeter({ additions, body, type, plan, fuel, exhausted }).metered();
   });
 }
 
 interface BodySource {
-  readonly module: CoreModule;
   readonly additions: Additions;
   readonly body: core.FunctionBody;
   readonly type: core.FuncType;
+  readonly plan: BodyPlan;
   readonly fuel: CoreGlobalIndex;
   readonly exhausted: CoreFuncIndex;
 }
@@ -69,16 +73,17 @@ class BodyMeter {
 
   constructor(source: BodySource) {
     this.#source = source;
-    this.#flow = flowOf(source.body.code);
-    this.#charges = chargesOf(this.#flow);
-    this.#sites = fuelSites(source.module, source.body.code);
+    this.#flow = source.plan.flow;
+    this.#charges = source.plan.charges;
+    this.#sites = source.plan.sites;
     this.#inLocal = !this.#flow.catches && prefersLocal(this.#charges, this.#sites);
     this.#counter = source.type.params.length + source.body.locals.reduce((sum, { count }) => sum + count, 0);
     this.#lengths = { i32: this.#counter + 1, i64: this.#counter + 2 };
   }
 
   metered(): MeteredBody {
-    if (this.#charges.length === 0) return { edits: [], locals: [] };
+    if (this.#charges.length === 0 && !this.#sites.some(({ kind }) => kind === "length"))
+      return { edits: [], locals: [] };
     // Insertions at one place stay in this order.
     if (this.#inLocal) this.#enter();
     for (const { at, cost } of this.#charges) {

@@ -11,12 +11,14 @@ export interface FuelSite {
   readonly end: number;
   /** Loops around it. */
   readonly depth: number;
+  /** Of a direct call. */
+  readonly func?: number;
   /** The type of the length on top of the stack. */
   readonly type?: "i32" | "i64";
 }
 
 const OPENS: ReadonlySet<Mnemonic> = new Set<Mnemonic>(["block", "loop", "if", "try", "try_table"]);
-const CALLS: ReadonlySet<Mnemonic> = new Set<Mnemonic>(["call", "call_indirect", "call_ref"]);
+const CALLS: ReadonlySet<Mnemonic> = new Set<Mnemonic>(["call_indirect", "call_ref"]);
 const LEAVES: ReadonlySet<Mnemonic> = new Set<Mnemonic>([
   "return",
   "return_call",
@@ -39,6 +41,8 @@ export function fuelSites(module: CoreModule, code: Uint8Array): FuelSite[] {
       if (mnemonic === "loop") depth++;
     } else if (mnemonic === "end" || mnemonic === "delegate") {
       if (open.pop()) depth--;
+    } else if (mnemonic === "call") {
+      found.push({ kind: "call", start, end, depth, func: cursor.operand(0).value });
     } else if (CALLS.has(mnemonic)) found.push({ kind: "call", start, end, depth });
     else if (LEAVES.has(mnemonic)) found.push({ kind: "leave", start, end, depth });
     else {

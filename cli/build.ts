@@ -1,25 +1,13 @@
-/** `atoll build`: TypeScript apps → components, with what was made and how long it took. */
-import { existsSync, readFileSync } from "node:fs";
-import { relative, resolve } from "node:path";
+/** `atoll build`: the command, started in a process that compiles quickly. */
+import { spawn } from "node:child_process";
 import { Command } from "commander";
-import { type AppsOptions, buildApps, type BuiltApp, CompileError } from "../toolchain/compile/index.ts";
-import { loadSystem } from "../toolchain/link/index.ts";
-import { reportError, UsageError, warn } from "./report.ts";
-import { withProgress } from "./progress.ts";
-
-interface Options {
-  readonly wit?: string;
-  readonly world?: string;
-  readonly interface?: string;
-  readonly output?: string;
-  readonly debug?: true;
-  readonly json?: true;
-}
+import type { BuildOptions } from "./build-apps.ts";
 
 const EXAMPLES = `
 The world is inferred from what the app exports, unless --wit gives one:
 exported functions become an interface, local:NAME/api after the file's name,
 or as its first line says: // @wit search:tokenizer/api@0.1.0
+The world, as WIT, and readable bindings are left in build/bindings/NAME/.
 
 Examples:
   atoll build greeter.ts                    build/greeter.wasm
@@ -39,70 +27,21 @@ export function buildCommand(): Command {
     .option("--debug", "compile without optimisation")
     .option("--json", "print the result, or what is wrong, as JSON")
     .addHelpText("after", EXAMPLES)
-    .action(build);
+    .action(buildQuickly);
 }
 
-async function build(paths: readonly string[], options: Options): Promise<void> {
-  const { json, ...rest } = options;
-  try {
-    const apps = await appsOf(paths);
-    const built = await buildAll(apps, rest, json === true);
-    if (json === true) print({ apps: built });
-    else for (const app of built) report(app);
-  } catch (error) {
-    if (json !== true || !(error instanceof CompileError)) return reportError(error);
-    print({ errors: error.diagnostics });
-    process.exitCode = 1;
-  }
-}
+/** The compiler's Wasm, megabytes of it, runs once: V8's optimising tier costs more time than it saves. */
+const BASELINE = "--liftoff-only";
 
-/** The apps that are named, those of a system in its place. */
-async function appsOf(paths: readonly string[]): Promise<string[]> {
-  if (paths.length === 0 && !existsSync("system.ts")) {
-    throw new UsageError(
-      "expected an app to build, found no argument and no ./system.ts",
-      "Write: atoll build app.ts",
-    );
-  }
-  const named = paths.length === 0 ? ["system.ts"] : paths;
-  const apps: string[] = [];
-  for (const path of named) apps.push(...(isSystem(path) ? await appsOfSystem(path) : [path]));
-  return apps;
-}
-
-/** A system is told by what it imports; a component never imports the package. */
-function isSystem(path: string): boolean {
-  return existsSync(path) && /\bfrom\s+["']atoll-os["']/.test(readFileSync(path, "utf8"));
-}
-
-async function appsOfSystem(path: string): Promise<string[]> {
-  const { folder, config } = await loadSystem(path);
-  const components = Object.values(config.processes).map(({ component }) => component);
-  const apps = components.filter((component) => component.endsWith(".ts"));
-  if (apps.length === 0)
-    throw new UsageError(
-      `${path} names no apps to build`,
-      'Its components are built already, or write component: "./app.ts".',
-    );
-  return [...new Set(apps.map((app) => resolve(folder, app)))];
-}
-
-async function buildAll(apps: readonly string[], options: AppsOptions, quiet: boolean): Promise<BuiltApp[]> {
-  if (quiet) return buildApps(apps, options);
-  return withProgress(({ say }) =>
-    buildApps(apps, { ...options, onBuild: (app) => say(`Building ${relative(process.cwd(), app)}`) }),
-  );
-}
-
-/** Such as `build/query.wasm  25.4 KiB  0.8 s`. */
-function report({ output, bytes = 0, milliseconds = 0, notes }: BuiltApp): void {
-  const size = `${(bytes / 1024).toFixed(1)} KiB`;
-  process.stdout.write(
-    `${relative(process.cwd(), output)}  ${size}  ${(milliseconds / 1000).toFixed(1)} s\n`,
-  );
-  for (const note of notes) warn(note);
-}
-
-function print(value: unknown): void {
-  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+/** Starts this very command again with V8's baseline compiler alone: flags hold for a whole process. */
+async function buildQuickly(paths: readonly string[], options: BuildOptions): Promise<void> {
+  const [, program = ""] = process.argv;
+  if (process.execArgv.includes(BASELINE)) return (await import("./build-apps.ts")).build(paths, options);
+  const child = spawn(process.execPath, [...process.execArgv, BASELINE, program, ...process.argv.slice(2)], {
+    stdio: "inherit",
+  });
+  process.exitCode = await new Promise<number>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("exit", (code) => resolve(code ?? 1));
+  });
 }

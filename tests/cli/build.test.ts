@@ -1,5 +1,5 @@
 /** `atoll build` as a user starts it. */
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { atoll, workFolder } from "./atoll.ts";
@@ -26,6 +26,9 @@ export default defineSystem({ name: "s", processes: {
 }, entry: "main" });
 `,
   );
+  mkdirSync(file("folder.ts"));
+  writeFileSync(file("empty.wit"), "");
+  writeFileSync(file("bytes.ts"), `\u001b[2J\0${"\0\u0009\u009b".repeat(300)}`);
   writeFileSync(file("wrong.ts"), "export function run(value: any): void {}\n");
 });
 afterAll(() => folder.remove());
@@ -63,6 +66,14 @@ it("shows a mistake with its place, and nothing else", async () => {
   expect(stderr).not.toMatch(/\n\s+at /);
 });
 
+it("shows no control characters and no endless lines of a file that is no program", async () => {
+  const { code, stderr } = await atoll(["build", "bytes.ts"], setting);
+  expect(code).toBe(1);
+  expect(stderr).toContain("atoll: bytes.ts:1:1: syntax: Invalid character.");
+  expect(stderr).not.toMatch(/[^\P{Cc}\n\t]/u);
+  expect(Math.max(...stderr.split("\n").map((line) => line.length))).toBeLessThan(200);
+});
+
 it("gives mistakes to programs as JSON", async () => {
   const { code, stdout } = await atoll(["build", "wrong.ts", "--json"], setting);
   expect(code).toBe(1);
@@ -77,6 +88,11 @@ it.each([
   [["build", "words.ts", "--world", "w"], "--world: a world is chosen from WIT."],
   [["build", "words.ts", "--interface", "words"], "`words` is not the name of an interface."],
   [["build", "words.ts", "-o", "words.ts/x.wasm"], "it cannot be written (E"],
+  [["build", "words.ts", "-o", "words.ts"], "words.ts: --output: a component is no TypeScript"],
+  [["inspect", "words.ts", "--wit", "-o", "words.ts"], "words.ts: this is no TypeScript"],
+  [["build", "folder.ts"], "folder.ts: app: there is no such file."],
+  [["build", "words.ts", "--wit", "empty.wit"], "empty.wit: WIT: there is no WIT in it."],
+  [["build", "words.ts", "--wit", "folder.ts"], "folder.ts: WIT: there is no WIT in it."],
   [["build", "build/main.wasm"], "an app is a TypeScript file."],
 ])("%s", async (args, message) => {
   const { code, stderr } = await atoll(args, setting);

@@ -11,7 +11,8 @@ export type {
   TypedArrayName,
 } from "./as-type.ts";
 export type { Bindings } from "./bindings.ts";
-export { camelName, kebabName, pascalName } from "./naming.ts";
+export { camelName, kebabName, pascalName, RESERVED } from "./naming.ts";
+export { COLLECTOR, withPinnedBlocks } from "./collector.ts";
 export { annotateWorld } from "./annotate.ts";
 export { generateBindings } from "./generate.ts";
 export { ABORT_ALIAS, runtimeFiles } from "./runtime-files.ts";

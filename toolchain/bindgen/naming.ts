@@ -11,7 +11,7 @@
 export function camelName(kebab: string): string {
   const [first = "", ...rest] = kebab.split("-");
   const name = first + rest.map(capitalised).join("");
-  return RESERVED.has(name) ? `${name}_` : name;
+  return IS_RESERVED.has(name) ? `${name}_` : name;
 }
 
 /** `search-hit` → `SearchHit`. */
@@ -49,13 +49,15 @@ function splitAtCapitals(part: string): string[] {
 
 const KEBAB = /^(?:[a-z][a-z0-9]*|[A-Z][A-Z0-9]*)(?:-(?:[a-z][a-z0-9]*|[A-Z][A-Z0-9]*))*$/;
 
-/** What AssemblyScript does not take as the name of a function or parameter. */
-const RESERVED = new Set(
-  `async await break case catch class const constructor continue debugger default delete do else enum export
-  extends false finally for function if implements import in instanceof interface let new null
+/** What AssemblyScript does not take as the name of a function, parameter or member. */
+export const RESERVED: readonly string[] = `
+  async await break case catch class const constructor continue debugger default delete do else enum export
+  extends false finally for function if implements import in instanceof interface let new null of override
   package private protected public return static super switch this throw true try typeof var void
-  while with yield`.split(/\s+/),
-);
+  while with yield`
+  .trim()
+  .split(/\s+/);
+const IS_RESERVED: ReadonlySet<string> = new Set(RESERVED);
 
 /** Types that a generated file uses by these names, or that would hide what users expect. */
 const BUILTIN_TYPES = new Set(

@@ -154,6 +154,10 @@ function siblingsOf(before: readonly BuiltApp[]): SiblingWit[] {
 
 /** Options about one app make no sense for several. */
 function checkOptions(files: readonly string[], { output, interface: name, world }: AppsOptions): void {
+  if (output?.endsWith(".ts") === true) {
+    const hint = "Name a file that ends in .wasm.";
+    throw failure(output, "--output", "a component is no TypeScript: it would overwrite a program.", hint);
+  }
   if (files.length <= 1) return;
   const wrong = [
     output === undefined ? "" : "--output",

@@ -7,6 +7,7 @@
  */
 import { componentEmbed, componentNew } from "@bytecodealliance/jco-transpile/wasm-tools";
 import { decodeComponent, decodeModule, encodeModule } from "../wasm/index.ts";
+import { failure } from "./diagnostic.ts";
 import { messageOf } from "./wit/packages.ts";
 import type { WorldWit } from "./wit/parse.ts";
 
@@ -15,22 +16,26 @@ const SOURCE_MAP_SECTION = "atoll:source-map";
 /** Identifier of the data section, the last that may follow the code. */
 const LAST_SECTION = 11;
 
+const SAME_NAME = /name `([^`]*)` conflicts with previous [a-z ]*`([^`]*)`/;
+
 export interface ComponentInput {
   readonly core: Uint8Array;
   readonly sourceMap: string;
   readonly wit: WorldWit;
+  /** What the message is about when the WIT has a mistake that only shows here. */
+  readonly origin: string;
 }
 
 /** The bytes of a valid component. */
-export async function makeComponent({ core, sourceMap, wit }: ComponentInput): Promise<Uint8Array> {
+export async function makeComponent({ core, sourceMap, wit, origin }: ComponentInput): Promise<Uint8Array> {
   const module = withSourceMap(core, sourceMap);
   const embedded = await componentEmbed({
     binary: module,
     witSource: wit.text,
-    world: wit.world,
+    world: `%${wit.world}`,
     stringEncoding: "utf16",
   });
-  const component = await tryNew(embedded);
+  const component = await tryNew(embedded, origin);
   await validate(component, module);
   return component;
 }
@@ -47,11 +52,20 @@ function withSourceMap(core: Uint8Array, sourceMap: string): Uint8Array {
   return encodeModule({ ...module, customs: [...customs, section] }).bytes;
 }
 
-/** What the tools refuse here is a world that the module does not fit: a defect of the bindings. */
-async function tryNew(module: Uint8Array): Promise<Uint8Array> {
+/** What else the tools refuse here is a world that the module does not fit: a defect of the bindings. */
+async function tryNew(module: Uint8Array, origin: string): Promise<Uint8Array> {
   try {
     return await componentNew(module);
   } catch (error) {
+    const [, second, first] = SAME_NAME.exec(String(error)) ?? [];
+    if (second !== undefined) {
+      throw failure(
+        origin,
+        "WIT",
+        `the names \`${first}\` and \`${second}\` stand side by side, and are the same without capitals and hyphens.`,
+        "Rename one of them.",
+      );
+    }
     throw new Error(`the component tools refused the compiled module: ${messageOf(error)}`, { cause: error });
   }
 }

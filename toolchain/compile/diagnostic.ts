@@ -62,9 +62,21 @@ function shortPath(file: string, from: string): string {
   return short.startsWith("..") ? file : short;
 }
 
+/** A line longer than this is shown in part: some files are no text at all. */
+const WIDEST = 160;
+
 function excerpt(source: string, line: number, column: number, length: number): string[] {
+  const start = column > WIDEST ? column - WIDEST / 2 : 1;
+  const text = source
+    .slice(start - 1, start - 1 + WIDEST)
+    .trimEnd()
+    .replaceAll(CONTROL, "\uFFFD");
   const margin = String(line).length;
-  const before = source.slice(0, column - 1).replace(/[^\t]/g, " ");
-  const carets = "^".repeat(Math.max(1, Math.min(length, source.length - column + 1)));
-  return [`  ${line} | ${source.trimEnd()}`, `  ${" ".repeat(margin)} | ${before}${carets}`];
+  const before = text.slice(0, column - start).replaceAll(/[^\t]/g, " ");
+  const carets = "^".repeat(Math.max(1, Math.min(length, text.length - (column - start))));
+  return [`  ${line} | ${text}`, `  ${" ".repeat(margin)} | ${before}${carets}`];
 }
+
+/** What a terminal would obey instead of showing. */
+// oxlint-disable-next-line no-control-regex
+const CONTROL = /[\u0000-\u0008\u000A-\u001F\u007F-\u009F]/g;

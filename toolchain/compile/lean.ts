@@ -13,7 +13,7 @@ import { bindingsFolder } from "./lean/sources.ts";
 import { outputOf, writeChanged } from "./output.ts";
 import { relativeSourceMap } from "./source-map.ts";
 import { type SiblingWit, WitLibrary } from "./wit/find.ts";
-import { loadWit } from "./wit/packages.ts";
+import { loadGivenWit } from "./wit/packages.ts";
 
 export interface LeanOptions {
   /** Path of the app's file. */
@@ -63,7 +63,12 @@ export async function compileLean(options: LeanOptions): Promise<CompileResult> 
   const folder = await writeBindings(app, bindings, contract);
   const core = compileCore({ app, bindings, ids, debug: options.debug ?? false });
   const sourceMap = relativeSourceMap(core.sourceMap, sourceNames(app, bindings));
-  const component = await makeComponent({ core: core.bytes, sourceMap, wit: contract.wit });
+  const component = await makeComponent({
+    core: core.bytes,
+    sourceMap,
+    wit: contract.wit,
+    origin: options.wit ?? app.file,
+  });
   await writeChanged(output, component);
   const { files, siblings } = library.inputs;
   return {
@@ -103,7 +108,7 @@ async function contractOf(
   const given =
     wit === undefined || isComponent || options.interface !== undefined
       ? undefined
-      : givenWorld(loadWit(resolve(wit)), wit, world);
+      : givenWorld(loadGivenWit(resolve(wit)), wit, world);
   if (given !== undefined) return givenContract(app, given, library, ids);
   return inferContract(app, library, ids, options.interface);
 }

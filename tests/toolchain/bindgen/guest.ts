@@ -11,11 +11,15 @@ import {
 } from "../../../toolchain/abi/index.ts";
 import {
   ABORT_ALIAS,
+  COLLECTOR,
   annotateWorld,
   generateBindings,
   runtimeFiles,
+  withPinnedBlocks,
   type Bindings,
 } from "../../../toolchain/bindgen/index.ts";
+
+asc.libraryFiles[COLLECTOR] = withPinnedBlocks(asc.libraryFiles[COLLECTOR] ?? "");
 
 export interface BuildOptions {
   /** More arguments for asc. */

@@ -12,6 +12,8 @@ describe("from WIT", () => {
     ["get-HTTP-server", "getHTTPServer", "GetHTTPServer"],
     ["p2p", "p2p", "P2p"],
     ["delete", "delete_", "Delete"],
+    ["of", "of_", "Of"],
+    ["override", "override_", "Override"],
     ["map", "map", "Map_"],
     ["error", "error", "Error_"],
   ])("%s", (label, camel, pascal) => {

@@ -144,3 +144,24 @@ export function interface_(): Flags { return Flags.String; }
   expect(guest.call("func", { type: "t", u8: 9 }, "list")).toEqual({ type: "t", u8: 9 });
   expect(guest.call("interface")).toBe("string");
 });
+
+test("worlds, interfaces and functions named by words that WIT or TypeScript keeps", async () => {
+  const wit = `package demo:words;
+interface %interface {
+  record %record { %of: u8, override: u8, %static: string }
+  %export: func(%type: %record, %of: u8) -> %record;
+}
+world %world { export %interface; export %import: func() -> u8; }
+`;
+  const app = `
+import { Record } from "demo:words/interface";
+function add(record: Record, of_: u8): Record { return new Record(record.of_ + of_, record.override_, record.static_); }
+export { add as export_ };
+export function import_(): u8 { return 7; }
+`;
+  using folder = await new Folder().write({ "words.wit": wit, "app.ts": app });
+  const { component } = await compileLean({ app: folder.file("app.ts"), wit: folder.file("words.wit") });
+  const { call } = await instantiate(component);
+  const record = { of: 1, override: 2, static: "s" };
+  expect(call("export", record, 4)).toEqual({ ...record, of: 5 });
+});

@@ -224,7 +224,9 @@ describe("an entry", () => {
          (data (i32.const 64) "n\\00o\\00") (func (export "test:e/main#run") (result i32) (i32.const 8)))`,
     );
     expect(runEntry(bringUp(linked({ e: { bytes } }, "e").plan))).toEqual({ code: 1, message: "no" });
-    const named = linked({ e: { bytes } }, { process: "e", function: "test:e/main#run" });
-    expect(named.plan.root.entry?.function).toBe("test:e/main#run");
+    for (const name of ["test:e/main#run", "run"]) {
+      const named = linked({ e: { bytes } }, { process: "e", function: name });
+      expect(named.plan.root.entry?.function).toBe("test:e/main#run");
+    }
   });
 });

@@ -13,9 +13,10 @@
  */
 import { OBJECT, TOTAL_OVERHEAD } from "rt/common";
 
-/** The component's allocator: blocks are pinned `ArrayBuffer`s. No bytes: no block. */
+/** The component's allocator: blocks are pinned `ArrayBuffer`s, not cleared. No bytes: no block. */
 export function cabi_realloc(old: usize, oldSize: usize, align: usize, size: usize): usize {
-  if (oldSize == 0) return size == 0 ? align : __pin(__new(size, idof<ArrayBuffer>()));
+  // @ts-ignore: added to the collector, see collector.ts
+  if (oldSize == 0) return size == 0 ? align : __newPinned(size, idof<ArrayBuffer>());
   if (size == 0) {
     __unpin(old);
     return align;

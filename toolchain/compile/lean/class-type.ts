@@ -14,7 +14,7 @@ import type {
   PropertyPrototype,
   Range,
 } from "assemblyscript";
-import { CommonFlags, ElementKind } from "./syntax.ts";
+import { CommonFlags, DecoratorFlags, ElementKind } from "./syntax.ts";
 import {
   type AsCase,
   type AsField,
@@ -23,6 +23,7 @@ import {
   type Construct,
   kebabName,
 } from "../../bindgen/index.ts";
+import { checkDistinct } from "./distinct.ts";
 import type { TypeReader } from "./type-reader.ts";
 
 interface ReadField extends AsField {
@@ -39,6 +40,14 @@ export function readClass(reader: TypeReader, prototype: ClassPrototype, used: R
       "generic class",
       "WIT has no generic types of one's own.",
       `Write a class with the types filled in, or use Tuple2<…>, Option<…>, Result<…> from "atoll".`,
+    );
+  }
+  if (prototype.hasDecorator(DecoratorFlags.Unmanaged)) {
+    reader.refuse(
+      used,
+      "unmanaged class",
+      `\`${prototype.name}\` is memory that the collector does not know; nobody would free it.`,
+      "Leave out `@unmanaged`.",
     );
   }
   if (reader.open.has(prototype)) {
@@ -99,7 +108,7 @@ function readRecord(reader: TypeReader, prototype: ClassPrototype, used: Range):
   return {
     kind: "record",
     fields: fields.map(({ label, identifier, type }) => ({ label, identifier, type })),
-    as: { class: classRef(reader, prototype), construct: constructOf(prototype, fields) },
+    as: { class: classRef(reader, prototype), construct: constructOf(reader, prototype, fields) },
     name: { name: typeLabel(reader, prototype), owner: reader.input.owner },
   };
 }
@@ -132,9 +141,14 @@ function readVariant(reader: TypeReader, base: ClassPrototype): AsType {
       `Write \`export class ${base.name}Some extends ${base.name} { constructor(public value: string) { super(); } }\`.`,
     );
   }
+  const cases = subclasses.map((subclass) => readCase(reader, base, subclass));
+  checkDistinct(
+    reader,
+    cases.map(({ label }, i) => ({ label, range: subclasses[i]?.declaration.name.range ?? range })),
+  );
   return {
     kind: "variant",
-    cases: subclasses.map((subclass) => readCase(reader, base, subclass)),
+    cases,
     as: classRef(reader, base),
     name: { name: typeLabel(reader, base), owner: reader.input.owner },
   };
@@ -164,7 +178,7 @@ function readCase(reader: TypeReader, base: ClassPrototype, subclass: ClassProto
   return {
     label: labelOf(reader, short === "" ? subclass.name : short, range),
     class: classRef(reader, subclass),
-    construct: constructOf(subclass, fields),
+    construct: constructOf(reader, subclass, fields),
     ...(field === undefined ? {} : { type: field.type, identifier: field.identifier }),
   };
 }
@@ -198,13 +212,31 @@ function fieldsOf(reader: TypeReader, prototype: ClassPrototype): ReadField[] {
       declaration,
     });
   }
+  checkDistinct(
+    reader,
+    fields.map(({ label, declaration }) => ({ label, range: declaration.name.range })),
+  );
   return fields;
 }
 
-/** How glue may make the object; see `Construct`. */
-function constructOf(prototype: ClassPrototype, fields: readonly ReadField[]): Construct {
-  const parameters = prototype.constructorPrototype?.functionTypeNode.parameters;
-  if (parameters === undefined) return fields.every(hasDefault) ? "empty" : "bare";
+/** How glue may make the object; see `Construct`. Without a fitting constructor it sets the fields itself. */
+function constructOf(reader: TypeReader, prototype: ClassPrototype, fields: readonly ReadField[]): Construct {
+  const construct = fittingConstructor(prototype, fields);
+  const fixed = fields.find(({ declaration }) => declaration.is(CommonFlags.Readonly));
+  if (construct === "fields" || fixed === undefined) return construct;
+  return reader.refuse(
+    fixed.declaration.range,
+    "readonly field",
+    `the bindings cannot set \`${fixed.identifier}\`, unless the constructor of \`${prototype.name}\` takes exactly its fields.`,
+    `Write \`constructor(${fields.map(({ identifier }) => `readonly ${identifier}: …`).join(", ")}) {}\`, or leave out \`readonly\`.`,
+  );
+}
+
+function fittingConstructor(prototype: ClassPrototype, fields: readonly ReadField[]): Construct {
+  const maker = prototype.constructorPrototype;
+  if (maker === null) return fields.every(hasDefault) ? "empty" : "bare";
+  if (maker.isAny(CommonFlags.Private | CommonFlags.Protected)) return "bare";
+  const { parameters } = maker.functionTypeNode;
   const same =
     parameters.length === fields.length && parameters.every((parameter, i) => isField(parameter, fields[i]));
   if (same) return "fields";

@@ -14,6 +14,7 @@ import type {
 } from "assemblyscript";
 import { ElementKind, LiteralKind, NodeKind, Token } from "./syntax.ts";
 import { type AsType, kebabName } from "../../bindgen/index.ts";
+import { checkDistinct } from "./distinct.ts";
 import type { TypeReader } from "./type-reader.ts";
 import { classRef, labelOf, remember, typeLabel } from "./class-type.ts";
 
@@ -45,12 +46,14 @@ export function readEnum(reader: TypeReader, element: Enum): AsType {
       "Split them into two enums.",
     );
   }
-  const labels = members.map((member) =>
-    labelOf(reader, member.name, member.declaration.name.range, caseName),
-  );
+  const named = members.map((member) => {
+    const at = member.declaration.name.range;
+    return { label: labelOf(reader, member.name, at, caseName), range: at };
+  });
+  checkDistinct(reader, named);
   const type: AsType = {
     kind,
-    labels,
+    labels: named.map(({ label }) => label),
     as: classRef(reader, element),
     name: { name: typeLabel(reader, element), owner: reader.input.owner },
   };

@@ -5,13 +5,15 @@
  * AssemblyScript's words with its internal paths taken out; an error inside
  * generated bindings or the standard library is put where the program uses it.
  */
-import { type DiagnosticMessage, isError, type Program, type Range } from "assemblyscript";
+import { type DiagnosticMessage, isError, type Program, Range } from "assemblyscript";
 import { CompileError, type Diagnostic } from "../diagnostic.ts";
 import { type FileOf, placeOf } from "./place.ts";
-import { missingConstruct } from "./missing.ts";
+import { beginsWithKeptWord, missingConstruct } from "./missing.ts";
 
+const IDENTIFIER_EXPECTED = 1003;
 const FILE_NOT_FOUND = 6054;
 const NO_SUCH_EXPORT = 2305;
+const NO_SUCH_PROPERTY = 2339;
 const USED_BEFORE_ASSIGNED = 2454;
 const MUST_RETURN = 2355;
 /** After so many a reader starts at the top again anyway. */
@@ -28,8 +30,11 @@ export function throwErrors(program: Program, fileOf: FileOf): void {
 function explain(message: DiagnosticMessage, fileOf: FileOf, program: Program): Diagnostic {
   const range = authorsRange(message, fileOf);
   if (range === null) return unplaced(message);
-  const place = placeOf(range, fileOf);
+  const place = placeOf(message.code === IDENTIFIER_EXPECTED ? atName(range) : range, fileOf);
   if (message.code === FILE_NOT_FOUND) return { ...place, ...missingFile(message.message) };
+  if (range.source.normalizedPath.startsWith("build/bindings/") || place.file.includes("/build/bindings/")) {
+    return { ...place, construct: "bindings", message: inUserTerms(message.message), hint: IN_BINDINGS };
+  }
   const missing = missingConstruct({
     code: message.code,
     message: message.message,
@@ -41,7 +46,7 @@ function explain(message: DiagnosticMessage, fileOf: FileOf, program: Program): 
     const { construct, hint } = missing;
     return { ...place, construct, message: missing.message, hint };
   }
-  const hint = message.code === NO_SUCH_EXPORT ? whatItExports(message.message, program) : "";
+  const hint = whatThereIs(message, program);
   return { ...place, construct: kindOf(message.code), message: inUserTerms(message.message), hint };
 }
 
@@ -50,6 +55,21 @@ function authorsRange(message: DiagnosticMessage, fileOf: FileOf): Range | null 
   const ranges = [message.range, message.relatedRange].filter((range) => range !== null);
   const known = ranges.filter((range) => fileOf(range.source.normalizedPath) !== undefined);
   return known.find((range) => !range.source.normalizedPath.startsWith("~lib/")) ?? known[0] ?? null;
+}
+
+const IN_BINDINGS =
+  "The line is generated for a function or type of the program: the class that it names cannot be made or read like this.\n" +
+  "Give it public fields and a constructor that takes exactly these, in their order.";
+
+/** AssemblyScript points at the token before a word that cannot be a name: point at the word. */
+function atName(range: Range): Range {
+  const after = range.source.text.slice(range.end);
+  const start = range.end + after.length - after.trimStart().length;
+  const text = after.trimStart();
+  if (!beginsWithKeptWord(text)) return range;
+  const word = new Range(start, start + (/^\w+/.exec(text)?.[0].length ?? 0));
+  word.source = range.source;
+  return word;
 }
 
 function unplaced(message: DiagnosticMessage): Diagnostic {
@@ -86,6 +106,23 @@ function missingFile(said: string): { construct: string; message: string; hint: 
     message: `the package "${specifier}" was not found, and lean runs no JavaScript packages.`,
     hint: 'Imports are "./file", "atoll", or an interface such as "search:index/api".',
   };
+}
+
+/** For a name that a module or a type does not have: the names that it has. */
+function whatThereIs({ code, message }: DiagnosticMessage, program: Program): string {
+  if (code === NO_SUCH_EXPORT) return whatItExports(message, program);
+  return code === NO_SUCH_PROPERTY ? whatItHas(message, program) : "";
+}
+
+/** The public members of a class, or the values of an enum. */
+function whatItHas(said: string, program: Program): string {
+  const type = /type '([^']*)'/.exec(said)?.[1] ?? "";
+  const classes = [...program.managedClasses.values()];
+  const found = classes.find((one) => one.internalName === type) ?? program.elementsByName.get(type);
+  const names = [...(found?.members?.keys() ?? [])].filter(
+    (name) => /^(?!__)\w+$/.test(name) && name !== "constructor",
+  );
+  return names.length === 0 ? "" : `It has ${names.join(", ")}.`;
 }
 
 /** The names of a module of which a name was asked that it does not have. */

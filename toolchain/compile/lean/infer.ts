@@ -16,6 +16,7 @@ import type {
 } from "assemblyscript";
 import { type AsFunction, kebabName } from "../../bindgen/index.ts";
 import { isVariant, labelOf, methodsOf, readClass } from "./class-type.ts";
+import { checkDistinct } from "./distinct.ts";
 import { readEnum } from "./enum-type.ts";
 import { NATIVE } from "./known-types.ts";
 import { CommonFlags, ElementKind, NodeKind, ParameterKind } from "./syntax.ts";
@@ -92,6 +93,10 @@ export function readFunction(reader: TypeReader, name: string, element: Function
     const label = labelOf(reader, parameter.name.text, parameter.name.range);
     return { label, identifier: parameter.name.text, type: reader.readValue(parameter.type, element) };
   });
+  checkDistinct(
+    reader,
+    params.map(({ label }, i) => ({ label, range: signature.parameters[i]?.name.range ?? at })),
+  );
   const result = reader.read(signature.returnType, element);
   return {
     function: {

@@ -16,6 +16,7 @@ import { analyse, annotate } from "./analyse.ts";
 import { type App, exportedInterface } from "./app.ts";
 import type { Contract, InterfaceIds } from "./contract.ts";
 import { programDocs } from "./docs.ts";
+import { checkDistinct } from "./distinct.ts";
 import { inferFunctions } from "./infer.ts";
 import { type Place, placeOf } from "./place.ts";
 import { specifierOf } from "./sources.ts";
@@ -131,6 +132,10 @@ function readProgram(app: App, imported: ImportedWorld, ids: InterfaceIds, owner
       "Rename one of them.",
     );
   }
+  checkDistinct(reader, [
+    ...exported.map((one) => ({ label: one.function.name, range: one.element.declaration.name.range })),
+    ...[...reader.named].map(([label, { element }]) => ({ label, range: element.declaration.name.range })),
+  ]);
   return {
     functions: exported.map((one) => one.function),
     types: [...reader.named.values()].map(({ type }) => type),

@@ -7,6 +7,8 @@
  * where one construct is written with the signs of another.
  */
 
+import { RESERVED } from "../../bindgen/index.ts";
+
 /** What a rule looks at. */
 export interface Found {
   readonly code: number;
@@ -31,6 +33,7 @@ interface Rule extends Construct {
   readonly said?: RegExp;
   readonly line?: RegExp;
   readonly before?: RegExp;
+  /** Its first group stands for `$1` in the message and the hint. */
   readonly rest?: RegExp;
 }
 
@@ -40,7 +43,18 @@ const DYNAMIC = "lean has no values without a static type.";
 const AMBIENT = "a component has no ambient authority: nothing reaches outside except what it imports.";
 const SYNTAX = [1003, 1005, 1012, 1109, 1110, 1127, 1140, 1351];
 
+/** Also the words that only some places keep: an enum takes no `is`. */
+const KEPT: readonly string[] = [...RESERVED, "is", "as", "from", "get", "set", "keyof", "readonly"];
+const KEPT_NAME: RegExp = new RegExp(`^(${KEPT.join("|")})\\s*[:=,)(}]`);
+
 const RULES: readonly Rule[] = [
+  {
+    codes: [1003],
+    rest: KEPT_NAME,
+    construct: "name",
+    message: "lean keeps `$1` for itself: it cannot be a name here.",
+    hint: "Write `$1_`; in WIT the name is without the underscore.",
+  },
   {
     codes: [NOT_IMPLEMENTED],
     said: /Closures/,
@@ -296,13 +310,6 @@ const RULES: readonly Rule[] = [
     hint: "Use a Map<string, T>.",
   },
   {
-    codes: [1003],
-    rest: /^\W*(of|is|as|from|get|set|keyof|readonly|declare|abstract|module|namespace|override)\b/,
-    construct: "name",
-    message: "lean keeps this word for itself; it cannot be a name here.",
-    hint: "Write an underscore after it; in WIT the name is without.",
-  },
-  {
     said: /Index signature is missing/,
     construct: "index",
     message: "lean objects have the fields of their class.",
@@ -338,14 +345,23 @@ const RULES: readonly Rule[] = [
   },
 ];
 
+/** Whether a text begins with a word that cannot be a name. */
+export function beginsWithKeptWord(text: string): boolean {
+  return KEPT_NAME.test(text);
+}
+
 /** The construct that an error of AssemblyScript stands for, if it is one that lean lacks. */
 export function missingConstruct(found: Found): Construct | undefined {
-  return RULES.find(
-    (rule) =>
-      (rule.codes?.includes(found.code) ?? true) &&
-      (rule.said?.test(found.message) ?? true) &&
-      (rule.line?.test(found.line) ?? true) &&
-      (rule.before?.test(found.before) ?? true) &&
-      (rule.rest?.test(found.rest) ?? true),
+  const rule = RULES.find(
+    (one) =>
+      (one.codes?.includes(found.code) ?? true) &&
+      (one.said?.test(found.message) ?? true) &&
+      (one.line?.test(found.line) ?? true) &&
+      (one.before?.test(found.before) ?? true) &&
+      (one.rest?.test(found.rest) ?? true),
   );
+  if (rule === undefined) return undefined;
+  const word = rule.rest?.exec(found.rest)?.[1] ?? "";
+  const fill = (text: string): string => text.replaceAll("$1", word);
+  return { construct: rule.construct, message: fill(rule.message), hint: fill(rule.hint) };
 }

@@ -7,6 +7,7 @@
  */
 import * as assemblyscript from "assemblyscript";
 import { libraryFiles } from "assemblyscript/asc";
+import { COLLECTOR, withPinnedBlocks } from "../../bindgen/index.ts";
 
 /** One text that AssemblyScript reads, by the path that it knows it under. */
 export interface SourceText {
@@ -79,5 +80,6 @@ function standardFile(name: string): SourceText | undefined {
 }
 
 function library(name: string): string | undefined {
-  return Object.hasOwn(libraryFiles, name) ? (libraryFiles as Record<string, string>)[name] : undefined;
+  const text = Object.hasOwn(libraryFiles, name) ? (libraryFiles as Record<string, string>)[name] : undefined;
+  return name === COLLECTOR && text !== undefined ? withPinnedBlocks(text) : text;
 }

@@ -7,7 +7,11 @@
 import * as assemblyscript from "assemblyscript";
 
 interface Enumerations {
-  readonly CommonFlags: Record<"Abstract" | "Export" | "Private" | "Protected", assemblyscript.CommonFlags>;
+  readonly CommonFlags: Record<
+    "Abstract" | "Export" | "Private" | "Protected" | "Readonly",
+    assemblyscript.CommonFlags
+  >;
+  readonly DecoratorFlags: Record<"Unmanaged", assemblyscript.DecoratorFlags>;
   readonly ElementKind: Record<
     | "ClassPrototype"
     | "Enum"
@@ -34,6 +38,7 @@ interface Enumerations {
 const enumerations = assemblyscript as unknown as Enumerations;
 
 export const CommonFlags: Enumerations["CommonFlags"] = enumerations.CommonFlags;
+export const DecoratorFlags: Enumerations["DecoratorFlags"] = enumerations.DecoratorFlags;
 export const ElementKind: Enumerations["ElementKind"] = enumerations.ElementKind;
 export const ExpressionId: Enumerations["ExpressionId"] = enumerations.ExpressionId;
 export const LiteralKind: Enumerations["LiteralKind"] = enumerations.LiteralKind;

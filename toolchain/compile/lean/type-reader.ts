@@ -7,6 +7,7 @@
  */
 import type {
   ClassPrototype,
+  DeclaredElement,
   Element,
   Enum,
   NamedTypeNode,
@@ -40,7 +41,7 @@ export interface ReaderInput {
 export class TypeReader {
   readonly input: ReaderInput;
   /** The program's own records, variants, enums and flags, in the order of first use. */
-  readonly named: Map<string, { readonly element: Element; readonly type: AsType }> = new Map();
+  readonly named: Map<string, { readonly element: DeclaredElement; readonly type: AsType }> = new Map();
   /** Classes being read, to find recursion. */
   readonly open: Set<Element> = new Set();
 

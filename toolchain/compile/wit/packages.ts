@@ -34,6 +34,14 @@ export function loadWit(path: string): LoadedWit {
   return path.endsWith(".wasm") ? loadComponent(path) : joined([loadTexts([read(path)])]);
 }
 
+/** As `loadWit`, for what an author names: it has to have something in it. */
+export function loadGivenWit(path: string): LoadedWit {
+  const loaded = loadWit(path);
+  if (loaded.files.some(({ text }) => text.trim() !== "")) return loaded;
+  const hint = "Give a .wit file, a folder that has some, or a component.";
+  throw failure(path, "WIT", "there is no WIT in it.", hint);
+}
+
 /** The interfaces that a component exports, and those that they use, as WIT. */
 export function loadComponent(path: string): LoadedWit {
   const text = witOfComponent(path);

@@ -37,7 +37,9 @@ export async function parseWorld(wit: ComposedWit, world: string, origin: string
       origin,
       "WIT",
       `${error.message.replace(/\.$/, "")}.`,
-      "Leave it out of the world: it comes with a later release.",
+      error.message.includes("there twice")
+        ? "Rename one of them: capitals and hyphens do not tell names apart."
+        : "Leave it out of the world: it comes with a later release.",
     );
   }
 }
@@ -45,7 +47,11 @@ export async function parseWorld(wit: ComposedWit, world: string, origin: string
 /** A module with nothing but the world in it, or what the tools say is wrong. */
 async function dummyModule(text: string, world: string | undefined): Promise<Uint8Array | string> {
   try {
-    return await componentEmbed({ dummy: true, witSource: text, ...(world === undefined ? {} : { world }) });
+    return await componentEmbed({
+      dummy: true,
+      witSource: text,
+      ...(world === undefined ? {} : { world: `%${world}` }),
+    });
   } catch (error) {
     return messageOf(error);
   }

@@ -58,14 +58,16 @@ function runFunction(process: PlacedProcess, names: readonly string[]): string {
 }
 
 function namedFunction(process: PlacedProcess, wanted: string, names: readonly string[]): string {
-  const found = names.filter((name) => name === wanted || withoutVersion(name) === wanted);
+  const ways = [(full: string) => full, withoutVersion, (full: string) => full.split("#").at(-1) ?? full];
+  const found =
+    ways.map((way) => names.filter((full) => way(full) === wanted)).find((some) => some.length > 0) ?? [];
   const [first, ...others] = found;
-  if (first !== undefined && (others.length === 0 || first === wanted)) return first;
+  if (first !== undefined && others.length === 0) return first;
   const { name, component } = process.node;
   throw new LinkError(
     "entry",
     others.length > 0
-      ? `entry: "${wanted}" is more than one function of process "${name}": ${found.join(", ")}; write the version`
+      ? `entry: "${wanted}" is more than one function of process "${name}": ${found.join(" and ")}; write the whole name`
       : `entry: process "${name}" (${component.file}) does not export the function "${wanted}".${didYouMean(wanted, names)} ${exportsText(names)}`,
   );
 }

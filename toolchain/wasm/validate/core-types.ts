@@ -124,7 +124,7 @@ export class CoreTypes {
   }
 
   value(type: ValType, known: readonly (CoreTypeId | undefined)[]): CoreValue {
-    return resolveStorage(type, (at) => known[at] ?? this.#unknownType(at, known.length)) as CoreValue;
+    return resolveStorage(type, (at) => known[at] ?? this.#unknownType(at, known.length));
   }
 
   #checkSupertypes(type: CoreTypeId): void {

@@ -38,6 +38,9 @@ export interface ValidationProblem {
   readonly found?: string | undefined;
 }
 
+/** Characters of each part of a message. */
+const MAX_TEXT = 1000;
+
 /** Thrown by `validateComponent`; the message holds all that the fields say. */
 export class ValidationError extends Error {
   override readonly name = "ValidationError";
@@ -52,21 +55,25 @@ export class ValidationError extends Error {
   readonly offset: number;
 
   constructor(at: { path: string; offset: number }, problem: ValidationProblem) {
-    const difference = [
-      problem.expected === undefined ? "" : `expected ${problem.expected}`,
-      problem.found === undefined ? "" : `found ${problem.found}`,
-    ].filter((part) => part !== "");
+    const path = shortened(at.path);
+    const rule = shortened(problem.rule);
+    const expected = problem.expected && shortened(problem.expected);
+    const found = problem.found && shortened(problem.found);
+    const difference = [expected && `expected ${expected}`, found && `found ${found}`].filter(Boolean);
     const detail = difference.length === 0 ? "" : `: ${difference.join(", ")}`;
     const prefix = problem.kind === "invalid" ? "" : `${problem.kind}: `;
-    super(
-      `${at.path}, byte 0x${at.offset.toString(16)}: ${prefix}${problem.rule}${detail} (${problem.section})`,
-    );
+    super(`${path}, byte 0x${at.offset.toString(16)}: ${prefix}${rule}${detail} (${problem.section})`);
     this.kind = problem.kind;
-    this.rule = problem.rule;
+    this.rule = rule;
     this.section = problem.section;
-    this.expected = problem.expected;
-    this.found = problem.found;
-    this.path = at.path;
+    this.expected = expected;
+    this.found = found;
+    this.path = path;
     this.offset = at.offset;
   }
+}
+
+/** Names in a hostile component may be megabytes long. */
+function shortened(text: string): string {
+  return text.length <= MAX_TEXT ? text : `${text.slice(0, MAX_TEXT)}…`;
 }

@@ -1,0 +1,83 @@
+/** What `atoll build` does: finds the apps, builds them, says what was made and how long it took. */
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { relative, resolve } from "node:path";
+import { type AppsOptions, buildApps, type BuiltApp, CompileError } from "../toolchain/compile/index.ts";
+import { loadSystem } from "../toolchain/link/index.ts";
+import { reportError, UsageError, warn } from "./report.ts";
+import { withProgress } from "./progress.ts";
+
+export interface BuildOptions {
+  readonly wit?: string;
+  readonly world?: string;
+  readonly interface?: string;
+  readonly output?: string;
+  readonly debug?: true;
+  readonly json?: true;
+}
+
+/** Builds the apps, or those of the systems, at `paths`. */
+export async function build(paths: readonly string[], options: BuildOptions): Promise<void> {
+  const { json, ...rest } = options;
+  try {
+    const apps = await appsOf(paths);
+    const built = await buildAll(apps, rest, json === true);
+    if (json === true) print({ apps: built });
+    else for (const app of built) report(app);
+  } catch (error) {
+    if (json !== true || !(error instanceof CompileError)) return reportError(error);
+    print({ errors: error.diagnostics });
+    process.exitCode = 1;
+  }
+}
+
+/** The apps that are named, those of a system in its place. */
+async function appsOf(paths: readonly string[]): Promise<string[]> {
+  if (paths.length === 0 && !existsSync("system.ts")) {
+    throw new UsageError(
+      "expected an app to build, found no argument and no ./system.ts",
+      "Write: atoll build app.ts",
+    );
+  }
+  const named = paths.length === 0 ? ["system.ts"] : paths;
+  const apps: string[] = [];
+  for (const path of named) apps.push(...(isSystem(path) ? await appsOfSystem(path) : [path]));
+  return apps;
+}
+
+/** A system is told by what it imports; a component never imports the package. */
+function isSystem(path: string): boolean {
+  const isFile = statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+  return isFile && /\bfrom\s+["']atoll-os["']/.test(readFileSync(path, "utf8"));
+}
+
+async function appsOfSystem(path: string): Promise<string[]> {
+  const { folder, config } = await loadSystem(path);
+  const components = Object.values(config.processes).map(({ component }) => component);
+  const apps = components.filter((component) => component.endsWith(".ts"));
+  if (apps.length === 0)
+    throw new UsageError(
+      `${path} names no apps to build`,
+      'Its components are built already, or write component: "./app.ts".',
+    );
+  return [...new Set(apps.map((app) => resolve(folder, app)))];
+}
+
+async function buildAll(apps: readonly string[], options: AppsOptions, quiet: boolean): Promise<BuiltApp[]> {
+  if (quiet) return buildApps(apps, options);
+  return withProgress(({ say }) =>
+    buildApps(apps, { ...options, onBuild: (app) => say(`Building ${relative(process.cwd(), app)}`) }),
+  );
+}
+
+/** Such as `build/query.wasm  25.4 KiB  0.8 s`. */
+function report({ output, bytes = 0, milliseconds = 0, notes }: BuiltApp): void {
+  const size = `${(bytes / 1024).toFixed(1)} KiB`;
+  process.stdout.write(
+    `${relative(process.cwd(), output)}  ${size}  ${(milliseconds / 1000).toFixed(1)} s\n`,
+  );
+  for (const note of notes) warn(note);
+}
+
+function print(value: unknown): void {
+  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+}

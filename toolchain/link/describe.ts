@@ -37,6 +37,10 @@ export interface ProcessDescription {
   readonly fallsWith: readonly string[];
   /** Bytes of linear memory that it may use at most, when `system.ts` says so. */
   readonly memoryQuota?: number;
+  /** Most elements of each table. */
+  readonly tableQuota?: number;
+  /** Units of fuel. */
+  readonly fuelQuota?: number;
 }
 
 export interface ImportDescription {
@@ -71,7 +75,7 @@ export function describePlan(plan: LinkPlan): SystemDescription {
 function describeProcess(plan: LinkPlan, position: number): ProcessDescription {
   const process = at(plan.root.processes, position);
   const template = at(plan.templates, process.template);
-  const quota = template.quotas.memory;
+  const { memory, table, fuel } = template.quotas;
   return {
     name: process.name,
     template: template.name,
@@ -82,7 +86,9 @@ function describeProcess(plan: LinkPlan, position: number): ProcessDescription {
     imports: importsOf(plan, position, template),
     callers: unique(callersOf(plan, position).map((caller) => nameOf(plan, caller))),
     fallsWith: reachable(plan, position).map((other) => nameOf(plan, other)),
-    ...(quota !== undefined && { memoryQuota: quota }),
+    ...(memory !== undefined && { memoryQuota: memory }),
+    ...(table !== undefined && { tableQuota: table }),
+    ...(fuel !== undefined && { fuelQuota: fuel }),
   };
 }
 

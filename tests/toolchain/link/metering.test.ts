@@ -90,7 +90,7 @@ function isExported(at: number, count: number): boolean {
 interface Place {
   readonly depth: number;
   readonly at: number;
-  readonly turns: never | ReturnType<ModuleBuilder["addGlobal"]>;
+  readonly turns: ReturnType<ModuleBuilder["addGlobal"]>;
 }
 
 function emit(code: CodeWriter, body: readonly Node[], place: Place): void {

@@ -104,16 +104,33 @@ function fuelOf(running: Running): bigint {
   return (running.item(0, fuel) as WebAssembly.Global).value as bigint;
 }
 
+function session(of: Running): number[] {
+  return [
+    ...[10, 2000, 1].map((n) => call(of, "add", n)),
+    call(of, "sum"),
+    call(of, "grow", 300_000),
+    call(of, "add", 5000),
+    call(of, "sum"),
+  ];
+}
+
+function used(running: Running): bigint {
+  const before = fuelOf(running);
+  call(running, "add", 500);
+  call(running, "sum");
+  return before - fuelOf(running);
+}
+
+/** A component whose table has that size, and which traps when it can grow by 5. */
+function tableOf(size: number): string {
+  return `(component (core module $m (table ${size} funcref) (func $f
+       (if (i32.ne (table.grow (ref.null func) (i32.const 5)) (i32.const -1)) (then unreachable))) (start $f))
+     (core instance (instantiate $m)))`;
+}
+
 describe("a lean process that is reset", () => {
   it("does what a new one does, garbage collection included", () => {
     const running = started();
-    const session = (of: Running): number[] => [
-      ...[10, 2000, 1].map((n) => call(of, "add", n)),
-      call(of, "sum"),
-      call(of, "grow", 300_000),
-      call(of, "add", 5000),
-      call(of, "sum"),
-    ];
     const first = session(running);
     expect(() => call(running, "fail")).toThrow(WebAssembly.RuntimeError);
     for (let i = 0; i < 3; i++) {
@@ -140,12 +157,6 @@ describe("a lean process that is reset", () => {
 
 describe("fuel", () => {
   it("is the same for the same work, on every instance and after a reset", () => {
-    const used = (running: Running): bigint => {
-      const before = fuelOf(running);
-      call(running, "add", 500);
-      call(running, "sum");
-      return before - fuelOf(running);
-    };
     const running = started({ fuel: 1e9 });
     const first = used(running);
     running.reset(0);
@@ -186,19 +197,14 @@ describe("fuel", () => {
 });
 
 describe("a table quota", () => {
-  const wat = (size: number): string =>
-    `(component (core module $m (table ${size} funcref) (func $f
-       (if (i32.ne (table.grow (ref.null func) (i32.const 5)) (i32.const -1)) (then unreachable))) (start $f))
-     (core instance (instantiate $m)))`;
-
   it("stops a table from growing", async () => {
-    const bytes = await text(wat(3));
+    const bytes = await text(tableOf(3));
     expect(() => bringUp(linked({ a: { bytes, quotas: { table: 7 } } }).plan)).not.toThrow();
     expect(() => bringUp(linked({ a: { bytes, quotas: { table: 8 } } }).plan)).toThrow("unreachable");
   });
 
   it("is refused when a table starts larger", async () => {
-    const bytes = await text(wat(9));
+    const bytes = await text(tableOf(9));
     expect(refused(() => linked({ a: { bytes, quotas: { table: 8 } } }))).toBe(
       'limit: process "a": ./a.wasm starts with a table of 9 elements, and quotas.table is 8\nAllow at least 9.',
     );

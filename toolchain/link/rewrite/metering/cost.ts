@@ -59,6 +59,6 @@ export function lengthType(
   const [space, ...operands] = source;
   if (space === "array") return "i32";
   // A copy between a 32-bit and a 64-bit memory has a 32-bit length.
-  const wide = operands.every((i) => limitsOf(module, space, operand(i as number))?.index64 === true);
+  const wide = operands.every((i) => limitsOf(module, space, operand(i))?.index64 === true);
   return wide ? "i64" : "i32";
 }

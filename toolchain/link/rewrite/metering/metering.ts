@@ -162,10 +162,12 @@ const TURNS = 8;
 const DEEPEST = 6;
 
 function prefersLocal(charges: readonly Charge[], sites: readonly FuelSite[]): boolean {
-  const turns = (depth: number): number => TURNS ** Math.min(depth, DEEPEST);
-  const sum = (places: readonly { readonly depth: number }[]): number =>
-    places.reduce((total, { depth }) => total + turns(depth), 0);
-  const charged = sum(charges) + sum(sites.filter(({ kind }) => kind === "length"));
-  const calls = sum(sites.filter(({ kind }) => kind === "call"));
+  const charged = turnsOf(charges) + turnsOf(sites.filter(({ kind }) => kind === "length"));
+  const calls = turnsOf(sites.filter(({ kind }) => kind === "call"));
   return LOCAL_CHARGE * charged + AROUND_CALL * (calls + 1) < GLOBAL_CHARGE * charged;
+}
+
+/** How often all the places are passed, guessed. */
+function turnsOf(places: readonly { readonly depth: number }[]): number {
+  return places.reduce((total, { depth }) => total + TURNS ** Math.min(depth, DEEPEST), 0);
 }

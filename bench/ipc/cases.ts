@@ -35,8 +35,14 @@ export interface Case {
   readonly carries: string;
   /** Bytes of a round trip where the payload travels as bytes. */
   readonly bytes: { readonly request: number; readonly reply: number };
-  /** The export of a Wasm caller that runs it: `bench:ipc/runs#<function>(…arguments, n)`. */
-  readonly run: { readonly function: string; readonly arguments: readonly number[] };
+  /** The export of a Wasm caller that runs it: `bench:ipc/<interface>#<function>(…arguments, n)`, of `runs` unless named. */
+  readonly run: {
+    readonly interface?: "texts";
+    readonly function: string;
+    readonly arguments: readonly number[];
+  };
+  /** The caller holds its text in UTF-8, the callee in UTF-16. */
+  readonly transcodes?: true;
   converse(): Conversation;
   /** The callee. */
   serve(request: Request): Reply;
@@ -165,6 +171,34 @@ const strings100: Case = {
   },
 };
 
+const TEXT_BYTES = 65536;
+/** 256 bytes of UTF-8, by characters of one to four; guests/wat/text-caller.wat has the same. */
+const SAMPLE =
+  "Größe counts: a naïve café in Łódź, Ελληνικά, съешь ещё этих мягких булок; 色は匂へど散りぬるを, 我が世誰ぞ. Plain words again 😀 and then 中文字 𝄞 with more of what people write every day here. ";
+
+/** Text whose length is counted in bytes of UTF-8, whatever it travels in. */
+function transcoded(name: string, mixed: boolean): Case {
+  const whole = mixed ? SAMPLE.repeat(TEXT_BYTES / 256) : text(TEXT_BYTES, 0);
+  return {
+    name,
+    carries: `64 KiB of ${mixed ? "mixed" : "ASCII"} text there and back, UTF-8 at one end and UTF-16 at the other`,
+    bytes: { request: TEXT_BYTES, reply: TEXT_BYTES },
+    run: { interface: "texts", function: "run-text", arguments: [Number(mixed)] },
+    transcodes: true,
+    converse() {
+      const rest = whole.slice(1);
+      return summed(
+        (i) => char(i) + rest,
+        (i, reply) => {
+          const bytes = Buffer.from(reply as string);
+          return bytes.length + bytes[0]! + bytes[Math.imul(i, 61) & (TEXT_BYTES - 1)]!;
+        },
+      );
+    },
+    serve: (request) => request as string,
+  };
+}
+
 /** A conversation whose checksum is the sum of what `read` makes of each reply. */
 function summed(request: (i: number) => Request, read: (i: number, reply: Reply) => number): Conversation {
   let sum = 0;
@@ -185,6 +219,8 @@ export const CASES: readonly Case[] = [
   bytes("bytes-64k-both", 65536, true),
   record,
   strings100,
+  transcoded("utf8-utf16-ascii-64k", false),
+  transcoded("utf8-utf16-mixed-64k", true),
 ];
 
 /** The case of that name; only called with names that were listed. */

@@ -37,9 +37,10 @@ export async function assembled(path: string, workspace: Workspace): Promise<Uin
 
 /**
  * Which guests: `wat` are the hand-written ones, UTF-8; `lean` the apps of
- * guests/lean, UTF-16; `lean-utf8` the same apps with text as UTF-8 bytes.
+ * guests/lean, UTF-16; `lean-utf8` the same apps with text as UTF-8 bytes;
+ * `text` a hand-written caller in UTF-8 and the hand-written callee in UTF-16.
  */
-export type GuestKind = "wat" | "lean" | "lean-utf8";
+export type GuestKind = "wat" | "lean" | "lean-utf8" | "text";
 export type Side = "callee" | "caller";
 /** In the order of building: the caller imports what the callee exports. */
 const SIDES: readonly Side[] = ["callee", "caller"];
@@ -47,13 +48,18 @@ const SIDES: readonly Side[] = ["callee", "caller"];
 export async function guestComponent(kind: GuestKind, side: Side, workspace: Workspace): Promise<Uint8Array> {
   switch (kind) {
     case "wat":
-      return embedded(await assembled(`guests/wat/${side}.wat`, workspace), side, workspace);
+      return embedded(await assembled(`guests/wat/${side}.wat`, workspace), { world: side }, workspace);
+    case "text": {
+      const world = side === "caller" ? "text-caller" : "callee";
+      const encoding = side === "caller" ? "utf8" : "utf16";
+      return embedded(await assembled(`guests/wat/${world}.wat`, workspace), { world, encoding }, workspace);
+    }
     case "lean":
       return leanComponent("utf16", side, workspace);
     case "lean-utf8":
       return embedded(
         coreModule(await leanComponent("utf8", side, workspace), `${kind} ${side}`),
-        side,
+        { world: side },
         workspace,
       );
   }
@@ -66,12 +72,17 @@ export async function coreModules(kind: GuestKind, workspace: Workspace): Promis
   return { caller: await core("caller"), callee: await core("callee") };
 }
 
-/** A core module as a component of guests/ops.wit, strings UTF-8. */
-async function embedded(core: Uint8Array, side: Side, workspace: Workspace): Promise<Uint8Array> {
-  const folder = await workspace.made(side, [core, source("guests/ops.wit")], async (folder) => {
+/** A core module as a component of guests/ops.wit, strings UTF-8 unless said. */
+async function embedded(
+  core: Uint8Array,
+  { world, encoding = "utf8" }: { readonly world: string; readonly encoding?: "utf8" | "utf16" },
+  workspace: Workspace,
+): Promise<Uint8Array> {
+  const inputs = [core, source("guests/ops.wit"), encoding];
+  const folder = await workspace.made(world, inputs, async (folder) => {
     const { componentEmbed, componentNew } = await wasmTools();
     const witPath = join(import.meta.dirname, "guests/ops.wit");
-    const embedded = await componentEmbed({ binary: core, witPath, stringEncoding: "utf8", world: side });
+    const embedded = await componentEmbed({ binary: core, witPath, stringEncoding: encoding, world });
     writeFileSync(join(folder, "component.wasm"), await componentNew(embedded));
   });
   return readFileSync(join(folder, "component.wasm"));

@@ -12,6 +12,8 @@ export interface Transport {
   readonly is: string;
   /** Why it carries `u32x2` alone; absent when it carries every case. */
   readonly onlyNumbers?: string;
+  /** It also joins ends that hold text in two encodings; all others join ends of one, or carry bytes. */
+  readonly twoEncodings?: true;
 }
 
 export type TransportName =
@@ -38,9 +40,17 @@ const NO_MEMORY = "nothing crosses from one memory into another, so only flat nu
 
 export const TRANSPORTS: readonly Transport[] = [
   { name: "atoll-direct-lean", is: "Atoll's linker, lean (AssemblyScript) components, strings UTF-16" },
-  { name: "atoll-direct-wat", is: "Atoll's linker, minimal hand-written components, strings UTF-8" },
+  {
+    name: "atoll-direct-wat",
+    is: "Atoll's linker, minimal hand-written components, strings UTF-8",
+    twoEncodings: true,
+  },
   { name: "floor-lean", is: "hand-written adapter between the same lean core modules" },
-  { name: "floor-wat", is: "hand-written adapter between the same hand-written core modules" },
+  {
+    name: "floor-wat",
+    is: "hand-written adapter between the same hand-written core modules",
+    twoEncodings: true,
+  },
   { name: "raw-import", is: "a Wasm import of another instance's export", onlyNumbers: NO_MEMORY },
   {
     name: "local-call",
@@ -69,6 +79,7 @@ export const TRANSPORTS: readonly Transport[] = [
 ];
 
 /** Names of the cases that a transport carries, in their order. */
-export function casesOf(transport: Transport): string[] {
-  return CASES.map((c) => c.name).filter((name) => transport.onlyNumbers === undefined || name === "u32x2");
+export function casesOf({ onlyNumbers, twoEncodings }: Transport): string[] {
+  if (onlyNumbers !== undefined) return ["u32x2"];
+  return CASES.filter((c) => !c.transcodes || twoEncodings).map((c) => c.name);
 }

@@ -118,7 +118,14 @@ class Spelling {
       return { name, identifier, type };
     }
     const from = this.#classOf(original.owner, original.name);
-    return { name, identifier, type, from };
+    const used = { name, identifier, type, from };
+    if (type.kind !== "variant") return used;
+    const own = this.#identifiers.get(owner);
+    const cases = type.cases.map(({ label, class: case_ }) => ({
+      from: case_,
+      identifier: own?.get(`${name}.${label}`) ?? case_.name,
+    }));
+    return { ...used, cases };
   }
 
   #function(owner: string | undefined, name: string, type: FunctionType): Omit<AsFunction, "identifier"> {

@@ -134,6 +134,8 @@ export interface AsNamedType {
   readonly type: AsType;
   /** Where it is declared, if the interface only uses it. */
   readonly from?: ClassRef;
+  /** The subclasses of a variant that the interface only uses, and what they are called here. */
+  readonly cases?: readonly { readonly from: ClassRef; readonly identifier: string }[];
 }
 
 export interface AsInterface {

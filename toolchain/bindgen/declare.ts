@@ -1,5 +1,5 @@
 /** Declarations of an interface's types: classes and enums with their documentation. */
-import type { AsField, AsNamedType, AsType } from "./as-type.ts";
+import type { AsField, AsNamedType, AsType, ClassRef } from "./as-type.ts";
 import { comment, type Docs } from "./doc-comment.ts";
 import { distinctNames, pascalName } from "./naming.ts";
 import type { SourceFile } from "./source-file.ts";
@@ -16,12 +16,9 @@ export function declareNames(file: SourceFile, types: readonly AsNamedType[]): v
 }
 
 export function declareType(file: SourceFile, named: AsNamedType, docs: Docs): string {
-  const { type, from, identifier } = named;
-  if (from !== undefined) {
-    const as = from.name === identifier ? "" : ` as ${identifier}`;
-    if (from.module === file.module) return `export { ${file.use(from)}${as} };`;
-    return `export { ${from.name}${as} } from "${from.module}";`;
-  }
+  const { type, from, identifier, cases = [] } = named;
+  if (from !== undefined)
+    return [{ from, identifier }, ...cases].map((one) => reexport(file, one)).join("\n");
   const doc = comment(docs.of(named.name));
   const memberDoc = (label: string): string => comment(docs.of(`${named.name}.${label}`), "  ");
   switch (type.kind) {
@@ -42,6 +39,12 @@ export function declareType(file: SourceFile, named: AsNamedType, docs: Docs): s
     default:
       return `${doc}export type ${identifier} = ${spell(file, type)};`;
   }
+}
+
+function reexport(file: SourceFile, { from, identifier }: { from: ClassRef; identifier: string }): string {
+  const as = from.name === identifier ? "" : ` as ${identifier}`;
+  if (from.module === file.module) return `export { ${file.use(from)}${as} };`;
+  return `export { ${from.name}${as} } from "${from.module}";`;
 }
 
 function valueField(label: string, type: AsType): AsField {

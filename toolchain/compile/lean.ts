@@ -5,9 +5,9 @@ import { makeComponent } from "./component.ts";
 import { failure } from "./diagnostic.ts";
 import { forEditors, writeEditorConfig } from "./editor.ts";
 import { type App, readApp } from "./lean/app.ts";
-import type { Contract, InterfaceIds } from "./lean/contract.ts";
+import type { Contract } from "./lean/contract.ts";
 import { compileCore } from "./lean/core.ts";
-import { givenContract, givenWorld } from "./lean/given.ts";
+import { givenContract, type GivenWorld, givenWorld, worldId } from "./lean/given.ts";
 import { inferContract, interfaceIds } from "./lean/inferred.ts";
 import { bindingsFolder } from "./lean/sources.ts";
 import { outputOf, writeChanged } from "./output.ts";
@@ -57,8 +57,12 @@ export async function compileLean(options: LeanOptions): Promise<CompileResult> 
   const app = readApp(options.app);
   const output = outputOf(app.file, options.output);
   const library = libraryOf(app, output, options);
-  const ids = interfaceIds(app, library);
-  const contract = await contractOf(app, library, ids, options);
+  const given = givenWorldOf(app, options);
+  const ids = interfaceIds(app, library, given && worldId(given));
+  const contract =
+    given === undefined
+      ? await inferContract(app, library, ids, options.interface)
+      : await givenContract(app, given, library, ids);
   const bindings = forEditors(generateBindings(contract));
   const folder = await writeBindings(app, bindings, contract);
   const core = compileCore({ app, bindings, ids, debug: options.debug ?? false });
@@ -93,24 +97,13 @@ function libraryOf(app: App, output: string, { wit, siblings = [] }: LeanOptions
   });
 }
 
-/** The world that the app is given, or the one that follows from it. */
-async function contractOf(
-  app: App,
-  library: WitLibrary,
-  ids: InterfaceIds,
-  options: LeanOptions,
-): Promise<Contract> {
-  const { wit, world } = options;
+/** The world that the app has to fit; undefined if it follows from the app. */
+function givenWorldOf(app: App, { wit, world, interface: exported }: LeanOptions): GivenWorld | undefined {
   if (wit === undefined && world !== undefined) {
     throw failure(app.file, "--world", "a world is chosen from WIT.", "Give the WIT with --wit.");
   }
-  const isComponent = wit?.endsWith(".wasm") ?? false;
-  const given =
-    wit === undefined || isComponent || options.interface !== undefined
-      ? undefined
-      : givenWorld(loadGivenWit(resolve(wit)), wit, world);
-  if (given !== undefined) return givenContract(app, given, library, ids);
-  return inferContract(app, library, ids, options.interface);
+  if (wit === undefined || wit.endsWith(".wasm") || exported !== undefined) return undefined;
+  return givenWorld(loadGivenWit(resolve(wit)), wit, world);
 }
 
 async function writeBindings(app: App, bindings: Bindings, contract: Contract): Promise<string> {

@@ -1,10 +1,23 @@
 /**
  * A system's description as text: a tree of who calls whom, and why so.
  */
-import type { ImportDescription, ProcessDescription, SystemDescription } from "./describe.ts";
+import type {
+  ImportDescription,
+  ModuleDescription,
+  ProcessDescription,
+  SystemDescription,
+} from "./describe.ts";
+import { printable } from "./inspect/graph.ts";
+import type { Sizes, SystemSizes } from "./inspect/sizes.ts";
+import { branch, count, size, table, thousands } from "./inspect/text.ts";
+
+interface TextOptions {
+  /** List every module, not only their sum by role. */
+  readonly modules?: boolean;
+}
 
 /** The text of `atoll inspect` for a system: lines without colours, ending in a line feed. */
-export function printDescription(description: SystemDescription): string {
+export function printDescription(description: SystemDescription, options: TextOptions = {}): string {
   const { system, modules, processes, entry } = description;
   const bytes = modules.reduce((sum, module) => sum + module.bytes, 0);
   const lines = [
@@ -14,22 +27,57 @@ export function printDescription(description: SystemDescription): string {
       : ["has no entry: it can be called, not run"]),
   ];
   for (const process of processes.toReversed()) lines.push("", ...processLines(process));
-  lines.push(
-    "",
-    "modules",
-    ...table(modules.map((m) => [m.name, m.role, size(m.bytes), m.hash.slice(0, 12)])),
-  );
-  return `${lines.join("\n")}\n`;
+  lines.push("", ...sizeLines(description.sizes), "", ...moduleLines(modules, options.modules === true));
+  return `${lines.map(printable).join("\n")}\n`;
+}
+
+const MAX_NAMES = 30;
+const SIZES: readonly (readonly [keyof Sizes, string])[] = [
+  ["code", "code"],
+  ["data", "data"],
+  ["names", "names"],
+  ["sourceMap", "source map"],
+  ["other", "other"],
+  ["adapters", "adapters"],
+];
+
+function sizeLines({ components, rest, total }: SystemSizes): string[] {
+  const row = (name: string, sizes: Sizes): string[] => [
+    name,
+    ...SIZES.map(([key]) => thousands(sizes[key])),
+  ];
+  const rows = [
+    ["", ...SIZES.map(([, title]) => title)],
+    ...components.map((sizes) => row(titleOf(sizes), sizes)),
+    row("(start, devices)", rest),
+    row("all", total),
+  ];
+  return ["sizes in bytes", ...table(rows, new Set(SIZES.map((_, i) => i + 1)))];
+}
+
+function titleOf({ component, processes }: SystemSizes["components"][number]): string {
+  return processes.length === 1 ? component : `${component} × ${processes.length}`;
+}
+
+function moduleLines(modules: readonly ModuleDescription[], all: boolean): string[] {
+  if (all)
+    return ["modules", ...table(modules.map((m) => [m.name, m.role, size(m.bytes), m.hash.slice(0, 12)]))];
+  const sums = [...Map.groupBy(modules, ({ role }) => role)].map(([role, of]) => {
+    const bytes = of.reduce((sum, module) => sum + module.bytes, 0);
+    return `${of.length} ${role}, ${size(bytes)}`;
+  });
+  return [`modules: ${sums.join("; ")}; all with --modules`];
 }
 
 function processLines(process: ProcessDescription): string[] {
   const branches: string[][] = process.imports.map(importLines);
   if (process.imports.length === 0) branches.push(["calls nothing"]);
   branches.push([
-    process.callers.length > 0 ? `may be called by ${process.callers.join(", ")}` : "is called by no process",
+    process.callers.length > 0 ? `may be called by ${names(process.callers)}` : "is called by no process",
   ]);
   if (process.fallsWith.length > 0)
-    branches.push([`falls when one of these does: ${process.fallsWith.join(", ")}`]);
+    branches.push([`falls when one of these does: ${names(process.fallsWith)}`]);
+  if (process.blastSet.length > 0) branches.push([`takes down when it traps: ${names(process.blastSet)}`]);
   branches.push([`granted: ${process.grants.length > 0 ? process.grants.join(", ") : "nothing"}`]);
   if (process.memoryQuota !== undefined) branches.push([`memory: at most ${size(process.memoryQuota)}`]);
   if (process.tableQuota !== undefined) branches.push([`tables: at most ${process.tableQuota} elements`]);
@@ -46,23 +94,8 @@ function importLines({ name, provider, adapterBytes, functions }: ImportDescript
   return [`${name} → ${where}${adapters}`, ...table(rows)];
 }
 
-function branch(lines: readonly string[], last: boolean): string[] {
-  return lines.map((line, i) => {
-    if (i === 0) return `${last ? "└─ " : "├─ "}${line}`;
-    return `${last ? "   " : "│  "}${line}`;
-  });
-}
-
-/** Columns side by side, indented by two. */
-function table(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));
-  return rows.map((row) => `  ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join("  ")}`.trimEnd());
-}
-
-function count(n: number, one: string, many: string): string {
-  return `${n} ${n === 1 ? one : many}`;
-}
-
-function size(bytes: number): string {
-  return `${String(bytes).replaceAll(/\B(?=(\d{3})+$)/g, ",")} bytes`;
+/** A long list is cut here: `--blast` and `--who-may-call` have all of it. */
+function names(all: readonly string[]): string {
+  const rest = all.length - MAX_NAMES;
+  return all.slice(0, MAX_NAMES).join(", ") + (rest > 0 ? ` and ${rest} more` : "");
 }

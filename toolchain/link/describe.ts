@@ -4,13 +4,17 @@
  * Positions are replaced by names; nothing that matters for authority is left
  * out: every grant, every wire, every function that can be called.
  */
-import type { Edge, Grant, LinkPlan, Template } from "./plan.ts";
+import { capabilityGraph, grantText, type CapabilityGraph } from "./inspect/graph.ts";
+import { fatesOf, type Fates } from "./inspect/reach.ts";
+import { systemSizes, type SystemSizes } from "./inspect/sizes.ts";
+import type { Edge, LinkPlan, Template } from "./plan.ts";
 
 export interface SystemDescription {
   readonly system: string;
   /** Providers before consumers. */
   readonly processes: readonly ProcessDescription[];
   readonly modules: readonly ModuleDescription[];
+  readonly sizes: SystemSizes;
   readonly entry?: { readonly process: string; readonly function: string };
 }
 
@@ -35,6 +39,8 @@ export interface ProcessDescription {
   readonly callers: readonly string[];
   /** Processes whose traps end this one too: those it calls, and those that they call. */
   readonly fallsWith: readonly string[];
+  /** Processes that fall when this one traps: those that call it, and those that call them. */
+  readonly blastSet: readonly string[];
   /** Bytes of linear memory that it may use at most, when `system.ts` says so. */
   readonly memoryQuota?: number;
   /** Most elements of each table. */
@@ -64,15 +70,23 @@ export interface FunctionDescription {
 
 export function describePlan(plan: LinkPlan): SystemDescription {
   const { processes, entry } = plan.root;
+  const graph = capabilityGraph(plan);
+  const fates = fatesOf(graph);
   return {
     system: plan.system,
-    processes: processes.map((_, position) => describeProcess(plan, position)),
+    processes: processes.map((_, position) => describeProcess(plan, position, graph, fates)),
     modules: plan.modules.map(({ name, role, bytes, hash }) => ({ name, role, bytes: bytes.length, hash })),
+    sizes: systemSizes(plan),
     ...(entry && { entry: { process: nameOf(plan, entry.process), function: entry.function } }),
   };
 }
 
-function describeProcess(plan: LinkPlan, position: number): ProcessDescription {
+function describeProcess(
+  plan: LinkPlan,
+  position: number,
+  graph: CapabilityGraph,
+  fates: Fates,
+): ProcessDescription {
   const process = at(plan.root.processes, position);
   const template = at(plan.templates, process.template);
   const { memory, table, fuel } = template.quotas;
@@ -84,8 +98,9 @@ function describeProcess(plan: LinkPlan, position: number): ProcessDescription {
     grants: process.grants.map(grantText),
     exports: template.exports.map(({ name, type }) => ({ name, type })),
     imports: importsOf(plan, position, template),
-    callers: unique(callersOf(plan, position).map((caller) => nameOf(plan, caller))),
-    fallsWith: reachable(plan, position).map((other) => nameOf(plan, other)),
+    callers: unique(graph.edges.filter(({ to }) => to === position).map(({ from }) => nameOf(plan, from))),
+    fallsWith: fates.fallsWith(position),
+    blastSet: fates.blastSet(position),
     ...(memory !== undefined && { memoryQuota: memory }),
     ...(table !== undefined && { tableQuota: table }),
     ...(fuel !== undefined && { fuelQuota: fuel }),
@@ -122,38 +137,6 @@ function providerOf(plan: LinkPlan, { provider, consumer }: Edge): ImportDescrip
     return { kind: "process", name: nameOf(plan, provider.process) };
   }
   return { kind: "device", name: grantText(at(at(plan.root.processes, consumer).grants, provider.grant)) };
-}
-
-/** Such as `directory ./texts`; what a configuration holds is not shown. */
-function grantText(grant: Grant): string {
-  const name = grant.device.slice("atoll:device/".length);
-  if (grant.device === "atoll:device/directory") return `${name} ${grant.path}`;
-  if (grant.device === "atoll:device/entropy" && grant.seed !== undefined) return `${name}, seeded`;
-  return name;
-}
-
-function callersOf(plan: LinkPlan, position: number): number[] {
-  return plan.root.edges.flatMap(({ consumer, provider }) =>
-    provider.kind === "process" && provider.process === position ? [consumer] : [],
-  );
-}
-
-function calleesOf(plan: LinkPlan, position: number): number[] {
-  return plan.root.edges.flatMap(({ consumer, provider }) =>
-    provider.kind === "process" && consumer === position ? [provider.process] : [],
-  );
-}
-
-/** All processes that a call into this one can lead to, in the order of the plan. */
-function reachable(plan: LinkPlan, position: number): number[] {
-  const seen = new Set<number>();
-  const pending = calleesOf(plan, position);
-  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    if (seen.has(next)) continue;
-    seen.add(next);
-    pending.push(...calleesOf(plan, next));
-  }
-  return [...seen].sort((a, b) => a - b);
 }
 
 function unique<T>(values: readonly T[]): T[] {

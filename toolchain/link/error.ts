@@ -21,6 +21,8 @@ export type LinkErrorCode =
   | "cycle"
   /** What should run first cannot. */
   | "entry"
+  /** A question about a system names something that it does not have. */
+  | "unknown"
   /** More memory than allowed, or more of something than fits. */
   | "limit";
 

@@ -9,34 +9,36 @@ import { join } from "node:path";
 import { instantiate } from "../../../host-linux/instantiate.ts";
 import { parsePlan, serialisePlan } from "../../../toolchain/link/plan-file.ts";
 import { type GuestKind, guestComponent } from "../guests.ts";
-import type { TransportName } from "../transports.ts";
 import { toolchainHash, type Workspace } from "../workspace.ts";
-import { carryBy } from "./floor.ts";
+import { carryBy, kindsOf } from "./floor.ts";
 import { type HostedPeer, hosted } from "./peer.ts";
 
 const CALLER = "caller";
 
 export const atollDirect: HostedPeer = {
   async prepare(transport, workspace) {
-    await linked(transport, workspace);
+    for (const kind of kindsOf(transport)) await linked(kind, workspace);
     return hosted(transport, workspace);
   },
   async open(transport, workspace) {
-    const plan = parsePlan(readFileSync(await linked(transport, workspace)));
-    const running = instantiate(plan, () => {
-      throw new Error("the benchmark's processes have no devices");
-    });
-    const caller = plan.root.processes.findIndex(({ name }) => name === CALLER);
-    const template = plan.templates[plan.root.processes[caller]!.template]!;
-    return carryBy(
-      Object.fromEntries(template.exports.map(({ name, func }) => [name, running.item(caller, func)])),
-    );
+    const callers = kindsOf(transport).map(async (kind) => callerOf(await linked(kind, workspace)));
+    return carryBy(Object.assign({}, ...(await Promise.all(callers))));
   },
 };
 
+/** The exports of the caller of a system, brought up. */
+function callerOf(path: string): WebAssembly.Exports {
+  const plan = parsePlan(readFileSync(path));
+  const running = instantiate(plan, () => {
+    throw new Error("the benchmark's processes have no devices");
+  });
+  const caller = plan.root.processes.findIndex(({ name }) => name === CALLER);
+  const template = plan.templates[plan.root.processes[caller]!.template]!;
+  return Object.fromEntries(template.exports.map(({ name, func }) => [name, running.item(caller, func)]));
+}
+
 /** Path of the system's plan. */
-async function linked(transport: TransportName, workspace: Workspace): Promise<string> {
-  const kind: GuestKind = transport === "atoll-direct-lean" ? "lean" : "wat";
+async function linked(kind: GuestKind, workspace: Workspace): Promise<string> {
   const components = new Map([
     ["caller.wasm", await guestComponent(kind, "caller", workspace)],
     ["callee.wasm", await guestComponent(kind, "callee", workspace)],

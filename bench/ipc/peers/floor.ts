@@ -3,33 +3,43 @@
  *
  * They join the same core modules that Atoll joins, and show what its generated
  * adapters could reach. The caller is instantiated before the adapter, because
- * the adapter needs its memory: a shim's table lies in between.
+ * the adapter needs its memory: a shim's table lies in between. With the guests
+ * of two encodings the adapter is a memory.copy, to compare with.
  */
-import { assembled, coreModules } from "../guests.ts";
+import { assembled, coreModules, type GuestKind } from "../guests.ts";
+import type { Workspace } from "../workspace.ts";
 import { type Carry, type HostedPeer, hosted } from "./peer.ts";
 
 const OPS = "bench:ipc/ops";
 
 export const floor: HostedPeer = {
   async prepare(transport, workspace) {
-    await coreModules(transport === "floor-lean" ? "lean" : "wat", workspace);
-    await assembled("floor/shim.wat", workspace);
-    await assembled(adapterOf(transport), workspace);
+    for (const kind of kindsOf(transport)) await partsOf(kind, workspace);
     return hosted(transport, workspace);
   },
   async open(transport, workspace) {
-    const guests = await coreModules(transport === "floor-lean" ? "lean" : "wat", workspace);
-    const caller = await joined({
-      ...guests,
-      shim: await assembled("floor/shim.wat", workspace),
-      adapter: await assembled(adapterOf(transport), workspace),
-    });
-    return carryBy(caller);
+    const callers = kindsOf(transport).map(async (kind) => joined(await partsOf(kind, workspace)));
+    return carryBy(Object.assign({}, ...(await Promise.all(callers))));
   },
 };
 
-function adapterOf(transport: string): string {
-  return transport === "floor-lean" ? "floor/utf16.wat" : "floor/utf8.wat";
+/** The kinds of guests that a transport joins, one pair of each. */
+export function kindsOf(transport: string): readonly GuestKind[] {
+  return transport.endsWith("-lean") ? ["lean"] : ["wat", "text"];
+}
+
+const ADAPTERS: Readonly<Partial<Record<GuestKind, string>>> = {
+  lean: "floor/utf16.wat",
+  wat: "floor/utf8.wat",
+  text: "floor/text.wat",
+};
+
+async function partsOf(kind: GuestKind, workspace: Workspace): Promise<Parameters<typeof joined>[0]> {
+  return {
+    ...(await coreModules(kind, workspace)),
+    shim: await assembled("floor/shim.wat", workspace),
+    adapter: await assembled(ADAPTERS[kind]!, workspace),
+  };
 }
 
 async function instantiated(
@@ -60,7 +70,9 @@ export async function joined(bytes: {
 /** Runs cases by the exports of a Wasm caller. */
 export function carryBy(caller: WebAssembly.Exports): Carry {
   return (c, rounds) => {
-    const run = caller[`bench:ipc/runs#${c.run.function}`] as (...values: number[]) => number;
+    const run = caller[`bench:ipc/${c.run.interface ?? "runs"}#${c.run.function}`] as (
+      ...values: number[]
+    ) => number;
     return run(...c.run.arguments, rounds);
   };
 }

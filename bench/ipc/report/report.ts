@@ -21,10 +21,11 @@ export interface Missing {
   readonly hint: string;
 }
 
-/** A ratio of the minima of two rows of this run, beside what it should be. */
+/** A ratio of the minima of two rows of this run, or a speed, beside what it should be. */
 export interface Target {
   readonly case: string;
   readonly of: string;
+  /** Another transport, or `1 GB/s`. */
   readonly to: string;
   readonly ratio: number;
   readonly bound: "at most" | "at least";

@@ -1,6 +1,6 @@
 /** The report for a terminal: medians, ratios to Atoll, targets, and who is missing. */
 import { styleText } from "node:util";
-import { CASES } from "../cases.ts";
+import { caseNamed, CASES } from "../cases.ts";
 import { TRANSPORTS } from "../transports.ts";
 import { duration, factor } from "./numbers.ts";
 import { type Report, rowOf } from "./report.ts";
@@ -107,6 +107,11 @@ export function notes(report: Report): string[] {
         ]
       : []),
     ...left.map((t) => `${t.name} carries u32x2 only: ${t.onlyNumbers}.`),
+    ...(report.rows.some((row) => caseNamed(row.case).transcodes)
+      ? [
+          "utf8-utf16-* needs ends that hold text in two encodings, which only atoll-direct-wat joins; floor-wat copies the bytes there and back by memory.copy, neither transcoded nor validated.",
+        ]
+      : []),
     ...(measured("local-call") ? ["local-call is inlined by V8: what a call costs when there is none."] : []),
   ];
 }

@@ -59,6 +59,16 @@ describe("the report", () => {
     ]);
   });
 
+  test("says how fast text is transcoded", () => {
+    // 131072 bytes of UTF-8 a round.
+    const rows = [row("utf8-utf16-ascii-64k", "atoll-direct-wat", 16_384)];
+    const speed = { case: "utf8-utf16-ascii-64k", of: "atoll-direct-wat", to: "1 GB/s", bound: "at least" };
+    expect(targets(rows)).toEqual([{ ...speed, ratio: 8, limit: 4, reached: true }]);
+    const slow = [row("utf8-utf16-ascii-64k", "atoll-direct-wat", 65_536)];
+    expect(targets(slow)).toEqual([{ ...speed, ratio: 2, limit: 4, reached: false }]);
+    expect(terminalReport({ ...EMPTY, rows, targets: targets(rows) })).toContain("two encodings");
+  });
+
   test("renews a page between its marks, and says when there are none", () => {
     const folder = mkdtempSync(join(tmpdir(), "atoll-bench-"));
     const page = join(folder, "README.md");

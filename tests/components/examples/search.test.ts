@@ -117,3 +117,14 @@ describe("the search example", () => {
     );
   });
 });
+
+it("looks as the documentation draws it", async () => {
+  // The folder of its own texts is the one of the dependencies, wherever the checkout lies.
+  const picture = join(folder.path, "search.svg");
+  const args = ["inspect", "components/examples/search/system.ts", "--svg", picture];
+  expect(await atoll(args, { cwd: ROOT })).toMatchObject({ code: 0 });
+  const drawn = "Draw it again, with the command in docs/inspect.md.";
+  expect(readFileSync(picture, "utf8"), drawn).toBe(
+    readFileSync(join(ROOT, "docs/images/search.svg"), "utf8"),
+  );
+});

@@ -49,7 +49,7 @@ export async function compileText(
   return await compileLean({ ...options, app: folder.file("app.ts") });
 }
 
-/** JavaScript functions for what a component imports, by interface and name. */
+/** JavaScript functions for what a component imports, by interface (`$root` for the world itself) and name. */
 export type Imports = Readonly<
   Record<string, Readonly<Record<string, (...args: ComponentValue[]) => unknown>>>
 >;
@@ -96,6 +96,11 @@ export async function instantiate(component: Uint8Array, imports: Imports = {}):
 function coreImports(world: World, imports: Imports, options: CanonicalOptions): WebAssembly.Imports {
   const result: Record<string, Record<string, WebAssembly.ImportValue>> = {};
   for (const item of world.imports) {
+    if (item.kind === "function") {
+      const implementation = imports["$root"]?.[item.name];
+      if (implementation === undefined) continue;
+      (result["$root"] ??= {})[item.name] = serveFunction(options, item.type, implementation);
+    }
     if (item.kind !== "interface") continue;
     const functions: Record<string, WebAssembly.ImportValue> = {};
     for (const { name, type } of item.interface.functions) {

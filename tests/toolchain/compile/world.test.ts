@@ -165,3 +165,32 @@ export function import_(): u8 { return 7; }
   const record = { of: 1, override: 2, static: "s" };
   expect(call("export", record, 4)).toEqual({ ...record, of: 5 });
 });
+
+test("functions of the world itself, and the cases of a variant that an interface uses", async () => {
+  const wit = `package demo:words@1.0.0;
+interface types { variant shape { circle(f64), none } }
+interface api {
+  use types.{shape, shape as figure};
+  area: func(s: shape, f: figure) -> f64;
+}
+world app {
+  import host-scale: func(by: string) -> f64;
+  export api;
+}
+`;
+  const app = `
+import { FigureCircle, Shape, ShapeCircle } from "demo:words/api";
+import { hostScale } from "demo:words/app";
+export function area(s: Shape, f: Shape): f64 {
+  let sum = 0.0;
+  if (s instanceof ShapeCircle) sum += (s as ShapeCircle).value;
+  if (f instanceof FigureCircle) sum += (f as FigureCircle).value;
+  return sum * hostScale("x");
+}
+`;
+  using folder = await new Folder().write({ "words.wit": wit, "app.ts": app });
+  const { component } = await compileLean({ app: folder.file("app.ts"), wit: folder.file("words.wit") });
+  const { call } = await instantiate(component, { $root: { "host-scale": () => 10 } });
+  expect(call("area", { case: "circle", value: 2 }, { case: "none" })).toBe(20);
+  expect(call("area", { case: "circle", value: 2 }, { case: "circle", value: 1 })).toBe(30);
+});

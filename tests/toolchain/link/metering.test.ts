@@ -178,7 +178,7 @@ function takeTurn(code: CodeWriter, turns: Place["turns"]): void {
 
 function metered(module: CoreModule): Uint8Array {
   const options = { name: "m", outward: new Map<number, string>(), mayLeave: false, exportStart: false };
-  return rewriteModule(module, { ...options, metered: true }).bytes;
+  return rewriteModule(module, { ...options, fuel: "own" }).bytes;
 }
 
 function instantiated(bytes: Uint8Array): WebAssembly.Instance {

@@ -186,13 +186,27 @@ describe("fuel", () => {
     expect(trapOf(started({ fuel: 1e9 }), "fail")).toContain("gave up: on purpose");
   });
 
-  it("cannot be shared by several core modules yet", async () => {
+  it("is shared by the core modules of a component", async () => {
     const bytes = await text(`(component
-      (core module $a (memory (export "m") 1)) (core instance $a (instantiate $a))
-      (core module $b (import "a" "m" (memory 1)) (func $f) (start $f)) (core instance (instantiate $b (with "a" (instance $a)))))`);
-    expect(refused(() => linked({ a: { bytes, quotas: { fuel: 5 } } }))).toBe(
-      'not-yet: process "a": quotas.fuel for a component of 2 core modules (./a.wasm): Atoll cannot do that yet',
-    );
+      (core module $a (memory (export "m") 1) (global $g (mut i32) (i32.const 4)) (global (export "g") i32 (i32.const 30))
+        (func (export "f") (result i32) (global.set $g (i32.add (global.get $g) (i32.const 1))) (global.get $g)))
+      (core instance $a (instantiate $a))
+      (core module $b (import "a" "m" (memory 1)) (import "a" "f" (func $f (result i32))) (import "a" "g" (global $i i32))
+        (global $h (mut i32) (global.get $i)) (global $k i32 (global.get $i))
+        (data (offset (global.get $i)) "x")
+        (func (export "run") (result i32)
+          (global.set $h (i32.add (global.get $h) (call $f))) (i32.add (global.get $h) (global.get $k))))
+      (core instance $b (instantiate $b (with "a" (instance $a))))
+      (func (export "run") (result u32) (canon lift (core func $b "run"))))`);
+    const config = { name: "s", processes: { a: { component: "./a.wasm", quotas: { fuel: 26 } } } };
+    const { plan } = link({ config, components: new Map([["./a.wasm", bytes]]), reset: true });
+    const running = bringUp(parsePlan(serialisePlan(plan)));
+    const run = (): unknown => (running.item(0, { instance: 1, export: "run" }) as () => unknown)();
+    // 7 instructions of one module and 5 of the other.
+    expect([run(), fuelOf(running), run(), fuelOf(running)]).toEqual([65, 14n, 71, 2n]);
+    expect(run).toThrow(WebAssembly.RuntimeError);
+    running.reset(0);
+    expect([run(), fuelOf(running)]).toEqual([65, 14n]);
   });
 });
 

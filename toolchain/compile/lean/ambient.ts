@@ -30,35 +30,49 @@ const AMBIENT: readonly Ambient[] = [
 
 /** Throws if the compiled module imports what is not of the component model. */
 export function checkAmbient(program: Program, module: binaryen.Module, app: App): void {
-  const names = hostImports(module);
-  if (names.length === 0) return;
+  const imports = hostImports(module);
+  if (imports.length === 0) return;
   const found = program.sources
     .filter(({ isLibrary }) => !isLibrary)
     .flatMap(({ normalizedPath, text }) =>
       Array.from(uses(app.fileOf(normalizedPath) ?? normalizedPath, text)),
     );
   if (found.length > 0) throw new CompileError(found);
-  throw new CompileError(names.map((name) => hostFunction(app, name)));
+  throw new CompileError(imports.map((one) => hostImport(app, one)));
 }
 
-/** AssemblyScript's own host functions; WIT modules have a colon or are `$root`. */
-function hostImports(module: binaryen.Module): string[] {
-  const names: string[] = [];
+interface HostImport {
+  readonly kind: "function" | "value";
+  /** Such as `app.now`. */
+  readonly name: string;
+}
+
+/** What would come from AssemblyScript's own host; WIT modules have a colon or are `$root`. */
+function hostImports(module: binaryen.Module): HostImport[] {
+  const found: HostImport[] = [];
+  const add = (kind: HostImport["kind"], from: string | null | undefined, base: string | null): void => {
+    if (from === "" || from === null || from === undefined) return;
+    if (!from.includes(":") && from !== "$root") found.push({ kind, name: `${from}.${base ?? ""}` });
+  };
   for (let i = 0; i < module.getNumFunctions(); i++) {
     const info = binaryen.getFunctionInfo(module.getFunctionByIndex(i));
-    if (info.module === "" || info.module === null || info.module === undefined) continue;
-    if (!info.module.includes(":") && info.module !== "$root") names.push(`${info.module}.${info.base}`);
+    add("function", info.module, info.base);
   }
-  return names;
+  for (let i = 0; i < module.getNumGlobals(); i++) {
+    const info = binaryen.getGlobalInfo(module.getGlobalByIndex(i));
+    add("value", info.module, info.base);
+  }
+  return found;
 }
 
-/** A function that the program declares without a body. */
-function hostFunction(app: App, name: string): Diagnostic {
+/** A function that the program declares without a body, or a variable without a value. */
+function hostImport(app: App, { kind, name }: HostImport): Diagnostic {
   const short = name.slice(name.indexOf(".") + 1);
+  const missing = kind === "function" ? "body" : "value";
   const problem = {
-    construct: "host function",
-    message: `\`${short}\` has no body, so it would be a function of a JavaScript host, which a component does not have.`,
-    hint: 'Import an interface, such as `import { writeLine } from "atoll:device/console"`, or write the body.',
+    construct: `host ${kind}`,
+    message: `\`${short}\` has no ${missing}, so it would be a ${kind} of a JavaScript host, which a component does not have.`,
+    hint: `Import an interface, such as \`import { writeLine } from "atoll:device/console"\`, or write the ${missing}.`,
   };
   for (const { path, text } of app.sources.values()) {
     const at = text.search(new RegExp(`\\b${short.replaceAll(/\W/g, "\\$&")}\\b`));

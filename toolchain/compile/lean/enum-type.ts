@@ -67,7 +67,7 @@ function caseName(name: string): string | undefined {
 
 function kindOf(values: readonly number[]): "enum" | "flags" | undefined {
   if (values.every((value, i) => value === i)) return "enum";
-  if (values.every((value, i) => value >>> 0 === 2 ** i)) return "flags";
+  if (values.every((value, i) => value === 2 ** i || value >>> 0 === 2 ** i)) return "flags";
   return undefined;
 }
 

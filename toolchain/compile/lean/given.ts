@@ -13,7 +13,7 @@ import { compose, type ComposedWit } from "../wit/compose.ts";
 import type { WitLibrary } from "../wit/find.ts";
 import type { LoadedWit } from "../wit/packages.ts";
 import { parseWorld } from "../wit/parse.ts";
-import type { WitPackage } from "../wit/scan.ts";
+import { interfaceId, type WitPackage } from "../wit/scan.ts";
 import { analyse, type Analysed, annotate } from "./analyse.ts";
 import type { App } from "./app.ts";
 import type { Contract, InterfaceIds } from "./contract.ts";
@@ -60,6 +60,11 @@ export function givenWorld(wit: LoadedWit, path: string, name: string | undefine
     );
   }
   return main[0];
+}
+
+/** What the program imports the world's own functions and types by. */
+export function worldId(given: GivenWorld): string {
+  return interfaceId(given.package.id, given.world);
 }
 
 export async function givenContract(

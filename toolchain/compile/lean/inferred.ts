@@ -52,10 +52,17 @@ export async function inferContract(
 /** The world's name says nothing in a finished component. */
 const WORLD = "app-world";
 
-/** `import` without version → the id that the library has; an error names the places that were searched. */
-export function interfaceIds(app: App, library: WitLibrary): Map<string, string> {
+/**
+ * `import` without version → the id that the library has; an error names the places that were searched.
+ * @param world id of the world, where it is given: its own functions are imported by it.
+ */
+export function interfaceIds(app: App, library: WitLibrary, world?: string): Map<string, string> {
   const ids = new Map<string, string>();
   for (const { specifier, range } of app.imports) {
+    if (world !== undefined && (specifier === world || specifier === world.split("@")[0])) {
+      ids.set(specifier, world);
+      continue;
+    }
     const found = library.find(specifier);
     if (found === undefined) throw notFound(app, library, specifier, placeOf(range, app.fileOf));
     ids.set(specifier, found.id);

@@ -122,6 +122,8 @@ export const UNSUPPORTED: Readonly<Record<string, readonly [string, string, stri
     "Name the type; for one of several, write an abstract class with a subclass for each case.",
   ],
   object: ["object", "lean has no values without a static type.", "Name the class."],
+  F64: ["Number", "it is no type of a value.", "Write `number`, or `f64`."],
+  Bool: ["Boolean", "it is no type of a value.", "Write `boolean`, or `bool`."],
   never: [
     "never",
     "a call that does not return ends the process: WIT has no type for it.",

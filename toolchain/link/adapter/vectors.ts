@@ -105,3 +105,31 @@ export function loadVector(side: Side, address: Local, offset = 0): Code {
 export function storeVector(side: Side, address: Local, vector: Code, offset = 0): Code {
   return store("v128.store", get(address), vector, { memory: memoryOf(side), offset });
 }
+/** The first eight bytes of a vector. */
+export function storeHalf(side: Side, address: Local, vector: Code): Code {
+  const place = { memory: memoryOf(side), align: 0 };
+  return op("v128.store64_lane", [place, 0], get(address), vector);
+}
+
+/** Vectors that do not change, in locals: an engine makes a constant anew in each round of a loop. */
+export interface Held<K extends string> {
+  /** Before the loop. */
+  readonly hold: Code;
+  readonly of: Readonly<Record<K, Code>>;
+}
+
+/** Sixteen bytes each. */
+export function held<K extends string>(body: Body, values: Readonly<Record<K, readonly number[]>>): Held<K> {
+  const entries = Object.entries<readonly number[]>(values).map(
+    ([key, bytes]) => [key, body.local("v128"), bytes] as const,
+  );
+  return {
+    hold: all(...entries.map(([, local, bytes]) => set(local, op("v128.const", [bytes])))),
+    of: Object.fromEntries(entries.map(([key, local]) => [key, get(local)])) as Record<K, Code>,
+  };
+}
+
+/** Some bytes, over and over: the lanes of a vector. */
+export function repeated(lane: readonly number[]): number[] {
+  return Array.from({ length: VECTOR }, (_, i) => lane[i % lane.length] ?? 0);
+}

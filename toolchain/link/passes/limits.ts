@@ -15,7 +15,6 @@ export function checkLimits(processes: readonly ProcessNode[]): void {
     memories += sizes.length;
     checkQuota(process, sizes);
     checkTables(process);
-    checkFuel(process);
   }
   if (memories > MAX_MEMORIES) {
     throw new LinkError(
@@ -57,16 +56,6 @@ function checkTables({ name, component, config }: ProcessNode): void {
       `Allow at least ${size}.`,
     );
   }
-}
-
-/** Each core module counts by itself, so that only one can be held to a budget. */
-function checkFuel({ name, component, config }: ProcessNode): void {
-  const { length } = component.graph.instances;
-  if (config.quotas?.fuel === undefined || length <= 1) return;
-  throw new LinkError(
-    "not-yet",
-    `process "${name}": quotas.fuel for a component of ${length} core modules (${component.file}): Atoll cannot do that yet`,
-  );
 }
 
 /** Bytes that each memory of the process starts with. */

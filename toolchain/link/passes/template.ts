@@ -10,7 +10,7 @@ import {
   type InstanceNode,
   type LoweredFunction,
 } from "../evaluate/graph.ts";
-import type { ModuleTable } from "../module-table.ts";
+import { checkValid, type ModuleTable } from "../module-table.ts";
 import {
   RESERVED,
   type CoreInstance,
@@ -130,7 +130,7 @@ class TemplateBuilder {
     for (const [func, value] of functions.entries()) {
       if (value.kind === "lowered") outward.set(func, slotKey(value));
     }
-    const rewritten = this.#rewrite(node, outward, position === 0 && this.#source.component.keepsMayLeave);
+    const rewritten = this.#rewrite(node, outward, position === 0);
     for (const [entry, func] of rewritten.module.slots.entries()) {
       const value = functions[func];
       if (value?.kind === "lowered") this.#addSlot(value, { instance: position, entry });
@@ -139,30 +139,37 @@ class TemplateBuilder {
       const value = node.imports[i];
       return value?.kind === "export" ? [{ module: from, name, from: this.#item(value) }] : [];
     });
+    if (position > 0 && this.#source.quotas.fuel !== undefined) {
+      imports.push({ module: RESERVED.fuel, name: "", from: { instance: 0, export: RESERVED.fuel } });
+    }
     return { module: rewritten.position, imports };
   }
 
   #rewrite(
     node: InstanceNode,
     outward: ReadonlyMap<number, string>,
-    mayLeave: boolean,
+    first: boolean,
   ): { readonly module: RewrittenModule; readonly position: number } {
     const { number, module } = node.module;
     const own = this.#source.component.graph.initialisers;
     const exportStart = own.some((item) => item.instance === node && item.name === RESERVED.start);
-    const key = JSON.stringify([number, [...outward], mayLeave, exportStart]);
+    const mayLeave = first && this.#source.component.keepsMayLeave;
+    const { quotas, reset } = this.#source;
+    const fuel = quotas.fuel === undefined ? undefined : first ? "own" : "imported";
+    const key = JSON.stringify([number, [...outward], mayLeave, exportStart, fuel]);
     const known = this.#rewritten.get(key);
     if (known) return known;
     const alone = this.#source.component.graph.instances.length === 1;
     const name = alone ? this.#name : this.#modules.freshName(`${this.#name}.${number}`);
-    const { quotas, reset } = this.#source;
+    // What reads code in order to change it may rely on its being valid.
+    if (reset || fuel !== undefined) checkValid(node.module.bytes, `core module ${name} is not valid`);
     const made = rewriteModule(module, {
       name,
       outward,
       mayLeave,
       exportStart,
       reset,
-      metered: quotas.fuel !== undefined,
+      ...(fuel !== undefined && { fuel }),
       ...(quotas.memory !== undefined && { memoryLimit: quotas.memory }),
       ...(quotas.table !== undefined && { tableLimit: quotas.table }),
     });

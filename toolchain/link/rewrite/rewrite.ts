@@ -15,8 +15,9 @@ import { FunctionRenumbering, Rewriter } from "./code.ts";
 import { applyEdits, type Edit } from "./edit.ts";
 import { addMetering } from "./metering/metering.ts";
 import { hintInlining } from "./inlining-hint.ts";
+import { importGlobal } from "./import-global.ts";
 import { functionNames, nameSection } from "./name-section.ts";
-import { OffsetMap } from "./offset-map.ts";
+import { joined, OffsetMap, type Offsets } from "./offset-map.ts";
 import { findReferences } from "./references.ts";
 import { addReset } from "./reset/reset.ts";
 import { carrySourceMap } from "./source-map.ts";
@@ -36,20 +37,31 @@ export interface RewriteOptions {
   readonly tableLimit?: number;
   /** Add the function `RESERVED.reset`, and export state. */
   readonly reset?: boolean;
-  /** Count fuel down in the global `RESERVED.fuel`. */
-  readonly metered?: boolean;
+  /** Count fuel down in the module's own global `RESERVED.fuel`, or in one that it imports by that module name. */
+  readonly fuel?: "own" | "imported";
 }
 
 export interface RewrittenModule {
   readonly bytes: Uint8Array;
   /** Function index of each import that has a slot, by entry of the slot table. */
   readonly slots: readonly number[];
-  readonly offsets: OffsetMap;
+  readonly offsets: Offsets;
   readonly sourceMap?: string;
 }
 
 /** @throws LinkError (`not-yet`) when a reset is asked for, and the module has state that cannot be restored. */
 export function rewriteModule(module: CoreModule, options: RewriteOptions): RewrittenModule {
+  if (options.fuel !== "imported") return rewritten(module, options, undefined);
+  const counter = { module: RESERVED.fuel, name: "" };
+  const before = importGlobal(module, counter, { type: "i64", mutable: true });
+  const { bytes, slots, offsets: after } = rewritten(before.module, options, before.global);
+  const offsets = joined(before.offsets, after);
+  const sourceMap = carrySourceMap(module, offsets);
+  return { bytes, slots, offsets, ...(sourceMap === undefined ? {} : { sourceMap }) };
+}
+
+/** `fuel`: index of the imported counter. */
+function rewritten(module: CoreModule, options: RewriteOptions, fuel: number | undefined): RewrittenModule {
   const functionImports = module.imports.filter((i) => i.type.kind === "func");
   const references = findReferences(module, functionImports.length);
   const slots = functionImports
@@ -61,7 +73,7 @@ export function rewriteModule(module: CoreModule, options: RewriteOptions): Rewr
   const types = functionImports.map((i) => typeOf(i));
   const rewriter = new Rewriter({ renumbering, slots, types, table: tableCount(module) });
   const additions = new Additions(module);
-  const { edits, locals, changed } = added(module, options, additions);
+  const { edits, locals, changed } = added(module, options, additions, fuel);
 
   const stubs = renumbering.outward.map((func) => rewriter.stub(func, module, references.taken.has(func)));
   const bodies = module.code.map((body, i) => {
@@ -71,7 +83,7 @@ export function rewriteModule(module: CoreModule, options: RewriteOptions): Rewr
     ]);
     return { code, runs, locals: [...body.locals, ...(locals[i] ?? [])] };
   });
-  const rewritten: CoreModule = {
+  const linked: CoreModule = {
     ...withoutStart(changed),
     types: [...module.types, ...additions.types],
     imports: keptImports(module, options.outward),
@@ -98,10 +110,10 @@ export function rewriteModule(module: CoreModule, options: RewriteOptions): Rewr
     ],
     customs: [names(module, options, renumbering, additions.names)],
   };
-  const needsDataCount = options.reset === true || rewritten.dataCount !== undefined;
+  const needsDataCount = options.reset === true || linked.dataCount !== undefined;
   const { bytes, codeOffsets } = encodeModule({
-    ...rewritten,
-    ...(needsDataCount && { dataCount: rewritten.data.length }),
+    ...linked,
+    ...(needsDataCount && { dataCount: linked.data.length }),
   });
   const offsets = new OffsetMap();
   for (const [i, { runs }] of bodies.entries()) {
@@ -122,12 +134,17 @@ interface Added {
 }
 
 /** What the options ask for: it changes bodies, and adds to the module. */
-function added(module: CoreModule, options: RewriteOptions, additions: Additions): Added {
+function added(
+  module: CoreModule,
+  options: RewriteOptions,
+  additions: Additions,
+  fuel: number | undefined,
+): Added {
   const mayLeave = options.mayLeave ? additions.global("i32", new CodeWriter().i32Const(1)) : undefined;
   if (mayLeave !== undefined) {
     additions.exports.push({ name: RESERVED.mayLeave, kind: "global", index: mayLeave });
   }
-  const metered = options.metered ? addMetering(module, additions) : [];
+  const metered = options.fuel === undefined ? [] : addMetering(module, additions, fuel);
   const reset = options.reset
     ? addReset(module, additions, { name: options.name, ...(mayLeave !== undefined && { mayLeave }) })
     : undefined;

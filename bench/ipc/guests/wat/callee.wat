@@ -9,9 +9,14 @@
   (memory (export "memory") 8)
   (global $bump (mut i32) (i32.const 1024))
 
-  (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32)
+  ;; A block that is made another size is the last one, and stays where it is.
+  (func (export "cabi_realloc") (param $old i32) (param i32 i32 i32) (result i32)
     (local $at i32)
-    (local.set $at (i32.and (i32.add (global.get $bump) (i32.const 15)) (i32.const -16)))
+    (local.set $at
+      (select
+        (local.get $old)
+        (i32.and (i32.add (global.get $bump) (i32.const 15)) (i32.const -16))
+        (local.get $old)))
     (global.set $bump (i32.add (local.get $at) (local.get 3)))
     (if (i32.gt_u (global.get $bump) (i32.const 524288)) (then (unreachable)))
     (local.get $at))

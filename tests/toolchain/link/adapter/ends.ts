@@ -87,6 +87,15 @@ export class End implements CanonicalOptions {
     return start;
   };
 
+  /** As new, but for the memory's size. */
+  reset(): void {
+    this.bytes.fill(UNTOUCHED);
+    this.blocks.length = 0;
+    this.calls.length = 0;
+    this.calledWhileLeaving = false;
+    this.#end = 64;
+  }
+
   /** Addresses of bytes that differ from `UNTOUCHED` outside of all blocks. */
   strayWrites(): number[] {
     const bytes = this.bytes.slice();

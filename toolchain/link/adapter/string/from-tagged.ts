@@ -37,7 +37,7 @@ import { copyText, sameEncoding } from "./same-encoding.ts";
 import { toUtf16 } from "./to-utf16.ts";
 import { toUtf8 } from "./to-utf8.ts";
 import { anyUnitHas } from "./quick-look.ts";
-import { loadVector } from "../vectors.ts";
+import { loadVector, storeVector } from "../vectors.ts";
 
 export function fromTagged(crossing: Crossing): CoreFuncIndex {
   const { latin1, utf16 } = untagged(crossing);
@@ -103,13 +103,27 @@ function anyBeyondLatin1(crossing: Crossing, body: Body, target: Local, bytes: L
   return all(set(at, get(target)), set(end, add(get(target), get(bytes))), scan, get(found));
 }
 
-/** Units become bytes in place, from the front. */
+/** Units become bytes in place, from the front: what is read lies ahead of what is written. */
 function narrow(crossing: Crossing, body: Body, target: Local, units: Local): Code {
   const memory = memoryOf(crossing.to);
-  const done = body.local("i32");
-  const unit = load("i32.load16_u", add(get(target), shl(get(done), 1)), { memory });
-  return whilst(
-    differ(get(done), get(units)),
-    all(store("i32.store8", add(get(target), get(done)), unit, { memory }), advance(done, 1)),
+  const [from, to, end] = [body.local("i32"), body.local("i32"), body.local("i32")];
+  const bytes = apply(
+    "i8x16.narrow_i16x8_u",
+    loadVector(crossing.to, from),
+    loadVector(crossing.to, from, 16),
+  );
+  const unit = load("i32.load16_u", get(from), { memory });
+  return all(
+    set(from, get(target)),
+    set(to, get(target)),
+    set(end, add(get(target), shl(get(units), 1))),
+    whilst(
+      atLeast(sub(get(end), get(from)), i32(32)),
+      all(storeVector(crossing.to, to, bytes), advance(from, 32), advance(to, 16)),
+    ),
+    whilst(
+      differ(get(from), get(end)),
+      all(store("i32.store8", get(to), unit, { memory }), advance(from, 2), advance(to, 1)),
+    ),
   );
 }

@@ -5,7 +5,7 @@ import { all, apply, get, lanes16, op, set, type Code, type Local } from "../cod
 import type { Side } from "../crossing.ts";
 import { storeVector } from "../vectors.ts";
 
-/** Nonzero if one of sixteen bytes is not ASCII. */
+/** A bit for each of sixteen bytes that is not ASCII. */
 export function anyNotAscii(bytes: Code): Code {
   return apply("i8x16.bitmask", bytes);
 }
@@ -13,6 +13,14 @@ export function anyNotAscii(bytes: Code): Code {
 /** Nonzero if one of eight units has a bit of `mask`. */
 export function anyUnitHas(mask: number, units: Code): Code {
   return apply("v128.any_true", apply("v128.and", units, lanes16(mask)));
+}
+
+/** A bit for each of eight units that is a surrogate. */
+export function surrogates(units: Code): Code {
+  return apply(
+    "i16x8.bitmask",
+    apply("i16x8.eq", apply("v128.and", units, lanes16(0xf800)), lanes16(0xd800)),
+  );
 }
 
 /** Eight bytes more of zeros: sixteen bytes become sixteen units at `target`. */

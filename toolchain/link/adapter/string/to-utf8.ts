@@ -32,6 +32,7 @@ import { decodeNext } from "./decode.ts";
 import { encodeNext } from "./encode.ts";
 import { byteLength, checkString, transcoder, unitShift } from "./encoding.ts";
 import { anyNotAscii, anyUnitHas } from "./quick-look.ts";
+import { unitBlocksToUtf8 } from "./utf16-block.ts";
 import { loadVector, storeVector } from "../vectors.ts";
 
 type From = "utf16" | "latin1";
@@ -119,6 +120,7 @@ function copyRest(copy: Copy, body: Body): Code {
     set(worst, apply("i32.mul", get(units), i32(WORST[encoding]))),
     allocate(crossing, target, 1, get(worst), { old: { pointer: get(target), bytes: get(units) } }),
     set(to, add(get(target), get(done))),
+    unitBlocksToUtf8({ crossing, encoding, from, to, end }),
     whilst(
       differ(get(from), get(end)),
       all(

@@ -2,8 +2,8 @@
  * The exact look at a text that the quick one could not judge.
  *
  * `(pointer, end)`, in the memory of one side; traps on the first character that
- * is ill-formed. Stretches without anything special are passed sixteen bytes at
- * a time.
+ * is ill-formed. Sixteen bytes are passed at a time; only surrogates and four-byte
+ * sequences are looked at one by one.
  */
 import {
   advance,
@@ -26,6 +26,7 @@ import type { Side } from "../crossing.ts";
 import type { AdapterModule } from "../module.ts";
 import { decodeNext } from "./decode.ts";
 import { gather, gathered, gatherNothing } from "./quick-look.ts";
+import { validateUtf8Blocks } from "./utf8-block.ts";
 import { loadVector } from "../vectors.ts";
 
 export function validate(
@@ -46,20 +47,32 @@ export function validate(
 }
 
 function scan(module: AdapterModule, side: Side, encoding: "utf8" | "utf16", body: Body): Code {
-  const [pointer, end] = [body.param(0), body.param(1)];
+  const [from, end] = [body.param(0), body.param(1)];
+  const char = body.local("i32");
+  const rest = whilst(
+    differ(get(from), get(end)),
+    decodeNext(module, side, encoding, { pointer: from, end, char }),
+  );
+  return encoding === "utf8"
+    ? all(validateUtf8Blocks({ module, side, from, end }), rest)
+    : whilst(differ(get(from), get(end)), blockOrPair(module, side, body));
+}
+
+/** Eight units without surrogates, or one character. */
+function blockOrPair(module: AdapterModule, side: Side, body: Body): Code {
+  const [from, end] = [body.param(0), body.param(1)];
   const [char, seen] = [body.local("i32"), body.local("v128")];
-  const round = block((next) =>
+  return block((next) =>
     all(
       when(
-        atLeast(sub(get(end), get(pointer)), i32(16)),
+        atLeast(sub(get(end), get(from)), i32(16)),
         all(
-          gatherNothing(encoding, seen),
-          gather(encoding, seen, loadVector(side, pointer)),
-          when(apply("i32.eqz", gathered(encoding, seen)), all(advance(pointer, 16), branch(next))),
+          gatherNothing("utf16", seen),
+          gather("utf16", seen, loadVector(side, from)),
+          when(apply("i32.eqz", gathered("utf16", seen)), all(advance(from, 16), branch(next))),
         ),
       ),
-      decodeNext(module, side, encoding, { pointer, end, char }),
+      decodeNext(module, side, "utf16", { pointer: from, end, char }),
     ),
   );
-  return whilst(differ(get(pointer), get(end)), round);
 }

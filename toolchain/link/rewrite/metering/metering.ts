@@ -9,6 +9,7 @@
  */
 import {
   CodeWriter,
+  index,
   type CoreFuncIndex,
   type CoreGlobalIndex,
   type CoreModule,
@@ -31,23 +32,31 @@ export interface MeteredBody {
   readonly locals: readonly core.Locals[];
 }
 
-/** One for each body of the module; adds the counter, exported as `RESERVED.fuel`, which is 0 until the host fills it. */
-export function addMetering(module: CoreModule, additions: Additions): MeteredBody[] {
-  const fuel = additions.global("i64", new CodeWriter().i64Const(0n));
-  additions.exports.push({ name: RESERVED.fuel, kind: "global", index: fuel });
+/**
+ * One for each body of the module. Without an imported counter it adds one, exported as
+ * `RESERVED.fuel`, which is 0 until the host fills it.
+ */
+export function addMetering(module: CoreModule, additions: Additions, imported?: number): MeteredBody[] {
+  const fuel = imported === undefined ? ownCounter(additions) : index<CoreGlobalIndex>(imported);
   const exhausted = additions.func({
     name: FUEL_EXHAUSTED,
     type: { params: [], results: [] },
     code: new CodeWriter().op("unreachable").end(),
   });
-  const imported = functionImports(module).length;
+  const first = functionImports(module).length;
   const plans = planMetering(module);
   return module.code.map((body, i) => {
-    const type = functionType(module, imported + i);
+    const type = functionType(module, first + i);
     const plan = plans[i];
     if (plan === undefined) return { edits: [], locals: [] };
     return new BodyMeter({ additions, body, type, plan, fuel, exhausted }).metered();
   });
+}
+
+function ownCounter(additions: Additions): CoreGlobalIndex {
+  const fuel = additions.global("i64", new CodeWriter().i64Const(0n));
+  additions.exports.push({ name: RESERVED.fuel, kind: "global", index: fuel });
+  return fuel;
 }
 
 interface BodySource {

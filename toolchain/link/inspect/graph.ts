@@ -1,0 +1,166 @@
+/**
+ * The capability graph of a link plan: who can enter whom, and which devices.
+ *
+ * An edge is what the linked code can do, not what the plan says of itself: its
+ * ends are read off the sources that fill slots and adapters. So an adapter
+ * that enters a process beside the declared provider has an edge of its own,
+ * and an import that no code calls has none.
+ */
+import type { Edge, Grant, LinkPlan, Source } from "../plan.ts";
+
+export interface CapabilityGraph {
+  readonly system: string;
+  /** The processes, at the positions that they have in the plan; then the devices. */
+  readonly nodes: readonly GraphNode[];
+  /** In the order of the plan: by caller, callees first. */
+  readonly edges: readonly GraphEdge[];
+  /** Where the system starts, and what is entered there: one process, unless the plan was forged. */
+  readonly entry?: { readonly function: string; readonly processes: readonly number[] };
+  /** Functions that are imported and that no code calls: nothing is linked for them. */
+  readonly unused: readonly UnusedImport[];
+}
+
+interface UnusedImport {
+  readonly process: number;
+  readonly interface: string;
+  readonly functions: readonly string[];
+}
+
+export type GraphNode =
+  | {
+      readonly kind: "process";
+      readonly name: string;
+      /** Such as `search:index/api@0.1.0#query`. */
+      readonly exports: readonly string[];
+    }
+  | {
+      readonly kind: "device";
+      /** Such as `console` or `directory ./texts`. */
+      readonly name: string;
+      /** Such as `atoll:device/console`. */
+      readonly interface: string;
+    };
+
+export interface GraphEdge {
+  /** Positions in `nodes`. */
+  readonly from: number;
+  readonly to: number;
+  /** The import's name. */
+  readonly interface: string;
+  /** The provider's name for it, which may have another version. */
+  readonly provided: string;
+  readonly binding: Edge["binding"];
+  /** Names of the functions that the caller's code calls. */
+  readonly functions: readonly string[];
+}
+
+/** Whether the caller dies of a trap behind an edge of this binding. */
+export const ENDS_CALLER: Readonly<Record<Edge["binding"], boolean>> = { plain: true };
+
+/** Of a plan that was checked, such as one that was linked or parsed. */
+export function capabilityGraph(plan: LinkPlan): CapabilityGraph {
+  const { processes, edges, entry } = plan.root;
+  const nodes: GraphNode[] = processes.map(({ name, template }) => ({
+    kind: "process",
+    name: printable(name),
+    exports: (plan.templates[template]?.exports ?? []).map((item) => printable(item.name)),
+  }));
+  const devices = new DeviceNodes(plan, nodes);
+  const lines = edges.map((edge) => linesOf(plan, edge, devices));
+  return {
+    system: printable(plan.system),
+    nodes,
+    edges: lines.flatMap((line) => line.edges),
+    ...(entry && {
+      entry: {
+        function: printable(entry.function),
+        processes: [...new Set([entry.process, ...entered(entry.adapters, entry.target, devices)])],
+      },
+    }),
+    unused: lines.flatMap((line) => line.unused),
+  };
+}
+
+/** The edges of the graph for an edge of the plan: one for each node that its functions enter. */
+function linesOf(
+  plan: LinkPlan,
+  edge: Edge,
+  devices: DeviceNodes,
+): { readonly edges: readonly GraphEdge[]; readonly unused: readonly UnusedImport[] } {
+  const { consumer, provider, binding, adapters } = edge;
+  const hole = plan.templates[plan.root.processes[consumer]?.template ?? -1]?.holes[edge.hole];
+  if (hole === undefined) throw new RangeError("a link plan without that hole: check it first");
+  const name = printable(hole.name);
+  const functions = new Map<number, string[]>();
+  for (const bound of edge.functions) {
+    for (const node of entered(adapters, bound.target, devices)) {
+      if (node === consumer) continue;
+      functions.set(node, [...(functions.get(node) ?? []), printable(bound.name)]);
+    }
+  }
+  const edges = [...functions].map(([to, names]): GraphEdge => {
+    const declared = provider.kind === "process" && provider.process === to;
+    const provided = declared ? printable(provider.name) : name;
+    return { from: consumer, to, interface: name, provided, binding, functions: names };
+  });
+  const idle = hole.functions.filter((f) => !edge.functions.some((bound) => bound.name === f.name));
+  const unused = { process: consumer, interface: name, functions: idle.map((f) => printable(f.name)) };
+  return { edges, unused: idle.length > 0 ? [unused] : [] };
+}
+
+/** The nodes that a call of the target can enter, through whatever adapters. */
+function entered(adapters: Edge["adapters"], target: Source, devices: DeviceNodes): Set<number> {
+  // An adapter imports from earlier ones only.
+  const behind: Set<number>[] = [];
+  for (const { imports } of adapters) behind.push(new Set(imports.flatMap(({ from }) => [...nodesOf(from)])));
+  return nodesOf(target);
+
+  function nodesOf(source: Source): Set<number> {
+    if (source.kind === "process") return new Set([source.process]);
+    if (source.kind === "device") return new Set([devices.node(source.process, source.grant)]);
+    return (source.kind === "adapter" ? behind[source.adapter] : undefined) ?? new Set();
+  }
+}
+
+/** Devices become nodes as they are met; processes that hold the same one share it. */
+class DeviceNodes {
+  readonly #plan: LinkPlan;
+  readonly #nodes: GraphNode[];
+  readonly #known = new Map<string, number>();
+
+  constructor(plan: LinkPlan, nodes: GraphNode[]) {
+    this.#plan = plan;
+    this.#nodes = nodes;
+  }
+
+  node(process: number, position: number): number {
+    const grant = this.#plan.root.processes[process]?.grants[position];
+    if (grant === undefined) throw new RangeError("a link plan without that grant: check it first");
+    const name = grantText(grant);
+    const key = isPrivate(grant) ? `${name} of ${process}` : name;
+    let node = this.#known.get(key);
+    if (node === undefined) {
+      node = this.#nodes.push({ kind: "device", name, interface: grant.device }) - 1;
+      this.#known.set(key, node);
+    }
+    return node;
+  }
+}
+
+/** Whether each holder has one of its own, with nothing in common. */
+function isPrivate(grant: Grant): boolean {
+  return grant.device === "atoll:device/configuration" || ("seed" in grant && grant.seed !== undefined);
+}
+
+/** Such as `directory ./texts`; what a configuration holds is not shown. */
+export function grantText(grant: Grant): string {
+  const name = grant.device.slice("atoll:device/".length);
+  if (grant.device === "atoll:device/directory") return `${name} ${printable(grant.path)}`;
+  if (grant.device === "atoll:device/entropy" && grant.seed !== undefined) return `${name}, seeded`;
+  return name;
+}
+
+/** A plan may come from anywhere: what would steer a terminal, or break a line, is spelled out. */
+export function printable(text: string): string {
+  return text.replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, (c) => `\\u{${c.codePointAt(0)?.toString(16)}}`);
+}

@@ -10,7 +10,6 @@
 import {
   CodeWriter,
   index,
-  type CoreFuncIndex,
   type CoreGlobalIndex,
   type CoreModule,
   type CoreTypeIndex,
@@ -19,11 +18,11 @@ import {
 import { functionImports, functionType } from "../../core-index.ts";
 import { FUEL_EXHAUSTED, RESERVED } from "../../plan.ts";
 import type { Additions } from "../additions.ts";
-import { insertion, type Edit } from "../edit.ts";
+import type { Edit } from "../edit.ts";
 import type { Charge } from "./charges.ts";
-import { LENGTH_SHIFT } from "./cost.ts";
 import type { Flow } from "./flow.ts";
 import { planMetering, type BodyPlan } from "./plan.ts";
+import { Snippets, type CounterPlace } from "./snippets.ts";
 import type { FuelSite } from "./sites.ts";
 
 export interface MeteredBody {
@@ -43,13 +42,14 @@ export function addMetering(module: CoreModule, additions: Additions, imported?:
     type: { params: [], results: [] },
     code: new CodeWriter().op("unreachable").end(),
   });
+  const snippets = new Snippets(fuel, exhausted);
   const first = functionImports(module).length;
   const plans = planMetering(module);
   return module.code.map((body, i) => {
     const type = functionType(module, first + i);
     const plan = plans[i];
     if (plan === undefined) return { edits: [], locals: [] };
-    return new BodyMeter({ additions, body, type, plan, fuel, exhausted }).metered();
+    return new BodyMeter({ additions, body, type, plan, snippets }).metered();
   });
 }
 
@@ -64,8 +64,7 @@ interface BodySource {
   readonly body: core.FunctionBody;
   readonly type: core.FuncType;
   readonly plan: BodyPlan;
-  readonly fuel: CoreGlobalIndex;
-  readonly exhausted: CoreFuncIndex;
+  readonly snippets: Snippets;
 }
 
 class BodyMeter {
@@ -73,10 +72,8 @@ class BodyMeter {
   readonly #flow: Flow;
   readonly #charges: readonly Charge[];
   readonly #sites: readonly FuelSite[];
-  /** The counter is kept in a local. */
-  readonly #inLocal: boolean;
-  /** Indices of the added locals. */
-  readonly #counter: number;
+  readonly #place: CounterPlace;
+  /** Indices of the locals for lengths. */
   readonly #lengths: Readonly<Record<"i32" | "i64", number>>;
   readonly #edits: Edit[] = [];
 
@@ -85,24 +82,27 @@ class BodyMeter {
     this.#flow = source.plan.flow;
     this.#charges = source.plan.charges;
     this.#sites = source.plan.sites;
-    this.#inLocal = !this.#flow.catches && prefersLocal(this.#charges, this.#sites);
-    this.#counter = source.type.params.length + source.body.locals.reduce((sum, { count }) => sum + count, 0);
-    this.#lengths = { i32: this.#counter + 1, i64: this.#counter + 2 };
+    const local = source.type.params.length + source.body.locals.reduce((sum, { count }) => sum + count, 0);
+    this.#place = { local, inLocal: !this.#flow.catches && prefersLocal(this.#charges, this.#sites) };
+    this.#lengths = { i32: local + 1, i64: local + 2 };
   }
 
   metered(): MeteredBody {
     if (this.#charges.length === 0 && !this.#sites.some(({ kind }) => kind === "length"))
       return { edits: [], locals: [] };
+    const { snippets } = this.#source;
     // Insertions at one place stay in this order.
-    if (this.#inLocal) this.#enter();
+    if (this.#place.inLocal) this.#enter();
     for (const { at, cost } of this.#charges) {
-      this.#edits.push(insertion(at, this.#charge(new CodeWriter().i64Const(BigInt(cost)))));
+      this.#insert(at, snippets.charge(this.#place, cost));
     }
     for (const site of this.#sites) {
-      if (site.kind === "length" && site.type) this.#chargeLength(site, site.type);
-      else if (this.#inLocal) this.#edits.push(insertion(site.start, this.#store(new CodeWriter())));
+      const { kind, type, start } = site;
+      if (kind === "length" && type) {
+        this.#insert(start, snippets.chargeLength(this.#place, this.#lengths[type], type));
+      } else if (this.#place.inLocal) this.#insert(start, snippets.store(this.#place));
     }
-    if (this.#inLocal) this.#leave();
+    if (this.#place.inLocal) this.#leave();
     return { edits: this.#edits, locals: this.#locals() };
   }
 
@@ -114,49 +114,23 @@ class BodyMeter {
     return locals;
   }
 
-  #charge(amount: CodeWriter): CodeWriter {
-    const { fuel, exhausted } = this.#source;
-    const code = new CodeWriter();
-    if (this.#inLocal) code.localGet(this.#counter);
-    else code.globalGet(fuel);
-    code.raw(amount.bytes()).op("i64.sub").localTee(this.#counter);
-    if (!this.#inLocal) code.globalSet(fuel).localGet(this.#counter);
-    code.i64Const(0n).op("i64.lt_s").if();
-    if (this.#inLocal) this.#store(code);
-    return code.call(exhausted).op("unreachable").end();
-  }
-
-  #chargeLength({ start }: FuelSite, type: "i32" | "i64"): void {
-    const length = this.#lengths[type];
-    const amount = new CodeWriter().localGet(length);
-    if (type === "i32") amount.i32Const(LENGTH_SHIFT).op("i32.shr_u").op("i64.extend_i32_u");
-    else amount.i64Const(BigInt(LENGTH_SHIFT)).op("i64.shr_u");
-    const code = new CodeWriter().localSet(length).raw(this.#charge(amount).bytes()).localGet(length);
-    this.#edits.push(insertion(start, code));
-  }
-
-  #store(code: CodeWriter): CodeWriter {
-    return code.localGet(this.#counter).globalSet(this.#source.fuel);
-  }
-
-  #load(): CodeWriter {
-    return new CodeWriter().globalGet(this.#source.fuel).localSet(this.#counter);
-  }
-
   /** What precedes other insertions at the same place. */
   #enter(): void {
-    const start = new CodeWriter();
-    if (this.#flow.branchesOut) start.block(this.#resultType());
-    this.#edits.push(insertion(0, start.raw(this.#load().bytes())));
-    for (const { kind, end } of this.#sites)
-      if (kind === "call") this.#edits.push(insertion(end, this.#load()));
+    if (this.#flow.branchesOut) this.#insert(0, new CodeWriter().block(this.#resultType()).bytes());
+    const load = this.#source.snippets.load(this.#place);
+    this.#insert(0, load);
+    for (const { kind, end } of this.#sites) if (kind === "call") this.#insert(end, load);
   }
 
   /** Branches out of the function reach its last `end` by way of a block around it all. */
   #leave(): void {
-    const code = new CodeWriter();
-    if (this.#flow.branchesOut) code.end();
-    this.#edits.push(insertion(this.#source.body.code.length - 1, this.#store(code)));
+    const end = this.#source.body.code.length - 1;
+    if (this.#flow.branchesOut) this.#insert(end, new CodeWriter().end().bytes());
+    this.#insert(end, this.#source.snippets.store(this.#place));
+  }
+
+  #insert(at: number, code: Uint8Array): void {
+    this.#edits.push({ start: at, end: at, code });
   }
 
   #resultType(): core.ValType | CoreTypeIndex | undefined {

@@ -36,13 +36,22 @@ export interface Running {
   readonly readings: () => Reading[];
 }
 
-/** Throws HostError when the plan cannot be brought up; a trap of an initialiser passes through. */
-export function instantiate(plan: LinkPlan, makeDevice: DeviceMaker): Running {
+/**
+ * Throws HostError when the plan cannot be brought up; a trap of an initialiser passes through.
+ * @param beforeStart is told what there is before the first initialiser runs.
+ */
+export function instantiate(
+  plan: LinkPlan,
+  makeDevice: DeviceMaker,
+  beforeStart: (running: Running) => void = () => {},
+): Running {
   const bringUp = new BringUp(plan, makeDevice);
   bringUp.instantiateProcesses();
   for (const edge of plan.root.edges) bringUp.bind(edge);
+  const running = bringUp.running();
+  beforeStart(running);
   bringUp.runInitialisers();
-  return bringUp.running();
+  return running;
 }
 
 class BringUp {

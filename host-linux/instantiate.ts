@@ -28,6 +28,8 @@ export interface Running {
   readonly plan: LinkPlan;
   /** What an item of a process's core instances is. Throws HostError when it is not there. */
   readonly item: (process: number, item: CoreItem) => WebAssembly.ExportValue;
+  /** An export of the handle module. Throws HostError when there is none. */
+  handles(name: string): WebAssembly.ExportValue;
   /** The core function that starts the system, `() -> i32`; absent when the plan has no entry. */
   readonly entry?: () => number;
   /** Absent when nothing in the plan goes through a transfer memory. */
@@ -59,6 +61,7 @@ class BringUp {
   readonly #makeDevice: DeviceMaker;
   readonly #compiled = new Map<number, WebAssembly.Module>();
   readonly #transfer: WebAssembly.Instance | undefined;
+  readonly #handles: WebAssembly.Instance | undefined;
   readonly #transferView: Transfer | undefined;
   /** By process, then by position in the template's instances. */
   readonly #instances: WebAssembly.Instance[][] = [];
@@ -68,6 +71,8 @@ class BringUp {
   constructor(plan: LinkPlan, makeDevice: DeviceMaker) {
     this.#plan = plan;
     this.#makeDevice = makeDevice;
+    const { handles } = plan.root;
+    if (handles !== undefined) this.#handles = this.#instance("the handle tables", handles.module, {});
     if (plan.root.transfer === undefined) return;
     this.#transfer = this.#instance("the transfer memory", plan.root.transfer, {});
     this.#transferView = new Transfer(this.#transfer.exports);
@@ -120,6 +125,7 @@ class BringUp {
     return {
       plan: this.#plan,
       item: (process, item) => this.#item(process, item),
+      handles: (name) => exported("the handle tables", this.#handles, name),
       readings: () => readMeters(this.#plan, this.#meters),
       ...(target !== undefined && { entry: callable(where, target) as () => number }),
       ...(this.#transferView !== undefined && { transfer: this.#transferView }),
@@ -146,6 +152,8 @@ class BringUp {
         return exported("the transfer memory", this.#transfer, source.export);
       case "device":
         return this.#deviceFunction(source.process, source.grant, source.function);
+      case "handles":
+        return exported("the handle tables", this.#handles, source.export);
       case "clock":
         return nanoseconds;
       case "adapter":

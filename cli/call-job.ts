@@ -4,9 +4,17 @@
  * Runs in place of the system's entry (see `Job` in the host), so that a called
  * component has its devices, and traps and stops as in a running system.
  */
-import type { JobFunction } from "../host-linux/index.ts";
-import { callFunction, type Callee, type ComponentValue, type FunctionType } from "../toolchain/abi/index.ts";
+import type { JobFunction, Running } from "../host-linux/index.ts";
+import {
+  callFunction,
+  handlesOfFunction,
+  type Callee,
+  type ComponentValue,
+  type FunctionType,
+  type HandleContext,
+} from "../toolchain/abi/index.ts";
 import type { CoreItem, ExportedFunction } from "../toolchain/link/plan.ts";
+import { LinkedTable } from "./linked-table.ts";
 
 export interface CallData {
   /** Position in the plan. */
@@ -25,7 +33,24 @@ const call: JobFunction = (running, { process, callee, type, args }: CallData) =
     realloc: item<NonNullable<Callee["realloc"]>>(callee.realloc),
     postReturn: item<Callee["func"]>(callee.postReturn),
     encoding: callee.encoding,
+    handles: handlesFor(running, process, callee.name, type),
   };
   return callFunction(options, type, args);
 };
+function handlesFor(
+  running: Running,
+  process: number,
+  name: string,
+  type: FunctionType,
+): HandleContext | undefined {
+  const { callable = [] } = running.plan.root.handles ?? {};
+  const found = callable.find((one) => one.process === process && one.function === name);
+  if (found === undefined) return undefined;
+  const resources = [...new Set(handlesOfFunction(type).map(({ resource }) => resource))];
+  const kinds = resources.map((resource, i) => [resource, found.types[i]?.kind ?? ""] as const);
+  const implemented = new Set(resources.filter((_, i) => found.types[i]?.implemented));
+  const table = new LinkedTable(running, found.table, new Map(kinds));
+  return table.context((resource) => implemented.has(resource));
+}
+
 export default call;

@@ -1,6 +1,7 @@
 /** The Linux host: interprets a link plan on V8, under Node. */
 export { exitCodeOf, type Outcome } from "./outcome.ts";
 export { runSystem, type RunOptions } from "./run.ts";
+export type { Running } from "./instantiate.ts";
 export type { Reading } from "./meter.ts";
 export type { JobFunction } from "./worker.ts";
 export type { TrapReport } from "./trap/trap.ts";

@@ -28,6 +28,8 @@ export interface Running {
   readonly plan: LinkPlan;
   /** What an item of a process's core instances is. Throws HostError when it is not there. */
   readonly item: (process: number, item: CoreItem) => WebAssembly.ExportValue;
+  /** An export of the handle module. Throws HostError when there is none. */
+  handles(name: string): WebAssembly.ExportValue;
   /** The core function that starts the system, `() -> i32`; absent when the plan has no entry. */
   readonly entry?: () => number;
   /** Absent when nothing in the plan goes through a transfer memory. */
@@ -41,14 +43,23 @@ export interface Running {
   readonly readings: () => Reading[];
 }
 
-/** Throws HostError when the plan cannot be brought up; a trap of an initialiser passes through. */
-export function instantiate(plan: LinkPlan, makeDevice: DeviceMaker): Running {
+/**
+ * Throws HostError when the plan cannot be brought up; a trap of an initialiser passes through.
+ * @param beforeStart is told what there is before the first initialiser runs.
+ */
+export function instantiate(
+  plan: LinkPlan,
+  makeDevice: DeviceMaker,
+  beforeStart: (running: Running) => void = () => {},
+): Running {
   const bringUp = new BringUp(plan, makeDevice);
   bringUp.instantiateProcesses();
   for (const edge of plan.root.edges) bringUp.bind(edge);
+  const running = bringUp.running();
+  beforeStart(running);
   for (const process of plan.root.processes.keys()) bringUp.fill(process);
   for (const process of plan.root.processes.keys()) bringUp.initialise(process);
-  return bringUp.running();
+  return running;
 }
 
 class BringUp {
@@ -56,6 +67,7 @@ class BringUp {
   readonly #makeDevice: DeviceMaker;
   readonly #compiled = new Map<number, WebAssembly.Module>();
   readonly #transfer: WebAssembly.Instance | undefined;
+  readonly #handles: WebAssembly.Instance | undefined;
   readonly #transferView: Transfer | undefined;
   /** By process, then by position in the template's instances. */
   readonly #instances: WebAssembly.Instance[][] = [];
@@ -65,6 +77,8 @@ class BringUp {
   constructor(plan: LinkPlan, makeDevice: DeviceMaker) {
     this.#plan = plan;
     this.#makeDevice = makeDevice;
+    const { handles } = plan.root;
+    if (handles !== undefined) this.#handles = this.#instance("the handle tables", handles.module, {});
     if (plan.root.transfer === undefined) return;
     this.#transfer = this.#instance("the transfer memory", plan.root.transfer, {});
     this.#transferView = new Transfer(this.#transfer.exports);
@@ -129,6 +143,12 @@ class BringUp {
     if (this.#template(process).resets === undefined) {
       throw new HostError(`process ${process.name} cannot be reset: the plan was linked without it.`);
     }
+    // Handles that it holds or gave away would outlive it: types need new numbers first.
+    if (this.#handles !== undefined) {
+      throw new HostError(
+        `process ${process.name} cannot be reset: the system has resources, and their handles cannot be reset yet.`,
+      );
+    }
     this.fill(position);
     this.initialise(position);
   }
@@ -141,6 +161,7 @@ class BringUp {
       plan: this.#plan,
       item: (process, item) => this.#item(process, item),
       reset: (process) => this.#reset(process),
+      handles: (name) => exported("the handle tables", this.#handles, name),
       readings: () => readMeters(this.#plan, this.#meters),
       ...(target !== undefined && { entry: callable(where, target) as () => number }),
       ...(this.#transferView !== undefined && { transfer: this.#transferView }),
@@ -167,6 +188,8 @@ class BringUp {
         return exported("the transfer memory", this.#transfer, source.export);
       case "device":
         return this.#deviceFunction(source.process, source.grant, source.function);
+      case "handles":
+        return exported("the handle tables", this.#handles, source.export);
       case "clock":
         return nanoseconds;
       case "adapter":

@@ -144,5 +144,7 @@ function providerName(plan: LinkPlan, { consumer, provider }: Edge): string {
   if (provider.kind === "device") {
     return plan.root.processes[consumer]?.grants[provider.grant]?.device ?? "a device";
   }
+  if (provider.kind === "handles") return "its handles";
+  if (provider.kind === "inner") return plan.root.processes[consumer]?.name ?? `process ${consumer}`;
   return plan.root.processes[provider.process]?.name ?? `process ${provider.process}`;
 }

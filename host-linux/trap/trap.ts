@@ -91,11 +91,17 @@ export function describeTrap(error: unknown, plan: LinkPlan, running?: Running):
   const refused = refusal(innermost, meaning.kind);
   const guests = innermost?.between === undefined ? [innermost, ...outer] : outer;
   const positions = new SourcePositions(plan);
+  const segments = guests.filter((s) => s !== undefined).map((s) => describeSegment(s, plan, positions));
   return {
-    ...(outOfFuel ?? refused ?? exhaustion(stack, plan) ?? gaveUp(guests[0], running) ?? meaning),
+    ...(outOfFuel ??
+      refused ??
+      exhaustion(stack, plan) ??
+      gaveUp(guests[0], running) ??
+      noMemory(segments[0], meaning.kind) ??
+      meaning),
     ...(refused !== undefined && innermost?.between !== undefined && { between: innermost.between }),
     ...(refused !== undefined && innermost?.through !== undefined && { through: innermost.through }),
-    segments: guests.filter((s) => s !== undefined).map((s) => describeSegment(s, plan, positions)),
+    segments,
   };
 }
 
@@ -145,6 +151,17 @@ function exhaustion(
 ): { kind: TrapKind; reason: string } | undefined {
   if (frame === undefined || plan.modules[frame.module]?.role !== "transfer") return undefined;
   return { kind: "out-of-memory", reason: "passed more in one call than the transfer memory can hold" };
+}
+
+/** The allocator of AssemblyScript's library says nothing when its memory cannot grow. */
+const ALLOCATOR = /~lib\/rt\/tlsf\.ts$/;
+
+function noMemory(
+  innermost: TrapSegment | undefined,
+  kind: TrapKind,
+): { kind: TrapKind; reason: string } | undefined {
+  if (kind !== "unreachable" || !ALLOCATOR.test(innermost?.frames[0]?.source?.file ?? "")) return undefined;
+  return { kind: "out-of-memory", reason: "ran out of memory" };
 }
 
 /** A trap of the guest's own making, with its own words. */

@@ -16,9 +16,21 @@ export {
   type CoreType,
   type FlatFunctionType,
 } from "./flatten.ts";
-export { compareFunctions, compareTypes, typesEqual, type TypeDifference } from "./compare.ts";
+export {
+  compareFunctions,
+  compareTypes,
+  typesEqual,
+  type SameResource,
+  type TypeDifference,
+} from "./compare.ts";
+export { handlesIn, handlesOfFunction, partsOf, type HandleType } from "./handles-in.ts";
 export { isLabel, parseInterfaceName } from "./names.ts";
-export { worldOfComponent, worldOfComponentType } from "./resolve/world.ts";
+export {
+  typesOfComponent,
+  worldOfComponent,
+  worldOfComponentType,
+  type ComponentTypes,
+} from "./resolve/world.ts";
 export {
   callFunction,
   liftParams,
@@ -29,8 +41,17 @@ export {
   type Callee,
   type CoreFunction,
 } from "./value/call.ts";
-export { checkValue } from "./value/check.ts";
 export type { CoreValue } from "./value/flat.ts";
+export {
+  HandleTable,
+  resourceDrop,
+  resourceNew,
+  resourceRep,
+  Subtask,
+  Task,
+  type HandleContext,
+  type ResourceHandle,
+} from "./value/handles.ts";
 export { type CanonicalOptions, type Realloc } from "./value/memory.ts";
 export type { ComponentValue } from "./value/value.ts";
 export { identifier, printFunction, printType, printTypeExpanded } from "./print/type.ts";

@@ -6,6 +6,7 @@
  */
 import {
   AbiError,
+  handlesOfFunction,
   type Field,
   type FunctionType,
   type Interface,
@@ -13,12 +14,21 @@ import {
   type ValueType,
   type World,
 } from "../abi/index.ts";
-import type { AsField, AsFunction, AsInterface, AsNamedType, AsType, AsWorld, ClassRef } from "./as-type.ts";
+import type {
+  AsField,
+  AsFunction,
+  AsInterface,
+  AsNamedType,
+  AsResource,
+  AsType,
+  AsWorld,
+  ClassRef,
+} from "./as-type.ts";
 import { camelName, distinctNames, pascalName } from "./naming.ts";
 
 /**
  * @param appModule import specifier of the module that has the exported functions.
- * @throws AbiError for resources, which bindings do not know yet.
+ * @throws AbiError for resources in exports, which bindings do not know yet.
  */
 export function annotateWorld(world: World, appModule: string): AsWorld {
   const spelling = new Spelling(world);
@@ -39,11 +49,11 @@ function annotateItems(
   const own = ownItems(world, side);
   for (const item of world[side]) {
     if (item.kind !== "interface") continue;
-    const annotated = spelling.interface(item.name, item.interface);
+    const annotated = spelling.interface(item.name, item.interface, side);
     result.push({ name: item.name, module: side === "imports" ? item.name : module, ...annotated });
   }
   if (own.functions.length > 0 || own.types.length > 0) {
-    result.push({ module, ...spelling.interface(undefined, own) });
+    result.push({ module, ...spelling.interface(undefined, own, side) });
   }
   return result;
 }
@@ -76,17 +86,67 @@ class Spelling {
     });
   }
 
-  interface(name: string | undefined, item: Interface): Pick<AsInterface, "types" | "functions"> {
-    const identifiers = distinctNames(
-      item.functions.map((fn) => fn.name),
-      camelName,
-    );
+  interface(
+    name: string | undefined,
+    item: Interface,
+    side: "imports" | "exports",
+  ): Pick<AsInterface, "types" | "resources" | "functions"> {
+    if (side === "exports") refuseResources(name, item);
     return {
-      types: item.types.map((type) => this.#namedType(name, type.name, type.type)),
-      functions: item.functions.map((fn, i) => ({
-        ...this.#function(name, fn.name, fn.type),
-        identifier: identifiers[i] ?? "",
-      })),
+      types: item.types.flatMap(({ name: type, type: named }) =>
+        named.kind === "value" ? [this.#namedType(name, type, named)] : [],
+      ),
+      resources: item.types.flatMap(({ name: type, type: named }) =>
+        named.kind === "resource" ? [this.#resource(name, type, named, item)] : [],
+      ),
+      functions: this.#functions(
+        name,
+        item.functions.filter((fn) => !fn.name.startsWith("[")),
+        (fn) => fn.name,
+      ),
+    };
+  }
+
+  /** `nameOf`: a function's own name, without that of its resource. */
+  #functions(
+    owner: string | undefined,
+    functions: Interface["functions"],
+    nameOf: (fn: Interface["functions"][number]) => string,
+    taken: readonly string[] = [],
+  ): AsFunction[] {
+    const names = [...taken, ...functions.map(nameOf)];
+    const identifiers = distinctNames(names, camelName).slice(taken.length);
+    return functions.map((fn, i) => ({
+      ...this.#function(owner, fn.name, fn.type),
+      identifier: identifiers[i] ?? "",
+    }));
+  }
+
+  #resource(
+    owner: string | undefined,
+    name: string,
+    { resource }: Extract<NamedType, { kind: "resource" }>,
+    { functions }: Interface,
+  ): AsResource {
+    const identifier = this.#identifiers.get(owner)?.get(name) ?? pascalName(name);
+    const original = resource.name;
+    if (original !== undefined && (original.owner !== owner || original.name !== name)) {
+      const from = this.#classOf(original.owner, original.name);
+      return { name, identifier, from, methods: [], statics: [] };
+    }
+    const members = functions.filter((fn) => fn.name.startsWith("[") && resourceOf(fn.name) === name);
+    const named = this.#functions(owner, members, memberOf, ["drop"]);
+    const starting = (prefix: string): AsFunction[] => named.filter((fn) => fn.name.startsWith(prefix));
+    const [constructor] = starting("[constructor]");
+    const create = constructor?.result?.kind === "own" ? constructor : undefined;
+    // One that can fail returns a result, which no constructor of TypeScript does.
+    const failing = constructor === undefined || create ? [] : [constructor];
+    return {
+      name,
+      identifier,
+      ...(create && { create }),
+      methods: starting("[method]"),
+      statics: [...failing, ...starting("[static]")],
     };
   }
 
@@ -109,8 +169,11 @@ class Spelling {
     this.#identifiers.set(owner, names);
   }
 
-  #namedType(owner: string | undefined, name: string, named: NamedType): AsNamedType {
-    if (named.kind === "resource") throw resources(owner, name);
+  #namedType(
+    owner: string | undefined,
+    name: string,
+    named: Extract<NamedType, { kind: "value" }>,
+  ): AsNamedType {
     const identifier = this.#identifiers.get(owner)?.get(name) ?? pascalName(name);
     const type = this.#type(named.type, `${owner ?? "world"} / type ${name}`);
     const original = named.type.name;
@@ -129,7 +192,6 @@ class Spelling {
   }
 
   #function(owner: string | undefined, name: string, type: FunctionType): Omit<AsFunction, "identifier"> {
-    if (name.startsWith("[")) throw resources(owner, name);
     const path = `${owner ?? "world"} / function ${name}`;
     return {
       name,
@@ -184,8 +246,10 @@ class Spelling {
           ...(type.err === undefined ? {} : { err: inner(type.err) }),
         };
       case "own":
-      case "borrow":
-        throw resources(type.resource.name?.owner, type.resource.name?.name ?? "without a name", path);
+      case "borrow": {
+        const { owner, name: resource } = type.resource.name ?? { name: "" };
+        return { ...type, as: this.#classOf(owner, resource) };
+      }
       default:
         return type;
     }
@@ -239,6 +303,8 @@ function isReference(type: AsType): boolean {
     case "tuple":
     case "variant":
     case "result":
+    case "own":
+    case "borrow":
       return true;
     case "option":
       return type.as === "Option";
@@ -247,10 +313,25 @@ function isReference(type: AsType): boolean {
   }
 }
 
-function resources(owner: string | undefined, name: string, path = ""): AbiError {
-  const where = path === "" ? (owner ?? "world") : path;
-  return new AbiError(
+/** The resource of `[constructor]blob`, `[method]blob.get` or `[static]blob.sum`. */
+function resourceOf(name: string): string {
+  return name.replace(/^\[\w+\]/, "").replace(/\..*$/, "");
+}
+
+function memberOf({ name, type }: Interface["functions"][number]): string {
+  if (!name.startsWith("[constructor]")) return name.replace(/^.*\./, "");
+  return type.result?.kind === "own" ? "constructor" : "create";
+}
+
+/** A program can use resources; to implement them, or to be given them, is to come. */
+function refuseResources(owner: string | undefined, { types, functions }: Interface): void {
+  const where = owner ?? "the world";
+  const named = types.find(({ type }) => type.kind === "resource")?.name;
+  const passed = functions.flatMap(({ type }) => handlesOfFunction(type))[0]?.resource.name?.name;
+  const name = named ?? passed;
+  if (name === undefined) return;
+  throw new AbiError(
     where,
-    `resources are not supported yet: ${owner ?? "the world"} has the resource ${name}; pass a number that stands for it, or its data as a record`,
+    `resources in exports are not supported yet: ${where} has the resource ${name}; pass a number that stands for it, or its data as a record`,
   );
 }

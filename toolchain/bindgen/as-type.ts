@@ -24,8 +24,9 @@
  * | flags               | an enum 1, 2, 4, …                                     |
  * | option<T>           | `T \| null`, or `Option<T>` of module "atoll"          |
  * | result<T, E>        | `Result<T, E>` of module "atoll", `Void` for no value  |
+ * | own<R>, borrow<R>   | a class with methods and `drop()`                      |
  */
-import type { PrimitiveKind, TypeName } from "../abi/types.ts";
+import type { PrimitiveKind, ResourceType, TypeName } from "../abi/types.ts";
 
 /** A class or enum by name, and where the program imports it from. */
 export interface ClassRef {
@@ -114,6 +115,8 @@ export type AsType = Named &
         readonly as: "null" | "Option";
       }
     | { readonly kind: "result"; readonly ok?: AsType; readonly err?: AsType }
+    /** `as`: the resource's class. */
+    | { readonly kind: "own" | "borrow"; readonly resource: ResourceType; readonly as: ClassRef }
   );
 
 export interface AsFunction {
@@ -148,7 +151,22 @@ export interface AsInterface {
   readonly module: string;
   /** What the generated interface file declares: empty if the program has its own classes. */
   readonly types: readonly AsNamedType[];
+  readonly resources: readonly AsResource[];
   readonly functions: readonly AsFunction[];
+}
+
+/** A resource that an interface defines, or uses from another (`from`). */
+export interface AsResource {
+  /** WIT name, kebab-case. */
+  readonly name: string;
+  /** Name of the class. */
+  readonly identifier: string;
+  readonly from?: ClassRef;
+  /** The constructor. */
+  readonly create?: AsFunction;
+  /** The first parameter is the resource itself. */
+  readonly methods: readonly AsFunction[];
+  readonly statics: readonly AsFunction[];
 }
 
 export interface AsWorld {

@@ -36,6 +36,7 @@ function fileOf(
     module,
     path: pathOf(module, paths),
     types,
+    resources: item.resources,
     functions: item.functions,
   });
 }

@@ -41,7 +41,7 @@ export function writeImport(codec: Codec, fn: AsFunction, module: string, area: 
   ].join("\n");
 }
 
-function declareCore(codec: Codec, fn: AsFunction, module: string, core: string): string {
+export function declareCore(codec: Codec, fn: AsFunction, module: string, core: string): string {
   const flat = flattenFunction({ async: false, ...fn }, "lower");
   const body = codec.file.body();
   const names = flat.paramsSpilled ? [body.fresh("params")] : coreNames(body, fn);
@@ -55,7 +55,7 @@ function declareCore(codec: Codec, fn: AsFunction, module: string, core: string)
   return `@external("${module}", "${fn.name}")\ndeclare function ${core}(${params.join(", ")}): ${result};`;
 }
 
-function writeBody(
+export function writeBody(
   codec: Codec,
   body: Body,
   fn: AsFunction,

@@ -3,13 +3,14 @@
  *
  * A program reads it as the interface's documentation and imports from it.
  */
-import type { AsFunction, AsNamedType } from "./as-type.ts";
+import type { AsFunction, AsNamedType, AsResource, ClassRef } from "./as-type.ts";
 import type { BindingsFile } from "./bindings.ts";
 import { codecFor } from "./codec/index.ts";
 import { areaSize } from "./core-signature.ts";
 import { declareNames, declareType } from "./declare.ts";
 import { Docs } from "./doc-comment.ts";
 import { writeImport } from "./import-function.ts";
+import { writeResource } from "./resource-class.ts";
 import { SourceFile } from "./source-file.ts";
 
 export interface InterfaceFileInput {
@@ -18,6 +19,7 @@ export interface InterfaceFileInput {
   readonly module: string;
   readonly path: string;
   readonly types: readonly AsNamedType[];
+  readonly resources: readonly AsResource[];
   /** Imported ones; the functions of an exported interface are the program's. */
   readonly functions: readonly AsFunction[];
   readonly docs?: ReadonlyMap<string, string>;
@@ -27,19 +29,29 @@ export function interfaceFile(input: InterfaceFileInput): BindingsFile {
   const docs = new Docs(input.docs, input.name);
   const file = new SourceFile(input.module);
   declareNames(file, input.types);
+  for (const { from, identifier } of input.resources) if (from === undefined) file.declareType(identifier);
   for (const type of input.types) file.add(declareType(file, type, docs));
-  if (input.functions.length > 0) addFunctions(file, input, docs);
+  addFunctions(file, input, docs);
   return { path: input.path, module: input.module, text: file.text(opening(input, docs)) };
 }
 
 function addFunctions(file: SourceFile, input: InterfaceFileInput, docs: Docs): void {
   const codec = codecFor(file);
-  const size = areaSize(input.functions, "lower");
+  const members = input.resources.flatMap(({ methods, statics }) => [...methods, ...statics]);
+  const size = areaSize([...input.functions, ...members], "lower");
   const area = size === 0 ? "" : file.declareInner("area");
   if (size !== 0) file.add(`/** Where callees write results. */\nconst ${area} = memory.data(${size}, 8);`);
-  for (const fn of input.functions) {
-    file.add(writeImport(codec, fn, input.name ?? "$root", area, docs));
+  const module = input.name ?? "$root";
+  for (const resource of input.resources) {
+    const { from, identifier } = resource;
+    if (from === undefined) file.add(writeResource({ codec, module, area, docs }, resource));
+    else file.add(reExport(from, identifier));
   }
+  for (const fn of input.functions) file.add(writeImport(codec, fn, module, area, docs));
+}
+
+function reExport({ module, name }: ClassRef, identifier: string): string {
+  return `export { ${name}${name === identifier ? "" : ` as ${identifier}`} } from "${module}";`;
 }
 
 function opening(input: InterfaceFileInput, docs: Docs): string {

@@ -37,6 +37,8 @@ export function spell(file: SourceFile, type: AsType): string {
     case "variant":
     case "enum":
     case "flags":
+    case "own":
+    case "borrow":
       return file.use(type.as);
     case "option":
       if (type.as === "null") return `${spell(file, type.type)} | null`;
@@ -99,6 +101,8 @@ function fullName(type: AsType): string {
     case "variant":
     case "enum":
     case "flags":
+    case "own":
+    case "borrow":
       return type.as.name;
     case "tuple":
       return type.types.length > 3 ? `Tuple${type.types.length}` : `${type.types.map(nameOf).join("")}Tuple`;
@@ -127,6 +131,8 @@ export function keyOf(type: AsType): string {
     case "variant":
     case "enum":
     case "flags":
+    case "own":
+    case "borrow":
       return `${type.as.module}#${type.as.name}`;
     case "tuple":
       return `(${type.types.map(keyOf).join(",")})`;

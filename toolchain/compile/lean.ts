@@ -13,7 +13,7 @@ import { bindingsFolder } from "./lean/sources.ts";
 import { outputOf, writeChanged } from "./output.ts";
 import { relativeSourceMap } from "./source-map.ts";
 import { type SiblingWit, WitLibrary } from "./wit/find.ts";
-import { loadGivenWit } from "./wit/packages.ts";
+import { loadGivenWit, loadWit } from "./wit/packages.ts";
 
 export interface LeanOptions {
   /** Path of the app's file. */
@@ -102,8 +102,10 @@ function givenWorldOf(app: App, { wit, world, interface: exported }: LeanOptions
   if (wit === undefined && world !== undefined) {
     throw failure(app.file, "--world", "a world is chosen from WIT.", "Give the WIT with --wit.");
   }
-  if (wit === undefined || wit.endsWith(".wasm") || exported !== undefined) return undefined;
-  return givenWorld(loadGivenWit(resolve(wit)), wit, world);
+  if (wit === undefined) return undefined;
+  const isComponent = wit.endsWith(".wasm");
+  const loaded = isComponent ? loadWit(resolve(wit)) : loadGivenWit(resolve(wit));
+  return isComponent || exported !== undefined ? undefined : givenWorld(loaded, wit, world);
 }
 
 async function writeBindings(app: App, bindings: Bindings, contract: Contract): Promise<string> {

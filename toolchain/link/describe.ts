@@ -20,7 +20,7 @@ export interface SystemDescription {
 
 export interface ModuleDescription {
   readonly name: string;
-  readonly role: "guest" | "adapter" | "transfer";
+  readonly role: "guest" | "adapter" | "transfer" | "handles";
   readonly bytes: number;
   readonly hash: string;
 }
@@ -113,7 +113,7 @@ function nameOf(plan: LinkPlan, process: number): string {
 
 function importsOf(plan: LinkPlan, position: number, template: Template): ImportDescription[] {
   return plan.root.edges
-    .filter((edge) => edge.consumer === position)
+    .filter((edge) => edge.consumer === position && !isOwn(edge))
     .map((edge) => {
       const hole = at(template.holes, edge.hole);
       const modules = unique(edge.adapters.map((adapter) => adapter.module));
@@ -132,10 +132,16 @@ function importsOf(plan: LinkPlan, position: number, template: Template): Import
     });
 }
 
+/** What the process does with itself is no import. */
+function isOwn({ provider }: Edge): boolean {
+  return provider.kind === "handles" || provider.kind === "inner";
+}
+
 function providerOf(plan: LinkPlan, { provider, consumer }: Edge): ImportDescription["provider"] {
   if (provider.kind === "process") {
     return { kind: "process", name: nameOf(plan, provider.process) };
   }
+  if (provider.kind !== "device") throw new TypeError("left out before: it is no import");
   return { kind: "device", name: grantText(at(at(plan.root.processes, consumer).grants, provider.grant)) };
 }
 

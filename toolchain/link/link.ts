@@ -8,9 +8,12 @@ import type { World } from "../abi/index.ts";
 import type { SystemConfig } from "./config/system.ts";
 import { validateSystem } from "./config/validate.ts";
 import { ModuleTable } from "./module-table.ts";
+import { builtinEdge } from "./passes/builtin-edge.ts";
 import { edgesOf } from "./passes/edges.ts";
 import type { PlacedProcess } from "./passes/ends.ts";
 import { makeEntry } from "./passes/entry.ts";
+import { HandlePlan } from "./passes/handle-plan.ts";
+import { innerEdge } from "./passes/inner-edge.ts";
 import { checkLimits } from "./passes/limits.ts";
 import { loadComponent } from "./passes/load-component.ts";
 import { orderProcesses } from "./passes/order.ts";
@@ -50,7 +53,15 @@ export function link(input: LinkInput): LinkResult {
   const templates = buildTemplates(processes, modules, input.reset ?? false);
   const placed = placeProcesses(processes, templates);
   const all = new Map(placed.map((process) => [process.node, process]));
-  const edges = placed.flatMap((process) => edgesOf(process, all, modules, input.meter ?? false));
+  const handlePlan = new HandlePlan(all);
+  const context = { modules, handles: handlePlan, meter: input.meter ?? false };
+  const edges = placed.flatMap((process) => [
+    ...edgesOf(process, all, context),
+    ...innerEdge(process, context),
+    ...builtinEdge(process, handlePlan, modules),
+  ]);
+  if (config.entry === undefined) handlePlan.openToCallers();
+  const handles = handlePlan.finish(modules);
   const entry = config.entry === undefined ? undefined : makeEntry(config.entry, placed, modules);
   const needsTransfer = entry !== undefined || usesTransfer(edges);
   const transfer = needsTransfer ? modules.addMade("transfer", transferModule()) : undefined;
@@ -63,6 +74,7 @@ export function link(input: LinkInput): LinkResult {
     })),
     edges,
     ...(transfer !== undefined && { transfer }),
+    ...(handles && { handles }),
     ...(entry && { entry }),
   };
   return {

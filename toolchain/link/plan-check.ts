@@ -34,8 +34,20 @@ export function checkPlan(plan: CheckedPlan): void {
     );
   }
   if (transfer !== undefined) checkModule(plan, "root.transfer", transfer, "transfer");
+  checkHandles(plan);
   checkEdges(plan);
   checkEntry(plan);
+}
+
+function checkHandles({ root, ...plan }: CheckedPlan): void {
+  if (root.handles === undefined) return;
+  const { module, callable, tables, types } = root.handles;
+  checkModule({ root, ...plan }, "root.handles.module", module, "handles");
+  for (const [name, list] of Object.entries({ callable, tables, types })) {
+    for (const [i, { process }] of list.entries()) {
+      inRange(`root.handles.${name}.${i}.process`, process, root.processes);
+    }
+  }
 }
 
 function checkTemplate(plan: CheckedPlan, template: Template, where: string): void {
@@ -98,7 +110,7 @@ function checkEdges(plan: CheckedPlan): void {
     bound.push(`${edge.consumer}/${edge.hole}`);
     if (edge.provider.kind === "process") {
       inRange(`${where}.provider.process`, edge.provider.process, plan.root.processes);
-    } else {
+    } else if (edge.provider.kind === "device") {
       inRange(`${where}.provider.grant`, edge.provider.grant, consumer.grants);
     }
     checkAdapters(plan, `${where}.adapters`, edge.adapters);
@@ -171,6 +183,9 @@ function checkSource(plan: CheckedPlan, where: string, source: Source, adapters:
     }
     case "adapter":
       inRange(`${where}.adapter`, source.adapter, adapters, "an earlier adapter");
+      return;
+    case "handles":
+      if (plan.root.handles === undefined) throw new PlanError(where, "the plan has no handle module");
       return;
     case "clock":
   }

@@ -20,7 +20,7 @@ const item = z.strictObject({ instance: position, export: z.string() });
 
 const headerModule = z.strictObject({
   name,
-  role: z.enum(["guest", "adapter", "transfer"]),
+  role: z.enum(["guest", "adapter", "transfer", "handles"]),
   hash,
   size: position,
   sourceMap: z.string().exactOptional(),
@@ -91,6 +91,7 @@ const source = z.discriminatedUnion("kind", [
   }),
   z.strictObject({ kind: z.literal("device"), process: position, grant: position, function: name }),
   z.strictObject({ kind: z.literal("adapter"), adapter: position, export: z.string() }),
+  z.strictObject({ kind: z.literal("handles"), export: name }),
   z.strictObject({ kind: z.literal("clock") }),
 ]);
 
@@ -107,6 +108,8 @@ const edge = z.strictObject({
   provider: z.discriminatedUnion("kind", [
     z.strictObject({ kind: z.literal("process"), process: position, name }),
     z.strictObject({ kind: z.literal("device"), grant: position }),
+    z.strictObject({ kind: z.literal("handles") }),
+    z.strictObject({ kind: z.literal("inner") }),
   ]),
   binding: z.literal("plain"),
   adapters,
@@ -123,6 +126,21 @@ export const planHeader: z.ZodType<PlanHeader> = z.strictObject({
     processes: z.array(z.strictObject({ name, template: position, grants: z.array(grant) })),
     edges: z.array(edge),
     transfer: position.exactOptional(),
+    handles: z
+      .strictObject({
+        module: position,
+        callable: z.array(
+          z.strictObject({
+            process: position,
+            function: name,
+            table: name,
+            types: z.array(z.strictObject({ kind: name, implemented: z.boolean() })),
+          }),
+        ),
+        tables: z.array(z.strictObject({ process: position, instance: position })),
+        types: z.array(z.strictObject({ process: position, name })),
+      })
+      .exactOptional(),
     entry: z.strictObject({ process: position, function: name, adapters, target: source }).exactOptional(),
   }),
 });

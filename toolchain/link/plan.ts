@@ -6,7 +6,7 @@
  * what each is bound to, and where the system starts. Positions are indices
  * into the arrays of this plan. docs/architecture.md draws the whole.
  *
- * A host brings a plan up in this order: instantiate `transfer`, then each
+ * A host brings a plan up in this order: instantiate `transfer` and `handles`, then each
  * process's core instances in order; instantiate each edge's adapters; fill the
  * slots; run the initialisers, process by process; call the entry.
  */
@@ -39,6 +39,12 @@ export const RESERVED = {
 /** Name of the function that a metered module calls when its fuel is used up; it traps. */
 export const FUEL_EXHAUSTED = "trap: fuel exhausted";
 
+/** The hole of a template whose functions are its built-ins for resources, such as `resource.drop blob`. */
+export const HANDLES_HOLE = "atoll:handles";
+
+/** The hole of a template for calls between the components nested in its component. */
+export const INNER_HOLE = "atoll:inner";
+
 export interface LinkPlan {
   readonly version: typeof PLAN_VERSION;
   readonly system: string;
@@ -51,7 +57,7 @@ export interface LinkPlan {
 export interface PlanModule {
   /** Also the module's name in its name section, so that an engine's stack trace leads back here. */
   readonly name: string;
-  readonly role: "guest" | "adapter" | "transfer";
+  readonly role: "guest" | "adapter" | "transfer" | "handles";
   /** SHA-256 of `bytes`, hexadecimal. */
   readonly hash: string;
   readonly bytes: Uint8Array;
@@ -148,8 +154,40 @@ export interface StaticRoot {
   readonly edges: readonly Edge[];
   /** The module with the memory through which devices and the entry are called; exports: `TransferExport`. */
   readonly transfer?: number;
+  /** Absent in a system without resources. */
+  readonly handles?: HandleTables;
   /** Absent in a system whose functions are called from outside only (`atoll call`). */
   readonly entry?: Entry;
+}
+
+/** Byte offsets in a table and in an entry of it, drawn in `handles/layout.ts`. */
+export const HANDLE_LAYOUT = {
+  table: { base: 0, length: 4, free: 8, capacity: 12, limit: 16 },
+  entry: { kind: 0, rep: 4, lends: 8, scope: 12 },
+  entrySize: 16,
+} as const;
+
+/**
+ * The module that holds all handle tables; its layout is drawn in `handles/layout.ts`. A host that
+ * wants to know what a process holds reads its `memory`; only linked code writes to it.
+ */
+export interface HandleTables {
+  readonly module: number;
+  /**
+   * Exported functions that carry handles, in a system that is called from outside: names of the
+   * global with the instance's table, and of those with the kinds of the resources that the
+   * function's type names, in the order of their first occurrence. `implemented`: by the instance.
+   */
+  readonly callable: readonly {
+    readonly process: number;
+    readonly function: string;
+    readonly table: string;
+    readonly types: readonly { readonly kind: string; readonly implemented: boolean }[];
+  }[];
+  /** Whose the exported globals `table N` are: component instance `instance` of a process. */
+  readonly tables: readonly { readonly process: number; readonly instance: number }[];
+  /** What the exported globals `type N` are: the process that defines the resource, and its name for people. */
+  readonly types: readonly { readonly process: number; readonly name: string }[];
 }
 
 export interface Process {
@@ -183,7 +221,11 @@ export interface Edge {
   readonly provider:
     | { readonly kind: "process"; readonly process: number; readonly name: string }
     /** `grant` is a position in the consumer's `grants`. */
-    | { readonly kind: "device"; readonly grant: number };
+    | { readonly kind: "device"; readonly grant: number }
+    /** For `HANDLES_HOLE`: what fills it are adapters on the system's handle tables. */
+    | { readonly kind: "handles" }
+    /** For `INNER_HOLE`: the consumer itself. */
+    | { readonly kind: "inner" };
   readonly binding: "plain";
   readonly adapters: readonly Adapter[];
   /** One for each function of the hole that has slots. */
@@ -234,6 +276,8 @@ export type Source =
   | { readonly kind: "device"; readonly process: number; readonly grant: number; readonly function: string }
   /** An export of an adapter of the same edge (or of the entry). */
   | { readonly kind: "adapter"; readonly adapter: number; readonly export: string }
+  /** Such as `memory`, `table 3`, `type 0`; see `handles/module.ts`. */
+  | { readonly kind: "handles"; readonly export: string }
   /** The host's clock, for meters alone. */
   | { readonly kind: "clock" };
 

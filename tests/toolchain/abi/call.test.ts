@@ -3,7 +3,6 @@ import { describe, expect, test } from "vitest";
 import {
   AbiError,
   callFunction,
-  checkValue,
   liftParams,
   liftResult,
   lowerParams,
@@ -147,9 +146,10 @@ describe("arguments that do not fit", () => {
     expect(() => lowerParams({}, t.func([t.u8]), [])).toThrow("args: expected 1 arguments, found 0");
   });
 
-  test("and resources are not supported yet", () => {
+  test("and resources need handle tables", () => {
     const own: ValueType = { kind: "own", resource: {} };
-    expect(() => checkValue(1, own, "args[0]")).toThrow("args[0]: not supported yet: passing resources");
+    expect(() => lowerParams({}, t.func([own]), [1])).toThrow("not supported yet: passing resources");
+    expect(() => lowerParams({}, t.func([own]), [-1])).toThrow("args[0]: expected u32");
     expect(() => liftParams({}, t.func([own]), [1])).toThrow("not supported yet");
   });
 });

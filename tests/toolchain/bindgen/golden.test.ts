@@ -5,7 +5,7 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import type { Interface, ValueType, World } from "../../../toolchain/abi/index.ts";
+import type { Interface, ResourceType, ValueType, World } from "../../../toolchain/abi/index.ts";
 import { bindingsFor } from "./guest.ts";
 
 const FOLDER = new URL("golden/", import.meta.url);
@@ -61,6 +61,8 @@ const DOCS = new Map([
   [`${OWNER}#payment.card`, "By card, with its number."],
   [`${OWNER}#size.extra-large`, "More than large."],
   [`${OWNER}#rights.write`, "May change, too. A comment may not end with */ here."],
+  [`${OWNER}#order`, "What a customer asked for."],
+  [`${OWNER}#[method]order.add`, "One more article."],
   [`${OWNER}#put-on-shelf`, "Puts it on the shelf."],
 ]);
 
@@ -76,17 +78,50 @@ function world([type, ...types]: readonly [ValueType, ...ValueType[]]): World {
   };
 }
 
+function fn(name: string, params: readonly ValueType[], result?: ValueType): Interface["functions"][number] {
+  const labelled = params.map((type, i) => ({ label: i === 0 ? "self" : `with-${i}`, type }));
+  return { name, type: { async: false, params: labelled, ...(result && { result }) } };
+}
+
+/** A resource that the program uses, and one without a constructor. */
+function resourceWorld(): World {
+  const order: ResourceType = { name: { name: "order", owner: OWNER } };
+  const receipt: ResourceType = { name: { name: "receipt", owner: OWNER } };
+  const self: ValueType = { kind: "borrow", resource: order };
+  const functions = [
+    fn("[constructor]order", [string], { kind: "own", resource: order }),
+    fn("[method]order.add", [self, item]),
+    fn("[method]order.drop", [self], { kind: "list", element: string }),
+    fn("[method]order.pay", [self, payment], { kind: "own", resource: receipt }),
+    fn("[static]order.join", [{ kind: "own", resource: order }, self], { kind: "own", resource: order }),
+    fn("file-away", [{ kind: "list", element: { kind: "own", resource: receipt } }]),
+  ];
+  const types: Interface["types"] = [
+    { name: "item", type: { kind: "value", type: item } },
+    { name: "payment", type: { kind: "value", type: payment } },
+    { name: "order", type: { kind: "resource", resource: order } },
+    { name: "receipt", type: { kind: "resource", resource: receipt } },
+  ];
+  return { imports: [{ kind: "interface", name: OWNER, interface: { types, functions } }], exports: [] };
+}
+
+function expectGolden(kind: string, world: World): void {
+  const { files } = bindingsFor(world, { docs: DOCS });
+  const text = files.map((file) => `==== ${file.path} (${file.module})\n${file.text}`).join("\n");
+  const golden = new URL(`${kind}.txt`, FOLDER);
+  if (BLESS) {
+    mkdirSync(FOLDER, { recursive: true });
+    writeFileSync(golden, text);
+  }
+  expect(text).toBe(readFileSync(golden, "utf8"));
+}
+
 describe("generated files", () => {
   test.each(Object.keys(KINDS))("%s", (kind) => {
     const types = KINDS[kind];
     if (types === undefined) throw new Error(`no kind ${kind}`);
-    const { files } = bindingsFor(world(types), { docs: DOCS });
-    const text = files.map((file) => `==== ${file.path} (${file.module})\n${file.text}`).join("\n");
-    const golden = new URL(`${kind}.txt`, FOLDER);
-    if (BLESS) {
-      mkdirSync(FOLDER, { recursive: true });
-      writeFileSync(golden, text);
-    }
-    expect(text).toBe(readFileSync(golden, "utf8"));
+    expectGolden(kind, world(types));
   });
+
+  test("resource", () => expectGolden("resource", resourceWorld()));
 });

@@ -216,7 +216,7 @@ let guest: Guest;
 beforeAll(async () => {
   const world: AsWorld = {
     imports: [],
-    exports: [{ name: API, module: "./app", types: [], functions: SPELLINGS.map(echoOf) }],
+    exports: [{ name: API, module: "./app", types: [], resources: [], functions: SPELLINGS.map(echoOf) }],
   };
   const functions = SPELLINGS.map(
     ({ typescript }, i) => `export function echo${i}(v: ${typescript}): ${typescript} { return v; }`,

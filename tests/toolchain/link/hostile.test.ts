@@ -4,8 +4,9 @@
 import * as fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { parsePlan, serialisePlan } from "../../../toolchain/link/plan-file.ts";
-import { decodeComponent, encodeComponent, type Component } from "../../../toolchain/wasm/index.ts";
+import { decodeComponent } from "../../../toolchain/wasm/index.ts";
 import { ALLOCATOR, component, CONSOLE, linked, refused, text } from "./guests.ts";
+import { changed, encoded, leaves } from "./mutations.ts";
 
 const SEED = 20261121;
 const API =
@@ -54,20 +55,6 @@ function linkedWith(
     { reset },
   );
   parsePlan(serialisePlan(plan));
-}
-
-/** Everything in a value that can be changed: where it is, and what it is. */
-function leaves(value: unknown, path: readonly string[] = []): { path: readonly string[]; value: unknown }[] {
-  if (typeof value !== "object" || value === null || value instanceof Uint8Array) return [{ path, value }];
-  return Object.entries(value).flatMap(([key, inner]) => leaves(inner, [...path, key]));
-}
-
-function changed(source: Component, path: readonly string[], to: unknown): Component {
-  const copy = structuredClone(source);
-  let at = copy as unknown as Record<string, unknown>;
-  for (const key of path.slice(0, -1)) at = at[key] as Record<string, unknown>;
-  at[path.at(-1) ?? ""] = to;
-  return copy;
 }
 
 describe("a damaged component", () => {
@@ -133,16 +120,6 @@ describe("a damaged component", () => {
     );
   });
 });
-
-/** The bytes, if the format can hold them. */
-function encoded(source: Component): Uint8Array | undefined {
-  try {
-    return encodeComponent(source);
-  } catch (error) {
-    if (error instanceof RangeError || error instanceof TypeError) return undefined;
-    throw error;
-  }
-}
 
 describe("a component that is small and describes something huge", () => {
   it("types that double with each line", async () => {

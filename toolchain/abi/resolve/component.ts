@@ -7,6 +7,7 @@
  */
 import type { Component, component } from "../../wasm/index.ts";
 import { AbiError, notSupported } from "../error.ts";
+import type { FunctionType } from "../types.ts";
 import { resolveAlias } from "./alias.ts";
 import { bindExtern, expect, exportAs, fullName, importInto, publish, readComponentType } from "./extern.ts";
 import {
@@ -14,6 +15,7 @@ import {
   type Entity,
   type InstanceEntity,
   type Scope,
+  type TypeEntity,
   lookup,
   openScope,
   spend,
@@ -55,10 +57,10 @@ function define(definition: component.Definition, scope: Scope): void {
     case "alias":
       return resolveAlias(definition.alias, scope);
     case "type":
-      scope.types.push(resolveType(definition.type, scope));
+      scope.types.push(defined(resolveType(definition.type, scope), scope));
       return;
     case "canon":
-      if (definition.canon.kind === "lift") scope.funcs.push(functionAt(definition.canon.type, scope));
+      if (definition.canon.kind === "lift") scope.funcs.push(lifted(definition.canon.type, scope));
       return;
     case "import":
       return importInto(definition.import, scope);
@@ -68,6 +70,17 @@ function define(definition: component.Definition, scope: Scope): void {
     case "value":
       throw notSupported(scope.path, `${definition.kind} definitions`);
   }
+}
+
+function defined(type: TypeEntity, scope: Scope): TypeEntity {
+  if (type.kind === "resource") scope.found.resources.push(type.resource);
+  return type;
+}
+
+function lifted(index: number, scope: Scope): FunctionType {
+  const type = functionAt(index, scope);
+  scope.found.lifted.push(type);
+  return type;
 }
 
 function instance(definition: component.Instance, scope: Scope): InstanceEntity {

@@ -53,6 +53,7 @@ export interface Scope {
   readonly parent: Scope | undefined;
   readonly depth: number;
   readonly budget: Budget;
+  readonly found: Found;
   /** What imports are bound to; `undefined` where imports stay open. */
   readonly args: ReadonlyMap<string, Entity> | undefined;
   readonly types: TypeEntity[];
@@ -62,6 +63,13 @@ export interface Scope {
   readonly imports: Map<string, Entity>;
   readonly exports: Map<string, Entity>;
   readonly names: OpenName[];
+}
+
+/** What a component and those in it define, in the order in which instantiation meets it. */
+interface Found {
+  /** The type of each `canon lift`. */
+  readonly lifted: FunctionType[];
+  readonly resources: ResourceType[];
 }
 
 /** Counts work over all scopes: definitions read, labels checked, types compared. */
@@ -87,6 +95,7 @@ export function openScope(
     parent,
     depth,
     budget: user?.budget ?? { steps: 0 },
+    found: user?.found ?? { lifted: [], resources: [] },
     args,
     types: [],
     funcs: [],

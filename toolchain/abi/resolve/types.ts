@@ -7,6 +7,7 @@
  */
 import type { component } from "../../wasm/index.ts";
 import { AbiError, notSupported } from "../error.ts";
+import { handlesIn, partsOf } from "../handles-in.ts";
 import { isLabel, repeatedLabel } from "../names.ts";
 import type { Case, Field, FunctionType, ResourceType, ValueType } from "../types.ts";
 import { type Scope, type TypeEntity, lookup, spend } from "./scope.ts";
@@ -117,7 +118,11 @@ function functionType(type: Extract<component.Type, { kind: "func" }>, scope: Sc
   const params = type.params.length === 0 ? [] : fields(type.params, "a function", scope);
   measured({ kind: "tuple", types: params.map((param) => param.type) }, scope);
   if (type.result === undefined) return { async: false, params };
-  return { async: false, params, result: reference(type.result, scope) };
+  const result = reference(type.result, scope);
+  if (handlesIn([result]).some(({ kind }) => kind === "borrow")) {
+    throw new AbiError(scope.path, "the result of a function must not hold a borrow");
+  }
+  return { async: false, params, result };
 }
 
 function fields(
@@ -197,25 +202,4 @@ export function named(type: ValueType, name: { readonly name: string }): ValueTy
   const size = sizes.get(type);
   if (size !== undefined) sizes.set(copy, size);
   return copy;
-}
-
-function partsOf(type: ValueType): readonly ValueType[] {
-  switch (type.kind) {
-    case "list":
-      return [type.element];
-    case "map":
-      return [type.key, type.value];
-    case "record":
-      return type.fields.map((field) => field.type);
-    case "tuple":
-      return type.types;
-    case "variant":
-      return type.cases.flatMap((c) => (c.type === undefined ? [] : [c.type]));
-    case "option":
-      return [type.type];
-    case "result":
-      return [type.ok, type.err].filter((t) => t !== undefined);
-    default:
-      return [];
-  }
 }

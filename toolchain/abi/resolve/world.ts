@@ -5,6 +5,7 @@
 import type { Component } from "../../wasm/index.ts";
 import { AbiError, notSupported } from "../error.ts";
 import { isLabel, isPlainName, parseInterfaceName } from "../names.ts";
+import type { FunctionType, ResourceType } from "../types.ts";
 import type { Interface, NamedType, World, WorldItem } from "../world.ts";
 import { readEmbeddedWorld, readRoot } from "./component.ts";
 import type { Entity, InstanceEntity, Scope, TypeEntity } from "./scope.ts";
@@ -15,8 +16,23 @@ import type { Entity, InstanceEntity, Scope, TypeEntity } from "./scope.ts";
  * @throws AbiError when the component is not valid, or uses what Atoll does not support.
  */
 export function worldOfComponent(component: Component): World {
+  return typesOfComponent(component).world;
+}
+
+/** A component's world, with the types of what it and the components in it define. */
+export interface ComponentTypes {
+  readonly world: World;
+  /** Of each `canon lift`, in the order in which instantiation meets it. */
+  readonly lifted: readonly FunctionType[];
+  /** Each resource type that is defined, in the same order. */
+  readonly resources: readonly ResourceType[];
+}
+
+/** @throws AbiError when the component is not valid, or uses what Atoll does not support. */
+export function typesOfComponent(component: Component): ComponentTypes {
   const scope = readRoot(component);
-  return { imports: items(scope.imports, "import"), exports: items(scope.exports, "export") };
+  const world = { imports: items(scope.imports, "import"), exports: items(scope.exports, "export") };
+  return { world, ...scope.found };
 }
 
 /**

@@ -11,6 +11,7 @@ import { layoutOf } from "../layout.ts";
 import type { FunctionType, ValueType } from "../types.ts";
 import { checkValue } from "./check.ts";
 import { type CoreValue, type FlatSource, flatSource } from "./flat.ts";
+import { type HandleContext, Subtask, Task } from "./handles.ts";
 import { liftFlat } from "./lift-flat.ts";
 import { load } from "./load.ts";
 import { lowerFlat } from "./lower-flat.ts";
@@ -40,9 +41,12 @@ export function callFunction(
   type: FunctionType,
   args: readonly unknown[],
 ): ComponentValue | undefined {
-  const returned = callee.func(...lowerParams(callee, type, args));
+  const task = new Task();
+  const options = withHandles(callee, { task });
+  const returned = callee.func(...lowerParams(options, type, args));
   const flat = coreResults(type, returned);
   const result = liftResult(callee, type, flat);
+  task.return();
   callee.postReturn?.(...flat);
   return result;
 }
@@ -55,9 +59,19 @@ export function serveFunction(
 ): CoreFunction {
   const { params } = flattenFunction(type, "lower");
   return (...flat) => {
-    const result = implementation(...liftParams(options, type, flat));
-    return lowerResult(options, type, result, Number(flat[params.length - 1] ?? 0) >>> 0)[0];
+    const subtask = new Subtask();
+    const result = implementation(...liftParams(withHandles(options, { subtask }), type, flat));
+    const [lowered] = lowerResult(options, type, result, Number(flat[params.length - 1] ?? 0) >>> 0);
+    subtask.deliver();
+    return lowered;
   };
+}
+
+function withHandles(
+  options: CanonicalOptions,
+  call: Pick<HandleContext, "task" | "subtask">,
+): CanonicalOptions {
+  return options.handles === undefined ? options : { ...options, handles: { ...options.handles, ...call } };
 }
 
 /** The core arguments of an exported function, for its arguments. */

@@ -5,7 +5,7 @@
  * mistake to be explained, with its place, and never a trap. What passes here
  * can be lowered without looking again.
  */
-import { type AbiError, notSupported, ValueError } from "../error.ts";
+import { ValueError } from "../error.ts";
 import { layoutOf } from "../layout.ts";
 import type { Case, Field, ValueType } from "../types.ts";
 import { MAX_LIST_BYTE_LENGTH, MAX_STRING_BYTE_LENGTH } from "./memory.ts";
@@ -57,12 +57,8 @@ export function checkValue(value: unknown, type: ValueType, path: string): void 
       return checkFlags(value, type.labels, path);
     case "own":
     case "borrow":
-      throw resourceUnsupported(path);
+      return checkInteger(value, "u32", path);
   }
-}
-
-export function resourceUnsupported(path: string): AbiError {
-  return notSupported(path, "passing resources to or from JavaScript");
 }
 
 const RANGES = {

@@ -6,8 +6,8 @@
 import { despecialize, type DespecializedType } from "../despecialize.ts";
 import { type CoreType, flattenPayload } from "../flatten.ts";
 import type { ValueType } from "../types.ts";
-import { resourceUnsupported } from "./check.ts";
 import type { CoreValue, FlatSource } from "./flat.ts";
+import { liftBorrow, liftOwn } from "./handles.ts";
 import { loadListFromRange, requireCase, toChar } from "./load.ts";
 import { loadString } from "./load-string.ts";
 import type { GuestMemory } from "./memory.ts";
@@ -54,8 +54,9 @@ export function liftFlat(memory: GuestMemory, source: FlatSource, type: ValueTyp
     case "flags":
       return unpackFlags(source.next("i32"), t.labels);
     case "own":
+      return liftOwn(memory.handles, source.next("i32"), t.resource);
     case "borrow":
-      throw resourceUnsupported("");
+      return liftBorrow(memory.handles, source.next("i32"), t.resource);
   }
 }
 

@@ -8,7 +8,7 @@ import { despecialize, type DespecializedType } from "../despecialize.ts";
 import { trapIf } from "../error.ts";
 import { POINTER_SIZE, flagsSize, layoutOf, recordLayout, variantLayout } from "../layout.ts";
 import type { ValueType } from "../types.ts";
-import { resourceUnsupported } from "./check.ts";
+import { liftBorrow, liftOwn } from "./handles.ts";
 import { loadString } from "./load-string.ts";
 import { type GuestMemory, MAX_LIST_BYTE_LENGTH, OBJECT_SIZE } from "./memory.ts";
 import { type ComponentValue, fromCase, fromFields, unpackFlags } from "./value.ts";
@@ -55,8 +55,9 @@ export function load(memory: GuestMemory, pointer: number, type: ValueType): Com
     case "flags":
       return unpackFlags(memory.loadInteger(pointer, flagsSize(t.labels.length)), t.labels);
     case "own":
+      return liftOwn(memory.handles, memory.loadInteger(pointer, 4), t.resource);
     case "borrow":
-      throw resourceUnsupported("");
+      return liftBorrow(memory.handles, memory.loadInteger(pointer, 4), t.resource);
   }
 }
 

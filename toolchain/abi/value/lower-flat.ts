@@ -6,8 +6,8 @@
 import { despecialize, type DespecializedType } from "../despecialize.ts";
 import { type CoreType, flattenPayload, flattenType } from "../flatten.ts";
 import type { ValueType } from "../types.ts";
-import { resourceUnsupported } from "./check.ts";
 import type { CoreValue } from "./flat.ts";
+import { lowerBorrow, lowerOwn } from "./handles.ts";
 import type { GuestMemory } from "./memory.ts";
 import { bitsOfF32, bitsOfF64, codePointOf, storeListIntoRange } from "./store.ts";
 import { storeString } from "./store-string.ts";
@@ -44,8 +44,9 @@ export function lowerFlat(memory: GuestMemory, value: ComponentValue, type: Valu
     case "flags":
       return [packFlags(value, t.labels)];
     case "own":
+      return [lowerOwn(memory.handles, value as number, t.resource)];
     case "borrow":
-      throw resourceUnsupported("");
+      return [lowerBorrow(memory.handles, value as number, t.resource)];
   }
 }
 

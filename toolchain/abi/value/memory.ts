@@ -5,7 +5,8 @@
  * `requireRange` first. Source: CanonicalABI.md, "Lifting and Lowering Context".
  */
 import type { component } from "../../wasm/index.ts";
-import { AbiError, Trap, trapIf } from "../error.ts";
+import { AbiError, notSupported, Trap, trapIf } from "../error.ts";
+import type { HandleContext } from "./handles.ts";
 
 /** The options of a `canon lift` or `canon lower`, as far as values need them. */
 export interface CanonicalOptions {
@@ -13,6 +14,8 @@ export interface CanonicalOptions {
   readonly realloc?: Realloc | undefined;
   /** `utf8` when absent, as in the specification. */
   readonly encoding?: component.StringEncoding | undefined;
+  /** Needed where resources cross. */
+  readonly handles?: HandleContext | undefined;
 }
 
 /** `(old pointer, old size, alignment, new size) -> pointer`, sizes in bytes. */
@@ -35,6 +38,13 @@ export class GuestMemory {
   constructor(options: CanonicalOptions) {
     this.#options = options;
     this.encoding = options.encoding ?? "utf8";
+  }
+
+  /** @throws AbiError where resources are passed to or from JavaScript without tables. */
+  get handles(): HandleContext {
+    const { handles } = this.#options;
+    if (handles === undefined) throw notSupported("", "passing resources to or from JavaScript");
+    return handles;
   }
 
   /** Made anew each time, because a guest that grows its memory detaches the old buffer. */

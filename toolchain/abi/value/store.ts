@@ -7,7 +7,7 @@
 import { despecialize, type DespecializedType } from "../despecialize.ts";
 import { POINTER_SIZE, flagsSize, layoutOf, recordLayout, variantLayout } from "../layout.ts";
 import type { ValueType } from "../types.ts";
-import { resourceUnsupported } from "./check.ts";
+import { lowerBorrow, lowerOwn } from "./handles.ts";
 import type { GuestMemory } from "./memory.ts";
 import { storeString } from "./store-string.ts";
 import { type ComponentValue, caseOf, fieldsOf, packFlags } from "./value.ts";
@@ -47,8 +47,9 @@ export function store(memory: GuestMemory, value: ComponentValue, type: ValueTyp
     case "flags":
       return memory.storeInteger(pointer, flagsSize(t.labels.length), packFlags(value, t.labels));
     case "own":
+      return memory.storeInteger(pointer, 4, lowerOwn(memory.handles, value as number, t.resource));
     case "borrow":
-      throw resourceUnsupported("");
+      return memory.storeInteger(pointer, 4, lowerBorrow(memory.handles, value as number, t.resource));
   }
 }
 

@@ -14,6 +14,7 @@
  * | variant, option, result | `{ case, value? }`: none, some; ok, error |
  * | enum | label |
  * | flags | object of booleans by label |
+ * | own, borrow | the resource's rep, a number |
  *
  * This file is the one place that knows how the specialised types differ in
  * JavaScript although they are the same in memory.

@@ -4,6 +4,7 @@ import type { SourceFile } from "../source-file.ts";
 import type { Codec, KindCodec } from "./codec.ts";
 import { enumCodec } from "./enum.ts";
 import { fixedListCodec } from "./fixed-list.ts";
+import { handleCodec } from "./handle.ts";
 import { isDirect, listCodec } from "./list.ts";
 import { mapCodec } from "./map.ts";
 import { optionCodec } from "./option.ts";
@@ -72,6 +73,9 @@ function pick(type: AsType): unknown {
       return optionCodec;
     case "result":
       return resultCodec;
+    case "own":
+    case "borrow":
+      return handleCodec;
     case "string":
       return stringCodec;
     default:

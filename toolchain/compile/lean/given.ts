@@ -38,6 +38,11 @@ export function givenWorld(wit: LoadedWit, path: string, name: string | undefine
   const candidates = wit.packages.flatMap((one) =>
     one.worlds.map((world) => ({ package: one, world, path, from: wit })),
   );
+  const isNamed = wit.files.some(({ text }) => /(^|\n)\s*package\s/.test(text));
+  if (!isNamed && candidates.length > 0) {
+    const hint = "Write one as the first line, such as `package my:app;`.";
+    throw failure(path, "WIT", "it does not say which package it is.", hint);
+  }
   const main = candidates.filter((candidate) => candidate.package === wit.packages[0]);
   const list = candidates.map((candidate) => `${candidate.package.id} ${candidate.world}`).join(", ");
   if (name !== undefined) {

@@ -40,7 +40,7 @@ export async function inferContract(
   return {
     world: {
       imports: imported.world.imports,
-      exports: [{ name: owner, module, types: [], functions: reading.functions }],
+      exports: [{ name: owner, module, types: [], resources: [], functions: reading.functions }],
     },
     wit: { text: composed.text, world: WORLD },
     exported: `package ${identifiers(main.id)};\n\n${wit}`,

@@ -37,7 +37,7 @@ export function loadWit(path: string): LoadedWit {
 /** As `loadWit`, for what an author names: it has to have something in it. */
 export function loadGivenWit(path: string): LoadedWit {
   const loaded = loadWit(path);
-  if (loaded.files.some(({ text }) => text.trim() !== "")) return loaded;
+  if (loaded.packages.some(({ interfaces, worlds }) => interfaces.length + worlds.length > 0)) return loaded;
   const hint = "Give a .wit file, a folder that has some, or a component.";
   throw failure(path, "WIT", "there is no WIT in it.", hint);
 }

@@ -33,15 +33,15 @@ export async function parseWorld(wit: ComposedWit, world: string, origin: string
     return worldOfComponentType(decodeComponent(new Uint8Array(section)));
   } catch (error) {
     if (!(error instanceof AbiError)) throw error;
-    throw failure(
-      origin,
-      "WIT",
-      `${error.message.replace(/\.$/, "")}.`,
-      error.message.includes("there twice")
-        ? "Rename one of them: capitals and hyphens do not tell names apart."
-        : "Leave it out of the world: it comes with a later release.",
-    );
+    throw failure(origin, "WIT", `${error.message.replace(/\.$/, "")}.`, hintForWorld(error.message));
   }
+}
+
+function hintForWorld(message: string): string {
+  if (message.includes("not supported")) return "Leave it out of the world: it comes with a later release.";
+  if (message.includes("there twice"))
+    return "Rename one of them: capitals and hyphens do not tell names apart.";
+  return "The component model has no such type: write another.";
 }
 
 /** A module with nothing but the world in it, or what the tools say is wrong. */
@@ -68,7 +68,7 @@ async function explained(
     unresolved?.replace(/@.*/, "") ??
     /name `([^`]*)`|interface or world `([^`]*)`|`([^`]*)`/.exec(message)?.slice(1).find(Boolean);
   for (const file of wit.files) {
-    const alone = await dummyModule(withHeader(file.text), undefined);
+    const alone = await dummyModule(headerFor(file.text) + file.text, undefined);
     if (typeof alone === "string" && SYNTAX.test(alone)) {
       return new CompileError([await syntaxError(file, alone)]);
     }
@@ -92,16 +92,18 @@ const SYNTAX =
   /^(expected|identifiers must|unexpected|unterminated|invalid|confusing|control|doc comments|attribute)/;
 const FILE_HEADER = /(^|\n)\s*package\s/;
 
-function withHeader(text: string): string {
-  return FILE_HEADER.test(text) ? text : `${text}\npackage none:none;`;
+/** What a file needs in front to be read without the others of its package. */
+function headerFor(text: string): string {
+  return FILE_HEADER.test(text) ? "" : "package none:none;";
 }
 
 async function syntaxError(file: WitFile, message: string): Promise<Diagnostic> {
   // Shorter texts end too early and say so; from the faulty token on the message stays the same.
+  const header = headerFor(file.text);
   let [low, high] = [0, file.text.length];
   while (low < high) {
     const middle = (low + high) >> 1;
-    const said = await dummyModule(file.text.slice(0, middle), undefined);
+    const said = await dummyModule(header + file.text.slice(0, middle), undefined);
     if (said === message) high = middle;
     else low = middle + 1;
   }

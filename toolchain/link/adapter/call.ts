@@ -10,7 +10,8 @@ import { flattenFunction, type FlatFunctionType, type FunctionType } from "../..
 import { all, apply, call, get, i32, nothing, op, set, type Body, type Code, type Local } from "./code.ts";
 import type { AdapterFunction } from "./contract.ts";
 import { Copier } from "./copy.ts";
-import { memoryOf, type Crossing, type Side } from "./crossing.ts";
+import { memoryOf, type Crossing, type HandleAccess, type Side } from "./crossing.ts";
+import { loanNeeds, Loans, type LoanRules } from "./loans.ts";
 import { allocate, checkAligned, checkRange, withoutLeaving } from "./memory.ts";
 import type { AdapterModule, Signature } from "./module.ts";
 import { FlatPlace, MemoryPlace, type Sink } from "./place.ts";
@@ -23,6 +24,9 @@ export interface Edge {
   readonly shapes: Shapes;
   readonly caller: Side;
   readonly callee: Side;
+  readonly loanRules: LoanRules;
+  /** Absent when no handles cross. */
+  readonly handles?: HandleAccess;
 }
 
 /** A function with what was imported for it. */
@@ -44,27 +48,31 @@ function adapt(edge: Edge, callee: Callee, lowered: FlatFunctionType, body: Body
   const args = lifted.params.map((param) => body.local(param));
   const returned = lifted.results.map((result) => body.local(result));
   const results = lowered.results.map((result) => body.local(result));
+  const loans = new Loans(forth(edge), loanNeeds(type, edge.loanRules), body);
   return all(
     checkMayLeave(edge),
+    loans.open(),
     lowered.paramsSpilled
       ? passInMemory(edge, type, body.param(0), args[0] as Local)
-      : passFlat(edge, type, body.params, args),
+      : passFlat(edge, type, body.params, args, loans),
     callCallee(callee, args, returned),
+    loans.returned(),
     type.result === undefined
       ? nothing
       : lowered.resultSpilled
         ? returnInMemory(edge, edge.shapes.of(type.result), returned[0] as Local, body.params.at(-1) as Local)
         : liftResult(edge, edge.shapes.of(type.result), returned, new FlatPlace(results)),
     callPostReturn(edge, callee, returned),
+    loans.close(),
     ...results.map(get),
   );
 }
 
-function forth({ module, caller, callee }: Edge): Crossing {
-  return { module, from: caller, to: callee };
+function forth({ module, caller, callee, handles }: Edge): Crossing {
+  return { module, from: caller, to: callee, ...(handles && { handles }) };
 }
-export function back({ module, caller, callee }: Edge): Crossing {
-  return { module, from: callee, to: caller };
+export function back({ module, caller, callee, handles }: Edge): Crossing {
+  return { module, from: callee, to: caller, ...(handles && { handles }) };
 }
 
 /** The core signature of the callee's own function. */
@@ -79,11 +87,23 @@ function checkMayLeave({ module, caller }: Edge): Code {
   return trapIf(module, mayNot, "the caller may not leave its instance");
 }
 
-function passFlat(edge: Edge, type: FunctionType, params: readonly Local[], args: readonly Local[]): Code {
+function passFlat(
+  edge: Edge,
+  type: FunctionType,
+  params: readonly Local[],
+  args: readonly Local[],
+  loans: Loans,
+): Code {
   const copier = new Copier(forth(edge));
   const { parts } = edge.shapes.record(type.params.map((param) => param.type));
   const [source, sink] = [new FlatPlace(params), new FlatPlace(args)];
-  return all(...parts.map((part) => copier.copy(part.shape, source.part(part), sink.part(part))));
+  return all(
+    ...parts.map((part) => {
+      const { shape } = part;
+      const [from, to] = [source.part(part), sink.part(part)];
+      return shape.kind === "borrow" ? loans.lend(shape, from, to) : copier.copy(shape, from, to);
+    }),
+  );
 }
 
 function passInMemory(edge: Edge, type: FunctionType, pointer: Local, argument: Local): Code {

@@ -4,7 +4,7 @@
  * The caller's side has the options of its `canon lower`, the callee's those of
  * its `canon lift`. The linker has checked that both ends agree on the types.
  */
-import type { FunctionType } from "../../abi/index.ts";
+import type { FunctionType, ResourceType } from "../../abi/index.ts";
 import type { component } from "../../wasm/index.ts";
 
 /** Canonical options of one end of an edge (CanonicalABI.md, "Canonical ABI Options"). */
@@ -23,10 +23,23 @@ export interface AdapterFunction {
   readonly postReturn: boolean;
 }
 
+/** A resource whose handles cross. */
+export interface ResourceUse {
+  /** Number among the resources of the adapter; different types may be one resource. */
+  readonly position: number;
+  /** A borrow arrives at the callee as the rep. */
+  readonly calleeImplements: boolean;
+}
+export type ResourceUses = ReadonlyMap<ResourceType, ResourceUse>;
+
 export interface AdapterSpec {
   readonly caller: SideOptions;
   readonly callee: SideOptions;
   readonly functions: readonly AdapterFunction[];
+  /** Of the functions' types. */
+  readonly resources: ResourceUses;
+  /** The caller's code may run before a call has ended. */
+  readonly callsBack: boolean;
   /** Check on entry that the caller may leave; clear its flag around its `realloc`. */
   readonly callerMayLeave: boolean;
   /** Clear the callee's flag around its `realloc` and its post-return functions. */

@@ -13,6 +13,7 @@ import { copyFixedList } from "./fixed-list.ts";
 import { copyFlags } from "./flags.ts";
 import { copyFloat } from "./float.ts";
 import { copyInteger } from "./integer.ts";
+import { copyBorrow, copyOwn } from "./handle.ts";
 import { copyList } from "./list.ts";
 import type { Signature } from "./module.ts";
 import { FlatPlace, MemoryPlace, type Sink, type Source } from "./place.ts";
@@ -49,6 +50,10 @@ export class Copier implements Walk {
         return copyFloat(shape.kind, source, sink);
       case "flags":
         return copyFlags(shape, source, sink);
+      case "own":
+        return copyOwn(this.crossing, shape, source, sink);
+      case "borrow":
+        return copyBorrow(this.crossing, shape, source, sink);
       case "string":
         return copyString(this.crossing, source, sink);
       case "list":

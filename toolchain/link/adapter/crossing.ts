@@ -5,6 +5,8 @@
  * copies values knows a crossing and not which of the two it is.
  */
 import type { component, CoreFuncIndex, CoreGlobalIndex, CoreMemoryIndex } from "../../wasm/index.ts";
+import type { Handles } from "../handles/access.ts";
+import { op, type Code } from "./code.ts";
 import { AdapterError } from "./contract.ts";
 import type { AdapterModule } from "./module.ts";
 
@@ -16,12 +18,38 @@ export interface Side {
   readonly realloc?: CoreFuncIndex;
   /** Mutable i32, 1 while the instance may leave. */
   readonly mayLeave?: CoreGlobalIndex;
+  /** i32, the address of the instance's handle table. */
+  readonly table?: CoreGlobalIndex;
+}
+
+/** What an adapter needs to carry handles. */
+export interface HandleAccess {
+  readonly handles: Handles;
+  /** For each resource, by `ResourceUse.position`: i32, the kind of an own handle. */
+  readonly types: ReadonlyMap<number, CoreGlobalIndex>;
+  /** Lenders of borrows inside other values are counted. */
+  readonly countsNested: boolean;
+  /** The adapter's own, mutable i32: address of the counter of borrows for the call that is being made. */
+  readonly scope?: CoreGlobalIndex;
 }
 
 export interface Crossing {
   readonly module: AdapterModule;
   readonly from: Side;
   readonly to: Side;
+  /** Absent when no function of the adapter carries handles. */
+  readonly handles?: HandleAccess;
+}
+
+export function handlesOf({ handles }: Crossing): HandleAccess {
+  if (handles === undefined) throw new AdapterError("the adapter was made without access to handles");
+  return handles;
+}
+
+/** Pushes the address of the side's handle table. */
+export function tableOf(side: Side): Code {
+  if (side.table === undefined) throw new AdapterError(`the ${side.name} has no handle table`);
+  return op("global.get", [side.table]);
 }
 
 export function memoryOf(side: Side): CoreMemoryIndex {

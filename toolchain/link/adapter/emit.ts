@@ -2,10 +2,12 @@
  * From a specification to an adapter module: imports first, then the functions.
  */
 import type { core, CoreModule } from "../../wasm/index.ts";
-import { flattenFunction } from "../../abi/index.ts";
+import { flattenFunction, handlesOfFunction } from "../../abi/index.ts";
+import { Handles } from "../handles/access.ts";
 import { calleeSignature, defineAdapterFunction, type Callee, type Edge } from "./call.ts";
 import { AdapterError, type AdapterFunction, type AdapterSpec, type SideOptions } from "./contract.ts";
-import type { Side } from "./crossing.ts";
+import type { HandleAccess, Side } from "./crossing.ts";
+import { loanNeeds, loanRules, type LoanRules } from "./loans.ts";
 import { AdapterModule } from "./module.ts";
 import { Shapes } from "./shape.ts";
 
@@ -17,17 +19,60 @@ import { Shapes } from "./shape.ts";
  */
 export function emitAdapter(spec: AdapterSpec): CoreModule {
   const module = new AdapterModule();
-  const shapes = new Shapes();
+  const shapes = new Shapes(spec.resources);
+  const rules = loanRules(spec);
   const needs = spec.functions.map((f) => needsOf(shapes, f)).reduce(join, NO_NEEDS);
-  const caller = importSide(module, "caller", spec.caller, needs.caller, spec.callerMayLeave);
+  const handles = importHandles(module, spec, rules);
+  const caller = {
+    ...importSide(module, "caller", spec.caller, needs.caller, spec.callerMayLeave),
+    ...(handles && { table: module.importGlobal("caller", "table", false) }),
+  };
   const flagged = spec.calleeMayLeave && (needs.callee.realloc || needs.postReturn);
-  const callee = importSide(module, "callee", spec.callee, needs.callee, flagged);
-  const edge: Edge = { module, shapes, caller, callee };
+  const receives = handles && entersCallee(spec, rules);
+  const callee = {
+    ...importSide(module, "callee", spec.callee, needs.callee, flagged),
+    ...(receives && { table: module.importGlobal("callee", "table", false) }),
+  };
   const callees = spec.functions.map((f) => importCallee(module, f));
+  const scoped = spec.functions.some(({ type }) => loanNeeds(type, rules).scope);
+  const access = handles && { ...handles, ...(scoped && { scope: module.addGlobal(0, true) }) };
+  const edge: Edge = {
+    module,
+    shapes,
+    caller,
+    callee,
+    loanRules: rules,
+    ...(access && { handles: access }),
+  };
   for (const target of callees) {
     module.export(target.function.name, defineAdapterFunction(edge, target));
   }
   return module.finish();
+}
+
+/** What carries the handles of the functions; undefined when there are none. */
+function importHandles(
+  module: AdapterModule,
+  { functions, resources }: AdapterSpec,
+  rules: LoanRules,
+): HandleAccess | undefined {
+  const all = functions.flatMap(({ type }) => handlesOfFunction(type));
+  if (all.length === 0) return undefined;
+  const needs = functions.map(({ type }) => loanNeeds(type, rules));
+  const handles = new Handles(module, {
+    functions: needs.some(({ scope }) => scope) || all.some(({ kind }) => kind === "own"),
+    loans: needs.some(({ nested, scope }) => nested || scope),
+  });
+  const positions = new Set(all.flatMap(({ resource }) => resources.get(resource)?.position ?? []));
+  const types = [...positions].map((i) => [i, module.importGlobal("handles", `type ${i}`, false)] as const);
+  return { handles, types: new Map(types), countsNested: rules.countsNested };
+}
+
+/** Handles get into the callee's table, or out of it. */
+function entersCallee({ functions }: AdapterSpec, rules: LoanRules): boolean {
+  return functions.some(
+    ({ type }) => loanNeeds(type, rules).scope || handlesOfFunction(type).some(({ kind }) => kind === "own"),
+  );
 }
 
 interface SideNeeds {
@@ -89,7 +134,7 @@ export function importSide(
     encoding: options.encoding,
     ...(needs.memory && { memory: module.importMemory(name, "memory") }),
     ...(needs.realloc && { realloc: module.importFunction(name, "realloc", REALLOC) }),
-    ...(mayLeave && { mayLeave: module.importFlag(name, "may-leave") }),
+    ...(mayLeave && { mayLeave: module.importGlobal(name, "may-leave", true) }),
   };
 }
 

@@ -53,13 +53,13 @@ export function emitEntry(spec: EntrySpec): CoreModule {
   const problem = entryProblem(type);
   if (problem !== undefined) throw new AdapterError(`${name} cannot be an entry: ${problem}`);
   const module = new AdapterModule();
-  const shapes = new Shapes();
+  const shapes = new Shapes(new Map());
   const needs = needsOf(shapes, spec.function);
   const transfer = { encoding: "utf8", memory: true, realloc: true } as const;
   const caller = importSide(module, "caller", transfer, transfer, false);
   const flagged = spec.calleeMayLeave && spec.function.postReturn;
   const callee = importSide(module, "callee", spec.callee, needs.callee, flagged);
-  const edge: Edge = { module, shapes, caller, callee };
+  const edge: Edge = { module, shapes, caller, callee, loanRules: NO_LOANS };
   const target = importCallee(module, spec.function);
   const signature = { params: [], results: ["i32"] } as const;
   module.export(
@@ -90,6 +90,9 @@ export function entryProblem(type: FunctionType): string | undefined {
   }
   return undefined;
 }
+
+/** No handle reaches the entry. */
+const NO_LOANS = { resources: new Map(), callsBack: false, countsNested: false };
 
 interface Outcome {
   readonly code: Local;

@@ -4,12 +4,15 @@
  * An adapter lifts each parameter from the caller's memory, lowers it into the
  * callee's, calls, and brings the result back. Fixed names: it imports from the
  * modules `caller` and `callee` their `memory`, `realloc` and `may-leave` (a
- * mutable i32 global), from `function` each function of the callee by its name,
+ * mutable i32 global) and `table` (an i32, the address of the instance's handle
+ * table), from `handles` the handle memory (see `../handles/module.ts`; `type N` by
+ * `ResourceUse.position`), from `function` each function of the callee by its name,
  * and from `post-return` what takes its core results back; only what it uses. It
  * exports each function by its name, with the core signature of the caller's
  * `canon lower`.
  */
-export { AdapterError, type AdapterSpec } from "./contract.ts";
+export { AdapterError, type AdapterSpec, type ResourceUse, type ResourceUses } from "./contract.ts";
 export { emitAdapter } from "./emit.ts";
 export { emitEntry, entryProblem } from "./entry.ts";
+export { emitRefusals } from "./refuse.ts";
 export { needsAdapter } from "./needs-adapter.ts";

@@ -5,6 +5,7 @@
  * that an adapter holds what its types use and nothing twice.
  */
 import {
+  CodeWriter,
   encodeNameSection,
   ModuleBuilder,
   type core,
@@ -29,9 +30,23 @@ export class AdapterModule {
     return this.#builder.importMemory(module, name, { min: 0n });
   }
 
-  /** A mutable i32. */
-  importFlag(module: string, name: string): CoreGlobalIndex {
-    return this.#builder.importGlobal(module, name, { type: "i32", mutable: true });
+  /** An i32. */
+  importGlobal(module: string, name: string, mutable: boolean): CoreGlobalIndex {
+    return this.#builder.importGlobal(module, name, { type: "i32", mutable });
+  }
+
+  addMemory(min: bigint): CoreMemoryIndex {
+    return this.#builder.addMemory({ min });
+  }
+
+  /** An i32. */
+  addGlobal(value: number, mutable: boolean): CoreGlobalIndex {
+    return this.#builder.addGlobal({ type: "i32", mutable }, new CodeWriter().i32Const(value).end());
+  }
+
+  addData(memory: CoreMemoryIndex, offset: number, bytes: Uint8Array): void {
+    const at = new CodeWriter().i32Const(offset).end().bytes();
+    this.#builder.addData({ mode: { kind: "active", into: memory, offset: at }, bytes });
   }
 
   importFunction(module: string, name: string, signature: Signature): CoreFuncIndex {
@@ -61,6 +76,10 @@ export class AdapterModule {
 
   export(name: string, func: CoreFuncIndex): void {
     this.#builder.exportFunc(name, func);
+  }
+
+  exportItem(item: core.Export): void {
+    this.#builder.export(item);
   }
 
   finish(): CoreModule {

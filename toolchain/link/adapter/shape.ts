@@ -16,9 +16,10 @@ import {
   type Case,
   type CoreType,
   type PrimitiveKind,
+  type ResourceType,
   type ValueType,
 } from "../../abi/index.ts";
-import { AdapterError } from "./contract.ts";
+import { AdapterError, type ResourceUses } from "./contract.ts";
 
 interface Common {
   readonly id: number;
@@ -51,6 +52,9 @@ export type Shape = Common &
   (
     | { readonly kind: LeafKind | "string" }
     | { readonly kind: "flags"; readonly labels: number }
+    | { readonly kind: "own"; readonly resource: number }
+    /** `toImplementer`: who receives it gets the rep. */
+    | { readonly kind: "borrow"; readonly resource: number; readonly toImplementer: boolean }
     | { readonly kind: "list"; readonly element: Shape }
     | { readonly kind: "fixed-list"; readonly element: Shape; readonly length: number }
     | { readonly kind: "record"; readonly parts: readonly Part[] }
@@ -77,6 +81,11 @@ type Distinct = Shape extends infer S ? (S extends Shape ? Omit<S, "id"> : never
 export class Shapes {
   readonly #byType = new WeakMap<ValueType, Shape>();
   readonly #byKey = new Map<string, Shape>();
+  readonly #resources: ResourceUses;
+
+  constructor(resources: ResourceUses) {
+    this.#resources = resources;
+  }
 
   of(type: ValueType): Shape {
     let shape = this.#byType.get(type);
@@ -115,9 +124,7 @@ export class Shapes {
     switch (t.kind) {
       case "own":
       case "borrow":
-        throw new AdapterError(
-          `${t.kind}<${t.resource.name?.name ?? "resource"}>: resources cannot cross yet`,
-        );
+        return this.#handle(type, t.kind, t.resource);
       case "record":
         return this.record(t.fields.map((field) => field.type));
       case "variant":
@@ -153,6 +160,23 @@ export class Shapes {
           weight: 1,
         });
     }
+  }
+
+  #handle(type: ValueType, kind: "own" | "borrow", resource: ResourceType): Shape {
+    const text = `${kind}<${resource.name?.name ?? "resource"}>`;
+    const use = this.#resources.get(resource);
+    if (use === undefined) throw new AdapterError(`${text}: its resource is not one of the adapter's`);
+    const common = { ...measure(type), text, plain: false, pointers: false };
+    const { position, calleeImplements } = use;
+    return kind === "own"
+      ? this.#intern(`own ${position}`, { ...common, kind, weight: CALL_WEIGHT, resource: position })
+      : this.#intern(`borrow ${position}`, {
+          ...common,
+          kind,
+          weight: 2 * CALL_WEIGHT,
+          resource: position,
+          toImplementer: calleeImplements,
+        });
   }
 
   #list(type: ValueType, elementType: ValueType): Shape {

@@ -16,8 +16,8 @@ export function imported({ name: { name }, type }: component.Import, scope: Scop
     case "func":
       return { sort: "func", value: { kind: "import", name } };
     case "type":
-      if (type.bound.kind === "sub resource") throw scope.notYet(`the imported resource "${name}"`);
-      return { sort: "type", value: null };
+      if (type.bound.kind === "eq") return scope.item("type", type.bound.index);
+      throw scope.notYet(`the resource "${name}" as an import outside of an interface`);
     default:
       throw scope.notYet(`the import "${name}" of a ${type.kind}`);
   }
@@ -31,7 +31,7 @@ export function argument(
   const item = args.get(name);
   if (item === undefined) {
     // A type bound by equality says nothing that the component does not already know.
-    if (type.kind === "type" && type.bound.kind === "eq") return { sort: "type", value: null };
+    if (type.kind === "type" && type.bound.kind === "eq") return scope.item("type", type.bound.index);
     throw scope.malformed(`a nested component imports "${name}", and nothing is given for it`);
   }
   if (item.sort !== type.kind) {
@@ -58,7 +58,7 @@ export function alias(a: Extract<component.Definition, { kind: "alias" }>["alias
 function instanceExport(instance: InstanceValue, sort: component.Sort, name: string, scope: Scope): Item {
   if (instance.kind === "import") {
     if (sort === "func") return { sort, value: { kind: "import", interface: instance.name, name } };
-    if (sort === "type") return { sort, value: null };
+    if (sort === "type") return { sort, value: { kind: "import", interface: instance.name, name } };
     throw scope.notYet(`the ${sort} "${name}" of the import "${instance.name}"`);
   }
   const item = instance.items.get(name);
@@ -96,12 +96,17 @@ export function coreExport(
   return { kind: "export", sort: kind, instance: instance.node, name };
 }
 
-export function canon(c: component.Canon, scope: Scope): Item {
+export function lift(
+  { func, options }: Extract<component.Canon, { kind: "lift" }>,
+  number: number,
+  scope: Scope,
+): Item {
+  const core = scope.get("core func", func);
+  return { sort: "func", value: { kind: "lifted", number, core, options: canonOptions(options, scope) } };
+}
+
+export function canon(c: Exclude<component.Canon, { kind: "lift" }>, scope: Scope): Item {
   switch (c.kind) {
-    case "lift": {
-      const core = scope.get("core func", c.func);
-      return { sort: "func", value: { kind: "lifted", core, options: canonOptions(c.options, scope) } };
-    }
     case "lower": {
       const func = scope.get("func", c.func);
       return { sort: "core func", value: { kind: "lowered", func, options: canonOptions(c.options, scope) } };
@@ -109,12 +114,25 @@ export function canon(c: component.Canon, scope: Scope): Item {
     case "builtin":
       throw scope.notYet(`the built-in ${c.name} (asynchronous functions and threads)`);
     default:
-      throw scope.notYet(`the built-in ${c.kind} (resources)`);
+      return { sort: "core func", value: resourceBuiltin(c, scope) };
   }
 }
 
+/** That `resource.new` and `resource.rep` name a type of this very component is checked before. */
+function resourceBuiltin(
+  { kind, resource: index }: Extract<component.Canon, { kind: `resource.${string}` }>,
+  scope: Scope,
+): CoreValue {
+  const resource = scope.get("type", index);
+  if (resource === null) throw scope.malformed(`${kind}: expected a resource type, found another type`);
+  return { kind: "builtin", name: kind, resource, instance: scope.instance };
+}
+
 function canonOptions(options: readonly component.CanonOption[], scope: Scope): CanonOptions {
-  const found: { -readonly [K in keyof CanonOptions]: CanonOptions[K] } = { encoding: "utf8" };
+  const found: { -readonly [K in keyof CanonOptions]: CanonOptions[K] } = {
+    encoding: "utf8",
+    instance: scope.instance,
+  };
   for (const option of options) {
     switch (option.kind) {
       case "string-encoding":

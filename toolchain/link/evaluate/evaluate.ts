@@ -10,6 +10,7 @@ import type { Component, component, CoreModule } from "../../wasm/index.ts";
 import { RESERVED } from "../plan.ts";
 import {
   functionValues,
+  type DefinedResource,
   type ExportedItem,
   type ExportNode,
   type FunctionNode,
@@ -17,7 +18,7 @@ import {
   type InstanceNode,
   type ModuleNode,
 } from "./graph.ts";
-import { alias, argument, canon, coreExport, imported } from "./definitions.ts";
+import { alias, argument, canon, lift, coreExport, imported } from "./definitions.ts";
 import { Scope, type CoreInstanceValue, type InstanceValue, type Item } from "./values.ts";
 
 /** A file can describe exponentially many instances in few bytes; real ones have under ten. */
@@ -42,6 +43,9 @@ class Evaluation {
   readonly #instances: InstanceNode[] = [];
   /** By definition, so that a component instantiated twice has one module. */
   readonly #modules = new Map<Uint8Array, ModuleNode>();
+  readonly #resources: DefinedResource[] = [];
+  readonly #parents: (number | undefined)[] = [];
+  #lifts = 0;
   #instantiations = 0;
   #imports = 0;
 
@@ -51,12 +55,20 @@ class Evaluation {
   }
 
   run(component: Component): Graph {
-    const exports = this.#component(component, new Scope(), undefined, 0);
+    const exports = this.#component(component, this.#scope(), undefined, 0);
     return {
       instances: this.#instances,
       initialisers: this.#instances.flatMap((node) => startOf(node)),
       exports: [...exports].flatMap(([name, item]) => exported(name, item)),
+      parents: this.#parents,
+      resources: this.#resources,
     };
+  }
+
+  /** The scope of one more component instance: inside `parent`, of a component that stands in `outer`. */
+  #scope(parent?: number, outer?: Scope): Scope {
+    this.#parents.push(parent);
+    return new Scope(this.#parents.length - 1, outer);
   }
 
   /** Walks one component; `args` is absent for the outermost one. Returns what it exports. */
@@ -97,10 +109,9 @@ class Evaluation {
       case "alias":
         return scope.add(alias(definition.alias, scope));
       case "type":
-        if (definition.type.kind === "resource") throw scope.notYet("a resource type");
-        return scope.add({ sort: "type", value: null });
+        return scope.add({ sort: "type", value: this.#resource(definition.type, scope) });
       case "canon":
-        return scope.add(canon(definition.canon, scope));
+        return scope.add(this.#canon(definition.canon, scope));
       case "import":
         return scope.add(
           args ? argument(definition.import, args, scope) : imported(definition.import, scope),
@@ -117,6 +128,22 @@ class Evaluation {
       case "value":
         throw scope.notYet("a value definition");
     }
+  }
+
+  #canon(c: component.Canon, scope: Scope): Item {
+    return c.kind === "lift" ? lift(c, this.#lifts++, scope) : canon(c, scope);
+  }
+
+  #resource(type: component.Type, scope: Scope): DefinedResource | null {
+    if (type.kind !== "resource") return null;
+    const destructor = type.destructor === undefined ? undefined : scope.get("core func", type.destructor);
+    const resource: DefinedResource = {
+      kind: "defined",
+      instance: scope.instance,
+      ...(destructor && { destructor }),
+    };
+    this.#resources.push(resource);
+    return resource;
   }
 
   #module(bytes: Uint8Array, scope: Scope): ModuleNode {
@@ -188,7 +215,7 @@ class Evaluation {
       arg.name,
       scope.item(arg.item.sort, arg.item.index),
     ]);
-    const items = this.#component(component, new Scope(outer), new Map(args), depth + 1);
+    const items = this.#component(component, this.#scope(scope.instance, outer), new Map(args), depth + 1);
     return { kind: "items", items };
   }
 }

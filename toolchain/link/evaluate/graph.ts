@@ -16,6 +16,10 @@ export interface Graph {
    */
   readonly initialisers: readonly ExportedItem[];
   readonly exports: readonly ExportNode[];
+  /** The component instance around each, by number; none around the outermost. */
+  readonly parents: readonly (number | undefined)[];
+  /** Resource types that the file defines, in the order in which instantiation meets them. */
+  readonly resources: readonly DefinedResource[];
 }
 
 /** A core module of the component; instantiated any number of times. */
@@ -41,7 +45,7 @@ export function functionValues({ module: { module }, imports }: InstanceNode): C
 }
 
 /** What stands in a core index space, or fills the import of a core module. */
-export type CoreValue = ExportedItem | LoweredFunction;
+export type CoreValue = ExportedItem | LoweredFunction | ResourceBuiltin;
 
 /** An export of a core instance. */
 export interface ExportedItem {
@@ -52,10 +56,38 @@ export interface ExportedItem {
 }
 
 /** `canon lower`: a component function that a core module can call. */
-export interface LoweredFunction {
+interface LoweredFunction {
   readonly kind: "lowered";
   readonly func: FunctionNode;
   readonly options: CanonOptions;
+}
+
+/** `canon resource.new`, `resource.rep` and `resource.drop`: functions that the linker makes. */
+export interface ResourceBuiltin {
+  readonly kind: "builtin";
+  readonly name: "resource.new" | "resource.rep" | "resource.drop";
+  readonly resource: ResourceNode;
+  /** The component instance whose handles it works on; see `CanonOptions.instance`. */
+  readonly instance: number;
+}
+
+/** A resource type, as an index of a component stands for it. */
+export type ResourceNode =
+  | DefinedResource
+  | {
+      readonly kind: "import";
+      /** The imported interface that has the type. */
+      readonly interface: string;
+      readonly name: string;
+    };
+
+/** Identity is the object. */
+export interface DefinedResource {
+  readonly kind: "defined";
+  /** The component instance that implements it. */
+  readonly instance: number;
+  /** Called with the rep when the last handle goes. A pass may redirect it. */
+  destructor?: CoreValue;
 }
 
 /** A component function: one that somebody else implements, or one of this component. */
@@ -69,8 +101,10 @@ export type FunctionNode =
   | LiftedFunction;
 
 /** `canon lift`: a core function that can be called as a component function. */
-interface LiftedFunction {
+export interface LiftedFunction {
   readonly kind: "lifted";
+  /** Position among the `canon lift`s, in the order in which instantiation meets them. */
+  readonly number: number;
   readonly core: CoreValue;
   readonly options: CanonOptions;
 }
@@ -78,6 +112,8 @@ interface LiftedFunction {
 /** `canonopt`, the synchronous ones (CanonicalABI.md, "Canonical ABI Options"). */
 export interface CanonOptions {
   readonly encoding: component.StringEncoding;
+  /** The component instance that lifts or lowers, numbered in the order of instantiation; 0 is the outermost. */
+  readonly instance: number;
   readonly memory?: CoreValue;
   readonly realloc?: CoreValue;
   readonly postReturn?: CoreValue;

@@ -3,7 +3,7 @@
  */
 import type { Component, component } from "../../wasm/index.ts";
 import { LinkError } from "../error.ts";
-import type { CoreValue, FunctionNode, InstanceNode, ModuleNode } from "./graph.ts";
+import type { CoreValue, FunctionNode, InstanceNode, ModuleNode, ResourceNode } from "./graph.ts";
 
 export interface Values {
   readonly "core func": CoreValue;
@@ -17,7 +17,8 @@ export interface Values {
   readonly "core instance": CoreInstanceValue;
   readonly func: FunctionNode;
   readonly value: null;
-  readonly type: null;
+  /** Only resources matter here; an import's types are all taken for such until one is used as one. */
+  readonly type: ResourceNode | null;
   readonly component: ComponentValue;
   readonly instance: InstanceValue;
 }
@@ -45,11 +46,14 @@ export type InstanceValue =
 /** The index spaces of one component while its definitions are walked. */
 export class Scope {
   readonly parent: Scope | undefined;
+  /** Number of the component instance; see `CanonOptions.instance`. */
+  readonly instance: number;
   readonly #spaces = new Map<component.Sort, Item[]>();
   /** Where we are, for messages: `byte 0x12 of query.wasm`. */
   at = "";
 
-  constructor(parent?: Scope) {
+  constructor(instance: number, parent?: Scope) {
+    this.instance = instance;
     this.parent = parent;
   }
 

@@ -1,11 +1,12 @@
 /**
  * Pass: what the calls of one edge are bound to: the callee itself, or an adapter.
  */
-import type { FunctionType } from "../../abi/index.ts";
-import { emitAdapter, needsAdapter, type AdapterSpec } from "../adapter/index.ts";
+import { handlesOfFunction, type FunctionType } from "../../abi/index.ts";
+import { emitAdapter, needsAdapter, type AdapterSpec, type ResourceUses } from "../adapter/index.ts";
 import type { ModuleTable } from "../module-table.ts";
 import { METER, type Adapter, type Edge, type EdgeFunction, type Source } from "../plan.ts";
-import { emitted, filled, sideOf, sourceKey, sourcesOf, TRANSFER, type End } from "./ends.ts";
+import { emitted, filled, handleSources, sideOf, sourceKey, sourcesOf, TRANSFER, type End } from "./ends.ts";
+import { LocalTypes, type HandlePlan } from "./handle-plan.ts";
 import { meterModule } from "./meter.ts";
 
 /** A function of an edge that has slots. */
@@ -18,15 +19,21 @@ export interface Call {
   readonly postReturn?: Source;
 }
 
+/** What the edges of a system have in common. */
+export interface BindContext {
+  readonly modules: ModuleTable;
+  readonly handles: HandlePlan;
+}
+
 /** A meter on either side of what `bind` makes. */
 export function bindMetered(
   calls: readonly Call[],
-  modules: ModuleTable,
+  { modules, handles }: BindContext,
   where: string,
 ): Pick<Edge, "adapters" | "functions" | "meters"> {
   const inner = meterFor(calls, "lift", modules, new Map(calls.map(({ name, target }) => [name, target])));
   const behind = calls.map((call): Call => ({ ...call, target: exportOf(0, call.name) }));
-  const { adapters, functions } = bind(behind, modules, where, [inner]);
+  const { adapters, functions } = bind(behind, { modules, handles }, where, [inner]);
   const outer = adapters.length;
   const targets = new Map(functions.map(({ name, target }) => [name, target]));
   return {
@@ -54,7 +61,7 @@ function exportOf(adapter: number, name: string): Source {
 
 export function bind(
   calls: readonly Call[],
-  modules: ModuleTable,
+  { modules, handles }: BindContext,
   where: string,
   before: readonly Adapter[] = [],
 ): { adapters: Adapter[]; functions: EdgeFunction[] } {
@@ -66,7 +73,7 @@ export function bind(
   const adapters = [...before];
   const adapterOf = new Map<Call, number>();
   for (const group of groups.values()) {
-    const adapter = adapters.push(adapterFor(group, modules, where)) - 1;
+    const adapter = adapters.push(adapterFor(group, { modules, handles }, where)) - 1;
     for (const call of group) adapterOf.set(call, adapter);
   }
   const functions = calls.map((call): EdgeFunction => {
@@ -87,17 +94,25 @@ function needOf({ type, postReturn, caller }: Call): { needed: boolean; reason: 
 }
 
 function groupKey({ caller, callee }: Call): string {
-  return JSON.stringify([caller, callee]);
+  return `${endKey(caller)} ${endKey(callee)}`;
 }
 
-function adapterFor(calls: readonly Call[], modules: ModuleTable, where: string): Adapter {
+function endKey({ holder, ...end }: End): string {
+  return JSON.stringify([end, holder?.process.position, holder?.instance]);
+}
+
+function adapterFor(calls: readonly Call[], context: BindContext, where: string): Adapter {
   const [{ caller, callee } = { caller: TRANSFER, callee: TRANSFER }] = calls;
   const functions = calls.map(({ name, type, postReturn }) => ({
     name,
     type,
     postReturn: postReturn !== undefined,
   }));
+  const handles = handlesFor(calls, caller, callee, context.handles);
   const spec: AdapterSpec = {
+    resources: handles.resources,
+    // Wires between processes go in no circle.
+    callsBack: false,
     caller: sideOf(caller),
     callee: sideOf(callee),
     functions,
@@ -105,10 +120,37 @@ function adapterFor(calls: readonly Call[], modules: ModuleTable, where: string)
     calleeMayLeave: callee.mayLeave !== undefined,
   };
   const module = emitted(where, () => emitAdapter(spec));
-  const sources = new Map([...sourcesOf("caller", caller), ...sourcesOf("callee", callee)]);
+  const sources = new Map([
+    ...sourcesOf("caller", caller),
+    ...sourcesOf("callee", callee),
+    ...handles.sources,
+  ]);
   for (const { name, target, postReturn } of calls) {
     sources.set(sourceKey("function", name), target);
     if (postReturn) sources.set(sourceKey("post-return", name), postReturn);
   }
-  return { module: modules.addMade("adapter", module), imports: filled(module.imports, sources) };
+  return { module: context.modules.addMade("adapter", module), imports: filled(module.imports, sources) };
+}
+
+/** The resources that cross, as the callee's component names them, and where their imports come from. */
+function handlesFor(
+  calls: readonly Call[],
+  { holder: giver }: End,
+  { holder: taker }: End,
+  plan: HandlePlan,
+): { readonly resources: ResourceUses; readonly sources: readonly (readonly [string, Source])[] } {
+  const crossing = calls.flatMap(({ type }) => handlesOfFunction(type));
+  if (crossing.length === 0 || giver === undefined || taker === undefined) {
+    return { resources: new Map(), sources: [] };
+  }
+  const types = new LocalTypes(plan, taker.process.node, taker.process.built.resources);
+  const resources = new Map(
+    crossing.map(({ resource }) => [resource, types.use(resource, taker.instance)] as const),
+  );
+  const tables = [
+    [sourceKey("caller", "table"), plan.table(giver.process.position, giver.instance)] as const,
+    [sourceKey("callee", "table"), plan.table(taker.process.position, taker.instance)] as const,
+  ];
+  const kinds = types.sources.map((source, i) => [sourceKey("handles", `type ${i}`), source] as const);
+  return { resources, sources: [...handleSources(), ...tables, ...kinds] };
 }

@@ -5,25 +5,20 @@
  * module needs the function first. wit-component breaks the circle by a table: a
  * **shim** module whose functions only call into its table, and a **fixups**
  * module that fills the table with the lowered functions afterwards. Slots are
- * filled afterwards anyway, so the detour goes. Where the pattern is not exactly
+ * filled afterwards anyway, so the detour goes. Destructors take the same detour,
+ * because a resource type is defined before the module that implements it. Where the pattern is not exactly
  * this one, everything stays as it is, and works.
  */
 import { readInstructions, type CoreModule } from "../../wasm/index.ts";
 import { functionType } from "../core-index.ts";
-import {
-  functionValues,
-  type CoreValue,
-  type Graph,
-  type InstanceNode,
-  type LoweredFunction,
-} from "../evaluate/graph.ts";
+import { functionValues, type CoreValue, type Graph, type InstanceNode } from "../evaluate/graph.ts";
 import { isNamed } from "./drop-idle.ts";
 
 /** A shim, what fills it, and what each of its functions ends up calling. */
 interface Shim {
   readonly instance: InstanceNode;
   readonly filler: InstanceNode;
-  readonly targets: ReadonlyMap<string, LoweredFunction>;
+  readonly targets: ReadonlyMap<string, CoreValue>;
 }
 
 /** Redirects the imports of the graph's instances; returns the graph without the shims that are idle then. */
@@ -32,13 +27,22 @@ export function bypassShims(graph: Graph): Graph {
   const byInstance = new Map(shims.map((shim) => [shim.instance, shim]));
   for (const node of graph.instances) {
     node.imports = node.imports.map((value) => {
-      const shim = value.kind === "export" ? byInstance.get(value.instance) : undefined;
-      return (value.kind === "export" && shim?.targets.get(value.name)) || value;
+      const target = targetOf(value, byInstance);
+      // An import comes from an earlier instance: what another exports may be a later one.
+      return target === undefined || target.kind === "export" ? value : target;
     });
+  }
+  for (const resource of graph.resources) {
+    const target = resource.destructor && targetOf(resource.destructor, byInstance);
+    if (target) resource.destructor = target;
   }
   const unused = shims.filter((shim) => !isNamed(shim.instance, graph, shim.filler));
   const idle = new Set(unused.flatMap((shim) => [shim.instance, shim.filler]));
   return { ...graph, instances: graph.instances.filter((node) => !idle.has(node)) };
+}
+
+function targetOf(value: CoreValue, shims: ReadonlyMap<InstanceNode, Shim>): CoreValue | undefined {
+  return value.kind === "export" ? shims.get(value.instance)?.targets.get(value.name) : undefined;
 }
 
 function recogniseShim(instance: InstanceNode, graph: Graph): Shim[] {
@@ -49,12 +53,12 @@ function recogniseShim(instance: InstanceNode, graph: Graph): Shim[] {
   );
   if (filler === undefined || others.length > 0) return [];
   const contents = tableContents(filler);
-  const targets = new Map<string, LoweredFunction>();
+  const targets = new Map<string, CoreValue>();
   for (const { name, entry, type } of calls) {
     const target = contents?.get(entry);
     // A call with another type than the table's entry has would trap.
     if (target === undefined || target.type !== type) return [];
-    targets.set(name, target.lowered);
+    targets.set(name, target.value);
   }
   return [{ instance, filler, targets }];
 }
@@ -118,20 +122,20 @@ function forwardedTo(module: CoreModule, func: number): number | undefined {
 /** What a module puts into the one table that it has, by entry, if it does nothing else. */
 function tableContents(
   filler: InstanceNode,
-): Map<number, { readonly lowered: LoweredFunction; readonly type: string }> | undefined {
+): Map<number, { readonly value: CoreValue; readonly type: string }> | undefined {
   const { module } = filler.module;
   const tables = module.imports.filter((i) => i.type.kind === "table").length + module.tables.length;
   const idle = module.code.length === 0 && module.exports.length === 0 && module.data.length === 0;
   if (!idle || module.memories.length > 0 || tables !== 1) return undefined;
   const functions = functionValues(filler);
-  const contents = new Map<number, { lowered: LoweredFunction; type: string }>();
+  const contents = new Map<number, { value: CoreValue; type: string }>();
   for (const { mode, items } of module.elements) {
     const at = mode.kind === "active" ? constant(mode.offset) : undefined;
     if (at === undefined || items.kind !== "funcs") return undefined;
     for (const [i, func] of items.funcs.entries()) {
-      const lowered = functions[func];
-      if (lowered?.kind !== "lowered") return undefined;
-      contents.set(at + i, { lowered, type: typeText(module, func) });
+      const value = functions[func];
+      if (value === undefined) return undefined;
+      contents.set(at + i, { value, type: typeText(module, func) });
     }
   }
   return contents;

@@ -1,7 +1,7 @@
 /**
  * Pass: the two ends of a wire agree on every function that crosses it.
  */
-import { compareFunctions, printFunction, type FunctionType } from "../../abi/index.ts";
+import { compareFunctions, printFunction, type FunctionType, type SameResource } from "../../abi/index.ts";
 import { LinkError } from "../error.ts";
 import type { Port } from "./process.ts";
 
@@ -13,13 +13,17 @@ export interface End {
   readonly port: Port;
 }
 
-/** @throws LinkError (`type`) with both types, and where they first differ. */
-export function checkTypes(consumer: End, provider: End): void {
+/**
+ * `same` says which resources of the two ends are one; the consumer's comes first.
+ *
+ * @throws LinkError (`type`) with both types, and where they first differ.
+ */
+export function checkTypes(consumer: End, provider: End, same: SameResource): void {
   const alone = consumer.port.kind === "function";
   for (const { name, type } of consumer.port.functions) {
     const offered = alone ? provider.port.functions[0] : provider.port.functions.find((f) => f.name === name);
     if (offered === undefined) throw missing(consumer, provider, name);
-    const difference = compareFunctions(type, offered.type);
+    const difference = compareFunctions(type, offered.type, same);
     if (difference === undefined) continue;
     const width = Math.max(label(consumer).length, label(provider).length);
     const lines = [

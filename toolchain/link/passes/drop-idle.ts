@@ -5,7 +5,7 @@
  * initialiser, and its shims are bypassed: modules that fill nothing, and that
  * nothing names.
  */
-import type { CanonOptions, CoreValue, Graph, InstanceNode } from "../evaluate/graph.ts";
+import type { CanonOptions, CoreValue, Graph, InstanceNode, LiftedFunction } from "../evaluate/graph.ts";
 
 export function dropIdle(graph: Graph): Graph {
   const named = new Set(namedOutside(graph));
@@ -38,13 +38,21 @@ function namedOutside(graph: Graph): InstanceNode[] {
   const addOptions = ({ memory, realloc, postReturn }: CanonOptions): void => {
     values.push(memory, realloc, postReturn);
   };
+  const addLifted = ({ core, options }: LiftedFunction): void => {
+    values.push(core);
+    addOptions(options);
+  };
   for (const node of graph.instances) {
-    for (const value of node.imports) if (value.kind === "lowered") addOptions(value.options);
+    for (const value of node.imports) {
+      if (value.kind !== "lowered") continue;
+      addOptions(value.options);
+      if (value.func.kind === "lifted") addLifted(value.func);
+    }
   }
   for (const { func } of graph.exports) {
     if (func.kind === "import") continue;
-    values.push(func.core);
-    addOptions(func.options);
+    addLifted(func);
   }
+  for (const { destructor } of graph.resources) values.push(destructor);
   return values.flatMap((value) => (value?.kind === "export" ? [value.instance] : []));
 }

@@ -6,28 +6,31 @@
  */
 import { flattenFunction, type FunctionType, type ValueType } from "../../abi/index.ts";
 import { DEVICES } from "../devices.ts";
-import type { ModuleTable } from "../module-table.ts";
 import type { Edge, Grant, Source } from "../plan.ts";
 import { resetFor } from "../transfer.ts";
 import { findType } from "../value-parts.ts";
-import { bind, bindMetered, type Call } from "./bind.ts";
+import { bind, bindMetered, type BindContext, type Call } from "./bind.ts";
 import { endOf, sourceOf, transfer, TRANSFER, type End, type PlacedProcess } from "./ends.ts";
 import type { ProcessNode, Wire } from "./process.ts";
-import { importKey } from "./template.ts";
+import { importKey } from "./slots.ts";
+
+/** How the edges of a system are made. */
+export interface EdgeContext extends BindContext {
+  readonly meter: boolean;
+}
 
 /** The edges of one process, in the order of its wires. */
 export function edgesOf(
   process: PlacedProcess,
   all: ReadonlyMap<ProcessNode, PlacedProcess>,
-  modules: ModuleTable,
-  meter: boolean,
+  context: EdgeContext,
 ): Edge[] {
   return process.node.wires.map((wire) => {
     const hole = process.built.template.holes.findIndex((h) => h.name === wire.name);
     const calls = callsOf(process, wire, hole, all);
     const where = `process "${process.node.name}", import "${wire.name}"`;
-    const metered = meter && wire.provider.kind === "process" && calls.length > 0;
-    const bound = metered ? bindMetered(calls, modules, where) : bind(calls, modules, where);
+    const metered = context.meter && wire.provider.kind === "process" && calls.length > 0;
+    const bound = metered ? bindMetered(calls, context, where) : bind(calls, context, where);
     return { consumer: process.position, hole, provider: providerOf(wire, all), binding: "plain", ...bound };
   });
 }
@@ -45,14 +48,14 @@ function callsOf(
 ): Call[] {
   const functions = process.built.template.holes[hole]?.functions ?? [];
   return functions.flatMap(({ name }) => {
-    const options = process.built.imports.get(importKey(wire.name, name));
-    if (options === undefined) return [];
-    const caller = endOf(process, options);
-    return [
+    const lowered = process.built.imports.get(importKey(wire.name, name));
+    if (lowered === undefined) return [];
+    const caller = endOf(process, lowered.caller);
+    const call =
       wire.provider.kind === "device"
-        ? deviceCall(process, wire.provider.grant, name, caller)
-        : processCall(wire.provider, name, caller, all),
-    ];
+        ? deviceCall(process, wire.provider.grant, lowered.function, caller)
+        : processCall(wire.provider, lowered.function, caller, all);
+    return [{ ...call, name }];
   });
 }
 

@@ -5,7 +5,8 @@ import { AdapterError, type AdapterSpec } from "../adapter/index.ts";
 import { LinkError } from "../error.ts";
 import type { Adapter, CoreItem, Source, TransferExport } from "../plan.ts";
 import type { ProcessNode } from "./process.ts";
-import type { BuiltTemplate, EndOptions } from "./template.ts";
+import type { EndOptions } from "./slots.ts";
+import type { BuiltTemplate } from "./template.ts";
 
 /** A process with its position in the plan. */
 export interface PlacedProcess {
@@ -20,6 +21,8 @@ export interface End {
   readonly memory?: Source;
   readonly realloc?: Source;
   readonly mayLeave?: Source;
+  /** A component instance of a process, which has handles; absent for devices and the entry. */
+  readonly holder?: { readonly process: PlacedProcess; readonly instance: number };
 }
 
 export function transfer(name: TransferExport): Source {
@@ -28,10 +31,11 @@ export function transfer(name: TransferExport): Source {
 
 export const TRANSFER: End = { encoding: "utf8", memory: transfer("memory"), realloc: transfer("realloc") };
 
-export function endOf(process: PlacedProcess, { encoding, memory, realloc }: EndOptions): End {
+export function endOf(process: PlacedProcess, { encoding, instance, memory, realloc }: EndOptions): End {
   const { mayLeave } = process.built;
   return {
     encoding,
+    holder: { process, instance },
     ...(memory && { memory: sourceOf(process, memory) }),
     ...(realloc && { realloc: sourceOf(process, realloc) }),
     ...(mayLeave && { mayLeave: sourceOf(process, mayLeave) }),
@@ -55,6 +59,14 @@ export function sourcesOf(side: "caller" | "callee", { memory, realloc, mayLeave
 
 export function sourceKey(module: string, name: string): string {
   return `${module} ${name}`;
+}
+
+/** What every module that touches handles may import. */
+export function handleSources(): [string, Source][] {
+  return ["memory", "add", "remove", "loans"].map((name) => [
+    sourceKey("handles", name),
+    { kind: "handles", export: name },
+  ]);
 }
 
 /** What an emitted module imports, from where. */

@@ -3,11 +3,11 @@
  *
  * The component is valid: core functions and canonical options have the types
  * that the canonical ABI derives. What is refused here is valid, and would need
- * an adapter inside of the component, or none at all.
+ * a function that nobody exports.
  */
 import type { FunctionType, World } from "../../abi/index.ts";
 import { LinkError } from "../error.ts";
-import type { CanonOptions, ExportedItem, FunctionNode, Graph } from "../evaluate/graph.ts";
+import type { CanonOptions, CoreValue, ExportedItem, FunctionNode, Graph } from "../evaluate/graph.ts";
 
 /** A function of the component that others can call. */
 export interface ComponentExport {
@@ -26,9 +26,12 @@ export function linkableFunctions(graph: Graph, world: World, file: string): Com
       const { module: from, name } = module.module.imports[i] ?? { module: "", name: "" };
       const where = `${file}, core module ${module.number}, import "${from}" "${name}"`;
       checkOptions(value.options, where);
-      if (value.func.kind === "lifted") throw inner(where);
+      if (value.func.kind !== "lifted") continue;
+      checkOptions(value.func.options, where);
+      requireExport(value.func.core, `${where}, what it calls`);
     }
   }
+  for (const { destructor } of graph.resources) requireExport(destructor, `${file}, a resource's destructor`);
   const functions = new Map(graph.exports.map((e) => [e.name, e.func]));
   return exportedFunctions(world).map((e) => componentExport(e, functions.get(e.name), file));
 }
@@ -59,19 +62,14 @@ function componentExport(
   );
 }
 
-function inner(where: string): LinkError {
-  return new LinkError(
-    "not-yet",
-    `${where}: calls another component nested in the same file: Atoll cannot link that yet`,
-    "Make each component a process of its own, and wire them in system.ts.",
-  );
+/** Exports of core instances can be named in a plan. */
+function checkOptions({ realloc, postReturn }: CanonOptions, where: string): void {
+  requireExport(realloc, `${where}, as canonical option realloc`);
+  requireExport(postReturn, `${where}, as canonical option post-return`);
 }
 
-/** Options that are exports of core instances can be named in a plan. */
-function checkOptions({ realloc, postReturn }: CanonOptions, where: string): void {
-  if (realloc?.kind !== "lowered" && postReturn?.kind !== "lowered") return;
-  throw new LinkError(
-    "not-yet",
-    `${where}: an imported function as canonical option: Atoll cannot link that yet`,
-  );
+function requireExport(value: CoreValue | undefined, where: string): void {
+  if (value === undefined || value.kind === "export") return;
+  const what = value.kind === "lowered" ? "an imported function" : `the built-in ${value.name}`;
+  throw new LinkError("not-yet", `${where}: ${what}: Atoll cannot link that yet`);
 }

@@ -2,7 +2,7 @@
  * Pass: everything that the linker has to know about one component by itself.
  */
 import { createHash } from "node:crypto";
-import { AbiError, printWorld, worldOfComponent, type World } from "../../abi/index.ts";
+import { AbiError, printWorld, typesOfComponent, type FunctionType, type World } from "../../abi/index.ts";
 import { LinkError } from "../error.ts";
 import { evaluate } from "../evaluate/evaluate.ts";
 import type { Graph } from "../evaluate/graph.ts";
@@ -11,6 +11,7 @@ import { dropIdle } from "./drop-idle.ts";
 import { linkableFunctions, type ComponentExport } from "./functions.ts";
 import { decodeComponentFile, decodeCoreModule, reported } from "./decode.ts";
 import { canLeaveWhileForbidden } from "./may-leave.ts";
+import { ComponentResources } from "./resources.ts";
 import { refuseUnsupported } from "./supported.ts";
 
 export interface LoadedComponent {
@@ -22,7 +23,10 @@ export interface LoadedComponent {
   /** The world as WIT text. */
   readonly wit: string;
   readonly graph: Graph;
+  /** Types of the functions that the component and those in it lift, by `LiftedFunction.number`. */
+  readonly lifted: readonly FunctionType[];
   readonly exports: readonly ComponentExport[];
+  readonly resources: ComponentResources;
   /** `may_leave` has to be kept at run time. */
   readonly keepsMayLeave: boolean;
 }
@@ -30,16 +34,19 @@ export interface LoadedComponent {
 /** @throws LinkError (`component`, `not-yet`) */
 export function loadComponent(bytes: Uint8Array, file: string): LoadedComponent {
   const component = decodeComponentFile(bytes, file);
-  const world = resolved(file, () => worldOfComponent(component));
+  const types = resolved(file, () => typesOfComponent(component));
+  const { world, lifted } = types;
   refuseUnsupported(world, file);
   const graph = reported(file, () => dropIdle(bypassShims(evaluate(component, file, decodeCoreModule))));
   return {
     file,
     hash: createHash("sha256").update(bytes).digest("hex"),
     world,
+    lifted,
     wit: printWorld(world),
     graph,
     exports: linkableFunctions(graph, world, file),
+    resources: new ComponentResources(graph, types, file),
     keepsMayLeave: canLeaveWhileForbidden(graph),
   };
 }

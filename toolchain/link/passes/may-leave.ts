@@ -32,7 +32,8 @@ function optionsIn(graph: Graph): CanonOptions[] {
     node.imports.flatMap((v) => (v.kind === "lowered" ? [v] : [])),
   );
   const lifted = graph.exports.flatMap(({ func }) => (func.kind === "lifted" ? [func] : []));
-  return [...lowered, ...lifted].map((f) => f.options);
+  const inner = lowered.flatMap(({ func }) => (func.kind === "lifted" ? [func] : []));
+  return [...lowered, ...lifted, ...inner].map((f) => f.options);
 }
 
 const INDIRECT = new Set(["call_indirect", "return_call_indirect", "call_ref", "return_call_ref"]);
@@ -59,6 +60,8 @@ class Search {
   /** True when the value itself is a way out. */
   #visit(value: CoreValue): boolean {
     if (value.kind === "lowered") return true;
+    // `resource.rep` does not ask whether its instance may leave.
+    if (value.kind === "builtin") return value.name !== "resource.rep";
     const e = value.instance.module.exports.get(value.name);
     return e?.kind === "func" && this.#visitFunction(value.instance, e.index);
   }

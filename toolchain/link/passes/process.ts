@@ -1,7 +1,7 @@
 /**
  * A process while it is linked: its component, what it was granted, its wires.
  */
-import type { FunctionType, World } from "../../abi/index.ts";
+import type { FunctionType, ResourceType, World } from "../../abi/index.ts";
 import type { ProcessConfig } from "../config/system.ts";
 import type { Grant } from "../plan.ts";
 import type { LoadedComponent } from "./load-component.ts";
@@ -12,7 +12,7 @@ export interface ProcessNode {
   readonly component: LoadedComponent;
   readonly config: ProcessConfig;
   readonly grants: readonly Grant[];
-  /** One for each import that has functions, in the order of the world. */
+  /** One for each of the imports' ports, in the order of the world. */
   readonly wires: Wire[];
 }
 
@@ -28,20 +28,26 @@ export interface Wire {
     | { readonly kind: "device"; readonly grant: number };
 }
 
-/** An import or export with functions: an interface, or one function by itself. */
+/** An import or export with functions or resources: an interface, or one function by itself. */
 export interface Port {
   readonly name: string;
   readonly kind: "interface" | "function";
   readonly functions: readonly { readonly name: string; readonly type: FunctionType }[];
+  readonly resources: readonly { readonly name: string; readonly resource: ResourceType }[];
 }
 
 export function portsOf(items: World["imports"]): Port[] {
   return items.flatMap((item): Port[] => {
     if (item.kind === "type") return [];
     if (item.kind === "function") {
-      return [{ name: item.name, kind: item.kind, functions: [{ name: item.name, type: item.type }] }];
+      const functions = [{ name: item.name, type: item.type }];
+      return [{ name: item.name, kind: item.kind, functions, resources: [] }];
     }
     const { functions } = item.interface;
-    return functions.length > 0 ? [{ name: item.name, kind: item.kind, functions }] : [];
+    const resources = item.interface.types.flatMap(({ name, type }) =>
+      type.kind === "resource" ? [{ name, resource: type.resource }] : [],
+    );
+    if (functions.length === 0 && resources.length === 0) return [];
+    return [{ name: item.name, kind: item.kind, functions, resources }];
   });
 }

@@ -2,14 +2,7 @@
  * Pass: a component becomes a template; its core modules are rewritten.
  */
 import { printFunction } from "../../abi/index.ts";
-import { LinkError } from "../error.ts";
-import {
-  functionValues,
-  type CanonOptions,
-  type ExportedItem,
-  type InstanceNode,
-  type LoweredFunction,
-} from "../evaluate/graph.ts";
+import { functionValues, type ExportedItem, type InstanceNode } from "../evaluate/graph.ts";
 import { checkValid, type ModuleTable } from "../module-table.ts";
 import {
   RESERVED,
@@ -22,21 +15,22 @@ import {
 import { rewriteModule, type RewrittenModule } from "../rewrite/rewrite.ts";
 import type { ComponentExport } from "./functions.ts";
 import type { LoadedComponent } from "./load-component.ts";
-import { portsOf } from "./process.ts";
-
-/** Canonical options of one end of an edge, as items of its template. */
-export interface EndOptions {
-  readonly encoding: CanonOptions["encoding"];
-  readonly memory?: CoreItem;
-  readonly realloc?: CoreItem;
-  readonly postReturn?: CoreItem;
-}
+import type { ComponentResources } from "./resources.ts";
+import { Slots, type EndOptions, type ImportCall, type InnerCall, type TemplateBuiltin } from "./slots.ts";
 
 /** A template with what edges need and the plan does not hold. */
 export interface BuiltTemplate {
   readonly template: Template;
-  /** Canonical options of each imported function that has slots, by hole and function. */
-  readonly imports: ReadonlyMap<string, EndOptions>;
+  /** Imported functions that have slots, by hole and function; see `importKey`. */
+  readonly imports: ReadonlyMap<string, ImportCall>;
+  /** The functions of `INNER_HOLE`, by name. */
+  readonly inner: ReadonlyMap<string, InnerCall>;
+  /** The functions of `HANDLES_HOLE`, by name. */
+  readonly builtins: ReadonlyMap<string, TemplateBuiltin>;
+  /** By position of the resource in `ComponentResources.all`. */
+  readonly destructors: ReadonlyMap<number, CoreItem>;
+  /** Of the component that the template was made from. */
+  readonly resources: ComponentResources;
   /** By `ExportedFunction.name`. */
   readonly exports: ReadonlyMap<
     string,
@@ -44,11 +38,6 @@ export interface BuiltTemplate {
   >;
   /** The component's flag, when it has to be kept. */
   readonly mayLeave?: CoreItem;
-}
-
-/** Key of `BuiltTemplate.imports`. */
-export function importKey(hole: string, name: string): string {
-  return `${hole}#${name}`;
 }
 
 export interface TemplateSource {
@@ -69,16 +58,14 @@ class TemplateBuilder {
   readonly #positions: ReadonlyMap<InstanceNode, number>;
   /** Modules that are instantiated twice in the same way are rewritten once. */
   readonly #rewritten = new Map<string, { readonly module: RewrittenModule; readonly position: number }>();
-  readonly #slots = new Map<
-    string,
-    { readonly lowered: LoweredFunction; readonly slots: { instance: number; entry: number }[] }
-  >();
+  readonly #slots: Slots;
 
   constructor(source: TemplateSource, modules: ModuleTable) {
     this.#source = source;
     this.#modules = modules;
     this.#name = modules.freshName(baseName(source.component.file));
     this.#positions = new Map(source.component.graph.instances.map((node, i) => [node, i]));
+    this.#slots = new Slots(source.component, (value) => this.#item(value));
   }
 
   build(): BuiltTemplate {
@@ -87,7 +74,7 @@ class TemplateBuilder {
     const exports = component.exports.map((e) => ({
       ...e,
       item: this.#item(e.core),
-      end: this.#end(e.options),
+      end: this.#slots.end(e.options),
     }));
     const template: Template = {
       name: this.#name,
@@ -98,26 +85,22 @@ class TemplateBuilder {
       initialisers: component.graph.initialisers.map((item) => this.#item(item)),
       ...(quotas.fuel !== undefined &&
         instances.length > 0 && { fuel: { instance: 0, export: RESERVED.fuel } }),
-      holes: portsOf(component.world.imports).map((port) => ({
-        name: port.name,
-        functions: port.functions.map(({ name, type }) => ({
-          name,
-          type: printFunction(type),
-          async: type.async,
-          slots: this.#slots.get(importKey(port.name, name))?.slots ?? [],
-        })),
-      })),
+      holes: this.#slots.holes(),
       exports: exports.map(exportedFunction),
       memories: "guarded",
       quotas,
     };
-    const imports = [...this.#slots].map(([key, { lowered }]): [string, EndOptions] => [
-      key,
-      this.#end(lowered.options),
-    ]);
     return {
       template,
-      imports: new Map(imports),
+      imports: this.#slots.imports,
+      inner: this.#slots.inner,
+      builtins: this.#slots.builtins,
+      resources: component.resources,
+      destructors: new Map(
+        component.resources.all.flatMap(({ position, defined }) =>
+          defined?.destructor?.kind === "export" ? [[position, this.#item(defined.destructor)]] : [],
+        ),
+      ),
       exports: new Map(exports.map((e) => [e.name, e])),
       ...(component.keepsMayLeave && { mayLeave: { instance: 0, export: RESERVED.mayLeave } }),
     };
@@ -128,12 +111,13 @@ class TemplateBuilder {
     const functions = functionValues(node);
     const outward = new Map<number, string>();
     for (const [func, value] of functions.entries()) {
-      if (value.kind === "lowered") outward.set(func, slotKey(value));
+      const label = this.#slots.label(value);
+      if (label !== undefined) outward.set(func, label);
     }
     const rewritten = this.#rewrite(node, outward, position === 0);
     for (const [entry, func] of rewritten.module.slots.entries()) {
       const value = functions[func];
-      if (value?.kind === "lowered") this.#addSlot(value, { instance: position, entry });
+      if (value) this.#slots.add(value, { instance: position, entry });
     }
     const imports = module.imports.flatMap(({ module: from, name }, i) => {
       const value = node.imports[i];
@@ -185,46 +169,24 @@ class TemplateBuilder {
     return result;
   }
 
-  #addSlot(lowered: LoweredFunction, slot: { instance: number; entry: number }): void {
-    const key = slotKey(lowered);
-    const known = this.#slots.get(key);
-    if (known === undefined) {
-      this.#slots.set(key, { lowered, slots: [slot] });
-      return;
-    }
-    if (JSON.stringify(this.#end(known.lowered.options)) !== JSON.stringify(this.#end(lowered.options))) {
-      throw new LinkError(
-        "not-yet",
-        `${this.#source.component.file}: lowers "${key}" twice, with different canonical options: Atoll cannot link that yet`,
-      );
-    }
-    known.slots.push(slot);
-  }
-
   #item(value: ExportedItem): CoreItem {
     return { instance: this.#positions.get(value.instance) ?? 0, export: value.name };
   }
-
-  #end({ encoding, memory, realloc, postReturn }: CanonOptions): EndOptions {
-    return {
-      encoding,
-      ...(memory?.kind === "export" && { memory: this.#item(memory) }),
-      ...(realloc?.kind === "export" && { realloc: this.#item(realloc) }),
-      ...(postReturn?.kind === "export" && { postReturn: this.#item(postReturn) }),
-    };
-  }
-}
-
-/** A function imported by itself is a hole of its own, with one function of the same name. */
-function slotKey({ func }: LoweredFunction): string {
-  if (func.kind === "lifted") throw new TypeError("checked before: a slot calls out of the component");
-  return importKey(func.interface ?? func.name, func.name);
 }
 
 function exportedFunction(
   e: ComponentExport & { readonly item: CoreItem; readonly end: EndOptions },
 ): ExportedFunction {
-  return { name: e.name, type: printFunction(e.type), func: e.item, ...e.end };
+  const { encoding, memory, realloc, postReturn } = e.end;
+  return {
+    name: e.name,
+    type: printFunction(e.type),
+    func: e.item,
+    ...(memory && { memory }),
+    ...(realloc && { realloc }),
+    ...(postReturn && { postReturn }),
+    encoding,
+  };
 }
 
 /** `./build/word-index.wasm` is `word-index`. */

@@ -33,10 +33,12 @@ export function wireDevice(node: ProcessNode, port: Port): Wire {
     name: `${device}@${DEVICE_VERSION}`,
     kind: "interface",
     functions: DEVICES[device].functions,
+    resources: [],
   };
   checkTypes(
     { process: node.name, file: node.component.file, port },
     { file: `Atoll's ${device}@${DEVICE_VERSION}`, port: own },
+    () => false,
   );
   return { name: port.name, provider: { kind: "device", grant } };
 }

@@ -10,7 +10,7 @@ import { DEVICE_PACKAGE } from "../devices.ts";
 import { LinkError } from "../error.ts";
 import { findInterface, fittingInterfaces, otherVersions, splitVersion } from "../interface-name.ts";
 import { didYouMean, nearest } from "../nearest.ts";
-import { checkTypes } from "./check-types.ts";
+import { checkWire } from "./check-wire.ts";
 import { wireDevice } from "./wire-device.ts";
 import type { LoadedComponent } from "./load-component.ts";
 import { portsOf, type Port, type ProcessNode, type Wire } from "./process.ts";
@@ -38,6 +38,10 @@ export function wireProcesses(
       const wire = attempt(problems, () => wireImport(node, port, nodes));
       if (wire) node.wires.push(wire);
     }
+  }
+  // Which resources are one is known once every wire is.
+  for (const node of nodes.values()) {
+    for (const wire of node.wires) attempt(problems, () => checkWire(node, wire));
   }
   throwAll(problems);
   return [...nodes.values()];
@@ -103,10 +107,6 @@ function wireImport(node: ProcessNode, port: Port, nodes: ReadonlyMap<string, Pr
     );
   }
   const offered = exportFor(node, port, wanted, provider);
-  checkTypes(
-    { process: node.name, file: node.component.file, port },
-    { process, file: provider.component.file, port: offered },
-  );
   return { name: port.name, provider: { kind: "process", process: provider, name: offered.name } };
 }
 

@@ -17,6 +17,8 @@ function spec(functions: Record<string, FunctionType>, changes: Partial<AdapterS
     caller: FULL,
     callee: FULL,
     functions: Object.entries(functions).map(([name, type]) => ({ name, type, postReturn: false })),
+    resources: new Map(),
+    callsBack: false,
     callerMayLeave: true,
     calleeMayLeave: true,
     ...changes,
@@ -254,7 +256,7 @@ describe("what cannot be emitted is said", () => {
   test("a resource", () => {
     const resource = { name: { name: "file" } };
     expect(() => emitAdapter(spec({ f: taking({ kind: "own", resource }) }))).toThrow(
-      "own<file>: resources cannot cross yet",
+      "own<file>: its resource is not one of the adapter's",
     );
   });
 });

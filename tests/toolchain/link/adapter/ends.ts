@@ -117,6 +117,8 @@ export function compile(type: FunctionType, caller: Encoding, callee: Encoding):
       caller: { ...side, encoding: caller },
       callee: { ...side, encoding: callee },
       functions: [{ name: "f", type, postReturn: true }],
+      resources: new Map(),
+      callsBack: false,
       callerMayLeave: true,
       calleeMayLeave: true,
     }),

@@ -1,0 +1,167 @@
+/**
+ * Code that finds, checks, lends, adds and removes handles.
+ *
+ * Used by adapters, which pass handles on, and by the built-ins. The common way
+ * is a comparison of the index and one of the kind; what is wrong is found out
+ * only when one of them fails.
+ */
+import type { CoreFuncIndex, CoreGlobalIndex, CoreMemoryIndex } from "../../wasm/index.ts";
+import {
+  add,
+  all,
+  and,
+  apply,
+  atLeast,
+  call,
+  differ,
+  get,
+  i32,
+  load,
+  op,
+  or,
+  set,
+  shl,
+  store,
+  sub,
+  when,
+  type Code,
+  type Local,
+} from "../adapter/code.ts";
+import type { AdapterModule } from "../adapter/module.ts";
+import { trapIf } from "../adapter/trap.ts";
+import { ENTRY, ENTRY_SIZE_LOG2, LOANS, TABLE } from "./layout.ts";
+
+type Word = "i32.load" | "i32.store";
+
+/** The handle memory as one module sees it; what it does not use is not imported. */
+export class Handles {
+  readonly module: AdapterModule;
+  readonly memory: CoreMemoryIndex;
+  readonly #imported = new Map<string, CoreFuncIndex | CoreGlobalIndex>();
+
+  /** Imports the memory: to be made before anything is defined. `functions` says whether handles come and go. */
+  constructor(module: AdapterModule, uses: { readonly functions: boolean; readonly loans: boolean }) {
+    this.module = module;
+    this.memory = module.importMemory("handles", "memory");
+    if (uses.functions) {
+      const add = { params: ["i32", "i32", "i32", "i32"], results: ["i32"] } as const;
+      this.#imported.set("add", module.importFunction("handles", "add", add));
+      const remove = { params: ["i32", "i32"], results: [] } as const;
+      this.#imported.set("remove", module.importFunction("handles", "remove", remove));
+    }
+    if (uses.loans) this.#imported.set("loans", module.importGlobal("handles", "loans", true));
+  }
+
+  load(address: Code, offset: number): Code {
+    return this.#word("i32.load", offset, address);
+  }
+  store(address: Code, offset: number, value: Code): Code {
+    return this.#word("i32.store", offset, address, value);
+  }
+
+  /** Address of the entry of a handle that is known to be in the table. */
+  entry(table: Code, handle: Local): Code {
+    return add(this.load(table, TABLE.base), shl(get(handle), ENTRY_SIZE_LOG2));
+  }
+
+  /** Sets `entry` to the address of the handle's entry; traps unless it is one of the type, own or borrowed. */
+  find(at: { table: Code; handle: Local; entry: Local; ownKind: Code }): Code {
+    const { table, handle, entry, ownKind } = at;
+    const found = or(this.load(get(entry), ENTRY.kind), i32(1));
+    return all(
+      trapIf(this.module, atLeast(get(handle), this.load(table, TABLE.length)), "unknown handle"),
+      set(entry, this.entry(table, handle)),
+      when(
+        differ(found, ownKind),
+        all(call(this.#misfit(), this.load(get(entry), ENTRY.kind)), apply("unreachable")),
+      ),
+    );
+  }
+
+  /** `(kind) -> ()`: traps by the rule that is broken. */
+  #misfit(): CoreFuncIndex {
+    const signature = { params: ["i32"], results: [] } as const;
+    return this.module.helper("misfit", signature, (body) => {
+      const kind = body.param(0);
+      all(
+        trapIf(this.module, apply("i32.eqz", get(kind)), "unknown handle"),
+        trapIf(this.module, i32(1), "handle is of another resource type"),
+      )(body);
+    });
+  }
+
+  isOwn(entry: Local): Code {
+    return and(this.load(get(entry), ENTRY.kind), i32(1));
+  }
+
+  requireUnlent(entry: Local): Code {
+    return trapIf(this.module, this.load(get(entry), ENTRY.lends), "handle is lent");
+  }
+
+  /** Pushes the index of a new handle. */
+  add(table: Code, kind: Code, rep: Code, scope: Code): Code {
+    return call(this.#get("add"), table, kind, rep, scope);
+  }
+  remove(table: Code, handle: Local): Code {
+    return call(this.#get("remove"), table, get(handle));
+  }
+
+  /** `lift_own`, as a function `(table, handle, own kind) -> rep`. */
+  takeOwn(): CoreFuncIndex {
+    const signature = { params: ["i32", "i32", "i32"], results: ["i32"] } as const;
+    return this.module.helper("take own handle", signature, (body) => {
+      const [table, handle, kind] = [get(body.param(0)), body.param(1), get(body.param(2))];
+      const entry = body.local("i32");
+      all(
+        this.find({ table, handle, entry, ownKind: kind }),
+        this.requireUnlent(entry),
+        trapIf(
+          this.module,
+          apply("i32.eqz", this.isOwn(entry)),
+          "handle is borrowed, and an own handle is needed",
+        ),
+        this.load(get(entry), ENTRY.rep),
+        this.remove(table, handle),
+      )(body);
+    });
+  }
+
+  /** Adds to a counter of an entry, or of a call. */
+  count(address: Code, offset: number, by: 1 | -1): Code {
+    const value = this.load(address, offset);
+    return this.store(address, offset, by === 1 ? add(value, i32(1)) : sub(value, i32(1)));
+  }
+
+  loans(): Code {
+    return op("global.get", [this.#get("loans")]);
+  }
+  setLoans(value: Code): Code {
+    return op("global.set", [this.#get("loans")], value);
+  }
+  /** Pushes a word on the stack of loans. */
+  pushLoan(word: Code): Code {
+    return all(
+      trapIf(this.module, atLeast(this.loans(), i32(LOANS.end)), "calls that borrow are nested too deeply"),
+      this.store(this.loans(), 0, word),
+      this.setLoans(add(this.loans(), i32(4))),
+    );
+  }
+
+  #get<I extends CoreFuncIndex | CoreGlobalIndex>(name: string): I {
+    const found = this.#imported.get(name);
+    if (found === undefined) throw new TypeError(`the module was made without the import handles ${name}`);
+    return found as I;
+  }
+
+  #word(mnemonic: Word, offset: number, address: Code, value?: Code): Code {
+    const place = { memory: this.memory, offset };
+    return mnemonic === "i32.load"
+      ? load("i32.load", address, place)
+      : store("i32.store", address, value ?? i32(0), place);
+  }
+}
+
+/** The kind of a borrowed handle, from that of an own one. */
+export function borrowKind(ownKind: Code): Code {
+  return and(ownKind, i32(-2));
+}

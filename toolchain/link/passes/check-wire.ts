@@ -1,0 +1,61 @@
+/**
+ * Pass: the two ends of a wire agree on resources and functions.
+ *
+ * A resource of the consumer is one of the provider's when both come from the
+ * same definition, whatever they are called on the way.
+ */
+import type { ResourceType } from "../../abi/index.ts";
+import { LinkError } from "../error.ts";
+import { checkTypes } from "./check-types.ts";
+import { exportedPort, importedOrigin, originOf, originText, sameOrigin, type Origin } from "./origin.ts";
+import { portsOf, type Port, type ProcessNode, type Wire } from "./process.ts";
+
+/** @throws LinkError (`type`) */
+export function checkWire(node: ProcessNode, { name, provider }: Wire): void {
+  if (provider.kind !== "process") return;
+  const port = portsOf(node.component.world.imports).find((p) => p.name === name);
+  const offered = exportedPort(provider.process, provider.name);
+  if (port === undefined || offered === undefined) throw new TypeError("checked before: the wire has ends");
+  checkResources(node, port, provider.process, offered);
+  checkTypes(
+    { process: node.name, file: node.component.file, port },
+    { process: provider.process.name, file: provider.process.component.file, port: offered },
+    (ours, theirs) => sameOrigin(origin(node, ours), origin(provider.process, theirs)),
+  );
+}
+
+function origin(process: ProcessNode, type: ResourceType): Origin | undefined {
+  return originOf(process, process.component.resources.of(type));
+}
+
+/** Each resource of the import is there, and is what it is elsewhere in the consumer. */
+function checkResources(node: ProcessNode, port: Port, provider: ProcessNode, offered: Port): void {
+  const who = `process "${node.name}" (${node.component.file})`;
+  for (const { name, resource } of port.resources) {
+    const here = `the resource "${name}" of "${port.name}"`;
+    if (!offered.resources.some((r) => r.name === name)) {
+      throw new LinkError(
+        "type",
+        `${who} imports ${here}, and process "${provider.name}" (${provider.component.file}) does not have it in "${offered.name}". ${listed(offered)}`,
+        "Build both against the same interface.",
+      );
+    }
+    const found = importedOrigin(node, port.name, name);
+    const declared = origin(node, resource);
+    if (sameOrigin(found, declared)) continue;
+    const [first] = node.component.resources.of(resource).imports;
+    throw new LinkError(
+      "type",
+      `${who} takes ${here} and "${first?.name}" of "${first?.interface}" for one type, and they are two:\n` +
+        `  "${first?.name}" of "${first?.interface}" is ${originText(declared)}\n` +
+        `  "${name}" of "${port.name}" is ${originText(found)}`,
+      "Wire both interfaces to processes that use the same one.",
+    );
+  }
+}
+
+function listed({ resources }: Port): string {
+  return resources.length === 0
+    ? "It has no resource there."
+    : `It has: ${resources.map((r) => r.name).join(", ")}.`;
+}

@@ -1,0 +1,130 @@
+/**
+ * Who has a handle table, and what number each resource type has.
+ *
+ * Filled while edges are made: what no call touches gets neither. From it the
+ * handle module is made, and the plan says what its exports belong to.
+ */
+import { handlesOfFunction, type ResourceType } from "../../abi/index.ts";
+import type { ResourceUse } from "../adapter/index.ts";
+import type { ModuleTable } from "../module-table.ts";
+import type { HandleTables, Source } from "../plan.ts";
+import { handleModule } from "../handles/module.ts";
+import type { PlacedProcess } from "./ends.ts";
+import { originOf, type Origin } from "./origin.ts";
+import type { ProcessNode } from "./process.ts";
+import type { ComponentResource, ComponentResources } from "./resources.ts";
+
+interface Positioned {
+  readonly position: number;
+}
+
+export class HandlePlan {
+  readonly #placed: ReadonlyMap<ProcessNode, PlacedProcess>;
+  /** By process and instance; in the order of their positions. */
+  readonly #tables = new Map<string, HandleTables["tables"][number] & Positioned>();
+  /** By process and resource that define them. */
+  readonly #types = new Map<string, HandleTables["types"][number] & Positioned>();
+  readonly #callable: HandleTables["callable"][number][] = [];
+
+  constructor(placed: ReadonlyMap<ProcessNode, PlacedProcess>) {
+    this.#placed = placed;
+  }
+
+  /** The table of a component instance of a process. */
+  table(process: number, instance: number): Source {
+    const key = `${process} ${instance}`;
+    const position = this.#tables.get(key)?.position ?? this.#tables.size;
+    this.#tables.set(key, { process, instance, position });
+    return { kind: "handles", export: `table ${position}` };
+  }
+
+  /** The type of a resource that the process names. */
+  type(
+    process: ProcessNode,
+    resource: ComponentResource,
+  ): { readonly source: Source; readonly origin: Origin } {
+    const origin = originOf(process, resource);
+    if (origin === undefined) throw new TypeError("checked before: every resource comes from somewhere");
+    const definer = this.place(origin.process).position;
+    const key = `${definer} ${origin.resource.position}`;
+    const position = this.#types.get(key)?.position ?? this.#types.size;
+    this.#types.set(key, { process: definer, name: origin.resource.label, position });
+    return { source: { kind: "handles", export: `type ${position}` }, origin };
+  }
+
+  place(process: ProcessNode): PlacedProcess {
+    const placed = this.#placed.get(process);
+    if (placed === undefined) throw new TypeError("every process has a place");
+    return placed;
+  }
+
+  /** Exports that carry handles get what a caller outside the system needs for them. */
+  openToCallers(): void {
+    for (const { node, position, built } of this.#placed.values()) {
+      for (const { name, type, end } of built.exports.values()) {
+        const resources = new Set(handlesOfFunction(type).map(({ resource }) => resource));
+        if (resources.size === 0) continue;
+        const local = new LocalTypes(this, node, built.resources);
+        const uses = [...resources].map((resource) => local.use(resource, end.instance));
+        const types = uses.map(({ position: i, calleeImplements }) => ({
+          kind: exportName(local.sources[i]),
+          implemented: calleeImplements,
+        }));
+        const table = exportName(this.table(position, end.instance));
+        this.#callable.push({ process: position, function: name, table, types });
+      }
+    }
+  }
+
+  /** Undefined when no handle is in the system. */
+  finish(modules: ModuleTable): HandleTables | undefined {
+    if (this.#tables.size === 0) return undefined;
+    const module = handleModule(this.#tables.size, this.#types.size);
+    return {
+      module: modules.addMade("handles", module),
+      callable: this.#callable,
+      tables: [...this.#tables.values()].map(({ process, instance }) => ({ process, instance })),
+      types: [...this.#types.values()].map(({ process, name }) => ({ process, name })),
+    };
+  }
+}
+
+function exportName(source: Source | undefined): string {
+  if (source?.kind !== "handles") throw new TypeError("it was made as one of the handle module");
+  return source.export;
+}
+
+/** The resources of one adapter or of one module of built-ins, numbered as they come. */
+export class LocalTypes {
+  readonly #plan: HandlePlan;
+  readonly #process: ProcessNode;
+  readonly #resources: ComponentResources;
+  readonly #sources: Source[] = [];
+
+  /** `resources`: of the process's component, or of the equal one that its template was made from. */
+  constructor(plan: HandlePlan, process: ProcessNode, resources: ComponentResources) {
+    this.#plan = plan;
+    this.#process = process;
+    this.#resources = resources;
+  }
+
+  /** `implementer`: the component instance of the process that is called. */
+  use(type: ResourceType, implementer: number): ResourceUse {
+    const { position, origin } = this.position(this.#resources.of(type));
+    const calleeImplements =
+      origin.process === this.#process && origin.resource.defined?.instance === implementer;
+    return { position, calleeImplements };
+  }
+
+  position(resource: ComponentResource): { readonly position: number; readonly origin: Origin } {
+    const { source, origin } = this.#plan.type(this.#process, resource);
+    const key = JSON.stringify(source);
+    const known = this.#sources.findIndex((other) => JSON.stringify(other) === key);
+    return { position: known >= 0 ? known : this.#sources.push(source) - 1, origin };
+  }
+
+  /** By number. */
+  get sources(): readonly Source[] {
+    return this.#sources;
+  }
+}

@@ -1,0 +1,48 @@
+/**
+ * Pass: calls between components nested in one file become an edge of the process to itself.
+ *
+ * They cross between component instances, each with its handles, often with its
+ * memory, and go through the same adapters as calls between processes.
+ */
+import { emitRefusals } from "../adapter/index.ts";
+import { INNER_HOLE, type Edge, type EdgeFunction } from "../plan.ts";
+import { bind, type BindContext, type Call } from "./bind.ts";
+import { endOf, sourceOf, type PlacedProcess } from "./ends.ts";
+import type { InnerCall } from "./slots.ts";
+
+/** None for a process whose component has no such calls. */
+export function innerEdge(process: PlacedProcess, context: BindContext): Edge[] {
+  const { built, position, node } = process;
+  const hole = built.template.holes.findIndex(({ name }) => name === INNER_HOLE);
+  if (hole < 0) return [];
+  const where = `process "${node.name}", calls between the components in it`;
+  const calls = [...built.inner].map(([name, inner]) => ({ inner, call: callOf(process, name, inner) }));
+  const entering = calls.filter(({ inner }) => inner.mayEnter).map(({ call }) => call);
+  const refused = calls.filter(({ inner }) => !inner.mayEnter).map(({ call }) => call);
+  const { adapters, functions } = bind(entering, context, where);
+  if (refused.length > 0) {
+    const module = context.modules.addMade("adapter", emitRefusals(refused));
+    const adapter = adapters.push({ module, imports: [] }) - 1;
+    for (const { name } of refused) functions.push(refusal(name, adapter));
+  }
+  return [{ consumer: position, hole, provider: { kind: "inner" }, binding: "plain", adapters, functions }];
+}
+
+function callOf(process: PlacedProcess, name: string, { type, caller, callee, core }: InnerCall): Call {
+  return {
+    name,
+    type,
+    caller: endOf(process, caller),
+    callee: endOf(process, callee),
+    target: sourceOf(process, core),
+    ...(callee.postReturn && { postReturn: sourceOf(process, callee.postReturn) }),
+  };
+}
+
+function refusal(name: string, adapter: number): EdgeFunction {
+  return {
+    name,
+    target: { kind: "adapter", adapter, export: name },
+    reason: "a trap: one of the two instances contains the other",
+  };
+}

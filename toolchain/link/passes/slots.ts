@@ -1,0 +1,215 @@
+/**
+ * What a template's core instances call through slots, and with which options.
+ *
+ * Three kinds: functions that the component imports, functions of another
+ * component nested in the same file, and built-ins for resources. Each becomes a
+ * hole's function, once for each set of canonical options it is lowered with.
+ */
+import { printFunction, type FunctionType } from "../../abi/index.ts";
+import type {
+  CanonOptions,
+  CoreValue,
+  ExportedItem,
+  FunctionNode,
+  Graph,
+  LiftedFunction,
+  ResourceBuiltin,
+} from "../evaluate/graph.ts";
+import { HANDLES_HOLE, INNER_HOLE, type CoreItem, type Template } from "../plan.ts";
+import type { LoadedComponent } from "./load-component.ts";
+import { portsOf } from "./process.ts";
+
+/** Canonical options of one end of an edge, as items of its template. */
+export interface EndOptions {
+  readonly encoding: CanonOptions["encoding"];
+  /** The component instance; see `CanonOptions.instance`. */
+  readonly instance: number;
+  readonly memory?: CoreItem;
+  readonly realloc?: CoreItem;
+  readonly postReturn?: CoreItem;
+}
+
+/** An imported function, lowered. */
+export interface ImportCall {
+  /** Of the import; the hole's function has another name when it is lowered in several ways. */
+  readonly function: string;
+  readonly caller: EndOptions;
+}
+
+/** A call between two component instances of one component. */
+export interface InnerCall {
+  readonly type: FunctionType;
+  readonly caller: EndOptions;
+  readonly callee: EndOptions;
+  readonly core: CoreItem;
+  /** Neither instance contains the other. */
+  readonly mayEnter: boolean;
+}
+
+export interface TemplateBuiltin {
+  readonly kind: ResourceBuiltin["name"];
+  /** The component instance whose handles it works on. */
+  readonly instance: number;
+  /** Position in `ComponentResources.all`. */
+  readonly resource: number;
+}
+
+type Slot = Template["holes"][number]["functions"][number]["slots"][number];
+interface Slotted<T> {
+  readonly call: T;
+  readonly slots: Slot[];
+}
+type ImportedFunction = Exclude<FunctionNode, LiftedFunction>;
+
+/** For people. */
+const BUILTIN_TYPES: Readonly<Record<ResourceBuiltin["name"], string>> = {
+  "resource.new": "func(rep: u32) -> own",
+  "resource.rep": "func(handle: own) -> u32",
+  "resource.drop": "func(handle: own)",
+};
+
+export class Slots {
+  readonly #component: LoadedComponent;
+  readonly #item: (value: ExportedItem) => CoreItem;
+  /** By hole and function; one for each set of options. */
+  readonly #imports = new Map<string, Slotted<ImportCall>[]>();
+  readonly #inner = new Map<string, Slotted<InnerCall>>();
+  readonly #builtins = new Map<string, Slotted<TemplateBuiltin>>();
+
+  /** `item`: where an export of the component's instances is in the template. */
+  constructor(component: LoadedComponent, item: (value: ExportedItem) => CoreItem) {
+    this.#component = component;
+    this.#item = item;
+  }
+
+  /** What a stack trace calls a function that leaves its instance; undefined for one that does not. */
+  label(value: CoreValue): string | undefined {
+    if (value.kind === "export") return undefined;
+    if (value.kind === "builtin") return `${value.name} ${this.#resource(value).label}`;
+    const { func } = value;
+    return func.kind === "import" ? importedName(func) : `function ${func.number}`;
+  }
+
+  add(value: CoreValue, slot: Slot): void {
+    if (value.kind === "export") return;
+    if (value.kind === "builtin") return this.#addBuiltin(value, slot);
+    const { func, options } = value;
+    if (func.kind === "import") this.#addImport(func, options, slot);
+    else this.#addInner(func, options, slot);
+  }
+
+  holes(): Template["holes"] {
+    const imports = portsOf(this.#component.world.imports).map((port) => ({
+      name: port.name,
+      functions: port.functions.flatMap(({ name, type }) => {
+        const about = { type: printFunction(type), async: type.async };
+        const variants = this.#imports.get(importKey(port.name, name)) ?? [];
+        if (variants.length === 0) return [{ name, ...about, slots: [] }];
+        return variants.map(({ slots }, i) => ({ name: variantName(name, i), ...about, slots }));
+      }),
+    }));
+    const inner = [...this.#inner].map(([name, { call, slots }]) => {
+      return { name, type: printFunction(call.type), async: call.type.async, slots };
+    });
+    const builtins = [...this.#builtins].map(([name, { call, slots }]) => {
+      return { name, type: BUILTIN_TYPES[call.kind], async: false, slots };
+    });
+    const own = [
+      { name: INNER_HOLE, functions: inner },
+      { name: HANDLES_HOLE, functions: builtins },
+    ];
+    return [...imports, ...own.filter(({ functions }) => functions.length > 0)];
+  }
+
+  /** By hole and function. */
+  get imports(): ReadonlyMap<string, ImportCall> {
+    const all = [...this.#imports].flatMap(([key, variants]) =>
+      variants.map(({ call }, i) => [variantName(key, i), call] as const),
+    );
+    return new Map(all);
+  }
+  get inner(): ReadonlyMap<string, InnerCall> {
+    return callsOf(this.#inner);
+  }
+  get builtins(): ReadonlyMap<string, TemplateBuiltin> {
+    return callsOf(this.#builtins);
+  }
+
+  end({ encoding, instance, memory, realloc, postReturn }: CanonOptions): EndOptions {
+    return {
+      encoding,
+      instance,
+      ...(memory?.kind === "export" && { memory: this.#item(memory) }),
+      ...(realloc?.kind === "export" && { realloc: this.#item(realloc) }),
+      ...(postReturn?.kind === "export" && { postReturn: this.#item(postReturn) }),
+    };
+  }
+
+  #addImport(func: ImportedFunction, options: CanonOptions, slot: Slot): void {
+    const key = importedName(func);
+    const variants = this.#imports.get(key) ?? [];
+    this.#imports.set(key, variants);
+    const caller = this.end(options);
+    const known = variants.find(({ call }) => JSON.stringify(call.caller) === JSON.stringify(caller));
+    if (known) known.slots.push(slot);
+    else variants.push({ call: { function: func.name, caller }, slots: [slot] });
+  }
+
+  #addInner(func: LiftedFunction, options: CanonOptions, slot: Slot): void {
+    const { core, number } = func;
+    const type = this.#component.lifted[number];
+    if (type === undefined || core.kind !== "export") throw new TypeError("checked before: it can be linked");
+    const [caller, callee] = [this.end(options), this.end(func.options)];
+    const { parents } = this.#component.graph;
+    const related =
+      contains(parents, caller.instance, callee.instance) ||
+      contains(parents, callee.instance, caller.instance);
+    // All that tells calls of one function apart.
+    const { instance, encoding, memory, realloc } = caller;
+    const places = [memory, realloc].map((item) => (item ? `${item.instance} ${item.export}` : "none"));
+    const name = `function ${number}, from instance ${[instance, encoding, ...places].join(", ")}`;
+    addTo(this.#inner, name, { type, caller, callee, core: this.#item(core), mayEnter: !related }, slot);
+  }
+
+  #addBuiltin(builtin: ResourceBuiltin, slot: Slot): void {
+    const { name: kind, instance } = builtin;
+    const { label, position } = this.#resource(builtin);
+    const name = `${kind} ${label}${instance === 0 ? "" : `, instance ${instance}`}`;
+    addTo(this.#builtins, name, { kind, instance, resource: position }, slot);
+  }
+
+  #resource({ resource }: ResourceBuiltin): { readonly label: string; readonly position: number } {
+    return this.#component.resources.ofNode(resource);
+  }
+}
+
+/** Key of an imported function: a hole's name, and a function of it. */
+export function importKey(hole: string, name: string): string {
+  return `${hole}#${name}`;
+}
+
+function variantName(name: string, position: number): string {
+  return position === 0 ? name : `${name}, ${position + 1}`;
+}
+
+/** A function imported by itself is a hole of its own, with one function of the same name. */
+function importedName(func: ImportedFunction): string {
+  return importKey(func.interface ?? func.name, func.name);
+}
+
+/** Whether a component instance is another, or around it. */
+function contains(parents: Graph["parents"], outer: number, inner: number): boolean {
+  let at: number | undefined = inner;
+  while (at !== undefined && at !== outer) at = parents[at];
+  return at === outer;
+}
+
+function addTo<T>(all: Map<string, Slotted<T>>, name: string, call: T, slot: Slot): void {
+  const known = all.get(name);
+  if (known) known.slots.push(slot);
+  else all.set(name, { call, slots: [slot] });
+}
+
+function callsOf<T>(all: ReadonlyMap<string, Slotted<T>>): ReadonlyMap<string, T> {
+  return new Map([...all].map(([name, { call }]) => [name, call]));
+}

@@ -4,10 +4,10 @@
  * They compare Atoll with peers that nobody needs to run a system, so they are
  * no part of the package: bench/ runs as a program of its own, from a checkout.
  */
-import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
+import { standIn } from "./stand-in.ts";
 
 /** `atoll bench ipc …`; the options of a benchmark are its own. */
 export function benchCommand(): Command {
@@ -39,9 +39,5 @@ async function runBenchmark(program: string, options: readonly string[]): Promis
     process.exitCode = 1;
     return;
   }
-  const child = spawn(process.execPath, [path, ...options], { stdio: "inherit" });
-  process.exitCode = await new Promise<number>((resolve, reject) => {
-    child.once("error", reject);
-    child.once("exit", (code) => resolve(code ?? 1));
-  });
+  await standIn([path, ...options]);
 }

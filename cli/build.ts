@@ -1,7 +1,7 @@
 /** `atoll build`: the command, started in a process that compiles quickly. */
-import { spawn } from "node:child_process";
 import { Command } from "commander";
 import type { BuildOptions } from "./build-apps.ts";
+import { standIn } from "./stand-in.ts";
 
 const EXAMPLES = `
 The world is inferred from what the app exports, unless --wit gives one:
@@ -37,11 +37,5 @@ const BASELINE = "--liftoff-only";
 async function buildQuickly(paths: readonly string[], options: BuildOptions): Promise<void> {
   const [, program = ""] = process.argv;
   if (process.execArgv.includes(BASELINE)) return (await import("./build-apps.ts")).build(paths, options);
-  const child = spawn(process.execPath, [...process.execArgv, BASELINE, program, ...process.argv.slice(2)], {
-    stdio: "inherit",
-  });
-  process.exitCode = await new Promise<number>((resolve, reject) => {
-    child.once("error", reject);
-    child.once("exit", (code) => resolve(code ?? 1));
-  });
+  await standIn([...process.execArgv, BASELINE, program, ...process.argv.slice(2)]);
 }

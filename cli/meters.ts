@@ -17,7 +17,7 @@ export function metersText(readings: readonly Reading[]): string {
   const total =
     calls === 0
       ? "No process called another."
-      : `${calls.toLocaleString("en")} calls crossed from one process to another, at ${duration(crossing / calls)} each in the mean (copies of all that was passed included).`;
+      : `${calls.toLocaleString("en")} ${calls === 1 ? "call" : "calls"} crossed from one process to another, at ${duration(crossing / calls)} each in the mean (copies of all that was passed included).`;
   return `${[HEAD, ...rows].map((row) => line(row, widths([HEAD, ...rows]))).join("\n")}\n${total}`;
 }
 

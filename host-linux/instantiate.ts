@@ -34,17 +34,32 @@ export interface Running {
   readonly entry?: () => number;
   /** Absent when nothing in the plan goes through a transfer memory. */
   readonly transfer?: Transfer;
+  /**
+   * Gives a process its first state and its budget again, and runs its initialisers; a trap of one passes through.
+   * It must not be running. Throws HostError when the plan was not linked for it.
+   */
+  readonly reset: (process: number) => void;
   /** What the meters of the plan have counted up to now; empty for a plan without meters. */
   readonly readings: () => Reading[];
 }
 
-/** Throws HostError when the plan cannot be brought up; a trap of an initialiser passes through. */
-export function instantiate(plan: LinkPlan, makeDevice: DeviceMaker): Running {
+/**
+ * Throws HostError when the plan cannot be brought up; a trap of an initialiser passes through.
+ * @param beforeStart is told what there is before the first initialiser runs.
+ */
+export function instantiate(
+  plan: LinkPlan,
+  makeDevice: DeviceMaker,
+  beforeStart: (running: Running) => void = () => {},
+): Running {
   const bringUp = new BringUp(plan, makeDevice);
   bringUp.instantiateProcesses();
   for (const edge of plan.root.edges) bringUp.bind(edge);
-  bringUp.runInitialisers();
-  return bringUp.running();
+  const running = bringUp.running();
+  beforeStart(running);
+  for (const process of plan.root.processes.keys()) bringUp.fill(process);
+  for (const process of plan.root.processes.keys()) bringUp.initialise(process);
+  return running;
 }
 
 class BringUp {
@@ -101,12 +116,41 @@ class BringUp {
     }
   }
 
-  runInitialisers(): void {
-    for (const [position, process] of this.#plan.root.processes.entries()) {
-      for (const item of this.#template(process).initialisers) {
-        callable(`process ${process.name}, initialiser ${item.export}`, this.#item(position, item))();
-      }
+  /** Fills memories, tables and the budget: at first, and again whenever the process is reset. */
+  fill(position: number): void {
+    const process = at(this.#plan.root.processes, position, "process");
+    const { resets = [], fuel, quotas } = this.#template(process);
+    for (const item of resets) {
+      callable(`process ${process.name}, reset ${item.export}`, this.#item(position, item))();
     }
+    if (fuel === undefined) return;
+    const counter = this.#item(position, fuel);
+    if (!(counter instanceof WebAssembly.Global)) {
+      throw new HostError(`process ${process.name}: ${fuel.export} is not a global.`);
+    }
+    counter.value = BigInt(quotas.fuel ?? 0);
+  }
+
+  initialise(position: number): void {
+    const process = at(this.#plan.root.processes, position, "process");
+    for (const item of this.#template(process).initialisers) {
+      callable(`process ${process.name}, initialiser ${item.export}`, this.#item(position, item))();
+    }
+  }
+
+  #reset(position: number): void {
+    const process = at(this.#plan.root.processes, position, "process");
+    if (this.#template(process).resets === undefined) {
+      throw new HostError(`process ${process.name} cannot be reset: the plan was linked without it.`);
+    }
+    // Handles that it holds or gave away would outlive it: types need new numbers first.
+    if (this.#handles !== undefined) {
+      throw new HostError(
+        `process ${process.name} cannot be reset: the system has resources, and their handles cannot be reset yet.`,
+      );
+    }
+    this.fill(position);
+    this.initialise(position);
   }
 
   running(): Running {
@@ -116,6 +160,7 @@ class BringUp {
     return {
       plan: this.#plan,
       item: (process, item) => this.#item(process, item),
+      reset: (process) => this.#reset(process),
       handles: (name) => exported("the handle tables", this.#handles, name),
       readings: () => readMeters(this.#plan, this.#meters),
       ...(target !== undefined && { entry: callable(where, target) as () => number }),

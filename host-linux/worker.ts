@@ -47,7 +47,9 @@ if (parentPort !== null) {
 async function run(input: WorkerInput): Promise<WorkerOutcome> {
   let running: Running | undefined;
   try {
-    running = instantiate(input.plan, deviceMaker(input));
+    running = instantiate(input.plan, deviceMaker(input), (starting) => {
+      running = starting;
+    });
     checkStop(input.channel);
     if (input.job === undefined) return callEntry(running);
     const { default: job } = (await import(input.job.module)) as { default: JobFunction };

@@ -18,6 +18,7 @@ if (Number(process.versions.node.split(".")[0]) < 20) {
 }
 installPackages(root, "Atoll's own dependencies, with Node 26 (about 580 MB)");
 requireNewNode();
+buildTypes();
 if (bench) {
   installPackages(join(root, "bench"), "the peers that the benchmarks measure against (jco, chart tools)");
   installDebianPackages([
@@ -66,6 +67,14 @@ function requireNewNode() {
   if (!existsSync(join(folder, "bin/node"))) {
     fail('the npm package "node" has no binary for this machine; install Node 26 or newer by hand.');
   }
+}
+
+/** Projects that `atoll new` makes from a checkout find their editor's types in dist/. */
+function buildTypes() {
+  if (existsSync(join(root, "dist/index.d.ts"))) return;
+  const node = join(root, "node_modules/.bin/node");
+  const build = spawnSync(node, [join(root, "scripts/build.mjs")], { cwd: root, stdio: "inherit" });
+  if (build.status !== 0) fail("the sources cannot be compiled; the output above says where.");
 }
 
 function fail(message) {

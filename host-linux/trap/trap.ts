@@ -4,7 +4,7 @@
  * Made in the system's thread from what the engine threw; plain, so that it
  * crosses to the main thread and prints as JSON.
  */
-import type { LinkPlan } from "../../toolchain/link/plan.ts";
+import { FUEL_EXHAUSTED, type LinkPlan } from "../../toolchain/link/plan.ts";
 import { DeviceTrap } from "../host-error.ts";
 import type { Running } from "../instantiate.ts";
 import { abortMessage } from "./abort-message.ts";
@@ -24,6 +24,8 @@ type TrapKind =
   | "uncaught-exception"
   | "invalid-value"
   | "out-of-memory"
+  /** The process's budget is used up. */
+  | "out-of-fuel"
   | "device"
   | "other";
 
@@ -80,18 +82,26 @@ const RULE = "trap: ";
  * Without `running`, as while a system starts, a guest's own words are not known.
  */
 export function describeTrap(error: unknown, plan: LinkPlan, running?: Running): TrapReport | undefined {
-  const stack = stackOf(error, plan);
+  const frames = stackOf(error, plan);
+  const outOfFuel = endedByMeter(frames, plan);
+  const stack = outOfFuel ? frames.slice(1) : frames;
   const meaning = meaningOf(error, stack.length > 0);
   if (meaning === undefined) return undefined;
   const [innermost, ...outer] = blame(stack, plan);
   const refused = refusal(innermost, meaning.kind);
   const guests = innermost?.between === undefined ? [innermost, ...outer] : outer;
   const positions = new SourcePositions(plan);
+  const segments = guests.filter((s) => s !== undefined).map((s) => describeSegment(s, plan, positions));
   return {
-    ...(refused ?? exhaustion(stack, plan) ?? gaveUp(guests[0], running) ?? meaning),
+    ...(outOfFuel ??
+      refused ??
+      exhaustion(stack, plan) ??
+      gaveUp(guests[0], running) ??
+      noMemory(segments[0], meaning.kind) ??
+      meaning),
     ...(refused !== undefined && innermost?.between !== undefined && { between: innermost.between }),
     ...(refused !== undefined && innermost?.through !== undefined && { through: innermost.through }),
-    segments: guests.filter((s) => s !== undefined).map((s) => describeSegment(s, plan, positions)),
+    segments,
   };
 }
 
@@ -123,12 +133,35 @@ function refusal(
   return kind === "out-of-bounds" ? { kind: "invalid-value", reason: "it lies out of bounds" } : undefined;
 }
 
+/** The innermost frame is of the function that metered modules trap in: the one that called it had no fuel left. */
+function endedByMeter(
+  [frame]: readonly StackFrame[],
+  plan: LinkPlan,
+): { kind: TrapKind; reason: string } | undefined {
+  if (frame?.function !== FUEL_EXHAUSTED) return undefined;
+  const metered = plan.templates.some(
+    ({ fuel, instances }) => fuel !== undefined && instances.some(({ module }) => module === frame.module),
+  );
+  return metered ? { kind: "out-of-fuel", reason: "used up its fuel" } : undefined;
+}
+
 function exhaustion(
   [frame]: readonly StackFrame[],
   plan: LinkPlan,
 ): { kind: TrapKind; reason: string } | undefined {
   if (frame === undefined || plan.modules[frame.module]?.role !== "transfer") return undefined;
   return { kind: "out-of-memory", reason: "passed more in one call than the transfer memory can hold" };
+}
+
+/** The allocator of AssemblyScript's library says nothing when its memory cannot grow. */
+const ALLOCATOR = /~lib\/rt\/tlsf\.ts$/;
+
+function noMemory(
+  innermost: TrapSegment | undefined,
+  kind: TrapKind,
+): { kind: TrapKind; reason: string } | undefined {
+  if (kind !== "unreachable" || !ALLOCATOR.test(innermost?.frames[0]?.source?.file ?? "")) return undefined;
+  return { kind: "out-of-memory", reason: "ran out of memory" };
 }
 
 /** A trap of the guest's own making, with its own words. */

@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { atoll, workFolder } from "./atoll.ts";
+import { atoll, start, workFolder } from "./atoll.ts";
 
 const folder = workFolder();
 const setting = { cwd: folder.path };
@@ -99,6 +99,15 @@ it.each([
   expect(code).toBe(1);
   expect(stderr).toContain(message);
   expect(stderr).not.toMatch(/\n\s+at /);
+});
+
+it("ends with the compiler's process when it is told to", async () => {
+  const { child, ended } = start(["build", "words.ts", "main.ts"], setting);
+  // Well after Node has started, well before two apps can be compiled.
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  child.kill("SIGTERM");
+  // Standard error closes only once nobody holds it any more: neither process is left.
+  expect(await ended).toMatchObject({ signal: "SIGTERM" });
 });
 
 it("has help with examples", async () => {

@@ -1,6 +1,6 @@
 /** `atoll run` and `atoll link`, end to end: TypeScript in, a running system out. */
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { atoll, olderNode, start, workFolder } from "./atoll.ts";
@@ -79,6 +79,22 @@ describe("a system", () => {
         `^atoll: process main trapped at main\\.ts:${lineOf("main.ts", "line[9]")}:\\d+: it gave up: Index out of range$`,
       ),
     );
+  });
+
+  it.each([
+    [
+      'throw new Error("no licence");\nexport function run(): void {}\n',
+      /process early trapped at early\.ts:1:\d+: it gave up: no licence\n/,
+    ],
+    [
+      "export function run(): void {\n  const all: StaticArray<u8>[] = [];\n  for (;;) all.push(new StaticArray<u8>(500000000));\n}\n",
+      /process early trapped at early\.ts:3:\d+: it ran out of memory\n/,
+    ],
+  ])("that ends while it starts, or has no memory left, says so", async (text, message) => {
+    writeFileSync(join(folder.path, "early.ts"), text);
+    const { code, stderr } = await atoll(["run", "early.ts"], setting);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(message);
   });
 
   it("that traps tells process, TypeScript line and caller, and no stack of JavaScript", async () => {

@@ -80,6 +80,8 @@ function processLines(process: ProcessDescription): string[] {
   if (process.blastSet.length > 0) branches.push([`takes down when it traps: ${names(process.blastSet)}`]);
   branches.push([`granted: ${process.grants.length > 0 ? process.grants.join(", ") : "nothing"}`]);
   if (process.memoryQuota !== undefined) branches.push([`memory: at most ${size(process.memoryQuota)}`]);
+  if (process.tableQuota !== undefined) branches.push([`tables: at most ${process.tableQuota} elements`]);
+  if (process.fuelQuota !== undefined) branches.push([`fuel: ${process.fuelQuota} units`]);
   const exports = process.exports.map(({ name, type }) => `  ${name}: ${type}`);
   branches.push(exports.length > 0 ? ["exports", ...exports] : ["exports nothing"]);
   return [process.name, ...branches.flatMap((lines, i) => branch(lines, i === branches.length - 1))];

@@ -43,6 +43,10 @@ export interface ProcessDescription {
   readonly blastSet: readonly string[];
   /** Bytes of linear memory that it may use at most, when `system.ts` says so. */
   readonly memoryQuota?: number;
+  /** Most elements of each table. */
+  readonly tableQuota?: number;
+  /** Units of fuel. */
+  readonly fuelQuota?: number;
 }
 
 export interface ImportDescription {
@@ -85,7 +89,7 @@ function describeProcess(
 ): ProcessDescription {
   const process = at(plan.root.processes, position);
   const template = at(plan.templates, process.template);
-  const quota = template.quotas.memory;
+  const { memory, table, fuel } = template.quotas;
   return {
     name: process.name,
     template: template.name,
@@ -97,7 +101,9 @@ function describeProcess(
     callers: unique(graph.edges.filter(({ to }) => to === position).map(({ from }) => nameOf(plan, from))),
     fallsWith: fates.fallsWith(position),
     blastSet: fates.blastSet(position),
-    ...(quota !== undefined && { memoryQuota: quota }),
+    ...(memory !== undefined && { memoryQuota: memory }),
+    ...(table !== undefined && { tableQuota: table }),
+    ...(fuel !== undefined && { fuelQuota: fuel }),
   };
 }
 

@@ -30,6 +30,8 @@ export interface LinkInput {
   readonly components: ReadonlyMap<string, Uint8Array>;
   /** Count and time the calls between processes; what that costs is not in the time. */
   readonly meter?: boolean;
+  /** Let hosts reset processes in place. */
+  readonly reset?: boolean;
 }
 
 export interface LinkResult {
@@ -48,7 +50,7 @@ export function link(input: LinkInput): LinkResult {
   checkLimits(processes);
 
   const modules = new ModuleTable();
-  const templates = buildTemplates(processes, modules);
+  const templates = buildTemplates(processes, modules, input.reset ?? false);
   const placed = placeProcesses(processes, templates);
   const all = new Map(placed.map((process) => [process.node, process]));
   const handlePlan = new HandlePlan(all);
@@ -103,22 +105,24 @@ function loadComponents(
 }
 
 /** Processes of the same component with the same quotas share a template. */
-function buildTemplates(processes: readonly ProcessNode[], modules: ModuleTable): BuiltTemplate[] {
+function buildTemplates(
+  processes: readonly ProcessNode[],
+  modules: ModuleTable,
+  reset: boolean,
+): BuiltTemplate[] {
   const built = new Map<string, BuiltTemplate>();
   for (const process of processes) {
     const key = templateKey(process);
     if (built.has(key)) continue;
-    const memory = process.config.quotas?.memory;
-    built.set(
-      key,
-      buildTemplate({ component: process.component, ...(memory !== undefined && { memory }) }, modules),
-    );
+    const { component, config } = process;
+    built.set(key, buildTemplate({ component, quotas: config.quotas ?? {}, reset }, modules));
   }
   return [...built.values()];
 }
 
 function templateKey({ component, config }: ProcessNode): string {
-  return `${component.hash} ${config.quotas?.memory ?? ""}`;
+  const { memory, table, fuel } = config.quotas ?? {};
+  return JSON.stringify([component.hash, memory, table, fuel]);
 }
 
 function placeProcesses(

@@ -32,7 +32,7 @@ export class ModuleTable {
     const hash = sha256(module.bytes);
     let position = this.#byHash.get(hash);
     if (position === undefined) {
-      checkValid(module);
+      checkValid(module.bytes, `module ${module.name} is not valid after it was linked`);
       position = this.#modules.push({ ...module, hash }) - 1;
       this.#byHash.set(hash, position);
     }
@@ -48,9 +48,10 @@ export class ModuleTable {
   }
 }
 
-function checkValid({ name, bytes }: Omit<PlanModule, "hash">): void {
+/** @throws LinkError that begins with `complaint` when an engine would not take the module. */
+export function checkValid(bytes: Uint8Array, complaint: string): void {
   if (WebAssembly.validate(bytes as Uint8Array<ArrayBuffer>)) return;
-  throw new LinkError("component", `module ${name} is not valid after it was linked: ${reasonOf(bytes)}`);
+  throw new LinkError("component", `${complaint}: ${reasonOf(bytes)}`);
 }
 
 function sha256(bytes: Uint8Array): string {

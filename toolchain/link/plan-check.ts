@@ -63,6 +63,11 @@ function checkTemplate(plan: CheckedPlan, template: Template, where: string): vo
     `initialisers.${i}`,
     f,
   ]);
+  items.push(...(template.resets ?? []).map((f, i): [string, CoreItem] => [`resets.${i}`, f]));
+  items.push(["fuel", template.fuel]);
+  if (template.fuel !== undefined && template.quotas.fuel === undefined) {
+    throw new PlanError(`${where}.fuel`, "there is a counter, and no quotas.fuel to fill it with");
+  }
   for (const [i, e] of template.exports.entries()) {
     items.push([`exports.${i}.func`, e.func], [`exports.${i}.memory`, e.memory]);
     items.push([`exports.${i}.realloc`, e.realloc], [`exports.${i}.postReturn`, e.postReturn]);

@@ -58,11 +58,17 @@ const template = z.strictObject({
       imports: z.array(z.strictObject({ module: z.string(), name: z.string(), from: item })),
     }),
   ),
+  resets: z.array(item).exactOptional(),
   initialisers: z.array(item),
+  fuel: item.exactOptional(),
   holes: z.array(hole),
   exports: z.array(exported),
   memories: z.enum(["guarded", "checked"]),
-  quotas: z.strictObject({ memory: z.int().min(0).exactOptional() }),
+  quotas: z.strictObject({
+    memory: z.int().min(0).exactOptional(),
+    table: z.int().min(0).exactOptional(),
+    fuel: z.int().min(0).exactOptional(),
+  }),
 });
 
 const grant = z.discriminatedUnion("device", [

@@ -26,7 +26,18 @@ export const RESERVED = {
   mayLeave: "atoll:may-leave",
   /** The module's start function, which the linker took out of the start section; see `Template.initialisers`. */
   start: "atoll:start",
+  /** Function `() -> ()`; see `Template.resets`. */
+  reset: "atoll:reset",
+  /** Mutable i64 global: what fuel the process has left; negative once it ran out. See `Template.fuel`. */
+  fuel: "atoll:fuel",
+  /** Before the index of each memory, table and mutable global that a module with a reset defines. */
+  memory: "atoll:memory ",
+  table: "atoll:table ",
+  global: "atoll:global ",
 } as const;
+
+/** Name of the function that a metered module calls when its fuel is used up; it traps. */
+export const FUEL_EXHAUSTED = "trap: fuel exhausted";
 
 /** The hole of a template whose functions are its built-ins for resources, such as `resource.drop blob`. */
 export const HANDLES_HOLE = "atoll:handles";
@@ -70,8 +81,15 @@ export interface Template {
   readonly wit: string;
   /** In the order of instantiation: an import refers to earlier instances only. */
   readonly instances: readonly CoreInstance[];
+  /**
+   * Called once the slots are filled, in order, before any initialiser of the system: they fill memories and tables.
+   * Called again, and then the initialisers, they make the process as new. Absent when it cannot be reset.
+   */
+  readonly resets?: readonly CoreItem[];
   /** Called once the slots are filled, in order, without arguments. */
   readonly initialisers: readonly CoreItem[];
+  /** The counter of a metered process: the host sets it to `quotas.fuel` before the initialisers run. */
+  readonly fuel?: CoreItem;
   readonly holes: readonly Hole[];
   /** What its processes can be asked: for callers outside the system, such as `atoll call`. */
   readonly exports: readonly ExportedFunction[];
@@ -121,9 +139,13 @@ interface Slot {
 }
 
 /** Upper bounds; absent means the host's own. */
-interface Quotas {
+export interface Quotas {
   /** Bytes of linear memory. */
   readonly memory?: number;
+  /** Elements of each table. */
+  readonly table?: number;
+  /** Units of fuel, until the process is reset; see docs/metering.md for what costs how much. */
+  readonly fuel?: number;
 }
 
 export interface StaticRoot {

@@ -161,3 +161,8 @@ describe("what Atoll has not got yet", () => {
     expect(error.unsupported).toBe(true);
   });
 });
+
+test("code that is exported for others to instantiate is no part of the world", async () => {
+  const exports = '(core module $m) (component $c) (export "m" (core module $m)) (export "c" (component $c))';
+  expect(await worldOfWat(`(component ${exports})`)).toEqual({ imports: [], exports: [] });
+});

@@ -51,6 +51,7 @@ export function linked(
     Record<string, { readonly bytes: Uint8Array } & Omit<SystemConfig["processes"][string], "component">>
   >,
   entry?: SystemConfig["entry"],
+  options: { readonly reset?: boolean } = {},
 ): LinkResult {
   const components = new Map(Object.entries(processes).map(([name, { bytes }]) => [`./${name}.wasm`, bytes]));
   const config = Object.entries(processes).map(([name, process]) => {
@@ -61,6 +62,7 @@ export function linked(
   return link({
     config: { name: "test", processes: Object.fromEntries(config), ...(entry !== undefined && { entry }) },
     components,
+    ...options,
   });
 }
 

@@ -33,16 +33,28 @@ beforeAll(async () => {
 
 /** Links the system with one of its components replaced; a plan must survive its file. */
 function attempt(replaced: "app" | "api", bytes: Uint8Array): string {
-  return refused(() => {
-    const { plan } = linked(
-      {
-        app: { bytes: replaced === "app" ? bytes : app, imports: { "t:h/api": "api" }, grants: [CONSOLE] },
-        api: { bytes: replaced === "api" ? bytes : api },
-      },
-      "app",
-    );
-    parsePlan(serialisePlan(plan));
-  });
+  const outcome = refused(() => linkedWith(replaced, bytes, {}, false));
+  const metered = refused(() => linkedWith(replaced, bytes, { quotas: { fuel: 1000 } }, true));
+  expect(metered.split(":")[0]).toBe(outcome.split(":")[0]);
+  return outcome;
+}
+
+function linkedWith(
+  replaced: "app" | "api",
+  bytes: Uint8Array,
+  quotas: { readonly quotas?: { readonly fuel: number } },
+  reset: boolean,
+): void {
+  const imports = { "t:h/api": "api" };
+  const { plan } = linked(
+    {
+      app: { bytes: replaced === "app" ? bytes : app, imports, grants: [CONSOLE], ...quotas },
+      api: { bytes: replaced === "api" ? bytes : api, ...quotas },
+    },
+    "app",
+    { reset },
+  );
+  parsePlan(serialisePlan(plan));
 }
 
 describe("a damaged component", () => {

@@ -26,6 +26,14 @@ type Step = readonly [kind: number, operand: number];
 const step: fc.Arbitrary<Step> = fc.tuple(fc.nat(8), fc.nat(200));
 const bodies = fc.array(fc.array(step, { maxLength: 12 }), { minLength: FUNCTIONS, maxLength: FUNCTIONS });
 
+/** What the rewriter adds on request. */
+const additions = fc.constantFrom(
+  {},
+  { fuel: "own" as const },
+  { fuel: "imported" as const, reset: true },
+  { reset: true },
+);
+
 /** Functions `f0…` of one i32, which call imports, each other, and through a table. */
 function generate(program: readonly (readonly Step[])[]): CoreModule {
   const module = new ModuleBuilder();
@@ -113,7 +121,8 @@ describe("the rewriter", () => {
         bodies,
         outward,
         fc.array(fc.nat(300), { minLength: 1, maxLength: 4 }),
-        (program, out, args) => {
+        additions,
+        (program, out, args, added) => {
           const module = generate(program);
           const leaving = new Map(out.map((i) => [i, `ns:p/i#${i}`]));
           const made = rewriteModule(module, {
@@ -121,10 +130,17 @@ describe("the rewriter", () => {
             outward: leaving,
             mayLeave: true,
             exportStart: false,
+            ...added,
           });
           const [before, after]: [string[], string[]] = [[], []];
           const old = tryAll(instantiated(encodeModule(module).bytes, environment(before)), before, args);
-          const instance = instantiated(made.bytes, environment(after));
+          const fuel = new WebAssembly.Global({ value: "i64", mutable: true }, 1_000_000n);
+          const instance = instantiated(made.bytes, {
+            ...environment(after),
+            [RESERVED.fuel]: { "": fuel },
+          });
+          if (added.fuel === "own") (instance.exports[RESERVED.fuel] as typeof fuel).value = 1_000_000n;
+          if (added.reset === true) (instance.exports[RESERVED.reset] as () => void)();
           const table = instance.exports[RESERVED.slots] as WebAssembly.Table | undefined;
           made.slots.forEach((func, entry) => table?.set(entry, imported(func, after)));
           expect(table?.length ?? 0).toBe(made.slots.length);
@@ -134,7 +150,9 @@ describe("the rewriter", () => {
           const left = WebAssembly.Module.imports(new WebAssembly.Module(made.bytes as never)).map(
             (i) => i.name,
           );
-          expect(left).toEqual([0, 1, 2, 3].filter((i) => !out.includes(i)).map((i) => `i${i}`));
+          expect(left.filter((name) => name !== "")).toEqual(
+            [0, 1, 2, 3].filter((i) => !out.includes(i)).map((i) => `i${i}`),
+          );
         },
       ),
       RUNS,
@@ -143,7 +161,7 @@ describe("the rewriter", () => {
 
   it("maps every instruction to where it went", () => {
     fc.assert(
-      fc.property(bodies, (program) => {
+      fc.property(bodies, additions, (program, added) => {
         const module = generate(program);
         const old = encodeModule(module).bytes;
         const outward = new Map([
@@ -155,6 +173,7 @@ describe("the rewriter", () => {
           outward,
           mayLeave: false,
           exportStart: false,
+          ...added,
         });
         for (const body of module.code) {
           for (const cursor of readInstructions(body.code)) {

@@ -31,7 +31,10 @@ export interface ComponentTypes {
 /** @throws AbiError when the component is not valid, or uses what Atoll does not support. */
 export function typesOfComponent(component: Component): ComponentTypes {
   const scope = readRoot(component);
-  const world = { imports: items(scope.imports, "import"), exports: items(scope.exports, "export") };
+  const world = {
+    imports: items(scope.imports, "import"),
+    exports: items(callable(scope.exports), "export"),
+  };
   return { world, ...scope.found };
 }
 
@@ -48,6 +51,11 @@ export function worldOfComponentType(section: Component): World {
   if (parseInterfaceName(name) === undefined)
     throw new AbiError("component-type", `${JSON.stringify(name)} is not a world's name`);
   return { name, imports: items(scope.imports, "import"), exports: items(scope.exports, "export") };
+}
+
+/** Code that is exported to be instantiated by others is nothing that a process could be wired to. */
+function callable(exports: Scope["exports"]): Scope["exports"] {
+  return new Map([...exports].filter(([, { kind }]) => kind !== "core module" && kind !== "component"));
 }
 
 function items(entities: Scope["imports"], direction: string): WorldItem[] {

@@ -101,6 +101,13 @@ function missingFile(said: string): { construct: string; message: string; hint: 
       hint: 'Import a device, such as `import { writeLine } from "atoll:device/console"`, and grant it in system.ts.',
     };
   }
+  if (specifier === "atoll-os") {
+    return {
+      construct: "system",
+      message: 'only a description of a system imports "atoll-os", and this file has no default export.',
+      hint: 'In system.ts write `export default defineSystem({ … })`; an app imports "atoll".',
+    };
+  }
   return {
     construct: "import of a package",
     message: `the package "${specifier}" was not found, and lean runs no JavaScript packages.`,

@@ -58,6 +58,13 @@ export interface WireConfig<Name extends string = string> {
 export interface QuotasConfig {
   /** Bytes of linear memory; a multiple of 65536. A `memory.grow` beyond it fails. */
   readonly memory?: number;
+  /** Elements of each table. A `table.grow` beyond it fails. */
+  readonly table?: number;
+  /**
+   * Units of fuel that the process may use up until it is reset; then it traps. An instruction costs 1.
+   * The same work costs the same on every run and every host.
+   */
+  readonly fuel?: number;
 }
 
 /** What a `system.ts` may depend on, when it is a function. */

@@ -13,6 +13,8 @@ import type { SystemConfig } from "./system.ts";
 const WORD = "[a-z][a-z0-9]*(?:-[a-z0-9]+)*";
 const PAGE = 65536;
 const MAX_MEMORY = 65536 * PAGE;
+/** What engines allow, by the JavaScript interface of WebAssembly. */
+const MAX_TABLE = 10_000_000;
 const DEVICES = "console(), clock(), entropy(), directory(path) or configuration()";
 
 const name = z.string().regex(new RegExp(`^${WORD}$`), {
@@ -47,6 +49,8 @@ const quotas = z.strictObject({
     .max(MAX_MEMORY)
     .multipleOf(PAGE, { error: `expected a multiple of ${PAGE} (a page of linear memory)` })
     .exactOptional(),
+  table: z.int().min(1).max(MAX_TABLE).exactOptional(),
+  fuel: z.int().min(1).exactOptional(),
 });
 
 const processes = z.record(

@@ -14,6 +14,7 @@ export function checkLimits(processes: readonly ProcessNode[]): void {
     const sizes = memorySizes(process);
     memories += sizes.length;
     checkQuota(process, sizes);
+    checkTables(process);
   }
   if (memories > MAX_MEMORIES) {
     throw new LinkError(
@@ -38,6 +39,20 @@ function checkQuota({ name, component, config }: ProcessNode, sizes: readonly bi
     throw new LinkError(
       "limit",
       `process "${name}": ${component.file} starts with ${size} bytes of linear memory, and quotas.memory is ${quota}`,
+      `Allow at least ${size}.`,
+    );
+  }
+}
+
+function checkTables({ name, component, config }: ProcessNode): void {
+  const quota = config.quotas?.table;
+  if (quota === undefined) return;
+  for (const { module } of component.graph.instances) {
+    const size = module.module.tables.find(({ type }) => type.limits.min > BigInt(quota))?.type.limits.min;
+    if (size === undefined) continue;
+    throw new LinkError(
+      "limit",
+      `process "${name}": ${component.file} starts with a table of ${size} elements, and quotas.table is ${quota}`,
       `Allow at least ${size}.`,
     );
   }

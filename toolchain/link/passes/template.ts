@@ -3,8 +3,15 @@
  */
 import { printFunction } from "../../abi/index.ts";
 import { functionValues, type ExportedItem, type InstanceNode } from "../evaluate/graph.ts";
-import type { ModuleTable } from "../module-table.ts";
-import { RESERVED, type CoreInstance, type CoreItem, type ExportedFunction, type Template } from "../plan.ts";
+import { checkValid, type ModuleTable } from "../module-table.ts";
+import {
+  RESERVED,
+  type CoreInstance,
+  type CoreItem,
+  type ExportedFunction,
+  type Quotas,
+  type Template,
+} from "../plan.ts";
 import { rewriteModule, type RewrittenModule } from "../rewrite/rewrite.ts";
 import type { ComponentExport } from "./functions.ts";
 import type { LoadedComponent } from "./load-component.ts";
@@ -35,8 +42,9 @@ export interface BuiltTemplate {
 
 export interface TemplateSource {
   readonly component: LoadedComponent;
-  /** Bytes of linear memory. */
-  readonly memory?: number;
+  readonly quotas: Quotas;
+  /** Its processes can be reset in place. */
+  readonly reset: boolean;
 }
 
 export function buildTemplate(source: TemplateSource, modules: ModuleTable): BuiltTemplate {
@@ -61,7 +69,7 @@ class TemplateBuilder {
   }
 
   build(): BuiltTemplate {
-    const { component, memory } = this.#source;
+    const { component, quotas, reset } = this.#source;
     const instances = component.graph.instances.map((node, i) => this.#instance(node, i));
     const exports = component.exports.map((e) => ({
       ...e,
@@ -73,11 +81,14 @@ class TemplateBuilder {
       component: component.hash,
       wit: component.wit,
       instances,
+      ...(reset && { resets: instances.map((_, instance) => ({ instance, export: RESERVED.reset })) }),
       initialisers: component.graph.initialisers.map((item) => this.#item(item)),
+      ...(quotas.fuel !== undefined &&
+        instances.length > 0 && { fuel: { instance: 0, export: RESERVED.fuel } }),
       holes: this.#slots.holes(),
       exports: exports.map(exportedFunction),
       memories: "guarded",
-      quotas: memory === undefined ? {} : { memory },
+      quotas,
     };
     return {
       template,
@@ -103,7 +114,7 @@ class TemplateBuilder {
       const label = this.#slots.label(value);
       if (label !== undefined) outward.set(func, label);
     }
-    const rewritten = this.#rewrite(node, outward, position === 0 && this.#source.component.keepsMayLeave);
+    const rewritten = this.#rewrite(node, outward, position === 0);
     for (const [entry, func] of rewritten.module.slots.entries()) {
       const value = functions[func];
       if (value) this.#slots.add(value, { instance: position, entry });
@@ -112,29 +123,39 @@ class TemplateBuilder {
       const value = node.imports[i];
       return value?.kind === "export" ? [{ module: from, name, from: this.#item(value) }] : [];
     });
+    if (position > 0 && this.#source.quotas.fuel !== undefined) {
+      imports.push({ module: RESERVED.fuel, name: "", from: { instance: 0, export: RESERVED.fuel } });
+    }
     return { module: rewritten.position, imports };
   }
 
   #rewrite(
     node: InstanceNode,
     outward: ReadonlyMap<number, string>,
-    mayLeave: boolean,
+    first: boolean,
   ): { readonly module: RewrittenModule; readonly position: number } {
     const { number, module } = node.module;
     const own = this.#source.component.graph.initialisers;
     const exportStart = own.some((item) => item.instance === node && item.name === RESERVED.start);
-    const key = JSON.stringify([number, [...outward], mayLeave, exportStart]);
+    const mayLeave = first && this.#source.component.keepsMayLeave;
+    const { quotas, reset } = this.#source;
+    const fuel = quotas.fuel === undefined ? undefined : first ? "own" : "imported";
+    const key = JSON.stringify([number, [...outward], mayLeave, exportStart, fuel]);
     const known = this.#rewritten.get(key);
     if (known) return known;
     const alone = this.#source.component.graph.instances.length === 1;
     const name = alone ? this.#name : this.#modules.freshName(`${this.#name}.${number}`);
-    const limit = this.#source.memory;
+    // What reads code in order to change it may rely on its being valid.
+    if (reset || fuel !== undefined) checkValid(node.module.bytes, `core module ${name} is not valid`);
     const made = rewriteModule(module, {
       name,
       outward,
       mayLeave,
       exportStart,
-      ...(limit !== undefined && { memoryLimit: limit }),
+      reset,
+      ...(fuel !== undefined && { fuel }),
+      ...(quotas.memory !== undefined && { memoryLimit: quotas.memory }),
+      ...(quotas.table !== undefined && { tableLimit: quotas.table }),
     });
     const { bytes, sourceMap } = made;
     const position = this.#modules.add({

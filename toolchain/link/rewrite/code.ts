@@ -13,6 +13,7 @@ import {
   type CoreTypeIndex,
 } from "../../wasm/index.ts";
 import { functionType } from "../core-index.ts";
+import { applyEdits, type Edit } from "./edit.ts";
 import { sitesIn, type Site } from "./references.ts";
 
 /**
@@ -40,13 +41,6 @@ export class FunctionRenumbering {
   }
 }
 
-/** A stretch of code that was copied; byte offsets within the old and the new code. */
-export interface Run {
-  readonly start: number;
-  readonly end: number;
-  readonly target: number;
-}
-
 export class Rewriter {
   readonly #renumbering: FunctionRenumbering;
   readonly #entries: ReadonlyMap<number, number>;
@@ -69,24 +63,17 @@ export class Rewriter {
     this.#table = index<CoreTableIndex>(to.table);
   }
 
-  body(code: Uint8Array, sites: readonly Site[]): { code: Uint8Array; runs: readonly Run[] } {
-    if (sites.length === 0) return { code, runs: [{ start: 0, end: code.length, target: 0 }] };
-    const out = new CodeWriter();
-    const runs: Run[] = [];
-    let copied = 0;
-    for (const site of sites) {
-      runs.push({ start: copied, end: site.start, target: out.length });
-      out.raw(code.subarray(copied, site.start));
+  /** What the sites of a body become. */
+  edits(sites: readonly Site[]): Edit[] {
+    return sites.map((site) => {
+      const out = new CodeWriter();
       this.#replace(out, site);
-      copied = site.end;
-    }
-    runs.push({ start: copied, end: code.length, target: out.length });
-    out.raw(code.subarray(copied));
-    return { code: out.bytes(), runs };
+      return { start: site.start, end: site.end, code: out.bytes() };
+    });
   }
 
   expr(code: core.ConstExpr): core.ConstExpr {
-    return this.body(code, sitesIn(code, this.#renumbering.imported)).code;
+    return applyEdits(code, this.edits(sitesIn(code, this.#renumbering.imported))).code;
   }
 
   segment(segment: core.ElementSegment): core.ElementSegment {

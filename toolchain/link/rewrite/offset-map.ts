@@ -5,7 +5,22 @@
  * was replaced by a longer one. A position at the start of a replaced
  * instruction is still the end of the run before it.
  */
-export class OffsetMap {
+export interface Offsets {
+  /** The new byte offset, or nothing for a byte that is not code. */
+  readonly get: (old: number) => number | undefined;
+}
+
+/** One map after the other. */
+export function joined(first: Offsets, second: Offsets): Offsets {
+  return {
+    get: (old) => {
+      const at = first.get(old);
+      return at === undefined ? undefined : second.get(at);
+    },
+  };
+}
+
+export class OffsetMap implements Offsets {
   readonly #starts: number[] = [];
   readonly #ends: number[] = [];
   readonly #targets: number[] = [];
@@ -17,7 +32,6 @@ export class OffsetMap {
     this.#targets.push(target);
   }
 
-  /** The new byte offset, or nothing for a byte that is not code. */
   get(old: number): number | undefined {
     let low = 0;
     let high = this.#starts.length;

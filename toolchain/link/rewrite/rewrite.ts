@@ -4,16 +4,22 @@
  * Each imported function that leaves the component is called through an entry of
  * a table that the module owns (a slot). The imports go; functions that stand
  * for them keep their places in the index space, so that hardly any other index
- * changes. The start function is exported instead of run, and a flag and a bound
- * on memory are added where they are asked for. Nothing else changes.
+ * changes. The start function is exported instead of run, and what is asked for
+ * is added behind all else: a flag, bounds, a reset, metering.
  */
 import type { CoreModule, core } from "../../wasm/index.ts";
-import { encodeModule, index, type CoreFuncIndex, type CoreTypeIndex } from "../../wasm/index.ts";
+import { CodeWriter, encodeModule, index, type CoreFuncIndex, type CoreTypeIndex } from "../../wasm/index.ts";
 import { RESERVED } from "../plan.ts";
+import { Additions } from "./additions.ts";
 import { FunctionRenumbering, Rewriter } from "./code.ts";
+import { applyEdits, type Edit } from "./edit.ts";
+import { addMetering } from "./metering/metering.ts";
+import { hintInlining } from "./inlining-hint.ts";
+import { importGlobal } from "./import-global.ts";
 import { functionNames, nameSection } from "./name-section.ts";
-import { OffsetMap } from "./offset-map.ts";
+import { joined, OffsetMap, type Offsets } from "./offset-map.ts";
 import { findReferences } from "./references.ts";
+import { addReset } from "./reset/reset.ts";
 import { carrySourceMap } from "./source-map.ts";
 
 export interface RewriteOptions {
@@ -27,17 +33,35 @@ export interface RewriteOptions {
   readonly exportStart: boolean;
   /** Upper bound for each memory, in bytes. */
   readonly memoryLimit?: number;
+  /** Upper bound for each table, in elements. */
+  readonly tableLimit?: number;
+  /** Add the function `RESERVED.reset`, and export state. */
+  readonly reset?: boolean;
+  /** Count fuel down in the module's own global `RESERVED.fuel`, or in one that it imports by that module name. */
+  readonly fuel?: "own" | "imported";
 }
 
 export interface RewrittenModule {
   readonly bytes: Uint8Array;
   /** Function index of each import that has a slot, by entry of the slot table. */
   readonly slots: readonly number[];
-  readonly offsets: OffsetMap;
+  readonly offsets: Offsets;
   readonly sourceMap?: string;
 }
 
+/** @throws LinkError (`not-yet`) when a reset is asked for, and the module has state that cannot be restored. */
 export function rewriteModule(module: CoreModule, options: RewriteOptions): RewrittenModule {
+  if (options.fuel !== "imported") return rewritten(module, options, undefined);
+  const counter = { module: RESERVED.fuel, name: "" };
+  const before = importGlobal(module, counter, { type: "i64", mutable: true });
+  const { bytes, slots, offsets: after } = rewritten(before.module, options, before.global);
+  const offsets = joined(before.offsets, after);
+  const sourceMap = carrySourceMap(module, offsets);
+  return { bytes, slots, offsets, ...(sourceMap === undefined ? {} : { sourceMap }) };
+}
+
+/** `fuel`: index of the imported counter. */
+function rewritten(module: CoreModule, options: RewriteOptions, fuel: number | undefined): RewrittenModule {
   const functionImports = module.imports.filter((i) => i.type.kind === "func");
   const references = findReferences(module, functionImports.length);
   const slots = functionImports
@@ -48,35 +72,49 @@ export function rewriteModule(module: CoreModule, options: RewriteOptions): Rewr
   const renumbering = new FunctionRenumbering(functionImports.length, options.outward);
   const types = functionImports.map((i) => typeOf(i));
   const rewriter = new Rewriter({ renumbering, slots, types, table: tableCount(module) });
+  const additions = new Additions(module);
+  const { edits, locals, changed } = added(module, options, additions, fuel);
 
   const stubs = renumbering.outward.map((func) => rewriter.stub(func, module, references.taken.has(func)));
-  const bodies = module.code.map((body, i) => rewriter.body(body.code, references.sites[i] ?? []));
-  const code = [
-    ...stubs,
-    ...bodies.map(({ code }, i) => ({ locals: module.code[i]?.locals ?? [], code, offset: 0 })),
-  ];
-  const rewritten: CoreModule = {
-    ...withoutStart(module),
+  const bodies = module.code.map((body, i) => {
+    const { code, runs } = applyEdits(body.code, [
+      ...(edits[i] ?? []),
+      ...rewriter.edits(references.sites[i] ?? []),
+    ]);
+    return { code, runs, locals: [...body.locals, ...(locals[i] ?? [])] };
+  });
+  const linked: CoreModule = {
+    ...withoutStart(changed),
+    types: [...module.types, ...additions.types],
     imports: keptImports(module, options.outward),
     functions: [
       ...renumbering.outward.map((func) => types[func] ?? index<CoreTypeIndex>(0)),
       ...module.functions,
+      ...additions.functions,
     ],
     tables: [
-      ...module.tables.map((t) => (t.init ? { ...t, init: rewriter.expr(t.init) } : t)),
+      ...module.tables
+        .map((t) => boundedTable(t, options.tableLimit))
+        .map((t) => (t.init ? { ...t, init: rewriter.expr(t.init) } : t)),
       ...slotTable(slots),
     ],
     memories: module.memories.map((memory) => bounded(memory, options.memoryLimit)),
-    globals: [
-      ...module.globals.map((g) => ({ ...g, init: rewriter.expr(g.init) })),
-      ...(options.mayLeave ? [MAY_LEAVE] : []),
+    globals: [...module.globals, ...additions.globals].map((g) => ({ ...g, init: rewriter.expr(g.init) })),
+    exports: [...exportsOf(module, options, slots.length > 0, renumbering), ...additions.exports],
+    elements: [...changed.elements, ...additions.elements].map((segment) => rewriter.segment(segment)),
+    data: [...changed.data, ...additions.data],
+    code: [
+      ...stubs,
+      ...bodies.map(({ code, locals }) => ({ locals, code, offset: 0 })),
+      ...additions.code.map((body) => ({ ...body, code: rewriter.expr(body.code) })),
     ],
-    exports: exportsOf(module, options, slots.length > 0, renumbering),
-    elements: module.elements.map((segment) => rewriter.segment(segment)),
-    code,
-    customs: [names(module, options, renumbering)],
+    customs: [names(module, options, renumbering, additions.names)],
   };
-  const { bytes, codeOffsets } = encodeModule(rewritten);
+  const needsDataCount = options.reset === true || linked.dataCount !== undefined;
+  const { bytes, codeOffsets } = encodeModule({
+    ...linked,
+    ...(needsDataCount && { dataCount: linked.data.length }),
+  });
   const offsets = new OffsetMap();
   for (const [i, { runs }] of bodies.entries()) {
     const old = module.code[i]?.offset ?? 0;
@@ -87,8 +125,36 @@ export function rewriteModule(module: CoreModule, options: RewriteOptions): Rewr
   return { bytes, slots, offsets, ...(sourceMap === undefined ? {} : { sourceMap }) };
 }
 
-/** `i32.const 1`, `end`: a component instance may leave until something forbids it. */
-const MAY_LEAVE = { type: { type: "i32", mutable: true }, init: Uint8Array.of(0x41, 0x01, 0x0b) } as const;
+interface Added {
+  /** The module with its segments as they are to be. */
+  readonly changed: CoreModule;
+  /** By body. */
+  readonly edits: readonly (readonly Edit[])[];
+  readonly locals: readonly (readonly core.Locals[])[];
+}
+
+/** What the options ask for: it changes bodies, and adds to the module. */
+function added(
+  module: CoreModule,
+  options: RewriteOptions,
+  additions: Additions,
+  fuel: number | undefined,
+): Added {
+  const mayLeave = options.mayLeave ? additions.global("i32", new CodeWriter().i32Const(1)) : undefined;
+  if (mayLeave !== undefined) {
+    additions.exports.push({ name: RESERVED.mayLeave, kind: "global", index: mayLeave });
+  }
+  const metered = options.fuel === undefined ? [] : addMetering(module, additions, fuel);
+  const reset = options.reset
+    ? addReset(module, additions, { name: options.name, ...(mayLeave !== undefined && { mayLeave }) })
+    : undefined;
+  hintInlining(module, additions);
+  return {
+    changed: reset?.module ?? module,
+    edits: module.code.map((_, i) => [...(metered[i]?.edits ?? []), ...(reset?.edits[i] ?? [])]),
+    locals: module.code.map((_, i) => metered[i]?.locals ?? []),
+  };
+}
 
 function typeOf(i: core.Import): CoreTypeIndex {
   if (i.type.kind !== "func") throw new TypeError("not a function import");
@@ -110,10 +176,6 @@ function tableCount(module: CoreModule): number {
   return module.imports.filter((i) => i.type.kind === "table").length + module.tables.length;
 }
 
-function globalCount(module: CoreModule): number {
-  return module.imports.filter((i) => i.type.kind === "global").length + module.globals.length;
-}
-
 /** Fixed in size: a slot is filled, never added. */
 function slotTable(slots: readonly number[]): CoreModule["tables"] {
   if (slots.length === 0) return [];
@@ -127,6 +189,12 @@ function bounded(memory: core.Limits, limit: number | undefined): core.Limits {
   return memory.max !== undefined && memory.max <= pages ? memory : { ...memory, max: pages };
 }
 
+function boundedTable(table: core.Table, limit: number | undefined): core.Table {
+  const { limits } = table.type;
+  if (limit === undefined || (limits.max !== undefined && limits.max <= limit)) return table;
+  return { ...table, type: { ...table.type, limits: { ...limits, max: BigInt(limit) } } };
+}
+
 function exportsOf(
   module: CoreModule,
   options: RewriteOptions,
@@ -137,8 +205,6 @@ function exportsOf(
     e.kind === "func" ? { ...e, index: index<CoreFuncIndex>(renumbering.get(e.index)) } : e,
   );
   if (slots) exports.push({ name: RESERVED.slots, kind: "table", index: index(tableCount(module)) });
-  if (options.mayLeave)
-    exports.push({ name: RESERVED.mayLeave, kind: "global", index: index(globalCount(module)) });
   if (options.exportStart && module.start !== undefined) {
     exports.push({ name: RESERVED.start, kind: "func", index: index(renumbering.get(module.start)) });
   }
@@ -149,10 +215,12 @@ function names(
   module: CoreModule,
   options: RewriteOptions,
   renumbering: FunctionRenumbering,
+  added: ReadonlyMap<number, string>,
 ): core.CustomSection {
   const total = renumbering.imported + module.functions.length;
   const named = new Map<number, string>();
   for (const [func, name] of functionNames(module)) if (func < total) named.set(renumbering.get(func), name);
   for (const [func, target] of options.outward) named.set(renumbering.get(func), `import: ${target}`);
+  for (const [func, name] of added) named.set(func, name);
   return nameSection(options.name, named);
 }

@@ -8,7 +8,7 @@
 import type { CoreModule } from "../../wasm/index.ts";
 import { decodedMappings, encodedMappings, TraceMap } from "@jridgewell/trace-mapping";
 import { z } from "zod";
-import type { OffsetMap } from "./offset-map.ts";
+import type { Offsets } from "./offset-map.ts";
 
 const SOURCE_MAP_SECTION = "atoll:source-map";
 
@@ -21,7 +21,7 @@ const map = z.object({
 });
 
 /** The map with new offsets, as JSON; nothing when there is none, or it is damaged. */
-export function carrySourceMap(module: CoreModule, offsets: OffsetMap): string | undefined {
+export function carrySourceMap(module: CoreModule, offsets: Offsets): string | undefined {
   const section = module.customs.find((custom) => custom.name === SOURCE_MAP_SECTION);
   const parsed = section && parse(section.bytes);
   if (parsed === undefined) return undefined;

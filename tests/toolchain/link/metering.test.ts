@@ -1,0 +1,332 @@
+/**
+ * Metered code counts what a naive count of every instruction counts, and no more changes.
+ */
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  CodeWriter,
+  decodeModule,
+  encodeModule,
+  index,
+  ModuleBuilder,
+  type CoreModule,
+} from "../../../toolchain/wasm/index.ts";
+import { RESERVED } from "../../../toolchain/link/plan.ts";
+import { rewriteModule } from "../../../toolchain/link/rewrite/rewrite.ts";
+import { naivelyMetered } from "./naive-metering.ts";
+import { text } from "./guests.ts";
+
+const RUNS = { numRuns: 400, seed: 20261121 };
+const PLENTY = 1n << 60n;
+/** Every backward branch takes one turn of this global, so that everything ends. */
+const TURNS = 60;
+
+type Node =
+  | { readonly kind: "work"; readonly operand: number }
+  | {
+      readonly kind: "call" | "branch" | "branchIf" | "return" | "trap" | "fill" | "table";
+      readonly operand: number;
+    }
+  | {
+      readonly kind: "block" | "loop" | "if";
+      readonly body: readonly Node[];
+      readonly other?: readonly Node[];
+    };
+
+const leaf: fc.Arbitrary<Node> = fc.oneof(
+  { weight: 6, arbitrary: fc.record({ kind: fc.constant("work" as const), operand: fc.nat(200) }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant("branchIf" as const), operand: fc.nat(200) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constantFrom("call" as const, "branch" as const, "return" as const, "trap" as const),
+      operand: fc.nat(200),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constantFrom("fill" as const, "table" as const), operand: fc.nat(200) }),
+  },
+);
+const { nodes } = fc.letrec<{ node: Node; nodes: Node[] }>((tie) => ({
+  nodes: fc.array(tie("node"), { maxLength: 5 }),
+  node: fc.oneof(
+    { depthSize: "small", withCrossShrink: true },
+    leaf,
+    fc.record({ kind: fc.constantFrom("block" as const, "loop" as const), body: tie("nodes") }),
+    fc.record({
+      kind: fc.constant("if" as const),
+      body: tie("nodes"),
+      other: fc.option(tie("nodes"), { nil: undefined as never }),
+    }),
+  ),
+}));
+const program = fc.array(nodes, { minLength: 1, maxLength: 3 });
+
+const SIGNATURE = { params: ["i32"], results: ["i32"] } as const;
+const [X] = [0];
+
+/** Functions `f0…` of one number; each may call those before it. Memory 0 is one page. */
+function generate(functions: readonly (readonly Node[])[]): CoreModule {
+  const module = new ModuleBuilder();
+  const type = module.addType(SIGNATURE);
+  module.export({ name: "memory", kind: "memory", index: module.addMemory({ min: 1n }) });
+  const turns = module.addGlobal({ type: "i32", mutable: true }, new CodeWriter().i32Const(TURNS).end());
+  module.export({ name: "turns", kind: "global", index: turns });
+  functions.forEach((body, at) => {
+    const code = new CodeWriter();
+    emit(code, body, { depth: 0, at, turns });
+    const func = module.addFunc({ type, code: code.localGet(X).end() });
+    if (isExported(at, functions.length)) module.exportFunc(`f${at}`, func);
+  });
+  return decodeModule(encodeModule(module.build()).bytes);
+}
+
+/** What only others of the module call is charged with the call. */
+function isExported(at: number, count: number): boolean {
+  return at === count - 1 || at % 2 === 1;
+}
+
+interface Place {
+  readonly depth: number;
+  readonly at: number;
+  readonly turns: ReturnType<ModuleBuilder["addGlobal"]>;
+}
+
+function emit(code: CodeWriter, body: readonly Node[], place: Place): void {
+  for (const node of body) emitNode(code, node, place);
+}
+
+/** Leaves the stack as it is; code behind a branch is emitted as well. */
+function emitNode(code: CodeWriter, node: Node, place: Place): void {
+  const { depth, at, turns } = place;
+  const inner = { ...place, depth: depth + 1 };
+  switch (node.kind) {
+    case "work":
+      return void code.localGet(X).i32Const(node.operand).op("i32.mul").i32Const(7).op("i32.add").localSet(X);
+    case "call":
+      if (at > 0)
+        code
+          .localGet(X)
+          .call(index(node.operand % at))
+          .localSet(X);
+      return;
+    case "branch":
+    case "branchIf":
+      takeTurn(code, turns);
+      if (node.operand % (depth + 1) === depth) {
+        code.localGet(X);
+        if (node.kind === "branchIf") condition(code, node.operand).brIf(depth).op("drop");
+        else code.br(depth);
+      } else if (node.kind === "branchIf") condition(code, node.operand).brIf(node.operand % (depth + 1));
+      else code.br(node.operand % (depth + 1));
+      return;
+    case "return":
+      condition(code, node.operand).if().localGet(X).op("return").end();
+      return;
+    case "trap":
+      condition(code, node.operand)
+        .localGet(X)
+        .op("i32.and")
+        .i32Const(15)
+        .op("i32.eq")
+        .if()
+        .op("unreachable")
+        .end();
+      return;
+    case "fill":
+      code.i32Const(8).i32Const(node.operand).localGet(X).i32Const(1023).op("i32.and").memoryFill(index(0));
+      return;
+    case "table":
+      code
+        .block()
+        .block()
+        .localGet(X)
+        .i32Const(3)
+        .op("i32.and")
+        .op("br_table", { labels: [0, 1, 0], default: 1 })
+        .end();
+      return void code.localGet(X).i32Const(1).op("i32.add").localSet(X).end();
+    case "block":
+    case "loop":
+      if (node.kind === "block") code.block();
+      else code.loop();
+      emit(code, node.body, inner);
+      return void code.end();
+    case "if":
+      condition(code, node.body.length + 3).if();
+      emit(code, node.body, inner);
+      if (node.other) {
+        code.else();
+        emit(code, node.other, inner);
+      }
+      code.end();
+  }
+}
+
+function condition(code: CodeWriter, operand: number): CodeWriter {
+  return code
+    .localGet(X)
+    .i32Const(1 + (operand % 5))
+    .op("i32.rem_u");
+}
+
+function takeTurn(code: CodeWriter, turns: Place["turns"]): void {
+  code.globalGet(turns).i32Const(1).op("i32.sub").globalSet(turns);
+  code.globalGet(turns).i32Const(0).op("i32.lt_s").if().op("unreachable").end();
+}
+
+function metered(module: CoreModule): Uint8Array {
+  const options = { name: "m", outward: new Map<number, string>(), mayLeave: false, exportStart: false };
+  return rewriteModule(module, { ...options, fuel: "own" }).bytes;
+}
+
+function instantiated(bytes: Uint8Array): WebAssembly.Instance {
+  return new WebAssembly.Instance(new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>));
+}
+
+/** Result and fuel used of one call. */
+function tried(
+  instance: WebAssembly.Instance,
+  name: string,
+  arg: number,
+  fuel: bigint,
+): { result: unknown; used: bigint } {
+  const counter = instance.exports[RESERVED.fuel] as WebAssembly.Global;
+  const turns = instance.exports["turns"] as WebAssembly.Global | undefined;
+  if (turns) turns.value = TURNS;
+  counter.value = fuel;
+  try {
+    const result = (instance.exports[name] as (x: number) => unknown)(arg);
+    return { result, used: fuel - (counter.value as bigint) };
+  } catch (error) {
+    const stack = error instanceof Error ? (error.stack ?? "") : "";
+    const result = stack.includes("trap: fuel exhausted") ? "exhausted" : "trap";
+    return { result, used: fuel - (counter.value as bigint) };
+  }
+}
+
+describe("metering", () => {
+  it("counts on every path to a return what counting each instruction counts", () => {
+    let returned = 0;
+    fc.assert(
+      fc.property(program, fc.array(fc.nat(300), { minLength: 1, maxLength: 4 }), (functions, args) => {
+        const module = generate(functions);
+        const naive = instantiated(naivelyMetered(module));
+        const clever = instantiated(metered(module));
+        for (const i of functions.keys()) {
+          if (!isExported(i, functions.length)) continue;
+          for (const arg of args) {
+            const expected = tried(naive, `f${i}`, arg, PLENTY);
+            const found = tried(clever, `f${i}`, arg, PLENTY);
+            expect(found.result).toBe(expected.result);
+            if (expected.result === "trap") continue;
+            returned++;
+            expect(found.used).toBe(expected.used);
+            // Exactly this much is enough.
+            expect(tried(clever, `f${i}`, arg, expected.used)).toEqual(expected);
+            expect(tried(clever, `f${i}`, arg, expected.used - 1n).result).toBe("exhausted");
+          }
+        }
+      }),
+      RUNS,
+    );
+    expect(returned).toBeGreaterThan(1000);
+  });
+
+  const HANDLERS = `(module (tag $t) (memory (export "memory") 1)
+    (func $thrower (param i32) (if (i32.and (local.get 0) (i32.const 1)) (then (throw $t))))
+    (func (export "f") (param i32) (result i32)
+      (local $n i32)
+      (loop $l
+        (block $h (try_table (catch $t $h) (call $thrower (local.get $n)) (local.set 0 (i32.add (local.get 0) (i32.const 3)))))
+        (br_if $l (i32.lt_u (local.tee $n (i32.add (local.get $n) (i32.const 1))) (i32.const 9))))
+      (local.get 0)))`;
+  const LENGTHS = `(module (memory (export "memory") 1) (table $t 20 funcref) (data $d "0123456789abcdefghij")
+    (func (export "f") (param i32) (result i32)
+      (memory.fill (i32.const 0) (i32.const 1) (local.get 0))
+      (memory.copy (i32.const 100) (i32.const 0) (local.get 0))
+      (memory.init $d (i32.const 5) (i32.const 0) (i32.const 17))
+      (memory.size)))`;
+  const RESULTS = `(module (memory (export "memory") 1)
+    (func $pair (param i32) (result i32 i64)
+      (local $n i32)
+      (loop $l
+        (br_if 1 (local.get $n) (i64.const 5) (i32.gt_u (local.get $n) (local.get 0)))
+        drop drop
+        (local.set $n (i32.add (local.get $n) (i32.const 1)))
+        (br $l))
+      unreachable)
+    (func $odd (param i32) (result i32)
+      (if (result i32) (local.get 0) (then (return_call $even (i32.sub (local.get 0) (i32.const 1)))) (else (i32.const 1))))
+    (func $even (param i32) (result i32)
+      (if (result i32) (local.get 0) (then (return_call $odd (i32.sub (local.get 0) (i32.const 1)))) (else (i32.const 0))))
+    (func (export "f") (param i32) (result i32) (drop (call $pair (local.get 0))) (i32.add (call $even (local.get 0)))))`;
+
+  it.each([
+    ["lengths", LENGTHS, [0, 7, 8, 800]],
+    ["several results, branches out, tail calls", RESULTS, [0, 1, 5, 30]],
+  ])("counts %s exactly", async (_, wat, args) => {
+    const module = decodeModule(await text(wat));
+    const [naive, clever] = [instantiated(naivelyMetered(module)), instantiated(metered(module))];
+    for (const arg of args) expect(tried(clever, "f", arg, PLENTY)).toEqual(tried(naive, "f", arg, PLENTY));
+  });
+
+  it("counts code with handlers exactly, but for what a throw jumps over", async () => {
+    const module = decodeModule(await text(HANDLERS));
+    const [naive, clever] = [instantiated(naivelyMetered(module)), instantiated(metered(module))];
+    const [expected, found] = [tried(naive, "f", 4, PLENTY), tried(clever, "f", 4, PLENTY)];
+    expect(found.result).toBe(19);
+    expect(found).toEqual(expected);
+  });
+
+  it.each([
+    ["a loop", `(func (export "f") (param i32) (result i32) (loop $l (br $l)) unreachable)`],
+    [
+      "a loop that only ends by a trap",
+      `(func (export "f") (param i32) (result i32) (loop $l (if (local.get 0) (then (br $l)))) unreachable)`,
+    ],
+    ["a recursion", `(func $f (export "f") (param i32) (result i32) (return_call $f (local.get 0)))`],
+    [
+      "a recursion before a trap",
+      `(func $g (param i32) (if (local.get 0) (then (drop (call $f (local.get 0))) (unreachable))))
+       (func $f (export "f") (param i32) (result i32) (call $g (local.get 0)) (i32.const 0))`,
+    ],
+    [
+      "a recursion through a table",
+      `(type $t (func (param i32) (result i32))) (table 1 funcref) (elem (i32.const 0) func $f)
+       (func $f (export "f") (type $t) (return_call_indirect (type $t) (local.get 0) (i32.const 0)))`,
+    ],
+    [
+      "a length",
+      `(memory 16) (func (export "f") (param i32) (result i32)
+         (loop $l (memory.fill (i32.const 0) (i32.const 0) (i32.const 1000000)) (br $l)) unreachable)`,
+    ],
+  ])("ends %s without end", async (_, wat) => {
+    const instance = instantiated(metered(decodeModule(await text(`(module ${wat})`))));
+    const { result, used } = tried(instance, "f", 1, 5000n);
+    // A recursion that is not a tail call may run out of stack first.
+    expect(["exhausted", "trap"]).toContain(result);
+    if (result === "exhausted") expect(used).toBeGreaterThan(5000n);
+  });
+
+  it("prepays no more than it can count, however calls multiply", async () => {
+    const chain = Array.from({ length: 100 }, (_, i) => `(func $f${i + 1} (call $f${i}) (call $f${i}))`).join(
+      "\n",
+    );
+    const module = decodeModule(
+      await text(
+        `(module (func $f0 (nop)) ${chain} (func (export "f") (param i32) (result i32) (call $f100) (i32.const 1)))`,
+      ),
+    );
+    expect(tried(instantiated(metered(module)), "f", 0, 1n << 33n).result).toBe("exhausted");
+  });
+
+  it("starts without fuel", async () => {
+    const module = decodeModule(
+      await text(`(module (func (export "f") (param i32) (result i32) (local.get 0)))`),
+    );
+    const instance = instantiated(metered(module));
+    expect(() => (instance.exports["f"] as (x: number) => number)(1)).toThrow(WebAssembly.RuntimeError);
+  });
+});

@@ -10,7 +10,7 @@ import type { ClassPrototype, DeclaredElement, FunctionPrototype } from "assembl
 import type { AsField, AsFunction, AsResource, AsType } from "../../bindgen/index.ts";
 import { classRef, isVariant, labelOf, methodsOf, remember, typeLabel } from "./class-type.ts";
 import { checkDistinct } from "./distinct.ts";
-import { readSignature } from "./infer.ts";
+import { readSignature } from "./read-signature.ts";
 import { CommonFlags, ElementKind } from "./syntax.ts";
 import type { TypeReader } from "./type-reader.ts";
 

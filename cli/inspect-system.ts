@@ -91,7 +91,7 @@ function portablePath(path: string, base: string): string {
   return from.startsWith("..") ? from : `./${from}`;
 }
 
-/** `/work/main` → `/work`. */
+/** `/home/someone/texts` → `/home`. */
 function topFolder(path: string): string {
   const { root } = parse(path);
   return root + (path.slice(root.length).split(sep)[0] ?? "");

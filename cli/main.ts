@@ -4,7 +4,7 @@
  */
 import { createRequire } from "node:module";
 import { Command } from "commander";
-import { reportError } from "./report.ts";
+import { fail, reportError } from "./report.ts";
 
 interface Entry {
   readonly name: string;
@@ -81,7 +81,7 @@ async function programFor(args: readonly string[]): Promise<Command> {
     .version(version(), "-v, --version", "print the version")
     .helpOption("-h, --help", "show help")
     .helpCommand("help [command]", "show help for a command")
-    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "atoll: ")) })
+    .configureOutput({ outputError: (text) => fail(text.replace(/^error: /, "").trimEnd()) })
     .showHelpAfterError("Run atoll --help to see what there is.")
     .addHelpText("after", EXAMPLES);
   const [first, second] = args;

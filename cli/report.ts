@@ -37,7 +37,14 @@ export function reportError(error: unknown): void {
 /** Prints a message that is already for the user; the process will end with exit code 1. */
 export function fail(message: string): void {
   process.stderr.write(`${styleText("red", "atoll:", { stream: process.stderr })} ${message}\n`);
+  if (wantsJson()) printJson({ errors: [{ message }] });
   process.exitCode = 1;
+}
+
+/** Whoever asked for JSON finds the message there as well, also when the options cannot be read. */
+function wantsJson(): boolean {
+  const end = process.argv.indexOf("--");
+  return (end < 0 ? process.argv : process.argv.slice(0, end)).includes("--json");
 }
 
 export function warn(message: string): void {

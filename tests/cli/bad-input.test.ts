@@ -146,3 +146,15 @@ describe("an install without the build tools", () => {
     expect(stderr).toMatch(/npm install/);
   });
 });
+
+describe("with --json", () => {
+  it.each(["run", "call app.ts nothing", "link missing.ts", "inspect cut.wasm", "inspect app.ts --unknown"])(
+    "%s",
+    async (args) => {
+      const { code, stdout, stderr } = await atoll([...args.split(" "), "--json"], setting);
+      expect(code).toBe(1);
+      const { errors } = JSON.parse(stdout) as { errors: { message: string }[] };
+      expect(stderr).toContain(errors[0]?.message);
+    },
+  );
+});

@@ -24,6 +24,17 @@ export {
   type TypeDifference,
 } from "./compare.ts";
 export { handlesIn, handlesOfFunction, partsOf, type HandleType } from "./handles-in.ts";
+export {
+  FAULT,
+  FAULT_CASES,
+  FAULT_INTERFACE,
+  guardedFunction,
+  guardedInterface,
+  guardedName,
+  plainName,
+  unguardedFunction,
+  type FaultCase,
+} from "./guard.ts";
 export { isLabel, parseInterfaceName } from "./names.ts";
 export {
   typesOfComponent,

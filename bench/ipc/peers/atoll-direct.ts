@@ -8,9 +8,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { instantiate } from "../../../host-linux/instantiate.ts";
 import { parsePlan, serialisePlan } from "../../../toolchain/link/plan-file.ts";
-import { type GuestKind, guestComponent } from "../guests.ts";
+import { type GuestKind, guestComponent, interfacesOf } from "../guests.ts";
 import { toolchainHash, type Workspace } from "../workspace.ts";
-import { carryBy, kindsOf } from "./floor.ts";
+import { carryBy } from "./floor.ts";
 import { type HostedPeer, hosted } from "./peer.ts";
 
 const CALLER = "caller";
@@ -25,6 +25,11 @@ export const atollDirect: HostedPeer = {
     return carryBy(Object.assign({}, ...(await Promise.all(callers))));
   },
 };
+
+/** The kinds of guests that a transport joins, one pair of each. */
+function kindsOf(transport: string): readonly GuestKind[] {
+  return transport.endsWith("-lean") ? ["lean", "lean-cells"] : ["wat", "text", "cells"];
+}
 
 /** The exports of the caller of a system, brought up. */
 function callerOf(path: string): WebAssembly.Exports {
@@ -49,7 +54,7 @@ async function linked(kind: GuestKind, workspace: Workspace): Promise<string> {
       config: {
         name: "bench-ipc",
         processes: {
-          [CALLER]: { component: "caller.wasm", imports: { "bench:ipc/ops": "callee" } },
+          [CALLER]: { component: "caller.wasm", imports: { [interfacesOf(kind).between]: "callee" } },
           callee: { component: "callee.wasm" },
         },
       },

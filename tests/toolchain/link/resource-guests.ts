@@ -90,7 +90,7 @@ const API = `export make: func(n: u32) -> u32; export drop: func(h: u32); export
   export sum: func(a: u32, b: u32) -> u32; export join: func(a: u32, b: u32) -> u32; export both: func(h: u32) -> u32;
   export total: func(a: u32, b: u32, c: u32) -> u32; export many: func(n: u32) -> u32; export maybe: func(s: u32, h: u32) -> u32;`;
 
-const STORE = `interface store {
+export const STORE = `interface store {
   use blobs.{blob};
   put: func(b: blob); take: func() -> blob; peek: func(b: borrow<blob>) -> u32;
   keep: func(b: borrow<blob>); twice: func(b: borrow<blob>) -> u32; use-kept: func() -> u32; lose: func(b: blob);

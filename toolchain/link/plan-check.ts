@@ -34,6 +34,8 @@ export function checkPlan(plan: CheckedPlan): void {
     );
   }
   if (transfer !== undefined) checkModule(plan, "root.transfer", transfer, "transfer");
+  const { liveness } = plan.root;
+  if (liveness !== undefined) checkModule(plan, "root.liveness", liveness, "liveness");
   checkHandles(plan);
   checkEdges(plan);
   checkEntry(plan);
@@ -126,6 +128,9 @@ function checkEdges(plan: CheckedPlan): void {
         throw new PlanError(`${where}.functions.${j}`, `hole "${hole.name}" has no function "${f.name}"`);
       }
       checkSource(plan, `${where}.functions.${j}.target`, f.target, edge.adapters);
+      for (const [name, source] of Object.entries(f.standIns ?? {})) {
+        checkSource(plan, `${where}.functions.${j}.standIns.${name}`, source, edge.adapters);
+      }
     }
     for (const f of hole.functions) {
       if (f.slots.length > 0 && !edge.functions.some((e) => e.name === f.name)) {
@@ -186,6 +191,12 @@ function checkSource(plan: CheckedPlan, where: string, source: Source, adapters:
       return;
     case "handles":
       if (plan.root.handles === undefined) throw new PlanError(where, "the plan has no handle module");
+      return;
+    case "liveness":
+      if (plan.root.liveness === undefined) throw new PlanError(where, "the plan has no liveness module");
+      return;
+    case "guard":
+      inRange(`${where}.process`, source.process, plan.root.processes);
       return;
     case "clock":
   }

@@ -11,12 +11,15 @@ import { resetFor } from "../transfer.ts";
 import { findType } from "../value-parts.ts";
 import { bind, bindMetered, type BindContext, type Call } from "./bind.ts";
 import { endOf, sourceOf, transfer, TRANSFER, type End, type PlacedProcess } from "./ends.ts";
-import type { ProcessNode, Wire } from "./process.ts";
+import type { KeepsMark } from "./marks.ts";
+import type { FaultHandling, ProcessNode, Wire } from "./process.ts";
 import { importKey } from "./slots.ts";
+import { faultCase } from "./wire-fault.ts";
 
 /** How the edges of a system are made. */
 export interface EdgeContext extends BindContext {
   readonly meter: boolean;
+  readonly keepsMark: KeepsMark;
 }
 
 /** The edges of one process, in the order of its wires. */
@@ -27,11 +30,12 @@ export function edgesOf(
 ): Edge[] {
   return process.node.wires.map((wire) => {
     const hole = process.built.template.holes.findIndex((h) => h.name === wire.name);
-    const calls = callsOf(process, wire, hole, all);
+    const calls = callsOf(process, wire, hole, all, context);
     const where = `process "${process.node.name}", import "${wire.name}"`;
     const metered = context.meter && wire.provider.kind === "process" && calls.length > 0;
     const bound = metered ? bindMetered(calls, context, where) : bind(calls, context, where);
-    return { consumer: process.position, hole, provider: providerOf(wire, all), binding: "plain", ...bound };
+    const binding = wire.fault.guarded ? "guarded" : "plain";
+    return { consumer: process.position, hole, provider: providerOf(wire, all), binding, ...bound };
   });
 }
 
@@ -45,16 +49,19 @@ function callsOf(
   wire: Wire,
   hole: number,
   all: ReadonlyMap<ProcessNode, PlacedProcess>,
+  context: EdgeContext,
 ): Call[] {
+  const { provider } = wire;
+  const marked = context.keepsMark(process.node, wire);
   const functions = process.built.template.holes[hole]?.functions ?? [];
   return functions.flatMap(({ name }) => {
     const lowered = process.built.imports.get(importKey(wire.name, name));
     if (lowered === undefined) return [];
     const caller = endOf(process, lowered.caller);
     const call =
-      wire.provider.kind === "device"
-        ? deviceCall(process, wire.provider.grant, lowered.function, caller)
-        : processCall(wire.provider, lowered.function, caller, all);
+      provider.kind === "device"
+        ? deviceCall(process, provider.grant, lowered.function, caller)
+        : faultable(processCall(provider, lowered.function, caller, all), wire.fault, marked, context);
     return [{ ...call, name }];
   });
 }
@@ -77,6 +84,24 @@ function processCall(
     callee: endOf(placed, found.end),
     target: sourceOf(placed, found.item),
     ...(found.end.postReturn && { postReturn: sourceOf(placed, found.end.postReturn) }),
+  };
+}
+
+/** A call into another process, which may die in it. */
+function faultable(
+  call: Call,
+  { view, guarded, onFault }: FaultHandling,
+  marked: boolean,
+  { liveness }: EdgeContext,
+): Call {
+  const process = call.callee.holder?.process.position ?? 0;
+  const position = onFault && faultCase(call.type.result, onFault);
+  const error = onFault && { onFault: position === undefined ? {} : { case: position } };
+  const guard = { frame: "javascript", ...error } as const;
+  return {
+    ...call,
+    callee: marked ? { ...call.callee, inside: liveness.mark(process) } : call.callee,
+    fault: { process, ...(view && { view }), ...(guarded && { guard }) },
   };
 }
 

@@ -8,10 +8,13 @@ import { RESERVED, type Edge, type EdgeFunction } from "../../toolchain/link/pla
 import type { Parts } from "../bring-up/parts.ts";
 import { at } from "../bring-up/plan-parts.ts";
 import { HostError } from "../host-error.ts";
+import { entered } from "./reachable.ts";
 
 /** A function of an edge with its slots. */
 interface Binding {
   readonly where: string;
+  /** That is entered; absent for devices. */
+  readonly process?: number;
   readonly slots: readonly { readonly table: WebAssembly.Table; readonly entry: number }[];
   readonly target: Callee;
   readonly standIns?: { readonly unavailable: Callee; readonly revoked: Callee };
@@ -43,8 +46,10 @@ export class Bindings {
       const callee = (source: EdgeFunction["target"]): Callee =>
         this.#parts.source(where, source, adapters) as Callee;
       const { standIns } = bound;
+      const process = entered(edge, bound);
       return {
         where: at,
+        ...(process !== undefined && { process }),
         slots: slots.map(({ instance, entry }) => ({
           table: tableOf(at, this.#parts.item(edge.consumer, { instance, export: RESERVED.slots })),
           entry,
@@ -93,16 +98,14 @@ export class Bindings {
 
   #pointAllTo(process: number): void {
     for (const bound of this.#edges) {
-      const { provider } = bound.edge;
-      if (provider.kind === "process" && provider.process === process) this.#point(bound);
+      if (bound.bindings.some((binding) => binding.process === process)) this.#point(bound);
     }
   }
 
-  #point({ edge, bindings, revoked }: BoundEdge): void {
-    const { provider } = edge;
-    const dead = provider.kind === "process" && this.#dead.has(provider.process);
-    const state = revoked ? "revoked" : dead ? "unavailable" : undefined;
-    for (const { where, slots, target, standIns } of bindings) {
+  #point({ bindings, revoked }: BoundEdge): void {
+    for (const { where, process, slots, target, standIns } of bindings) {
+      const dead = process !== undefined && this.#dead.has(process);
+      const state = revoked ? "revoked" : dead ? "unavailable" : undefined;
       const callee = state === undefined ? target : standIns?.[state];
       if (callee === undefined) throw new HostError(`${where}: the plan has nothing to put in its place.`);
       for (const { table, entry } of slots) fillSlot(where, table, entry, callee);

@@ -10,6 +10,7 @@ import { validateSystem } from "./config/validate.ts";
 import { ModuleTable } from "./module-table.ts";
 import { builtinEdge } from "./passes/builtin-edge.ts";
 import { edgesOf } from "./passes/edges.ts";
+import { handsOn } from "./passes/handed-on.ts";
 import type { PlacedProcess } from "./passes/ends.ts";
 import { makeEntry } from "./passes/entry.ts";
 import { HandlePlan } from "./passes/handle-plan.ts";
@@ -81,6 +82,7 @@ export function link(input: LinkInput): LinkResult {
       name: node.name,
       template: templates.indexOf(built),
       grants: node.grants,
+      ...handsOn(node, all),
     })),
     edges,
     ...(transfer !== undefined && { transfer }),

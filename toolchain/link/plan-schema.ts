@@ -121,9 +121,22 @@ const edge = z.strictObject({
       target: source,
       standIns: z.strictObject({ unavailable: source, revoked: source }).exactOptional(),
       reason: z.string(),
+      handedOn: z
+        .strictObject({
+          process: position.exactOptional(),
+          through: z.array(z.strictObject({ process: position, hole: name })),
+        })
+        .exactOptional(),
     }),
   ),
   meters: z.strictObject({ outer: position, inner: position }).exactOptional(),
+});
+
+const process = z.strictObject({
+  name,
+  template: position,
+  grants: z.array(grant),
+  handsOn: z.array(z.strictObject({ name, process: position, function: name })).exactOptional(),
 });
 
 export const planHeader: z.ZodType<PlanHeader> = z.strictObject({
@@ -132,7 +145,7 @@ export const planHeader: z.ZodType<PlanHeader> = z.strictObject({
   modules: z.array(headerModule),
   templates: z.array(template),
   root: z.strictObject({
-    processes: z.array(z.strictObject({ name, template: position, grants: z.array(grant) })),
+    processes: z.array(process),
     edges: z.array(edge),
     transfer: position.exactOptional(),
     liveness: position.exactOptional(),

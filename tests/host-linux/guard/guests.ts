@@ -1,9 +1,7 @@
 /** Guests for tests of guards: providers that die in many ways, and callers that want to know. */
 import { ALLOCATOR, component } from "../../toolchain/link/guests.ts";
 
-export const FAULTS = "package atoll:fault@0.1.0;";
-
-/** Functions of the tests' interface `t:p/api`: WIT of each, without `result<…, fault>` around its result. */
+/** Functions of the interface `t:p/api` of the tests, in WIT. */
 export type Functions = Readonly<Record<string, { readonly params: string; readonly result?: string }>>;
 
 function wit(functions: Functions, guarded: boolean): string {

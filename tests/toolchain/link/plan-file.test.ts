@@ -86,9 +86,9 @@ describe("a plan file", () => {
 
   it("of a newer version is refused by name", () => {
     const newer = file.slice();
-    newer[8] = 2;
+    newer[8] = 3;
     expect(problem(newer)).toBe(
-      "link plan, byte 8: made by a newer Atoll: expected format version 1, found 2; link the system again or update atoll-os",
+      "link plan, byte 8: made by a newer Atoll: expected format version 2, found 3; link the system again or update atoll-os",
     );
   });
 

@@ -35,7 +35,7 @@ export interface FunctionGuard {
 }
 
 /** The error of a `result` that stands for every fault; without `case` it has no payload. */
-export interface FaultError {
+interface FaultError {
   /** Position of the payload-free case of the enum or variant that the error is. */
   readonly case?: number;
 }

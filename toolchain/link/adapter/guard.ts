@@ -130,9 +130,7 @@ function writeFault(
     checkResultRange(edge.module, edge.caller, shape, into),
     place.put(unsigned(shape.discriminantSize), i32(ERR)),
     error?.kind === "variant"
-      ? place
-          .part({ offset: shape.payloadOffset, flat: 1 })
-          .put(unsigned(error.discriminantSize), payload)
+      ? place.part({ offset: shape.payloadOffset, flat: 1 }).put(unsigned(error.discriminantSize), payload)
       : nothing,
   );
 }

@@ -28,14 +28,15 @@ export interface Call {
   readonly callee: End;
   readonly target: Source;
   readonly postReturn?: Source;
+  readonly handedOn?: EdgeFunction["handedOn"];
 }
 
-/** A call into another process. */
-export interface CallFault {
+/** Of a call out of the process. */
+interface CallFault {
   readonly view?: "guarded";
   readonly guard?: FunctionGuard;
-  /** The process that is called. */
-  readonly process: number;
+  /** The process that is called; absent for a device. */
+  readonly process?: number;
 }
 
 /** What the edges of a system have in common. */
@@ -59,7 +60,7 @@ export function bindMetered(
   const targets = new Map(functions.map(({ name, target }) => [name, target]));
   return {
     adapters: [...adapters, meterFor(calls, "lower", modules, targets)],
-    functions: functions.map((f) => ({ ...f, target: exportOf(outer, f.name) })),
+    functions: functions.map((bound) => ({ ...bound, target: exportOf(outer, bound.name) })),
     meters: { outer, inner: 0 },
   };
 }
@@ -70,7 +71,10 @@ function meterFor(
   modules: ModuleTable,
   targets: ReadonlyMap<string, Source>,
 ): Adapter {
-  const module = meterModule(side === "lift" ? calls : calls.map((c) => ({ ...c, type: callerType(c) })), side);
+  const module = meterModule(
+    side === "lift" ? calls : calls.map((c) => ({ ...c, type: callerType(c) })),
+    side,
+  );
   const sources = new Map<string, Source>([[sourceKey(METER.clock, "now"), { kind: "clock" }]]);
   for (const [name, target] of targets) sources.set(sourceKey("callee", name), target);
   return { module: modules.addMade("adapter", module), imports: filled(module.imports, sources) };
@@ -98,13 +102,14 @@ export function bind(
     for (const call of group) adapterOf.set(call, adapter);
   }
   const functions = calls.map((call): EdgeFunction => {
+    const { name, handedOn } = call;
     const reason = needs.get(call)?.reason;
     const adapter = adapterOf.get(call);
     const standIns = standInsOf(call, adapter, context.liveness);
-    const bound = { name: call.name, ...(standIns && { standIns }) };
+    const bound = { name, ...(standIns && { standIns }), ...(handedOn && { handedOn }) };
     return adapter === undefined
       ? { ...bound, target: call.target, reason: `the callee itself: ${reason}` }
-      : { ...bound, target: exportOf(adapter, call.name), reason: `by adapter: ${reason}` };
+      : { ...bound, target: exportOf(adapter, name), reason: `by adapter: ${reason}` };
   });
   return { adapters, functions };
 }
@@ -173,7 +178,7 @@ function adapterFor(calls: readonly Call[], context: BindContext, where: string)
   ]);
   for (const { name, target, postReturn, fault } of calls) {
     sources.set(sourceKey("function", name), target);
-    if (fault?.guard) {
+    if (fault?.guard && fault.process !== undefined) {
       const inner = GUARDED.inner(name);
       sources.set(sourceKey("guard", name), { kind: "guard", process: fault.process, inner });
     }

@@ -7,10 +7,12 @@
 import { flattenFunction, type FunctionType, type ValueType } from "../../abi/index.ts";
 import { DEVICES } from "../devices.ts";
 import type { Edge, Grant, Source } from "../plan.ts";
+import { LinkError } from "../error.ts";
 import { resetFor } from "../transfer.ts";
 import { findType } from "../value-parts.ts";
 import { bind, bindMetered, type BindContext, type Call } from "./bind.ts";
 import { endOf, sourceOf, transfer, TRANSFER, type End, type PlacedProcess } from "./ends.ts";
+import { exportName, implementationOf } from "./handed-on.ts";
 import type { KeepsMark } from "./marks.ts";
 import type { FaultHandling, ProcessNode, Wire } from "./process.ts";
 import { importKey } from "./slots.ts";
@@ -52,7 +54,6 @@ function callsOf(
   context: EdgeContext,
 ): Call[] {
   const { provider } = wire;
-  const marked = context.keepsMark(process.node, wire);
   const functions = process.built.template.holes[hole]?.functions ?? [];
   return functions.flatMap(({ name }) => {
     const lowered = process.built.imports.get(importKey(wire.name, name));
@@ -61,22 +62,63 @@ function callsOf(
     const call =
       provider.kind === "device"
         ? deviceCall(process, provider.grant, lowered.function, caller)
-        : faultable(processCall(provider, lowered.function, caller, all), wire.fault, marked, context);
+        : implementedCall(process, { ...wire, provider }, lowered.function, caller, all, context);
     return [{ ...call, name }];
   });
 }
 
-function processCall(
-  provider: Extract<Wire["provider"], { kind: "process" }>,
+type ProcessWire = Wire & { readonly provider: { readonly kind: "process" } };
+
+/** A call to whoever implements what the provider exports. */
+function implementedCall(
+  consumer: PlacedProcess,
+  { name: from, provider, fault }: ProcessWire,
   name: string,
   caller: End,
   all: ReadonlyMap<ProcessNode, PlacedProcess>,
+  context: EdgeContext,
 ): Call {
-  const placed = all.get(provider.process);
-  // An export of an interface, or the function that is exported by itself.
-  const exports = placed?.built.exports;
-  const found = exports?.get(importKey(provider.name, name)) ?? exports?.get(provider.name);
-  if (placed === undefined || found === undefined) throw new TypeError("checked before: the export is there");
+  const found = implementationOf(provider.process, exportName(provider.process, provider.name, name));
+  const placed = placeOf(found.process, all);
+  const handling = combined(`process "${consumer.node.name}", import "${from}"`, [
+    fault,
+    ...found.through.map((step) => step.fault),
+  ]);
+  const call =
+    found.kind === "device"
+      ? deviceCall(placed, found.grant, found.name, caller)
+      : processCall(placed, found.name, caller);
+  const faced = faultable(call, handling, context.keepsMark(consumer.node, handling), context);
+  if (found.through.length === 0) return faced;
+  const through = found.through.map((step) => ({
+    process: placeOf(step.process, all).position,
+    hole: step.import,
+  }));
+  return { ...faced, handedOn: { through, ...(found.kind === "process" && { process: placed.position }) } };
+}
+
+/** Of the wires that a function comes over, at most one says what its faults are. */
+function combined(where: string, handlings: readonly FaultHandling[]): FaultHandling {
+  const [only, ...others] = handlings.filter((f) => f.guarded || f.view !== undefined);
+  if (others.length > 0) {
+    throw new LinkError(
+      "not-yet",
+      `${where}: it is handed on over several wires that are guarded, and Atoll cannot link that yet`,
+      "Guard one of them.",
+    );
+  }
+  return only ?? { guarded: false };
+}
+
+function placeOf(process: ProcessNode, all: ReadonlyMap<ProcessNode, PlacedProcess>): PlacedProcess {
+  const placed = all.get(process);
+  if (placed === undefined) throw new TypeError("every process has a place");
+  return placed;
+}
+
+function processCall(placed: PlacedProcess, name: string, caller: End): Call {
+  const found = placed.built.exports.get(name);
+  if (found === undefined) throw new TypeError("checked before: the export is there");
   return {
     name,
     type: found.type,
@@ -87,14 +129,15 @@ function processCall(
   };
 }
 
-/** A call into another process, which may die in it. */
+/** A call into another process, which may die in it; a device that is handed on cannot. */
 function faultable(
   call: Call,
   { view, guarded, onFault }: FaultHandling,
   marked: boolean,
   { liveness }: EdgeContext,
 ): Call {
-  const process = call.callee.holder?.process.position ?? 0;
+  const process = call.callee.holder?.process.position;
+  if (process === undefined) return view === undefined ? call : { ...call, fault: { view } };
   const position = onFault && faultCase(call.type.result, onFault);
   const error = onFault && { onFault: position === undefined ? {} : { case: position } };
   const guard = { frame: "javascript", ...error } as const;

@@ -4,10 +4,10 @@
  * A guard that catches a trap has to know who was inside: its callee, and the
  * processes that this one had called. Calls elsewhere in the system keep no mark.
  */
-import type { ProcessNode, Wire } from "./process.ts";
+import type { FaultHandling, ProcessNode, Wire } from "./process.ts";
 
-/** Tells whether the calls of a wire set the provider's mark. */
-export type KeepsMark = (consumer: ProcessNode, wire: Wire) => boolean;
+/** Tells whether a consumer's calls set the mark of the process that they enter. */
+export type KeepsMark = (consumer: ProcessNode, fault: FaultHandling) => boolean;
 
 export function markedCalls(processes: readonly ProcessNode[]): KeepsMark {
   const behindGuards = new Set(
@@ -17,8 +17,7 @@ export function markedCalls(processes: readonly ProcessNode[]): KeepsMark {
   for (const node of behindGuards) {
     for (const provider of node.wires.flatMap(providersOf)) behindGuards.add(provider);
   }
-  return (consumer, { fault, provider }) =>
-    provider.kind === "process" && (fault.guarded || behindGuards.has(consumer));
+  return (consumer, { guarded }) => guarded || behindGuards.has(consumer);
 }
 
 function providersOf({ provider }: Wire): ProcessNode[] {

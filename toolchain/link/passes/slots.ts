@@ -10,14 +10,14 @@ import type {
   CanonOptions,
   CoreValue,
   ExportedItem,
-  FunctionNode,
   Graph,
+  ImportedFunction,
   LiftedFunction,
   ResourceBuiltin,
 } from "../evaluate/graph.ts";
 import { HANDLES_HOLE, INNER_HOLE, type CoreItem, type Template } from "../plan.ts";
 import type { LoadedComponent } from "./load-component.ts";
-import { portsOf } from "./process.ts";
+import { portOf, portsOf } from "./process.ts";
 
 /** Canonical options of one end of an edge, as items of its template. */
 export interface EndOptions {
@@ -59,7 +59,6 @@ interface Slotted<T> {
   readonly call: T;
   readonly slots: Slot[];
 }
-type ImportedFunction = Exclude<FunctionNode, LiftedFunction>;
 
 /** For people. */
 const BUILTIN_TYPES: Readonly<Record<ResourceBuiltin["name"], string>> = {
@@ -87,7 +86,7 @@ export class Slots {
     if (value.kind === "export") return undefined;
     if (value.kind === "builtin") return `${value.name} ${this.#resource(value).label}`;
     const { func } = value;
-    return func.kind === "import" ? importedName(func) : `function ${func.number}`;
+    return func.kind === "import" ? importKey(portOf(func), func.name) : `function ${func.number}`;
   }
 
   add(value: CoreValue, slot: Slot): void {
@@ -139,14 +138,14 @@ export class Slots {
     return {
       encoding,
       instance,
-      ...(memory?.kind === "export" && { memory: this.#item(memory) }),
-      ...(realloc?.kind === "export" && { realloc: this.#item(realloc) }),
-      ...(postReturn?.kind === "export" && { postReturn: this.#item(postReturn) }),
+      ...(memory && { memory: this.#item(memory) }),
+      ...(realloc && { realloc: this.#item(realloc) }),
+      ...(postReturn && { postReturn: this.#item(postReturn) }),
     };
   }
 
   #addImport(func: ImportedFunction, options: CanonOptions, slot: Slot): void {
-    const key = importedName(func);
+    const key = importKey(portOf(func), func.name);
     const variants = this.#imports.get(key) ?? [];
     this.#imports.set(key, variants);
     const caller = this.end(options);
@@ -158,7 +157,7 @@ export class Slots {
   #addInner(func: LiftedFunction, options: CanonOptions, slot: Slot): void {
     const { core, number } = func;
     const type = this.#component.lifted[number];
-    if (type === undefined || core.kind !== "export") throw new TypeError("checked before: it can be linked");
+    if (type === undefined) throw new TypeError("checked before: a lifted function has a type");
     const [caller, callee] = [this.end(options), this.end(func.options)];
     const { parents } = this.#component.graph;
     const related =
@@ -190,11 +189,6 @@ export function importKey(hole: string, name: string): string {
 
 function variantName(name: string, position: number): string {
   return position === 0 ? name : `${name}, ${position + 1}`;
-}
-
-/** A function imported by itself is a hole of its own, with one function of the same name. */
-function importedName(func: ImportedFunction): string {
-  return importKey(func.interface ?? func.name, func.name);
 }
 
 /** Whether a component instance is another, or around it. */

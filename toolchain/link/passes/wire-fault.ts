@@ -110,9 +110,13 @@ function casesOf(type: ValueType): string[] {
 }
 
 /** Position of a case among all of the error's; undefined for an error without type. */
-export function faultCase(result: ValueType | undefined, onFault: NonNullable<WireConfig["onFault"]>): number | undefined {
+export function faultCase(
+  result: ValueType | undefined,
+  onFault: NonNullable<WireConfig["onFault"]>,
+): number | undefined {
   const err = result?.kind === "result" ? result.err : undefined;
   if (onFault === "err" || err === undefined) return undefined;
-  const labels = err.kind === "enum" ? err.labels : err.kind === "variant" ? err.cases.map((c) => c.label) : [];
+  const labels =
+    err.kind === "enum" ? err.labels : err.kind === "variant" ? err.cases.map((c) => c.label) : [];
   return labels.indexOf(onFault.err);
 }

@@ -30,6 +30,7 @@ export {
   guardedFunction,
   guardedInterface,
   guardedName,
+  isGuardedView,
   plainName,
   unguardedFunction,
   type FaultCase,

@@ -34,6 +34,9 @@ export const RESERVED = {
   memory: "atoll:memory ",
   table: "atoll:table ",
   global: "atoll:global ",
+  /** Before the index of each memory and table that another module grows too: mutable global, its size as they see it. */
+  memorySize: "atoll:memory-size ",
+  tableSize: "atoll:table-size ",
 } as const;
 
 /** Name of the function that a metered module calls when its fuel is used up; it traps. */

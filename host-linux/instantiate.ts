@@ -13,6 +13,7 @@ import { at, callable } from "./bring-up/plan-parts.ts";
 import type { Transfer } from "./devices/transfer.ts";
 import { Bindings } from "./guard/bindings.ts";
 import { Deaths, type Death } from "./guard/deaths.ts";
+import type { HeldHandle } from "./handle-tables.ts";
 import { readMeters, type Meter, type Reading } from "./meter.ts";
 import { describeTrap, isExhaustion } from "./trap/trap.ts";
 
@@ -25,13 +26,16 @@ export interface Running {
   readonly item: (process: number, item: CoreItem) => WebAssembly.ExportValue;
   /** An export of the handle module. Throws HostError when there is none. */
   handles(name: string): WebAssembly.ExportValue;
+  /** The handles that a process holds, by component instance and index. */
+  readonly heldBy: (process: number) => HeldHandle[];
   /** The core function that starts the system, `() -> i32`; absent when the plan has no entry. */
   readonly entry?: () => number;
   /** Absent when nothing in the plan goes through a transfer memory. */
   readonly transfer?: Transfer;
   /**
    * Gives a process its first state and its budget again, and runs its initialisers; a trap of one passes through.
-   * A dead one can be called again. It must not be running. Throws HostError when the plan was not linked for it.
+   * A dead one can be called again. What it owned of other processes is destroyed there, and handles that others
+   * hold of its resources become stale. It must not be running. Throws HostError when the plan was not linked for it.
    */
   readonly reset: (process: number) => void;
   /** The processes that died in a guarded call, the oldest first; what was reset since stays listed. */
@@ -121,6 +125,7 @@ class BringUp {
       revoke: (consumer, name) => this.#bindings.setRevoked(consumer, name, true),
       grant: (consumer, name) => this.#bindings.setRevoked(consumer, name, false),
       handles: (name) => this.#parts.handles(name),
+      heldBy: (process) => this.#parts.handleTables?.heldBy(process) ?? [],
       readings: () => readMeters(plan, this.#meters),
       ...(target !== undefined && { entry: callable(where, target) as () => number }),
       ...(transfer !== undefined && { transfer }),

@@ -3,9 +3,10 @@
  */
 import type { Bindings } from "../guard/bindings.ts";
 import type { Deaths } from "../guard/deaths.ts";
+import type { Orphan } from "../handle-tables.ts";
 import { HostError } from "../host-error.ts";
 import type { Parts } from "./parts.ts";
-import { callable } from "./plan-parts.ts";
+import { at, callable } from "./plan-parts.ts";
 
 export class Life {
   readonly #parts: Parts;
@@ -46,16 +47,31 @@ export class Life {
     if (this.#parts.template(position).resets === undefined) {
       throw new HostError(`process ${name} cannot be reset: the plan was linked without it.`);
     }
-    // Handles that it holds or gave away would outlive it: types need new numbers first.
-    if (this.#parts.plan.root.handles !== undefined) {
-      throw new HostError(
-        `process ${name} cannot be reset: the system has resources, and their handles cannot be reset yet.`,
-      );
-    }
     this.#deaths.settle(position);
     this.#deaths.clear(position);
+    const orphans = this.#parts.handleTables?.release(position) ?? [];
     this.fill(position);
-    this.initialise(position);
-    this.#bindings.open(position);
+    try {
+      this.initialise(position);
+      this.#bindings.open(position);
+    } finally {
+      this.#destroy(orphans);
+    }
+  }
+
+  /** A destructor that traps keeps none of the others from running; the first trap passes through. */
+  #destroy(orphans: readonly Orphan[]): void {
+    const failures: unknown[] = [];
+    for (const { type, rep } of orphans) {
+      const types = this.#parts.plan.root.handles?.types ?? [];
+      const { process, name, destructor } = at(types, type, "resource type");
+      if (destructor === undefined) continue;
+      try {
+        callable(`the destructor of ${name}`, this.#parts.item(process, destructor))(rep);
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) throw failures[0];
   }
 }

@@ -5,6 +5,7 @@ import type { Adapter, CoreItem, LinkPlan, Process, Source, Template } from "../
 import type { Device } from "../devices/index.ts";
 import { Transfer } from "../devices/transfer.ts";
 import { guardFrame, type GuardFrame, type OnCaught } from "../guard/frame.ts";
+import { HandleTables } from "../handle-tables.ts";
 import { HostError } from "../host-error.ts";
 import { Modules } from "./modules.ts";
 import { at, callable, exported } from "./plan-parts.ts";
@@ -15,6 +16,8 @@ export type DeviceMaker = (process: number, grant: number, transfer: Transfer) =
 export class Parts {
   readonly plan: LinkPlan;
   readonly transfer: Transfer | undefined;
+  /** Undefined in a system without resources. */
+  readonly handleTables: HandleTables | undefined;
   readonly #makeDevice: DeviceMaker;
   readonly #caught: OnCaught;
   readonly #modules: Modules;
@@ -33,6 +36,7 @@ export class Parts {
     this.#modules = new Modules(plan);
     const { handles, transfer, liveness } = plan.root;
     this.#handles = this.#made("the handle tables", handles?.module);
+    this.handleTables = handles && new HandleTables(plan, (name) => this.handles(name));
     this.#liveness = this.#made("the marks of processes", liveness);
     this.#transfer = this.#made("the transfer memory", transfer);
     this.transfer = this.#transfer && new Transfer(this.#transfer.exports);

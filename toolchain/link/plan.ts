@@ -191,8 +191,15 @@ export interface HandleTables {
   }[];
   /** Whose the exported globals `table N` are: component instance `instance` of a process. */
   readonly tables: readonly { readonly process: number; readonly instance: number }[];
-  /** What the exported globals `type N` are: the process that defines the resource, and its name for people. */
-  readonly types: readonly { readonly process: number; readonly name: string }[];
+  /**
+   * What the exported globals `type N` are: the process that defines the resource, its name for people,
+   * and the core function `(rep) -> ()` of the process that destroys one, if there is one.
+   */
+  readonly types: readonly {
+    readonly process: number;
+    readonly name: string;
+    readonly destructor?: CoreItem;
+  }[];
 }
 
 export interface Process {

@@ -15,6 +15,7 @@ export type Rule =
   | "an earlier call never ended"
   | "unknown handle"
   | "handle is of another resource type"
+  | "handle is stale: its process was reset"
   | "handle is borrowed, and an own handle is needed"
   | "handle is lent"
   | "borrowed handle was not dropped"

@@ -7,7 +7,7 @@
 import { capabilityGraph, grantText, type CapabilityGraph } from "./inspect/graph.ts";
 import { fatesOf, type Fates } from "./inspect/reach.ts";
 import { systemSizes, type SystemSizes } from "./inspect/sizes.ts";
-import type { Edge, LinkPlan, Process, Template } from "./plan.ts";
+import type { Edge, LinkPlan, PlanModule, Process, Template } from "./plan.ts";
 
 export interface SystemDescription {
   readonly system: string;
@@ -20,7 +20,7 @@ export interface SystemDescription {
 
 export interface ModuleDescription {
   readonly name: string;
-  readonly role: "guest" | "adapter" | "transfer" | "handles";
+  readonly role: PlanModule["role"];
   readonly bytes: number;
   readonly hash: string;
 }

@@ -40,8 +40,15 @@ const grant = z.discriminatedUnion(
   { error: `expected ${DEVICES}, imported from "atoll-os"` },
 );
 
-const wire = z.union([text, z.strictObject({ process: text, interface: text.exactOptional() })], {
-  error: 'expected the name of a process, or { process, interface: "ns:package/name" }',
+const wireFields = z.strictObject({
+  process: text,
+  interface: text.exactOptional(),
+  plain: z.literal(true).exactOptional(),
+  onFault: z.union([z.literal("err"), z.strictObject({ err: text })]).exactOptional(),
+});
+const wire = z.union([text, wireFields], {
+  error:
+    'expected the name of a process, or { process } with interface: "ns:package/name", plain: true, onFault: "err" or { err: "case" }',
 });
 
 const quotas = z.strictObject({
@@ -181,7 +188,7 @@ function allowed(path: readonly PropertyKey[]): string {
   if (first !== "processes") return "process, function";
   if (field === undefined) return Object.keys(processes.valueType.shape).join(", ");
   if (field === "quotas") return Object.keys(quotas.shape).join(", ");
-  return field === "grants" ? `what ${DEVICES} return` : "process, interface";
+  return field === "grants" ? `what ${DEVICES} return` : Object.keys(wireFields.shape).join(", ");
 }
 
 function show(value: unknown): string {

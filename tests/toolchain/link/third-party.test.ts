@@ -10,7 +10,7 @@ import type { ComponentValue } from "../../../toolchain/abi/index.ts";
 import { cGuest, jsGuest, leanGuest, missing, type TrioWorld } from "../../guests/make.ts";
 import { bringUp, call } from "./bring-up.ts";
 import { callValues } from "./call-values.ts";
-import { linked } from "./guests.ts";
+import { component, linked } from "./guests.ts";
 
 /** A toolchain with an encoding of strings. */
 interface Kind {
@@ -119,7 +119,32 @@ describe.each(PAIRS)("%s calls %s:", (_, __, caller, callee) => {
   });
 });
 
+/** Hands on what `failing` returns, and 1000 and more for a fault. */
+const GUARDED = `package t:trio@0.1.0;
+interface failing-guarded { use atoll:fault/types@0.1.0.{fault}; fail: func(depth: u32) -> result<u32, fault>; }
+world w { import failing-guarded; export fail: func(depth: u32) -> u32; }`;
+const ASKING = `(module
+  (import "t:trio/failing-guarded@0.1.0" "fail" (func $fail (param i32 i32)))
+  (memory (export "memory") 1)
+  (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) unreachable)
+  (func (export "fail") (param i32) (result i32)
+    (call $fail (local.get 0) (i32.const 8))
+    (if (result i32) (i32.load8_u (i32.const 8))
+      (then (i32.add (i32.const 1000) (i32.load8_u (i32.const 12)))) (else (i32.load (i32.const 12))))))`;
+
 describe.each(KINDS.map((kind) => [kind.name, kind] as const))("%s", (_, { make }) => {
+  it("that fails behind a guard is a fault at its caller", async () => {
+    const { plan } = linked({
+      asker: { bytes: await component(GUARDED, ASKING), imports: { "t:trio/failing": "failing" } },
+      failing: { bytes: await make("failing-provider") },
+    });
+    const running = bringUp(plan);
+    const ask = (depth: number): unknown => call(running, "asker", "fail", depth);
+    // It has crashed, and after that it is unavailable.
+    expect([ask(3), ask(101), ask(4)]).toEqual([3, 1000, 1005]);
+    expect(running.deaths).toHaveLength(1);
+  });
+
   it("that fails says so by a trap, and is as new after a reset", async () => {
     const result = linked({ failing: { bytes: await make("failing-provider") } }, undefined, { reset: true });
     const running = bringUp(result.plan);

@@ -134,8 +134,8 @@ function buildTemplates(
 }
 
 function templateKey({ component, config }: ProcessNode): string {
-  const { memory, table, fuel } = config.quotas ?? {};
-  return JSON.stringify([component.hash, memory, table, fuel]);
+  const { memory, table, fuel, handles } = config.quotas ?? {};
+  return JSON.stringify([component.hash, memory, table, fuel, handles]);
 }
 
 function placeProcesses(

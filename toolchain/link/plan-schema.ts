@@ -68,6 +68,7 @@ const template = z.strictObject({
     memory: z.int().min(0).exactOptional(),
     table: z.int().min(0).exactOptional(),
     fuel: z.int().min(0).exactOptional(),
+    handles: z.int().min(0).exactOptional(),
   }),
 });
 

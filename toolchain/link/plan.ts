@@ -42,6 +42,9 @@ export const RESERVED = {
 /** Name of the function that a metered module calls when its fuel is used up; it traps. */
 export const FUEL_EXHAUSTED = "trap: fuel exhausted";
 
+/** Name of the function of the handle module that traps when a handle is to go into a table that is full. */
+export const HANDLES_EXHAUSTED = "trap: handle table is full";
+
 /** The hole of a template whose functions are its built-ins for resources, such as `resource.drop blob`. */
 export const HANDLES_HOLE = "atoll:handles";
 
@@ -149,6 +152,8 @@ export interface Quotas {
   readonly table?: number;
   /** Units of fuel, until the process is reset; see docs/metering.md for what costs how much. */
   readonly fuel?: number;
+  /** Handles in the tables of its component instances together. */
+  readonly handles?: number;
 }
 
 export interface StaticRoot {
@@ -167,7 +172,7 @@ export interface StaticRoot {
 
 /** Byte offsets in a table and in an entry of it, drawn in `handles/layout.ts`. */
 export const HANDLE_LAYOUT = {
-  table: { base: 0, length: 4, free: 8, capacity: 12, limit: 16 },
+  table: { base: 0, length: 4, free: 8, capacity: 12 },
   entry: { kind: 0, rep: 4, lends: 8, scope: 12 },
   entrySize: 16,
 } as const;

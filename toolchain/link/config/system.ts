@@ -73,6 +73,8 @@ export interface QuotasConfig {
    * The same work costs the same on every run and every host.
    */
   readonly fuel?: number;
+  /** Handles of resources that the process may have. Who is given one more than that traps. */
+  readonly handles?: number;
 }
 
 /** What a `system.ts` may depend on, when it is a function. */

@@ -63,10 +63,19 @@ export class Deaths {
     return () => void this.#listeners.delete(listener);
   }
 
-  /** See `OnCaught`. */
-  readonly caught = (process: number, error: unknown): number => {
+  /** See `GuardDecisions`. */
+  caught(process: number, error: unknown): number {
     if (!isGuestFault(error) || !this.#isInside(process)) throw error;
     const dead = this.#reachable(process).filter((other) => this.#isInside(other));
+    return this.#bury(dead, error);
+  }
+
+  /** Its code cannot trap, so nobody else was inside. */
+  condemn(process: number): number {
+    return this.#bury([process], new WebAssembly.RuntimeError("unreachable"));
+  }
+
+  #bury(dead: readonly number[], error: unknown): number {
     for (const other of dead) this.#bindings.close(other);
     const reason: Fault = this.#describer.exhausted(error) ? "exhausted" : "crashed";
     // Providers come before consumers in a plan, so the innermost of those that were inside is the first.
@@ -84,7 +93,7 @@ export class Deaths {
     for (const other of dead) this.clear(other);
     this.#keep(deaths);
     return FAULTS.indexOf(reason) + 1;
-  };
+  }
 
   /** Before the process's memory is made new, what it says of its end is read. */
   settle(process: number): void {

@@ -9,6 +9,7 @@ import type { SystemConfig } from "./config/system.ts";
 import { validateSystem } from "./config/validate.ts";
 import { ModuleTable } from "./module-table.ts";
 import { builtinEdge } from "./passes/builtin-edge.ts";
+import { checkBlast } from "./passes/check-blast.ts";
 import { edgesOf } from "./passes/edges.ts";
 import { handsOn } from "./passes/handed-on.ts";
 import type { PlacedProcess } from "./passes/ends.ts";
@@ -90,14 +91,16 @@ export function link(input: LinkInput): LinkResult {
     ...(live !== undefined && { liveness: live }),
     ...(entry && { entry }),
   };
+  const plan: LinkPlan = {
+    version: PLAN_VERSION,
+    system: config.name,
+    modules: modules.modules,
+    templates: templates.map((built) => built.template),
+    root,
+  };
+  checkBlast(plan, config);
   return {
-    plan: {
-      version: PLAN_VERSION,
-      system: config.name,
-      modules: modules.modules,
-      templates: templates.map((built) => built.template),
-      root,
-    },
+    plan,
     warnings: processes.flatMap((process) => unusedGrants(process)),
     worlds: new Map(processes.map(({ name, component }) => [name, component.world])),
   };

@@ -94,7 +94,7 @@ const source = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("adapter"), adapter: position, export: z.string() }),
   z.strictObject({ kind: z.literal("handles"), export: name }),
   z.strictObject({ kind: z.literal("liveness"), export: name }),
-  z.strictObject({ kind: z.literal("guard"), process: position, inner: name }),
+  z.strictObject({ kind: z.literal("guard"), process: position, inner: name.exactOptional() }),
   z.strictObject({ kind: z.literal("clock") }),
 ]);
 
@@ -120,6 +120,7 @@ const edge = z.strictObject({
     z.strictObject({
       name,
       target: source,
+      guard: z.enum(["javascript", "try-table", "none"]).exactOptional(),
       standIns: z.strictObject({ unavailable: source, revoked: source }).exactOptional(),
       reason: z.string(),
       handedOn: z

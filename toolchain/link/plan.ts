@@ -320,8 +320,10 @@ export type Source =
    * A guard of a process: `() -> i32`, made by the host. It calls `inner: () -> ()`, an export of the
    * very adapter that imports it, and returns 0. When the process dies in that, it returns the
    * position of the fault in `FAULTS` plus one. What is not the process's to answer for goes on.
+   * Without `inner`: the adapter found that what the process returned is not valid, and the host is
+   * told that it died of that.
    */
-  | { readonly kind: "guard"; readonly process: number; readonly inner: string }
+  | { readonly kind: "guard"; readonly process: number; readonly inner?: string }
   /** The host's clock, for meters alone. */
   | { readonly kind: "clock" };
 
@@ -336,6 +338,8 @@ export interface EdgeFunction {
   readonly target: Source;
   /** What fills them while the provider is dead, and once the binding is revoked. Calls to a process alone have them. */
   readonly standIns?: { readonly unavailable: Source; readonly revoked: Source };
+  /** How the provider's death is caught; see passes/guard-choice.ts. For a call that is guarded. */
+  readonly guard?: "javascript" | "try-table" | "none";
   /** Why it is bound so, for `atoll inspect`. */
   readonly reason: string;
   /** Who implements it, where the edge's provider only hands it on; absent otherwise. */

@@ -46,6 +46,8 @@ export interface ProcessConfig<Name extends string = string> {
   readonly configuration?: Readonly<Record<string, string>>;
   /** Upper bounds that the linker builds in. */
   readonly quotas?: QuotasConfig;
+  /** How many other processes may fall when this one traps: linking fails when it is more. */
+  readonly blast?: number;
 }
 
 /** A wire that is more than the provider's name. */

@@ -15,8 +15,10 @@ import type { PlacedProcess } from "./passes/ends.ts";
 import { makeEntry } from "./passes/entry.ts";
 import { HandlePlan } from "./passes/handle-plan.ts";
 import { innerEdge } from "./passes/inner-edge.ts";
+import { LivenessPlan } from "./passes/liveness-plan.ts";
 import { checkLimits } from "./passes/limits.ts";
 import { loadComponent } from "./passes/load-component.ts";
+import { markedCalls } from "./passes/marks.ts";
 import { orderProcesses } from "./passes/order.ts";
 import type { ProcessNode } from "./passes/process.ts";
 import { buildTemplate, type BuiltTemplate } from "./passes/template.ts";
@@ -55,7 +57,14 @@ export function link(input: LinkInput): LinkResult {
   const placed = placeProcesses(processes, templates);
   const all = new Map(placed.map((process) => [process.node, process]));
   const handlePlan = new HandlePlan(all);
-  const context = { modules, handles: handlePlan, meter: input.meter ?? false };
+  const liveness = new LivenessPlan();
+  const context = {
+    modules,
+    handles: handlePlan,
+    liveness,
+    meter: input.meter ?? false,
+    keepsMark: markedCalls(processes),
+  };
   const edges = placed.flatMap((process) => [
     ...edgesOf(process, all, context),
     ...innerEdge(process, context),
@@ -63,6 +72,7 @@ export function link(input: LinkInput): LinkResult {
   ]);
   if (config.entry === undefined) handlePlan.openToCallers();
   const handles = handlePlan.finish(modules);
+  const live = liveness.finish(modules);
   const entry = config.entry === undefined ? undefined : makeEntry(config.entry, placed, modules);
   const needsTransfer = entry !== undefined || usesTransfer(edges);
   const transfer = needsTransfer ? modules.addMade("transfer", transferModule()) : undefined;
@@ -77,6 +87,7 @@ export function link(input: LinkInput): LinkResult {
     edges,
     ...(transfer !== undefined && { transfer }),
     ...(handles && { handles }),
+    ...(live !== undefined && { liveness: live }),
     ...(entry && { entry }),
   };
   return {
@@ -123,8 +134,8 @@ function buildTemplates(
 }
 
 function templateKey({ component, config }: ProcessNode): string {
-  const { memory, table, fuel } = config.quotas ?? {};
-  return JSON.stringify([component.hash, memory, table, fuel]);
+  const { memory, table, fuel, handles } = config.quotas ?? {};
+  return JSON.stringify([component.hash, memory, table, fuel, handles]);
 }
 
 function placeProcesses(

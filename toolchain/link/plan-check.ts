@@ -45,6 +45,8 @@ export function checkPlan(plan: CheckedPlan): void {
       checkHandsOn(plan, `${where}.handsOn.${j}`, handed);
   }
   if (transfer !== undefined) checkModule(plan, "root.transfer", transfer, "transfer");
+  const { liveness } = plan.root;
+  if (liveness !== undefined) checkModule(plan, "root.liveness", liveness, "liveness");
   checkHandles(plan);
   checkEdges(plan);
   checkEntry(plan);
@@ -81,6 +83,11 @@ function checkHandles({ root, ...plan }: CheckedPlan): void {
     for (const [i, { process }] of list.entries()) {
       inRange(`root.handles.${name}.${i}.process`, process, root.processes);
     }
+  }
+  for (const [i, { process, destructor }] of types.entries()) {
+    if (destructor === undefined) continue;
+    const instances = plan.templates[root.processes[process]?.template ?? -1]?.instances ?? [];
+    inRange(`root.handles.types.${i}.destructor.instance`, destructor.instance, instances);
   }
 }
 
@@ -160,6 +167,9 @@ function checkEdges(plan: CheckedPlan): void {
         throw new PlanError(`${where}.functions.${j}`, `hole "${hole.name}" has no function "${f.name}"`);
       }
       checkSource(plan, `${where}.functions.${j}.target`, f.target, edge.adapters);
+      for (const [name, source] of Object.entries(f.standIns ?? {})) {
+        checkSource(plan, `${where}.functions.${j}.standIns.${name}`, source, edge.adapters);
+      }
       if (f.handedOn) checkHandedOn(plan, `${where}.functions.${j}.handedOn`, f.handedOn);
     }
     for (const f of hole.functions) {
@@ -221,6 +231,12 @@ function checkSource(plan: CheckedPlan, where: string, source: Source, adapters:
       return;
     case "handles":
       if (plan.root.handles === undefined) throw new PlanError(where, "the plan has no handle module");
+      return;
+    case "liveness":
+      if (plan.root.liveness === undefined) throw new PlanError(where, "the plan has no liveness module");
+      return;
+    case "guard":
+      inRange(`${where}.process`, source.process, plan.root.processes);
       return;
     case "clock":
   }

@@ -98,8 +98,9 @@ function missingViews(main: WitPackage, library: WitLibrary): Missing[] {
   return textsOf(main, library).flatMap(({ id, text }) => {
     const bare = [...text.matchAll(BARE)].map(([, name = ""]) => ({ package: id, name }));
     return [...mentions(text), ...bare].flatMap(({ package: of, name }) => {
-      const home = library.findPackage(of);
       const plain = plainName(name);
+      // Places are read only when something is looked for.
+      const home = plain === undefined ? undefined : library.findPackage(of);
       if (home === undefined || plain === undefined) return [];
       const { interfaces, id: packageId } = home.package;
       const isThere = [...interfaces, ...library.viewsOf(packageId).names].includes(name);

@@ -71,6 +71,8 @@ class BringUp {
   readonly #transferView: Transfer | undefined;
   /** By process, then by position in the template's instances. */
   readonly #instances: WebAssembly.Instance[][] = [];
+  /** By position in the plan's domains. */
+  readonly #domains: WebAssembly.Instance[] = [];
   readonly #devices = new Map<string, Device>();
   readonly #meters: Meter[] = [];
 
@@ -85,9 +87,17 @@ class BringUp {
   }
 
   instantiateProcesses(): void {
+    for (const { name, module, imports } of this.#plan.root.domains ?? []) {
+      const where = `domain ${name}`;
+      this.#domains.push(this.#instance(where, module, this.#imports(where, imports, [])));
+    }
     for (const [position, process] of this.#plan.root.processes.entries()) {
       this.#instances[position] = [];
-      for (const { module, imports } of this.#template(process).instances) {
+      for (const { module, imports, fused } of this.#template(process).instances) {
+        if (fused !== undefined) {
+          this.#instances[position].push(at(this.#domains, process.domain ?? -1, "domain"));
+          continue;
+        }
         const object: WebAssembly.Imports = {};
         for (const { module, name, from } of imports) {
           (object[module] ??= {})[name] = this.#item(position, from);
@@ -99,6 +109,7 @@ class BringUp {
 
   /** Instantiates the adapters of an edge and points the consumer's slots at them. */
   bind(edge: Edge): void {
+    if (edge.binding === "fused") return;
     const consumer = at(this.#plan.root.processes, edge.consumer, "process");
     const hole = at(this.#template(consumer).holes, edge.hole, "hole");
     const where = `process ${consumer.name}, import ${hole.name}`;
@@ -138,7 +149,18 @@ class BringUp {
     }
   }
 
+  /** The members of a domain live and are reset as one. */
   #reset(position: number): void {
+    const { domain } = at(this.#plan.root.processes, position, "process");
+    const all = [...this.#plan.root.processes.keys()];
+    const fused = all.filter((other) => this.#plan.root.processes[other]?.domain === domain);
+    const members = domain === undefined ? [position] : fused;
+    for (const member of members) this.#checkResets(member);
+    for (const member of members) this.fill(member);
+    for (const member of members) this.initialise(member);
+  }
+
+  #checkResets(position: number): void {
     const process = at(this.#plan.root.processes, position, "process");
     if (this.#template(process).resets === undefined) {
       throw new HostError(`process ${process.name} cannot be reset: the plan was linked without it.`);
@@ -149,8 +171,6 @@ class BringUp {
         `process ${process.name} cannot be reset: the system has resources, and their handles cannot be reset yet.`,
       );
     }
-    this.fill(position);
-    this.initialise(position);
   }
 
   running(): Running {
@@ -171,13 +191,21 @@ class BringUp {
   #adapters(where: string, adapters: readonly Adapter[]): WebAssembly.Instance[] {
     const instances: WebAssembly.Instance[] = [];
     for (const { module, imports } of adapters) {
-      const object: WebAssembly.Imports = {};
-      for (const { module, name, from } of imports) {
-        (object[module] ??= {})[name] = this.#source(where, from, instances);
-      }
-      instances.push(this.#instance(where, module, object));
+      instances.push(this.#instance(where, module, this.#imports(where, imports, instances)));
     }
     return instances;
+  }
+
+  #imports(
+    where: string,
+    imports: Adapter["imports"],
+    adapters: readonly WebAssembly.Instance[],
+  ): WebAssembly.Imports {
+    const object: WebAssembly.Imports = {};
+    for (const { module, name, from } of imports) {
+      (object[module] ??= {})[name] = this.#source(where, from, adapters);
+    }
+    return object;
   }
 
   #source(where: string, source: Source, adapters: readonly WebAssembly.Instance[]): WebAssembly.ImportValue {
@@ -211,9 +239,10 @@ class BringUp {
   }
 
   #item(process: number, item: CoreItem): WebAssembly.ExportValue {
-    const { name } = at(this.#plan.root.processes, process, "process");
-    const where = `process ${name}, core instance ${item.instance}`;
-    return exported(where, this.#instances[process]?.[item.instance], item.export);
+    const placed = at(this.#plan.root.processes, process, "process");
+    const where = `process ${placed.name}, core instance ${item.instance}`;
+    const prefix = this.#template(placed).instances[item.instance]?.fused ?? "";
+    return exported(where, this.#instances[process]?.[item.instance], prefix + item.export);
   }
 
   #template(process: Process): LinkPlan["templates"][number] {

@@ -7,6 +7,8 @@
 import type { World } from "../abi/index.ts";
 import type { SystemConfig } from "./config/system.ts";
 import { validateSystem } from "./config/validate.ts";
+import { domainOf, domainsOf, quotasOf, type Domain } from "./fuse/domains.ts";
+import { fuseDomains } from "./fuse/fuse.ts";
 import { ModuleTable } from "./module-table.ts";
 import { builtinEdge } from "./passes/builtin-edge.ts";
 import { edgesOf } from "./passes/edges.ts";
@@ -17,11 +19,11 @@ import { innerEdge } from "./passes/inner-edge.ts";
 import { checkLimits } from "./passes/limits.ts";
 import { loadComponent } from "./passes/load-component.ts";
 import { orderProcesses } from "./passes/order.ts";
-import type { ProcessNode } from "./passes/process.ts";
+import { isFused, type ProcessNode } from "./passes/process.ts";
 import { buildTemplate, type BuiltTemplate } from "./passes/template.ts";
 import { unusedGrants } from "./passes/wire-device.ts";
 import { wireProcesses } from "./passes/wire.ts";
-import { PLAN_VERSION, type Edge, type LinkPlan, type StaticRoot } from "./plan.ts";
+import { PLAN_VERSION, type Edge, type LinkPlan, type Quotas, type StaticRoot } from "./plan.ts";
 import { transferModule } from "./transfer.ts";
 
 export interface LinkInput {
@@ -32,6 +34,10 @@ export interface LinkInput {
   readonly meter?: boolean;
   /** Let hosts reset processes in place. */
   readonly reset?: boolean;
+  /** Keep what fused processes export, to be called from outside; true for a system without entry. */
+  readonly called?: boolean;
+  /** `false`: fused modules are merged, and not optimised. That takes no time, and no binaryen. */
+  readonly optimised?: boolean;
 }
 
 export interface LinkResult {
@@ -49,13 +55,15 @@ export function link(input: LinkInput): LinkResult {
   const processes = orderProcesses(wireProcesses(config, components));
   checkLimits(processes);
 
+  const domains = domainsOf(processes);
+
   const modules = new ModuleTable();
-  const templates = buildTemplates(processes, modules, input.reset ?? false);
-  const placed = placeProcesses(processes, templates);
+  const parts = new ModuleTable();
+  const placed = placeProcesses(processes, domains, { modules, parts, reset: input.reset ?? false });
   const all = new Map(placed.map((process) => [process.node, process]));
   const handlePlan = new HandlePlan(all);
-  const context = { modules, handles: handlePlan, meter: input.meter ?? false };
-  const edges = placed.flatMap((process) => [
+  const context = { modules, parts, handles: handlePlan, meter: input.meter ?? false };
+  const linked = placed.flatMap((process) => [
     ...edgesOf(process, all, context),
     ...innerEdge(process, context),
     ...builtinEdge(process, handlePlan, modules),
@@ -63,15 +71,24 @@ export function link(input: LinkInput): LinkResult {
   if (config.entry === undefined) handlePlan.openToCallers();
   const handles = handlePlan.finish(modules);
   const entry = config.entry === undefined ? undefined : makeEntry(config.entry, placed, modules);
+  const { edges, ...fused } = fuseDomains({
+    ...{ domains, placed, edges: linked, parts, modules },
+    ...(entry && { entry }),
+    reset: input.reset ?? false,
+    called: input.called ?? entry === undefined,
+    optimised: input.optimised ?? true,
+  });
   const needsTransfer = entry !== undefined || usesTransfer(edges);
   const transfer = needsTransfer ? modules.addMade("transfer", transferModule()) : undefined;
 
+  const templates = [...new Set(placed.map(({ built }) => built.template))];
   const root: StaticRoot = {
-    processes: placed.map(({ node, built }) => ({
-      name: node.name,
-      template: templates.indexOf(built),
-      grants: node.grants,
-    })),
+    processes: placed.map(({ node, position, built }) => {
+      const domain = fused.domainOf.get(position);
+      const template = templates.indexOf(built.template);
+      return { name: node.name, template, grants: node.grants, ...(domain !== undefined && { domain }) };
+    }),
+    ...(domains.length > 0 && { domains: fused.domains }),
     edges,
     ...(transfer !== undefined && { transfer }),
     ...(handles && { handles }),
@@ -82,7 +99,7 @@ export function link(input: LinkInput): LinkResult {
       version: PLAN_VERSION,
       system: config.name,
       modules: modules.modules,
-      templates: templates.map((built) => built.template),
+      templates: templates.map((template) => fused.templates.get(template) ?? template),
       root,
     },
     warnings: processes.flatMap((process) => unusedGrants(process)),
@@ -104,37 +121,41 @@ function loadComponents(
   );
 }
 
-/** Processes of the same component with the same quotas share a template. */
-function buildTemplates(
-  processes: readonly ProcessNode[],
-  modules: ModuleTable,
-  reset: boolean,
-): BuiltTemplate[] {
-  const built = new Map<string, BuiltTemplate>();
-  for (const process of processes) {
-    const key = templateKey(process);
-    if (built.has(key)) continue;
-    const { component, config } = process;
-    built.set(key, buildTemplate({ component, quotas: config.quotas ?? {}, reset }, modules));
-  }
-  return [...built.values()];
+interface Tables {
+  readonly modules: ModuleTable;
+  /** For members of fused domains. */
+  readonly parts: ModuleTable;
+  readonly reset: boolean;
 }
 
-function templateKey({ component, config }: ProcessNode): string {
-  const { memory, table, fuel } = config.quotas ?? {};
-  return JSON.stringify([component.hash, memory, table, fuel]);
-}
-
+/** Processes of the same component with the same quotas share a template; members of a domain have their own. */
 function placeProcesses(
   processes: readonly ProcessNode[],
-  templates: readonly BuiltTemplate[],
+  domains: readonly Domain[],
+  { modules, parts, reset }: Tables,
 ): PlacedProcess[] {
-  const keys = [...new Set(processes.map((process) => templateKey(process)))];
+  const shared = new Map<string, BuiltTemplate>();
   return processes.map((node, position) => {
-    const built = templates[keys.indexOf(templateKey(node))];
-    if (built === undefined) throw new TypeError("every process has a template");
+    const { component } = node;
+    const domain = domainOf(domains, node);
+    const quotas = quotasOf(node, domain);
+    const key = domain ? `process ${node.name}` : templateKey(component.hash, quotas);
+    const table = domain ? parts : modules;
+    const fused = domain && { direct: directImports(node), ownsFuel: domain.members[0] === node };
+    const source = { component, quotas, reset, ...(fused && { fused }) };
+    const built = shared.get(key) ?? buildTemplate(source, table);
+    shared.set(key, built);
     return { node, position, built };
   });
+}
+
+function templateKey(hash: string, { memory, table, fuel }: Quotas): string {
+  return JSON.stringify([hash, memory, table, fuel]);
+}
+
+/** The imports that other members of the process's domain answer. */
+function directImports(node: ProcessNode): Set<string> {
+  return new Set(node.wires.filter((wire) => isFused(node, wire)).map(({ name }) => name));
 }
 
 /** A device may be called without it, but hosts make devices on it. */

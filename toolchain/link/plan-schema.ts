@@ -56,6 +56,7 @@ const template = z.strictObject({
     z.strictObject({
       module: position,
       imports: z.array(z.strictObject({ module: z.string(), name: z.string(), from: item })),
+      fused: z.string().exactOptional(),
     }),
   ),
   resets: z.array(item).exactOptional(),
@@ -102,6 +103,13 @@ const adapters = z.array(
   }),
 );
 
+const domain = z.strictObject({
+  name,
+  module: position,
+  imports: z.array(z.strictObject({ module: z.string(), name: z.string(), from: source })),
+  parts: z.array(z.strictObject({ process: position, bytes: position, adapterBytes: position })),
+});
+
 const edge = z.strictObject({
   consumer: position,
   hole: position,
@@ -111,7 +119,7 @@ const edge = z.strictObject({
     z.strictObject({ kind: z.literal("handles") }),
     z.strictObject({ kind: z.literal("inner") }),
   ]),
-  binding: z.literal("plain"),
+  binding: z.enum(["plain", "fused"]),
   adapters,
   functions: z.array(z.strictObject({ name, target: source, reason: z.string() })),
   meters: z.strictObject({ outer: position, inner: position }).exactOptional(),
@@ -123,7 +131,15 @@ export const planHeader: z.ZodType<PlanHeader> = z.strictObject({
   modules: z.array(headerModule),
   templates: z.array(template),
   root: z.strictObject({
-    processes: z.array(z.strictObject({ name, template: position, grants: z.array(grant) })),
+    processes: z.array(
+      z.strictObject({
+        name,
+        template: position,
+        grants: z.array(grant),
+        domain: position.exactOptional(),
+      }),
+    ),
+    domains: z.array(domain).exactOptional(),
     edges: z.array(edge),
     transfer: position.exactOptional(),
     handles: z

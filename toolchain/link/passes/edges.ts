@@ -6,17 +6,20 @@
  */
 import { flattenFunction, type FunctionType, type ValueType } from "../../abi/index.ts";
 import { DEVICES } from "../devices.ts";
+import type { ModuleTable } from "../module-table.ts";
 import type { Edge, Grant, Source } from "../plan.ts";
 import { resetFor } from "../transfer.ts";
 import { findType } from "../value-parts.ts";
 import { bind, bindMetered, type BindContext, type Call } from "./bind.ts";
 import { endOf, sourceOf, transfer, TRANSFER, type End, type PlacedProcess } from "./ends.ts";
-import type { ProcessNode, Wire } from "./process.ts";
+import { isFused, type ProcessNode, type Wire } from "./process.ts";
 import { importKey } from "./slots.ts";
 
 /** How the edges of a system are made. */
 export interface EdgeContext extends BindContext {
   readonly meter: boolean;
+  /** For adapters between members of a domain, which are merged with them. */
+  readonly parts: ModuleTable;
 }
 
 /** The edges of one process, in the order of its wires. */
@@ -29,9 +32,13 @@ export function edgesOf(
     const hole = process.built.template.holes.findIndex((h) => h.name === wire.name);
     const calls = callsOf(process, wire, hole, all);
     const where = `process "${process.node.name}", import "${wire.name}"`;
+    const ends = { consumer: process.position, hole, provider: providerOf(wire, all) };
+    if (isFused(process.node, wire)) {
+      return { ...ends, binding: "fused", ...bind(calls, { ...context, modules: context.parts }, where) };
+    }
     const metered = context.meter && wire.provider.kind === "process" && calls.length > 0;
     const bound = metered ? bindMetered(calls, context, where) : bind(calls, context, where);
-    return { consumer: process.position, hole, provider: providerOf(wire, all), binding: "plain", ...bound };
+    return { ...ends, binding: "plain", ...bound };
   });
 }
 

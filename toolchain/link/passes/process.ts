@@ -51,3 +51,12 @@ export function portsOf(items: World["imports"]): Port[] {
     return [{ name: item.name, kind: item.kind, functions, resources }];
   });
 }
+
+/** Both ends are in one domain. */
+export function isFused({ config }: ProcessNode, { provider }: Wire): boolean {
+  return (
+    config.domain !== undefined &&
+    provider.kind === "process" &&
+    provider.process.config.domain === config.domain
+  );
+}

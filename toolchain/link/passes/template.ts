@@ -16,13 +16,22 @@ import { rewriteModule, type RewrittenModule } from "../rewrite/rewrite.ts";
 import type { ComponentExport } from "./functions.ts";
 import type { LoadedComponent } from "./load-component.ts";
 import type { ComponentResources } from "./resources.ts";
-import { Slots, type EndOptions, type ImportCall, type InnerCall, type TemplateBuiltin } from "./slots.ts";
+import {
+  Slots,
+  type DirectImport,
+  type EndOptions,
+  type ImportCall,
+  type InnerCall,
+  type TemplateBuiltin,
+} from "./slots.ts";
 
 /** A template with what edges need and the plan does not hold. */
 export interface BuiltTemplate {
   readonly template: Template;
   /** Imported functions that have slots, by hole and function; see `importKey`. */
   readonly imports: ReadonlyMap<string, ImportCall>;
+  /** Where functions that stay imports are imported, by hole and function. */
+  readonly direct: ReadonlyMap<string, readonly DirectImport[]>;
   /** The functions of `INNER_HOLE`, by name. */
   readonly inner: ReadonlyMap<string, InnerCall>;
   /** The functions of `HANDLES_HOLE`, by name. */
@@ -45,6 +54,15 @@ export interface TemplateSource {
   readonly quotas: Quotas;
   /** Its processes can be reset in place. */
   readonly reset: boolean;
+  /** For a process of a fused domain. */
+  readonly fused?: FusedSource;
+}
+
+export interface FusedSource {
+  /** Names of the imports that other processes of the domain answer: they stay imports, for the merge. */
+  readonly direct: ReadonlySet<string>;
+  /** The domain's counter of fuel is this one's; the others import it. */
+  readonly ownsFuel: boolean;
 }
 
 export function buildTemplate(source: TemplateSource, modules: ModuleTable): BuiltTemplate {
@@ -65,7 +83,7 @@ class TemplateBuilder {
     this.#modules = modules;
     this.#name = modules.freshName(baseName(source.component.file));
     this.#positions = new Map(source.component.graph.instances.map((node, i) => [node, i]));
-    this.#slots = new Slots(source.component, (value) => this.#item(value));
+    this.#slots = new Slots(source.component, source.fused?.direct, (value) => this.#item(value));
   }
 
   build(): BuiltTemplate {
@@ -93,6 +111,7 @@ class TemplateBuilder {
     return {
       template,
       imports: this.#slots.imports,
+      direct: this.#slots.direct,
       inner: this.#slots.inner,
       builtins: this.#slots.builtins,
       resources: component.resources,
@@ -121,6 +140,7 @@ class TemplateBuilder {
     }
     const imports = module.imports.flatMap(({ module: from, name }, i) => {
       const value = node.imports[i];
+      if (value) this.#slots.addDirect(value, { instance: position, module: from, name });
       return value?.kind === "export" ? [{ module: from, name, from: this.#item(value) }] : [];
     });
     if (position > 0 && this.#source.quotas.fuel !== undefined) {
@@ -139,7 +159,8 @@ class TemplateBuilder {
     const exportStart = own.some((item) => item.instance === node && item.name === RESERVED.start);
     const mayLeave = first && this.#source.component.keepsMayLeave;
     const { quotas, reset } = this.#source;
-    const fuel = quotas.fuel === undefined ? undefined : first ? "own" : "imported";
+    const ownsFuel = first && this.#source.fused?.ownsFuel !== false;
+    const fuel = quotas.fuel === undefined ? undefined : ownsFuel ? "own" : "imported";
     const key = JSON.stringify([number, [...outward], mayLeave, exportStart, fuel]);
     const known = this.#rewritten.get(key);
     if (known) return known;

@@ -7,7 +7,7 @@
 import { capabilityGraph, grantText, type CapabilityGraph } from "./inspect/graph.ts";
 import { fatesOf, type Fates } from "./inspect/reach.ts";
 import { systemSizes, type SystemSizes } from "./inspect/sizes.ts";
-import type { Edge, LinkPlan, Template } from "./plan.ts";
+import type { Edge, LinkPlan, Process, Template } from "./plan.ts";
 
 export interface SystemDescription {
   readonly system: string;
@@ -96,7 +96,7 @@ function describeProcess(
     component: template.component,
     wit: template.wit,
     grants: process.grants.map(grantText),
-    exports: template.exports.map(({ name, type }) => ({ name, type })),
+    exports: [...template.exports, ...handedOn(plan, process)].map(({ name, type }) => ({ name, type })),
     imports: importsOf(plan, position, template),
     callers: unique(graph.edges.filter(({ to }) => to === position).map(({ from }) => nameOf(plan, from))),
     fallsWith: fates.fallsWith(position),
@@ -105,6 +105,14 @@ function describeProcess(
     ...(table !== undefined && { tableQuota: table }),
     ...(fuel !== undefined && { fuelQuota: fuel }),
   };
+}
+
+/** Under the names that the process gives them. */
+function handedOn(plan: LinkPlan, { handsOn = [] }: Process): { name: string; type: string }[] {
+  return handsOn.flatMap(({ name, process, function: own }) => {
+    const { exports } = at(plan.templates, at(plan.root.processes, process).template);
+    return exports.filter((e) => e.name === own).map(({ type }) => ({ name, type }));
+  });
 }
 
 function nameOf(plan: LinkPlan, process: number): string {

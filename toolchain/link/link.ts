@@ -7,11 +7,12 @@
 import type { World } from "../abi/index.ts";
 import type { SystemConfig } from "./config/system.ts";
 import { validateSystem } from "./config/validate.ts";
-import { domainOf, domainsOf, quotasOf, type Domain } from "./fuse/domains.ts";
+import { domainOf, domainsOf, isFused, quotasOf, type Domain } from "./fuse/domains.ts";
 import { fuseDomains } from "./fuse/fuse.ts";
 import { ModuleTable } from "./module-table.ts";
 import { builtinEdge } from "./passes/builtin-edge.ts";
 import { edgesOf } from "./passes/edges.ts";
+import { handsOn } from "./passes/handed-on.ts";
 import type { PlacedProcess } from "./passes/ends.ts";
 import { makeEntry } from "./passes/entry.ts";
 import { HandlePlan } from "./passes/handle-plan.ts";
@@ -19,7 +20,7 @@ import { innerEdge } from "./passes/inner-edge.ts";
 import { checkLimits } from "./passes/limits.ts";
 import { loadComponent } from "./passes/load-component.ts";
 import { orderProcesses } from "./passes/order.ts";
-import { isFused, type ProcessNode } from "./passes/process.ts";
+import type { ProcessNode } from "./passes/process.ts";
 import { buildTemplate, type BuiltTemplate } from "./passes/template.ts";
 import { unusedGrants } from "./passes/wire-device.ts";
 import { wireProcesses } from "./passes/wire.ts";
@@ -86,7 +87,10 @@ export function link(input: LinkInput): LinkResult {
     processes: placed.map(({ node, position, built }) => {
       const domain = fused.domainOf.get(position);
       const template = templates.indexOf(built.template);
-      return { name: node.name, template, grants: node.grants, ...(domain !== undefined && { domain }) };
+      return {
+        ...{ name: node.name, template, grants: node.grants, ...handsOn(node, all) },
+        ...(domain !== undefined && { domain }),
+      };
     }),
     ...(domains.length > 0 && { domains: fused.domains }),
     edges,

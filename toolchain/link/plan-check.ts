@@ -5,7 +5,16 @@
  * cannot be seen without decoding the modules (whether an export of that name
  * exists, whether types fit) an engine checks when it instantiates.
  */
-import type { Adapter, CoreItem, LinkPlan, PlanModule, Source, Template } from "./plan.ts";
+import type {
+  Adapter,
+  CoreItem,
+  EdgeFunction,
+  LinkPlan,
+  PlanModule,
+  Process,
+  Source,
+  Template,
+} from "./plan.ts";
 import { PlanError } from "./plan-error.ts";
 
 /** What is looked at: modules need no bytes. */
@@ -32,11 +41,36 @@ export function checkPlan(plan: CheckedPlan): void {
       `${where}.grants`,
       process.grants.map((g) => g.device),
     );
+    for (const [j, handed] of (process.handsOn ?? []).entries())
+      checkHandsOn(plan, `${where}.handsOn.${j}`, handed);
   }
   if (transfer !== undefined) checkModule(plan, "root.transfer", transfer, "transfer");
   checkHandles(plan);
   checkEdges(plan);
   checkEntry(plan);
+}
+
+function checkHandsOn(
+  { root, templates }: CheckedPlan,
+  where: string,
+  { process, function: name }: NonNullable<Process["handsOn"]>[number],
+): void {
+  const implementer = inRange(`${where}.process`, process, root.processes);
+  const template = inRange(`${where}.process`, implementer.template, templates);
+  if (!template.exports.some((e) => e.name === name)) {
+    throw new PlanError(`${where}.function`, `process "${implementer.name}" has no function "${name}"`);
+  }
+}
+
+function checkHandedOn(
+  { root }: CheckedPlan,
+  where: string,
+  { process, through }: NonNullable<EdgeFunction["handedOn"]>,
+): void {
+  if (process !== undefined) inRange(`${where}.process`, process, root.processes);
+  for (const [i, step] of through.entries()) {
+    inRange(`${where}.through.${i}.process`, step.process, root.processes);
+  }
 }
 
 function checkHandles({ root, ...plan }: CheckedPlan): void {
@@ -126,6 +160,7 @@ function checkEdges(plan: CheckedPlan): void {
         throw new PlanError(`${where}.functions.${j}`, `hole "${hole.name}" has no function "${f.name}"`);
       }
       checkSource(plan, `${where}.functions.${j}.target`, f.target, edge.adapters);
+      if (f.handedOn) checkHandedOn(plan, `${where}.functions.${j}.handedOn`, f.handedOn);
     }
     for (const f of hole.functions) {
       if (f.slots.length > 0 && !edge.functions.some((e) => e.name === f.name)) {

@@ -121,8 +121,28 @@ const edge = z.strictObject({
   ]),
   binding: z.enum(["plain", "fused"]),
   adapters,
-  functions: z.array(z.strictObject({ name, target: source, reason: z.string() })),
+  functions: z.array(
+    z.strictObject({
+      name,
+      target: source,
+      reason: z.string(),
+      handedOn: z
+        .strictObject({
+          process: position.exactOptional(),
+          through: z.array(z.strictObject({ process: position, hole: name })),
+        })
+        .exactOptional(),
+    }),
+  ),
   meters: z.strictObject({ outer: position, inner: position }).exactOptional(),
+});
+
+const process = z.strictObject({
+  name,
+  template: position,
+  grants: z.array(grant),
+  handsOn: z.array(z.strictObject({ name, process: position, function: name })).exactOptional(),
+  domain: position.exactOptional(),
 });
 
 export const planHeader: z.ZodType<PlanHeader> = z.strictObject({
@@ -131,14 +151,7 @@ export const planHeader: z.ZodType<PlanHeader> = z.strictObject({
   modules: z.array(headerModule),
   templates: z.array(template),
   root: z.strictObject({
-    processes: z.array(
-      z.strictObject({
-        name,
-        template: position,
-        grants: z.array(grant),
-        domain: position.exactOptional(),
-      }),
-    ),
+    processes: z.array(process),
     domains: z.array(domain).exactOptional(),
     edges: z.array(edge),
     transfer: position.exactOptional(),

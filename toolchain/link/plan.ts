@@ -201,6 +201,16 @@ export interface Process {
   readonly name: string;
   readonly template: number;
   readonly grants: readonly Grant[];
+  /**
+   * Functions that its component exports and another process implements: those of processes that it
+   * is wired to, which it hands on. Absent when there are none.
+   */
+  readonly handsOn?: readonly {
+    readonly name: string;
+    readonly process: number;
+    /** `ExportedFunction.name` of that process. */
+    readonly function: string;
+  }[];
   /** Position in `StaticRoot.domains`; members of a domain follow each other. */
   readonly domain?: number;
 }
@@ -322,6 +332,13 @@ export interface EdgeFunction {
   readonly target: Source;
   /** Why it is bound so, for `atoll inspect`. */
   readonly reason: string;
+  /** Who implements it, where the edge's provider only hands it on; absent otherwise. */
+  readonly handedOn?: {
+    /** The process that is entered; absent for a device. */
+    readonly process?: number;
+    /** The imports by which it got to the edge's provider: names of holes, the provider's first. */
+    readonly through: readonly { readonly process: number; readonly hole: string }[];
+  };
 }
 
 /** Where the system starts. */

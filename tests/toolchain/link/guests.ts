@@ -1,9 +1,9 @@
 /**
  * Components for tests: core modules in WAT with a world in WIT, or component text.
  */
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { componentEmbed, componentNew, parse } from "@bytecodealliance/jco-transpile/wasm-tools";
 import type { Grant } from "../../../toolchain/link/plan.ts";
 import type { SystemConfig } from "../../../toolchain/link/index.ts";
@@ -28,12 +28,20 @@ export async function component(wit: string, wat: string, encoding: Encoding = "
   const folder = mkdtempSync(join(tmpdir(), "atoll-link-"));
   try {
     writeFileSync(join(folder, "world.wit"), wit);
-    mkdirSync(join(folder, "deps"));
-    cpSync(new URL("../../../wit", import.meta.url), join(folder, "deps/device"), { recursive: true });
+    copyPackages(join(folder, "deps"));
     const binary = await parse(wat);
     return await componentNew(await componentEmbed({ binary, witPath: folder, stringEncoding: encoding }));
   } finally {
     rmSync(folder, { recursive: true });
+  }
+}
+
+/** Atoll's own packages: a folder for each. */
+function copyPackages(into: string): void {
+  const wit = new URL("../../../wit/", import.meta.url);
+  for (const file of readdirSync(wit)) {
+    mkdirSync(join(into, basename(file, ".wit")), { recursive: true });
+    cpSync(new URL(file, wit), join(into, basename(file, ".wit"), file));
   }
 }
 

@@ -5,7 +5,8 @@
  * says of a member's memory and tables stays the member's; fuel is the domain's.
  */
 import { LinkError } from "../error.ts";
-import type { ProcessNode } from "../passes/process.ts";
+import { exportName, implementationOf } from "../passes/handed-on.ts";
+import { portsOf, type ProcessNode, type Wire } from "../passes/process.ts";
 import type { Quotas } from "../plan.ts";
 
 /** Engines find a memory with a higher number more slowly, and each costs 8 GiB of address space. */
@@ -37,6 +38,20 @@ export function quotasOf(process: ProcessNode, domain: Domain | undefined): Quot
   const own = process.config.quotas ?? {};
   const fuel = domain && fuelOf(domain);
   return fuel === undefined ? own : { ...own, fuel };
+}
+
+/** Whoever implements the functions of the wire is in the process's domain, so that a call stays inside it. */
+export function isFused({ name, component, config }: ProcessNode, wire: Wire): boolean {
+  const { provider } = wire;
+  if (config.domain === undefined || provider.kind !== "process") return false;
+  const port = portsOf(component.world.imports).find((p) => p.name === wire.name);
+  if (port === undefined) throw new TypeError(`process ${name} has no import ${wire.name}`);
+  const behind = port.functions.map((func) =>
+    implementationOf(provider.process, exportName(provider.process, provider.name, func.name)),
+  );
+  return [provider, ...behind].every(
+    ({ kind, process }) => kind === "process" && process.config.domain === config.domain,
+  );
 }
 
 function fuelOf({ name, members }: Domain): number | undefined {

@@ -8,9 +8,10 @@
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { findPackageJSON } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { LinkError } from "../error.ts";
 
 export interface Optimised {
@@ -86,15 +87,21 @@ function run(domain: string, options: readonly string[]): void {
 }
 
 function wasmOpt(domain: string): string {
+  const assemblyscript = packageOf("assemblyscript", import.meta.url);
+  const binaryen = assemblyscript && packageOf("binaryen", pathToFileURL(assemblyscript));
+  if (binaryen !== undefined) return join(dirname(binaryen), "bin", "wasm-opt");
+  throw new LinkError(
+    "config",
+    `domain "${domain}": fusing needs the package binaryen, which comes with assemblyscript, and it is not installed`,
+    "Install atoll-os with its optional dependencies (npm install --include=optional), or take the domain out of system.ts.",
+  );
+}
+
+/** Path of a package's `package.json`; undefined when it is not installed. */
+function packageOf(name: string, from: string | URL): string | undefined {
   try {
-    const assemblyscript = createRequire(import.meta.url).resolve("assemblyscript/binaryen");
-    return join(dirname(createRequire(assemblyscript).resolve("binaryen")), "bin", "wasm-opt");
-  } catch (cause) {
-    throw new LinkError(
-      "config",
-      `domain "${domain}": fusing needs the package binaryen, which comes with assemblyscript, and it is not installed`,
-      "Install atoll-os with its optional dependencies (npm install --include=optional), or take the domain out of system.ts.",
-      { cause },
-    );
+    return findPackageJSON(name, from);
+  } catch {
+    return undefined;
   }
 }

@@ -17,6 +17,7 @@ export interface Call {
   readonly callee: End;
   readonly target: Source;
   readonly postReturn?: Source;
+  readonly handedOn?: EdgeFunction["handedOn"];
 }
 
 /** What the edges of a system have in common. */
@@ -38,7 +39,7 @@ export function bindMetered(
   const targets = new Map(functions.map(({ name, target }) => [name, target]));
   return {
     adapters: [...adapters, meterFor(calls, "lower", modules, targets)],
-    functions: functions.map(({ name, reason }) => ({ name, target: exportOf(outer, name), reason })),
+    functions: functions.map((bound) => ({ ...bound, target: exportOf(outer, bound.name) })),
     meters: { outer, inner: 0 },
   };
 }
@@ -77,11 +78,14 @@ export function bind(
     for (const call of group) adapterOf.set(call, adapter);
   }
   const functions = calls.map((call): EdgeFunction => {
+    const { name, handedOn } = call;
     const reason = needs.get(call)?.reason;
     const adapter = adapterOf.get(call);
-    return adapter === undefined
-      ? { name: call.name, target: call.target, reason: `the callee itself: ${reason}` }
-      : { name: call.name, target: exportOf(adapter, call.name), reason: `by adapter: ${reason}` };
+    const bound =
+      adapter === undefined
+        ? { name, target: call.target, reason: `the callee itself: ${reason}` }
+        : { name, target: exportOf(adapter, name), reason: `by adapter: ${reason}` };
+    return handedOn === undefined ? bound : { ...bound, handedOn };
   });
   return { adapters, functions };
 }

@@ -6,13 +6,15 @@
  */
 import { flattenFunction, type FunctionType, type ValueType } from "../../abi/index.ts";
 import { DEVICES } from "../devices.ts";
+import { isFused } from "../fuse/domains.ts";
 import type { ModuleTable } from "../module-table.ts";
 import type { Edge, Grant, Source } from "../plan.ts";
 import { resetFor } from "../transfer.ts";
 import { findType } from "../value-parts.ts";
 import { bind, bindMetered, type BindContext, type Call } from "./bind.ts";
 import { endOf, sourceOf, transfer, TRANSFER, type End, type PlacedProcess } from "./ends.ts";
-import { isFused, type ProcessNode, type Wire } from "./process.ts";
+import { exportName, implementationOf } from "./handed-on.ts";
+import type { ProcessNode, Wire } from "./process.ts";
 import { importKey } from "./slots.ts";
 
 /** How the edges of a system are made. */
@@ -61,22 +63,41 @@ function callsOf(
     const call =
       wire.provider.kind === "device"
         ? deviceCall(process, wire.provider.grant, lowered.function, caller)
-        : processCall(wire.provider, lowered.function, caller, all);
+        : implementedCall(wire.provider, lowered.function, caller, all);
     return [{ ...call, name }];
   });
 }
 
-function processCall(
+/** A call to whoever implements what the provider exports. */
+function implementedCall(
   provider: Extract<Wire["provider"], { kind: "process" }>,
   name: string,
   caller: End,
   all: ReadonlyMap<ProcessNode, PlacedProcess>,
 ): Call {
-  const placed = all.get(provider.process);
-  // An export of an interface, or the function that is exported by itself.
-  const exports = placed?.built.exports;
-  const found = exports?.get(importKey(provider.name, name)) ?? exports?.get(provider.name);
-  if (placed === undefined || found === undefined) throw new TypeError("checked before: the export is there");
+  const found = implementationOf(provider.process, exportName(provider.process, provider.name, name));
+  const placed = placeOf(found.process, all);
+  const call =
+    found.kind === "device"
+      ? deviceCall(placed, found.grant, found.name, caller)
+      : processCall(placed, found.name, caller);
+  if (found.through.length === 0) return call;
+  const through = found.through.map((step) => ({
+    process: placeOf(step.process, all).position,
+    hole: step.import,
+  }));
+  return { ...call, handedOn: { through, ...(found.kind === "process" && { process: placed.position }) } };
+}
+
+function placeOf(process: ProcessNode, all: ReadonlyMap<ProcessNode, PlacedProcess>): PlacedProcess {
+  const placed = all.get(process);
+  if (placed === undefined) throw new TypeError("every process has a place");
+  return placed;
+}
+
+function processCall(placed: PlacedProcess, name: string, caller: End): Call {
+  const found = placed.built.exports.get(name);
+  if (found === undefined) throw new TypeError("checked before: the export is there");
   return {
     name,
     type: found.type,

@@ -1,8 +1,9 @@
 /**
  * A process while it is linked: its component, what it was granted, its wires.
  */
-import type { FunctionType, ResourceType, World } from "../../abi/index.ts";
+import type { FunctionType, ResourceType, World, WorldItem } from "../../abi/index.ts";
 import type { ProcessConfig } from "../config/system.ts";
+import type { ImportedFunction } from "../evaluate/graph.ts";
 import type { Grant } from "../plan.ts";
 import type { LoadedComponent } from "./load-component.ts";
 
@@ -28,18 +29,31 @@ export interface Wire {
     | { readonly kind: "device"; readonly grant: number };
 }
 
-/** An import or export with functions or resources: an interface, or one function by itself. */
+/**
+ * An import or export with functions or resources: an interface, one function by itself, or a
+ * resource that is imported or exported by itself, with its constructor, methods and static functions.
+ */
 export interface Port {
   readonly name: string;
-  readonly kind: "interface" | "function";
+  readonly kind: "interface" | "function" | "resource";
   readonly functions: readonly { readonly name: string; readonly type: FunctionType }[];
   readonly resources: readonly { readonly name: string; readonly resource: ResourceType }[];
 }
 
+/** `[constructor]r`, `[method]r.f`, `[static]r.f`: the resource's name. */
+const OF_RESOURCE = /^\[(?:constructor|method|static)\]([^.]+)/;
+
+/** The name of the port that has an imported function. */
+export function portOf({ interface: from, name }: Pick<ImportedFunction, "interface" | "name">): string {
+  return from ?? OF_RESOURCE.exec(name)?.[1] ?? name;
+}
+
 export function portsOf(items: World["imports"]): Port[] {
+  const named = new Set<ResourceType>();
   return items.flatMap((item): Port[] => {
-    if (item.kind === "type") return [];
+    if (item.kind === "type") return resourcePort(item, items, named);
     if (item.kind === "function") {
+      if (portOf(item) !== item.name) return [];
       const functions = [{ name: item.name, type: item.type }];
       return [{ name: item.name, kind: item.kind, functions, resources: [] }];
     }
@@ -47,16 +61,25 @@ export function portsOf(items: World["imports"]): Port[] {
     const resources = item.interface.types.flatMap(({ name, type }) =>
       type.kind === "resource" ? [{ name, resource: type.resource }] : [],
     );
+    for (const { resource } of resources) named.add(resource);
     if (functions.length === 0 && resources.length === 0) return [];
     return [{ name: item.name, kind: item.kind, functions, resources }];
   });
 }
 
-/** Both ends are in one domain. */
-export function isFused({ config }: ProcessNode, { provider }: Wire): boolean {
-  return (
-    config.domain !== undefined &&
-    provider.kind === "process" &&
-    provider.process.config.domain === config.domain
+/** None for just another name of a resource that an interface has: that comes with the interface. */
+function resourcePort(
+  { name, type }: Extract<WorldItem, { kind: "type" }>,
+  items: World["imports"],
+  named: Set<ResourceType>,
+): Port[] {
+  if (type.kind !== "resource") return [];
+  const functions = items.flatMap((item) =>
+    item.kind === "function" && item.name !== name && portOf(item) === name
+      ? [{ name: item.name, type: item.type }]
+      : [],
   );
+  if (functions.length === 0 && named.has(type.resource)) return [];
+  named.add(type.resource);
+  return [{ name, kind: "resource", functions, resources: [{ name, resource: type.resource }] }];
 }

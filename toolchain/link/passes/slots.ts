@@ -10,14 +10,14 @@ import type {
   CanonOptions,
   CoreValue,
   ExportedItem,
-  FunctionNode,
   Graph,
+  ImportedFunction,
   LiftedFunction,
   ResourceBuiltin,
 } from "../evaluate/graph.ts";
 import { HANDLES_HOLE, INNER_HOLE, type CoreItem, type Template } from "../plan.ts";
 import type { LoadedComponent } from "./load-component.ts";
-import { portsOf } from "./process.ts";
+import { portOf, portsOf } from "./process.ts";
 
 /** Canonical options of one end of an edge, as items of its template. */
 export interface EndOptions {
@@ -68,7 +68,6 @@ export interface DirectImport {
   readonly module: string;
   readonly name: string;
 }
-type ImportedFunction = Exclude<FunctionNode, LiftedFunction>;
 
 /** For people. */
 const BUILTIN_TYPES: Readonly<Record<ResourceBuiltin["name"], string>> = {
@@ -104,7 +103,7 @@ export class Slots {
     if (value.kind === "builtin") return `${value.name} ${this.#resource(value).label}`;
     const { func } = value;
     if (func.kind !== "import") return `function ${func.number}`;
-    return this.#isDirect(func) ? undefined : importedName(func);
+    return this.#isDirect(func) ? undefined : importKey(portOf(func), func.name);
   }
 
   add(value: CoreValue, slot: Slot): void {
@@ -122,7 +121,7 @@ export class Slots {
   }
 
   #isDirect(func: ImportedFunction): boolean {
-    return this.#direct.has(func.interface ?? func.name);
+    return this.#direct.has(portOf(func));
   }
 
   holes(): Template["holes"] {
@@ -173,14 +172,14 @@ export class Slots {
     return {
       encoding,
       instance,
-      ...(memory?.kind === "export" && { memory: this.#item(memory) }),
-      ...(realloc?.kind === "export" && { realloc: this.#item(realloc) }),
-      ...(postReturn?.kind === "export" && { postReturn: this.#item(postReturn) }),
+      ...(memory && { memory: this.#item(memory) }),
+      ...(realloc && { realloc: this.#item(realloc) }),
+      ...(postReturn && { postReturn: this.#item(postReturn) }),
     };
   }
 
   #imported(func: ImportedFunction, options: CanonOptions): Slotted<ImportCall> {
-    const key = importedName(func);
+    const key = importKey(portOf(func), func.name);
     const variants = this.#imports.get(key) ?? [];
     this.#imports.set(key, variants);
     const caller = this.end(options);
@@ -194,7 +193,7 @@ export class Slots {
   #addInner(func: LiftedFunction, options: CanonOptions, slot: Slot): void {
     const { core, number } = func;
     const type = this.#component.lifted[number];
-    if (type === undefined || core.kind !== "export") throw new TypeError("checked before: it can be linked");
+    if (type === undefined) throw new TypeError("checked before: a lifted function has a type");
     const [caller, callee] = [this.end(options), this.end(func.options)];
     const { parents } = this.#component.graph;
     const related =
@@ -226,11 +225,6 @@ export function importKey(hole: string, name: string): string {
 
 function variantName(name: string, position: number): string {
   return position === 0 ? name : `${name}, ${position + 1}`;
-}
-
-/** A function imported by itself is a hole of its own, with one function of the same name. */
-function importedName(func: ImportedFunction): string {
-  return importKey(func.interface ?? func.name, func.name);
 }
 
 /** Whether a component instance is another, or around it. */

@@ -117,7 +117,7 @@ class TemplateBuilder {
       resources: component.resources,
       destructors: new Map(
         component.resources.all.flatMap(({ position, defined }) =>
-          defined?.destructor?.kind === "export" ? [[position, this.#item(defined.destructor)]] : [],
+          defined?.destructor ? [[position, this.#item(defined.destructor)]] : [],
         ),
       ),
       exports: new Map(exports.map((e) => [e.name, e])),

@@ -73,7 +73,11 @@ export function link(input: LinkInput): LinkResult {
   const handles = handlePlan.finish(modules);
   const entry = config.entry === undefined ? undefined : makeEntry(config.entry, placed, modules);
   const { edges, ...fused } = fuseDomains({
-    ...{ domains, placed, edges: linked, parts, modules },
+    domains,
+    placed,
+    edges: linked,
+    parts,
+    modules,
     ...(entry && { entry }),
     reset: input.reset ?? false,
     called: input.called ?? entry === undefined,
@@ -88,7 +92,10 @@ export function link(input: LinkInput): LinkResult {
       const domain = fused.domainOf.get(position);
       const template = templates.indexOf(built.template);
       return {
-        ...{ name: node.name, template, grants: node.grants, ...handsOn(node, all) },
+        name: node.name,
+        template,
+        grants: node.grants,
+        ...handsOn(node, all),
         ...(domain !== undefined && { domain }),
       };
     }),

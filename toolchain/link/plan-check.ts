@@ -46,6 +46,7 @@ export function checkPlan(plan: CheckedPlan): void {
   }
   if (transfer !== undefined) checkModule(plan, "root.transfer", transfer, "transfer");
   checkHandles(plan);
+  checkDomains(plan);
   checkEdges(plan);
   checkEntry(plan);
 }
@@ -80,6 +81,39 @@ function checkHandles({ root, ...plan }: CheckedPlan): void {
   for (const [name, list] of Object.entries({ callable, tables, types })) {
     for (const [i, { process }] of list.entries()) {
       inRange(`root.handles.${name}.${i}.process`, process, root.processes);
+    }
+  }
+}
+
+/** A member's instances are those of its domain, and nobody else's are. */
+function checkDomains(plan: CheckedPlan): void {
+  const { processes, domains = [] } = plan.root;
+  unique(
+    "root.domains",
+    domains.map(({ name }) => name),
+  );
+  for (const [i, { module, imports, parts }] of domains.entries()) {
+    const where = `root.domains.${i}`;
+    checkModule(plan, `${where}.module`, module, "guest");
+    for (const [j, { from }] of imports.entries()) {
+      if (from.kind === "process" || from.kind === "device" || from.kind === "adapter") {
+        throw new PlanError(
+          `${where}.imports.${j}.from`,
+          `expected a module of the root, found ${from.kind}`,
+        );
+      }
+      checkSource(plan, `${where}.imports.${j}.from`, from, []);
+    }
+    for (const [j, part] of parts.entries()) inRange(`${where}.parts.${j}.process`, part.process, processes);
+  }
+  for (const [i, { domain, template }] of processes.entries()) {
+    const where = `root.processes.${i}.domain`;
+    const found = domain === undefined ? undefined : inRange(where, domain, domains);
+    for (const { fused, module } of plan.templates[template]?.instances ?? []) {
+      if (fused !== undefined && found === undefined)
+        throw new PlanError(where, "the template is of a fused process");
+      if (fused !== undefined && module !== found?.module)
+        throw new PlanError(where, "the template is of another domain");
     }
   }
 }

@@ -5,14 +5,25 @@ import { readInstructions, type CoreModule, type core } from "../../wasm/index.t
 
 const GC_PREFIX = 0xfb;
 /** Of Core spec 3.0 that the opcode's prefix does not tell. */
-const TYPED = new Set(["call_ref", "return_call_ref", "ref.as_non_null", "ref.eq", "br_on_null", "br_on_non_null"]);
+const TYPED = new Set([
+  "call_ref",
+  "return_call_ref",
+  "ref.as_non_null",
+  "ref.eq",
+  "br_on_null",
+  "br_on_non_null",
+]);
 
 export function usesReferences(module: CoreModule): boolean {
   return (
     module.types.some((group) => group.length > 1 || group.some(isTyped)) ||
     module.tables.some(({ type, init }) => init !== undefined || isTypedValue(type.element)) ||
-    [...module.globals.map(({ type }) => type), ...importedGlobals(module)].some(({ type }) => isTypedValue(type)) ||
-    module.code.some(({ locals, code }) => locals.some(({ type }) => isTypedValue(type)) || hasTypedCode(code))
+    [...module.globals.map(({ type }) => type), ...importedGlobals(module)].some(({ type }) =>
+      isTypedValue(type),
+    ) ||
+    module.code.some(
+      ({ locals, code }) => locals.some(({ type }) => isTypedValue(type)) || hasTypedCode(code),
+    )
   );
 }
 
@@ -22,7 +33,9 @@ function isTyped({ final, supertypes, composite }: core.SubType): boolean {
 }
 
 function isTypedValue(type: core.ValType): boolean {
-  return typeof type !== "string" && !(type.nullable && ["func", "extern", "exn"].includes(String(type.heap)));
+  return (
+    typeof type !== "string" && !(type.nullable && ["func", "extern", "exn"].includes(String(type.heap)))
+  );
 }
 
 function importedGlobals({ imports }: CoreModule): core.GlobalType[] {

@@ -161,7 +161,12 @@ class DomainFusion {
     const { bytes, sourceMap } = this.#optimised(this.#merged());
     const { bytes: whole, offsets } = withTraps(name, decodeModule(bytes));
     const moved = movedSourceMap(sourceMap, offsets);
-    return modules.add({ name, role: "guest", bytes: whole, ...(moved !== undefined && { sourceMap: moved }) });
+    return modules.add({
+      name,
+      role: "guest",
+      bytes: whole,
+      ...(moved !== undefined && { sourceMap: moved }),
+    });
   }
 
   #merged(): Pick<PlanModule, "bytes"> & { readonly sourceMap: string } {

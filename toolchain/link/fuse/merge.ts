@@ -7,13 +7,7 @@
  * each other by position, the caller says which exports stay, and a map leads
  * from each old byte of code to the new one.
  */
-import {
-  index,
-  type CoreFuncIndex,
-  type CoreModule,
-  type core,
-  encodeModule,
-} from "../../wasm/index.ts";
+import { index, type CoreFuncIndex, type CoreModule, type core, encodeModule } from "../../wasm/index.ts";
 import type { Run } from "../rewrite/edit.ts";
 import { functionNames, nameSection } from "../rewrite/name-section.ts";
 import { OffsetMap } from "../rewrite/offset-map.ts";
@@ -76,9 +70,10 @@ export function mergeModules(
     memories: parts.flatMap((part) => part.module.memories),
     tags: pieces.flatMap((piece) => piece.tags),
     globals: pieces.flatMap((piece) => piece.globals),
-    exports: [...exports].map(
-      ([name, { part, export: from }]): core.Export => ({ ...spaces.exported(part, from), name }),
-    ),
+    exports: [...exports].map(([name, { part, export: from }]): core.Export => ({
+      ...spaces.exported(part, from),
+      name,
+    })),
     elements: [...pieces.flatMap((piece) => piece.elements), ...declared(taken)],
     ...(data.length > 0 && { dataCount: data.length }),
     code: pieces.flatMap((piece) => piece.code),

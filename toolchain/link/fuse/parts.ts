@@ -83,8 +83,7 @@ export class DomainParts {
           const from = own.get(nameKey(imported));
           if (from) return this.exportOf(position, from);
           const call = direct.get(`${i} ${nameKey(imported)}`);
-          if (call === undefined)
-            throw new TypeError(`nothing answers ${imported.module} ${imported.name}`);
+          if (call === undefined) throw new TypeError(`nothing answers ${imported.module} ${imported.name}`);
           return this.#answer(call.source, call.edge);
         },
       });

@@ -67,8 +67,7 @@ function renumberedComposite(type: core.CompositeType, to: Renumbering): core.Co
   });
   if (type.kind === "array") return { kind: "array", field: field(type.field) };
   if (type.kind === "struct") return { kind: "struct", fields: type.fields.map((f) => field(f)) };
-  const values = (types: readonly core.ValType[]): core.ValType[] =>
-    types.map((t) => renumberedValue(t, to));
+  const values = (types: readonly core.ValType[]): core.ValType[] => types.map((t) => renumberedValue(t, to));
   return { kind: "func", params: values(type.params), results: values(type.results) };
 }
 

@@ -27,8 +27,6 @@ export function withTraps(
   module: CoreModule,
 ): { readonly bytes: Uint8Array; readonly offsets: OffsetMap } {
   const names = module.imports.flatMap((i) => (i.module === TRAPS ? [i.name] : []));
-  const answers = (imported: core.Import): PartExport | core.Import =>
-    imported.module === TRAPS ? { part: 1, export: imported.name } : imported;
   const exports = new Map(module.exports.map((e) => [e.name, { part: 0, export: e.name }]));
   const parts = [
     { module, prefix: "", answers },
@@ -38,6 +36,10 @@ export function withTraps(
   const [own] = offsets;
   if (own === undefined) throw new TypeError("there is a map for each part");
   return { bytes, offsets: own };
+}
+
+function answers(imported: core.Import): PartExport | core.Import {
+  return imported.module === TRAPS ? { part: 1, export: imported.name } : imported;
 }
 
 function trapModule(names: readonly string[], others: number): CoreModule {

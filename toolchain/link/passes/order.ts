@@ -55,12 +55,14 @@ function providersOf(process: ProcessNode): ProcessNode[] {
 }
 
 function unitsOf(processes: readonly ProcessNode[]): Unit[] {
-  const key = ({ name, config }: ProcessNode): string =>
-    config.domain === undefined ? `process ${name}` : `domain ${config.domain}`;
-  return [...Map.groupBy(processes, key).values()].map((members) => {
+  return [...Map.groupBy(processes, unitKey).values()].map((members) => {
     const [first] = members as [ProcessNode];
     return { name: first.config.domain ?? first.name, members };
   });
+}
+
+function unitKey({ name, config }: ProcessNode): string {
+  return config.domain === undefined ? `process ${name}` : `domain ${config.domain}`;
 }
 
 function byName<T extends { readonly name: string }>(items: readonly T[]): T[] {

@@ -58,7 +58,7 @@ export interface TemplateSource {
   readonly fused?: FusedSource;
 }
 
-export interface FusedSource {
+interface FusedSource {
   /** Names of the imports that other processes of the domain answer: they stay imports, for the merge. */
   readonly direct: ReadonlySet<string>;
   /** The domain's counter of fuel is this one's; the others import it. */

@@ -2,7 +2,8 @@
  * A fused domain: what is left of the calls inside it, and that it does what it did unfused.
  */
 import { beforeAll, describe, expect, it } from "vitest";
-import type { LinkResult } from "../../../../toolchain/link/index.ts";
+import type { LinkInput, LinkResult } from "../../../../toolchain/link/index.ts";
+import { functionNames } from "../../../../toolchain/link/rewrite/name-section.ts";
 import { decodeModule, readInstructions, type CoreModule } from "../../../../toolchain/wasm/index.ts";
 import { bringUp, consoleInto, runEntry } from "../bring-up.ts";
 import { ALLOCATOR, component, CONSOLE, linked } from "../guests.ts";
@@ -23,7 +24,7 @@ const wordsWat = `(module ${ALLOCATOR}
     (i32.store (i32.const 20) (local.get 1))
     (i32.const 16)))`;
 
-/** Writes what \`shout\` returns, and ends with 40 + 2. */
+/** Writes what `shout` returns, and ends with 40 + 2. */
 const mainWat = `(module
   (import "test:words/api@1.2.0" "add" (func $add (param i32 i32) (result i32)))
   (import "test:words/api@1.2.0" "shout" (func $shout (param i32 i32 i32)))
@@ -52,7 +53,7 @@ beforeAll(async () => {
   );
 });
 
-function system(options: { optimised?: boolean } = {}): LinkResult {
+function system(options: Pick<LinkInput, "called" | "optimised"> = {}): LinkResult {
   return linked(
     {
       main: { bytes: main, imports: { "test:words/api": "words" }, grants: [CONSOLE], domain: "both" },
@@ -76,12 +77,50 @@ describe("a fused domain", () => {
     expect(lines).toEqual(["hä!"]);
   });
 
-  it("has no import and no adapter for the calls inside it", () => {
+  it("has no import, no adapter and no call for the calls inside it", () => {
     const result = system();
     const module = fusedModule(result);
     expect(module.imports).toEqual([]);
     const edge = result.plan.root.edges.find(({ binding }) => binding === "fused");
     expect(edge?.adapters).toEqual([]);
-    console.log(module.exports.map((e) => e.name), module.code.map(({ code }) => [...readInstructions(code)].length));
+    // Of the provider only code that the caller's functions took over is left.
+    const names = [...functionNames(module).values()];
+    expect(names).toContain("main!run");
+    expect(names.filter((name) => name.startsWith("words!") && name.endsWith("#add"))).toEqual([]);
+    expect(names).toContain("main!_initialize");
+    expect(callees(module, "main!_initialize")).toEqual([]);
+  });
+
+  it("keeps what the plan names, and nothing else", () => {
+    const exported = fusedModule(system()).exports.map(({ name }) => name);
+    expect(exported.toSorted()).toEqual([
+      "main 0 _initialize",
+      "main 0 atoll:slots",
+      "main 0 memory",
+      "main 0 run",
+      "words 0 memory",
+    ]);
+  });
+
+  it("keeps exported functions where the system is called from outside", () => {
+    const { plan } = system({ called: true, optimised: false });
+    const exports = plan.templates.map((template) => template.exports.map(({ name }) => name));
+    expect(exports.flat().toSorted()).toEqual([
+      "run",
+      "test:words/api@1.2.0#add",
+      "test:words/api@1.2.0#shout",
+      "test:words/api@1.2.0#spare",
+    ]);
   });
 });
+
+/** Names of the functions that a function calls. */
+function callees(module: CoreModule, caller: string): (string | undefined)[] {
+  const names = functionNames(module);
+  const func = [...names].find(([, name]) => name === caller)?.[0] ?? -1;
+  const found: (string | undefined)[] = [];
+  for (const cursor of readInstructions(module.code[func]?.code ?? Uint8Array.of(0x0b))) {
+    if (cursor.mnemonic.startsWith("call")) found.push(names.get(cursor.operand(0).value));
+  }
+  return found;
+}

@@ -17,6 +17,7 @@ import {
 } from "../toolchain/link/plan.ts";
 import type { Device } from "./devices/index.ts";
 import { Transfer } from "./devices/transfer.ts";
+import { HandleTables, type HeldHandle, type Orphan } from "./handle-tables.ts";
 import { HostError } from "./host-error.ts";
 import { readMeters, type Meter, type Reading } from "./meter.ts";
 
@@ -30,12 +31,15 @@ export interface Running {
   readonly item: (process: number, item: CoreItem) => WebAssembly.ExportValue;
   /** An export of the handle module. Throws HostError when there is none. */
   handles(name: string): WebAssembly.ExportValue;
+  /** The handles that a process holds, by component instance and index. */
+  readonly heldBy: (process: number) => HeldHandle[];
   /** The core function that starts the system, `() -> i32`; absent when the plan has no entry. */
   readonly entry?: () => number;
   /** Absent when nothing in the plan goes through a transfer memory. */
   readonly transfer?: Transfer;
   /**
    * Gives a process its first state and its budget again, and runs its initialisers; a trap of one passes through.
+   * What it owned of other processes is destroyed there, and handles that others hold of its resources become stale.
    * It must not be running. Throws HostError when the plan was not linked for it.
    */
   readonly reset: (process: number) => void;
@@ -68,6 +72,7 @@ class BringUp {
   readonly #compiled = new Map<number, WebAssembly.Module>();
   readonly #transfer: WebAssembly.Instance | undefined;
   readonly #handles: WebAssembly.Instance | undefined;
+  readonly #handleTables: HandleTables | undefined;
   readonly #transferView: Transfer | undefined;
   /** By process, then by position in the template's instances. */
   readonly #instances: WebAssembly.Instance[][] = [];
@@ -80,7 +85,12 @@ class BringUp {
     this.#plan = plan;
     this.#makeDevice = makeDevice;
     const { handles } = plan.root;
-    if (handles !== undefined) this.#handles = this.#instance("the handle tables", handles.module, {});
+    if (handles !== undefined) {
+      this.#handles = this.#instance("the handle tables", handles.module, {});
+      this.#handleTables = new HandleTables(plan, (name) =>
+        exported("the handle tables", this.#handles, name),
+      );
+    }
     if (plan.root.transfer === undefined) return;
     this.#transfer = this.#instance("the transfer memory", plan.root.transfer, {});
     this.#transferView = new Transfer(this.#transfer.exports);
@@ -165,12 +175,28 @@ class BringUp {
     if (this.#template(process).resets === undefined) {
       throw new HostError(`process ${process.name} cannot be reset: the plan was linked without it.`);
     }
-    // Handles that it holds or gave away would outlive it: types need new numbers first.
-    if (this.#handles !== undefined) {
-      throw new HostError(
-        `process ${process.name} cannot be reset: the system has resources, and their handles cannot be reset yet.`,
-      );
+    const orphans = this.#handleTables?.release(position) ?? [];
+    this.fill(position);
+    try {
+      this.initialise(position);
+    } finally {
+      this.#destroy(orphans);
     }
+  }
+
+  /** A destructor that traps keeps none of the others from running; the first trap passes through. */
+  #destroy(orphans: readonly Orphan[]): void {
+    const failures: unknown[] = [];
+    for (const { type, rep } of orphans) {
+      const { process, name, destructor } = at(this.#plan.root.handles?.types ?? [], type, "resource type");
+      if (destructor === undefined) continue;
+      try {
+        callable(`the destructor of ${name}`, this.#item(process, destructor))(rep);
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) throw failures[0];
   }
 
   running(): Running {
@@ -182,6 +208,7 @@ class BringUp {
       item: (process, item) => this.#item(process, item),
       reset: (process) => this.#reset(process),
       handles: (name) => exported("the handle tables", this.#handles, name),
+      heldBy: (process) => this.#handleTables?.heldBy(process) ?? [],
       readings: () => readMeters(this.#plan, this.#meters),
       ...(target !== undefined && { entry: callable(where, target) as () => number }),
       ...(this.#transferView !== undefined && { transfer: this.#transferView }),

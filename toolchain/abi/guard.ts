@@ -56,6 +56,15 @@ export function unguardedFunction(type: FunctionType): FunctionType | undefined 
   return result.ok === undefined ? rest : { ...rest, result: result.ok };
 }
 
+/** Whether an import of this name and type is a guarded view, and not only called like one. */
+export function isGuardedView(name: string, { functions }: Interface): boolean {
+  return (
+    plainName(name) !== undefined &&
+    functions.length > 0 &&
+    functions.every(({ type }) => unguardedFunction(type) !== undefined)
+  );
+}
+
 /** By its cases: a name that WIT gave it does not count, as everywhere in comparison. */
 function isFault(type: ValueType | undefined): boolean {
   return type?.kind === "enum" && FAULT_CASES.join() === type.labels.join();

@@ -31,6 +31,7 @@ export {
   guardedFunction,
   guardedInterface,
   guardedName,
+  isGuardedView,
   plainName,
   unguardedFunction,
   type FaultCase,

@@ -24,7 +24,7 @@ import type { ProcessNode } from "./passes/process.ts";
 import { buildTemplate, type BuiltTemplate } from "./passes/template.ts";
 import { unusedGrants } from "./passes/wire-device.ts";
 import { wireProcesses } from "./passes/wire.ts";
-import { PLAN_VERSION, type Edge, type LinkPlan, type Quotas, type StaticRoot } from "./plan.ts";
+import { PLAN_VERSION, type Edge, type LinkPlan, type Quotas, type StaticRoot, type Template } from "./plan.ts";
 import { transferModule } from "./transfer.ts";
 
 export interface LinkInput {
@@ -87,6 +87,9 @@ export function link(input: LinkInput): LinkResult {
   const transfer = needsTransfer ? modules.addMade("transfer", transferModule()) : undefined;
 
   const templates = [...new Set(placed.map(({ built }) => built.template))];
+  const finished = (template: Template): Template => fused.templates.get(template) ?? template;
+  const isExported = ({ built }: PlacedProcess, name: string): boolean =>
+    finished(built.template).exports.some((e) => e.name === name);
   const root: StaticRoot = {
     processes: placed.map(({ node, position, built }) => {
       const domain = fused.domainOf.get(position);
@@ -95,7 +98,7 @@ export function link(input: LinkInput): LinkResult {
         name: node.name,
         template,
         grants: node.grants,
-        ...handsOn(node, all),
+        ...handsOn(node, all, isExported),
         ...(domain !== undefined && { domain }),
       };
     }),
@@ -110,7 +113,7 @@ export function link(input: LinkInput): LinkResult {
       version: PLAN_VERSION,
       system: config.name,
       modules: modules.modules,
-      templates: templates.map((template) => fused.templates.get(template) ?? template),
+      templates: templates.map(finished),
       root,
     },
     warnings: processes.flatMap((process) => unusedGrants(process)),

@@ -83,6 +83,11 @@ function checkHandles({ root, ...plan }: CheckedPlan): void {
       inRange(`root.handles.${name}.${i}.process`, process, root.processes);
     }
   }
+  for (const [i, { process, destructor }] of types.entries()) {
+    if (destructor === undefined) continue;
+    const instances = plan.templates[root.processes[process]?.template ?? -1]?.instances ?? [];
+    inRange(`root.handles.types.${i}.destructor.instance`, destructor.instance, instances);
+  }
 }
 
 /** A member's instances are those of its domain, and nobody else's are. */

@@ -167,7 +167,7 @@ export const planHeader: z.ZodType<PlanHeader> = z.strictObject({
           }),
         ),
         tables: z.array(z.strictObject({ process: position, instance: position })),
-        types: z.array(z.strictObject({ process: position, name })),
+        types: z.array(z.strictObject({ process: position, name, destructor: item.exactOptional() })),
       })
       .exactOptional(),
     entry: z.strictObject({ process: position, function: name, adapters, target: source }).exactOptional(),

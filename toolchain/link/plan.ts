@@ -12,7 +12,7 @@
  */
 
 /** Raised when the meaning of a field changes. A newer file is refused by name. */
-export const PLAN_VERSION = 1;
+export const PLAN_VERSION = 2;
 
 /**
  * Names that the linker adds to a guest module's exports. No guest export may begin with the prefix,
@@ -34,6 +34,9 @@ export const RESERVED = {
   memory: "atoll:memory ",
   table: "atoll:table ",
   global: "atoll:global ",
+  /** Before the index of each memory and table that another module grows too: mutable global, its size as they see it. */
+  memorySize: "atoll:memory-size ",
+  tableSize: "atoll:table-size ",
 } as const;
 
 /** Name of the function that a metered module calls when its fuel is used up; it traps. */
@@ -193,8 +196,15 @@ export interface HandleTables {
   }[];
   /** Whose the exported globals `table N` are: component instance `instance` of a process. */
   readonly tables: readonly { readonly process: number; readonly instance: number }[];
-  /** What the exported globals `type N` are: the process that defines the resource, and its name for people. */
-  readonly types: readonly { readonly process: number; readonly name: string }[];
+  /**
+   * What the exported globals `type N` are: the process that defines the resource, its name for people,
+   * and the core function `(rep) -> ()` of the process that destroys one, if there is one.
+   */
+  readonly types: readonly {
+    readonly process: number;
+    readonly name: string;
+    readonly destructor?: CoreItem;
+  }[];
 }
 
 export interface Process {

@@ -8,6 +8,7 @@ import { componentEmbed, componentNew, parse } from "@bytecodealliance/jco-trans
 import type { Grant } from "../../../toolchain/link/plan.ts";
 import type { SystemConfig } from "../../../toolchain/link/index.ts";
 import { link, LinkError, type LinkInput, type LinkResult } from "../../../toolchain/link/index.ts";
+import { AFTER_RESET } from "../../after-reset/pool.ts";
 
 export type Encoding = "utf8" | "utf16" | "compact-utf16";
 
@@ -70,6 +71,7 @@ export function linked(
   return link({
     config: { name: "test", processes: Object.fromEntries(config), ...(entry !== undefined && { entry }) },
     components,
+    reset: AFTER_RESET,
     ...options,
   });
 }

@@ -29,7 +29,7 @@ export interface HandleAccess {
   readonly types: ReadonlyMap<number, CoreGlobalIndex>;
   /** Lenders of borrows inside other values are counted. */
   readonly countsNested: boolean;
-  /** The adapter's own, mutable i32: address of the counter of borrows for the call that is being made. */
+  /** The adapter's own, mutable i32: address of the record of the call that is being made. */
   readonly scope?: CoreGlobalIndex;
 }
 

@@ -7,7 +7,7 @@ import { Handles } from "../handles/access.ts";
 import { calleeSignature, defineAdapterFunction, type Callee, type Edge } from "./call.ts";
 import { AdapterError, type AdapterFunction, type AdapterSpec, type SideOptions } from "./contract.ts";
 import type { HandleAccess, Side } from "./crossing.ts";
-import { loanNeeds, loanRules, type LoanRules } from "./loans.ts";
+import { loanNeeds, loanRules, usesRecord, type LoanRules } from "./loans.ts";
 import { AdapterModule } from "./module.ts";
 import { Shapes } from "./shape.ts";
 
@@ -28,7 +28,7 @@ export function emitAdapter(spec: AdapterSpec): CoreModule {
     ...(handles && { table: module.importGlobal("caller", "table", false) }),
   };
   const flagged = spec.calleeMayLeave && (needs.callee.realloc || needs.postReturn);
-  const receives = handles && entersCallee(spec, rules);
+  const receives = handles && namesCallee(spec, rules);
   const callee = {
     ...importSide(module, "callee", spec.callee, needs.callee, flagged),
     ...(receives && { table: module.importGlobal("callee", "table", false) }),
@@ -61,17 +61,18 @@ function importHandles(
   const needs = functions.map(({ type }) => loanNeeds(type, rules));
   const handles = new Handles(module, {
     functions: needs.some(({ scope }) => scope) || all.some(({ kind }) => kind === "own"),
-    loans: needs.some(({ nested, scope }) => nested || scope),
+    loans: needs.some(usesRecord),
   });
   const positions = new Set(all.flatMap(({ resource }) => resources.get(resource)?.position ?? []));
-  const types = [...positions].map((i) => [i, module.importGlobal("handles", `type ${i}`, false)] as const);
+  const types = [...positions].map((i) => [i, module.importGlobal("handles", `type ${i}`, true)] as const);
   return { handles, types: new Map(types), countsNested: rules.countsNested };
 }
 
-/** Handles get into the callee's table, or out of it. */
-function entersCallee({ functions }: AdapterSpec, rules: LoanRules): boolean {
+/** Handles get into the callee's table, or out of it, or a record of a call names it. */
+function namesCallee({ functions }: AdapterSpec, rules: LoanRules): boolean {
   return functions.some(
-    ({ type }) => loanNeeds(type, rules).scope || handlesOfFunction(type).some(({ kind }) => kind === "own"),
+    ({ type }) =>
+      usesRecord(loanNeeds(type, rules)) || handlesOfFunction(type).some(({ kind }) => kind === "own"),
   );
 }
 

@@ -14,6 +14,7 @@ export type Rule =
   | "cannot enter component instance"
   | "unknown handle"
   | "handle is of another resource type"
+  | "handle is stale: its process was reset"
   | "handle is borrowed, and an own handle is needed"
   | "handle is lent"
   | "borrowed handle was not dropped"

@@ -13,7 +13,10 @@ import {
   type Template,
 } from "../plan.ts";
 import { rewriteModule, type RewrittenModule } from "../rewrite/rewrite.ts";
+import { sizeName, type SharedSizes } from "../rewrite/reset/shared-sizes.ts";
 import type { ComponentExport } from "./functions.ts";
+import { Growth } from "./growth.ts";
+import { memoryBounds, roomToGrow } from "./limits.ts";
 import type { LoadedComponent } from "./load-component.ts";
 import type { ComponentResources } from "./resources.ts";
 import {
@@ -77,6 +80,10 @@ class TemplateBuilder {
   /** Modules that are instantiated twice in the same way are rewritten once. */
   readonly #rewritten = new Map<string, { readonly module: RewrittenModule; readonly position: number }>();
   readonly #slots: Slots;
+  /** Only where something depends on it: reading all code takes time. */
+  readonly #growth: Growth | undefined;
+  /** Bytes that each memory may grow by. */
+  readonly #room: number | undefined;
 
   constructor(source: TemplateSource, modules: ModuleTable) {
     this.#source = source;
@@ -84,6 +91,11 @@ class TemplateBuilder {
     this.#name = modules.freshName(baseName(source.component.file));
     this.#positions = new Map(source.component.graph.instances.map((node, i) => [node, i]));
     this.#slots = new Slots(source.component, source.fused?.direct, (value) => this.#item(value));
+    const { graph } = source.component;
+    const { memory } = source.quotas;
+    const several = graph.instances.length > 1 && source.reset;
+    this.#growth = several || memory !== undefined ? new Growth(graph) : undefined;
+    this.#room = this.#growth && memory !== undefined ? roomToGrow(graph, this.#growth, memory) : undefined;
   }
 
   build(): BuiltTemplate {
@@ -146,7 +158,19 @@ class TemplateBuilder {
     if (position > 0 && this.#source.quotas.fuel !== undefined) {
       imports.push({ module: RESERVED.fuel, name: "", from: { instance: 0, export: RESERVED.fuel } });
     }
+    if (this.#source.reset) imports.push(...this.#sizeImports(node));
     return { module: rewritten.position, imports };
+  }
+
+  /** Sizes that other instances keep, of what they define. */
+  #sizeImports(node: InstanceNode): CoreInstance["imports"][number][] {
+    return (["memory", "table"] as const).flatMap((kind) =>
+      [...(this.#growth?.shared(node, kind).imported ?? [])].map(([index, owner]) => ({
+        module: sizeName(kind, index),
+        name: "",
+        from: { instance: this.#positions.get(owner.node) ?? 0, export: sizeName(kind, owner.index) },
+      })),
+    );
   }
 
   #rewrite(
@@ -161,7 +185,8 @@ class TemplateBuilder {
     const { quotas, reset } = this.#source;
     const ownsFuel = first && this.#source.fused?.ownsFuel !== false;
     const fuel = quotas.fuel === undefined ? undefined : ownsFuel ? "own" : "imported";
-    const key = JSON.stringify([number, [...outward], mayLeave, exportStart, fuel]);
+    const shared = reset && this.#growth ? sharedSizes(this.#growth, node) : undefined;
+    const key = JSON.stringify([number, [...outward], mayLeave, exportStart, fuel, shared]);
     const known = this.#rewritten.get(key);
     if (known) return known;
     const alone = this.#source.component.graph.instances.length === 1;
@@ -175,7 +200,8 @@ class TemplateBuilder {
       exportStart,
       reset,
       ...(fuel !== undefined && { fuel }),
-      ...(quotas.memory !== undefined && { memoryLimit: quotas.memory }),
+      ...(shared && { shared }),
+      ...(this.#room !== undefined && { memoryLimits: memoryBounds(node, this.#room) }),
       ...(quotas.table !== undefined && { tableLimit: quotas.table }),
     });
     const { bytes, sourceMap } = made;
@@ -193,6 +219,14 @@ class TemplateBuilder {
   #item(value: ExportedItem): CoreItem {
     return { instance: this.#positions.get(value.instance) ?? 0, export: value.name };
   }
+}
+
+function sharedSizes(growth: Growth, node: InstanceNode): SharedSizes {
+  const of = (kind: "memory" | "table"): SharedSizes["memory"] => {
+    const { own, imported } = growth.shared(node, kind);
+    return { own, imported: [...imported.keys()] };
+  };
+  return { memory: of("memory"), table: of("table") };
 }
 
 function exportedFunction(

@@ -14,7 +14,6 @@ export {
   flattenPayload,
   flattenType,
   type CoreType,
-  type FlatFunctionType,
 } from "./flatten.ts";
 export {
   compareFunctions,

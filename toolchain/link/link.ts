@@ -7,7 +7,7 @@
 import type { World } from "../abi/index.ts";
 import type { SystemConfig } from "./config/system.ts";
 import { validateSystem } from "./config/validate.ts";
-import { domainOf, domainsOf, isFused, quotasOf, type Domain } from "./fuse/domains.ts";
+import { domainsOf, shareFates } from "./fuse/domains.ts";
 import { fuseDomains } from "./fuse/fuse.ts";
 import { ModuleTable } from "./module-table.ts";
 import { builtinEdge } from "./passes/builtin-edge.ts";
@@ -17,14 +17,15 @@ import type { PlacedProcess } from "./passes/ends.ts";
 import { makeEntry } from "./passes/entry.ts";
 import { HandlePlan } from "./passes/handle-plan.ts";
 import { innerEdge } from "./passes/inner-edge.ts";
+import { LivenessPlan } from "./passes/liveness-plan.ts";
 import { checkLimits } from "./passes/limits.ts";
 import { loadComponent } from "./passes/load-component.ts";
+import { markedCalls } from "./passes/marks.ts";
 import { orderProcesses } from "./passes/order.ts";
-import type { ProcessNode } from "./passes/process.ts";
-import { buildTemplate, type BuiltTemplate } from "./passes/template.ts";
+import { placeProcesses } from "./passes/place.ts";
 import { unusedGrants } from "./passes/wire-device.ts";
 import { wireProcesses } from "./passes/wire.ts";
-import { PLAN_VERSION, type Edge, type LinkPlan, type Quotas, type StaticRoot, type Template } from "./plan.ts";
+import { PLAN_VERSION, type Edge, type LinkPlan, type StaticRoot, type Template } from "./plan.ts";
 import { transferModule } from "./transfer.ts";
 
 export interface LinkInput {
@@ -55,15 +56,20 @@ export function link(input: LinkInput): LinkResult {
   const components = loadComponents(config, input.components);
   const processes = orderProcesses(wireProcesses(config, components));
   checkLimits(processes);
-
   const domains = domainsOf(processes);
+  shareFates(domains);
 
   const modules = new ModuleTable();
   const parts = new ModuleTable();
   const placed = placeProcesses(processes, domains, { modules, parts, reset: input.reset ?? false });
   const all = new Map(placed.map((process) => [process.node, process]));
   const handlePlan = new HandlePlan(all);
-  const context = { modules, parts, handles: handlePlan, meter: input.meter ?? false };
+  const liveness = new LivenessPlan();
+  const context = {
+    ...{ modules, parts, handles: handlePlan, liveness },
+    meter: input.meter ?? false,
+    keepsMark: markedCalls(processes),
+  };
   const linked = placed.flatMap((process) => [
     ...edgesOf(process, all, context),
     ...innerEdge(process, context),
@@ -71,6 +77,7 @@ export function link(input: LinkInput): LinkResult {
   ]);
   if (config.entry === undefined) handlePlan.openToCallers();
   const handles = handlePlan.finish(modules);
+  const live = liveness.finish(modules);
   const entry = config.entry === undefined ? undefined : makeEntry(config.entry, placed, modules);
   const { edges, ...fused } = fuseDomains({
     domains,
@@ -78,6 +85,7 @@ export function link(input: LinkInput): LinkResult {
     edges: linked,
     parts,
     modules,
+    ...(handles && { handles }),
     ...(entry && { entry }),
     reset: input.reset ?? false,
     called: input.called ?? entry === undefined,
@@ -106,6 +114,7 @@ export function link(input: LinkInput): LinkResult {
     edges,
     ...(transfer !== undefined && { transfer }),
     ...(handles && { handles }),
+    ...(live !== undefined && { liveness: live }),
     ...(entry && { entry }),
   };
   return {
@@ -133,43 +142,6 @@ function loadComponents(
       return found ? [[file, loadComponent(found, file)] as const] : [];
     }),
   );
-}
-
-interface Tables {
-  readonly modules: ModuleTable;
-  /** For members of fused domains. */
-  readonly parts: ModuleTable;
-  readonly reset: boolean;
-}
-
-/** Processes of the same component with the same quotas share a template; members of a domain have their own. */
-function placeProcesses(
-  processes: readonly ProcessNode[],
-  domains: readonly Domain[],
-  { modules, parts, reset }: Tables,
-): PlacedProcess[] {
-  const shared = new Map<string, BuiltTemplate>();
-  return processes.map((node, position) => {
-    const { component } = node;
-    const domain = domainOf(domains, node);
-    const quotas = quotasOf(node, domain);
-    const key = domain ? `process ${node.name}` : templateKey(component.hash, quotas);
-    const table = domain ? parts : modules;
-    const fused = domain && { direct: directImports(node), ownsFuel: domain.members[0] === node };
-    const source = { component, quotas, reset, ...(fused && { fused }) };
-    const built = shared.get(key) ?? buildTemplate(source, table);
-    shared.set(key, built);
-    return { node, position, built };
-  });
-}
-
-function templateKey(hash: string, { memory, table, fuel }: Quotas): string {
-  return JSON.stringify([hash, memory, table, fuel]);
-}
-
-/** The imports that other members of the process's domain answer. */
-function directImports(node: ProcessNode): Set<string> {
-  return new Set(node.wires.filter((wire) => isFused(node, wire)).map(({ name }) => name));
 }
 
 /** A device may be called without it, but hosts make devices on it. */

@@ -45,6 +45,8 @@ export function checkPlan(plan: CheckedPlan): void {
       checkHandsOn(plan, `${where}.handsOn.${j}`, handed);
   }
   if (transfer !== undefined) checkModule(plan, "root.transfer", transfer, "transfer");
+  const { liveness } = plan.root;
+  if (liveness !== undefined) checkModule(plan, "root.liveness", liveness, "liveness");
   checkHandles(plan);
   checkDomains(plan);
   checkEdges(plan);
@@ -199,6 +201,9 @@ function checkEdges(plan: CheckedPlan): void {
         throw new PlanError(`${where}.functions.${j}`, `hole "${hole.name}" has no function "${f.name}"`);
       }
       checkSource(plan, `${where}.functions.${j}.target`, f.target, edge.adapters);
+      for (const [name, source] of Object.entries(f.standIns ?? {})) {
+        checkSource(plan, `${where}.functions.${j}.standIns.${name}`, source, edge.adapters);
+      }
       if (f.handedOn) checkHandedOn(plan, `${where}.functions.${j}.handedOn`, f.handedOn);
     }
     for (const f of hole.functions) {
@@ -260,6 +265,12 @@ function checkSource(plan: CheckedPlan, where: string, source: Source, adapters:
       return;
     case "handles":
       if (plan.root.handles === undefined) throw new PlanError(where, "the plan has no handle module");
+      return;
+    case "liveness":
+      if (plan.root.liveness === undefined) throw new PlanError(where, "the plan has no liveness module");
+      return;
+    case "guard":
+      inRange(`${where}.process`, source.process, plan.root.processes);
       return;
     case "clock":
   }

@@ -20,7 +20,7 @@ const item = z.strictObject({ instance: position, export: z.string() });
 
 const headerModule = z.strictObject({
   name,
-  role: z.enum(["guest", "adapter", "transfer", "handles"]),
+  role: z.enum(["guest", "adapter", "transfer", "handles", "liveness"]),
   hash,
   size: position,
   sourceMap: z.string().exactOptional(),
@@ -69,6 +69,7 @@ const template = z.strictObject({
     memory: z.int().min(0).exactOptional(),
     table: z.int().min(0).exactOptional(),
     fuel: z.int().min(0).exactOptional(),
+    handles: z.int().min(0).exactOptional(),
   }),
 });
 
@@ -93,6 +94,8 @@ const source = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("device"), process: position, grant: position, function: name }),
   z.strictObject({ kind: z.literal("adapter"), adapter: position, export: z.string() }),
   z.strictObject({ kind: z.literal("handles"), export: name }),
+  z.strictObject({ kind: z.literal("liveness"), export: name }),
+  z.strictObject({ kind: z.literal("guard"), process: position, inner: name }),
   z.strictObject({ kind: z.literal("clock") }),
 ]);
 
@@ -119,12 +122,13 @@ const edge = z.strictObject({
     z.strictObject({ kind: z.literal("handles") }),
     z.strictObject({ kind: z.literal("inner") }),
   ]),
-  binding: z.enum(["plain", "fused"]),
+  binding: z.enum(["plain", "guarded", "fused"]),
   adapters,
   functions: z.array(
     z.strictObject({
       name,
       target: source,
+      standIns: z.strictObject({ unavailable: source, revoked: source }).exactOptional(),
       reason: z.string(),
       handedOn: z
         .strictObject({
@@ -155,6 +159,7 @@ export const planHeader: z.ZodType<PlanHeader> = z.strictObject({
     domains: z.array(domain).exactOptional(),
     edges: z.array(edge),
     transfer: position.exactOptional(),
+    liveness: position.exactOptional(),
     handles: z
       .strictObject({
         module: position,

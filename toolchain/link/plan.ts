@@ -6,7 +6,7 @@
  * what each is bound to, and where the system starts. Positions are indices
  * into the arrays of this plan. docs/architecture.md draws the whole.
  *
- * A host brings a plan up in this order: instantiate `transfer` and `handles`, then each
+ * A host brings a plan up in this order: instantiate `transfer`, `handles` and `liveness`, then each
  * process's core instances in order; instantiate each edge's adapters; fill the
  * slots; run the initialisers, process by process; call the entry.
  */
@@ -42,6 +42,9 @@ export const RESERVED = {
 /** Name of the function that a metered module calls when its fuel is used up; it traps. */
 export const FUEL_EXHAUSTED = "trap: fuel exhausted";
 
+/** Name of the function of the handle module that traps when a handle is to go into a table that is full. */
+export const HANDLES_EXHAUSTED = "trap: handle table is full";
+
 /** The hole of a template whose functions are its built-ins for resources, such as `resource.drop blob`. */
 export const HANDLES_HOLE = "atoll:handles";
 
@@ -60,7 +63,7 @@ export interface LinkPlan {
 export interface PlanModule {
   /** Also the module's name in its name section, so that an engine's stack trace leads back here. */
   readonly name: string;
-  readonly role: "guest" | "adapter" | "transfer" | "handles";
+  readonly role: "guest" | "adapter" | "transfer" | "handles" | "liveness";
   /** SHA-256 of `bytes`, hexadecimal. */
   readonly hash: string;
   readonly bytes: Uint8Array;
@@ -154,6 +157,8 @@ export interface Quotas {
   readonly table?: number;
   /** Units of fuel, until the process is reset; see docs/metering.md for what costs how much. */
   readonly fuel?: number;
+  /** Handles in the tables of its component instances together. */
+  readonly handles?: number;
 }
 
 export interface StaticRoot {
@@ -166,13 +171,15 @@ export interface StaticRoot {
   readonly transfer?: number;
   /** Absent in a system without resources. */
   readonly handles?: HandleTables;
+  /** The module with the marks of processes and the stand-ins for functions: see `LIVENESS`. */
+  readonly liveness?: number;
   /** Absent in a system whose functions are called from outside only (`atoll call`). */
   readonly entry?: Entry;
 }
 
 /** Byte offsets in a table and in an entry of it, drawn in `handles/layout.ts`. */
 export const HANDLE_LAYOUT = {
-  table: { base: 0, length: 4, free: 8, capacity: 12, limit: 16 },
+  table: { base: 0, length: 4, free: 8, capacity: 12 },
   entry: { kind: 0, rep: 4, lends: 8, scope: 12 },
   entrySize: 16,
 } as const;
@@ -280,14 +287,25 @@ export interface Edge {
     | { readonly kind: "handles" }
     /** For `INNER_HOLE`: the consumer itself. */
     | { readonly kind: "inner" };
-  /** `fused`: both are in one domain, and nothing is left to bind; `target` is then the callee, for people. */
-  readonly binding: "plain" | "fused";
+  /**
+   * `guarded`: a call ends in a value at the consumer when the provider dies in it. `fused`: both are in
+   * one domain, and nothing is left to bind; `target` is then the callee, for people.
+   */
+  readonly binding: "plain" | "guarded" | "fused";
   readonly adapters: readonly Adapter[];
   /** One for each function of the hole that has slots. */
   readonly functions: readonly EdgeFunction[];
   /** Positions in `adapters` of the two meters, in a system that was linked to be measured. */
   readonly meters?: { readonly outer: number; readonly inner: number };
 }
+
+/** Names of the liveness module's exports. */
+export const LIVENESS = {
+  /** Before the position of a process: mutable i32 global, 1 while it is inside a call that a guard may end. */
+  inside: "inside ",
+  /** Names of the functions in which a call into a process that is dead, or over a binding that was revoked, traps. */
+  rules: { unavailable: "trap: the process is dead", revoked: "trap: the binding was revoked" },
+} as const;
 
 /** Names by which a meter and a host know each other; see passes/meter.ts. */
 export const METER = {
@@ -333,13 +351,28 @@ export type Source =
   | { readonly kind: "adapter"; readonly adapter: number; readonly export: string }
   /** Such as `memory`, `table 3`, `type 0`; see `handles/module.ts`. */
   | { readonly kind: "handles"; readonly export: string }
+  /** See `LIVENESS`. */
+  | { readonly kind: "liveness"; readonly export: string }
+  /**
+   * A guard of a process: `() -> i32`, made by the host. It calls `inner: () -> ()`, an export of the
+   * very adapter that imports it, and returns 0. When the process dies in that, it returns the
+   * position of the fault in `FAULTS` plus one. What is not the process's to answer for goes on.
+   */
+  | { readonly kind: "guard"; readonly process: number; readonly inner: string }
   /** The host's clock, for meters alone. */
   | { readonly kind: "clock" };
+
+/** What a guarded call may end in, by position; `fault` in wit/fault.wit. */
+export const FAULTS = ["crashed", "revoked", "timeout", "overloaded", "exhausted", "unavailable"] as const;
+
+export type Fault = (typeof FAULTS)[number];
 
 export interface EdgeFunction {
   readonly name: string;
   /** What fills the slots: the callee itself where the call needs no adapter. */
   readonly target: Source;
+  /** What fills them while the provider is dead, and once the binding is revoked. Calls to a process alone have them. */
+  readonly standIns?: { readonly unavailable: Source; readonly revoked: Source };
   /** Why it is bound so, for `atoll inspect`. */
   readonly reason: string;
   /** Who implements it, where the edge's provider only hands it on; absent otherwise. */

@@ -18,6 +18,8 @@ export interface Side {
   readonly realloc?: CoreFuncIndex;
   /** Mutable i32, 1 while the instance may leave. */
   readonly mayLeave?: CoreGlobalIndex;
+  /** Mutable i32, 1 while a trap is this side's to answer for. The callee's alone; see marks.ts. */
+  readonly inside?: CoreGlobalIndex;
   /** i32, the address of the instance's handle table. */
   readonly table?: CoreGlobalIndex;
 }

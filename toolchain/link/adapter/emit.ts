@@ -7,6 +7,7 @@ import { Handles } from "../handles/access.ts";
 import { calleeSignature, defineAdapterFunction, type Callee, type Edge } from "./call.ts";
 import { AdapterError, type AdapterFunction, type AdapterSpec, type SideOptions } from "./contract.ts";
 import type { HandleAccess, Side } from "./crossing.ts";
+import { defineGuardedFunction } from "./guard.ts";
 import { loanNeeds, loanRules, usesRecord, type LoanRules } from "./loans.ts";
 import { AdapterModule } from "./module.ts";
 import { Shapes } from "./shape.ts";
@@ -32,6 +33,7 @@ export function emitAdapter(spec: AdapterSpec): CoreModule {
   const callee = {
     ...importSide(module, "callee", spec.callee, needs.callee, flagged),
     ...(receives && { table: module.importGlobal("callee", "table", false) }),
+    ...(spec.marksCallee && { inside: module.importGlobal("callee", "inside", true) }),
   };
   const callees = spec.functions.map((f) => importCallee(module, f));
   const scoped = spec.functions.some(({ type }) => loanNeeds(type, rules).scope);
@@ -45,7 +47,9 @@ export function emitAdapter(spec: AdapterSpec): CoreModule {
     ...(access && { handles: access }),
   };
   for (const target of callees) {
-    module.export(target.function.name, defineAdapterFunction(edge, target));
+    const { name, guard } = target.function;
+    if (guard !== undefined) defineGuardedFunction(edge, target, guard);
+    else module.export(name, defineAdapterFunction(edge, target));
   }
   return module.finish();
 }
@@ -92,13 +96,13 @@ const NO_NEEDS: Needs = {
 };
 
 /** Which options of its ends a function makes use of. */
-export function needsOf(shapes: Shapes, { type, postReturn }: AdapterFunction): Needs {
+export function needsOf(shapes: Shapes, { type, postReturn, view }: AdapterFunction): Needs {
   const flat = flattenFunction(type, "lower");
   const params = shapes.record(type.params.map((param) => param.type));
   const result = type.result && shapes.of(type.result);
   const memory = flat.paramsSpilled || flat.resultSpilled || params.pointers;
   return {
-    caller: { memory, realloc: result?.pointers ?? false },
+    caller: { memory: memory || view === "guarded", realloc: result?.pointers ?? false },
     callee: { memory, realloc: flat.paramsSpilled || params.pointers },
     postReturn,
   };
@@ -142,7 +146,12 @@ export function importSide(
 export function importCallee(module: AdapterModule, f: AdapterFunction): Callee {
   const { params, results } = calleeSignature(f.type);
   const target = module.importFunction("function", f.name, { params, results });
-  if (!f.postReturn) return { function: f, target };
+  const guard = f.guard && module.importFunction("guard", f.name, { params: [], results: ["i32"] });
   const cleanup = { params: results, results: [] };
-  return { function: f, target, postReturn: module.importFunction("post-return", f.name, cleanup) };
+  return {
+    function: f,
+    target,
+    ...(guard !== undefined && { guard }),
+    ...(f.postReturn && { postReturn: module.importFunction("post-return", f.name, cleanup) }),
+  };
 }

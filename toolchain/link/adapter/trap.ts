@@ -12,6 +12,7 @@ export type Rule =
   | "char is not a Unicode scalar value"
   | "discriminant is out of range"
   | "cannot enter component instance"
+  | "an earlier call never ended"
   | "unknown handle"
   | "handle is of another resource type"
   | "handle is stale: its process was reset"

@@ -29,6 +29,17 @@ export function domainsOf(processes: readonly ProcessNode[]): Domain[] {
   return domains;
 }
 
+/** Inside a domain nothing can be guarded: who calls dies with whom it called. */
+export function shareFates(domains: readonly Domain[]): void {
+  for (const { members } of domains) {
+    for (const member of members) {
+      for (const [i, wire] of member.wires.entries()) {
+        if (isFused(member, wire)) member.wires[i] = { ...wire, fault: { ...wire.fault, guarded: false } };
+      }
+    }
+  }
+}
+
 export function domainOf(domains: readonly Domain[], process: ProcessNode): Domain | undefined {
   return domains.find(({ members }) => members.includes(process));
 }

@@ -14,6 +14,7 @@ import type {
   Edge,
   Entry,
   FusedDomain,
+  HandleTables,
   PlanModule,
   Source,
   Template,
@@ -33,6 +34,7 @@ export interface FuseInput {
   readonly placed: readonly PlacedProcess[];
   /** Of the whole system; adapters of fused ones lie in `parts`. */
   readonly edges: readonly Edge[];
+  readonly handles?: HandleTables;
   readonly entry?: Entry;
   /** The members' modules, and the adapters between them: no part of the plan. */
   readonly parts: ModuleTable;
@@ -131,6 +133,9 @@ class DomainFusion {
     const positions = new Set(this.#members.map(({ position }) => position));
     const bound = boundItems(this.#input.edges, this.#input.entry, positions);
     for (const { process, item } of bound) this.#need(process, item);
+    for (const { process, destructor } of this.#input.handles?.types ?? []) {
+      if (destructor) this.#need(process, destructor);
+    }
     return new Map(
       this.#members.map((member) => {
         const { exports } = member.built.template;

@@ -7,7 +7,7 @@
  */
 import type { Process } from "../plan.ts";
 import type { PlacedProcess } from "./ends.ts";
-import { portOf, type ProcessNode } from "./process.ts";
+import { portOf, type FaultHandling, type ProcessNode } from "./process.ts";
 import { importKey } from "./slots.ts";
 
 export type Implementation = (
@@ -25,12 +25,16 @@ export type Implementation = (
     }
 ) & {
   /** The imports that it is handed on through, nearest first. */
-  readonly through: readonly { readonly process: ProcessNode; readonly import: string }[];
+  readonly through: readonly {
+    readonly process: ProcessNode;
+    readonly import: string;
+    readonly fault: FaultHandling;
+  }[];
 };
 
 /** `name`: `ComponentExport.name` of the process's component. Every import has its wire. */
 export function implementationOf(process: ProcessNode, name: string): Implementation {
-  const through: { process: ProcessNode; import: string }[] = [];
+  const through: { process: ProcessNode; import: string; fault: FaultHandling }[] = [];
   let at = { process, export: name };
   for (;;) {
     const func = at.process.component.handedOn.find((f) => f.name === at.export)?.func;
@@ -38,7 +42,7 @@ export function implementationOf(process: ProcessNode, name: string): Implementa
     const from = portOf(func);
     const wire = at.process.wires.find((w) => w.name === from);
     if (wire === undefined) throw new TypeError("checked before: every import has a wire");
-    through.push({ process: at.process, import: from });
+    through.push({ process: at.process, import: from, fault: wire.fault });
     const { provider } = wire;
     if (provider.kind === "device") {
       return { kind: "device", process: at.process, grant: provider.grant, name: func.name, through };

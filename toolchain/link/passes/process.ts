@@ -20,6 +20,7 @@ export interface ProcessNode {
 export interface Wire {
   /** The import's name. */
   readonly name: string;
+  readonly fault: FaultHandling;
   readonly provider:
     | {
         readonly kind: "process";
@@ -27,6 +28,16 @@ export interface Wire {
         /** The export's name. */ readonly name: string;
       }
     | { readonly kind: "device"; readonly grant: number };
+}
+
+/** What a death of the provider in a call is to the consumer. */
+export interface FaultHandling {
+  /** The import is the guarded view of what the provider exports. */
+  readonly view?: "guarded";
+  /** A call ends in a value at the consumer. */
+  readonly guarded: boolean;
+  /** For an import that is no guarded view: which error of a function's result. */
+  readonly onFault?: { readonly err: string } | "err";
 }
 
 /**

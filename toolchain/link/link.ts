@@ -66,7 +66,10 @@ export function link(input: LinkInput): LinkResult {
   const handlePlan = new HandlePlan(all);
   const liveness = new LivenessPlan();
   const context = {
-    ...{ modules, parts, handles: handlePlan, liveness },
+    modules,
+    parts,
+    handles: handlePlan,
+    liveness,
     meter: input.meter ?? false,
     keepsMark: markedCalls(processes),
   };

@@ -36,10 +36,11 @@ export function edgesOf(
 ): Edge[] {
   return process.node.wires.map((wire) => {
     const hole = process.built.template.holes.findIndex((h) => h.name === wire.name);
-    const calls = callsOf(process, wire, hole, all, context);
+    const fused = isFused(process.node, wire);
+    const calls = callsOf(process, wire, hole, all, fused ? { ...context, keepsMark: () => false } : context);
     const where = `process "${process.node.name}", import "${wire.name}"`;
     const ends = { consumer: process.position, hole, provider: providerOf(wire, all) };
-    if (isFused(process.node, wire)) {
+    if (fused) {
       const inside = bind(calls.map(fusedCall), { ...context, modules: context.parts }, where);
       return { ...ends, binding: "fused", ...inside };
     }
@@ -51,8 +52,8 @@ export function edgesOf(
 }
 
 /** One life: nobody asks who was inside, and no slot is ever repointed. */
-function fusedCall({ callee: { inside, ...callee }, fault, ...call }: Call): Call {
-  return { ...call, callee, ...(fault?.view && { fault: { view: fault.view } }) };
+function fusedCall({ fault, ...call }: Call): Call {
+  return { ...call, ...(fault?.view && { fault: { view: fault.view } }) };
 }
 
 function providerOf({ provider }: Wire, all: ReadonlyMap<ProcessNode, PlacedProcess>): Edge["provider"] {

@@ -75,11 +75,12 @@ export class Deaths {
     return this.#bury([process], new WebAssembly.RuntimeError("unreachable"));
   }
 
-  #bury(dead: readonly number[], error: unknown): number {
+  #bury(died: readonly number[], error: unknown): number {
+    const dead = [...new Set(died.flatMap((other) => this.#parts.membersWith(other)))];
     for (const other of dead) this.#bindings.close(other);
     const reason: Fault = this.#describer.exhausted(error) ? "exhausted" : "crashed";
     // Providers come before consumers in a plan, so the innermost of those that were inside is the first.
-    const originator = this.#parts.process(Math.min(...dead)).name;
+    const originator = this.#parts.process(Math.min(...died)).name;
     const report = once(() => this.#describer.report(error));
     const deaths = dead.map((position) => ({
       position,

@@ -48,6 +48,11 @@ export interface ProcessConfig<Name extends string = string> {
   readonly quotas?: QuotasConfig;
   /** How many other processes may fall when this one traps: linking fails when it is more. */
   readonly blast?: number;
+  /**
+   * The fault domain that the process is fused into: a name, the same for all of its members. They
+   * become one module, and calls between them calls inside it; they live, are charged and are reset as one.
+   */
+  readonly domain?: string;
 }
 
 /** A wire that is more than the provider's name. */

@@ -73,6 +73,7 @@ const processes = z.record(
     configuration: z.record(z.string(), z.string()).exactOptional(),
     quotas: quotas.exactOptional(),
     blast: z.int().min(0).exactOptional(),
+    domain: name.exactOptional(),
   }),
 );
 

@@ -26,6 +26,8 @@ export function chooseGuard({ component, config }: ProcessNode, name: string): G
   const found = component.exports.find((e) => e.name === name);
   const hard = found === undefined ? "its code is not known" : hardReason(found);
   if (config.quotas?.fuel !== undefined) return { frame: "javascript", why: "its fuel can run out" };
+  if (config.domain !== undefined)
+    return { frame: "javascript", why: "its domain may have fuel that can run out" };
   if (found === undefined || hard !== undefined) return { frame: "javascript", why: hard ?? "" };
   const { result } = found.type;
   return result === undefined || isSure(result)
@@ -53,14 +55,45 @@ function isReference({ kind }: ValueType): boolean {
   return REFERENCES.has(kind);
 }
 
-const SURE = new Set<ValueType["kind"]>((["bool", "s8", "u8", "s16", "u16", "s32", "u32", "s64", "u64", "f32", "f64", "flags"] as const));
+const SURE = new Set<ValueType["kind"]>([
+  "bool",
+  "s8",
+  "u8",
+  "s16",
+  "u16",
+  "s32",
+  "u32",
+  "s64",
+  "u64",
+  "f32",
+  "f64",
+  "flags",
+] as const);
 
 /** Every core value stands for one of its values. */
 function isSure({ kind }: ValueType): boolean {
   return SURE.has(kind);
 }
 
-const HARMLESS = new Set(['nop', 'block', 'loop', 'if', 'else', 'end', 'br', 'br_if', 'br_table', 'return', 'drop', 'select', 'select typed', 'local.get', 'local.set', 'local.tee', 'global.get']);
+const HARMLESS = new Set([
+  "nop",
+  "block",
+  "loop",
+  "if",
+  "else",
+  "end",
+  "br",
+  "br_if",
+  "br_table",
+  "return",
+  "drop",
+  "select",
+  "select typed",
+  "local.get",
+  "local.set",
+  "local.tee",
+  "global.get",
+]);
 const NUMERIC = /^(i32|i64|f32|f64|i8x16|i16x8|i32x4|i64x2|f32x4|f64x2|v128)\./;
 /** Of those, the ones that touch memory, or trap on some operands. */
 const TRAPPING = /load|store|atomic|^(i32|i64)\.(div|rem)_|^(i32|i64)\.trunc_f/;

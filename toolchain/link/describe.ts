@@ -47,6 +47,8 @@ export interface ProcessDescription {
   readonly tableQuota?: number;
   /** Units of fuel. */
   readonly fuelQuota?: number;
+  /** Most calls of the process that may be nested. */
+  readonly depthQuota?: number;
 }
 
 export interface ImportDescription {
@@ -89,7 +91,7 @@ function describeProcess(
 ): ProcessDescription {
   const process = at(plan.root.processes, position);
   const template = at(plan.templates, process.template);
-  const { memory, table, fuel } = template.quotas;
+  const { memory, table, fuel, depth } = template.quotas;
   return {
     name: process.name,
     template: template.name,
@@ -104,6 +106,7 @@ function describeProcess(
     ...(memory !== undefined && { memoryQuota: memory }),
     ...(table !== undefined && { tableQuota: table }),
     ...(fuel !== undefined && { fuelQuota: fuel }),
+    ...(depth !== undefined && { depthQuota: depth }),
   };
 }
 

@@ -134,8 +134,8 @@ function buildTemplates(
 }
 
 function templateKey({ component, config }: ProcessNode): string {
-  const { memory, table, fuel } = config.quotas ?? {};
-  return JSON.stringify([component.hash, memory, table, fuel]);
+  const quotas = Object.entries(config.quotas ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([component.hash, quotas]);
 }
 
 function placeProcesses(

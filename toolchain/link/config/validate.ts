@@ -15,6 +15,8 @@ const PAGE = 65536;
 const MAX_MEMORY = 65536 * PAGE;
 /** What engines allow, by the JavaScript interface of WebAssembly. */
 const MAX_TABLE = 10_000_000;
+/** The counter is an i32. */
+const MAX_DEPTH = 0x7fff_ffff;
 const DEVICES = "console(), clock(), entropy(), directory(path) or configuration()";
 
 const name = z.string().regex(new RegExp(`^${WORD}$`), {
@@ -58,6 +60,7 @@ const quotas = z.strictObject({
     .exactOptional(),
   table: z.int().min(1).max(MAX_TABLE).exactOptional(),
   fuel: z.int().min(1).exactOptional(),
+  depth: z.int().min(1).max(MAX_DEPTH).exactOptional(),
 });
 
 const processes = z.record(

@@ -19,6 +19,7 @@ export interface Transport {
 export type TransportName =
   | "atoll-direct-lean"
   | "atoll-direct-wat"
+  | "atoll-guarded"
   | "floor-lean"
   | "floor-wat"
   | "raw-import"
@@ -48,6 +49,11 @@ export const TRANSPORTS: readonly Transport[] = [
     name: "atoll-direct-wat",
     is: "Atoll's linker, minimal hand-written components, strings UTF-8",
     also: ["texts", "cell-runs"],
+  },
+  {
+    name: "atoll-guarded",
+    is: "the hand-written components over guarded bindings: the callee's death is a value at the caller",
+    also: ["cell-runs"],
   },
   { name: "floor-lean", is: "hand-written adapter between the same lean core modules" },
   {

@@ -28,8 +28,7 @@ export class Life {
     for (const item of resets) {
       callable(`process ${name}, reset ${item.export}`, this.#parts.item(position, item))();
     }
-    if (template.fuel !== undefined)
-      this.#counter(position, template.fuel).value = BigInt(quotas.fuel ?? 0);
+    if (template.fuel !== undefined) this.#counter(position, template.fuel).value = BigInt(quotas.fuel ?? 0);
     if (template.depth !== undefined) this.#counter(position, template.depth).value = quotas.depth ?? 0;
   }
 

@@ -4,7 +4,13 @@
  * Made in the system's thread from what the engine threw; plain, so that it
  * crosses to the main thread and prints as JSON.
  */
-import { DEPTH_EXHAUSTED, FUEL_EXHAUSTED, LIVENESS, type LinkPlan } from "../../toolchain/link/plan.ts";
+import {
+  DEPTH_EXHAUSTED,
+  FUEL_EXHAUSTED,
+  HANDLES_EXHAUSTED,
+  LIVENESS,
+  type LinkPlan,
+} from "../../toolchain/link/plan.ts";
 import { DeviceTrap } from "../host-error.ts";
 import type { Running } from "../instantiate.ts";
 import { abortMessage } from "./abort-message.ts";
@@ -20,6 +26,7 @@ type TrapKind =
   | "divide-by-zero"
   | "integer-overflow"
   | "indirect-call"
+  | "bad-cast"
   | "stack-overflow"
   | "uncaught-exception"
   | "invalid-value"
@@ -28,6 +35,8 @@ type TrapKind =
   | "out-of-fuel"
   /** Its calls are nested more deeply than its quota allows. */
   | "too-deep"
+  /** The process that a handle was for has no room for it. */
+  | "out-of-handles"
   | "device"
   /** It called a process that is dead. */
   | "unavailable"
@@ -78,6 +87,7 @@ const MEANINGS: readonly (readonly [RegExp, TrapKind, string])[] = [
     "indirect-call",
     "called through a table a function of another type, or none",
   ],
+  [/illegal cast/, "bad-cast", "cast a reference to a type that it does not have"],
   [/table/, "indirect-call", "called through a table out of its bounds"],
   [/call stack/, "stack-overflow", "used up the stack (a recursion without end?)"],
 ];
@@ -140,7 +150,10 @@ function refusal(
 ): { kind: TrapKind; reason: string } | undefined {
   if (innermost?.between === undefined) return undefined;
   const name = innermost.frames[0]?.function ?? "";
-  if (name.startsWith(RULE)) return { kind: "invalid-value", reason: name.slice(RULE.length) };
+  if (name.startsWith(RULE)) {
+    const full = name === HANDLES_EXHAUSTED;
+    return { kind: full ? "out-of-handles" : "invalid-value", reason: name.slice(RULE.length) };
+  }
   return kind === "out-of-bounds" ? { kind: "invalid-value", reason: "it lies out of bounds" } : undefined;
 }
 

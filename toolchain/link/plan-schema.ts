@@ -73,6 +73,7 @@ const template = z.strictObject({
     table: z.int().min(0).exactOptional(),
     fuel: z.int().min(0).exactOptional(),
     depth: z.int().min(0).max(MAX_DEPTH).exactOptional(),
+    handles: z.int().min(0).exactOptional(),
   }),
 });
 

@@ -46,6 +46,8 @@ export const FUEL_EXHAUSTED = "trap: fuel exhausted";
 
 /** Name of the function that a module calls when its calls are nested too deeply; it traps. */
 export const DEPTH_EXHAUSTED = "trap: call depth exhausted";
+/** Name of the function of the handle module that traps when a handle is to go into a table that is full. */
+export const HANDLES_EXHAUSTED = "trap: handle table is full";
 
 /** The hole of a template whose functions are its built-ins for resources, such as `resource.drop blob`. */
 export const HANDLES_HOLE = "atoll:handles";
@@ -158,6 +160,8 @@ export interface Quotas {
   readonly fuel?: number;
   /** Calls nested in the process's own code; docs/metering.md says which calls count. */
   readonly depth?: number;
+  /** Handles in the tables of its component instances together. */
+  readonly handles?: number;
 }
 
 export interface StaticRoot {
@@ -176,7 +180,7 @@ export interface StaticRoot {
 
 /** Byte offsets in a table and in an entry of it, drawn in `handles/layout.ts`. */
 export const HANDLE_LAYOUT = {
-  table: { base: 0, length: 4, free: 8, capacity: 12, limit: 16 },
+  table: { base: 0, length: 4, free: 8, capacity: 12 },
   entry: { kind: 0, rep: 4, lends: 8, scope: 12 },
   entrySize: 16,
 } as const;

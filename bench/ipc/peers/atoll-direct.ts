@@ -10,6 +10,7 @@ import { instantiate } from "../../../host-linux/instantiate.ts";
 import { parsePlan, serialisePlan } from "../../../toolchain/link/plan-file.ts";
 import { type GuestKind, guestComponent, interfacesOf } from "../guests.ts";
 import { toolchainHash, type Workspace } from "../workspace.ts";
+import type { TransportName } from "../transports.ts";
 import { carryBy } from "./floor.ts";
 import { type HostedPeer, hosted } from "./peer.ts";
 
@@ -27,8 +28,14 @@ export const atollDirect: HostedPeer = {
 };
 
 /** The kinds of guests that a transport joins, one pair of each. */
-function kindsOf(transport: string): readonly GuestKind[] {
-  return transport.endsWith("-lean") ? ["lean", "lean-cells"] : ["wat", "text", "cells"];
+const KINDS: Readonly<Partial<Record<TransportName, readonly GuestKind[]>>> = {
+  "atoll-direct-lean": ["lean", "lean-cells"],
+  "atoll-direct-wat": ["wat", "text", "cells"],
+  "atoll-guarded": ["guarded", "guarded-cells"],
+};
+
+function kindsOf(transport: TransportName): readonly GuestKind[] {
+  return KINDS[transport] ?? [];
 }
 
 /** The exports of the caller of a system, brought up. */

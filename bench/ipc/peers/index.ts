@@ -12,6 +12,7 @@ import { worker } from "./worker.ts";
 const HOSTED: Partial<Record<TransportName, HostedPeer>> = {
   "atoll-direct-lean": atollDirect,
   "atoll-direct-wat": atollDirect,
+  "atoll-guarded": atollDirect,
   "floor-lean": floor,
   "floor-wat": floor,
   "raw-import": rawCalls,

@@ -51,10 +51,14 @@ function naivelyLimited(module: CoreModule): WebAssembly.Instance {
   const outer = module.code.map((_, i) => {
     const code = new CodeWriter();
     const counts = leadsTo(i, i);
-    const add = (by: number): CodeWriter =>
-      code.globalGet(depth).i32Const(by).op("i32.add").globalSet(depth);
+    const add = (by: number): CodeWriter => code.globalGet(depth).i32Const(by).op("i32.add").globalSet(depth);
     if (counts) {
-      code.globalGet(depth).op("i32.eqz").if().call(index<never>(2 * count)).end();
+      code
+        .globalGet(depth)
+        .op("i32.eqz")
+        .if()
+        .call(index<never>(2 * count))
+        .end();
       add(-1);
     }
     code.localGet(0).call(index<never>(count + i));
@@ -247,13 +251,13 @@ const RECURSIVE = `(component (core module $m
   (core instance $i (instantiate $m))
   (func (export "f") (param "n" u32) (result u32) (canon lift (core func $i "f"))))`;
 
-describe("a process with a quota of call depth", () => {
-  async function started(depth: number): Promise<Running> {
-    const bytes = await text(RECURSIVE);
-    const { plan } = linked({ a: { bytes, quotas: { depth } } }, undefined, { reset: true });
-    return bringUp(parsePlan(serialisePlan(plan)));
-  }
+async function started(depth: number): Promise<Running> {
+  const bytes = await text(RECURSIVE);
+  const { plan } = linked({ a: { bytes, quotas: { depth } } }, undefined, { reset: true });
+  return bringUp(parsePlan(serialisePlan(plan)));
+}
 
+describe("a process with a quota of call depth", () => {
   it("ends by a trap that says so, and is as new after a reset", async () => {
     const running = await started(10);
     expect(call(running, "a", "f", 9)).toBe(9);

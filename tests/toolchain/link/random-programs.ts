@@ -174,4 +174,3 @@ function takeTurn(code: CodeWriter, turns: Place["turns"]): void {
   code.globalGet(turns).i32Const(1).op("i32.sub").globalSet(turns);
   code.globalGet(turns).i32Const(0).op("i32.lt_s").if().op("unreachable").end();
 }
-

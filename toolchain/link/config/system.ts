@@ -78,6 +78,8 @@ export interface QuotasConfig {
    * over others. One more traps. The stack of the host is a bound of its own, and not the same everywhere.
    */
   readonly depth?: number;
+  /** Handles of resources that the process may have. Who is given one more than that traps. */
+  readonly handles?: number;
 }
 
 /** What a `system.ts` may depend on, when it is a function. */

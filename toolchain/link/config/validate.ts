@@ -17,6 +17,8 @@ const MAX_MEMORY = 65536 * PAGE;
 const MAX_TABLE = 10_000_000;
 /** The counter is an i32. */
 const MAX_DEPTH = 0x7fff_ffff;
+/** Length of a component's table; CanonicalABI.md, "Table State". */
+const MAX_HANDLES = 2 ** 28 - 1;
 const DEVICES = "console(), clock(), entropy(), directory(path) or configuration()";
 
 const name = z.string().regex(new RegExp(`^${WORD}$`), {
@@ -61,6 +63,7 @@ const quotas = z.strictObject({
   table: z.int().min(1).max(MAX_TABLE).exactOptional(),
   fuel: z.int().min(1).exactOptional(),
   depth: z.int().min(1).max(MAX_DEPTH).exactOptional(),
+  handles: z.int().min(1).max(MAX_HANDLES).exactOptional(),
 });
 
 const processes = z.record(

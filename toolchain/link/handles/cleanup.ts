@@ -57,6 +57,8 @@ export function emptyTable(handles: HandleMemory, remove: CoreFuncIndex): CoreFu
       set(place, handles.load(table, TABLE.base)),
       set(capacity, handles.load(table, TABLE.capacity)),
       when(get(capacity), handles.giveUp(place, capacity)),
+      set(at, handles.load(table, TABLE.room)),
+      handles.store(at, 0, add(handles.load(at, 0), sub(handles.load(table, TABLE.length), i32(1)))),
       ...[TABLE.base, TABLE.free, TABLE.capacity].map((word) => handles.store(table, word, i32(0))),
       handles.store(table, TABLE.length, i32(1)),
     )(body);

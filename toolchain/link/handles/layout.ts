@@ -10,12 +10,14 @@
  * A **table** is 32 bytes. Its entries move when they outgrow their place, so
  * `base` is read anew after each call:
  * ```
- * 0      4        8      12         16      20     32
- * | base | length | free | capacity | limit | unused |
+ * 0      4        8      12         16     20     24     28       32
+ * | base | length | free | capacity | room | left | more | unused |
  * ```
  * `length` counts entries up to the highest that was ever used, and index 0, which
  * never is; `free` is the index that was freed last, 0 for none: indices come
- * back last in, first out, as the specification asks. An **entry** is 16 bytes:
+ * back last in, first out, as the specification asks. `more` of the first table of a
+ * process says by how many entries its tables together may still grow, and `room` of
+ * each where that is. An **entry** is 16 bytes:
  * ```
  * 0      4     8       12      16
  * | kind | rep | lends | scope |      kind: 2 × type for a borrow, 2 × type + 1 for an own
@@ -56,7 +58,11 @@ export const TYPES = 32;
 /** Below the loans: for each power of two, the last place of so many entries that a table outgrew, 0 for none. */
 export const OUTGROWN = 64;
 
-export const TABLE: (typeof HANDLE_LAYOUT)["table"] = HANDLE_LAYOUT.table;
+export const TABLE: Record<keyof (typeof HANDLE_LAYOUT)["table"] | "room" | "more", number> = {
+  ...HANDLE_LAYOUT.table,
+  room: 16,
+  more: 24,
+};
 export const TABLE_SIZE = 32;
 
 export const ENTRY: (typeof HANDLE_LAYOUT)["entry"] = HANDLE_LAYOUT.entry;

@@ -23,6 +23,7 @@ import {
   op,
   set,
   shl,
+  sub,
   when,
   type Body,
   type Code,
@@ -47,9 +48,14 @@ import { HandleMemory, outgrown } from "./memory.ts";
 
 const PAGE_LOG2 = 16;
 
-/** @param limits Of each table, in handles. */
-export function handleModule(limits: readonly number[], types: number): CoreModule {
-  return new HandleModule(limits, types).build();
+/** Tables of one `owner` have room for its limit of handles together: that of the first. */
+export interface TableSpec {
+  readonly owner: number;
+  readonly limit: number;
+}
+
+export function handleModule(tables: readonly TableSpec[], types: number): CoreModule {
+  return new HandleModule(tables, types).build();
 }
 
 class HandleModule {
@@ -59,9 +65,9 @@ class HandleModule {
   /** Where memory is free from. */
   readonly #end: CoreGlobalIndex;
 
-  constructor(limits: readonly number[], types: number) {
-    this.#tables = limits.length;
-    const firstEntry = FIRST_TABLE + limits.length * TABLE_SIZE;
+  constructor(tables: readonly TableSpec[], types: number) {
+    this.#tables = tables.length;
+    const firstEntry = tableAt(tables.length);
     const pages = BigInt(Math.ceil(firstEntry / 2 ** PAGE_LOG2));
     const memory = this.#module.addMemory(pages);
     this.#end = this.#module.addGlobal(firstEntry, true);
@@ -70,12 +76,13 @@ class HandleModule {
     this.#module.exportItem({ name: "memory", kind: "memory", index: memory });
     this.#module.exportItem({ name: "loans", kind: "global", index: loans });
     this.#module.addData(memory, TYPES, words({ 0: types }, 4));
-    for (const [i, limit] of limits.entries()) {
-      const address = FIRST_TABLE + i * TABLE_SIZE;
+    for (const [i, { owner, limit }] of tables.entries()) {
+      const first = tables.findIndex((table) => table.owner === owner);
+      const room = tableAt(first) + TABLE.more;
       // Index 0 is in use from the start; its entry, at address 0, is nobody's.
-      const empty = { [TABLE.length]: 1, [TABLE.limit]: limit };
-      this.#module.addData(memory, address, words(empty, TABLE_SIZE));
-      this.#exportNumber(`table ${i}`, address, false);
+      const empty = { [TABLE.length]: 1, [TABLE.room]: room, [TABLE.more]: limit };
+      this.#module.addData(memory, tableAt(i), words(empty, TABLE_SIZE));
+      this.#exportNumber(`table ${i}`, tableAt(i), false);
     }
     for (let i = 0; i < types; i++) this.#exportNumber(`type ${i}`, firstKind(i, types), true);
   }
@@ -134,13 +141,15 @@ class HandleModule {
     const signature = { params: ["i32"], results: ["i32"] } as const;
     return this.#module.helper("extend", signature, (body) => {
       const table = body.param(0);
-      const length = body.local("i32");
-      const full = below(this.#handles.load(table, TABLE.limit), get(length));
-      const room = below(get(length), this.#handles.load(table, TABLE.capacity));
+      const [length, room] = [body.local("i32"), body.local("i32")];
+      const full = apply("i32.eqz", this.#handles.load(room, 0));
+      const fits = below(get(length), this.#handles.load(table, TABLE.capacity));
       all(
         set(length, this.#handles.load(table, TABLE.length)),
+        set(room, this.#handles.load(table, TABLE.room)),
         trapIf(this.#module, full, "handle table is full"),
-        when(apply("i32.eqz", room), call(this.#move(), get(table))),
+        when(apply("i32.eqz", fits), call(this.#move(), get(table))),
+        this.#handles.store(room, 0, sub(this.#handles.load(room, 0), i32(1))),
         this.#handles.store(table, TABLE.length, add(get(length), i32(1))),
         get(length),
       )(body);
@@ -214,6 +223,10 @@ class HandleModule {
       op("global.set", [this.#end], apply("i32.wrap_i64", get(end))),
     );
   }
+}
+
+function tableAt(position: number): number {
+  return FIRST_TABLE + position * TABLE_SIZE;
 }
 
 /** Words of 32 bits at their offsets, in `size` bytes of zeros. */

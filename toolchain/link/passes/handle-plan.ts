@@ -83,8 +83,11 @@ export class HandlePlan {
   /** Undefined when no handle is in the system. */
   finish(modules: ModuleTable): HandleTables | undefined {
     if (this.#tables.size === 0) return undefined;
-    const limits = [...this.#tables.values()].map(() => MAX_ENTRIES);
-    const module = handleModule(limits, this.#types.size);
+    const quotas = [...this.#placed.values()].map(({ built }) => built.template.quotas.handles);
+    const tables = [...this.#tables.values()].map(({ process }) => {
+      return { owner: process, limit: quotas[process] ?? MAX_ENTRIES };
+    });
+    const module = handleModule(tables, this.#types.size);
     return {
       module: modules.addMade("handles", module),
       callable: this.#callable,

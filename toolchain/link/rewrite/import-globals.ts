@@ -27,7 +27,8 @@ export interface WithImports {
 export function importGlobals(module: CoreModule, added: readonly GlobalImport[]): WithImports {
   const first = module.imports.filter((i) => i.type.kind === "global").length;
   const by = added.length;
-  const moved = (code: Uint8Array): ReturnType<typeof applyEdits> => applyEdits(code, movesIn(code, first, by));
+  const moved = (code: Uint8Array): ReturnType<typeof applyEdits> =>
+    applyEdits(code, movesIn(code, first, by));
   const expr = (code: core.ConstExpr): core.ConstExpr => moved(code).code;
   const mode = (m: core.SegmentMode): core.SegmentMode =>
     m.kind === "active" ? { ...m, offset: expr(m.offset) } : m;
@@ -35,7 +36,8 @@ export function importGlobals(module: CoreModule, added: readonly GlobalImport[]
   let offset = 0;
   const code = module.code.map((body) => {
     const made = moved(body.code);
-    for (const run of made.runs) offsets.add(body.offset + run.start, body.offset + run.end, offset + run.target);
+    for (const run of made.runs)
+      offsets.add(body.offset + run.start, body.offset + run.end, offset + run.target);
     const result = { ...body, code: made.code, offset };
     offset += made.code.length;
     return result;

@@ -73,13 +73,16 @@ function ownCounter(additions: Additions): CoreGlobalIndex {
  */
 function countedBodies({ order, callees, callsOut, recursive, onlyDirect }: CallGraph): ReadonlySet<number> {
   const leadsOut = new Set<number>();
-  for (let known = -1; known !== leadsOut.size; ) {
+  for (let known = -1; known !== leadsOut.size;) {
     known = leadsOut.size;
     for (const body of order) {
-      if (callsOut[body] === true || callees[body]?.some((callee) => leadsOut.has(callee))) leadsOut.add(body);
+      if (callsOut[body] === true || callees[body]?.some((callee) => leadsOut.has(callee)))
+        leadsOut.add(body);
     }
   }
-  return new Set(order.filter((body) => recursive.has(body) || (!onlyDirect.has(body) && leadsOut.has(body))));
+  return new Set(
+    order.filter((body) => recursive.has(body) || (!onlyDirect.has(body) && leadsOut.has(body))),
+  );
 }
 
 interface Gauge {

@@ -45,22 +45,34 @@ export class Life {
     }
   }
 
-  /** A dead process lives again. A trap of an initialiser passes through, and leaves it dead. */
+  /**
+   * A dead process lives again, and with it the members of its domain. A trap of an initialiser
+   * passes through, and leaves it dead.
+   */
   reset(position: number): void {
+    const members = this.#parts.membersWith(position);
+    for (const member of members) this.#settle(member);
+    const orphans = members.flatMap((member) => this.#parts.handleTables?.release(member) ?? []);
+    for (const member of members) this.fill(member);
+    try {
+      for (const member of members) this.initialise(member);
+      for (const member of members) this.#bindings.open(member);
+    } finally {
+      this.#destroy(orphans.filter(({ type }) => !members.includes(this.#definer(type))));
+    }
+  }
+
+  #settle(position: number): void {
     const { name } = this.#parts.process(position);
     if (this.#parts.template(position).resets === undefined) {
       throw new HostError(`process ${name} cannot be reset: the plan was linked without it.`);
     }
     this.#deaths.settle(position);
     this.#deaths.clear(position);
-    const orphans = this.#parts.handleTables?.release(position) ?? [];
-    this.fill(position);
-    try {
-      this.initialise(position);
-      this.#bindings.open(position);
-    } finally {
-      this.#destroy(orphans);
-    }
+  }
+
+  #definer(type: number): number {
+    return at(this.#parts.plan.root.handles?.types ?? [], type, "resource type").process;
   }
 
   /** A destructor that traps keeps none of the others from running; the first trap passes through. */

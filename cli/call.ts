@@ -58,7 +58,7 @@ async function call(
   const found = pick(functions, wanted, source.name);
   const { parseWaveArguments } = await import("../toolchain/abi/index.ts");
   const data: CallData = {
-    process: source.process,
+    process: found.process,
     callee: found.callee,
     type: found.type,
     args: parseWaveArguments(texts, found.type.params),
@@ -114,19 +114,33 @@ function processPosition({ plan }: PlanSource, name: string | undefined): number
 }
 
 interface Callable {
+  /** As the called process exports it. */
+  readonly name: string;
+  /** The process that implements it: another one, where the called process hands it on. */
+  readonly process: number;
   readonly callee: ExportedFunction;
   readonly type: FunctionType;
 }
 
 /** The process's functions with their types, which a plan has only as text. */
-function functionsOf({ plan, worlds }: PlanSource, position: number): Callable[] {
+function functionsOf(source: PlanSource, position: number): Callable[] {
+  const { handsOn = [] } = source.plan.root.processes[position] ?? {};
+  const handed = handsOn.flatMap(({ name, process, function: own }) =>
+    ownFunctions(source, process)
+      .filter((f) => f.name === own)
+      .map((f) => Object.assign({}, f, { name })),
+  );
+  return [...ownFunctions(source, position), ...handed];
+}
+
+function ownFunctions({ plan, worlds }: PlanSource, position: number): Callable[] {
   const process = plan.root.processes[position];
   const world = process && worlds?.get(process.name);
   const types = world === undefined ? new Map<string, FunctionType>() : typesOf(world);
   const functions = process === undefined ? [] : (plan.templates[process.template]?.exports ?? []);
   return functions.flatMap((callee) => {
     const type = types.get(callee.name);
-    return type === undefined ? [] : [{ callee, type }];
+    return type === undefined ? [] : [{ name: callee.name, process: position, callee, type }];
   });
 }
 
@@ -148,10 +162,10 @@ function pick(functions: readonly Callable[], wanted: string, where: string): Ca
     (name: string) => name.slice(name.indexOf("#") + 1),
   ];
   for (const way of ways) {
-    const [found, ...others] = functions.filter(({ callee }) => way(callee.name) === wanted);
+    const [found, ...others] = functions.filter(({ name }) => way(name) === wanted);
     if (found === undefined) continue;
     if (others.length === 0) return found;
-    const names = [found, ...others].map(({ callee }) => callee.name).join(" and ");
+    const names = [found, ...others].map(({ name }) => name).join(" and ");
     throw new UsageError(`${where}: ${wanted} may be ${names}.`, "Write the whole name.");
   }
   throw new UsageError(
@@ -160,13 +174,13 @@ function pick(functions: readonly Callable[], wanted: string, where: string): Ca
 }
 
 function listFunctions(functions: readonly Callable[], json: boolean): void {
-  if (json) printJson(functions.map(({ callee: { name, type } }) => ({ name, type })));
+  if (json) printJson(functions.map(({ name, callee: { type } }) => ({ name, type })));
   else print(functionTable(functions));
 }
 
 function functionTable(functions: readonly Callable[]): string {
   if (functions.length === 0) return "It exports no functions.";
-  return ["It exports:", ...functions.map(({ callee: { name, type } }) => `  ${name}: ${type}`)].join("\n");
+  return ["It exports:", ...functions.map(({ name, callee: { type } }) => `  ${name}: ${type}`)].join("\n");
 }
 
 async function perform({ plan, base }: PlanSource, data: CallData, json: boolean): Promise<void> {

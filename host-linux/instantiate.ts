@@ -6,22 +6,18 @@
  * names the process and the module. Nothing of the guests has run before the
  * initialisers, unless a module has a start function.
  */
-import {
-  RESERVED,
-  type Adapter,
-  type CoreItem,
-  type Edge,
-  type LinkPlan,
-  type Process,
-  type Source,
-} from "../toolchain/link/plan.ts";
-import type { Device } from "./devices/index.ts";
-import { Transfer } from "./devices/transfer.ts";
-import { HostError } from "./host-error.ts";
+import type { CoreItem, Edge, LinkPlan } from "../toolchain/link/plan.ts";
+import { Life } from "./bring-up/life.ts";
+import { Parts, type DeviceMaker } from "./bring-up/parts.ts";
+import { at, callable } from "./bring-up/plan-parts.ts";
+import type { Transfer } from "./devices/transfer.ts";
+import { Bindings } from "./guard/bindings.ts";
+import { Deaths, type Death } from "./guard/deaths.ts";
+import type { HeldHandle } from "./handle-tables.ts";
 import { readMeters, type Meter, type Reading } from "./meter.ts";
+import { describeTrap, isExhaustion } from "./trap/trap.ts";
 
-/** Makes the device of one grant of one process. */
-export type DeviceMaker = (process: number, grant: number, transfer: Transfer) => Device;
+export type { DeviceMaker } from "./bring-up/parts.ts";
 
 /** A system whose slots are filled and whose initialisers have run. */
 export interface Running {
@@ -30,15 +26,32 @@ export interface Running {
   readonly item: (process: number, item: CoreItem) => WebAssembly.ExportValue;
   /** An export of the handle module. Throws HostError when there is none. */
   handles(name: string): WebAssembly.ExportValue;
+  /** The handles that a process holds, by component instance and index. */
+  readonly heldBy: (process: number) => HeldHandle[];
   /** The core function that starts the system, `() -> i32`; absent when the plan has no entry. */
   readonly entry?: () => number;
   /** Absent when nothing in the plan goes through a transfer memory. */
   readonly transfer?: Transfer;
   /**
    * Gives a process its first state and its budget again, and runs its initialisers; a trap of one passes through.
-   * It must not be running. Throws HostError when the plan was not linked for it.
+   * A dead one can be called again. What it owned of other processes is destroyed there, and handles that others
+   * hold of its resources become stale. It must not be running. Throws HostError when the plan was not linked for it.
    */
   readonly reset: (process: number) => void;
+  /** The processes that died in a guarded call, the oldest first; what was reset since stays listed. */
+  readonly deaths: readonly Death[];
+  /**
+   * Tells of each death as it happens, before the caller goes on: the listener may reset the dead, and must not throw.
+   * Returns what ends it.
+   */
+  readonly onDeath: (listener: (death: Death) => void) => () => void;
+  /**
+   * Takes an import of a process away: from now on calls of it end in the fault `revoked`, or in a trap over a
+   * plain binding. Throws HostError when the process imports no such interface from another process.
+   */
+  readonly revoke: (consumer: number, name: string) => void;
+  /** Gives back what was revoked. */
+  readonly grant: (consumer: number, name: string) => void;
   /** What the meters of the plan have counted up to now; empty for a plan without meters. */
   readonly readings: () => Reading[];
 }
@@ -53,231 +66,71 @@ export function instantiate(
   beforeStart: (running: Running) => void = () => {},
 ): Running {
   const bringUp = new BringUp(plan, makeDevice);
-  bringUp.instantiateProcesses();
   for (const edge of plan.root.edges) bringUp.bind(edge);
   const running = bringUp.running();
   beforeStart(running);
-  for (const process of plan.root.processes.keys()) bringUp.fill(process);
-  for (const process of plan.root.processes.keys()) bringUp.initialise(process);
+  bringUp.start();
   return running;
 }
 
 class BringUp {
-  readonly #plan: LinkPlan;
-  readonly #makeDevice: DeviceMaker;
-  readonly #compiled = new Map<number, WebAssembly.Module>();
-  readonly #transfer: WebAssembly.Instance | undefined;
-  readonly #handles: WebAssembly.Instance | undefined;
-  readonly #transferView: Transfer | undefined;
-  /** By process, then by position in the template's instances. */
-  readonly #instances: WebAssembly.Instance[][] = [];
-  readonly #devices = new Map<string, Device>();
+  readonly #parts: Parts;
+  readonly #bindings: Bindings;
+  readonly #deaths: Deaths;
+  readonly #life: Life;
   readonly #meters: Meter[] = [];
+  #running: Running | undefined;
 
   constructor(plan: LinkPlan, makeDevice: DeviceMaker) {
-    this.#plan = plan;
-    this.#makeDevice = makeDevice;
-    const { handles } = plan.root;
-    if (handles !== undefined) this.#handles = this.#instance("the handle tables", handles.module, {});
-    if (plan.root.transfer === undefined) return;
-    this.#transfer = this.#instance("the transfer memory", plan.root.transfer, {});
-    this.#transferView = new Transfer(this.#transfer.exports);
-  }
-
-  instantiateProcesses(): void {
-    for (const [position, process] of this.#plan.root.processes.entries()) {
-      this.#instances[position] = [];
-      for (const { module, imports } of this.#template(process).instances) {
-        const object: WebAssembly.Imports = {};
-        for (const { module, name, from } of imports) {
-          (object[module] ??= {})[name] = this.#item(position, from);
-        }
-        this.#instances[position].push(this.#instance(`process ${process.name}`, module, object));
-      }
-    }
+    this.#parts = new Parts(plan, makeDevice, (process, error) => this.#deaths.caught(process, error));
+    this.#bindings = new Bindings(this.#parts);
+    this.#deaths = new Deaths(this.#parts, this.#bindings, {
+      report: (error) => describeTrap(error, plan, this.#running),
+      exhausted: (error) => isExhaustion(error, plan),
+    });
+    this.#life = new Life(this.#parts, this.#bindings, this.#deaths);
   }
 
   /** Instantiates the adapters of an edge and points the consumer's slots at them. */
   bind(edge: Edge): void {
-    const consumer = at(this.#plan.root.processes, edge.consumer, "process");
-    const hole = at(this.#template(consumer).holes, edge.hole, "hole");
+    if (edge.binding === "fused") return this.#bindings.keep(edge);
+    const consumer = this.#parts.process(edge.consumer);
+    const hole = at(this.#parts.template(edge.consumer).holes, edge.hole, "hole");
     const where = `process ${consumer.name}, import ${hole.name}`;
-    const adapters = this.#adapters(where, edge.adapters);
+    const adapters = this.#parts.adapters(where, edge.adapters);
     if (edge.meters !== undefined) {
       const outer = at(adapters, edge.meters.outer, "adapter");
       this.#meters.push({ edge, outer, inner: at(adapters, edge.meters.inner, "adapter") });
     }
-    for (const { name, target } of edge.functions) {
-      const callee = this.#source(where, target, adapters) as () => unknown;
-      for (const slot of hole.functions.find((candidate) => candidate.name === name)?.slots ?? []) {
-        const table = this.#item(edge.consumer, { instance: slot.instance, export: RESERVED.slots });
-        fillSlot(`${where}, function ${name}`, table, slot.entry, callee);
-      }
-    }
+    this.#bindings.bind(edge, where, adapters);
   }
 
-  /** Fills memories, tables and the budget: at first, and again whenever the process is reset. */
-  fill(position: number): void {
-    const process = at(this.#plan.root.processes, position, "process");
-    const { resets = [], fuel, quotas } = this.#template(process);
-    for (const item of resets) {
-      callable(`process ${process.name}, reset ${item.export}`, this.#item(position, item))();
-    }
-    if (fuel === undefined) return;
-    const counter = this.#item(position, fuel);
-    if (!(counter instanceof WebAssembly.Global)) {
-      throw new HostError(`process ${process.name}: ${fuel.export} is not a global.`);
-    }
-    counter.value = BigInt(quotas.fuel ?? 0);
-  }
-
-  initialise(position: number): void {
-    const process = at(this.#plan.root.processes, position, "process");
-    for (const item of this.#template(process).initialisers) {
-      callable(`process ${process.name}, initialiser ${item.export}`, this.#item(position, item))();
-    }
-  }
-
-  #reset(position: number): void {
-    const process = at(this.#plan.root.processes, position, "process");
-    if (this.#template(process).resets === undefined) {
-      throw new HostError(`process ${process.name} cannot be reset: the plan was linked without it.`);
-    }
-    // Handles that it holds or gave away would outlive it: types need new numbers first.
-    if (this.#handles !== undefined) {
-      throw new HostError(
-        `process ${process.name} cannot be reset: the system has resources, and their handles cannot be reset yet.`,
-      );
-    }
-    this.fill(position);
-    this.initialise(position);
+  start(): void {
+    const processes = [...this.#parts.plan.root.processes.keys()];
+    for (const process of processes) this.#life.fill(process);
+    for (const process of processes) this.#life.initialise(process);
   }
 
   running(): Running {
-    const { entry } = this.#plan.root;
+    const { plan, transfer } = this.#parts;
+    const { entry } = plan.root;
     const where = "the entry";
-    const target = entry && this.#source(where, entry.target, this.#adapters(where, entry.adapters));
-    return {
-      plan: this.#plan,
-      item: (process, item) => this.#item(process, item),
-      reset: (process) => this.#reset(process),
-      handles: (name) => exported("the handle tables", this.#handles, name),
-      readings: () => readMeters(this.#plan, this.#meters),
+    const target =
+      entry && this.#parts.source(where, entry.target, this.#parts.adapters(where, entry.adapters));
+    this.#running = {
+      plan,
+      item: (process, item) => this.#parts.item(process, item),
+      reset: (process) => this.#life.reset(process),
+      deaths: this.#deaths.kept,
+      onDeath: (listener) => this.#deaths.listen(listener),
+      revoke: (consumer, name) => this.#bindings.setRevoked(consumer, name, true),
+      grant: (consumer, name) => this.#bindings.setRevoked(consumer, name, false),
+      handles: (name) => this.#parts.handles(name),
+      heldBy: (process) => this.#parts.handleTables?.heldBy(process) ?? [],
+      readings: () => readMeters(plan, this.#meters),
       ...(target !== undefined && { entry: callable(where, target) as () => number }),
-      ...(this.#transferView !== undefined && { transfer: this.#transferView }),
+      ...(transfer !== undefined && { transfer }),
     };
+    return this.#running;
   }
-
-  #adapters(where: string, adapters: readonly Adapter[]): WebAssembly.Instance[] {
-    const instances: WebAssembly.Instance[] = [];
-    for (const { module, imports } of adapters) {
-      const object: WebAssembly.Imports = {};
-      for (const { module, name, from } of imports) {
-        (object[module] ??= {})[name] = this.#source(where, from, instances);
-      }
-      instances.push(this.#instance(where, module, object));
-    }
-    return instances;
-  }
-
-  #source(where: string, source: Source, adapters: readonly WebAssembly.Instance[]): WebAssembly.ImportValue {
-    switch (source.kind) {
-      case "process":
-        return this.#item(source.process, source.item);
-      case "transfer":
-        return exported("the transfer memory", this.#transfer, source.export);
-      case "device":
-        return this.#deviceFunction(source.process, source.grant, source.function);
-      case "handles":
-        return exported("the handle tables", this.#handles, source.export);
-      case "clock":
-        return nanoseconds;
-      case "adapter":
-    }
-    return exported(`${where}, adapter ${source.adapter}`, adapters[source.adapter], source.export);
-  }
-
-  #deviceFunction(process: number, grant: number, name: string): WebAssembly.ImportValue {
-    const { device } = at(at(this.#plan.root.processes, process, "process").grants, grant, "grant");
-    const key = `${process} ${grant}`;
-    const made =
-      this.#devices.get(key) ?? this.#makeDevice(process, grant, this.#transferView ?? Transfer.absent());
-    this.#devices.set(key, made);
-    const found = Object.hasOwn(made, name) ? made[name] : undefined;
-    if (found === undefined) {
-      throw new HostError(`${device} has no function ${name}; it has ${Object.keys(made).join(", ")}.`);
-    }
-    return found;
-  }
-
-  #item(process: number, item: CoreItem): WebAssembly.ExportValue {
-    const { name } = at(this.#plan.root.processes, process, "process");
-    const where = `process ${name}, core instance ${item.instance}`;
-    return exported(where, this.#instances[process]?.[item.instance], item.export);
-  }
-
-  #template(process: Process): LinkPlan["templates"][number] {
-    return at(this.#plan.templates, process.template, "template");
-  }
-
-  #instance(where: string, module: number, imports: WebAssembly.Imports): WebAssembly.Instance {
-    const { name } = at(this.#plan.modules, module, "module");
-    try {
-      return new WebAssembly.Instance(this.#module(module), imports);
-    } catch (error) {
-      // A trap of a start function is the guest's; everything else is the plan's.
-      if (error instanceof WebAssembly.RuntimeError || error instanceof HostError) throw error;
-      throw new HostError(`${where}: module ${name} cannot be instantiated: ${(error as Error).message}`, {
-        cause: error,
-      });
-    }
-  }
-
-  #module(position: number): WebAssembly.Module {
-    const known = this.#compiled.get(position);
-    if (known !== undefined) return known;
-    const { bytes } = at(this.#plan.modules, position, "module");
-    const compiled = new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>);
-    this.#compiled.set(position, compiled);
-    return compiled;
-  }
-}
-
-function nanoseconds(): number {
-  return performance.now() * 1e6;
-}
-
-function fillSlot(where: string, table: WebAssembly.ExportValue, entry: number, callee: () => unknown): void {
-  if (!(table instanceof WebAssembly.Table))
-    throw new HostError(`${where}: ${RESERVED.slots} is not a table.`);
-  try {
-    table.set(entry, callee);
-  } catch (error) {
-    throw new HostError(`${where}: slot ${entry} cannot be filled: ${(error as Error).message}`, {
-      cause: error,
-    });
-  }
-}
-
-function exported(
-  where: string,
-  instance: WebAssembly.Instance | undefined,
-  name: string,
-): WebAssembly.ExportValue {
-  const value = instance?.exports[name];
-  if (value === undefined)
-    throw new HostError(`${where}: expected an export ${JSON.stringify(name)}, found none.`);
-  return value;
-}
-
-function callable(where: string, value: WebAssembly.ImportValue): (...args: unknown[]) => unknown {
-  if (typeof value !== "function")
-    throw new HostError(`${where}: expected a function, found ${typeof value}.`);
-  return value as (...args: unknown[]) => unknown;
-}
-
-function at<T>(array: readonly T[], position: number, what: string): T {
-  const value = array[position];
-  if (value === undefined) throw new HostError(`The plan has no ${what} ${position}, only ${array.length}.`);
-  return value;
 }

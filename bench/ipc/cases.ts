@@ -29,6 +29,12 @@ export interface Conversation {
   checksum(): number;
 }
 
+/**
+ * Loops of callers that not every transport has: `texts`, where the caller holds its text in UTF-8 and
+ * the callee in UTF-16; `cell-runs`, where the callee has a resource.
+ */
+export type SpecialRuns = "texts" | "cell-runs";
+
 export interface Case {
   readonly name: string;
   /** One line for the report. */
@@ -37,12 +43,10 @@ export interface Case {
   readonly bytes: { readonly request: number; readonly reply: number };
   /** The export of a Wasm caller that runs it: `bench:ipc/<interface>#<function>(…arguments, n)`, of `runs` unless named. */
   readonly run: {
-    readonly interface?: "texts";
+    readonly interface?: SpecialRuns;
     readonly function: string;
     readonly arguments: readonly number[];
   };
-  /** The caller holds its text in UTF-8, the callee in UTF-16. */
-  readonly transcodes?: true;
   converse(): Conversation;
   /** The callee. */
   serve(request: Request): Reply;
@@ -184,7 +188,6 @@ function transcoded(name: string, mixed: boolean): Case {
     carries: `64 KiB of ${mixed ? "mixed" : "ASCII"} text there and back, UTF-8 at one end and UTF-16 at the other`,
     bytes: { request: TEXT_BYTES, reply: TEXT_BYTES },
     run: { interface: "texts", function: "run-text", arguments: [Number(mixed)] },
-    transcodes: true,
     converse() {
       const rest = whole.slice(1);
       return summed(
@@ -196,6 +199,34 @@ function transcoded(name: string, mixed: boolean): Case {
       );
     },
     serve: (request) => request as string,
+  };
+}
+
+const CELLS = 256;
+/** What each of the callee's cells holds. */
+const CELL_STEP = 7;
+
+/** The value of a cell more: of the cell with a number, or of a cell that the caller has a handle of. */
+function cells(name: string, byHandle: boolean): Case {
+  return {
+    name,
+    carries: byHandle
+      ? "a method call on a borrowed handle with a u32, one back"
+      : "a u32 and a u8 there, one u32 back",
+    bytes: { request: byHandle ? 8 : 5, reply: 4 },
+    run: { interface: "cell-runs", function: byHandle ? "run-method" : "run-plus", arguments: [] },
+    converse() {
+      let sum = 0;
+      return {
+        request: (i) => [(sum + i) >>> 0, byHandle ? 1 : i % CELLS],
+        take: (_, reply) => void (sum = reply as number),
+        checksum: () => sum,
+      };
+    },
+    serve(request) {
+      const [a, cell] = request as readonly [number, number];
+      return (a + cell * CELL_STEP) >>> 0;
+    },
   };
 }
 
@@ -211,6 +242,8 @@ function summed(request: (i: number) => Request, read: (i: number, reply: Reply)
 
 export const CASES: readonly Case[] = [
   add,
+  cells("u32-u8", false),
+  cells("borrow-method", true),
   string64,
   bytes("bytes-64", 64, true),
   bytes("bytes-4k-in", 4096, false),

@@ -6,11 +6,8 @@
  * loops exported.
  */
 import { type component, decodeComponent, encodeComponent, index } from "../../toolchain/wasm/index.ts";
-import { type GuestKind, guestComponent, type Side } from "./guests.ts";
+import { type GuestKind, guestComponent, interfacesOf, type Side } from "./guests.ts";
 import type { Workspace } from "./workspace.ts";
-
-const OPS = "bench:ipc/ops";
-const RUNS = "bench:ipc/runs";
 
 export async function composed(kind: GuestKind, workspace: Workspace): Promise<Uint8Array> {
   const nested = async (side: Side): Promise<component.Definition> => ({
@@ -18,18 +15,19 @@ export async function composed(kind: GuestKind, workspace: Workspace): Promise<U
     offset: 0,
     component: decodeComponent(await guestComponent(kind, side, workspace)),
   });
+  const { between, runs } = interfacesOf(kind);
   return encodeComponent({
     definitions: [
       await nested("callee"),
       await nested("caller"),
       instance(0, []), // instance 0: the callee
-      alias(0, OPS), // instance 1
-      instance(1, [{ name: OPS, item: { sort: "instance", index: 1 } }]), // instance 2: the caller
-      alias(2, RUNS), // instance 3
+      alias(0, between), // instance 1
+      instance(1, [{ name: between, item: { sort: "instance", index: 1 } }]), // instance 2: the caller
+      alias(2, runs), // instance 3
       {
         kind: "export",
         offset: 0,
-        export: { name: { name: RUNS, form: 0, attributes: [] }, item: { sort: "instance", index: 3 } },
+        export: { name: { name: runs, form: 0, attributes: [] }, item: { sort: "instance", index: 3 } },
       },
     ],
   });

@@ -27,7 +27,10 @@ async function wasmTools(): Promise<WasmTools> {
 
 /** A core module from a WAT file below bench/ipc/. */
 export async function assembled(path: string, workspace: Workspace): Promise<Uint8Array> {
-  const text = source(path);
+  return assembledText(source(path), workspace);
+}
+
+async function assembledText(text: string, workspace: Workspace): Promise<Uint8Array> {
   const folder = await workspace.made("wat", [text], async (folder) => {
     const { parse } = await wasmTools();
     writeFileSync(join(folder, "module.wasm"), await parse(text));
@@ -38,31 +41,95 @@ export async function assembled(path: string, workspace: Workspace): Promise<Uin
 /**
  * Which guests: `wat` are the hand-written ones, UTF-8; `lean` the apps of
  * guests/lean, UTF-16; `lean-utf8` the same apps with text as UTF-8 bytes;
- * `text` a hand-written caller in UTF-8 and the hand-written callee in UTF-16.
+ * `text` a hand-written caller in UTF-8 and the hand-written callee in UTF-16;
+ * `cells` and `lean-cells` those whose callee has a resource; `guarded` and
+ * `guarded-cells` the hand-written ones with a caller that imports the guarded view.
  */
-export type GuestKind = "wat" | "lean" | "lean-utf8" | "text";
+export type GuestKind =
+  | "wat"
+  | "lean"
+  | "lean-utf8"
+  | "text"
+  | "cells"
+  | "lean-cells"
+  | "guarded"
+  | "guarded-cells";
 export type Side = "callee" | "caller";
 /** In the order of building: the caller imports what the callee exports. */
 const SIDES: readonly Side[] = ["callee", "caller"];
 
+/** Between the guests, and what the caller's loops are exported as. */
+export function interfacesOf(kind: GuestKind): { readonly between: string; readonly runs: string } {
+  switch (kind) {
+    case "cells":
+    case "lean-cells":
+    case "guarded-cells":
+      return { between: "bench:ipc/cells", runs: "bench:ipc/cell-runs" };
+    case "text":
+      return { between: "bench:ipc/ops", runs: "bench:ipc/texts" };
+    case "wat":
+    case "lean":
+    case "lean-utf8":
+    case "guarded":
+  }
+  return { between: "bench:ipc/ops", runs: "bench:ipc/runs" };
+}
+
 export async function guestComponent(kind: GuestKind, side: Side, workspace: Workspace): Promise<Uint8Array> {
   switch (kind) {
     case "wat":
-      return embedded(await assembled(`guests/wat/${side}.wat`, workspace), { world: side }, workspace);
-    case "text": {
-      const world = side === "caller" ? "text-caller" : "callee";
-      const encoding = side === "caller" ? "utf8" : "utf16";
-      return embedded(await assembled(`guests/wat/${world}.wat`, workspace), { world, encoding }, workspace);
-    }
+      return handWritten(side, side, "utf8", workspace);
+    case "text":
+      return side === "caller"
+        ? handWritten("text-caller", "text-caller", "utf8", workspace)
+        : handWritten("callee", "callee", "utf16", workspace);
+    case "cells":
+      return handWritten(`cells-${side}`, `cells-${side}`, "utf8", workspace);
+    case "guarded":
+      return side === "callee"
+        ? handWritten("callee", "callee", "utf8", workspace)
+        : embedded(
+            await guardedCaller("caller", "guarded-ops", workspace),
+            { world: "guarded-caller" },
+            workspace,
+          );
+    case "guarded-cells":
+      return side === "callee"
+        ? handWritten("cells-callee", "cells-callee", "utf8", workspace)
+        : embedded(
+            await guardedCaller("cells-caller", "guarded-cells", workspace),
+            { world: "guarded-cells-caller" },
+            workspace,
+          );
     case "lean":
-      return leanComponent("utf16", side, workspace);
+      return leanComponent(LEAN, "utf16", side, workspace);
+    case "lean-cells":
+      return leanComponent(LEAN_CELLS, "utf16", side, workspace);
     case "lean-utf8":
       return embedded(
-        coreModule(await leanComponent("utf8", side, workspace), `${kind} ${side}`),
+        coreModule(await leanComponent(LEAN, "utf8", side, workspace), `${kind} ${side}`),
         { world: side },
         workspace,
       );
   }
+}
+
+/** A hand-written caller whose imports are functions that call over guarded bindings. */
+function guardedCaller(caller: string, imports: string, workspace: Workspace): Promise<Uint8Array> {
+  const own = source(`guests/wat/${caller}.wat`);
+  const module = own
+    .replaceAll(/^ *\(import .*\n/gm, "")
+    .replace("(module\n", `(module\n${source(`guests/wat/${imports}.wat`)}`);
+  return assembledText(module, workspace);
+}
+
+async function handWritten(
+  file: string,
+  world: string,
+  encoding: "utf8" | "utf16",
+  workspace: Workspace,
+): Promise<Uint8Array> {
+  return embedded(await assembled(`guests/wat/${file}.wat`, workspace), { world, encoding }, workspace);
 }
 
 /** The core modules of the two guests, as their components hold them. */
@@ -88,13 +155,23 @@ async function embedded(
   return readFileSync(join(folder, "component.wasm"));
 }
 
+/** Sources below guests/lean/, without `.ts`. */
+type LeanApps = Readonly<Record<Side, string>>;
+const LEAN: LeanApps = { callee: "callee", caller: "caller" };
+const LEAN_CELLS: LeanApps = { callee: "cells-callee", caller: "cells-caller" };
+
 /**
  * A lean guest as a component: an Atoll app, built as `atoll build` does. With
  * `utf8` its text is `StaticArray<u8>`, so its component has lists of bytes
  * where the other has strings; the core module is that of UTF-8 strings.
  */
-async function leanComponent(text: "utf16" | "utf8", side: Side, workspace: Workspace): Promise<Uint8Array> {
-  const sources = SIDES.map((side) => source(`guests/lean/${side}.ts`));
+async function leanComponent(
+  apps: LeanApps,
+  text: "utf16" | "utf8",
+  side: Side,
+  workspace: Workspace,
+): Promise<Uint8Array> {
+  const sources = SIDES.map((side) => source(`guests/lean/${apps[side]}.ts`));
   const inputs = [...sources, source(`guests/lean/${text}.ts`)];
   const folder = await workspace.made("lean", [...inputs, toolchainHash()], async (folder) => {
     const { compileLean } = await import("../../toolchain/compile/index.ts");

@@ -4,7 +4,7 @@
  * A transport that cannot carry a case is left out by a rule that stands here
  * and in the report, never by chance.
  */
-import { CASES } from "./cases.ts";
+import { CASES, type SpecialRuns } from "./cases.ts";
 
 export interface Transport {
   readonly name: TransportName;
@@ -12,13 +12,15 @@ export interface Transport {
   readonly is: string;
   /** Why it carries `u32x2` alone; absent when it carries every case. */
   readonly onlyNumbers?: string;
-  /** It also joins ends that hold text in two encodings; all others join ends of one, or carry bytes. */
-  readonly twoEncodings?: true;
+  /** What it carries besides the cases that all carry. */
+  readonly also?: readonly SpecialRuns[];
 }
 
 export type TransportName =
   | "atoll-direct-lean"
   | "atoll-direct-wat"
+  | "atoll-guarded"
+  | "atoll-revocable"
   | "floor-lean"
   | "floor-wat"
   | "raw-import"
@@ -39,17 +41,31 @@ export type TransportName =
 const NO_MEMORY = "nothing crosses from one memory into another, so only flat numbers are the same work";
 
 export const TRANSPORTS: readonly Transport[] = [
-  { name: "atoll-direct-lean", is: "Atoll's linker, lean (AssemblyScript) components, strings UTF-16" },
+  {
+    name: "atoll-direct-lean",
+    is: "Atoll's linker, lean (AssemblyScript) components, strings UTF-16",
+    also: ["cell-runs"],
+  },
   {
     name: "atoll-direct-wat",
     is: "Atoll's linker, minimal hand-written components, strings UTF-8",
-    twoEncodings: true,
+    also: ["texts", "cell-runs"],
+  },
+  {
+    name: "atoll-guarded",
+    is: "the hand-written components over guarded bindings: the callee's death is a value at the caller",
+    also: ["cell-runs"],
+  },
+  {
+    name: "atoll-revocable",
+    is: "atoll-direct-wat after the binding was taken away and given back while the system ran",
+    also: ["cell-runs"],
   },
   { name: "floor-lean", is: "hand-written adapter between the same lean core modules" },
   {
     name: "floor-wat",
     is: "hand-written adapter between the same hand-written core modules",
-    twoEncodings: true,
+    also: ["texts"],
   },
   { name: "raw-import", is: "a Wasm import of another instance's export", onlyNumbers: NO_MEMORY },
   {
@@ -63,6 +79,7 @@ export const TRANSPORTS: readonly Transport[] = [
   {
     name: "jco-1.16-mm-wat",
     is: "jco 1.16.1 --multi-memory, the hand-written components",
+    also: ["cell-runs"],
   },
   { name: "pipe", is: "two Linux processes, two pipes, one core" },
   { name: "unix-stream", is: "two Linux processes, a Unix stream socket, one core" },
@@ -79,7 +96,9 @@ export const TRANSPORTS: readonly Transport[] = [
 ];
 
 /** Names of the cases that a transport carries, in their order. */
-export function casesOf({ onlyNumbers, twoEncodings }: Transport): string[] {
+export function casesOf({ onlyNumbers, also = [] }: Transport): string[] {
   if (onlyNumbers !== undefined) return ["u32x2"];
-  return CASES.filter((c) => !c.transcodes || twoEncodings).map((c) => c.name);
+  return CASES.filter(({ run }) => run.interface === undefined || also.includes(run.interface)).map(
+    (c) => c.name,
+  );
 }

@@ -51,7 +51,8 @@ class Walk {
 
   enter(frame: StackFrame): void {
     const role = this.#plan.modules[frame.module]?.role;
-    if (role === "adapter") this.#adapters.push(frame);
+    // The handle module acts for the adapter that called it.
+    if (role === "adapter" || role === "handles") this.#adapters.push(frame);
     if (role !== "guest") return;
     const users = processesOf(this.#plan, frame.module);
     const current = this.#open.at(-1);
@@ -100,7 +101,8 @@ class Walk {
   /** The edges that the call may have taken: out of the current process, through the adapters seen. */
   #edges(): Edge[] {
     const from = this.#open.at(-1)?.processes;
-    const seen = this.#adapters.map(({ module }) => module);
+    const { modules } = this.#plan;
+    const seen = this.#adapters.map((f) => f.module).filter((module) => modules[module]?.role === "adapter");
     return this.#plan.root.edges.filter(
       ({ consumer, adapters }) =>
         (from === undefined || from.has(consumer)) && seen.every((module) => uses(adapters, module)),

@@ -4,7 +4,7 @@
  * Made in the system's thread from what the engine threw; plain, so that it
  * crosses to the main thread and prints as JSON.
  */
-import { FUEL_EXHAUSTED, type LinkPlan } from "../../toolchain/link/plan.ts";
+import { FUEL_EXHAUSTED, HANDLES_EXHAUSTED, LIVENESS, type LinkPlan } from "../../toolchain/link/plan.ts";
 import { DeviceTrap } from "../host-error.ts";
 import type { Running } from "../instantiate.ts";
 import { abortMessage } from "./abort-message.ts";
@@ -20,13 +20,20 @@ type TrapKind =
   | "divide-by-zero"
   | "integer-overflow"
   | "indirect-call"
+  | "bad-cast"
   | "stack-overflow"
   | "uncaught-exception"
   | "invalid-value"
   | "out-of-memory"
   /** The process's budget is used up. */
   | "out-of-fuel"
+  /** The process that a handle was for has no room for it. */
+  | "out-of-handles"
   | "device"
+  /** It called a process that is dead. */
+  | "unavailable"
+  /** It called over a binding that was revoked. */
+  | "revoked"
   | "other";
 
 export interface TrapFrame {
@@ -72,6 +79,7 @@ const MEANINGS: readonly (readonly [RegExp, TrapKind, string])[] = [
     "indirect-call",
     "called through a table a function of another type, or none",
   ],
+  [/illegal cast/, "bad-cast", "cast a reference to a type that it does not have"],
   [/table/, "indirect-call", "called through a table out of its bounds"],
   [/call stack/, "stack-overflow", "used up the stack (a recursion without end?)"],
 ];
@@ -83,8 +91,8 @@ const RULE = "trap: ";
  */
 export function describeTrap(error: unknown, plan: LinkPlan, running?: Running): TrapReport | undefined {
   const frames = stackOf(error, plan);
-  const outOfFuel = endedByMeter(frames, plan);
-  const stack = outOfFuel ? frames.slice(1) : frames;
+  const ended = endedByMeter(frames, plan) ?? endedByStandIn(frames, plan);
+  const stack = ended ? frames.slice(1) : frames;
   const meaning = meaningOf(error, stack.length > 0);
   if (meaning === undefined) return undefined;
   const [innermost, ...outer] = blame(stack, plan);
@@ -93,7 +101,7 @@ export function describeTrap(error: unknown, plan: LinkPlan, running?: Running):
   const positions = new SourcePositions(plan);
   const segments = guests.filter((s) => s !== undefined).map((s) => describeSegment(s, plan, positions));
   return {
-    ...(outOfFuel ??
+    ...(ended ??
       refused ??
       exhaustion(stack, plan) ??
       gaveUp(guests[0], running) ??
@@ -103,6 +111,11 @@ export function describeTrap(error: unknown, plan: LinkPlan, running?: Running):
     ...(refused !== undefined && innermost?.through !== undefined && { through: innermost.through }),
     segments,
   };
+}
+
+/** Whether a trap came of a quota that was used up. */
+export function isExhaustion(error: unknown, plan: LinkPlan): boolean {
+  return endedByMeter(stackOf(error, plan), plan) !== undefined;
 }
 
 function meaningOf(error: unknown, inGuest: boolean): { kind: TrapKind; reason: string } | undefined {
@@ -129,7 +142,10 @@ function refusal(
 ): { kind: TrapKind; reason: string } | undefined {
   if (innermost?.between === undefined) return undefined;
   const name = innermost.frames[0]?.function ?? "";
-  if (name.startsWith(RULE)) return { kind: "invalid-value", reason: name.slice(RULE.length) };
+  if (name.startsWith(RULE)) {
+    const full = name === HANDLES_EXHAUSTED;
+    return { kind: full ? "out-of-handles" : "invalid-value", reason: name.slice(RULE.length) };
+  }
   return kind === "out-of-bounds" ? { kind: "invalid-value", reason: "it lies out of bounds" } : undefined;
 }
 
@@ -143,6 +159,18 @@ function endedByMeter(
     ({ fuel, instances }) => fuel !== undefined && instances.some(({ module }) => module === frame.module),
   );
   return metered ? { kind: "out-of-fuel", reason: "used up its fuel" } : undefined;
+}
+
+/** The call went to what stands in for a process that is dead, or for a binding that was revoked. */
+function endedByStandIn(
+  [frame]: readonly StackFrame[],
+  plan: LinkPlan,
+): { kind: TrapKind; reason: string } | undefined {
+  if (frame === undefined || plan.modules[frame.module]?.role !== "liveness") return undefined;
+  const { unavailable } = LIVENESS.rules;
+  return frame.function === unavailable
+    ? { kind: "unavailable", reason: "called a process that is dead" }
+    : { kind: "revoked", reason: "called over a binding that was revoked" };
 }
 
 function exhaustion(

@@ -28,6 +28,7 @@ beforeAll(async () => {
     file("newer.atoll"),
     plan.map((byte, i) => (i === 8 ? 99 : byte)),
   );
+  writeFileSync(file("waits.ts"), "await new Promise(() => {});\nexport default {};\n");
   writeFileSync(file("throws.ts"), "export default (() => {\n  throw new Error('no');\n})();\n");
   writeFileSync(file("wrong.ts"), "export default { name: 'x', processes: { A: { component: 1 } } };\n");
   writeFileSync(
@@ -56,6 +57,7 @@ const CASES: readonly [args: string, message: RegExp][] = [
     /newer\.atoll: link plan, .*made by a newer Atoll: expected format version 1, found 99/,
   ],
   ["run throws.ts", /throws\.ts:2:\d+: Error: no/],
+  ["link waits.ts", /waits\.ts: Error: it waits/],
   ["link wrong.ts", /wrong\.ts does not describe a system/],
   ["run nowhere.ts", /missing\.ts/],
   ["link app.ts", /app\.ts: expected a system, found no default export/],

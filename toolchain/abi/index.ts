@@ -14,7 +14,6 @@ export {
   flattenPayload,
   flattenType,
   type CoreType,
-  type FlatFunctionType,
 } from "./flatten.ts";
 export {
   compareFunctions,
@@ -24,6 +23,18 @@ export {
   type TypeDifference,
 } from "./compare.ts";
 export { handlesIn, handlesOfFunction, partsOf, type HandleType } from "./handles-in.ts";
+export {
+  FAULT,
+  FAULT_CASES,
+  FAULT_INTERFACE,
+  guardedFunction,
+  guardedInterface,
+  guardedName,
+  isGuardedView,
+  plainName,
+  unguardedFunction,
+  type FaultCase,
+} from "./guard.ts";
 export { isLabel, parseInterfaceName } from "./names.ts";
 export {
   typesOfComponent,
@@ -55,7 +66,7 @@ export {
 export { type CanonicalOptions, type Realloc } from "./value/memory.ts";
 export type { ComponentValue } from "./value/value.ts";
 export { identifier, printFunction, printType, printTypeExpanded } from "./print/type.ts";
-export { printWorld } from "./print/world.ts";
+export { printInterfaces, printInterfaceText, printWorld } from "./print/world.ts";
 export { parseWaveArguments } from "./wave/arguments.ts";
 export { WaveError } from "./wave/error.ts";
 export { parseWave } from "./wave/parse.ts";

@@ -6,6 +6,8 @@
  */
 import {
   AbiError,
+  FAULT_INTERFACE,
+  isGuardedView,
   type Field,
   type FunctionType,
   type Interface,
@@ -14,15 +16,16 @@ import {
   type ValueType,
   type World,
 } from "../abi/index.ts";
-import type {
-  AsField,
-  AsFunction,
-  AsInterface,
-  AsNamedType,
-  AsResource,
-  AsType,
-  AsWorld,
-  ClassRef,
+import {
+  type AsField,
+  type AsFunction,
+  type AsInterface,
+  type AsNamedType,
+  type AsResource,
+  type AsType,
+  type AsWorld,
+  type ClassRef,
+  FAULT_CLASS,
 } from "./as-type.ts";
 import { camelName, distinctNames, pascalName } from "./naming.ts";
 
@@ -49,7 +52,8 @@ function annotateItems(
   const own = ownItems(world, side);
   for (const item of world[side]) {
     if (item.kind !== "interface") continue;
-    const annotated = spelling.interface(item.name, item.interface);
+    const guarded = side === "imports" && isGuardedView(item.name, item.interface);
+    const annotated = spelling.interface(item.name, item.interface, guarded);
     result.push({ name: item.name, module: side === "imports" ? item.name : module, ...annotated });
   }
   if (own.functions.length > 0 || own.types.length > 0) {
@@ -91,38 +95,42 @@ class Spelling {
     });
   }
 
+  /** `guarded`: each function is there twice, see `AsFunction.exits`. */
   interface(
     name: string | undefined,
     item: Interface,
+    guarded = false,
   ): Pick<AsInterface, "types" | "resources" | "functions"> {
     return {
       types: item.types.flatMap(({ name: type, type: named }) =>
         named.kind === "value" ? [this.#namedType(name, type, named)] : [],
       ),
       resources: item.types.flatMap(({ name: type, type: named }) =>
-        named.kind === "resource" ? [this.#resource(name, type, named, item)] : [],
+        named.kind === "resource" ? [this.#resource(name, type, named, item, guarded)] : [],
       ),
       functions: this.#functions(
         name,
         item.functions.filter((fn) => !fn.name.startsWith("[")),
-        (fn) => fn.name,
+        guarded,
       ),
     };
   }
 
-  /** `nameOf`: a function's own name, without that of its resource. */
   #functions(
     owner: string | undefined,
     functions: Interface["functions"],
-    nameOf: (fn: Interface["functions"][number]) => string,
+    guarded: boolean,
     taken: readonly string[] = [],
   ): AsFunction[] {
-    const names = [...taken, ...functions.map(nameOf)];
-    const identifiers = distinctNames(names, camelName).slice(taken.length);
-    return functions.map((fn, i) => ({
-      ...this.#function(owner, fn.name, fn.type),
-      identifier: identifiers[i] ?? "",
-    }));
+    const names = functions.map((fn) => memberOf(fn, guarded));
+    const tries = guarded ? functions.map(tryNameOf) : [];
+    const identifiers = distinctNames([...taken, ...names, ...tries], camelName).slice(taken.length);
+    return functions.map((fn, i) => {
+      const annotated = this.#function(owner, fn.name, fn.type);
+      const name = identifiers[i] ?? "";
+      if (!guarded) return { ...annotated, identifier: name };
+      return { ...annotated, identifier: identifiers[functions.length + i] ?? "", exits: name };
+    });
   }
 
   #resource(
@@ -130,6 +138,7 @@ class Spelling {
     name: string,
     { resource }: Extract<NamedType, { kind: "resource" }>,
     { functions }: Interface,
+    guarded: boolean,
   ): AsResource {
     const identifier = this.#identifiers.get(owner)?.get(name) ?? pascalName(name);
     const original = resource.name;
@@ -138,10 +147,10 @@ class Spelling {
       return { name, identifier, from, resource, methods: [], statics: [] };
     }
     const members = functions.filter((fn) => fn.name.startsWith("[") && resourceOf(fn.name) === name);
-    const named = this.#functions(owner, members, memberOf, ["drop"]);
+    const named = this.#functions(owner, members, guarded, ["drop"]);
     const starting = (prefix: string): AsFunction[] => named.filter((fn) => fn.name.startsWith(prefix));
     const [constructor] = starting("[constructor]");
-    const create = constructor?.result?.kind === "own" ? constructor : undefined;
+    const create = guarded || constructor?.result?.kind === "own" ? constructor : undefined;
     // One that can fail returns a result, which no constructor of TypeScript does.
     const failing = constructor === undefined || create ? [] : [constructor];
     const implementation = { class: this.#handleClass(resource), drops: false };
@@ -183,10 +192,9 @@ class Spelling {
     const identifier = this.#identifiers.get(owner)?.get(name) ?? pascalName(name);
     const type = this.#type(named.type, `${owner ?? "world"} / type ${name}`);
     const original = named.type.name;
-    if (original === undefined || (original.owner === owner && original.name === name)) {
-      return { name, identifier, type };
-    }
-    const from = this.#classOf(original.owner, original.name);
+    const from = original && this.#classOf(original.owner, original.name);
+    const isOwn = original?.owner === owner && original?.name === name;
+    if (from === undefined || (isOwn && from !== FAULT_CLASS)) return { name, identifier, type };
     const used = { name, identifier, type, from };
     if (type.kind !== "variant") return used;
     const own = this.#identifiers.get(owner);
@@ -294,6 +302,7 @@ class Spelling {
   }
 
   #classOf(owner: string | undefined, name: string): ClassRef {
+    if (owner === FAULT_INTERFACE && name === "fault") return FAULT_CLASS;
     return {
       module: owner ?? this.worldModule,
       name: this.#identifiers.get(owner)?.get(name) ?? pascalName(name),
@@ -330,9 +339,15 @@ function resourceOf(name: string): string {
   return name.replace(/^\[\w+\]/, "").replace(/\..*$/, "");
 }
 
-function memberOf({ name, type }: Interface["functions"][number]): string {
+/** A function's own name, without that of its resource. */
+function memberOf({ name, type }: Interface["functions"][number], guarded: boolean): string {
   if (!name.startsWith("[constructor]")) return name.replace(/^.*\./, "");
-  return type.result?.kind === "own" ? "constructor" : "create";
+  return guarded || type.result?.kind === "own" ? "constructor" : "create";
+}
+
+/** Of the function that returns the fault. */
+function tryNameOf({ name }: Interface["functions"][number]): string {
+  return `try-${name.startsWith("[constructor]") ? "create" : name.replace(/^.*\./, "")}`;
 }
 
 /** The resources that exported interfaces define. */

@@ -26,7 +26,8 @@
  * | result<T, E>        | `Result<T, E>` of module "atoll", `Void` for no value  |
  * | own<R>, borrow<R>   | a class with methods and `drop()`                      |
  */
-import type { PrimitiveKind, ResourceType, TypeName } from "../abi/types.ts";
+import { FAULT } from "../abi/index.ts";
+import type { PrimitiveKind, ResourceType, TypeName, ValueType } from "../abi/types.ts";
 
 /** A class or enum by name, and where the program imports it from. */
 export interface ClassRef {
@@ -132,6 +133,11 @@ export interface AsFunction {
   readonly identifier: string;
   readonly params: readonly AsField[];
   readonly result?: AsType;
+  /**
+   * In a guarded view: name of the function that returns the value of the result
+   * alone. On a fault it ends the caller; `identifier` returns the fault.
+   */
+  readonly exits?: string;
 }
 
 /** A type that an interface file declares (or re-exports, when `owner` is another interface). */
@@ -186,3 +192,8 @@ export interface AsWorld {
   readonly imports: readonly AsInterface[];
   readonly exports: readonly AsInterface[];
 }
+
+/** The enum of the runtime library that `fault` is, in whichever interface it is used. */
+export const FAULT_CLASS: ClassRef = { module: "atoll", name: "Fault" };
+
+export const FAULT_TYPE: AsType = { ...(FAULT as Extract<ValueType, { kind: "enum" }>), as: FAULT_CLASS };

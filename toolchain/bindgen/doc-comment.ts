@@ -14,8 +14,10 @@ export class Docs {
     return this.#texts.get(this.#owner);
   }
 
+  /** @param item Label of a type or function, `type.member`, or `[method]resource.label` and the like. */
   of(item: string): string | undefined {
-    return this.#texts.get(`${this.#owner}#${item}`);
+    const path = item.startsWith("[constructor]") ? `${item}.constructor` : item;
+    return this.#texts.get(`${this.#owner}#${path.replace(/^\[\w+\]/, "")}`);
   }
 }
 

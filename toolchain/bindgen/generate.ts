@@ -1,6 +1,6 @@
 /** Annotated world → the files of its bindings. */
-import { handlesIn } from "../abi/index.ts";
-import type { AsInterface, AsNamedType, AsType } from "./as-type.ts";
+import { handlesIn, plainName } from "../abi/index.ts";
+import type { AsInterface, AsNamedType, AsType, AsWorld } from "./as-type.ts";
 import type { Bindings, BindingsFile, BindingsInput } from "./bindings.ts";
 import { entryFile } from "./entry-file.ts";
 import { interfaceFile } from "./interface-file.ts";
@@ -13,7 +13,7 @@ export function generateBindings(input: BindingsInput): Bindings {
   const modules = new Map<string, AsInterface>();
   for (const item of world.imports) {
     modules.set(item.module, item);
-    files.push(fileOf(input, item, item.module, item.types, paths));
+    files.push(fileOf(input, item, item.module, item.types, paths, guardedViewOf(item, world)));
   }
   for (const item of world.exports) {
     // An interface that is imported too has its types from there.
@@ -28,6 +28,15 @@ export function generateBindings(input: BindingsInput): Bindings {
   return { files: [...files, entry.file], entry: entry.file.path, exports: entry.exports };
 }
 
+/**
+ * An interface of which a world has the types alone, since it calls the guarded
+ * view: whoever imports from either gets both.
+ */
+function guardedViewOf(item: AsInterface, { imports }: AsWorld): string | undefined {
+  if (item.name === undefined || item.functions.length + item.resources.length > 0) return undefined;
+  return imports.find(({ name }) => name !== undefined && plainName(name) === item.name)?.module;
+}
+
 /** Such a type is the program's to declare: a generated file cannot name the program's classes. */
 function holdsExported(type: AsType): boolean {
   return handlesIn([type]).some((handle) => "exported" in handle);
@@ -39,8 +48,10 @@ function fileOf(
   module: string,
   types: readonly AsNamedType[],
   paths: Set<string>,
+  guardedView?: string,
 ): BindingsFile {
   return interfaceFile({
+    ...(guardedView === undefined ? {} : { guardedView }),
     ...(item.name === undefined ? {} : { name: item.name }),
     ...(input.docs === undefined ? {} : { docs: input.docs }),
     module,

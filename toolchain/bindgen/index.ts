@@ -1,4 +1,5 @@
 /** Public door of `toolchain/bindgen`: an annotated world → AssemblyScript files. */
+export { FAULT_CLASS, FAULT_TYPE } from "./as-type.ts";
 export type {
   AsCase,
   AsField,

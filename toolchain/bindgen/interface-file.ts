@@ -23,6 +23,8 @@ export interface InterfaceFileInput {
   /** Imported ones; the functions of an exported interface are the program's. */
   readonly functions: readonly AsFunction[];
   readonly docs?: ReadonlyMap<string, string>;
+  /** Module whose names it has too. */
+  readonly guardedView?: string;
 }
 
 export function interfaceFile(input: InterfaceFileInput): BindingsFile {
@@ -32,22 +34,27 @@ export function interfaceFile(input: InterfaceFileInput): BindingsFile {
   for (const { from, identifier } of input.resources) if (from === undefined) file.declareType(identifier);
   for (const type of input.types) file.add(declareType(file, type, docs));
   addFunctions(file, input, docs);
+  if (input.guardedView !== undefined) file.add(`export * from "${input.guardedView}";`);
   return { path: input.path, module: input.module, text: file.text(opening(input, docs)) };
 }
 
 function addFunctions(file: SourceFile, input: InterfaceFileInput, docs: Docs): void {
   const codec = codecFor(file);
-  const members = input.resources.flatMap(({ methods, statics }) => [...methods, ...statics]);
+  const members = input.resources.flatMap(({ create, methods, statics }) => [
+    ...(create === undefined ? [] : [create]),
+    ...methods,
+    ...statics,
+  ]);
   const size = areaSize([...input.functions, ...members], "lower");
   const area = size === 0 ? "" : file.declareInner("area");
   if (size !== 0) file.add(`/** Where callees write results. */\nconst ${area} = memory.data(${size}, 8);`);
-  const module = input.name ?? "$root";
+  const context = { codec, module: input.name ?? "$root", area, docs };
   for (const resource of input.resources) {
     const { from, identifier } = resource;
-    if (from === undefined) file.add(writeResource({ codec, module, area, docs }, resource));
+    if (from === undefined) file.add(writeResource(context, resource));
     else file.add(reExport(from, identifier));
   }
-  for (const fn of input.functions) file.add(writeImport(codec, fn, module, area, docs));
+  for (const fn of input.functions) file.add(writeImport(context, fn));
 }
 
 function reExport({ module, name }: ClassRef, identifier: string): string {

@@ -2,23 +2,12 @@
  * An imported resource as a class: constructor, methods, static functions, and `drop`.
  */
 import type { AsFunction, AsResource } from "./as-type.ts";
-import type { Codec } from "./codec/index.ts";
 import { HANDLE_FIELD } from "./codec/handle.ts";
-import { comment, type Docs } from "./doc-comment.ts";
-import { declareCore, writeBody } from "./import-function.ts";
-import { spell } from "./spell.ts";
-
-interface Context {
-  readonly codec: Codec;
-  /** Core module name of the imports. */
-  readonly module: string;
-  /** The file's return area. */
-  readonly area: string;
-  readonly docs: Docs;
-}
+import { comment } from "./doc-comment.ts";
+import { type CallForm, declareCore, formsOf, type ImportContext, writeForm } from "./import-function.ts";
 
 /** The class, after the declarations of the core imports that it calls. */
-export function writeResource(context: Context, resource: AsResource): string {
+export function writeResource(context: ImportContext, resource: AsResource): string {
   const { codec, module, docs } = context;
   const { file } = codec;
   const name = file.use({ module: file.module, name: resource.identifier });
@@ -28,9 +17,9 @@ export function writeResource(context: Context, resource: AsResource): string {
   ];
   const members = [
     `  /** The handle; 0 once the resource is dropped or given away. */\n  ${HANDLE_FIELD}: i32;`,
-    constructorOf(context, resource, outside),
-    ...resource.methods.map((fn) => method(context, resource, fn, outside)),
-    ...resource.statics.map((fn) => method(context, resource, fn, outside)),
+    ...constructors(context, resource, outside),
+    ...resource.methods.flatMap((fn) => functions(context, fn, outside, true)),
+    ...resource.statics.flatMap((fn) => functions(context, fn, outside)),
     `  /** Lets go of the resource. Not needed for one that was given away. */\n  drop(): void {\n    const handle = this.${HANDLE_FIELD};\n    this.${HANDLE_FIELD} = 0;\n    if (handle != 0) ${drop}(handle);\n  }`,
   ];
   const doc = comment(docs.of(resource.name));
@@ -38,41 +27,43 @@ export function writeResource(context: Context, resource: AsResource): string {
 }
 
 /** Objects of a resource without a constructor come from functions only. */
-function constructorOf(context: Context, { identifier, create }: AsResource, outside: string[]): string {
-  if (create === undefined) return "  private constructor() {}";
-  const { codec } = context;
-  // The handle as a number: the object around it is there already.
-  const fn: AsFunction = { ...create, result: { kind: "s32" } };
-  const make = codec.file.declareInner(`${identifier}_new`);
-  const { params, locals, text } = written(context, fn, outside);
-  outside.push(`function ${make}(${params}): i32 {\n${text}\n}`);
-  return `  constructor(${params}) {\n    this.${HANDLE_FIELD} = ${make}(${locals.join(", ")});\n  }`;
-}
-
-function method(context: Context, { methods }: AsResource, fn: AsFunction, outside: string[]): string {
-  const isMethod = methods.includes(fn);
-  const { params, text } = written(context, fn, outside, isMethod);
-  const result = fn.result === undefined ? "void" : spell(context.codec.file, fn.result);
-  const head = `${isMethod ? "" : "static "}${fn.identifier}(${params}): ${result}`;
-  const doc = comment(context.docs.of(fn.name), "  ");
-  return `${doc}  ${head} {\n${text.replace(/^(?=.)/gm, "  ")}\n  }`;
-}
-
-/** A function's parameters and statements; its core import goes to `outside`. `self`: the first is `this`. */
-function written(
-  { codec, module, area }: Context,
-  fn: AsFunction,
+function constructors(
+  context: ImportContext,
+  { identifier, create }: AsResource,
   outside: string[],
-  self = false,
-): { readonly params: string; readonly locals: readonly string[]; readonly text: string } {
-  const { file } = codec;
-  const core = file.declareInner(`${fn.identifier}_core`);
-  outside.push(declareCore(codec, fn, module, core));
-  const body = file.body();
-  const locals = fn.params.map((param, i) => (self && i === 0 ? "this" : body.fresh(param.identifier)));
-  const listed = fn.params.flatMap((param, i) =>
-    self && i === 0 ? [] : [`${locals[i]}: ${spell(file, param.type)}`],
-  );
-  writeBody(codec, body, fn, core, locals, area);
-  return { params: listed.join(", "), locals, text: body.text() };
+): string[] {
+  if (create === undefined) return ["  private constructor() {}"];
+  const core = declare(context, create, outside);
+  const make = context.codec.file.declareInner(`${identifier}_new`);
+  const { params, locals, text } = writeForm(context, handleForm(create), core);
+  outside.push(`function ${make}(${params}): i32 {\n${text}\n}`);
+  const doc = comment(context.docs.of(create.name), "  ");
+  const constructor = `${doc}  constructor(${params}) {\n    this.${HANDLE_FIELD} = ${make}(${locals.join(", ")});\n  }`;
+  const [, other] = formsOf(create);
+  return other === undefined ? [constructor] : [constructor, member(context, other, core, "static ")];
+}
+
+/** The handle as a number: the object around it is there already. */
+function handleForm(create: AsFunction): CallForm {
+  const [form = { function: create, identifier: create.identifier }] = formsOf(create);
+  const type = { kind: "s32" } as const;
+  if (form.value === undefined) return { ...form, function: { ...create, result: type } };
+  return { ...form, value: { type } };
+}
+
+function functions(context: ImportContext, fn: AsFunction, outside: string[], isMethod = false): string[] {
+  const core = declare(context, fn, outside);
+  return formsOf(fn).map((form) => member(context, form, core, isMethod ? "" : "static "));
+}
+
+function declare(context: ImportContext, fn: AsFunction, outside: string[]): string {
+  const core = context.codec.file.declareInner(`${fn.exits ?? fn.identifier}_core`);
+  outside.push(declareCore(context, fn, core));
+  return core;
+}
+
+function member(context: ImportContext, form: CallForm, core: string, prefix: "" | "static "): string {
+  const { params, result, text } = writeForm(context, form, core, prefix === "");
+  const doc = comment(form.docs ?? context.docs.of(form.function.name), "  ");
+  return `${doc}  ${prefix}${form.identifier}(${params}): ${result} {\n${text.replace(/^(?=.)/gm, "  ")}\n  }`;
 }

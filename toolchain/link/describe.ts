@@ -7,7 +7,7 @@
 import { capabilityGraph, grantText, type CapabilityGraph } from "./inspect/graph.ts";
 import { fatesOf, type Fates } from "./inspect/reach.ts";
 import { systemSizes, type SystemSizes } from "./inspect/sizes.ts";
-import type { Edge, LinkPlan, Template } from "./plan.ts";
+import type { Edge, LinkPlan, PlanModule, Process, Template } from "./plan.ts";
 
 export interface SystemDescription {
   readonly system: string;
@@ -20,7 +20,7 @@ export interface SystemDescription {
 
 export interface ModuleDescription {
   readonly name: string;
-  readonly role: "guest" | "adapter" | "transfer" | "handles";
+  readonly role: PlanModule["role"];
   readonly bytes: number;
   readonly hash: string;
 }
@@ -47,6 +47,8 @@ export interface ProcessDescription {
   readonly tableQuota?: number;
   /** Units of fuel. */
   readonly fuelQuota?: number;
+  /** Most handles that it may have. */
+  readonly handleQuota?: number;
 }
 
 export interface ImportDescription {
@@ -89,14 +91,14 @@ function describeProcess(
 ): ProcessDescription {
   const process = at(plan.root.processes, position);
   const template = at(plan.templates, process.template);
-  const { memory, table, fuel } = template.quotas;
+  const { memory, table, fuel, handles } = template.quotas;
   return {
     name: process.name,
     template: template.name,
     component: template.component,
     wit: template.wit,
     grants: process.grants.map(grantText),
-    exports: template.exports.map(({ name, type }) => ({ name, type })),
+    exports: [...template.exports, ...handedOn(plan, process)].map(({ name, type }) => ({ name, type })),
     imports: importsOf(plan, position, template),
     callers: unique(graph.edges.filter(({ to }) => to === position).map(({ from }) => nameOf(plan, from))),
     fallsWith: fates.fallsWith(position),
@@ -104,7 +106,16 @@ function describeProcess(
     ...(memory !== undefined && { memoryQuota: memory }),
     ...(table !== undefined && { tableQuota: table }),
     ...(fuel !== undefined && { fuelQuota: fuel }),
+    ...(handles !== undefined && { handleQuota: handles }),
   };
+}
+
+/** Under the names that the process gives them. */
+function handedOn(plan: LinkPlan, { handsOn = [] }: Process): { name: string; type: string }[] {
+  return handsOn.flatMap(({ name, process, function: own }) => {
+    const { exports } = at(plan.templates, at(plan.root.processes, process).template);
+    return exports.filter((e) => e.name === own).map(({ type }) => ({ name, type }));
+  });
 }
 
 function nameOf(plan: LinkPlan, process: number): string {

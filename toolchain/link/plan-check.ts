@@ -5,7 +5,16 @@
  * cannot be seen without decoding the modules (whether an export of that name
  * exists, whether types fit) an engine checks when it instantiates.
  */
-import type { Adapter, CoreItem, LinkPlan, PlanModule, Source, Template } from "./plan.ts";
+import type {
+  Adapter,
+  CoreItem,
+  EdgeFunction,
+  LinkPlan,
+  PlanModule,
+  Process,
+  Source,
+  Template,
+} from "./plan.ts";
 import { PlanError } from "./plan-error.ts";
 
 /** What is looked at: modules need no bytes. */
@@ -32,11 +41,39 @@ export function checkPlan(plan: CheckedPlan): void {
       `${where}.grants`,
       process.grants.map((g) => g.device),
     );
+    for (const [j, handed] of (process.handsOn ?? []).entries())
+      checkHandsOn(plan, `${where}.handsOn.${j}`, handed);
   }
   if (transfer !== undefined) checkModule(plan, "root.transfer", transfer, "transfer");
+  const { liveness } = plan.root;
+  if (liveness !== undefined) checkModule(plan, "root.liveness", liveness, "liveness");
   checkHandles(plan);
+  checkDomains(plan);
   checkEdges(plan);
   checkEntry(plan);
+}
+
+function checkHandsOn(
+  { root, templates }: CheckedPlan,
+  where: string,
+  { process, function: name }: NonNullable<Process["handsOn"]>[number],
+): void {
+  const implementer = inRange(`${where}.process`, process, root.processes);
+  const template = inRange(`${where}.process`, implementer.template, templates);
+  if (!template.exports.some((e) => e.name === name)) {
+    throw new PlanError(`${where}.function`, `process "${implementer.name}" has no function "${name}"`);
+  }
+}
+
+function checkHandedOn(
+  { root }: CheckedPlan,
+  where: string,
+  { process, through }: NonNullable<EdgeFunction["handedOn"]>,
+): void {
+  if (process !== undefined) inRange(`${where}.process`, process, root.processes);
+  for (const [i, step] of through.entries()) {
+    inRange(`${where}.through.${i}.process`, step.process, root.processes);
+  }
 }
 
 function checkHandles({ root, ...plan }: CheckedPlan): void {
@@ -46,6 +83,44 @@ function checkHandles({ root, ...plan }: CheckedPlan): void {
   for (const [name, list] of Object.entries({ callable, tables, types })) {
     for (const [i, { process }] of list.entries()) {
       inRange(`root.handles.${name}.${i}.process`, process, root.processes);
+    }
+  }
+  for (const [i, { process, destructor }] of types.entries()) {
+    if (destructor === undefined) continue;
+    const instances = plan.templates[root.processes[process]?.template ?? -1]?.instances ?? [];
+    inRange(`root.handles.types.${i}.destructor.instance`, destructor.instance, instances);
+  }
+}
+
+/** A member's instances are those of its domain, and nobody else's are. */
+function checkDomains(plan: CheckedPlan): void {
+  const { processes, domains = [] } = plan.root;
+  unique(
+    "root.domains",
+    domains.map(({ name }) => name),
+  );
+  for (const [i, { module, imports, parts }] of domains.entries()) {
+    const where = `root.domains.${i}`;
+    checkModule(plan, `${where}.module`, module, "guest");
+    for (const [j, { from }] of imports.entries()) {
+      if (from.kind === "process" || from.kind === "device" || from.kind === "adapter") {
+        throw new PlanError(
+          `${where}.imports.${j}.from`,
+          `expected a module of the root, found ${from.kind}`,
+        );
+      }
+      checkSource(plan, `${where}.imports.${j}.from`, from, []);
+    }
+    for (const [j, part] of parts.entries()) inRange(`${where}.parts.${j}.process`, part.process, processes);
+  }
+  for (const [i, { domain, template }] of processes.entries()) {
+    const where = `root.processes.${i}.domain`;
+    const found = domain === undefined ? undefined : inRange(where, domain, domains);
+    for (const { fused, module } of plan.templates[template]?.instances ?? []) {
+      if (fused !== undefined && found === undefined)
+        throw new PlanError(where, "the template is of a fused process");
+      if (fused !== undefined && module !== found?.module)
+        throw new PlanError(where, "the template is of another domain");
     }
   }
 }
@@ -126,6 +201,10 @@ function checkEdges(plan: CheckedPlan): void {
         throw new PlanError(`${where}.functions.${j}`, `hole "${hole.name}" has no function "${f.name}"`);
       }
       checkSource(plan, `${where}.functions.${j}.target`, f.target, edge.adapters);
+      for (const [name, source] of Object.entries(f.standIns ?? {})) {
+        checkSource(plan, `${where}.functions.${j}.standIns.${name}`, source, edge.adapters);
+      }
+      if (f.handedOn) checkHandedOn(plan, `${where}.functions.${j}.handedOn`, f.handedOn);
     }
     for (const f of hole.functions) {
       if (f.slots.length > 0 && !edge.functions.some((e) => e.name === f.name)) {
@@ -186,6 +265,12 @@ function checkSource(plan: CheckedPlan, where: string, source: Source, adapters:
       return;
     case "handles":
       if (plan.root.handles === undefined) throw new PlanError(where, "the plan has no handle module");
+      return;
+    case "liveness":
+      if (plan.root.liveness === undefined) throw new PlanError(where, "the plan has no liveness module");
+      return;
+    case "guard":
+      inRange(`${where}.process`, source.process, plan.root.processes);
       return;
     case "clock":
   }

@@ -20,7 +20,7 @@ const item = z.strictObject({ instance: position, export: z.string() });
 
 const headerModule = z.strictObject({
   name,
-  role: z.enum(["guest", "adapter", "transfer", "handles"]),
+  role: z.enum(["guest", "adapter", "transfer", "handles", "liveness"]),
   hash,
   size: position,
   sourceMap: z.string().exactOptional(),
@@ -56,6 +56,7 @@ const template = z.strictObject({
     z.strictObject({
       module: position,
       imports: z.array(z.strictObject({ module: z.string(), name: z.string(), from: item })),
+      fused: z.string().exactOptional(),
     }),
   ),
   resets: z.array(item).exactOptional(),
@@ -68,6 +69,7 @@ const template = z.strictObject({
     memory: z.int().min(0).exactOptional(),
     table: z.int().min(0).exactOptional(),
     fuel: z.int().min(0).exactOptional(),
+    handles: z.int().min(0).exactOptional(),
   }),
 });
 
@@ -92,6 +94,8 @@ const source = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("device"), process: position, grant: position, function: name }),
   z.strictObject({ kind: z.literal("adapter"), adapter: position, export: z.string() }),
   z.strictObject({ kind: z.literal("handles"), export: name }),
+  z.strictObject({ kind: z.literal("liveness"), export: name }),
+  z.strictObject({ kind: z.literal("guard"), process: position, inner: name }),
   z.strictObject({ kind: z.literal("clock") }),
 ]);
 
@@ -102,6 +106,13 @@ const adapters = z.array(
   }),
 );
 
+const domain = z.strictObject({
+  name,
+  module: position,
+  imports: z.array(z.strictObject({ module: z.string(), name: z.string(), from: source })),
+  parts: z.array(z.strictObject({ process: position, bytes: position, adapterBytes: position })),
+});
+
 const edge = z.strictObject({
   consumer: position,
   hole: position,
@@ -111,10 +122,31 @@ const edge = z.strictObject({
     z.strictObject({ kind: z.literal("handles") }),
     z.strictObject({ kind: z.literal("inner") }),
   ]),
-  binding: z.literal("plain"),
+  binding: z.enum(["plain", "guarded", "fused"]),
   adapters,
-  functions: z.array(z.strictObject({ name, target: source, reason: z.string() })),
+  functions: z.array(
+    z.strictObject({
+      name,
+      target: source,
+      standIns: z.strictObject({ unavailable: source, revoked: source }).exactOptional(),
+      reason: z.string(),
+      handedOn: z
+        .strictObject({
+          process: position.exactOptional(),
+          through: z.array(z.strictObject({ process: position, hole: name })),
+        })
+        .exactOptional(),
+    }),
+  ),
   meters: z.strictObject({ outer: position, inner: position }).exactOptional(),
+});
+
+const process = z.strictObject({
+  name,
+  template: position,
+  grants: z.array(grant),
+  handsOn: z.array(z.strictObject({ name, process: position, function: name })).exactOptional(),
+  domain: position.exactOptional(),
 });
 
 export const planHeader: z.ZodType<PlanHeader> = z.strictObject({
@@ -123,9 +155,11 @@ export const planHeader: z.ZodType<PlanHeader> = z.strictObject({
   modules: z.array(headerModule),
   templates: z.array(template),
   root: z.strictObject({
-    processes: z.array(z.strictObject({ name, template: position, grants: z.array(grant) })),
+    processes: z.array(process),
+    domains: z.array(domain).exactOptional(),
     edges: z.array(edge),
     transfer: position.exactOptional(),
+    liveness: position.exactOptional(),
     handles: z
       .strictObject({
         module: position,
@@ -138,7 +172,7 @@ export const planHeader: z.ZodType<PlanHeader> = z.strictObject({
           }),
         ),
         tables: z.array(z.strictObject({ process: position, instance: position })),
-        types: z.array(z.strictObject({ process: position, name })),
+        types: z.array(z.strictObject({ process: position, name, destructor: item.exactOptional() })),
       })
       .exactOptional(),
     entry: z.strictObject({ process: position, function: name, adapters, target: source }).exactOptional(),

@@ -6,13 +6,13 @@
  * what each is bound to, and where the system starts. Positions are indices
  * into the arrays of this plan. docs/architecture.md draws the whole.
  *
- * A host brings a plan up in this order: instantiate `transfer` and `handles`, then each
+ * A host brings a plan up in this order: instantiate `transfer`, `handles` and `liveness`, then each
  * process's core instances in order; instantiate each edge's adapters; fill the
  * slots; run the initialisers, process by process; call the entry.
  */
 
 /** Raised when the meaning of a field changes. A newer file is refused by name. */
-export const PLAN_VERSION = 1;
+export const PLAN_VERSION = 2;
 
 /**
  * Names that the linker adds to a guest module's exports. No guest export may begin with the prefix,
@@ -34,10 +34,16 @@ export const RESERVED = {
   memory: "atoll:memory ",
   table: "atoll:table ",
   global: "atoll:global ",
+  /** Before the index of each memory and table that another module grows too: mutable global, its size as they see it. */
+  memorySize: "atoll:memory-size ",
+  tableSize: "atoll:table-size ",
 } as const;
 
 /** Name of the function that a metered module calls when its fuel is used up; it traps. */
 export const FUEL_EXHAUSTED = "trap: fuel exhausted";
+
+/** Name of the function of the handle module that traps when a handle is to go into a table that is full. */
+export const HANDLES_EXHAUSTED = "trap: handle table is full";
 
 /** The hole of a template whose functions are its built-ins for resources, such as `resource.drop blob`. */
 export const HANDLES_HOLE = "atoll:handles";
@@ -57,7 +63,7 @@ export interface LinkPlan {
 export interface PlanModule {
   /** Also the module's name in its name section, so that an engine's stack trace leads back here. */
   readonly name: string;
-  readonly role: "guest" | "adapter" | "transfer" | "handles";
+  readonly role: "guest" | "adapter" | "transfer" | "handles" | "liveness";
   /** SHA-256 of `bytes`, hexadecimal. */
   readonly hash: string;
   readonly bytes: Uint8Array;
@@ -102,6 +108,11 @@ export interface CoreInstance {
   /** Position in `LinkPlan.modules`. */
   readonly module: number;
   readonly imports: readonly { readonly module: string; readonly name: string; readonly from: CoreItem }[];
+  /**
+   * In a fused domain: the instance is a part of the domain's one, and this precedes the names of its
+   * exports there. `module` is the domain's, and `imports` is empty.
+   */
+  readonly fused?: string;
 }
 
 /** A lifted function of a component, and the canonical options to call it with. */
@@ -146,23 +157,29 @@ export interface Quotas {
   readonly table?: number;
   /** Units of fuel, until the process is reset; see docs/metering.md for what costs how much. */
   readonly fuel?: number;
+  /** Handles in the tables of its component instances together. */
+  readonly handles?: number;
 }
 
 export interface StaticRoot {
   readonly processes: readonly Process[];
+  /** Absent when no processes are fused. */
+  readonly domains?: readonly FusedDomain[];
   /** Providers before consumers. */
   readonly edges: readonly Edge[];
   /** The module with the memory through which devices and the entry are called; exports: `TransferExport`. */
   readonly transfer?: number;
   /** Absent in a system without resources. */
   readonly handles?: HandleTables;
+  /** The module with the marks of processes and the stand-ins for functions: see `LIVENESS`. */
+  readonly liveness?: number;
   /** Absent in a system whose functions are called from outside only (`atoll call`). */
   readonly entry?: Entry;
 }
 
 /** Byte offsets in a table and in an entry of it, drawn in `handles/layout.ts`. */
 export const HANDLE_LAYOUT = {
-  table: { base: 0, length: 4, free: 8, capacity: 12, limit: 16 },
+  table: { base: 0, length: 4, free: 8, capacity: 12 },
   entry: { kind: 0, rep: 4, lends: 8, scope: 12 },
   entrySize: 16,
 } as const;
@@ -186,15 +203,59 @@ export interface HandleTables {
   }[];
   /** Whose the exported globals `table N` are: component instance `instance` of a process. */
   readonly tables: readonly { readonly process: number; readonly instance: number }[];
-  /** What the exported globals `type N` are: the process that defines the resource, and its name for people. */
-  readonly types: readonly { readonly process: number; readonly name: string }[];
+  /**
+   * What the exported globals `type N` are: the process that defines the resource, its name for people,
+   * and the core function `(rep) -> ()` of the process that destroys one, if there is one.
+   */
+  readonly types: readonly {
+    readonly process: number;
+    readonly name: string;
+    readonly destructor?: CoreItem;
+  }[];
 }
 
 export interface Process {
   readonly name: string;
   readonly template: number;
   readonly grants: readonly Grant[];
+  /**
+   * Functions that its component exports and another process implements: those of processes that it
+   * is wired to, which it hands on. Absent when there are none.
+   */
+  readonly handsOn?: readonly {
+    readonly name: string;
+    readonly process: number;
+    /** `ExportedFunction.name` of that process. */
+    readonly function: string;
+  }[];
+  /** Position in `StaticRoot.domains`; members of a domain follow each other. */
+  readonly domain?: number;
 }
+
+/**
+ * Processes whose modules, and the adapters between them, are one module with one instance. They have
+ * one life and one budget: their counters of fuel are one global, and they are reset together.
+ */
+export interface FusedDomain {
+  readonly name: string;
+  /** Names of its functions begin with the process's name, or the position of the edge, and `FUSED_NAME_END`. */
+  readonly module: number;
+  /** Of the handle module, and of other modules of the root. */
+  readonly imports: readonly { readonly module: string; readonly name: string; readonly from: Source }[];
+  /** What became the module, for people. */
+  readonly parts: readonly {
+    readonly process: number;
+    /** Bytes of the process's modules, and of the adapters of its edges to other members. */
+    readonly bytes: number;
+    readonly adapterBytes: number;
+  }[];
+}
+
+/** Between whose function it is and the function's own name, in a fused module and in the names of its source map. */
+export const FUSED_NAME_END = "!";
+
+/** Source of code that no file is known for, in the source map of a fused module. */
+export const NO_SOURCE = "atoll:no-source";
 
 /**
  * Authority over a device, given in `system.ts`. `device` is the interface's id without version.
@@ -226,13 +287,25 @@ export interface Edge {
     | { readonly kind: "handles" }
     /** For `INNER_HOLE`: the consumer itself. */
     | { readonly kind: "inner" };
-  readonly binding: "plain";
+  /**
+   * `guarded`: a call ends in a value at the consumer when the provider dies in it. `fused`: both are in
+   * one domain, and nothing is left to bind; `target` is then the callee, for people.
+   */
+  readonly binding: "plain" | "guarded" | "fused";
   readonly adapters: readonly Adapter[];
   /** One for each function of the hole that has slots. */
   readonly functions: readonly EdgeFunction[];
   /** Positions in `adapters` of the two meters, in a system that was linked to be measured. */
   readonly meters?: { readonly outer: number; readonly inner: number };
 }
+
+/** Names of the liveness module's exports. */
+export const LIVENESS = {
+  /** Before the position of a process: mutable i32 global, 1 while it is inside a call that a guard may end. */
+  inside: "inside ",
+  /** Names of the functions in which a call into a process that is dead, or over a binding that was revoked, traps. */
+  rules: { unavailable: "trap: the process is dead", revoked: "trap: the binding was revoked" },
+} as const;
 
 /** Names by which a meter and a host know each other; see passes/meter.ts. */
 export const METER = {
@@ -278,15 +351,37 @@ export type Source =
   | { readonly kind: "adapter"; readonly adapter: number; readonly export: string }
   /** Such as `memory`, `table 3`, `type 0`; see `handles/module.ts`. */
   | { readonly kind: "handles"; readonly export: string }
+  /** See `LIVENESS`. */
+  | { readonly kind: "liveness"; readonly export: string }
+  /**
+   * A guard of a process: `() -> i32`, made by the host. It calls `inner: () -> ()`, an export of the
+   * very adapter that imports it, and returns 0. When the process dies in that, it returns the
+   * position of the fault in `FAULTS` plus one. What is not the process's to answer for goes on.
+   */
+  | { readonly kind: "guard"; readonly process: number; readonly inner: string }
   /** The host's clock, for meters alone. */
   | { readonly kind: "clock" };
+
+/** What a guarded call may end in, by position; `fault` in wit/fault.wit. */
+export const FAULTS = ["crashed", "revoked", "timeout", "overloaded", "exhausted", "unavailable"] as const;
+
+export type Fault = (typeof FAULTS)[number];
 
 export interface EdgeFunction {
   readonly name: string;
   /** What fills the slots: the callee itself where the call needs no adapter. */
   readonly target: Source;
+  /** What fills them while the provider is dead, and once the binding is revoked. Calls to a process alone have them. */
+  readonly standIns?: { readonly unavailable: Source; readonly revoked: Source };
   /** Why it is bound so, for `atoll inspect`. */
   readonly reason: string;
+  /** Who implements it, where the edge's provider only hands it on; absent otherwise. */
+  readonly handedOn?: {
+    /** The process that is entered; absent for a device. */
+    readonly process?: number;
+    /** The imports by which it got to the edge's provider: names of holes, the provider's first. */
+    readonly through: readonly { readonly process: number; readonly hole: string }[];
+  };
 }
 
 /** Where the system starts. */

@@ -152,6 +152,11 @@ export class ByteReader {
   /** `bits` at most 33; arithmetic instead of shifts, which end at 32 bits. */
   #signed(what: string, bits: number, size: number): number {
     const start = this.position;
+    const first = this.peek() ?? 0x80;
+    if (first < 0x80) {
+      this.position++;
+      return first < 0x40 ? first : first - 0x80;
+    }
     let value = 0;
     for (let i = 0; ; i++) {
       const byte = this.byte(what);
@@ -159,6 +164,13 @@ export class ByteReader {
       value += (byte & 0x7f) * 2 ** (7 * i);
       if (byte < 0x80) return (byte & 0x40) === 0 ? value : value - 2 ** (7 * (i + 1));
     }
+  }
+
+  /** Skips an integer of 64 bits, checked as if it were read. */
+  skip64(what: string, signed: boolean): void {
+    if ((this.peek() ?? 0x80) < 0x80) this.position++;
+    else if (signed) this.s64(what);
+    else this.u64(what);
   }
 
   s64(what: string): bigint {

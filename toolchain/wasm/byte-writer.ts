@@ -11,17 +11,20 @@ const encoder = new TextEncoder();
 /** Writes bytes front to back. */
 export class ByteWriter {
   #buffer: Uint8Array<ArrayBuffer>;
-  #view: DataView;
   #length = 0;
 
   constructor(capacity = 256) {
     this.#buffer = new Uint8Array(capacity);
-    this.#view = new DataView(this.#buffer.buffer);
   }
 
   /** Bytes written so far. */
   get length(): number {
     return this.#length;
+  }
+
+  /** Forgets what was written, and keeps the room. */
+  clear(): void {
+    this.#length = 0;
   }
 
   /** A copy of what was written. */
@@ -36,7 +39,6 @@ export class ByteWriter {
       const grown = new Uint8Array(Math.max(needed, this.#buffer.length * 2));
       grown.set(this.#buffer.subarray(0, start));
       this.#buffer = grown;
-      this.#view = new DataView(grown.buffer);
     }
     this.#length = needed;
     return start;
@@ -45,6 +47,11 @@ export class ByteWriter {
   byte(value: number): void {
     const at = this.#reserve(1);
     this.#buffer[at] = value;
+  }
+
+  /** What another writer holds. */
+  written(other: ByteWriter): void {
+    this.bytes(other.#buffer.subarray(0, other.#length));
   }
 
   bytes(values: ArrayLike<number>): void {
@@ -116,12 +123,12 @@ export class ByteWriter {
 
   f32(value: number): void {
     const at = this.#reserve(4);
-    this.#view.setFloat32(at, value, true);
+    new DataView(this.#buffer.buffer).setFloat32(at, value, true);
   }
 
   f64(value: number): void {
     const at = this.#reserve(8);
-    this.#view.setFloat64(at, value, true);
+    new DataView(this.#buffer.buffer).setFloat64(at, value, true);
   }
 
   /** A name in UTF-8 behind its length in bytes. */

@@ -11,7 +11,12 @@ export { decodeModule } from "./core/decode.ts";
 export { encodeModule } from "./core/encode.ts";
 export { ModuleBuilder } from "./core/module-builder.ts";
 export { decodeNameSection, encodeNameSection } from "./core/name-section.ts";
-export { type OperandKind, readInstructions } from "./core/instructions.ts";
+export {
+  instructionsOf,
+  type InstructionReader,
+  type OperandKind,
+  readInstructions,
+} from "./core/instructions.ts";
 export {
   type ImmediateKind,
   type Immediates,

@@ -24,7 +24,7 @@ export const floor: HostedPeer = {
 };
 
 /** The kinds of guests that a transport joins, one pair of each. */
-export function kindsOf(transport: string): readonly GuestKind[] {
+function kindsOf(transport: string): readonly GuestKind[] {
   return transport.endsWith("-lean") ? ["lean"] : ["wat", "text"];
 }
 

@@ -20,38 +20,45 @@ interface Options {
   /** Under which name bench/package.json installs it. */
   readonly package: string;
   readonly multiMemory: boolean;
-  readonly guests: GuestKind;
+  /** One pair of each kind. */
+  readonly guests: readonly GuestKind[];
 }
 const OPTIONS: Record<string, Options> = {
-  "jco-1.35": { package: "jco-1-35", multiMemory: false, guests: "lean-utf8" },
-  "jco-1.35-mm": { package: "jco-1-35", multiMemory: true, guests: "lean-utf8" },
-  "jco-1.16-mm": { package: "jco-1-16", multiMemory: true, guests: "lean-utf8" },
-  "jco-1.16-mm-wat": { package: "jco-1-16", multiMemory: true, guests: "wat" },
+  "jco-1.35": { package: "jco-1-35", multiMemory: false, guests: ["lean-utf8"] },
+  "jco-1.35-mm": { package: "jco-1-35", multiMemory: true, guests: ["lean-utf8"] },
+  "jco-1.16-mm": { package: "jco-1-16", multiMemory: true, guests: ["lean-utf8"] },
+  "jco-1.16-mm-wat": { package: "jco-1-16", multiMemory: true, guests: ["wat", "cells"] },
 };
+
+/** The callers' loops by interface and function. */
+type Exports = Readonly<Record<string, Record<string, (...values: number[]) => number>>>;
 
 /** What jco writes with `instantiation: "async"`. */
 interface Transpiled {
-  instantiate(
-    compile: (file: string) => Promise<WebAssembly.Module>,
-    imports: object,
-  ): Promise<{ readonly runs: Record<string, (...values: number[]) => number> }>;
+  instantiate(compile: (file: string) => Promise<WebAssembly.Module>, imports: object): Promise<Exports>;
 }
 
 export const jco: HostedPeer = {
   async prepare(transport, workspace) {
-    await transpiled(OPTIONS[transport]!, workspace);
+    const { guests, ...options } = OPTIONS[transport]!;
+    for (const kind of guests) await transpiled(kind, options, workspace);
     return hosted(transport, workspace);
   },
   async open(transport, workspace) {
-    const folder = await transpiled(OPTIONS[transport]!, workspace);
-    const app = (await import(pathToFileURL(join(folder, "app.js")).href)) as Transpiled;
-    const { runs } = await app.instantiate(
-      (file) => WebAssembly.compile(readFileSync(join(folder, file))),
-      {},
-    );
-    return (c, rounds) => runs[camelCase(c.run.function)]!(...c.run.arguments, rounds);
+    const { guests, ...options } = OPTIONS[transport]!;
+    const callers = guests.map(async (kind) => exportsOf(await transpiled(kind, options, workspace)));
+    const exported = Object.assign({}, ...(await Promise.all(callers))) as Exports;
+    return (c, rounds) => {
+      const runs = exported[camelCase(c.run.interface ?? "runs")]!;
+      return runs[camelCase(c.run.function)]!(...c.run.arguments, rounds);
+    };
   },
 };
+
+async function exportsOf(folder: string): Promise<Exports> {
+  const app = (await import(pathToFileURL(join(folder, "app.js")).href)) as Transpiled;
+  return app.instantiate((file) => WebAssembly.compile(readFileSync(join(folder, file))), {});
+}
 
 /** The version of an installed jco, for the report; undefined when there is none. */
 export function jcoVersion(name: string): string | undefined {
@@ -60,11 +67,15 @@ export function jcoVersion(name: string): string | undefined {
   return (JSON.parse(readFileSync(manifest, "utf8")) as { version: string }).version;
 }
 
-async function transpiled(options: Options, workspace: Workspace): Promise<string> {
+async function transpiled(
+  kind: GuestKind,
+  options: Omit<Options, "guests">,
+  workspace: Workspace,
+): Promise<string> {
   const version = jcoVersion(options.package);
   if (version === undefined)
     throw new NotInstalled(`${options.package} is not installed in bench/`, "npm run bench");
-  const component = await composed(options.guests, workspace);
+  const component = await composed(kind, workspace);
   const inputs = [component, version, String(options.multiMemory)];
   return workspace.made(options.package, inputs, async (folder) => {
     writeFileSync(join(folder, "composed.wasm"), component);

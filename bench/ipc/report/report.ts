@@ -25,7 +25,7 @@ export interface Missing {
 export interface Target {
   readonly case: string;
   readonly of: string;
-  /** Another transport, or `1 GB/s`. */
+  /** Another transport, another case of the same transport, or `1 GB/s`. */
   readonly to: string;
   readonly ratio: number;
   readonly bound: "at most" | "at least";

@@ -107,9 +107,14 @@ export function notes(report: Report): string[] {
         ]
       : []),
     ...left.map((t) => `${t.name} carries u32x2 only: ${t.onlyNumbers}.`),
-    ...(report.rows.some((row) => caseNamed(row.case).transcodes)
+    ...(report.rows.some((row) => caseNamed(row.case).run.interface === "texts")
       ? [
           "utf8-utf16-* needs ends that hold text in two encodings, which only atoll-direct-wat joins; floor-wat copies the bytes there and back by memory.copy, neither transcoded nor validated.",
+        ]
+      : []),
+    ...(report.rows.some((row) => caseNamed(row.case).run.interface === "cell-runs")
+      ? [
+          "u32-u8 and borrow-method do the same work, one by number and one by handle; only Atoll and jco have handles.",
         ]
       : []),
     ...(measured("local-call") ? ["local-call is inlined by V8: what a call costs when there is none."] : []),

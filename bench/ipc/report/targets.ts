@@ -7,7 +7,7 @@
  * printed and never fail a run. Guests are compared with the
  * same guests: what they do themselves is a part of every time.
  */
-import { caseNamed } from "../cases.ts";
+import { caseNamed, CASES } from "../cases.ts";
 import type { Row } from "../measure.ts";
 import { rowOf, type Target } from "./report.ts";
 
@@ -18,6 +18,15 @@ const GUESTS = [
   { guests: "wat", jco: "jco-1.16-mm-wat" },
 ] as const;
 
+/** A call, a call with a check, a handle, and a payload. */
+const GUARDED: readonly Aim[] = ["u32x2", "u32-u8", "borrow-method", "string-64"].map((name) => [
+  name,
+  "atoll-guarded",
+  "atoll-direct-wat",
+  "at most",
+  4,
+]);
+
 const AIMS: readonly Aim[] = GUESTS.flatMap(({ guests, jco }): Aim[] => {
   const atoll = `atoll-direct-${guests}`;
   return [
@@ -27,10 +36,11 @@ const AIMS: readonly Aim[] = GUESTS.flatMap(({ guests, jco }): Aim[] => {
     ["string-64", jco, atoll, "at least", 1.7],
     ["bytes-4k-in", atoll, `floor-${guests}`, "at most", 1.2],
     ["bytes-4k-in", jco, atoll, "at least", 8],
+    ["borrow-method", atoll, "u32-u8", "at most", 1.5],
     // The floor is a realloc and a memory.copy.
     ["bytes-64k-in", atoll, `floor-${guests}`, "at most", 1.3],
   ];
-});
+}).concat(GUARDED, [["u32x2", "atoll-revocable", "raw-import", "at most", 1.3]]);
 
 /** Speeds, in 10^9 bytes of UTF-8 a second: both ways together. */
 const SPEEDS: readonly (readonly [name: string, of: string, limit: number])[] = [
@@ -41,7 +51,7 @@ const SPEEDS: readonly (readonly [name: string, of: string, limit: number])[] = 
 /** The targets of which all that is compared was measured. */
 export function targets(rows: readonly Row[]): Target[] {
   const ratios = AIMS.flatMap(([name, of, to, bound, limit]) => {
-    const [above, below] = [rowOf(rows, name, of)?.min, rowOf(rows, name, to)?.min];
+    const [above, below] = [rowOf(rows, name, of)?.min, comparedWith(rows, name, of, to)?.min];
     if (above === undefined || below === undefined) return [];
     return [judged({ case: name, of, to, bound, limit }, above / below)];
   });
@@ -53,6 +63,12 @@ export function targets(rows: readonly Row[]): Target[] {
     return [judged({ case: name, of, to: "1 GB/s", bound: "at least", limit }, speed)];
   });
   return [...ratios, ...speeds];
+}
+
+/** `to`: another transport, or another case of the same one. */
+function comparedWith(rows: readonly Row[], name: string, of: string, to: string): Row | undefined {
+  const isCase = CASES.some((c) => c.name === to);
+  return isCase ? rowOf(rows, to, of) : rowOf(rows, name, to);
 }
 
 function judged(aim: Omit<Target, "ratio" | "reached">, exact: number): Target {

@@ -29,7 +29,7 @@ async function probe(adapter: string): Promise<Probe> {
 }
 
 describe("floor/utf8.wat carries the work", () => {
-  test.each(CASES.filter((c) => !c.transcodes))("$name", async (c) => {
+  test.each(CASES.filter((c) => c.run.interface === undefined))("$name", async (c) => {
     const carry = carryBy(
       await joined({
         caller: await part("guests/wat/caller.wat"),
@@ -45,7 +45,7 @@ describe("floor/utf8.wat carries the work", () => {
 });
 
 describe("floor/text.wat carries text as it is", () => {
-  test.each(CASES.filter((c) => c.transcodes))("$name", async (c) => {
+  test.each(CASES.filter((c) => c.run.interface === "texts"))("$name", async (c) => {
     const carry = carryBy(
       await joined({
         caller: await part("guests/wat/text-caller.wat"),

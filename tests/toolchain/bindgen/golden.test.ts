@@ -5,7 +5,14 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import type { Interface, ResourceType, ValueType, World } from "../../../toolchain/abi/index.ts";
+import {
+  guardedInterface,
+  guardedName,
+  type Interface,
+  type ResourceType,
+  type ValueType,
+  type World,
+} from "../../../toolchain/abi/index.ts";
 import { bindingsFor } from "./guest.ts";
 
 const FOLDER = new URL("golden/", import.meta.url);
@@ -62,8 +69,11 @@ const DOCS = new Map([
   [`${OWNER}#size.extra-large`, "More than large."],
   [`${OWNER}#rights.write`, "May change, too. A comment may not end with */ here."],
   [`${OWNER}#order`, "What a customer asked for."],
-  [`${OWNER}#[method]order.add`, "One more article."],
+  [`${OWNER}#order.add`, "One more article."],
   [`${OWNER}#put-on-shelf`, "Puts it on the shelf."],
+  [`${guardedName(OWNER)}#order.constructor`, "For whom it is."],
+  [`${guardedName(OWNER)}#order.add`, "One more article."],
+  [`${guardedName(OWNER)}#file-away`, "Where nobody looks."],
 ]);
 
 function world([type, ...types]: readonly [ValueType, ...ValueType[]]): World {
@@ -84,7 +94,7 @@ function fn(name: string, params: readonly ValueType[], result?: ValueType): Int
 }
 
 /** A resource, and one without a constructor. */
-function resourceInterface(): World["imports"][number] {
+function resourceInterface(): Extract<World["imports"][number], { kind: "interface" }> {
   const order: ResourceType = { name: { name: "order", owner: OWNER } };
   const receipt: ResourceType = { name: { name: "receipt", owner: OWNER } };
   const self: ValueType = { kind: "borrow", resource: order };
@@ -124,6 +134,16 @@ describe("generated files", () => {
   });
 
   test("resource", () => expectGolden("resource", { imports: [resourceInterface()], exports: [] }));
+
+  test("guarded", () => {
+    const plain = resourceInterface();
+    const types = plain.interface.types.filter(({ type }) => type.kind === "value");
+    const guarded = { ...plain, name: guardedName(OWNER), interface: guardedInterface(plain.interface) };
+    expectGolden("guarded", {
+      imports: [{ ...plain, interface: { types, functions: [] } }, guarded],
+      exports: [],
+    });
+  });
 
   test("exported resource", () =>
     expectGolden("exported-resource", { imports: [], exports: [resourceInterface()] }));

@@ -5,17 +5,72 @@ import type { Device } from "../../../host-linux/devices/index.ts";
 import type { Transfer } from "../../../host-linux/devices/transfer.ts";
 import { instantiate, type Running } from "../../../host-linux/instantiate.ts";
 import type { LinkPlan } from "../../../toolchain/link/plan.ts";
+import { AFTER_RESET, keyOf, Pool } from "../../after-reset/pool.ts";
 
 /** Devices by the id of their interface. */
 export type TestDevices = Readonly<Record<string, (transfer: Transfer) => Device>>;
 
+/** In the project `after-reset`, a system that may have been used before, and reset. */
 export function bringUp(plan: LinkPlan, devices: TestDevices = {}): Running {
-  return instantiate(plan, (process, grant, transfer) => {
-    const id = plan.root.processes[process]?.grants[grant]?.device ?? "";
-    const device = devices[id];
-    if (device === undefined) throw new Error(`the test has no device ${id}`);
-    return device(transfer);
-  });
+  if (!AFTER_RESET || plan.templates.some(({ resets }) => resets === undefined)) {
+    return new System(plan, devices).running;
+  }
+  const hashes = plan.modules.map(({ hash }) => hash);
+  const key = keyOf(JSON.stringify([hashes, plan.templates, plan.root]));
+  const system = systems.take(key, () => new System(plan, devices));
+  system.devices = devices;
+  return system.running;
+}
+
+class System {
+  readonly running: Running;
+  devices: TestDevices;
+  #resets = 0;
+
+  constructor(plan: LinkPlan, devices: TestDevices) {
+    this.devices = devices;
+    this.running = instantiate(plan, (process, grant, transfer) => {
+      const id = plan.root.processes[process]?.grants[grant]?.device ?? "";
+      return this.#device(id, transfer);
+    });
+  }
+
+  /** One whose functions are always those of the devices at hand. */
+  #device(id: string, transfer: Transfer): Device {
+    let [of, device] = [this.devices, makeDevice(this.devices, id, transfer)];
+    const current = (): Device => {
+      if (of !== this.devices) [of, device] = [this.devices, makeDevice(this.devices, id, transfer)];
+      return device;
+    };
+    const call = (name: string, args: readonly unknown[]): unknown =>
+      (current()[name] as ((...args: readonly unknown[]) => unknown) | undefined)?.(...args);
+    const names = Object.keys(device);
+    return Object.fromEntries(
+      names.map((name) => [name, (...args: unknown[]) => call(name, args)]),
+    ) as Device;
+  }
+
+  /** Providers first, and the next time consumers first. */
+  reset(): void {
+    const processes = [...this.running.plan.root.processes.keys()];
+    if (this.#resets++ % 2 === 1) processes.reverse();
+    for (const process of processes) {
+      try {
+        this.running.reset(process);
+      } catch (error) {
+        // A destructor, in a process that a test has left in disorder.
+        if (!(error instanceof WebAssembly.RuntimeError)) throw error;
+      }
+    }
+  }
+}
+
+const systems = new Pool<System>((system) => system.reset());
+
+function makeDevice(devices: TestDevices, id: string, transfer: Transfer): Device {
+  const make = devices[id];
+  if (make === undefined) throw new Error(`the test has no device ${id}`);
+  return make(transfer);
 }
 
 /** A console that keeps its lines. */

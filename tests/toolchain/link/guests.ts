@@ -1,13 +1,14 @@
 /**
  * Components for tests: core modules in WAT with a world in WIT, or component text.
  */
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { componentEmbed, componentNew, parse } from "@bytecodealliance/jco-transpile/wasm-tools";
 import type { Grant } from "../../../toolchain/link/plan.ts";
 import type { SystemConfig } from "../../../toolchain/link/index.ts";
-import { link, LinkError, type LinkResult } from "../../../toolchain/link/index.ts";
+import { link, LinkError, type LinkInput, type LinkResult } from "../../../toolchain/link/index.ts";
+import { AFTER_RESET } from "../../after-reset/pool.ts";
 
 export type Encoding = "utf8" | "utf16" | "compact-utf16";
 
@@ -28,12 +29,20 @@ export async function component(wit: string, wat: string, encoding: Encoding = "
   const folder = mkdtempSync(join(tmpdir(), "atoll-link-"));
   try {
     writeFileSync(join(folder, "world.wit"), wit);
-    mkdirSync(join(folder, "deps"));
-    cpSync(new URL("../../../wit", import.meta.url), join(folder, "deps/device"), { recursive: true });
+    copyPackages(join(folder, "deps"));
     const binary = await parse(wat);
     return await componentNew(await componentEmbed({ binary, witPath: folder, stringEncoding: encoding }));
   } finally {
     rmSync(folder, { recursive: true });
+  }
+}
+
+/** Atoll's own packages: a folder for each. */
+function copyPackages(into: string): void {
+  const wit = new URL("../../../wit/", import.meta.url);
+  for (const file of readdirSync(wit)) {
+    mkdirSync(join(into, basename(file, ".wit")), { recursive: true });
+    cpSync(new URL(file, wit), join(into, basename(file, ".wit"), file));
   }
 }
 
@@ -51,7 +60,7 @@ export function linked(
     Record<string, { readonly bytes: Uint8Array } & Omit<SystemConfig["processes"][string], "component">>
   >,
   entry?: SystemConfig["entry"],
-  options: { readonly reset?: boolean } = {},
+  options: Pick<LinkInput, "reset" | "called" | "optimised"> = {},
 ): LinkResult {
   const components = new Map(Object.entries(processes).map(([name, { bytes }]) => [`./${name}.wasm`, bytes]));
   const config = Object.entries(processes).map(([name, process]) => {
@@ -62,6 +71,7 @@ export function linked(
   return link({
     config: { name: "test", processes: Object.fromEntries(config), ...(entry !== undefined && { entry }) },
     components,
+    reset: AFTER_RESET,
     ...options,
   });
 }

@@ -5,7 +5,7 @@ import { createHash } from "node:crypto";
 import * as fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { describePlan, printDescription } from "../../../toolchain/link/index.ts";
-import type { LinkPlan } from "../../../toolchain/link/plan.ts";
+import { PLAN_VERSION, type LinkPlan } from "../../../toolchain/link/plan.ts";
 import { parsePlan, PlanError, serialisePlan } from "../../../toolchain/link/plan-file.ts";
 import { component, CONSOLE, ALLOCATOR, linked } from "./guests.ts";
 
@@ -86,9 +86,9 @@ describe("a plan file", () => {
 
   it("of a newer version is refused by name", () => {
     const newer = file.slice();
-    newer[8] = 2;
+    newer[8] = PLAN_VERSION + 1;
     expect(problem(newer)).toBe(
-      "link plan, byte 8: made by a newer Atoll: expected format version 1, found 2; link the system again or update atoll-os",
+      `link plan, byte 8: made by a newer Atoll: expected format version ${PLAN_VERSION}, found ${PLAN_VERSION + 1}; link the system again or update atoll-os`,
     );
   });
 

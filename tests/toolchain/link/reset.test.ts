@@ -199,10 +199,6 @@ describe("a reset", () => {
 
   it.each([
     [
-      "uses memory.grow on a memory of another core module",
-      `(module (import "a" "m" (memory 1)) (func (drop (memory.grow (i32.const 1)))))`,
-    ],
-    [
       "uses array.new_data on a segment that it drops",
       `(module (type $a (array i8)) (memory 1) (data $d "abc")
         (func (drop (array.new_data $a $d (i32.const 0) (i32.const 1))) (data.drop $d)))`,

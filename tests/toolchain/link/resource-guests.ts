@@ -1,7 +1,7 @@
 /**
  * Guests that make, use, pass on and drop a resource, as they are told.
  */
-import { component } from "./guests.ts";
+import { component, text } from "./guests.ts";
 
 export const BLOBS = `interface blobs {
   resource blob {
@@ -113,6 +113,29 @@ const MIDDLE = `(module
     (call $drop (local.get 0)) (call $drop (local.get 0)) (i32.const 0))
   (func (export "t:r/store#lose") (param i32) (drop (call $join (local.get 0) (local.get 0)))))`;
 
+/** Uses blobs, and gives them to a store. */
+const STORE_USER = `(module
+  (import "t:r/blobs" "[constructor]blob" (func $make (param i32) (result i32)))
+  (import "t:r/blobs" "[method]blob.get" (func $get (param i32) (result i32)))
+  (import "t:r/blobs" "[method]blob.join" (func $join (param i32 i32) (result i32)))
+  (import "t:r/store" "put" (func $put (param i32)))
+  (import "t:r/store" "take" (func $take (result i32)))
+  (import "t:r/store" "peek" (func $peek (param i32) (result i32)))
+  (import "t:r/store" "keep" (func $keep (param i32)))
+  (import "t:r/store" "twice" (func $twice (param i32) (result i32)))
+  (import "t:r/store" "use-kept" (func $use-kept (result i32)))
+  (import "t:r/blobs" "[resource-drop]blob" (func $drop (param i32)))
+  (func (export "make") (param i32) (result i32) (call $make (local.get 0)))
+  (func (export "get") (param i32) (result i32) (call $get (local.get 0)))
+  (func (export "join") (param i32 i32) (result i32) (call $join (local.get 0) (local.get 1)))
+  (func (export "put") (param i32) (call $put (local.get 0)))
+  (func (export "take") (result i32) (call $take))
+  (func (export "peek") (param i32) (result i32) (call $peek (local.get 0)))
+  (func (export "keep") (param i32) (call $keep (local.get 0)))
+  (func (export "twice") (param i32) (result i32) (call $twice (local.get 0)))
+  (func (export "use-kept") (result i32) (call $use-kept))
+  (func (export "drop") (param i32) (call $drop (local.get 0))))`;
+
 export function blobProvider(): Promise<Uint8Array> {
   return component(`package t:r; ${BLOBS} world w { export blobs; }`, PROVIDER);
 }
@@ -123,6 +146,50 @@ export function blobConsumer(): Promise<Uint8Array> {
 
 export function blobStore(): Promise<Uint8Array> {
   return component(`package t:r; ${BLOBS} ${STORE} world w { import blobs; export store; }`, MIDDLE);
+}
+
+export function blobStoreUser(): Promise<Uint8Array> {
+  return component(
+    `package t:r; ${BLOBS} ${STORE} world w { import blobs; import store;
+       export make: func(n: u32) -> u32; export get: func(h: u32) -> u32; export put: func(h: u32);
+       export take: func() -> u32; export peek: func(h: u32) -> u32; export keep: func(h: u32);
+       export twice: func(h: u32) -> u32; export use-kept: func() -> u32; export drop: func(h: u32);
+       export join: func(a: u32, b: u32) -> u32; }`,
+    STORE_USER,
+  );
+}
+
+/** Two siblings, one of which makes what the other uses, borrows and drops. */
+const SIBLINGS = `(component
+  (component $maker
+    (type $R' (resource (rep i32))) (export $R "r" (type $R'))
+    (core func $new (canon resource.new $R'))
+    (core module $m (import "" "new" (func $new (param i32) (result i32)))
+      (func (export "make") (result i32) (call $new (i32.const 7)))
+      (func (export "get") (param i32) (result i32) (local.get 0)))
+    (core instance $i (instantiate $m (with "" (instance (export "new" (func $new))))))
+    (func (export "make") (result (own $R)) (canon lift (core func $i "make")))
+    (func (export "get") (param "r" (borrow $R)) (result u32) (canon lift (core func $i "get"))))
+  (component $user
+    (import "m" (instance $m (export "r" (type $R (sub resource)))
+      (export "make" (func (result (own $R)))) (export "get" (func (param "r" (borrow $R)) (result u32)))))
+    (alias export $m "r" (type $R))
+    (core func $drop (canon resource.drop $R))
+    (core func $make (canon lower (func $m "make")))
+    (core func $get (canon lower (func $m "get")))
+    (core module $c (import "" "make" (func $make (result i32))) (import "" "get" (func $get (param i32) (result i32)))
+      (import "" "drop" (func $drop (param i32)))
+      (func (export "go") (result i32) (local $h i32) (local.set $h (call $make))
+        (call $get (local.get $h)) (call $drop (local.get $h))))
+    (core instance $c (instantiate $c (with "" (instance
+      (export "make" (func $make)) (export "get" (func $get)) (export "drop" (func $drop))))))
+    (func (export "go") (result u32) (canon lift (core func $c "go"))))
+  (instance $maker (instantiate $maker))
+  (instance $user (instantiate $user (with "m" (instance $maker))))
+  (func (export "go") (alias export $user "go")))`;
+
+export function siblings(): Promise<Uint8Array> {
+  return text(SIBLINGS);
 }
 
 /** Calls a function of the consumer. */

@@ -4,7 +4,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { bringUp, call } from "./bring-up.ts";
 import { component, linked, refused, text } from "./guests.ts";
-import { blobConsumer, blobProvider, BLOBS, blobStore, STORE, trapOf, type Ask } from "./resource-guests.ts";
+import { blobConsumer, blobProvider, blobStore, blobStoreUser, trapOf, type Ask } from "./resource-guests.ts";
 
 let provider: Uint8Array;
 let consumer: Uint8Array;
@@ -112,38 +112,12 @@ describe("handles between two processes", () => {
   });
 });
 
-const ENDPOINT = `(module
-  (import "t:r/blobs" "[constructor]blob" (func $make (param i32) (result i32)))
-  (import "t:r/blobs" "[method]blob.get" (func $get (param i32) (result i32)))
-  (import "t:r/store" "put" (func $put (param i32)))
-  (import "t:r/store" "take" (func $take (result i32)))
-  (import "t:r/store" "peek" (func $peek (param i32) (result i32)))
-  (import "t:r/store" "keep" (func $keep (param i32)))
-  (import "t:r/store" "twice" (func $twice (param i32) (result i32)))
-  (import "t:r/store" "use-kept" (func $use-kept (result i32)))
-  (import "t:r/blobs" "[resource-drop]blob" (func $drop (param i32)))
-  (func (export "make") (param i32) (result i32) (call $make (local.get 0)))
-  (func (export "get") (param i32) (result i32) (call $get (local.get 0)))
-  (func (export "put") (param i32) (call $put (local.get 0)))
-  (func (export "take") (result i32) (call $take))
-  (func (export "peek") (param i32) (result i32) (call $peek (local.get 0)))
-  (func (export "keep") (param i32) (call $keep (local.get 0)))
-  (func (export "twice") (param i32) (result i32) (call $twice (local.get 0)))
-  (func (export "use-kept") (result i32) (call $use-kept))
-  (func (export "drop") (param i32) (call $drop (local.get 0))))`;
-
 describe("handles through three processes", () => {
   let middle: Uint8Array;
   let end: Uint8Array;
   beforeAll(async () => {
     middle = await blobStore();
-    end = await component(
-      `package t:r; ${BLOBS} ${STORE} world w { import blobs; import store;
-         export make: func(n: u32) -> u32; export get: func(h: u32) -> u32; export put: func(h: u32);
-         export take: func() -> u32; export peek: func(h: u32) -> u32; export keep: func(h: u32);
-         export twice: func(h: u32) -> u32; export use-kept: func() -> u32; export drop: func(h: u32); }`,
-      ENDPOINT,
-    );
+    end = await blobStoreUser();
   });
 
   function three(): { ask: Ask; live: () => unknown } {
@@ -152,7 +126,9 @@ describe("handles through three processes", () => {
       b: { bytes: middle, imports: { "t:r/blobs": "c" } },
       c: { bytes: provider },
     });
-    expect(plan.root.handles?.types).toEqual([{ process: 0, name: "blob" }]);
+    expect(plan.root.handles?.types).toEqual([
+      { process: 0, name: "blob", destructor: { instance: 0, export: "t:r/blobs#[dtor]blob" } },
+    ]);
     const running = bringUp(plan);
     return {
       ask: (name, ...args) => call(running, "a", name, ...args),

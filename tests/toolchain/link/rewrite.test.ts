@@ -264,7 +264,7 @@ describe("the rewriter", () => {
     const builder = new ModuleBuilder();
     builder.export({ name: "m", kind: "memory", index: builder.addMemory({ min: 1n }) });
     const options = { name: "m", outward: new Map<number, string>(), mayLeave: false, exportStart: false };
-    const { bytes } = rewriteModule(builder.build(), { ...options, memoryLimit: 131072 });
+    const { bytes } = rewriteModule(builder.build(), { ...options, memoryLimits: new Map([[0, 131072]]) });
     const memory = instantiated(bytes, {}).exports["m"] as WebAssembly.Memory;
     expect(memory.grow(1)).toBe(1);
     expect(() => memory.grow(1)).toThrow(RangeError);

@@ -119,6 +119,27 @@ export class Option<T> {
   }
 }
 
+/**
+ * Why a call of another app ended without a result. WIT: `fault` of `atoll:fault/types`.
+ *
+ *     const found = trySearch(query, 10);
+ *     if (found.isErr) return found.error == Fault.Crashed ? "it crashed" : "it is not there";
+ */
+export enum Fault {
+  /** The callee died in this call: it trapped. What it had done before stays done. */
+  Crashed,
+  /** The binding was revoked, or the handle is one of an earlier life of the callee. */
+  Revoked,
+  /** The call took longer than its deadline. */
+  Timeout,
+  /** The callee has more calls waiting than it may. */
+  Overloaded,
+  /** The callee died in this call because it had used up what it was allowed. */
+  Exhausted,
+  /** The callee is dead, and nothing was called. */
+  Unavailable,
+}
+
 /** A single value in a tuple. WIT: `tuple<A>`. */
 @final
 export class Tuple1<A> {

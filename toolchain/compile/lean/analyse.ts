@@ -6,6 +6,8 @@ import {
   type AsType,
   type AsWorld,
   type Bindings,
+  FAULT_CLASS,
+  FAULT_TYPE,
   generateBindings,
 } from "../../bindgen/index.ts";
 import { type CompileError, failure } from "../diagnostic.ts";
@@ -92,7 +94,7 @@ function unsupported(app: App, error: AbiError): CompileError {
 }
 
 function typesByPath(world: AsWorld): Map<string, AsType> {
-  const types = new Map<string, AsType>();
+  const types = new Map([[`~lib/${FAULT_CLASS.module}/${FAULT_CLASS.name}`, FAULT_TYPE]]);
   for (const { name, module, types: declared, resources } of [...world.imports, ...world.exports]) {
     const path = `~lib/${name ?? module}`;
     for (const { identifier, type } of declared) types.set(`${path}/${identifier}`, type);

@@ -6,16 +6,18 @@
  * Definitions").
  */
 import type { CoreFuncIndex } from "../../wasm/index.ts";
-import { flattenFunction, type FlatFunctionType, type FunctionType } from "../../abi/index.ts";
+import { flattenFunction, guardedFunction, type FunctionType, type ValueType } from "../../abi/index.ts";
 import { all, apply, call, get, i32, nothing, op, set, type Body, type Code, type Local } from "./code.ts";
-import type { AdapterFunction } from "./contract.ts";
+import { AdapterError, type AdapterFunction } from "./contract.ts";
 import { Copier } from "./copy.ts";
 import { memoryOf, type Crossing, type HandleAccess, type Side } from "./crossing.ts";
 import { loanNeeds, Loans, type LoanRules } from "./loans.ts";
+import { unsigned } from "./integer.ts";
+import { atRiskOf, checkOutside, mark } from "./marks.ts";
 import { allocate, checkAligned, checkRange, withoutLeaving } from "./memory.ts";
 import type { AdapterModule, Signature } from "./module.ts";
 import { FlatPlace, MemoryPlace, type Sink } from "./place.ts";
-import type { Shape, Shapes } from "./shape.ts";
+import type { Shape, ShapeOf, Shapes } from "./shape.ts";
 import { trapIf } from "./trap.ts";
 
 /** What both ends offer, and the module that joins them. */
@@ -33,39 +35,97 @@ export interface Edge {
 export interface Callee {
   readonly function: AdapterFunction;
   readonly target: CoreFuncIndex;
+  /** `() -> i32`: calls the part of the function that is guarded; see guard.ts. */
+  readonly guard?: CoreFuncIndex;
   readonly postReturn?: CoreFuncIndex;
 }
 
 export function defineAdapterFunction(edge: Edge, callee: Callee): CoreFuncIndex {
-  const { name, type } = callee.function;
-  const signature = flattenFunction(type, "lower");
-  return edge.module.define(name, signature, (body) => adapt(edge, callee, signature, body)(body));
+  const signature = callerSignature(callee.function);
+  return edge.module.define(callee.function.name, signature, (body) => {
+    const results = signature.results.map((result) => body.local(result));
+    all(
+      checkMayLeave(edge),
+      cross(edge, callee, { params: body.params, results }, body),
+      ...results.map(get),
+    )(body);
+  });
 }
 
-function adapt(edge: Edge, callee: Callee, lowered: FlatFunctionType, body: Body): Code {
+/** The function as the caller has it. */
+function callerType({ type, view }: AdapterFunction): FunctionType {
+  return view === "guarded" ? guardedFunction(type) : type;
+}
+
+/** The core signature of the caller's `canon lower`. */
+export function callerSignature(f: AdapterFunction): Signature {
+  const { params, results } = flattenFunction(callerType(f), "lower");
+  return { params, results };
+}
+
+/** The caller's end of one call: core parameters, and where core results go. */
+export interface Ends {
+  readonly params: readonly Local[];
+  readonly results: readonly Local[];
+}
+
+/** The call itself, from the caller's parameters to its results. */
+export function cross(edge: Edge, callee: Callee, { params, results }: Ends, body: Body): Code {
   const { type } = callee.function;
   const lifted = flattenFunction(type, "lift");
   const args = lifted.params.map((param) => body.local(param));
   const returned = lifted.results.map((result) => body.local(result));
-  const results = lowered.results.map((result) => body.local(result));
   const loans = new Loans(forth(edge), loanNeeds(type, edge.loanRules), body);
   return all(
-    checkMayLeave(edge),
+    checkOutside(edge.module, edge.callee),
     loans.open(),
-    lowered.paramsSpilled
-      ? passInMemory(edge, type, body.param(0), args[0] as Local)
-      : passFlat(edge, type, body.params, args, loans),
+    flattenFunction(type, "lower").paramsSpilled
+      ? passInMemory(edge, type, params[0] as Local, args[0] as Local)
+      : passFlat(edge, type, params, args, loans),
+    mark(edge.callee, 1),
     callCallee(callee, args, returned),
     loans.returned(),
-    type.result === undefined
-      ? nothing
-      : lowered.resultSpilled
-        ? returnInMemory(edge, edge.shapes.of(type.result), returned[0] as Local, body.params.at(-1) as Local)
-        : liftResult(edge, edge.shapes.of(type.result), returned, new FlatPlace(results)),
+    returnResult(edge, callee.function, returned, { params, results }),
     callPostReturn(edge, callee, returned),
+    mark(edge.callee, 0),
     loans.close(),
-    ...results.map(get),
   );
+}
+
+function returnResult(
+  edge: Edge,
+  f: AdapterFunction,
+  returned: readonly Local[],
+  { params, results }: Ends,
+): Code {
+  const { result } = f.type;
+  const into = params.at(-1) as Local;
+  if (f.view === "guarded") return returnOk(edge, f, returned, into);
+  if (result === undefined) return nothing;
+  const shape = edge.shapes.of(result);
+  return flattenFunction(f.type, "lower").resultSpilled
+    ? returnInMemory(edge, shape, returned[0] as Local, into)
+    : liftResult(edge, shape, returned, new FlatPlace(results));
+}
+
+/** The result as the `ok` of the guarded view, whose two core values never come back flat. */
+function returnOk(edge: Edge, f: AdapterFunction, returned: readonly Local[], into: Local): Code {
+  const shape = callerResult(edge, f);
+  const place = new MemoryPlace(memoryOf(edge.caller), into);
+  const payload = place.part({ offset: shape.payloadOffset, flat: 1 });
+  const { result } = f.type;
+  return all(
+    checkReturnPointer(edge, shape, into),
+    result === undefined ? nothing : liftResult(edge, edge.shapes.of(result), returned, payload),
+    place.put(unsigned(shape.discriminantSize), i32(0)),
+  );
+}
+
+/** The shape of the `result` that the caller gets. */
+export function callerResult(edge: Edge, f: AdapterFunction): ShapeOf<"variant"> {
+  const shape = edge.shapes.of(callerType(f).result as ValueType);
+  if (shape.kind !== "variant") throw new AdapterError(`${f.name} does not return a result`);
+  return shape;
 }
 
 function forth({ module, caller, callee, handles }: Edge): Crossing {
@@ -81,7 +141,7 @@ export function calleeSignature(type: FunctionType): Signature {
   return { params, results };
 }
 
-function checkMayLeave({ module, caller }: Edge): Code {
+export function checkMayLeave({ module, caller }: Edge): Code {
   if (caller.mayLeave === undefined) return nothing;
   const mayNot = apply("i32.eqz", op("global.get", [caller.mayLeave]));
   return trapIf(module, mayNot, "the caller may not leave its instance");
@@ -144,12 +204,17 @@ export function liftResult(edge: Edge, shape: Shape, returned: readonly Local[],
 
 function returnInMemory(edge: Edge, shape: Shape, returned: Local, into: Local): Code {
   return all(
-    checkResultRange(edge.module, edge.caller, shape, into),
+    checkReturnPointer(edge, shape, into),
     liftResult(edge, shape, [returned], new MemoryPlace(memoryOf(edge.caller), into)),
   );
 }
 
-function checkResultRange(module: AdapterModule, side: Side, shape: Shape, pointer: Local): Code {
+/** The caller answers for where it wants its result. */
+function checkReturnPointer(edge: Edge, shape: Shape, into: Local): Code {
+  return atRiskOf(edge.caller, back(edge), checkResultRange(edge.module, edge.caller, shape, into));
+}
+
+export function checkResultRange(module: AdapterModule, side: Side, shape: Shape, pointer: Local): Code {
   return all(
     checkAligned(module, pointer, shape.align, "result pointer is not aligned"),
     checkRange(module, side, pointer, i32(shape.size), "result is out of bounds"),

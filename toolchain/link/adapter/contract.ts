@@ -21,6 +21,23 @@ export interface AdapterFunction {
   readonly type: FunctionType;
   /** The callee wants its core results back once they are lifted. */
   readonly postReturn: boolean;
+  /** The caller's type is that of the guarded view: the result in a `result<_, fault>`. */
+  readonly view?: "guarded";
+  /** The call ends in a value at the caller when the callee dies in it. */
+  readonly guard?: FunctionGuard;
+}
+
+/** How a fault of the callee is caught, and what the caller gets for it. */
+export interface FunctionGuard {
+  readonly frame: "javascript";
+  /** Of the error that the function's own result has: its case. Absent where the fault itself is the error. */
+  readonly onFault?: FaultError;
+}
+
+/** The error of a `result` that stands for every fault; without `case` it has no payload. */
+interface FaultError {
+  /** Position of the payload-free case of the enum or variant that the error is. */
+  readonly case?: number;
 }
 
 /** A resource whose handles cross. */
@@ -44,6 +61,8 @@ export interface AdapterSpec {
   readonly callerMayLeave: boolean;
   /** Clear the callee's flag around its `realloc` and its post-return functions. */
   readonly calleeMayLeave: boolean;
+  /** Keep the callee's mark: see marks.ts. */
+  readonly marksCallee: boolean;
 }
 
 /** The system's entry: one function without parameters; the caller's side is the transfer memory, UTF-8. */

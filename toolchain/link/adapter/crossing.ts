@@ -18,6 +18,8 @@ export interface Side {
   readonly realloc?: CoreFuncIndex;
   /** Mutable i32, 1 while the instance may leave. */
   readonly mayLeave?: CoreGlobalIndex;
+  /** Mutable i32, 1 while a trap is this side's to answer for. The callee's alone; see marks.ts. */
+  readonly inside?: CoreGlobalIndex;
   /** i32, the address of the instance's handle table. */
   readonly table?: CoreGlobalIndex;
 }
@@ -29,7 +31,7 @@ export interface HandleAccess {
   readonly types: ReadonlyMap<number, CoreGlobalIndex>;
   /** Lenders of borrows inside other values are counted. */
   readonly countsNested: boolean;
-  /** The adapter's own, mutable i32: address of the counter of borrows for the call that is being made. */
+  /** The adapter's own, mutable i32: address of the record of the call that is being made. */
   readonly scope?: CoreGlobalIndex;
 }
 

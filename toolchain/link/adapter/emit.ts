@@ -7,7 +7,8 @@ import { Handles } from "../handles/access.ts";
 import { calleeSignature, defineAdapterFunction, type Callee, type Edge } from "./call.ts";
 import { AdapterError, type AdapterFunction, type AdapterSpec, type SideOptions } from "./contract.ts";
 import type { HandleAccess, Side } from "./crossing.ts";
-import { loanNeeds, loanRules, type LoanRules } from "./loans.ts";
+import { defineGuardedFunction } from "./guard.ts";
+import { loanNeeds, loanRules, usesRecord, type LoanRules } from "./loans.ts";
 import { AdapterModule } from "./module.ts";
 import { Shapes } from "./shape.ts";
 
@@ -28,10 +29,11 @@ export function emitAdapter(spec: AdapterSpec): CoreModule {
     ...(handles && { table: module.importGlobal("caller", "table", false) }),
   };
   const flagged = spec.calleeMayLeave && (needs.callee.realloc || needs.postReturn);
-  const receives = handles && entersCallee(spec, rules);
+  const receives = handles && namesCallee(spec, rules);
   const callee = {
     ...importSide(module, "callee", spec.callee, needs.callee, flagged),
     ...(receives && { table: module.importGlobal("callee", "table", false) }),
+    ...(spec.marksCallee && { inside: module.importGlobal("callee", "inside", true) }),
   };
   const callees = spec.functions.map((f) => importCallee(module, f));
   const scoped = spec.functions.some(({ type }) => loanNeeds(type, rules).scope);
@@ -45,7 +47,9 @@ export function emitAdapter(spec: AdapterSpec): CoreModule {
     ...(access && { handles: access }),
   };
   for (const target of callees) {
-    module.export(target.function.name, defineAdapterFunction(edge, target));
+    const { name, guard } = target.function;
+    if (guard !== undefined) defineGuardedFunction(edge, target, guard);
+    else module.export(name, defineAdapterFunction(edge, target));
   }
   return module.finish();
 }
@@ -61,17 +65,18 @@ function importHandles(
   const needs = functions.map(({ type }) => loanNeeds(type, rules));
   const handles = new Handles(module, {
     functions: needs.some(({ scope }) => scope) || all.some(({ kind }) => kind === "own"),
-    loans: needs.some(({ nested, scope }) => nested || scope),
+    loans: needs.some(usesRecord),
   });
   const positions = new Set(all.flatMap(({ resource }) => resources.get(resource)?.position ?? []));
-  const types = [...positions].map((i) => [i, module.importGlobal("handles", `type ${i}`, false)] as const);
+  const types = [...positions].map((i) => [i, module.importGlobal("handles", `type ${i}`, true)] as const);
   return { handles, types: new Map(types), countsNested: rules.countsNested };
 }
 
-/** Handles get into the callee's table, or out of it. */
-function entersCallee({ functions }: AdapterSpec, rules: LoanRules): boolean {
+/** Handles get into the callee's table, or out of it, or a record of a call names it. */
+function namesCallee({ functions }: AdapterSpec, rules: LoanRules): boolean {
   return functions.some(
-    ({ type }) => loanNeeds(type, rules).scope || handlesOfFunction(type).some(({ kind }) => kind === "own"),
+    ({ type }) =>
+      usesRecord(loanNeeds(type, rules)) || handlesOfFunction(type).some(({ kind }) => kind === "own"),
   );
 }
 
@@ -91,13 +96,13 @@ const NO_NEEDS: Needs = {
 };
 
 /** Which options of its ends a function makes use of. */
-export function needsOf(shapes: Shapes, { type, postReturn }: AdapterFunction): Needs {
+export function needsOf(shapes: Shapes, { type, postReturn, view }: AdapterFunction): Needs {
   const flat = flattenFunction(type, "lower");
   const params = shapes.record(type.params.map((param) => param.type));
   const result = type.result && shapes.of(type.result);
   const memory = flat.paramsSpilled || flat.resultSpilled || params.pointers;
   return {
-    caller: { memory, realloc: result?.pointers ?? false },
+    caller: { memory: memory || view === "guarded", realloc: result?.pointers ?? false },
     callee: { memory, realloc: flat.paramsSpilled || params.pointers },
     postReturn,
   };
@@ -141,7 +146,12 @@ export function importSide(
 export function importCallee(module: AdapterModule, f: AdapterFunction): Callee {
   const { params, results } = calleeSignature(f.type);
   const target = module.importFunction("function", f.name, { params, results });
-  if (!f.postReturn) return { function: f, target };
+  const guard = f.guard && module.importFunction("guard", f.name, { params: [], results: ["i32"] });
   const cleanup = { params: results, results: [] };
-  return { function: f, target, postReturn: module.importFunction("post-return", f.name, cleanup) };
+  return {
+    function: f,
+    target,
+    ...(guard !== undefined && { guard }),
+    ...(f.postReturn && { postReturn: module.importFunction("post-return", f.name, cleanup) }),
+  };
 }

@@ -7,9 +7,9 @@
  * Sources: CanonicalABI.md, `lift_own`, `lift_borrow`, `lower_own`, `lower_borrow`.
  */
 import type { CoreGlobalIndex } from "../../wasm/index.ts";
-import { borrowKind, type Handles } from "../handles/access.ts";
-import { ENTRY } from "../handles/layout.ts";
-import { all, call, get, i32, nothing, op, set, type Code, type Local } from "./code.ts";
+import { borrowKind } from "../handles/access.ts";
+import { ENTRY, RECORD } from "../handles/layout.ts";
+import { all, call, get, i32, nothing, op, set, type Code } from "./code.ts";
 import { AdapterError } from "./contract.ts";
 import { handlesOf, tableOf, type Crossing } from "./crossing.ts";
 import { POINTER, type Sink, type Source } from "./place.ts";
@@ -22,52 +22,37 @@ export function copyOwn(crossing: Crossing, shape: ShapeOf<"own">, source: Sourc
   return sink.put(POINTER, handles.add(tableOf(crossing.to), kind, rep, i32(0)));
 }
 
-/** A borrow inside another value: keeps the lender on the stack of loans, if it has to be known. */
+/** A borrow inside another value: lent, if that has to be known. */
 export function copyBorrow(crossing: Crossing, shape: ShapeOf<"borrow">, source: Source, sink: Sink): Code {
-  const { handles, countsNested: counted } = handlesOf(crossing);
-  return (body) => {
-    const lender = body.local("i32");
-    all(
-      lend(crossing, shape, source, sink, { lender, counted }),
-      counted ? handles.pushLoan(get(lender)) : nothing,
-    )(body);
-  };
+  return lend(crossing, shape, source, sink, handlesOf(crossing).countsNested);
 }
 
-/** Sets `lender` to the giver's handle; if it is counted, it is lent from here on. */
+/** `counted`: the giver's handle is lent from here on, and known to the record of the call. */
 export function lend(
   crossing: Crossing,
   shape: ShapeOf<"borrow">,
   source: Source,
   sink: Sink,
-  { lender, counted }: { readonly lender: Local; readonly counted: boolean },
+  counted: boolean,
 ): Code {
   const { handles, types, scope } = handlesOf(crossing);
   const kind = kindOf(types, shape.resource);
   return (body) => {
-    const entry = body.local("i32");
+    const [lender, entry] = [body.local("i32"), body.local("i32")];
     const rep = handles.load(get(entry), ENTRY.rep);
     const lowered = (): Code => {
-      const counter = op("global.get", [scope ?? missing("scope")]);
+      const record = op("global.get", [scope ?? missing("scope")]);
       return all(
-        handles.count(counter, 0, 1),
-        sink.put(POINTER, handles.add(tableOf(crossing.to), borrowKind(kind), rep, counter)),
+        handles.count(record, RECORD.borrows, 1),
+        sink.put(POINTER, handles.add(tableOf(crossing.to), borrowKind(kind), rep, record)),
       );
     };
     all(
       set(lender, source.take(POINTER)),
       handles.find({ table: tableOf(crossing.from), handle: lender, entry, ownKind: kind }),
-      counted ? handles.count(get(entry), ENTRY.lends, 1) : nothing,
+      counted ? all(handles.pushLender(lender), handles.count(get(entry), ENTRY.lends, 1)) : nothing,
       shape.toImplementer ? sink.put(POINTER, rep) : lowered(),
     )(body);
-  };
-}
-
-/** Ends a loan; the table may have moved since it began. */
-export function giveBack(handles: Handles, table: Code, lender: Local): Code {
-  return (body) => {
-    const entry = body.local("i32");
-    all(set(entry, handles.entry(table, lender)), handles.count(get(entry), ENTRY.lends, -1))(body);
   };
 }
 

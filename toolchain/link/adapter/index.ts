@@ -7,12 +7,20 @@
  * mutable i32 global) and `table` (an i32, the address of the instance's handle
  * table), from `handles` the handle memory (see `../handles/module.ts`; `type N` by
  * `ResourceUse.position`), from `function` each function of the callee by its name,
- * and from `post-return` what takes its core results back; only what it uses. It
- * exports each function by its name, with the core signature of the caller's
- * `canon lower`.
+ * from `post-return` what takes its core results back, and from `guard` what calls the
+ * export `inner NAME` of a guarded function (see guard.ts); `inside` of `callee` is its
+ * mark (see marks.ts). Only what it uses. It exports each function by its name, with the
+ * core signature of the caller's `canon lower`.
  */
-export { AdapterError, type AdapterSpec, type ResourceUse, type ResourceUses } from "./contract.ts";
+export {
+  AdapterError,
+  type AdapterSpec,
+  type FunctionGuard,
+  type ResourceUse,
+  type ResourceUses,
+} from "./contract.ts";
 export { emitAdapter } from "./emit.ts";
 export { emitEntry, entryProblem } from "./entry.ts";
 export { emitRefusals } from "./refuse.ts";
+export { GUARDED } from "./guard.ts";
 export { needsAdapter } from "./needs-adapter.ts";

@@ -3,13 +3,12 @@
  *
  * That a handle is lent matters to who might give it away or drop it meanwhile:
  * another parameter of the same call, or the caller's own code if the callee can
- * call back. Where there is neither, nothing is counted; nor is a count left
- * behind where a callee dies.
+ * call back. Where there is neither, nothing is counted, and a method call touches
+ * its own entry and nothing else.
  *
- * Lenders of parameters that are borrows themselves are kept in locals, so that
- * a method call touches its own entry and nothing else; borrows inside other
- * values go on the stack of loans. A callee that gets handles of its own has to
- * drop them before it returns: they are counted in a word on that stack.
+ * A call that counts, or that gives its callee handles to be dropped before it
+ * returns, has a record on the stack of loans (`handles/layout.ts`). So what it
+ * lent can be given back when it never returns.
  * Sources: CanonicalABI.md, `Subtask.add_lender`, `Subtask.deliver_resolve`,
  * `Task.return_`.
  */
@@ -24,6 +23,7 @@ import {
   nothing,
   op,
   set,
+  shr,
   sub,
   whilst,
   type Body,
@@ -32,7 +32,8 @@ import {
 } from "./code.ts";
 import { AdapterError, type AdapterSpec, type ResourceUses } from "./contract.ts";
 import { handlesOf, tableOf, type Crossing, type HandleAccess } from "./crossing.ts";
-import { giveBack, lend } from "./handle.ts";
+import { ENTRY, RECORD } from "../handles/layout.ts";
+import { lend } from "./handle.ts";
 import type { Sink, Source } from "./place.ts";
 import type { Shape } from "./shape.ts";
 import { trapIf } from "./trap.ts";
@@ -45,6 +46,10 @@ export interface LoanNeeds {
   readonly nested: boolean;
   /** The callee gets borrowed handles of its own. */
   readonly scope: boolean;
+}
+
+export function usesRecord({ direct, nested, scope }: LoanNeeds): boolean {
+  return direct || nested || scope;
 }
 
 /** What is asked for of all functions of an adapter: they share the code for values inside values. */
@@ -87,69 +92,62 @@ function borrowsInside(type: FunctionType): boolean {
 export class Loans {
   readonly #crossing: Crossing;
   readonly #needs: LoanNeeds;
-  readonly #lenders: Local[] = [];
-  /** Top of the stack of loans before the call. */
-  readonly #mark: Local | undefined;
+  /** Address of the call's record. */
+  readonly #record: Local | undefined;
 
   constructor(crossing: Crossing, needs: LoanNeeds, body: Body) {
     this.#crossing = crossing;
     this.#needs = needs;
-    this.#mark = needs.nested || needs.scope ? body.local("i32") : undefined;
+    this.#record = usesRecord(needs) ? body.local("i32") : undefined;
   }
 
   /** Before parameters are passed. */
   open(): Code {
-    if (this.#mark === undefined) return nothing;
+    if (this.#record === undefined) return nothing;
+    const { from, to } = this.#crossing;
     const { handles, scope } = this.#access;
-    const mark = set(this.#mark, handles.loans());
-    if (!this.#needs.scope) return mark;
+    const open = handles.openCall(this.#record, tableOf(from), tableOf(to));
+    if (!this.#needs.scope) return open;
     if (scope === undefined) throw new AdapterError("the adapter was made without a scope");
-    return all(mark, handles.pushLoan(i32(0)), op("global.set", [scope], get(this.#mark)));
+    return all(open, op("global.set", [scope], get(this.#record)));
   }
 
   /** Passes a parameter that is a borrow itself. */
   lend(shape: Extract<Shape, { kind: "borrow" }>, source: Source, sink: Sink): Code {
-    return (body) => {
-      const lender = body.local("i32");
-      if (this.#needs.direct) this.#lenders.push(lender);
-      lend(this.#crossing, shape, source, sink, { lender, counted: this.#needs.direct })(body);
-    };
+    return lend(this.#crossing, shape, source, sink, this.#needs.direct);
   }
 
   /** Once the callee has returned. */
   returned(): Code {
-    if (this.#mark === undefined || !this.#needs.scope) return nothing;
-    const left = this.#access.handles.load(get(this.#mark), 0);
+    if (this.#record === undefined || !this.#needs.scope) return nothing;
+    const left = this.#access.handles.load(get(this.#record), RECORD.borrows);
     return trapIf(this.#crossing.module, left, "borrowed handle was not dropped");
   }
 
   /** Once the result is lowered. */
   close(): Code {
-    return (body) => {
-      for (const lender of this.#lenders) {
-        giveBack(this.#access.handles, tableOf(this.#crossing.from), lender)(body);
-      }
-      if (this.#mark !== undefined) this.#unwind(this.#mark)(body);
-    };
+    if (this.#record === undefined) return nothing;
+    const { handles } = this.#access;
+    const counts = this.#needs.direct || this.#needs.nested;
+    return all(counts ? this.#giveBack(this.#record) : nothing, handles.setLoans(get(this.#record)));
   }
 
-  /** Lenders lie above the counter, if there is one. */
-  #unwind(mark: Local): Code {
+  /** Tables may have moved since the loans began. */
+  #giveBack(record: Local): Code {
     const { handles } = this.#access;
-    const reset = handles.setLoans(get(mark));
-    if (!this.#needs.nested) return reset;
     return (body) => {
-      const [at, end, lender] = [body.local("i32"), body.local("i32"), body.local("i32")];
+      const [at, end] = [body.local("i32"), body.local("i32")];
+      const [lender, entry] = [body.local("i32"), body.local("i32")];
       const round = all(
         set(at, sub(get(at), i32(4))),
-        set(lender, handles.load(get(at), 0)),
-        giveBack(handles, tableOf(this.#crossing.from), lender),
+        set(lender, shr(handles.load(get(at), 0), 1)),
+        set(entry, handles.entry(tableOf(this.#crossing.from), lender)),
+        handles.count(get(entry), ENTRY.lends, -1),
       );
       all(
         set(at, handles.loans()),
-        set(end, add(get(mark), i32(this.#needs.scope ? 4 : 0))),
+        set(end, add(get(record), i32(RECORD.size))),
         whilst(differ(get(at), get(end)), round),
-        reset,
       )(body);
     };
   }

@@ -14,6 +14,7 @@ import {
   type CoreMemoryIndex,
   type CoreModule,
 } from "../../wasm/index.ts";
+import type { CoreType } from "../../abi/index.ts";
 import { Body, type Code } from "./code.ts";
 
 export interface Signature {
@@ -25,6 +26,7 @@ export class AdapterModule {
   readonly #builder = new ModuleBuilder();
   readonly #names = new Map<CoreFuncIndex, string>();
   readonly #helpers = new Map<string, CoreFuncIndex>();
+  readonly #variables = new Map<string, CoreGlobalIndex>();
 
   importMemory(module: string, name: string): CoreMemoryIndex {
     return this.#builder.importMemory(module, name, { min: 0n });
@@ -42,6 +44,16 @@ export class AdapterModule {
   /** An i32. */
   addGlobal(value: number, mutable: boolean): CoreGlobalIndex {
     return this.#builder.addGlobal({ type: "i32", mutable }, new CodeWriter().i32Const(value).end());
+  }
+
+  /** A mutable global of any type that adapters pass, by its key; zero at first. */
+  variable(key: string, type: CoreType): CoreGlobalIndex {
+    let global = this.#variables.get(key);
+    if (global === undefined) {
+      global = this.#builder.addGlobal({ type, mutable: true }, zero(type).end());
+      this.#variables.set(key, global);
+    }
+    return global;
   }
 
   addData(memory: CoreMemoryIndex, offset: number, bytes: Uint8Array): void {
@@ -87,4 +99,11 @@ export class AdapterModule {
     this.#builder.addCustom("name", names);
     return this.#builder.build();
   }
+}
+
+function zero(type: CoreType): CodeWriter {
+  const code = new CodeWriter();
+  if (type === "i32") return code.i32Const(0);
+  if (type === "i64") return code.op("i64.const", 0n);
+  return type === "f32" ? code.op("f32.const", 0) : code.f64Const(0);
 }

@@ -26,7 +26,13 @@ const AS_IS = new Set<ValueType["kind"]>([
 /** `checkMayLeave`: something can reach the import while the caller's flag is clear. */
 export function needsAdapter(
   type: FunctionType,
-  call: { readonly postReturn: boolean; readonly checkMayLeave: boolean },
+  call: {
+    readonly postReturn: boolean;
+    readonly checkMayLeave: boolean;
+    readonly guard?: boolean;
+    readonly view?: "guarded" | undefined;
+    readonly marksCallee?: boolean;
+  },
 ): AdapterNeed {
   const changed = type.params.find((param) => !AS_IS.has(param.type.kind));
   if (changed) return need(`parameter "${changed.label}" is ${kindOf(changed.type)}`);
@@ -34,6 +40,9 @@ export function needsAdapter(
   if (flattenFunction(type, "lower").paramsSpilled) return need("the parameters are passed in memory");
   if (call.postReturn) return need("the callee has a post-return function");
   if (call.checkMayLeave) return need("the caller might call while it may not leave");
+  if (call.guard) return need("the caller outlives the callee");
+  if (call.view === "guarded") return need("the caller gets the result as an ok");
+  if (call.marksCallee) return need("a guard further up has to know who was inside");
   return { needed: false, reason: "only numbers of 32 and 64 bits cross" };
 }
 

@@ -61,13 +61,30 @@ async function run(path: string, file: string, launch: Launch): Promise<Record<s
         : next(specifier, context),
   });
   try {
-    const module = (await import(pathToFileURL(path).href)) as Record<string, unknown>;
-    const system = module["default"];
-    return typeof system === "function" ? { ...module, default: await system(launch) } : module;
+    return await settled(exportsOf(path, launch));
   } catch (cause) {
     throw new LinkError("config", `${lineOf(cause, path, file)}: ${messageOf(cause)}`, undefined, { cause });
   } finally {
     hooks.deregister();
+  }
+}
+
+async function exportsOf(path: string, launch: Launch): Promise<Record<string, unknown>> {
+  const module = (await import(pathToFileURL(path).href)) as Record<string, unknown>;
+  const system = module["default"];
+  return typeof system === "function" ? { ...module, default: await system(launch) } : module;
+}
+
+/** Rejects where nothing is left that could settle the promise: Node would end with a code of its own. */
+async function settled<T>(promise: Promise<T>): Promise<T> {
+  const idle = Promise.withResolvers<never>();
+  const giveUp = (): void =>
+    idle.reject(new Error("it waits (by `await`) for something that will never happen"));
+  process.once("beforeExit", giveUp);
+  try {
+    return await Promise.race([promise, idle.promise]);
+  } finally {
+    process.off("beforeExit", giveUp);
   }
 }
 

@@ -46,13 +46,26 @@ export interface ProcessConfig<Name extends string = string> {
   readonly configuration?: Readonly<Record<string, string>>;
   /** Upper bounds that the linker builds in. */
   readonly quotas?: QuotasConfig;
+  /**
+   * The fault domain that the process is fused into: a name, the same for all of its members. They
+   * become one module, and calls between them calls inside it; they live, are charged and are reset as one.
+   */
+  readonly domain?: string;
 }
 
-/** A wire to an interface that the provider exports under another name. */
+/** A wire that is more than the provider's name. */
 export interface WireConfig<Name extends string = string> {
   readonly process: Name;
   /** What the provider calls it, such as `other:words/api@2.0.0`. */
   readonly interface?: string;
+  /** Let a trap of the provider end the consumer too, although it imports the guarded view. */
+  readonly plain?: true;
+  /**
+   * For a consumer that knows nothing of faults: what a call returns when the provider dies in it.
+   * `{ err: "io" }` is the error case `io` of each function's own result, `"err"` the error of a `result`
+   * that has no error type.
+   */
+  readonly onFault?: { readonly err: string } | "err";
 }
 
 export interface QuotasConfig {
@@ -65,6 +78,8 @@ export interface QuotasConfig {
    * The same work costs the same on every run and every host.
    */
   readonly fuel?: number;
+  /** Handles of resources that the process may have. Who is given one more than that traps. */
+  readonly handles?: number;
 }
 
 /** What a `system.ts` may depend on, when it is a function. */

@@ -15,6 +15,8 @@ const PAGE = 65536;
 const MAX_MEMORY = 65536 * PAGE;
 /** What engines allow, by the JavaScript interface of WebAssembly. */
 const MAX_TABLE = 10_000_000;
+/** Length of a component's table; CanonicalABI.md, "Table State". */
+const MAX_HANDLES = 2 ** 28 - 1;
 const DEVICES = "console(), clock(), entropy(), directory(path) or configuration()";
 
 const name = z.string().regex(new RegExp(`^${WORD}$`), {
@@ -38,8 +40,15 @@ const grant = z.discriminatedUnion(
   { error: `expected ${DEVICES}, imported from "atoll-os"` },
 );
 
-const wire = z.union([text, z.strictObject({ process: text, interface: text.exactOptional() })], {
-  error: 'expected the name of a process, or { process, interface: "ns:package/name" }',
+const wireFields = z.strictObject({
+  process: text,
+  interface: text.exactOptional(),
+  plain: z.literal(true).exactOptional(),
+  onFault: z.union([z.literal("err"), z.strictObject({ err: text })]).exactOptional(),
+});
+const wire = z.union([text, wireFields], {
+  error:
+    'expected the name of a process, or { process } with interface: "ns:package/name", plain: true, onFault: "err" or { err: "case" }',
 });
 
 const quotas = z.strictObject({
@@ -51,6 +60,7 @@ const quotas = z.strictObject({
     .exactOptional(),
   table: z.int().min(1).max(MAX_TABLE).exactOptional(),
   fuel: z.int().min(1).exactOptional(),
+  handles: z.int().min(1).max(MAX_HANDLES).exactOptional(),
 });
 
 const processes = z.record(
@@ -62,6 +72,7 @@ const processes = z.record(
     arguments: z.array(z.string()).exactOptional(),
     configuration: z.record(z.string(), z.string()).exactOptional(),
     quotas: quotas.exactOptional(),
+    domain: name.exactOptional(),
   }),
 );
 
@@ -178,7 +189,7 @@ function allowed(path: readonly PropertyKey[]): string {
   if (first !== "processes") return "process, function";
   if (field === undefined) return Object.keys(processes.valueType.shape).join(", ");
   if (field === "quotas") return Object.keys(quotas.shape).join(", ");
-  return field === "grants" ? `what ${DEVICES} return` : "process, interface";
+  return field === "grants" ? `what ${DEVICES} return` : Object.keys(wireFields.shape).join(", ");
 }
 
 function show(value: unknown): string {

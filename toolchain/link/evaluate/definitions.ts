@@ -17,7 +17,7 @@ export function imported({ name: { name }, type }: component.Import, scope: Scop
       return { sort: "func", value: { kind: "import", name } };
     case "type":
       if (type.bound.kind === "eq") return scope.item("type", type.bound.index);
-      throw scope.notYet(`the resource "${name}" as an import outside of an interface`);
+      return { sort: "type", value: { kind: "import", interface: name, name } };
     default:
       throw scope.notYet(`the import "${name}" of a ${type.kind}`);
   }
@@ -101,7 +101,7 @@ export function lift(
   number: number,
   scope: Scope,
 ): Item {
-  const core = scope.get("core func", func);
+  const core = scope.exported("core func", func);
   return { sort: "func", value: { kind: "lifted", number, core, options: canonOptions(options, scope) } };
 }
 
@@ -139,13 +139,13 @@ function canonOptions(options: readonly component.CanonOption[], scope: Scope): 
         found.encoding = option.encoding;
         break;
       case "memory":
-        found.memory = scope.get("core memory", option.memory);
+        found.memory = scope.exported("core memory", option.memory);
         break;
       case "realloc":
-        found.realloc = scope.get("core func", option.func);
+        found.realloc = scope.exported("core func", option.func);
         break;
       case "post-return":
-        found.postReturn = scope.get("core func", option.func);
+        found.postReturn = scope.exported("core func", option.func);
         break;
       default:
         throw scope.notYet(`the canonical option "${option.kind}" (asynchronous functions)`);

@@ -6,10 +6,13 @@
  * component stay symbolic. Source: Component Model Explainer.md, "Component
  * Definitions".
  */
+import type { ComponentTypes } from "../../abi/index.ts";
 import type { Component, component, CoreModule } from "../../wasm/index.ts";
 import { RESERVED } from "../plan.ts";
+import { Forwarders } from "./forwarders.ts";
 import {
   functionValues,
+  type CoreValue,
   type DefinedResource,
   type ExportedItem,
   type ExportNode,
@@ -28,18 +31,24 @@ const MAX_IMPORTS = 1_000_000;
 /** Of components instantiated inside each other. */
 const MAX_DEPTH = 50;
 
+/** What to evaluate, and who reads it. */
+export interface EvaluationSource {
+  readonly component: Component;
+  readonly types: ComponentTypes;
+  /** For messages. */
+  readonly file: string;
+  readonly decode: (bytes: Uint8Array, at: string) => CoreModule;
+}
+
 /** @throws LinkError (`component`, `not-yet`) with the byte offset of the definition. */
-export function evaluate(
-  component: Component,
-  file: string,
-  decode: (bytes: Uint8Array, at: string) => CoreModule,
-): Graph {
-  return new Evaluation(file, decode).run(component);
+export function evaluate(source: EvaluationSource): Graph {
+  return new Evaluation(source).run(source.component);
 }
 
 class Evaluation {
   readonly #file: string;
-  readonly #decode: (bytes: Uint8Array, at: string) => CoreModule;
+  readonly #decode: EvaluationSource["decode"];
+  readonly #forwarders: Forwarders;
   readonly #instances: InstanceNode[] = [];
   /** By definition, so that a component instantiated twice has one module. */
   readonly #modules = new Map<Uint8Array, ModuleNode>();
@@ -49,9 +58,10 @@ class Evaluation {
   #instantiations = 0;
   #imports = 0;
 
-  constructor(file: string, decode: (bytes: Uint8Array, at: string) => CoreModule) {
+  constructor({ file, decode, types }: EvaluationSource) {
     this.#file = file;
     this.#decode = decode;
+    this.#forwarders = new Forwarders(types);
   }
 
   run(component: Component): Graph {
@@ -60,6 +70,7 @@ class Evaluation {
       instances: this.#instances,
       initialisers: this.#instances.flatMap((node) => startOf(node)),
       exports: [...exports].flatMap(([name, item]) => exported(name, item)),
+      handedOn: new Map([...exports].flatMap(([name, item]) => handedOn(name, item))),
       parents: this.#parents,
       resources: this.#resources,
     };
@@ -68,7 +79,18 @@ class Evaluation {
   /** The scope of one more component instance: inside `parent`, of a component that stands in `outer`. */
   #scope(parent?: number, outer?: Scope): Scope {
     this.#parents.push(parent);
-    return new Scope(this.#parents.length - 1, outer);
+    return new Scope(this.#parents.length - 1, (value, at) => this.#exporting(value, at), outer);
+  }
+
+  /** Nobody exports a function that the linker makes: an instance of its own does, then. */
+  #exporting(value: CoreValue, scope: Scope): ExportedItem {
+    if (value.kind === "export") return value;
+    return this.#forwarders.item(value, (bytes) => {
+      this.#count(scope);
+      const node = { module: this.#module(bytes, scope), imports: [value] };
+      this.#instances.push(node);
+      return node;
+    });
   }
 
   /** Walks one component; `args` is absent for the outermost one. Returns what it exports. */
@@ -136,7 +158,8 @@ class Evaluation {
 
   #resource(type: component.Type, scope: Scope): DefinedResource | null {
     if (type.kind !== "resource") return null;
-    const destructor = type.destructor === undefined ? undefined : scope.get("core func", type.destructor);
+    const destructor =
+      type.destructor === undefined ? undefined : scope.exported("core func", type.destructor);
     const resource: DefinedResource = {
       kind: "defined",
       instance: scope.instance,
@@ -227,6 +250,11 @@ function startOf(node: InstanceNode): ExportedItem[] {
   const imported = functionValues(node)[start];
   if (imported?.kind === "export") return [imported];
   return [{ kind: "export", sort: "func", instance: node, name: RESERVED.start }];
+}
+
+/** An imported instance as an export. */
+function handedOn(name: string, item: Item): [string, string][] {
+  return item.sort === "instance" && item.value.kind === "import" ? [[name, item.value.name]] : [];
 }
 
 /** The functions behind one export of the outermost component. */

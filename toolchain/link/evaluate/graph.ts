@@ -16,6 +16,8 @@ export interface Graph {
    */
   readonly initialisers: readonly ExportedItem[];
   readonly exports: readonly ExportNode[];
+  /** Instances that are imported, and exported as they are: the export's name, then the import's. */
+  readonly handedOn: ReadonlyMap<string, string>;
   /** The component instance around each, by number; none around the outermost. */
   readonly parents: readonly (number | undefined)[];
   /** Resource types that the file defines, in the order in which instantiation meets them. */
@@ -87,25 +89,25 @@ export interface DefinedResource {
   /** The component instance that implements it. */
   readonly instance: number;
   /** Called with the rep when the last handle goes. A pass may redirect it. */
-  destructor?: CoreValue;
+  destructor?: ExportedItem;
 }
 
 /** A component function: one that somebody else implements, or one of this component. */
-export type FunctionNode =
-  | {
-      readonly kind: "import";
-      /** The imported interface; absent for a function that the component imports by itself. */
-      readonly interface?: string;
-      readonly name: string;
-    }
-  | LiftedFunction;
+export type FunctionNode = ImportedFunction | LiftedFunction;
+
+export interface ImportedFunction {
+  readonly kind: "import";
+  /** The imported interface; absent for a function that the component imports by itself. */
+  readonly interface?: string;
+  readonly name: string;
+}
 
 /** `canon lift`: a core function that can be called as a component function. */
 export interface LiftedFunction {
   readonly kind: "lifted";
   /** Position among the `canon lift`s, in the order in which instantiation meets them. */
   readonly number: number;
-  readonly core: CoreValue;
+  readonly core: ExportedItem;
   readonly options: CanonOptions;
 }
 
@@ -114,9 +116,9 @@ export interface CanonOptions {
   readonly encoding: component.StringEncoding;
   /** The component instance that lifts or lowers, numbered in the order of instantiation; 0 is the outermost. */
   readonly instance: number;
-  readonly memory?: CoreValue;
-  readonly realloc?: CoreValue;
-  readonly postReturn?: CoreValue;
+  readonly memory?: ExportedItem;
+  readonly realloc?: ExportedItem;
+  readonly postReturn?: ExportedItem;
 }
 
 export interface ExportNode {

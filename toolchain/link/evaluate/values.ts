@@ -3,7 +3,14 @@
  */
 import type { Component, component } from "../../wasm/index.ts";
 import { LinkError } from "../error.ts";
-import type { CoreValue, FunctionNode, InstanceNode, ModuleNode, ResourceNode } from "./graph.ts";
+import type {
+  CoreValue,
+  ExportedItem,
+  FunctionNode,
+  InstanceNode,
+  ModuleNode,
+  ResourceNode,
+} from "./graph.ts";
 
 export interface Values {
   readonly "core func": CoreValue;
@@ -49,12 +56,15 @@ export class Scope {
   /** Number of the component instance; see `CanonOptions.instance`. */
   readonly instance: number;
   readonly #spaces = new Map<component.Sort, Item[]>();
+  readonly #exporting: (value: CoreValue, scope: Scope) => ExportedItem;
   /** Where we are, for messages: `byte 0x12 of query.wasm`. */
   at = "";
 
-  constructor(instance: number, parent?: Scope) {
+  /** `exporting` finds the core instance that exports a value, or makes one. */
+  constructor(instance: number, exporting: (value: CoreValue, scope: Scope) => ExportedItem, parent?: Scope) {
     this.instance = instance;
     this.parent = parent;
+    this.#exporting = exporting;
   }
 
   add(item: Item): void {
@@ -75,6 +85,11 @@ export class Scope {
 
   get<S extends component.Sort>(sort: S, index: number): Values[S] {
     return this.item(sort, index).value as Values[S];
+  }
+
+  /** A core item as the export of a core instance, which is how a plan names it. */
+  exported(sort: "core func" | "core memory", index: number): ExportedItem {
+    return this.#exporting(this.get(sort, index), this);
   }
 
   malformed(problem: string): LinkError {

@@ -12,6 +12,7 @@ import {
   and,
   apply,
   atLeast,
+  below,
   call,
   differ,
   get,
@@ -21,6 +22,7 @@ import {
   or,
   set,
   shl,
+  shr,
   store,
   sub,
   when,
@@ -29,7 +31,7 @@ import {
 } from "../adapter/code.ts";
 import type { AdapterModule } from "../adapter/module.ts";
 import { trapIf } from "../adapter/trap.ts";
-import { ENTRY, ENTRY_SIZE_LOG2, LOANS, TABLE } from "./layout.ts";
+import { ENTRY, ENTRY_SIZE_LOG2, LOANS, RECORD, TABLE, TYPES } from "./layout.ts";
 
 type Word = "i32.load" | "i32.store";
 
@@ -64,28 +66,31 @@ export class Handles {
     return add(this.load(table, TABLE.base), shl(get(handle), ENTRY_SIZE_LOG2));
   }
 
-  /** Sets `entry` to the address of the handle's entry; traps unless it is one of the type, own or borrowed. */
-  find(at: { table: Code; handle: Local; entry: Local; ownKind: Code }): Code {
+  /**
+   * Sets `entry` to the address of the handle's entry; traps unless it is one of the type, own or borrowed.
+   * One of an earlier life of the type's provider traps too, unless `stale` says what happens instead.
+   */
+  find(at: { table: Code; handle: Local; entry: Local; ownKind: Code; stale?: Code }): Code {
     const { table, handle, entry, ownKind } = at;
-    const found = or(this.load(get(entry), ENTRY.kind), i32(1));
+    const kind = this.load(get(entry), ENTRY.kind);
+    const stale = at.stale ?? trapIf(this.module, i32(1), "handle is stale: its process was reset");
     return all(
       trapIf(this.module, atLeast(get(handle), this.load(table, TABLE.length)), "unknown handle"),
       set(entry, this.entry(table, handle)),
-      when(
-        differ(found, ownKind),
-        all(call(this.#misfit(), this.load(get(entry), ENTRY.kind)), apply("unreachable")),
-      ),
+      when(differ(or(kind, i32(1)), ownKind), all(call(this.#requireStale(), kind, ownKind), stale)),
     );
   }
 
-  /** `(kind) -> ()`: traps by the rule that is broken. */
-  #misfit(): CoreFuncIndex {
-    const signature = { params: ["i32"], results: [] } as const;
+  /** `(found kind, expected kind) -> ()`: traps by the rule that is broken, unless they differ in generation only. */
+  #requireStale(): CoreFuncIndex {
+    const signature = { params: ["i32", "i32"], results: [] } as const;
     return this.module.helper("misfit", signature, (body) => {
-      const kind = body.param(0);
+      const [found, expected] = [body.param(0), body.param(1)];
+      const type = (kind: Local): Code =>
+        apply("i32.rem_u", sub(shr(get(kind), 1), i32(1)), this.load(i32(0), TYPES));
       all(
-        trapIf(this.module, apply("i32.eqz", get(kind)), "unknown handle"),
-        trapIf(this.module, i32(1), "handle is of another resource type"),
+        trapIf(this.module, apply("i32.eqz", get(found)), "unknown handle"),
+        trapIf(this.module, differ(type(found), type(expected)), "handle is of another resource type"),
       )(body);
     });
   }
@@ -138,13 +143,28 @@ export class Handles {
   setLoans(value: Code): Code {
     return op("global.set", [this.#get("loans")], value);
   }
-  /** Pushes a word on the stack of loans. */
-  pushLoan(word: Code): Code {
+  /** Sets `record` to the address of a record for the call that begins. */
+  openCall(record: Local, caller: Code, callee: Code): Code {
     return all(
-      trapIf(this.module, atLeast(this.loans(), i32(LOANS.end)), "calls that borrow are nested too deeply"),
-      this.store(this.loans(), 0, word),
+      set(record, this.loans()),
+      this.#checkRoom(RECORD.size),
+      this.store(get(record), RECORD.caller, caller),
+      this.store(get(record), RECORD.callee, callee),
+      this.store(get(record), RECORD.borrows, i32(0)),
+      this.setLoans(add(get(record), i32(RECORD.size))),
+    );
+  }
+  /** Keeps a handle that the call under way has lent out. */
+  pushLender(handle: Local): Code {
+    return all(
+      this.#checkRoom(4),
+      this.store(this.loans(), 0, or(shl(get(handle), 1), i32(1))),
       this.setLoans(add(this.loans(), i32(4))),
     );
+  }
+  #checkRoom(size: number): Code {
+    const full = below(i32(LOANS.end - size), this.loans());
+    return trapIf(this.module, full, "calls that borrow are nested too deeply");
   }
 
   #get<I extends CoreFuncIndex | CoreGlobalIndex>(name: string): I {

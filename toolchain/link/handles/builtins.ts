@@ -11,7 +11,7 @@ import { all, apply, call, get, i32, nothing, op, set, when, type Body, type Cod
 import { AdapterModule } from "../adapter/module.ts";
 import { trapIf } from "../adapter/trap.ts";
 import { Handles } from "./access.ts";
-import { ENTRY } from "./layout.ts";
+import { ENTRY, RECORD } from "./layout.ts";
 
 export interface Builtin {
   /** Unique; such as `resource.drop blob`. */
@@ -37,7 +37,7 @@ export function builtinModule(builtins: readonly Builtin[], mayLeave: boolean): 
   const types = new Map<number, CoreGlobalIndex>();
   const made = builtins.map((builtin): Made => {
     const { name, resource, destructor } = builtin;
-    const type = types.get(resource) ?? module.importGlobal("handles", `type ${resource}`, false);
+    const type = types.get(resource) ?? module.importGlobal("handles", `type ${resource}`, true);
     types.set(resource, type);
     if (!destructor) return { ...builtin, type };
     const destroy = module.importFunction("destructor", name, { params: ["i32"], results: [] });
@@ -73,20 +73,25 @@ function codeOf({ kind, destroy }: Made, own: Own, body: Body): Code {
   const parameter = body.param(0);
   if (kind === "resource.new") return handles.add(table, own.kind, get(parameter), i32(0));
   const entry = body.local("i32");
-  const find = handles.find({ table, handle: parameter, entry, ownKind: own.kind });
-  if (kind === "resource.rep") return all(find, handles.load(get(entry), ENTRY.rep));
-  const rep = body.local("i32");
+  const at = { table, handle: parameter, entry, ownKind: own.kind };
+  if (kind === "resource.rep") return all(handles.find(at), handles.load(get(entry), ENTRY.rep));
+  const [rep, gone] = [body.local("i32"), body.local("i32")];
+  const { borrows } = RECORD;
   return all(
-    find,
+    // Of what was reset nothing is left to destroy.
+    handles.find({ ...at, stale: set(gone, i32(1)) }),
     handles.requireUnlent(entry),
     when(
       handles.isOwn(entry),
       all(
         set(rep, handles.load(get(entry), ENTRY.rep)),
         handles.remove(table, parameter),
-        destroy === undefined ? nothing : call(destroy, get(rep)),
+        destroy === undefined ? nothing : when(apply("i32.eqz", get(gone)), call(destroy, get(rep))),
       ),
-      all(handles.count(handles.load(get(entry), ENTRY.scope), 0, -1), handles.remove(table, parameter)),
+      all(
+        handles.count(handles.load(get(entry), ENTRY.scope), borrows, -1),
+        handles.remove(table, parameter),
+      ),
     ),
   );
 }

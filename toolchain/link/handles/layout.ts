@@ -10,23 +10,36 @@
  * A **table** is 32 bytes. Its entries move when they outgrow their place, so
  * `base` is read anew after each call:
  * ```
- * 0      4        8      12         16      20     32
- * | base | length | free | capacity | limit | unused |
+ * 0      4        8      12         16     20     24     28       32
+ * | base | length | free | capacity | room | left | more | unused |
  * ```
  * `length` counts entries up to the highest that was ever used, and index 0, which
  * never is; `free` is the index that was freed last, 0 for none: indices come
- * back last in, first out, as the specification asks. An **entry** is 16 bytes:
+ * back last in, first out, as the specification asks. `more` of the first table of a
+ * process says by how many entries its tables together may still grow, and `room` of
+ * each where that is. An **entry** is 16 bytes:
  * ```
  * 0      4     8       12      16
  * | kind | rep | lends | scope |      kind: 2 × type for a borrow, 2 × type + 1 for an own
  * | 0    |     |       | next  |      free: the index freed before this one
  * ```
- * Types are numbered over the whole system from 1, so `kind` names provider and
- * type in one word: a provider that starts anew gets new numbers, and handles to
- * what is gone fit no type any more. `lends` counts calls under way that borrow
- * from this handle. `scope` of a borrow is the address of the counter of the call
- * that it belongs to; that counter and the lenders of a call lie on the **loans**
- * stack. Sources: CanonicalABI.md, "Table State", "Resource State", "Task State".
+ * Types are numbered over the whole system: the number is 1 + type + types ×
+ * generation, so `kind` names provider, type and life of the provider in one word.
+ * A provider that starts anew gets the next generation, and handles to what is gone
+ * fit no type any more: they are **stale**. Generation 0 is given to none, only to
+ * stale entries once numbers start over.
+ *
+ * `lends` counts calls under way that borrow from this handle. A call that lends
+ * handles out, or gives borrowed ones, has a record on the stack of **loans**, and
+ * above it a word for each handle of the caller that it lent:
+ * ```
+ * 0              4              8         12
+ * | caller table | callee table | borrows | 2 × handle + 1 | 2 × handle + 1 | …
+ * ```
+ * `borrows` counts the handles that the callee has to drop, whose `scope` is the
+ * address of the record. Addresses of tables are even, so the stack can be read
+ * upwards: from it `empty` undoes what calls that never ended have lent.
+ * Sources: CanonicalABI.md, "Table State", "Resource State", "Task State".
  */
 
 import { HANDLE_LAYOUT } from "../plan.ts";
@@ -37,11 +50,19 @@ interface Range {
 }
 
 export const LOANS: Range = { start: 2 ** 16, end: 2 ** 16 + 2 ** 20 };
+/** Of a call's record on the stack of loans. */
+export const RECORD = { caller: 0, callee: 4, borrows: 8, size: 12 } as const;
 export const FIRST_TABLE: number = LOANS.end;
+/** Below the loans: how many types the system has. */
+export const TYPES = 32;
 /** Below the loans: for each power of two, the last place of so many entries that a table outgrew, 0 for none. */
 export const OUTGROWN = 64;
 
-export const TABLE: (typeof HANDLE_LAYOUT)["table"] = HANDLE_LAYOUT.table;
+export const TABLE: Record<keyof (typeof HANDLE_LAYOUT)["table"] | "room" | "more", number> = {
+  ...HANDLE_LAYOUT.table,
+  room: 16,
+  more: 24,
+};
 export const TABLE_SIZE = 32;
 
 export const ENTRY: (typeof HANDLE_LAYOUT)["entry"] = HANDLE_LAYOUT.entry;
@@ -52,7 +73,7 @@ export const MAX_ENTRIES: number = 2 ** 28 - 1;
 /** Of a table's first place, in entries; a power of two, as all that follow. */
 export const FIRST_CAPACITY = 16;
 
-/** The `kind` of an own handle. */
-export function ownKind(type: number): number {
-  return 2 * type + 1;
+/** The `kind` of an own handle of a type in its provider's first life. */
+export function firstKind(type: number, types: number): number {
+  return 2 * (1 + type + types) + 1;
 }

@@ -3,11 +3,13 @@
  *
  * One for a system, instantiated before its processes. It exports `memory`; the
  * mutable global `loans`, top of the stack of loans; for each table the global
- * `table N`, its address; for each resource type the global `type N`, the kind of
- * an own handle; and two functions, which trust their callers:
- * `add: (table, kind, rep, scope) -> handle` and `remove: (table, handle) -> ()`.
+ * `table N`, its address; for each resource type the mutable global `type N`, the
+ * kind of an own handle; and functions, which trust their callers:
+ * `add: (table, kind, rep, scope) -> handle` and `remove: (table, handle) -> ()`
+ * for linked code, `empty: (table) -> ()` and `renew: (kind) -> kind` for hosts
+ * (`cleanup.ts`).
  */
-import type { CoreGlobalIndex, CoreFuncIndex, CoreMemoryIndex, CoreModule } from "../../wasm/index.ts";
+import type { CoreFuncIndex, CoreGlobalIndex, CoreModule } from "../../wasm/index.ts";
 import {
   add,
   all,
@@ -18,11 +20,10 @@ import {
   get,
   i32,
   i64,
-  load,
   op,
   set,
   shl,
-  store,
+  sub,
   when,
   type Body,
   type Code,
@@ -30,55 +31,73 @@ import {
 } from "../adapter/code.ts";
 import { AdapterModule } from "../adapter/module.ts";
 import { trapIf } from "../adapter/trap.ts";
+import { emptyTable, renewKind } from "./cleanup.ts";
 import {
   ENTRY,
   ENTRY_SIZE_LOG2,
   FIRST_CAPACITY,
   FIRST_TABLE,
   LOANS,
-  MAX_ENTRIES,
   OUTGROWN,
   TABLE,
   TABLE_SIZE,
-  ownKind,
+  TYPES,
+  firstKind,
 } from "./layout.ts";
+import { HandleMemory, outgrown } from "./memory.ts";
 
 const PAGE_LOG2 = 16;
 
-export function handleModule(tables: number, types: number): CoreModule {
+/** Tables of one `owner` have room for its limit of handles together: that of the first. */
+export interface TableSpec {
+  readonly owner: number;
+  readonly limit: number;
+}
+
+export function handleModule(tables: readonly TableSpec[], types: number): CoreModule {
   return new HandleModule(tables, types).build();
 }
 
 class HandleModule {
   readonly #module = new AdapterModule();
-  readonly #memory: CoreMemoryIndex;
+  readonly #handles: HandleMemory;
+  readonly #tables: number;
   /** Where memory is free from. */
   readonly #end: CoreGlobalIndex;
 
-  constructor(tables: number, types: number) {
-    const firstEntry = FIRST_TABLE + tables * TABLE_SIZE;
+  constructor(tables: readonly TableSpec[], types: number) {
+    this.#tables = tables.length;
+    const firstEntry = tableAt(tables.length);
     const pages = BigInt(Math.ceil(firstEntry / 2 ** PAGE_LOG2));
-    this.#memory = this.#module.addMemory(pages);
+    const memory = this.#module.addMemory(pages);
     this.#end = this.#module.addGlobal(firstEntry, true);
     const loans = this.#module.addGlobal(LOANS.start, true);
-    this.#module.exportItem({ name: "memory", kind: "memory", index: this.#memory });
+    this.#handles = new HandleMemory(this.#module, memory, loans);
+    this.#module.exportItem({ name: "memory", kind: "memory", index: memory });
     this.#module.exportItem({ name: "loans", kind: "global", index: loans });
-    for (let i = 0; i < tables; i++) {
-      const address = FIRST_TABLE + i * TABLE_SIZE;
-      this.#module.addData(this.#memory, address, emptyTable());
-      this.#exportNumber(`table ${i}`, address);
+    this.#module.addData(memory, TYPES, words({ 0: types }, 4));
+    for (const [i, { owner, limit }] of tables.entries()) {
+      const first = tables.findIndex((table) => table.owner === owner);
+      const room = tableAt(first) + TABLE.more;
+      // Index 0 is in use from the start; its entry, at address 0, is nobody's.
+      const empty = { [TABLE.length]: 1, [TABLE.room]: room, [TABLE.more]: limit };
+      this.#module.addData(memory, tableAt(i), words(empty, TABLE_SIZE));
+      this.#exportNumber(`table ${i}`, tableAt(i), false);
     }
-    for (let i = 0; i < types; i++) this.#exportNumber(`type ${i}`, ownKind(i + 1));
+    for (let i = 0; i < types; i++) this.#exportNumber(`type ${i}`, firstKind(i, types), true);
   }
 
   build(): CoreModule {
     this.#module.export("add", this.#add());
-    this.#module.export("remove", this.#remove());
+    const remove = this.#remove();
+    this.#module.export("remove", remove);
+    this.#module.export("empty", emptyTable(this.#handles, remove));
+    this.#module.export("renew", renewKind(this.#handles, this.#tables));
     return this.#module.finish();
   }
 
-  #exportNumber(name: string, value: number): void {
-    const index = this.#module.addGlobal(value, false);
+  #exportNumber(name: string, value: number, mutable: boolean): void {
+    const index = this.#module.addGlobal(value, mutable);
     this.#module.exportItem({ name, kind: "global", index });
   }
 
@@ -87,18 +106,18 @@ class HandleModule {
     return this.#module.define("add", signature, (body) => {
       const [table, kind, rep, scope] = [body.param(0), body.param(1), body.param(2), body.param(3)];
       const [handle, entry] = [body.local("i32"), body.local("i32")];
-      const address = (): Code => set(entry, this.#entry(table, handle));
+      const address = (): Code => set(entry, this.#handles.entry(table, handle));
       all(
-        set(handle, this.#load(table, TABLE.free)),
+        set(handle, this.#handles.load(table, TABLE.free)),
         when(
           get(handle),
-          all(address(), this.#store(table, TABLE.free, this.#load(entry, ENTRY.scope))),
+          all(address(), this.#handles.store(table, TABLE.free, this.#handles.load(entry, ENTRY.scope))),
           all(set(handle, call(this.#extend(), get(table))), address()),
         ),
-        this.#store(entry, ENTRY.kind, get(kind)),
-        this.#store(entry, ENTRY.rep, get(rep)),
-        this.#store(entry, ENTRY.lends, i32(0)),
-        this.#store(entry, ENTRY.scope, get(scope)),
+        this.#handles.store(entry, ENTRY.kind, get(kind)),
+        this.#handles.store(entry, ENTRY.rep, get(rep)),
+        this.#handles.store(entry, ENTRY.lends, i32(0)),
+        this.#handles.store(entry, ENTRY.scope, get(scope)),
         get(handle),
       )(body);
     });
@@ -109,10 +128,10 @@ class HandleModule {
       const [table, handle] = [body.param(0), body.param(1)];
       const entry = body.local("i32");
       all(
-        set(entry, this.#entry(table, handle)),
-        this.#store(entry, ENTRY.kind, i32(0)),
-        this.#store(entry, ENTRY.scope, this.#load(table, TABLE.free)),
-        this.#store(table, TABLE.free, get(handle)),
+        set(entry, this.#handles.entry(table, handle)),
+        this.#handles.store(entry, ENTRY.kind, i32(0)),
+        this.#handles.store(entry, ENTRY.scope, this.#handles.load(table, TABLE.free)),
+        this.#handles.store(table, TABLE.free, get(handle)),
       )(body);
     });
   }
@@ -122,14 +141,16 @@ class HandleModule {
     const signature = { params: ["i32"], results: ["i32"] } as const;
     return this.#module.helper("extend", signature, (body) => {
       const table = body.param(0);
-      const length = body.local("i32");
-      const full = below(this.#load(table, TABLE.limit), get(length));
-      const room = below(get(length), this.#load(table, TABLE.capacity));
+      const [length, room] = [body.local("i32"), body.local("i32")];
+      const full = apply("i32.eqz", this.#handles.load(room, 0));
+      const fits = below(get(length), this.#handles.load(table, TABLE.capacity));
       all(
-        set(length, this.#load(table, TABLE.length)),
+        set(length, this.#handles.load(table, TABLE.length)),
+        set(room, this.#handles.load(table, TABLE.room)),
         trapIf(this.#module, full, "handle table is full"),
-        when(apply("i32.eqz", room), call(this.#move(), get(table))),
-        this.#store(table, TABLE.length, add(get(length), i32(1))),
+        when(apply("i32.eqz", fits), call(this.#move(), get(table))),
+        this.#handles.store(room, 0, sub(this.#handles.load(room, 0), i32(1))),
+        this.#handles.store(table, TABLE.length, add(get(length), i32(1))),
         get(length),
       )(body);
     });
@@ -140,36 +161,29 @@ class HandleModule {
     return this.#module.helper("move", { params: ["i32"], results: [] }, (body) => {
       const table = body.param(0);
       const [old, capacity, place] = [body.local("i32"), body.local("i32"), body.local("i32")];
+      const { memory } = this.#handles;
       const bytes = shl(get(capacity), ENTRY_SIZE_LOG2);
       all(
-        set(old, this.#load(table, TABLE.base)),
-        set(capacity, this.#load(table, TABLE.capacity)),
+        set(old, this.#handles.load(table, TABLE.base)),
+        set(capacity, this.#handles.load(table, TABLE.capacity)),
         set(place, call(this.#place(), this.#larger(capacity))),
         when(
           get(capacity),
           all(
-            op("memory.copy", [this.#memory, this.#memory], get(place), get(old), bytes),
-            this.#giveUp(old, capacity),
+            op("memory.copy", [memory, memory], get(place), get(old), bytes),
+            this.#handles.giveUp(old, capacity),
           ),
         ),
         // A place that was another's holds what that left there.
-        this.#store(place, ENTRY.kind, i32(0)),
-        this.#store(table, TABLE.base, get(place)),
-        this.#store(table, TABLE.capacity, this.#larger(capacity)),
+        this.#handles.store(place, ENTRY.kind, i32(0)),
+        this.#handles.store(table, TABLE.base, get(place)),
+        this.#handles.store(table, TABLE.capacity, this.#larger(capacity)),
       )(body);
     });
   }
 
   #larger(capacity: Local): Code {
     return apply("select", shl(get(capacity), 1), i32(FIRST_CAPACITY), get(capacity));
-  }
-
-  #giveUp(place: Local, capacity: Local): Code {
-    const list = outgrown(capacity);
-    return all(
-      this.#store(place, 0, this.#loadAt(list, OUTGROWN)),
-      this.#storeAt(list, OUTGROWN, get(place)),
-    );
   }
 
   /** `(capacity) -> address`: a place that was given up, or new memory. */
@@ -180,10 +194,10 @@ class HandleModule {
       const place = body.local("i32");
       const list = outgrown(capacity);
       all(
-        set(place, this.#loadAt(list, OUTGROWN)),
+        set(place, this.#handles.loadAt(list, OUTGROWN)),
         when(
           get(place),
-          this.#storeAt(list, OUTGROWN, this.#load(place, 0)),
+          this.#handles.storeAt(list, OUTGROWN, this.#handles.load(place, 0)),
           this.#newPlace(capacity, place, body),
         ),
         get(place),
@@ -194,12 +208,13 @@ class HandleModule {
   /** Ends are computed in 64 bits: the memory's may be 2^32. */
   #newPlace(capacity: Local, place: Local, body: Body): Code {
     const end = body.local("i64");
+    const { memory } = this.#handles;
     const pageMask = (1n << BigInt(PAGE_LOG2)) - 1n;
-    const size = apply("i64.extend_i32_u", op("memory.size", [this.#memory]));
+    const size = apply("i64.extend_i32_u", op("memory.size", [memory]));
     const pages = apply("i64.shr_u", apply("i64.add", get(end), i64(pageMask)), i64(BigInt(PAGE_LOG2)));
     const missing = apply("i32.wrap_i64", apply("i64.sub", pages, size));
     const bytes = apply("i64.shl", apply("i64.extend_i32_u", get(capacity)), i64(BigInt(ENTRY_SIZE_LOG2)));
-    const failed = equal(op("memory.grow", [this.#memory], missing), i32(-1));
+    const failed = equal(op("memory.grow", [memory], missing), i32(-1));
     return all(
       set(place, op("global.get", [this.#end])),
       set(end, apply("i64.add", apply("i64.extend_i32_u", get(place)), bytes)),
@@ -208,34 +223,16 @@ class HandleModule {
       op("global.set", [this.#end], apply("i32.wrap_i64", get(end))),
     );
   }
-
-  #entry(table: Local, handle: Local): Code {
-    return add(this.#load(table, TABLE.base), shl(get(handle), ENTRY_SIZE_LOG2));
-  }
-  #load(address: Local, offset: number): Code {
-    return this.#loadAt(get(address), offset);
-  }
-  #store(address: Local, offset: number, value: Code): Code {
-    return this.#storeAt(get(address), offset, value);
-  }
-  #loadAt(address: Code, offset: number): Code {
-    return load("i32.load", address, { memory: this.#memory, offset });
-  }
-  #storeAt(address: Code, offset: number, value: Code): Code {
-    return store("i32.store", address, value, { memory: this.#memory, offset });
-  }
 }
 
-/** Offset of the list of places with room for so many entries, a power of two. */
-function outgrown(capacity: Local): Code {
-  return shl(apply("i32.ctz", get(capacity)), 2);
+function tableAt(position: number): number {
+  return FIRST_TABLE + position * TABLE_SIZE;
 }
 
-/** Index 0 is in use from the start; its entry, at address 0, is nobody's. */
-function emptyTable(): Uint8Array {
-  const bytes = new Uint8Array(TABLE_SIZE);
+/** Words of 32 bits at their offsets, in `size` bytes of zeros. */
+function words(values: Readonly<Record<number, number>>, size: number): Uint8Array {
+  const bytes = new Uint8Array(size);
   const view = new DataView(bytes.buffer);
-  view.setUint32(TABLE.length, 1, true);
-  view.setUint32(TABLE.limit, MAX_ENTRIES, true);
+  for (const [offset, value] of Object.entries(values)) view.setUint32(Number(offset), value, true);
   return bytes;
 }

@@ -1,44 +1,66 @@
 /**
  * Pass: what the calls of one edge are bound to: the callee itself, or an adapter.
  */
-import { handlesOfFunction, type FunctionType } from "../../abi/index.ts";
-import { emitAdapter, needsAdapter, type AdapterSpec, type ResourceUses } from "../adapter/index.ts";
+import { flattenFunction, guardedFunction, handlesOfFunction, type FunctionType } from "../../abi/index.ts";
+import {
+  emitAdapter,
+  GUARDED,
+  needsAdapter,
+  type AdapterSpec,
+  type FunctionGuard,
+  type ResourceUses,
+} from "../adapter/index.ts";
 import type { ModuleTable } from "../module-table.ts";
 import { METER, type Adapter, type Edge, type EdgeFunction, type Source } from "../plan.ts";
 import { emitted, filled, handleSources, sideOf, sourceKey, sourcesOf, TRANSFER, type End } from "./ends.ts";
 import { LocalTypes, type HandlePlan } from "./handle-plan.ts";
+import type { LivenessPlan } from "./liveness-plan.ts";
 import { meterModule } from "./meter.ts";
 
 /** A function of an edge that has slots. */
 export interface Call {
   readonly name: string;
+  /** As the callee has it. */
   readonly type: FunctionType;
+  /** What a death of the callee in it is to the caller; absent where there is no other process. */
+  readonly fault?: CallFault;
   readonly caller: End;
   readonly callee: End;
   readonly target: Source;
   readonly postReturn?: Source;
+  readonly handedOn?: EdgeFunction["handedOn"];
+}
+
+/** Of a call out of the process. */
+interface CallFault {
+  readonly view?: "guarded";
+  readonly guard?: FunctionGuard;
+  /** The process that is called; absent for a device. */
+  readonly process?: number;
 }
 
 /** What the edges of a system have in common. */
 export interface BindContext {
   readonly modules: ModuleTable;
   readonly handles: HandlePlan;
+  readonly liveness: LivenessPlan;
 }
 
 /** A meter on either side of what `bind` makes. */
 export function bindMetered(
   calls: readonly Call[],
-  { modules, handles }: BindContext,
+  context: BindContext,
   where: string,
 ): Pick<Edge, "adapters" | "functions" | "meters"> {
+  const { modules } = context;
   const inner = meterFor(calls, "lift", modules, new Map(calls.map(({ name, target }) => [name, target])));
   const behind = calls.map((call): Call => ({ ...call, target: exportOf(0, call.name) }));
-  const { adapters, functions } = bind(behind, { modules, handles }, where, [inner]);
+  const { adapters, functions } = bind(behind, context, where, [inner]);
   const outer = adapters.length;
   const targets = new Map(functions.map(({ name, target }) => [name, target]));
   return {
     adapters: [...adapters, meterFor(calls, "lower", modules, targets)],
-    functions: functions.map(({ name, reason }) => ({ name, target: exportOf(outer, name), reason })),
+    functions: functions.map((bound) => ({ ...bound, target: exportOf(outer, bound.name) })),
     meters: { outer, inner: 0 },
   };
 }
@@ -49,7 +71,10 @@ function meterFor(
   modules: ModuleTable,
   targets: ReadonlyMap<string, Source>,
 ): Adapter {
-  const module = meterModule(calls, side);
+  const module = meterModule(
+    side === "lift" ? calls : calls.map((c) => ({ ...c, type: callerType(c) })),
+    side,
+  );
   const sources = new Map<string, Source>([[sourceKey(METER.clock, "now"), { kind: "clock" }]]);
   for (const [name, target] of targets) sources.set(sourceKey("callee", name), target);
   return { module: modules.addMade("adapter", module), imports: filled(module.imports, sources) };
@@ -61,7 +86,7 @@ function exportOf(adapter: number, name: string): Source {
 
 export function bind(
   calls: readonly Call[],
-  { modules, handles }: BindContext,
+  context: BindContext,
   where: string,
   before: readonly Adapter[] = [],
 ): { adapters: Adapter[]; functions: EdgeFunction[] } {
@@ -73,24 +98,47 @@ export function bind(
   const adapters = [...before];
   const adapterOf = new Map<Call, number>();
   for (const group of groups.values()) {
-    const adapter = adapters.push(adapterFor(group, { modules, handles }, where)) - 1;
+    const adapter = adapters.push(adapterFor(group, context, where)) - 1;
     for (const call of group) adapterOf.set(call, adapter);
   }
   const functions = calls.map((call): EdgeFunction => {
+    const { name, handedOn } = call;
     const reason = needs.get(call)?.reason;
     const adapter = adapterOf.get(call);
+    const standIns = standInsOf(call, adapter, context.liveness);
+    const bound = { name, ...(standIns && { standIns }), ...(handedOn && { handedOn }) };
     return adapter === undefined
-      ? { name: call.name, target: call.target, reason: `the callee itself: ${reason}` }
-      : { name: call.name, target: exportOf(adapter, call.name), reason: `by adapter: ${reason}` };
+      ? { ...bound, target: call.target, reason: `the callee itself: ${reason}` }
+      : { ...bound, target: exportOf(adapter, name), reason: `by adapter: ${reason}` };
   });
   return { adapters, functions };
 }
 
-function needOf({ type, postReturn, caller }: Call): { needed: boolean; reason: string } {
+function needOf({ type, postReturn, caller, callee, fault }: Call): { needed: boolean; reason: string } {
   return needsAdapter(type, {
     postReturn: postReturn !== undefined,
     checkMayLeave: caller.mayLeave !== undefined,
+    guard: fault?.guard !== undefined,
+    view: fault?.view,
+    marksCallee: callee.inside !== undefined,
   });
+}
+
+/** What fills the slots when the process cannot be called; the fault itself where a guard would give it. */
+function standInsOf(call: Call, adapter: number | undefined, plan: LivenessPlan): EdgeFunction["standIns"] {
+  if (call.fault === undefined) return undefined;
+  if (call.fault.guard === undefined || adapter === undefined) {
+    return plan.standIns(flattenFunction(callerType(call), "lower"));
+  }
+  return {
+    unavailable: exportOf(adapter, GUARDED.stub("unavailable", call.name)),
+    revoked: exportOf(adapter, GUARDED.stub("revoked", call.name)),
+  };
+}
+
+/** The function as the caller has it. */
+function callerType({ type, fault }: Call): FunctionType {
+  return fault?.view === "guarded" ? guardedFunction(type) : type;
 }
 
 function groupKey({ caller, callee }: Call): string {
@@ -103,10 +151,12 @@ function endKey({ holder, ...end }: End): string {
 
 function adapterFor(calls: readonly Call[], context: BindContext, where: string): Adapter {
   const [{ caller, callee } = { caller: TRANSFER, callee: TRANSFER }] = calls;
-  const functions = calls.map(({ name, type, postReturn }) => ({
+  const functions = calls.map(({ name, type, postReturn, fault }) => ({
     name,
     type,
     postReturn: postReturn !== undefined,
+    ...(fault?.view && { view: fault.view }),
+    ...(fault?.guard && { guard: fault.guard }),
   }));
   const handles = handlesFor(calls, caller, callee, context.handles);
   const spec: AdapterSpec = {
@@ -118,6 +168,7 @@ function adapterFor(calls: readonly Call[], context: BindContext, where: string)
     functions,
     callerMayLeave: caller.mayLeave !== undefined,
     calleeMayLeave: callee.mayLeave !== undefined,
+    marksCallee: callee.inside !== undefined,
   };
   const module = emitted(where, () => emitAdapter(spec));
   const sources = new Map([
@@ -125,8 +176,12 @@ function adapterFor(calls: readonly Call[], context: BindContext, where: string)
     ...sourcesOf("callee", callee),
     ...handles.sources,
   ]);
-  for (const { name, target, postReturn } of calls) {
+  for (const { name, target, postReturn, fault } of calls) {
     sources.set(sourceKey("function", name), target);
+    if (fault?.guard && fault.process !== undefined) {
+      const inner = GUARDED.inner(name);
+      sources.set(sourceKey("guard", name), { kind: "guard", process: fault.process, inner });
+    }
     if (postReturn) sources.set(sourceKey("post-return", name), postReturn);
   }
   return { module: context.modules.addMade("adapter", module), imports: filled(module.imports, sources) };

@@ -34,7 +34,7 @@ export function bypassShims(graph: Graph): Graph {
   }
   for (const resource of graph.resources) {
     const target = resource.destructor && targetOf(resource.destructor, byInstance);
-    if (target) resource.destructor = target;
+    if (target?.kind === "export") resource.destructor = target;
   }
   const unused = shims.filter((shim) => !isNamed(shim.instance, graph, shim.filler));
   const idle = new Set(unused.flatMap((shim) => [shim.instance, shim.filler]));

@@ -4,14 +4,14 @@
  * A resource of the consumer is one of the provider's when both come from the
  * same definition, whatever they are called on the way.
  */
-import type { ResourceType } from "../../abi/index.ts";
+import { guardedFunction, type ResourceType } from "../../abi/index.ts";
 import { LinkError } from "../error.ts";
 import { checkTypes } from "./check-types.ts";
 import { exportedPort, importedOrigin, originOf, originText, sameOrigin, type Origin } from "./origin.ts";
 import { portsOf, type Port, type ProcessNode, type Wire } from "./process.ts";
 
 /** @throws LinkError (`type`) */
-export function checkWire(node: ProcessNode, { name, provider }: Wire): void {
+export function checkWire(node: ProcessNode, { name, provider, fault }: Wire): void {
   if (provider.kind !== "process") return;
   const port = portsOf(node.component.world.imports).find((p) => p.name === name);
   const offered = exportedPort(provider.process, provider.name);
@@ -19,9 +19,19 @@ export function checkWire(node: ProcessNode, { name, provider }: Wire): void {
   checkResources(node, port, provider.process, offered);
   checkTypes(
     { process: node.name, file: node.component.file, port },
-    { process: provider.process.name, file: provider.process.component.file, port: offered },
+    {
+      process: provider.process.name,
+      file: provider.process.component.file,
+      port: fault.view === "guarded" ? guardedPort(offered) : offered,
+      ...(fault.view && { view: fault.view }),
+    },
     (ours, theirs) => sameOrigin(origin(node, ours), origin(provider.process, theirs)),
   );
+}
+
+/** An export as a consumer of its guarded view sees it. */
+function guardedPort(port: Port): Port {
+  return { ...port, functions: port.functions.map((f) => ({ ...f, type: guardedFunction(f.type) })) };
 }
 
 function origin(process: ProcessNode, type: ResourceType): Origin | undefined {

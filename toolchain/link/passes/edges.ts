@@ -6,17 +6,26 @@
  */
 import { flattenFunction, type FunctionType, type ValueType } from "../../abi/index.ts";
 import { DEVICES } from "../devices.ts";
+import { isFused } from "../fuse/domains.ts";
+import type { ModuleTable } from "../module-table.ts";
 import type { Edge, Grant, Source } from "../plan.ts";
+import { LinkError } from "../error.ts";
 import { resetFor } from "../transfer.ts";
 import { findType } from "../value-parts.ts";
 import { bind, bindMetered, type BindContext, type Call } from "./bind.ts";
 import { endOf, sourceOf, transfer, TRANSFER, type End, type PlacedProcess } from "./ends.ts";
-import type { ProcessNode, Wire } from "./process.ts";
+import { exportName, implementationOf } from "./handed-on.ts";
+import type { KeepsMark } from "./marks.ts";
+import type { FaultHandling, ProcessNode, Wire } from "./process.ts";
 import { importKey } from "./slots.ts";
+import { faultCase } from "./wire-fault.ts";
 
 /** How the edges of a system are made. */
 export interface EdgeContext extends BindContext {
   readonly meter: boolean;
+  readonly keepsMark: KeepsMark;
+  /** For adapters between members of a domain, which are merged with them. */
+  readonly parts: ModuleTable;
 }
 
 /** The edges of one process, in the order of its wires. */
@@ -27,12 +36,24 @@ export function edgesOf(
 ): Edge[] {
   return process.node.wires.map((wire) => {
     const hole = process.built.template.holes.findIndex((h) => h.name === wire.name);
-    const calls = callsOf(process, wire, hole, all);
+    const fused = isFused(process.node, wire);
+    const calls = callsOf(process, wire, hole, all, fused ? { ...context, keepsMark: () => false } : context);
     const where = `process "${process.node.name}", import "${wire.name}"`;
+    const ends = { consumer: process.position, hole, provider: providerOf(wire, all) };
+    if (fused) {
+      const inside = bind(calls.map(fusedCall), { ...context, modules: context.parts }, where);
+      return { ...ends, binding: "fused", ...inside };
+    }
     const metered = context.meter && wire.provider.kind === "process" && calls.length > 0;
     const bound = metered ? bindMetered(calls, context, where) : bind(calls, context, where);
-    return { consumer: process.position, hole, provider: providerOf(wire, all), binding: "plain", ...bound };
+    const binding = wire.fault.guarded ? "guarded" : "plain";
+    return { ...ends, binding, ...bound };
   });
+}
+
+/** One life: nobody asks who was inside, and no slot is ever repointed. */
+function fusedCall({ fault, ...call }: Call): Call {
+  return { ...call, ...(fault?.view && { fault: { view: fault.view } }) };
 }
 
 function providerOf({ provider }: Wire, all: ReadonlyMap<ProcessNode, PlacedProcess>): Edge["provider"] {
@@ -45,31 +66,74 @@ function callsOf(
   wire: Wire,
   hole: number,
   all: ReadonlyMap<ProcessNode, PlacedProcess>,
+  context: EdgeContext,
 ): Call[] {
+  const { provider } = wire;
   const functions = process.built.template.holes[hole]?.functions ?? [];
   return functions.flatMap(({ name }) => {
     const lowered = process.built.imports.get(importKey(wire.name, name));
     if (lowered === undefined) return [];
     const caller = endOf(process, lowered.caller);
     const call =
-      wire.provider.kind === "device"
-        ? deviceCall(process, wire.provider.grant, lowered.function, caller)
-        : processCall(wire.provider, lowered.function, caller, all);
+      provider.kind === "device"
+        ? deviceCall(process, provider.grant, lowered.function, caller)
+        : implementedCall(process, { ...wire, provider }, lowered.function, caller, all, context);
     return [{ ...call, name }];
   });
 }
 
-function processCall(
-  provider: Extract<Wire["provider"], { kind: "process" }>,
+type ProcessWire = Wire & { readonly provider: { readonly kind: "process" } };
+
+/** A call to whoever implements what the provider exports. */
+function implementedCall(
+  consumer: PlacedProcess,
+  { name: from, provider, fault }: ProcessWire,
   name: string,
   caller: End,
   all: ReadonlyMap<ProcessNode, PlacedProcess>,
+  context: EdgeContext,
 ): Call {
-  const placed = all.get(provider.process);
-  // An export of an interface, or the function that is exported by itself.
-  const exports = placed?.built.exports;
-  const found = exports?.get(importKey(provider.name, name)) ?? exports?.get(provider.name);
-  if (placed === undefined || found === undefined) throw new TypeError("checked before: the export is there");
+  const found = implementationOf(provider.process, exportName(provider.process, provider.name, name));
+  const placed = placeOf(found.process, all);
+  const handling = combined(`process "${consumer.node.name}", import "${from}"`, [
+    fault,
+    ...found.through.map((step) => step.fault),
+  ]);
+  const call =
+    found.kind === "device"
+      ? deviceCall(placed, found.grant, found.name, caller)
+      : processCall(placed, found.name, caller);
+  const faced = faultable(call, handling, context.keepsMark(consumer.node, handling), context);
+  if (found.through.length === 0) return faced;
+  const through = found.through.map((step) => ({
+    process: placeOf(step.process, all).position,
+    hole: step.import,
+  }));
+  return { ...faced, handedOn: { through, ...(found.kind === "process" && { process: placed.position }) } };
+}
+
+/** Of the wires that a function comes over, at most one says what its faults are. */
+function combined(where: string, handlings: readonly FaultHandling[]): FaultHandling {
+  const [only, ...others] = handlings.filter((f) => f.guarded || f.view !== undefined);
+  if (others.length > 0) {
+    throw new LinkError(
+      "not-yet",
+      `${where}: it is handed on over several wires that are guarded, and Atoll cannot link that yet`,
+      "Guard one of them.",
+    );
+  }
+  return only ?? { guarded: false };
+}
+
+function placeOf(process: ProcessNode, all: ReadonlyMap<ProcessNode, PlacedProcess>): PlacedProcess {
+  const placed = all.get(process);
+  if (placed === undefined) throw new TypeError("every process has a place");
+  return placed;
+}
+
+function processCall(placed: PlacedProcess, name: string, caller: End): Call {
+  const found = placed.built.exports.get(name);
+  if (found === undefined) throw new TypeError("checked before: the export is there");
   return {
     name,
     type: found.type,
@@ -77,6 +141,25 @@ function processCall(
     callee: endOf(placed, found.end),
     target: sourceOf(placed, found.item),
     ...(found.end.postReturn && { postReturn: sourceOf(placed, found.end.postReturn) }),
+  };
+}
+
+/** A call into another process, which may die in it; a device that is handed on cannot. */
+function faultable(
+  call: Call,
+  { view, guarded, onFault }: FaultHandling,
+  marked: boolean,
+  { liveness }: EdgeContext,
+): Call {
+  const process = call.callee.holder?.process.position;
+  if (process === undefined) return view === undefined ? call : { ...call, fault: { view } };
+  const position = onFault && faultCase(call.type.result, onFault);
+  const error = onFault && { onFault: position === undefined ? {} : { case: position } };
+  const guard = { frame: "javascript", ...error } as const;
+  return {
+    ...call,
+    callee: marked ? { ...call.callee, inside: liveness.mark(process) } : call.callee,
+    fault: { process, ...(view && { view }), ...(guarded && { guard }) },
   };
 }
 

@@ -21,6 +21,8 @@ export interface End {
   readonly memory?: Source;
   readonly realloc?: Source;
   readonly mayLeave?: Source;
+  /** The mark of the callee, where one is kept; see adapter/marks.ts. */
+  readonly inside?: Source;
   /** A component instance of a process, which has handles; absent for devices and the entry. */
   readonly holder?: { readonly process: PlacedProcess; readonly instance: number };
 }
@@ -50,8 +52,11 @@ export function sideOf({ encoding, memory, realloc }: End): AdapterSpec["caller"
   return { encoding, memory: memory !== undefined, realloc: realloc !== undefined };
 }
 
-export function sourcesOf(side: "caller" | "callee", { memory, realloc, mayLeave }: End): [string, Source][] {
-  const all = { memory, realloc, "may-leave": mayLeave };
+export function sourcesOf(
+  side: "caller" | "callee",
+  { memory, realloc, mayLeave, inside }: End,
+): [string, Source][] {
+  const all = { memory, realloc, "may-leave": mayLeave, inside };
   return Object.entries(all).flatMap(([name, source]): [string, Source][] =>
     source ? [[sourceKey(side, name), source]] : [],
   );

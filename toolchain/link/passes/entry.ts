@@ -9,6 +9,7 @@ import { splitVersion } from "../interface-name.ts";
 import type { ModuleTable } from "../module-table.ts";
 import { didYouMean } from "../nearest.ts";
 import type { Entry } from "../plan.ts";
+import { implementationOf } from "./handed-on.ts";
 import {
   emitted,
   endOf,
@@ -40,9 +41,16 @@ export function makeEntry(
       `entry: there is no process "${name}".${didYouMean(name, names)} There are: ${names.join(", ")}.`,
     );
   }
-  const names = [...process.built.exports.keys()];
+  const { exports, handedOn } = process.node.component;
+  const names = [...exports, ...handedOn].map((f) => f.name);
   const chosen = wanted === undefined ? runFunction(process, names) : namedFunction(process, wanted, names);
-  return startAt(process, chosen, modules);
+  const found = implementationOf(process.node, chosen);
+  const implementer = processes.find((p) => p.node === found.process);
+  if (found.kind === "device" || implementer === undefined) {
+    throw new LinkError("entry", `entry: ${chosen} of process "${name}" is a function of a device`);
+  }
+  const start = startAt(implementer, found.name, modules);
+  return { ...start, process: process.position, function: chosen };
 }
 
 function runFunction(process: PlacedProcess, names: readonly string[]): string {

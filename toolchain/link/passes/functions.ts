@@ -1,75 +1,60 @@
 /**
- * Pass: the functions that a component exports, and those it calls, can be linked.
+ * Pass: the functions that a component exports: its own, and those that it hands on.
  *
- * The component is valid: core functions and canonical options have the types
- * that the canonical ABI derives. What is refused here is valid, and would need
- * a function that nobody exports.
+ * A component may export a function that it imports. Nothing of it runs when that
+ * is called: whoever calls is bound to the process that implements the function.
  */
 import type { FunctionType, World } from "../../abi/index.ts";
-import { LinkError } from "../error.ts";
-import type { CanonOptions, CoreValue, ExportedItem, FunctionNode, Graph } from "../evaluate/graph.ts";
+import type { CanonOptions, ExportedItem, FunctionNode, Graph, ImportedFunction } from "../evaluate/graph.ts";
 
-/** A function of the component that others can call. */
-export interface ComponentExport {
+interface NamedFunction {
   /** `interface#function`, or the name of a function exported by itself. */
   readonly name: string;
   readonly type: FunctionType;
+}
+
+/** A function of the component that others can call. */
+export interface ComponentExport extends NamedFunction {
   readonly core: ExportedItem;
   readonly options: CanonOptions;
 }
 
-/** @throws LinkError (`not-yet`) */
-export function linkableFunctions(graph: Graph, world: World, file: string): ComponentExport[] {
-  for (const { module, imports } of graph.instances) {
-    for (const [i, value] of imports.entries()) {
-      if (value.kind !== "lowered") continue;
-      const { module: from, name } = module.module.imports[i] ?? { module: "", name: "" };
-      const where = `${file}, core module ${module.number}, import "${from}" "${name}"`;
-      checkOptions(value.options, where);
-      if (value.func.kind !== "lifted") continue;
-      checkOptions(value.func.options, where);
-      requireExport(value.func.core, `${where}, what it calls`);
-    }
-  }
-  for (const { destructor } of graph.resources) requireExport(destructor, `${file}, a resource's destructor`);
+/** A function that the component exports as it imports it. */
+export interface HandedOn extends NamedFunction {
+  readonly func: ImportedFunction;
+}
+
+export interface ComponentFunctions {
+  readonly exports: readonly ComponentExport[];
+  readonly handedOn: readonly HandedOn[];
+}
+
+export function functionsOf(graph: Graph, world: World): ComponentFunctions {
   const functions = new Map(graph.exports.map((e) => [e.name, e.func]));
-  return exportedFunctions(world).map((e) => componentExport(e, functions.get(e.name), file));
-}
-
-/** All functions of a world's exports, with the names that link plans use. */
-function exportedFunctions(world: World): { name: string; type: FunctionType }[] {
-  return world.exports.flatMap((item) => {
-    if (item.kind === "function") return [{ name: item.name, type: item.type }];
-    if (item.kind === "type") return [];
-    return item.interface.functions.map(({ name, type }) => ({ name: `${item.name}#${name}`, type }));
-  });
-}
-
-function componentExport(
-  { name, type }: { name: string; type: FunctionType },
-  func: FunctionNode | undefined,
-  file: string,
-): ComponentExport {
-  const where = `${file}, export "${name}"`;
-  if (func?.kind === "lifted" && func.core.kind === "export") {
-    checkOptions(func.options, where);
-    return { name, type, core: func.core, options: func.options };
+  const exports: ComponentExport[] = [];
+  const handedOn: HandedOn[] = [];
+  for (const { owner, own, type } of exportedFunctions(world)) {
+    const name = owner === undefined ? own : `${owner}#${own}`;
+    const func = functions.get(name) ?? ofImport(graph.handedOn, owner, own);
+    if (func.kind === "import") handedOn.push({ name, type, func });
+    else exports.push({ name, type, core: func.core, options: func.options });
   }
-  throw new LinkError(
-    "not-yet",
-    `${where}: hands on a function that the component imports: Atoll cannot link that yet`,
-    "Let the consumer import it from the process that implements it.",
-  );
+  return { exports, handedOn };
 }
 
-/** Exports of core instances can be named in a plan. */
-function checkOptions({ realloc, postReturn }: CanonOptions, where: string): void {
-  requireExport(realloc, `${where}, as canonical option realloc`);
-  requireExport(postReturn, `${where}, as canonical option post-return`);
+function ofImport(instances: Graph["handedOn"], owner: string | undefined, name: string): FunctionNode {
+  const from = owner === undefined ? undefined : instances.get(owner);
+  if (from === undefined) throw new TypeError("checked before: an exported function comes from somewhere");
+  return { kind: "import", interface: from, name };
 }
 
-function requireExport(value: CoreValue | undefined, where: string): void {
-  if (value === undefined || value.kind === "export") return;
-  const what = value.kind === "lowered" ? "an imported function" : `the built-in ${value.name}`;
-  throw new LinkError("not-yet", `${where}: ${what}: Atoll cannot link that yet`);
+/** All functions of a world's exports; `owner` is the interface. */
+function exportedFunctions(
+  world: World,
+): { readonly owner?: string; readonly own: string; readonly type: FunctionType }[] {
+  return world.exports.flatMap((item) => {
+    if (item.kind === "function") return [{ own: item.name, type: item.type }];
+    if (item.kind === "type") return [];
+    return item.interface.functions.map(({ name, type }) => ({ owner: item.name, own: name, type }));
+  });
 }

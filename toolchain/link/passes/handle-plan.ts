@@ -8,6 +8,7 @@ import { handlesOfFunction, type ResourceType } from "../../abi/index.ts";
 import type { ResourceUse } from "../adapter/index.ts";
 import type { ModuleTable } from "../module-table.ts";
 import type { HandleTables, Source } from "../plan.ts";
+import { MAX_ENTRIES } from "../handles/layout.ts";
 import { handleModule } from "../handles/module.ts";
 import type { PlacedProcess } from "./ends.ts";
 import { originOf, type Origin } from "./origin.ts";
@@ -45,10 +46,13 @@ export class HandlePlan {
   ): { readonly source: Source; readonly origin: Origin } {
     const origin = originOf(process, resource);
     if (origin === undefined) throw new TypeError("checked before: every resource comes from somewhere");
-    const definer = this.place(origin.process).position;
+    const placed = this.place(origin.process);
+    const definer = placed.position;
     const key = `${definer} ${origin.resource.position}`;
     const position = this.#types.get(key)?.position ?? this.#types.size;
-    this.#types.set(key, { process: definer, name: origin.resource.label, position });
+    const destructor = placed.built.destructors.get(origin.resource.position);
+    const about = { process: definer, name: origin.resource.label, ...(destructor && { destructor }) };
+    this.#types.set(key, { ...about, position });
     return { source: { kind: "handles", export: `type ${position}` }, origin };
   }
 
@@ -79,12 +83,20 @@ export class HandlePlan {
   /** Undefined when no handle is in the system. */
   finish(modules: ModuleTable): HandleTables | undefined {
     if (this.#tables.size === 0) return undefined;
-    const module = handleModule(this.#tables.size, this.#types.size);
+    const quotas = [...this.#placed.values()].map(({ built }) => built.template.quotas.handles);
+    const tables = [...this.#tables.values()].map(({ process }) => {
+      return { owner: process, limit: quotas[process] ?? MAX_ENTRIES };
+    });
+    const module = handleModule(tables, this.#types.size);
     return {
       module: modules.addMade("handles", module),
       callable: this.#callable,
       tables: [...this.#tables.values()].map(({ process, instance }) => ({ process, instance })),
-      types: [...this.#types.values()].map(({ process, name }) => ({ process, name })),
+      types: [...this.#types.values()].map(({ process, name, destructor }) => ({
+        process,
+        name,
+        ...(destructor && { destructor }),
+      })),
     };
   }
 }

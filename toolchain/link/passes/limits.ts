@@ -1,13 +1,16 @@
 /**
  * Pass: the system fits where it shall run, as far as that can be seen before.
  */
+import type { core } from "../../wasm/index.ts";
 import { LinkError } from "../error.ts";
+import type { Graph, InstanceNode } from "../evaluate/graph.ts";
+import type { Growth } from "./growth.ts";
 import type { ProcessNode } from "./process.ts";
 
 /** V8 has address space for 16,262 memories of 8 GiB each; some are the host's. */
 const MAX_MEMORIES = 16_000;
 
-/** @throws LinkError (`limit`, `not-yet`) */
+/** @throws LinkError (`limit`) */
 export function checkLimits(processes: readonly ProcessNode[]): void {
   let memories = 0;
   for (const process of processes) {
@@ -28,13 +31,7 @@ export function checkLimits(processes: readonly ProcessNode[]): void {
 function checkQuota({ name, component, config }: ProcessNode, sizes: readonly bigint[]): void {
   const quota = config.quotas?.memory;
   if (quota === undefined) return;
-  if (sizes.length > 1) {
-    throw new LinkError(
-      "not-yet",
-      `process "${name}": quotas.memory for a component with ${sizes.length} memories (${component.file}): Atoll cannot do that yet`,
-    );
-  }
-  const [size = 0n] = sizes;
+  const size = sizes.reduce((sum, bytes) => sum + bytes, 0n);
   if (size > BigInt(quota)) {
     throw new LinkError(
       "limit",
@@ -60,7 +57,27 @@ function checkTables({ name, component, config }: ProcessNode): void {
 
 /** Bytes that each memory of the process starts with. */
 function memorySizes({ component }: ProcessNode): bigint[] {
-  return component.graph.instances.flatMap(({ module: { module } }) =>
-    module.memories.map(({ min, pageSizeLog2 = 16 }) => min << BigInt(pageSizeLog2)),
-  );
+  return component.graph.instances.flatMap(({ module: { module } }) => module.memories.map(firstSize));
+}
+
+function firstSize({ min, pageSizeLog2 = 16 }: core.Limits): bigint {
+  return min << BigInt(pageSizeLog2);
+}
+
+/**
+ * What a memory may grow by, so that all memories of a component stay within a quota: those that
+ * grow have equal parts of what is left.
+ */
+export function roomToGrow({ instances }: Graph, growth: Growth, quota: number): number {
+  const sizes = instances.flatMap(({ module: { module } }) => module.memories.map(firstSize));
+  const growing = instances.reduce((sum, node) => sum + growth.of(node, "memory").size, 0);
+  const left = BigInt(quota) - sizes.reduce((sum, bytes) => sum + bytes, 0n);
+  return growing === 0 ? 0 : Number(left / BigInt(growing));
+}
+
+/** Upper bounds in bytes for an instance's own memories, by index. */
+export function memoryBounds(node: InstanceNode, room: number): Map<number, number> {
+  const { imports, memories } = node.module.module;
+  const first = imports.filter(({ type }) => type.kind === "memory").length;
+  return new Map(memories.map((memory, i) => [first + i, Number(firstSize(memory)) + room]));
 }

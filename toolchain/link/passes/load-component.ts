@@ -8,7 +8,7 @@ import { evaluate } from "../evaluate/evaluate.ts";
 import type { Graph } from "../evaluate/graph.ts";
 import { bypassShims } from "./bypass-shims.ts";
 import { dropIdle } from "./drop-idle.ts";
-import { linkableFunctions, type ComponentExport } from "./functions.ts";
+import { functionsOf, type ComponentExport, type HandedOn } from "./functions.ts";
 import { decodeComponentFile, decodeCoreModule, reported } from "./decode.ts";
 import { canLeaveWhileForbidden } from "./may-leave.ts";
 import { ComponentResources } from "./resources.ts";
@@ -26,6 +26,7 @@ export interface LoadedComponent {
   /** Types of the functions that the component and those in it lift, by `LiftedFunction.number`. */
   readonly lifted: readonly FunctionType[];
   readonly exports: readonly ComponentExport[];
+  readonly handedOn: readonly HandedOn[];
   readonly resources: ComponentResources;
   /** `may_leave` has to be kept at run time. */
   readonly keepsMayLeave: boolean;
@@ -37,7 +38,9 @@ export function loadComponent(bytes: Uint8Array, file: string): LoadedComponent 
   const types = resolved(file, () => typesOfComponent(component));
   const { world, lifted } = types;
   refuseUnsupported(world, file);
-  const graph = reported(file, () => dropIdle(bypassShims(evaluate(component, file, decodeCoreModule))));
+  const graph = reported(file, () =>
+    dropIdle(bypassShims(evaluate({ component, types, file, decode: decodeCoreModule }))),
+  );
   return {
     file,
     hash: createHash("sha256").update(bytes).digest("hex"),
@@ -45,7 +48,7 @@ export function loadComponent(bytes: Uint8Array, file: string): LoadedComponent 
     lifted,
     wit: printWorld(world),
     graph,
-    exports: linkableFunctions(graph, world, file),
+    ...functionsOf(graph, world),
     resources: new ComponentResources(graph, types, file),
     keepsMayLeave: canLeaveWhileForbidden(graph),
   };

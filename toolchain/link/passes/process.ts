@@ -1,8 +1,9 @@
 /**
  * A process while it is linked: its component, what it was granted, its wires.
  */
-import type { FunctionType, ResourceType, World } from "../../abi/index.ts";
+import type { FunctionType, ResourceType, World, WorldItem } from "../../abi/index.ts";
 import type { ProcessConfig } from "../config/system.ts";
+import type { ImportedFunction } from "../evaluate/graph.ts";
 import type { Grant } from "../plan.ts";
 import type { LoadedComponent } from "./load-component.ts";
 
@@ -19,6 +20,7 @@ export interface ProcessNode {
 export interface Wire {
   /** The import's name. */
   readonly name: string;
+  readonly fault: FaultHandling;
   readonly provider:
     | {
         readonly kind: "process";
@@ -28,18 +30,41 @@ export interface Wire {
     | { readonly kind: "device"; readonly grant: number };
 }
 
-/** An import or export with functions or resources: an interface, or one function by itself. */
+/** What a death of the provider in a call is to the consumer. */
+export interface FaultHandling {
+  /** The import is the guarded view of what the provider exports. */
+  readonly view?: "guarded";
+  /** A call ends in a value at the consumer. */
+  readonly guarded: boolean;
+  /** For an import that is no guarded view: which error of a function's result. */
+  readonly onFault?: { readonly err: string } | "err";
+}
+
+/**
+ * An import or export with functions or resources: an interface, one function by itself, or a
+ * resource that is imported or exported by itself, with its constructor, methods and static functions.
+ */
 export interface Port {
   readonly name: string;
-  readonly kind: "interface" | "function";
+  readonly kind: "interface" | "function" | "resource";
   readonly functions: readonly { readonly name: string; readonly type: FunctionType }[];
   readonly resources: readonly { readonly name: string; readonly resource: ResourceType }[];
 }
 
+/** `[constructor]r`, `[method]r.f`, `[static]r.f`: the resource's name. */
+const OF_RESOURCE = /^\[(?:constructor|method|static)\]([^.]+)/;
+
+/** The name of the port that has an imported function. */
+export function portOf({ interface: from, name }: Pick<ImportedFunction, "interface" | "name">): string {
+  return from ?? OF_RESOURCE.exec(name)?.[1] ?? name;
+}
+
 export function portsOf(items: World["imports"]): Port[] {
+  const named = new Set<ResourceType>();
   return items.flatMap((item): Port[] => {
-    if (item.kind === "type") return [];
+    if (item.kind === "type") return resourcePort(item, items, named);
     if (item.kind === "function") {
+      if (portOf(item) !== item.name) return [];
       const functions = [{ name: item.name, type: item.type }];
       return [{ name: item.name, kind: item.kind, functions, resources: [] }];
     }
@@ -47,7 +72,25 @@ export function portsOf(items: World["imports"]): Port[] {
     const resources = item.interface.types.flatMap(({ name, type }) =>
       type.kind === "resource" ? [{ name, resource: type.resource }] : [],
     );
+    for (const { resource } of resources) named.add(resource);
     if (functions.length === 0 && resources.length === 0) return [];
     return [{ name: item.name, kind: item.kind, functions, resources }];
   });
+}
+
+/** None for just another name of a resource that an interface has: that comes with the interface. */
+function resourcePort(
+  { name, type }: Extract<WorldItem, { kind: "type" }>,
+  items: World["imports"],
+  named: Set<ResourceType>,
+): Port[] {
+  if (type.kind !== "resource") return [];
+  const functions = items.flatMap((item) =>
+    item.kind === "function" && item.name !== name && portOf(item) === name
+      ? [{ name: item.name, type: item.type }]
+      : [],
+  );
+  if (functions.length === 0 && named.has(type.resource)) return [];
+  named.add(type.resource);
+  return [{ name, kind: "resource", functions, resources: [{ name, resource: type.resource }] }];
 }

@@ -16,7 +16,10 @@ export interface ComponentResource {
   readonly label: string;
   /** Absent for an imported one. */
   readonly defined?: DefinedResource;
-  /** Where it is imported: the type of that name in that interface. The first declares it. */
+  /**
+   * Where it is imported: the type of that name in that interface. The first declares it.
+   * One that is imported by itself is a port of its own, of the same name.
+   */
   readonly imports: readonly ResourceImport[];
 }
 
@@ -69,8 +72,8 @@ export class ComponentResources {
 
   #addImports(world: World): void {
     for (const item of world.imports) {
-      if (item.kind !== "interface") continue;
-      for (const { name, type } of item.interface.types) {
+      const types = item.kind === "interface" ? item.interface.types : item.kind === "type" ? [item] : [];
+      for (const { name, type } of types) {
         if (type.kind !== "resource") continue;
         const place = { interface: item.name, name };
         const known = this.#byType.get(type.resource);

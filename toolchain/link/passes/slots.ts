@@ -10,14 +10,14 @@ import type {
   CanonOptions,
   CoreValue,
   ExportedItem,
-  FunctionNode,
   Graph,
+  ImportedFunction,
   LiftedFunction,
   ResourceBuiltin,
 } from "../evaluate/graph.ts";
 import { HANDLES_HOLE, INNER_HOLE, type CoreItem, type Template } from "../plan.ts";
 import type { LoadedComponent } from "./load-component.ts";
-import { portsOf } from "./process.ts";
+import { portOf, portsOf } from "./process.ts";
 
 /** Canonical options of one end of an edge, as items of its template. */
 export interface EndOptions {
@@ -58,8 +58,16 @@ type Slot = Template["holes"][number]["functions"][number]["slots"][number];
 interface Slotted<T> {
   readonly call: T;
   readonly slots: Slot[];
+  /** Instead of slots, where the import is left to the merge of a fused domain. */
+  readonly direct: DirectImport[];
 }
-type ImportedFunction = Exclude<FunctionNode, LiftedFunction>;
+
+/** An import of a core instance that stays one. */
+export interface DirectImport {
+  readonly instance: number;
+  readonly module: string;
+  readonly name: string;
+}
 
 /** For people. */
 const BUILTIN_TYPES: Readonly<Record<ResourceBuiltin["name"], string>> = {
@@ -70,6 +78,8 @@ const BUILTIN_TYPES: Readonly<Record<ResourceBuiltin["name"], string>> = {
 
 export class Slots {
   readonly #component: LoadedComponent;
+  /** Names of the imports that stay imports. */
+  readonly #direct: ReadonlySet<string>;
   readonly #item: (value: ExportedItem) => CoreItem;
   /** By hole and function; one for each set of options. */
   readonly #imports = new Map<string, Slotted<ImportCall>[]>();
@@ -77,8 +87,13 @@ export class Slots {
   readonly #builtins = new Map<string, Slotted<TemplateBuiltin>>();
 
   /** `item`: where an export of the component's instances is in the template. */
-  constructor(component: LoadedComponent, item: (value: ExportedItem) => CoreItem) {
+  constructor(
+    component: LoadedComponent,
+    direct: ReadonlySet<string> = new Set(),
+    item: (value: ExportedItem) => CoreItem,
+  ) {
     this.#component = component;
+    this.#direct = direct;
     this.#item = item;
   }
 
@@ -87,15 +102,26 @@ export class Slots {
     if (value.kind === "export") return undefined;
     if (value.kind === "builtin") return `${value.name} ${this.#resource(value).label}`;
     const { func } = value;
-    return func.kind === "import" ? importedName(func) : `function ${func.number}`;
+    if (func.kind !== "import") return `function ${func.number}`;
+    return this.#isDirect(func) ? undefined : importKey(portOf(func), func.name);
   }
 
   add(value: CoreValue, slot: Slot): void {
     if (value.kind === "export") return;
     if (value.kind === "builtin") return this.#addBuiltin(value, slot);
     const { func, options } = value;
-    if (func.kind === "import") this.#addImport(func, options, slot);
+    if (func.kind === "import") this.#imported(func, options).slots.push(slot);
     else this.#addInner(func, options, slot);
+  }
+
+  /** Notes an import that stays one; nothing for any other. */
+  addDirect(value: CoreValue, place: DirectImport): void {
+    if (value.kind !== "lowered" || value.func.kind !== "import" || !this.#isDirect(value.func)) return;
+    this.#imported(value.func, value.options).direct.push(place);
+  }
+
+  #isDirect(func: ImportedFunction): boolean {
+    return this.#direct.has(portOf(func));
   }
 
   holes(): Template["holes"] {
@@ -128,6 +154,13 @@ export class Slots {
     );
     return new Map(all);
   }
+  /** By hole and function. */
+  get direct(): ReadonlyMap<string, readonly DirectImport[]> {
+    const all = [...this.#imports].flatMap(([key, variants]) =>
+      variants.map(({ direct }, i) => [variantName(key, i), direct] as const),
+    );
+    return new Map(all);
+  }
   get inner(): ReadonlyMap<string, InnerCall> {
     return callsOf(this.#inner);
   }
@@ -139,26 +172,28 @@ export class Slots {
     return {
       encoding,
       instance,
-      ...(memory?.kind === "export" && { memory: this.#item(memory) }),
-      ...(realloc?.kind === "export" && { realloc: this.#item(realloc) }),
-      ...(postReturn?.kind === "export" && { postReturn: this.#item(postReturn) }),
+      ...(memory && { memory: this.#item(memory) }),
+      ...(realloc && { realloc: this.#item(realloc) }),
+      ...(postReturn && { postReturn: this.#item(postReturn) }),
     };
   }
 
-  #addImport(func: ImportedFunction, options: CanonOptions, slot: Slot): void {
-    const key = importedName(func);
+  #imported(func: ImportedFunction, options: CanonOptions): Slotted<ImportCall> {
+    const key = importKey(portOf(func), func.name);
     const variants = this.#imports.get(key) ?? [];
     this.#imports.set(key, variants);
     const caller = this.end(options);
     const known = variants.find(({ call }) => JSON.stringify(call.caller) === JSON.stringify(caller));
-    if (known) known.slots.push(slot);
-    else variants.push({ call: { function: func.name, caller }, slots: [slot] });
+    if (known) return known;
+    const added = { call: { function: func.name, caller }, slots: [], direct: [] };
+    variants.push(added);
+    return added;
   }
 
   #addInner(func: LiftedFunction, options: CanonOptions, slot: Slot): void {
     const { core, number } = func;
     const type = this.#component.lifted[number];
-    if (type === undefined || core.kind !== "export") throw new TypeError("checked before: it can be linked");
+    if (type === undefined) throw new TypeError("checked before: a lifted function has a type");
     const [caller, callee] = [this.end(options), this.end(func.options)];
     const { parents } = this.#component.graph;
     const related =
@@ -192,11 +227,6 @@ function variantName(name: string, position: number): string {
   return position === 0 ? name : `${name}, ${position + 1}`;
 }
 
-/** A function imported by itself is a hole of its own, with one function of the same name. */
-function importedName(func: ImportedFunction): string {
-  return importKey(func.interface ?? func.name, func.name);
-}
-
 /** Whether a component instance is another, or around it. */
 function contains(parents: Graph["parents"], outer: number, inner: number): boolean {
   let at: number | undefined = inner;
@@ -207,7 +237,7 @@ function contains(parents: Graph["parents"], outer: number, inner: number): bool
 function addTo<T>(all: Map<string, Slotted<T>>, name: string, call: T, slot: Slot): void {
   const known = all.get(name);
   if (known) known.slots.push(slot);
-  else all.set(name, { call, slots: [slot] });
+  else all.set(name, { call, slots: [slot], direct: [] });
 }
 
 function callsOf<T>(all: ReadonlyMap<string, Slotted<T>>): ReadonlyMap<string, T> {

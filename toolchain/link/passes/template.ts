@@ -13,16 +13,28 @@ import {
   type Template,
 } from "../plan.ts";
 import { rewriteModule, type RewrittenModule } from "../rewrite/rewrite.ts";
+import { sizeName, type SharedSizes } from "../rewrite/reset/shared-sizes.ts";
 import type { ComponentExport } from "./functions.ts";
+import { Growth } from "./growth.ts";
+import { memoryBounds, roomToGrow } from "./limits.ts";
 import type { LoadedComponent } from "./load-component.ts";
 import type { ComponentResources } from "./resources.ts";
-import { Slots, type EndOptions, type ImportCall, type InnerCall, type TemplateBuiltin } from "./slots.ts";
+import {
+  Slots,
+  type DirectImport,
+  type EndOptions,
+  type ImportCall,
+  type InnerCall,
+  type TemplateBuiltin,
+} from "./slots.ts";
 
 /** A template with what edges need and the plan does not hold. */
 export interface BuiltTemplate {
   readonly template: Template;
   /** Imported functions that have slots, by hole and function; see `importKey`. */
   readonly imports: ReadonlyMap<string, ImportCall>;
+  /** Where functions that stay imports are imported, by hole and function. */
+  readonly direct: ReadonlyMap<string, readonly DirectImport[]>;
   /** The functions of `INNER_HOLE`, by name. */
   readonly inner: ReadonlyMap<string, InnerCall>;
   /** The functions of `HANDLES_HOLE`, by name. */
@@ -45,6 +57,15 @@ export interface TemplateSource {
   readonly quotas: Quotas;
   /** Its processes can be reset in place. */
   readonly reset: boolean;
+  /** For a process of a fused domain. */
+  readonly fused?: FusedSource;
+}
+
+interface FusedSource {
+  /** Names of the imports that other processes of the domain answer: they stay imports, for the merge. */
+  readonly direct: ReadonlySet<string>;
+  /** The domain's counter of fuel is this one's; the others import it. */
+  readonly ownsFuel: boolean;
 }
 
 export function buildTemplate(source: TemplateSource, modules: ModuleTable): BuiltTemplate {
@@ -59,13 +80,22 @@ class TemplateBuilder {
   /** Modules that are instantiated twice in the same way are rewritten once. */
   readonly #rewritten = new Map<string, { readonly module: RewrittenModule; readonly position: number }>();
   readonly #slots: Slots;
+  /** Only where something depends on it: reading all code takes time. */
+  readonly #growth: Growth | undefined;
+  /** Bytes that each memory may grow by. */
+  readonly #room: number | undefined;
 
   constructor(source: TemplateSource, modules: ModuleTable) {
     this.#source = source;
     this.#modules = modules;
     this.#name = modules.freshName(baseName(source.component.file));
     this.#positions = new Map(source.component.graph.instances.map((node, i) => [node, i]));
-    this.#slots = new Slots(source.component, (value) => this.#item(value));
+    this.#slots = new Slots(source.component, source.fused?.direct, (value) => this.#item(value));
+    const { graph } = source.component;
+    const { memory } = source.quotas;
+    const several = graph.instances.length > 1 && source.reset;
+    this.#growth = several || memory !== undefined ? new Growth(graph) : undefined;
+    this.#room = this.#growth && memory !== undefined ? roomToGrow(graph, this.#growth, memory) : undefined;
   }
 
   build(): BuiltTemplate {
@@ -93,12 +123,13 @@ class TemplateBuilder {
     return {
       template,
       imports: this.#slots.imports,
+      direct: this.#slots.direct,
       inner: this.#slots.inner,
       builtins: this.#slots.builtins,
       resources: component.resources,
       destructors: new Map(
         component.resources.all.flatMap(({ position, defined }) =>
-          defined?.destructor?.kind === "export" ? [[position, this.#item(defined.destructor)]] : [],
+          defined?.destructor ? [[position, this.#item(defined.destructor)]] : [],
         ),
       ),
       exports: new Map(exports.map((e) => [e.name, e])),
@@ -121,12 +152,25 @@ class TemplateBuilder {
     }
     const imports = module.imports.flatMap(({ module: from, name }, i) => {
       const value = node.imports[i];
+      if (value) this.#slots.addDirect(value, { instance: position, module: from, name });
       return value?.kind === "export" ? [{ module: from, name, from: this.#item(value) }] : [];
     });
     if (position > 0 && this.#source.quotas.fuel !== undefined) {
       imports.push({ module: RESERVED.fuel, name: "", from: { instance: 0, export: RESERVED.fuel } });
     }
+    if (this.#source.reset) imports.push(...this.#sizeImports(node));
     return { module: rewritten.position, imports };
+  }
+
+  /** Sizes that other instances keep, of what they define. */
+  #sizeImports(node: InstanceNode): CoreInstance["imports"][number][] {
+    return (["memory", "table"] as const).flatMap((kind) =>
+      [...(this.#growth?.shared(node, kind).imported ?? [])].map(([index, owner]) => ({
+        module: sizeName(kind, index),
+        name: "",
+        from: { instance: this.#positions.get(owner.node) ?? 0, export: sizeName(kind, owner.index) },
+      })),
+    );
   }
 
   #rewrite(
@@ -139,8 +183,10 @@ class TemplateBuilder {
     const exportStart = own.some((item) => item.instance === node && item.name === RESERVED.start);
     const mayLeave = first && this.#source.component.keepsMayLeave;
     const { quotas, reset } = this.#source;
-    const fuel = quotas.fuel === undefined ? undefined : first ? "own" : "imported";
-    const key = JSON.stringify([number, [...outward], mayLeave, exportStart, fuel]);
+    const ownsFuel = first && this.#source.fused?.ownsFuel !== false;
+    const fuel = quotas.fuel === undefined ? undefined : ownsFuel ? "own" : "imported";
+    const shared = reset && this.#growth ? sharedSizes(this.#growth, node) : undefined;
+    const key = JSON.stringify([number, [...outward], mayLeave, exportStart, fuel, shared]);
     const known = this.#rewritten.get(key);
     if (known) return known;
     const alone = this.#source.component.graph.instances.length === 1;
@@ -154,7 +200,8 @@ class TemplateBuilder {
       exportStart,
       reset,
       ...(fuel !== undefined && { fuel }),
-      ...(quotas.memory !== undefined && { memoryLimit: quotas.memory }),
+      ...(shared && { shared }),
+      ...(this.#room !== undefined && { memoryLimits: memoryBounds(node, this.#room) }),
       ...(quotas.table !== undefined && { tableLimit: quotas.table }),
     });
     const { bytes, sourceMap } = made;
@@ -172,6 +219,14 @@ class TemplateBuilder {
   #item(value: ExportedItem): CoreItem {
     return { instance: this.#positions.get(value.instance) ?? 0, export: value.name };
   }
+}
+
+function sharedSizes(growth: Growth, node: InstanceNode): SharedSizes {
+  const of = (kind: "memory" | "table"): SharedSizes["memory"] => {
+    const { own, imported } = growth.shared(node, kind);
+    return { own, imported: [...imported.keys()] };
+  };
+  return { memory: of("memory"), table: of("table") };
 }
 
 function exportedFunction(

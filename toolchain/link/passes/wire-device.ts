@@ -40,7 +40,7 @@ export function wireDevice(node: ProcessNode, port: Port): Wire {
     { file: `Atoll's ${device}@${DEVICE_VERSION}`, port: own },
     () => false,
   );
-  return { name: port.name, provider: { kind: "device", grant } };
+  return { name: port.name, fault: { guarded: false }, provider: { kind: "device", grant } };
 }
 
 function deviceOf(node: ProcessNode, port: Port): Grant["device"] {

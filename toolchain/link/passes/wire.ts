@@ -4,6 +4,7 @@
  * A wire or a grant must be written in `system.ts`; what is written must fit
  * what the components say. All problems of a system are reported at once.
  */
+import { plainName } from "../../abi/index.ts";
 import type { SystemConfig } from "../config/system.ts";
 import { grantsOf } from "../config/validate.ts";
 import { DEVICE_PACKAGE } from "../devices.ts";
@@ -12,6 +13,7 @@ import { findInterface, fittingInterfaces, otherVersions, splitVersion } from ".
 import { didYouMean, nearest } from "../nearest.ts";
 import { checkWire } from "./check-wire.ts";
 import { wireDevice } from "./wire-device.ts";
+import { faultHandling, importsMeant } from "./wire-fault.ts";
 import type { LoadedComponent } from "./load-component.ts";
 import { portsOf, type Port, type ProcessNode, type Wire } from "./process.ts";
 
@@ -70,7 +72,7 @@ function checkKeys(node: ProcessNode): LinkError[] {
   const where = `process "${node.name}", imports:`;
   const found = new Map<string, string>();
   return Object.keys(node.config.imports ?? {}).flatMap((key) => {
-    const [name, ...others] = fittingInterfaces(key, names);
+    const [name, ...others] = importsMeant(key, names);
     if (name === undefined) {
       const ids = names.map((n) => splitVersion(n).id);
       const guess = didYouMean(splitVersion(key).id, ids);
@@ -91,13 +93,15 @@ function checkKeys(node: ProcessNode): LinkError[] {
 }
 
 function wireImport(node: ProcessNode, port: Port, nodes: ReadonlyMap<string, ProcessNode>): Wire {
-  const key = Object.keys(node.config.imports ?? {}).find((k) => findInterface(k, [port.name]) !== undefined);
+  const names = portsOf(node.component.world.imports).map(({ name }) => name);
+  const key = Object.keys(node.config.imports ?? {}).find((k) => importsMeant(k, names).includes(port.name));
   const wire = key === undefined ? undefined : node.config.imports?.[key];
   if (wire === undefined) {
     if (port.name.startsWith(`${DEVICE_PACKAGE}/`)) return wireDevice(node, port);
     throw unwired(node, port, nodes);
   }
-  const { process, interface: wanted = port.name } = typeof wire === "string" ? { process: wire } : wire;
+  const config = typeof wire === "string" ? { process: wire } : wire;
+  const { process } = config;
   const provider = nodes.get(process);
   if (provider === undefined) {
     const names = [...nodes.keys()];
@@ -106,8 +110,10 @@ function wireImport(node: ProcessNode, port: Port, nodes: ReadonlyMap<string, Pr
       `process "${node.name}", imports "${key}": there is no process "${process}".${didYouMean(process, names)} ${listed("There are", names)}`,
     );
   }
+  const exports = portsOf(provider.component.world.exports).map(({ name }) => name);
+  const { wanted, fault } = faultHandling(node, port, config, exports);
   const offered = exportFor(node, port, wanted, provider);
-  return { name: port.name, provider: { kind: "process", process: provider, name: offered.name } };
+  return { name: port.name, fault, provider: { kind: "process", process: provider, name: offered.name } };
 }
 
 function exportFor(node: ProcessNode, port: Port, wanted: string, provider: ProcessNode): Port {
@@ -137,10 +143,12 @@ function exportFor(node: ProcessNode, port: Port, wanted: string, provider: Proc
 }
 
 function unwired(node: ProcessNode, port: Port, nodes: ReadonlyMap<string, ProcessNode>): LinkError {
-  const { id } = splitVersion(port.name);
+  const wanted = plainName(port.name) ?? port.name;
+  const imports = portsOf(node.component.world.imports).map((p) => p.name);
+  const { id } = splitVersion(imports.includes(wanted) ? port.name : wanted);
   const offering = [...nodes.values()].filter((other) => {
     const names = portsOf(other.component.world.exports).map((p) => p.name);
-    return other !== node && findInterface(port.name, names) !== undefined;
+    return other !== node && [port.name, wanted].some((name) => findInterface(name, names) !== undefined);
   });
   const names = [...nodes.keys()].filter((name) => name !== node.name);
   const guess = offering[0]?.name ?? nearest(id.split("/")[0]?.split(":")[1] ?? "", names) ?? "…";

@@ -29,18 +29,37 @@ export function applyEdits(
   edits: readonly Edit[],
 ): { readonly code: Uint8Array; readonly runs: readonly Run[] } {
   if (edits.length === 0) return { code, runs: [{ start: 0, end: code.length, target: 0 }] };
-  const sorted = edits.toSorted((a, b) => a.start - b.start || a.end - b.end);
-  const out = new CodeWriter();
+  const sorted = inOrder(edits) ? edits : edits.toSorted(byPlace);
+  const out = new Uint8Array(sorted.reduce((sum, e) => sum + e.code.length - e.end + e.start, code.length));
   const runs: Run[] = [];
-  let copied = 0;
+  let [copied, length] = [0, 0];
+  const copyTo = (end: number): void => {
+    runs.push({ start: copied, end, target: length });
+    out.set(code.subarray(copied, end), length);
+    length += end - copied;
+  };
   for (const edit of sorted) {
-    runs.push({ start: copied, end: edit.start, target: out.length });
-    out.raw(code.subarray(copied, edit.start)).raw(edit.code);
+    // Between insertions there is nothing; a replaced instruction begins behind what is inserted before it.
+    if (edit.start > copied || edit.end > edit.start) copyTo(edit.start);
+    out.set(edit.code, length);
+    length += edit.code.length;
     copied = edit.end;
   }
-  runs.push({ start: copied, end: code.length, target: out.length });
-  out.raw(code.subarray(copied));
-  return { code: out.bytes(), runs };
+  copyTo(code.length);
+  return { code: out, runs };
+}
+
+function byPlace(a: Edit, b: Edit): number {
+  return a.start - b.start || a.end - b.end;
+}
+
+function inOrder(edits: readonly Edit[]): boolean {
+  let before = edits[0];
+  for (const edit of edits) {
+    if (before !== undefined && byPlace(before, edit) > 0) return false;
+    before = edit;
+  }
+  return true;
 }
 
 /** What the writer holds, put in at an offset of the old code. */

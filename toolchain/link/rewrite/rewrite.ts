@@ -20,6 +20,7 @@ import { functionNames, nameSection } from "./name-section.ts";
 import { joined, OffsetMap, type Offsets } from "./offset-map.ts";
 import { findReferences } from "./references.ts";
 import { addReset } from "./reset/reset.ts";
+import { sizeImports, type SharedSizes } from "./reset/shared-sizes.ts";
 import { carrySourceMap } from "./source-map.ts";
 
 export interface RewriteOptions {
@@ -31,12 +32,14 @@ export interface RewriteOptions {
   readonly mayLeave: boolean;
   /** Export the start function as `RESERVED.start`; without it the start section is just dropped. */
   readonly exportStart: boolean;
-  /** Upper bound for each memory, in bytes. */
-  readonly memoryLimit?: number;
+  /** Upper bounds in bytes for memories that the module defines, by index. */
+  readonly memoryLimits?: ReadonlyMap<number, number>;
   /** Upper bound for each table, in elements. */
   readonly tableLimit?: number;
   /** Add the function `RESERVED.reset`, and export state. */
   readonly reset?: boolean;
+  /** What the module shares with others that grow it; for a reset. */
+  readonly shared?: SharedSizes;
   /** Count fuel down in the module's own global `RESERVED.fuel`, or in one that it imports by that module name. */
   readonly fuel?: "own" | "imported";
 }
@@ -51,17 +54,32 @@ export interface RewrittenModule {
 
 /** @throws LinkError (`not-yet`) when a reset is asked for, and the module has state that cannot be restored. */
 export function rewriteModule(module: CoreModule, options: RewriteOptions): RewrittenModule {
-  if (options.fuel !== "imported") return rewritten(module, options, undefined);
-  const counter = { module: RESERVED.fuel, name: "" };
-  const before = importGlobal(module, counter, { type: "i64", mutable: true });
-  const { bytes, slots, offsets: after } = rewritten(before.module, options, before.global);
-  const offsets = joined(before.offsets, after);
+  const wanted = [
+    ...(options.fuel === "imported" ? [{ name: RESERVED.fuel, type: "i64" as const }] : []),
+    ...(options.reset ? sizeImports(module, options.shared) : []),
+  ];
+  const globals = new Map<string, number>();
+  let extended = module;
+  let before: Offsets | undefined;
+  for (const { name, type } of wanted) {
+    const step = importGlobal(extended, { module: name, name: "" }, { type, mutable: true });
+    globals.set(name, step.global);
+    before = before === undefined ? step.offsets : joined(before, step.offsets);
+    extended = step.module;
+  }
+  const made = rewritten(extended, options, globals);
+  if (before === undefined) return made;
+  const offsets = joined(before, made.offsets);
   const sourceMap = carrySourceMap(module, offsets);
-  return { bytes, slots, offsets, ...(sourceMap === undefined ? {} : { sourceMap }) };
+  return { bytes: made.bytes, slots: made.slots, offsets, ...(sourceMap === undefined ? {} : { sourceMap }) };
 }
 
-/** `fuel`: index of the imported counter. */
-function rewritten(module: CoreModule, options: RewriteOptions, fuel: number | undefined): RewrittenModule {
+/** `imported`: indices of the linker's globals that the module imports, by name. */
+function rewritten(
+  module: CoreModule,
+  options: RewriteOptions,
+  imported: ReadonlyMap<string, number>,
+): RewrittenModule {
   const functionImports = module.imports.filter((i) => i.type.kind === "func");
   const references = findReferences(module, functionImports.length);
   const slots = functionImports
@@ -73,7 +91,7 @@ function rewritten(module: CoreModule, options: RewriteOptions, fuel: number | u
   const types = functionImports.map((i) => typeOf(i));
   const rewriter = new Rewriter({ renumbering, slots, types, table: tableCount(module) });
   const additions = new Additions(module);
-  const { edits, locals, changed } = added(module, options, additions, fuel);
+  const { edits, locals, changed } = added(module, options, additions, imported);
 
   const stubs = renumbering.outward.map((func) => rewriter.stub(func, module, references.taken.has(func)));
   const bodies = module.code.map((body, i) => {
@@ -83,6 +101,7 @@ function rewritten(module: CoreModule, options: RewriteOptions, fuel: number | u
     ]);
     return { code, runs, locals: [...body.locals, ...(locals[i] ?? [])] };
   });
+  const firstMemory = module.imports.filter((i) => i.type.kind === "memory").length;
   const linked: CoreModule = {
     ...withoutStart(changed),
     types: [...module.types, ...additions.types],
@@ -98,7 +117,7 @@ function rewritten(module: CoreModule, options: RewriteOptions, fuel: number | u
         .map((t) => (t.init ? { ...t, init: rewriter.expr(t.init) } : t)),
       ...slotTable(slots),
     ],
-    memories: module.memories.map((memory) => bounded(memory, options.memoryLimit)),
+    memories: module.memories.map((memory, i) => bounded(memory, options.memoryLimits?.get(firstMemory + i))),
     globals: [...module.globals, ...additions.globals].map((g) => ({ ...g, init: rewriter.expr(g.init) })),
     exports: [...exportsOf(module, options, slots.length > 0, renumbering), ...additions.exports],
     elements: [...changed.elements, ...additions.elements].map((segment) => rewriter.segment(segment)),
@@ -138,15 +157,21 @@ function added(
   module: CoreModule,
   options: RewriteOptions,
   additions: Additions,
-  fuel: number | undefined,
+  imported: ReadonlyMap<string, number>,
 ): Added {
   const mayLeave = options.mayLeave ? additions.global("i32", new CodeWriter().i32Const(1)) : undefined;
   if (mayLeave !== undefined) {
     additions.exports.push({ name: RESERVED.mayLeave, kind: "global", index: mayLeave });
   }
-  const metered = options.fuel === undefined ? [] : addMetering(module, additions, fuel);
+  const metered =
+    options.fuel === undefined ? [] : addMetering(module, additions, imported.get(RESERVED.fuel));
   const reset = options.reset
-    ? addReset(module, additions, { name: options.name, ...(mayLeave !== undefined && { mayLeave }) })
+    ? addReset(module, additions, {
+        name: options.name,
+        ...(options.shared && { shared: options.shared }),
+        imported,
+        ...(mayLeave !== undefined && { mayLeave }),
+      })
     : undefined;
   hintInlining(module, additions);
   return {

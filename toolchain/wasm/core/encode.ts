@@ -65,7 +65,7 @@ export function encodeModule(module: CoreModule): EncodedModule {
       out.u32(content.length);
       const start = out.length;
       if (offsets) codeOffsets = offsets.map((offset) => start + offset);
-      out.bytes(content.toBytes());
+      out.written(content);
     }
     writeCustoms(out, module.customs, id);
   }

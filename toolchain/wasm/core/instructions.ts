@@ -70,8 +70,9 @@ function tableOf(
 /** Change of the nesting depth by an instruction; the others change nothing. */
 const OPENS: ReadonlySet<Mnemonic> = new Set(["block", "loop", "if", "try", "try_table"]);
 const CLOSES: ReadonlySet<Mnemonic> = new Set(["end", "delegate"]);
-const nesting = new Map<Instruction, number>(
-  INSTRUCTIONS.map((i) => [i, OPENS.has(i.mnemonic) ? 1 : CLOSES.has(i.mnemonic) ? -1 : 0]),
+/** By number of the instruction. */
+const nesting: readonly number[] = INSTRUCTIONS.map(({ mnemonic }) =>
+  OPENS.has(mnemonic) ? 1 : CLOSES.has(mnemonic) ? -1 : 0,
 );
 
 /** A cursor over the instructions of one body or constant expression. */
@@ -97,13 +98,18 @@ export class InstructionReader {
     this.#start = reader.position - this.#base;
     this.#instruction = this.#readOpcode();
     this.#count = 0;
-    for (const kind of this.#instruction.immediates) this.#readImmediate(kind);
-    this.#depth += nesting.get(this.#instruction) ?? 0;
+    const { immediates, number } = this.#instruction;
+    for (let i = 0; i < immediates.length; i++) this.#readImmediate(immediates[i] as ImmediateKind);
+    this.#depth += nesting[number] ?? 0;
     return true;
   }
 
   get mnemonic(): Mnemonic {
     return this.#instruction.mnemonic;
+  }
+  /** Position in `INSTRUCTIONS`: for tables of what each instruction means to a pass. */
+  get number(): number {
+    return this.#instruction.number;
   }
   /** The opcode byte; behind a prefix `prefix << 16 | opcode`. */
   get opcode(): number {
@@ -206,7 +212,7 @@ export class InstructionReader {
       case "i32":
         return this.#push(kind, reader.s32("constant"), start);
       case "i64":
-        reader.s64("constant");
+        reader.skip64("constant", true);
         return this.#push(kind, 0, start);
       case "f32":
         reader.take(4, "constant");
@@ -286,9 +292,14 @@ export class InstructionReader {
     const flags = reader.u32("alignment");
     if (flags >= 0x80) reader.fail("an alignment below 2^64 bytes", `the exponent ${flags}`, start);
     const memory = flags & 0x40 ? reader.u32("memory") : 0;
-    reader.u64("offset");
+    reader.skip64("offset", false);
     return memory;
   }
+}
+
+/** A cursor over a body's `code` that its user moves; what follows the last `end` is not looked at. */
+export function instructionsOf(code: Uint8Array): InstructionReader {
+  return new InstructionReader(new ByteReader(code));
 }
 
 /**

@@ -118,6 +118,8 @@ export type StoreMnemonic = keyof typeof STORES | "v128.store";
 
 /** One row of the table. */
 export interface Instruction {
+  /** Position in `INSTRUCTIONS`. */
+  readonly number: number;
   readonly mnemonic: Mnemonic;
   /** The opcode byte; behind a prefix `prefix << 16 | opcode`. */
   readonly opcode: number;
@@ -152,14 +154,14 @@ const GROUPS: readonly Readonly<Record<string, Row>>[] = [
   ATOMIC,
 ];
 
-function instruction(mnemonic: string, row: Row): Instruction {
+function instruction(mnemonic: string, row: Row, number: number): Instruction {
   const [opcode, ...immediates] = typeof row === "number" ? [row] : row;
-  return { mnemonic: mnemonic as Mnemonic, opcode, immediates, naturalAlign: naturalAlign(mnemonic) };
+  return { number, mnemonic: mnemonic as Mnemonic, opcode, immediates, naturalAlign: naturalAlign(mnemonic) };
 }
 
 /** All instructions, in the order of the tables. */
-export const INSTRUCTIONS: readonly Instruction[] = GROUPS.flatMap((group) =>
-  Object.entries(group).map(([mnemonic, row]) => instruction(mnemonic, row)),
+export const INSTRUCTIONS: readonly Instruction[] = GROUPS.flatMap((group) => Object.entries(group)).map(
+  ([mnemonic, row], number) => instruction(mnemonic, row, number),
 );
 
 const byMnemonic = new Map(INSTRUCTIONS.map((i) => [i.mnemonic, i]));

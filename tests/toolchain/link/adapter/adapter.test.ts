@@ -21,6 +21,7 @@ function spec(functions: Record<string, FunctionType>, changes: Partial<AdapterS
     callsBack: false,
     callerMayLeave: true,
     calleeMayLeave: true,
+    marksCallee: false,
     ...changes,
   };
 }

@@ -120,6 +120,7 @@ export function compile(type: FunctionType, caller: Encoding, callee: Encoding):
       resources: new Map(),
       callsBack: false,
       callerMayLeave: true,
+      marksCallee: false,
       calleeMayLeave: true,
     }),
   );

@@ -188,7 +188,7 @@ system test: 3 processes, 1 device, 3 edges
     const description = describePlan(plan);
     const text = printDescription(description);
     expect(text).toMatch(
-      /\nmodules: 3 guest, [\d,]+ bytes; \d+ adapter, [\d,]+ bytes; 1 transfer, \d+ bytes; all with --modules\n$/,
+      /\nmodules: 3 guest, [\d,]+ bytes; \d+ adapter, [\d,]+ bytes; 1 liveness, \d+ bytes; 1 transfer, \d+ bytes; all with --modules\n$/,
     );
     expect(text).not.toContain("adapter-");
     expect(printDescription(description, { modules: true })).toMatch(/\nmodules\n {2}words +guest /);

@@ -36,42 +36,48 @@ const MOST_PASSES = 24;
 /** What a block that leads to a trap may do unpaid: it runs once. */
 const MOST_UNPAID = 256;
 
+/** Of a class where the end is never reached. */
+const ENDLESS = -1;
+
 export function chargesOf(flow: Flow): Charge[] {
+  const { blocks } = flow;
   const prepaid = flow.catches ? undefined : shortestPaths(flow);
-  if (prepaid === undefined) return charged(flow.blocks.map((block) => [block, block.cost]));
-  const ends = (edges: number): boolean => prepaid.has(flow.find(edges));
-  const paid = (edges: number): number => prepaid.get(flow.find(edges)) ?? 0;
-  const endless = flow.blocks.some((block) => block.loop && !ends(block.in));
-  return charged(
-    flow.blocks.map((block) => {
-      const free = !ends(block.out) && !endless && block.cost <= MOST_UNPAID && block.at > 0;
-      return [block, free ? 0 : block.cost + paid(block.out) - paid(block.in)];
-    }),
-  );
+  const charges: Charge[] = [];
+  const charge = ({ at, depth }: BasicBlock, cost: number): void => {
+    if (cost > 0) charges.push({ at, cost, depth });
+  };
+  if (prepaid === undefined) {
+    for (const block of blocks) charge(block, block.cost);
+    return charges;
+  }
+  const endless = blocks.some((block) => block.loop && prepaid[block.in] === ENDLESS);
+  for (const block of blocks) {
+    const out = prepaid[block.out] ?? ENDLESS;
+    const free = out === ENDLESS && !endless && block.cost <= MOST_UNPAID && block.at > 0;
+    if (!free) charge(block, block.cost + Math.max(out, 0) - Math.max(prepaid[block.in] ?? 0, 0));
+  }
+  return charges;
 }
 
-function charged(costs: readonly (readonly [BasicBlock, number])[]): Charge[] {
-  return costs.filter(([, cost]) => cost > 0).map(([{ at, depth }, cost]) => ({ at, cost, depth }));
-}
-
-/** By class; absent where the end is never reached. Undefined when they are not found in time: prepay nothing then. */
-function shortestPaths({ blocks, find }: Flow): ReadonlyMap<number, number> | undefined {
-  const length = new Map<number, number>([[find(OUTSIDE), 0]]);
+/** By class, or `ENDLESS`. Undefined when they are not found in time: prepay nothing then. */
+function shortestPaths({ blocks, classes }: Flow): Float64Array | undefined {
+  const length = new Float64Array(classes).fill(ENDLESS);
+  length[OUTSIDE] = 0;
   for (let pass = 0; pass < MOST_PASSES; pass++) {
-    if (!relax(blocks, find, length)) return length;
+    if (!relax(blocks, length)) return length;
   }
   return undefined;
 }
 
-function relax(blocks: readonly BasicBlock[], find: Flow["find"], length: Map<number, number>): boolean {
+function relax(blocks: readonly BasicBlock[], length: Float64Array): boolean {
   let changed = false;
-  for (const { in: into, out, cost } of blocks.toReversed()) {
-    const rest = length.get(find(out));
-    if (rest === undefined) continue;
-    const from = find(into);
-    const known = length.get(from);
-    if (known !== undefined && known <= rest + cost) continue;
-    length.set(from, rest + cost);
+  for (let i = blocks.length - 1; i >= 0; i--) {
+    const { in: into, out, cost } = blocks[i] as BasicBlock;
+    const rest = length[out] ?? ENDLESS;
+    if (rest === ENDLESS) continue;
+    const known = length[into] ?? ENDLESS;
+    if (known !== ENDLESS && known <= rest + cost) continue;
+    length[into] = rest + cost;
     changed = true;
   }
   return changed;

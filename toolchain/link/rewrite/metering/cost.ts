@@ -48,6 +48,10 @@ const LENGTHS: ReadonlyMap<Mnemonic, LengthSource> = new Map<Mnemonic, LengthSou
   ["array.init_elem", ["array"]],
 ]);
 
+export function hasLength(mnemonic: Mnemonic): boolean {
+  return LENGTHS.has(mnemonic);
+}
+
 /** The type of the length that the instruction takes from the top of the stack; undefined when it takes none. */
 export function lengthType(
   module: CoreModule,

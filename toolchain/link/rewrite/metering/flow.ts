@@ -5,8 +5,7 @@
  * are all edges into one block: for what is prepaid along an edge has to be the
  * same for all of these (see charges.ts).
  */
-import { readInstructions, type Mnemonic } from "../../../wasm/index.ts";
-import { costOf } from "./cost.ts";
+import type { Mnemonic } from "../../../wasm/index.ts";
 
 export interface BasicBlock {
   /** Where it begins in the code: behind the instruction that begins it. */
@@ -18,14 +17,14 @@ export interface BasicBlock {
   /** It is where a loop begins. */
   readonly loop: boolean;
   /** Classes of the edges into it and out of it. */
-  readonly in: number;
-  readonly out: number;
+  in: number;
+  out: number;
 }
 
 export interface Flow {
   readonly blocks: readonly BasicBlock[];
-  /** Finds the representative of a class. */
-  readonly find: (edges: number) => number;
+  /** Classes are numbered below this. */
+  readonly classes: number;
   /** Some code branches to the function's own label. */
   readonly branchesOut: boolean;
   /** The function catches exceptions. */
@@ -64,26 +63,8 @@ const CONDITIONAL: ReadonlySet<Mnemonic> = new Set<Mnemonic>([
   "br_on_cast_fail",
 ]);
 
-const BRANCHES: ReadonlySet<Mnemonic> = new Set<Mnemonic>([...CONDITIONAL, "br", "br_table", "try_table"]);
-
-/** `prepaid`: what a call of a function pays for it on top, by function index. */
-export function flowOf(code: Uint8Array, prepaid: (func: number) => number): Flow {
-  const builder = new FlowBuilder();
-  for (const cursor of readInstructions(code)) {
-    const labels = BRANCHES.has(cursor.mnemonic)
-      ? Array.from({ length: cursor.count }, (_, i) => cursor.operand(i))
-          .filter(({ kind }) => kind === "label")
-          .map(({ value }) => value)
-      : [];
-    const { mnemonic } = cursor;
-    const calls = mnemonic === "call" || mnemonic === "return_call";
-    builder.pay(costOf(mnemonic) + (calls ? prepaid(cursor.operand(0).value) : 0));
-    builder.step(mnemonic, cursor.end, labels);
-  }
-  return builder.flow();
-}
-
-class FlowBuilder {
+/** Takes the instructions of a body, one after the other. */
+export class FlowBuilder {
   readonly #blocks: BasicBlock[] = [];
   readonly #parents: number[] = [OUTSIDE];
   readonly #frames: Frame[] = [{ opens: "function", label: OUTSIDE, reached: false }];
@@ -98,13 +79,28 @@ class FlowBuilder {
     if (this.#current) this.#join(this.#current.in, OUTSIDE);
   }
 
+  /** Of all that was taken; the builder is used up. */
   flow(): Flow {
+    for (const block of this.#blocks) {
+      block.in = this.#find(block.in);
+      block.out = this.#find(block.out);
+    }
     return {
       blocks: this.#blocks,
-      find: (edges) => this.#find(edges),
+      classes: this.#parents.length,
       branchesOut: this.#branchesOut,
       catches: this.#catches,
     };
+  }
+
+  /** Loops around the next instruction. */
+  get depth(): number {
+    return this.#depth;
+  }
+
+  /** The block that the next instruction belongs to; undefined where nothing reaches it. */
+  get current(): BasicBlock | undefined {
+    return this.#current;
   }
 
   /** Adds what the next instruction costs. */
@@ -172,8 +168,8 @@ class FlowBuilder {
   }
 
   #join(a: number, b: number): void {
-    const [low, high] = [this.#find(a), this.#find(b)].sort((x, y) => x - y);
-    if (low !== undefined && high !== undefined) this.#parents[high] = low;
+    const [one, other] = [this.#find(a), this.#find(b)];
+    this.#parents[Math.max(one, other)] = Math.min(one, other);
   }
 
   #open(opens: Frame["opens"], label: number, head?: BasicBlock): void {

@@ -23,7 +23,7 @@ import type { Charge } from "./charges.ts";
 import type { Flow } from "./flow.ts";
 import { planMetering, type BodyPlan } from "./plan.ts";
 import { Snippets, type CounterPlace } from "./snippets.ts";
-import type { FuelSite } from "./sites.ts";
+import type { FuelSite } from "./scan.ts";
 
 export interface MeteredBody {
   readonly edits: readonly Edit[];
@@ -91,19 +91,30 @@ class BodyMeter {
     if (this.#charges.length === 0 && !this.#sites.some(({ kind }) => kind === "length"))
       return { edits: [], locals: [] };
     const { snippets } = this.#source;
-    // Insertions at one place stay in this order.
+    // Insertions come in the order of the code, and at one place in this order.
     if (this.#place.inLocal) this.#enter();
-    for (const { at, cost } of this.#charges) {
-      this.#insert(at, snippets.charge(this.#place, cost));
-    }
+    let next = 0;
+    const chargeUpTo = (place: number): void => {
+      for (let c = this.#charges[next]; c !== undefined && c.at <= place; c = this.#charges[++next])
+        this.#insert(c.at, snippets.charge(this.#place, c.cost));
+    };
     for (const site of this.#sites) {
-      const { kind, type, start } = site;
-      if (kind === "length" && type) {
-        this.#insert(start, snippets.chargeLength(this.#place, this.#lengths[type], type));
-      } else if (this.#place.inLocal) this.#insert(start, snippets.store(this.#place));
+      chargeUpTo(site.start);
+      this.#serve(site);
     }
+    chargeUpTo(Infinity);
     if (this.#place.inLocal) this.#leave();
     return { edits: this.#edits, locals: this.#locals() };
+  }
+
+  #serve({ kind, type, start, end }: FuelSite): void {
+    const { snippets } = this.#source;
+    if (kind === "length" && type) {
+      this.#insert(start, snippets.chargeLength(this.#place, this.#lengths[type], type));
+    } else if (this.#place.inLocal) {
+      this.#insert(start, snippets.store(this.#place));
+      if (kind === "call") this.#insert(end, snippets.load(this.#place));
+    }
   }
 
   #locals(): core.Locals[] {
@@ -114,12 +125,9 @@ class BodyMeter {
     return locals;
   }
 
-  /** What precedes other insertions at the same place. */
   #enter(): void {
     if (this.#flow.branchesOut) this.#insert(0, new CodeWriter().block(this.#resultType()).bytes());
-    const load = this.#source.snippets.load(this.#place);
-    this.#insert(0, load);
-    for (const { kind, end } of this.#sites) if (kind === "call") this.#insert(end, load);
+    this.#insert(0, this.#source.snippets.load(this.#place));
   }
 
   /** Branches out of the function reach its last `end` by way of a block around it all. */

@@ -8,10 +8,10 @@
  */
 import { functionImports } from "../../core-index.ts";
 import type { CoreModule } from "../../../wasm/index.ts";
-import { callGraphOf } from "./call-graph.ts";
+import { callGraphOf } from "../call-graph.ts";
 import { chargesOf, type Charge } from "./charges.ts";
-import { flowOf, type Flow } from "./flow.ts";
-import { fuelSites, type FuelSite } from "./sites.ts";
+import type { Flow } from "./flow.ts";
+import { scanBody, type FuelSite } from "./scan.ts";
 
 export interface BodyPlan {
   readonly flow: Flow;
@@ -26,24 +26,28 @@ const MOST_PREPAID = 2 ** 31;
 /** By body. */
 export function planMetering(module: CoreModule): BodyPlan[] {
   const imported = functionImports(module).length;
-  const { order, callees, callsOut, recursive, onlyDirect } = callGraphOf(module);
+  const scans = module.code.map(({ code }) => scanBody(module, code));
+  const { order, callees, callsOut, recursive, onlyDirect } = callGraphOf(
+    module,
+    scans.map(({ calls }) => calls),
+  );
   const prepaid = new Map<number, number>();
   /** Bodies that neither read nor write the counter, nor does anything that they call. */
   const still = new Set<number>();
   const plans: BodyPlan[] = [];
   for (const body of order) {
-    const code = module.code[body]?.code ?? new Uint8Array();
-    const flow = flowOf(code, (func) => prepaid.get(func - imported) ?? 0);
+    const scan = scans[body];
+    if (scan === undefined) continue;
+    const { flow } = scan;
+    for (const { func, block } of scan.paid) block.cost += prepaid.get(func - imported) ?? 0;
     let charges = chargesOf(flow);
     const [entry] = charges;
     if (entry?.at === 0 && entry.cost <= MOST_PREPAID && onlyDirect.has(body) && !recursive.has(body)) {
       prepaid.set(body, entry.cost);
       charges = charges.slice(1);
     }
-    const sites = fuelSites(module, code).filter(
-      ({ func }) => func === undefined || !still.has(func - imported),
-    );
-    const callsStill = [...(callees[body] ?? [])].every((callee) => still.has(callee));
+    const sites = scan.sites.filter(({ func }) => func === undefined || !still.has(func - imported));
+    const callsStill = (callees[body] ?? []).every((callee) => still.has(callee));
     const counts = charges.length > 0 || sites.some(({ kind }) => kind === "length");
     if (!counts && callsStill && callsOut[body] === false) still.add(body);
     plans[body] = { flow, charges, sites };

@@ -13,13 +13,14 @@
  * What others hold of the module (slots, adapters, exports) stays valid, and the
  * table of slots is the linker's: it is left alone.
  */
-import { CodeWriter, index, type CoreModule, type core } from "../../../wasm/index.ts";
+import { CodeWriter, index, type CoreGlobalIndex, type CoreModule, type core } from "../../../wasm/index.ts";
 import { LinkError } from "../../error.ts";
 import { RESERVED } from "../../plan.ts";
 import type { Additions } from "../additions.ts";
 import { insertion, type Edit } from "../edit.ts";
 import { limitsOf, Segments } from "./segments.ts";
 import { keepMemorySize, keepTableSize, sizeConst, type KeptSize } from "./sizes.ts";
+import { sizeName, tableType, type SharedSizes } from "./shared-sizes.ts";
 import { changingTables, stateOf, whyNot, type ModuleState } from "./state.ts";
 
 export interface ResetOptions {
@@ -27,6 +28,9 @@ export interface ResetOptions {
   readonly name: string;
   /** A flag of the linker's, which is 1 at first. */
   readonly mayLeave?: number;
+  readonly shared?: SharedSizes;
+  /** Indices of the linker's globals that the module imports, by name. */
+  readonly imported: ReadonlyMap<string, number>;
 }
 
 export interface ResetModule {
@@ -60,13 +64,18 @@ class Reset {
     this.#changing = changingTables(module, this.#state);
     this.#segments = new Segments(module, additions, this.#state.sites);
     this.#refuse();
-    this.#memories = this.#kept("memory.grow", (at, from) =>
-      keepMemorySize(additions, at, module.memories[at - from] ?? { min: 0n }),
+    this.#memories = this.#kept("memory", (at) =>
+      keepMemorySize(
+        additions,
+        at,
+        limitsOf(module, "memory", at) ?? { min: 0n },
+        this.#shared("memory", at),
+      ),
     );
-    this.#tables = this.#kept("table.grow", (at, from) => {
-      const type = module.tables[at - from]?.type;
-      if (type === undefined) throw new TypeError("checked before: tables of others do not grow");
-      return keepTableSize(additions, at, type);
+    this.#tables = this.#kept("table", (at) => {
+      const type = tableType(module, at);
+      if (type === undefined) throw new TypeError("checked before: the module has the table");
+      return keepTableSize(additions, at, type, this.#shared("table", at));
     });
   }
 
@@ -91,9 +100,7 @@ class Reset {
 
   #refuse(): void {
     const site = this.#state.sites.find((s) => this.#segments.unsupported(s));
-    const reason = site
-      ? `uses ${site.mnemonic} on a segment that it drops`
-      : whyNot(this.#module, this.#state);
+    const reason = site ? `uses ${site.mnemonic} on a segment that it drops` : whyNot(this.#module);
     if (reason === undefined) return;
     throw new LinkError(
       "not-yet",
@@ -101,12 +108,17 @@ class Reset {
     );
   }
 
-  #kept(mnemonic: string, keep: (at: number, from: number) => KeptSize): Map<number, KeptSize> {
-    const from = mnemonic === "memory.grow" ? this.#state.firstMemory : this.#state.firstTable;
-    const grown = new Set(
-      this.#state.sites.filter((s) => s.mnemonic === mnemonic).map((s) => s.operands[0] ?? 0),
-    );
-    return new Map([...grown].sort((a, b) => a - b).map((at) => [at, keep(at, from)]));
+  /** What the module itself grows, and what others grow of what it knows. */
+  #kept(kind: "memory" | "table", keep: (at: number) => KeptSize): Map<number, KeptSize> {
+    const sites = this.#state.sites.filter((s) => s.mnemonic === `${kind}.grow`);
+    const { own = [], imported = [] } = this.#options.shared?.[kind] ?? {};
+    const grown = new Set([...sites.map((s) => s.operands[0] ?? 0), ...own, ...imported]);
+    return new Map([...grown].sort((a, b) => a - b).map((at) => [at, keep(at)]));
+  }
+
+  #shared(kind: "memory" | "table", at: number): CoreGlobalIndex | undefined {
+    const found = this.#options.imported.get(sizeName(kind, at));
+    return found === undefined ? undefined : index<CoreGlobalIndex>(found);
   }
 
   #edits(): Edit[][] {
@@ -204,6 +216,15 @@ class Reset {
   #exportState(): void {
     const { exports } = this.#additions;
     const { firstMemory, firstTable, firstGlobal } = this.#state;
+    for (const [kind, sizes] of [
+      ["memory", this.#memories],
+      ["table", this.#tables],
+    ] as const) {
+      for (const at of this.#options.shared?.[kind].own ?? []) {
+        const size = sizes.get(at)?.size;
+        if (size !== undefined) exports.push({ name: sizeName(kind, at), kind: "global", index: size });
+      }
+    }
     for (const at of this.#module.memories.keys()) {
       exports.push({
         name: RESERVED.memory + (firstMemory + at),

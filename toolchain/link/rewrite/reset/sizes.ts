@@ -18,7 +18,8 @@ export interface KeptSize {
 
 const [N, ROOM] = [0, 1];
 
-function sizeType({ index64 = false }: core.Limits): "i32" | "i64" {
+/** The type that sizes have. */
+export function sizeType({ index64 = false }: core.Limits): "i32" | "i64" {
   return index64 ? "i64" : "i32";
 }
 
@@ -28,10 +29,16 @@ export function sizeConst(limits: core.Limits, value: bigint): CodeWriter {
   return sizeType(limits) === "i64" ? code.i64Const(value) : code.i32Const(Number(value));
 }
 
-export function keepMemorySize(additions: Additions, memory: number, limits: core.Limits): KeptSize {
+/** `shared`: the global that another module keeps the size in. */
+export function keepMemorySize(
+  additions: Additions,
+  memory: number,
+  limits: core.Limits,
+  shared?: CoreGlobalIndex,
+): KeptSize {
   const type = sizeType(limits);
   const at = index<never>(memory);
-  const size = additions.global(type, sizeConst(limits, limits.min));
+  const size = shared ?? additions.global(type, sizeConst(limits, limits.min));
   const code = new CodeWriter();
   room(code.memorySize(at), type, size);
   code.localGet(N).localGet(ROOM).op(`${type}.gt_u`).if();
@@ -52,11 +59,12 @@ export function keepTableSize(
   additions: Additions,
   table: number,
   { element, limits }: core.TableType,
+  shared?: CoreGlobalIndex,
 ): KeptSize {
   const type = sizeType(limits);
   const at = index<never>(table);
   const [value, n, rest] = [0, 1, 2];
-  const size = additions.global(type, sizeConst(limits, limits.min));
+  const size = shared ?? additions.global(type, sizeConst(limits, limits.min));
   const code = new CodeWriter();
   code.op("table.size", at).globalGet(size).op(`${type}.sub`).localSet(rest);
   code.localGet(n).localGet(rest).op(`${type}.gt_u`).if();

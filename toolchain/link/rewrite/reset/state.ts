@@ -79,18 +79,8 @@ export function changingTables(module: CoreModule, { sites, firstTable }: Module
   return tables;
 }
 
-/**
- * Why a module cannot be reset; undefined when it can. Sizes of what is imported are
- * kept by its owner, and objects that were made once for all cannot be made again.
- */
-export function whyNot(module: CoreModule, state: ModuleState): string | undefined {
-  for (const { mnemonic, operands } of state.sites) {
-    const [space] = mnemonic.split(".");
-    const first = space === "memory" ? state.firstMemory : state.firstTable;
-    if (/^(memory|table)\.(grow|size)$/.test(mnemonic) && (operands[0] ?? 0) < first) {
-      return `uses ${mnemonic} on a ${space} of another core module`;
-    }
-  }
+/** Why a module cannot be reset; undefined when it can. Objects that were made once for all cannot be made again. */
+export function whyNot(module: CoreModule): string | undefined {
   const constants = [
     ...module.globals.filter((g) => !g.type.mutable).map((g) => g.init),
     ...module.elements.flatMap(({ items }) => (items.kind === "exprs" ? items.exprs : [])),

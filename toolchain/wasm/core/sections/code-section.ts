@@ -39,14 +39,15 @@ function readLocals(reader: ByteReader): Locals[] {
 export function writeCodeSection(out: ByteWriter, code: readonly FunctionBody[]): number[] {
   const start = out.length;
   const offsets: number[] = [];
+  const locals = new ByteWriter();
   out.vec(code, (body) => {
-    const locals = new ByteWriter(16);
+    locals.clear();
     locals.vec(body.locals, ({ count, type }) => {
       locals.u32(count);
       writeValType(locals, type);
     });
     out.u32(locals.length + body.code.length);
-    out.bytes(locals.toBytes());
+    out.written(locals);
     offsets.push(out.length - start);
     out.bytes(body.code);
   });

@@ -1,0 +1,89 @@
+/**
+ * The first state of a process, at first and again.
+ */
+import type { Bindings } from "../guard/bindings.ts";
+import type { Deaths } from "../guard/deaths.ts";
+import type { Orphan } from "../handle-tables.ts";
+import { HostError } from "../host-error.ts";
+import type { Parts } from "./parts.ts";
+import { at, callable } from "./plan-parts.ts";
+
+export class Life {
+  readonly #parts: Parts;
+  readonly #bindings: Bindings;
+  readonly #deaths: Deaths;
+
+  constructor(parts: Parts, bindings: Bindings, deaths: Deaths) {
+    this.#parts = parts;
+    this.#bindings = bindings;
+    this.#deaths = deaths;
+  }
+
+  /** Fills memories, tables and the budget: at first, and again whenever the process is reset. */
+  fill(position: number): void {
+    const { name } = this.#parts.process(position);
+    const { resets = [], fuel, quotas } = this.#parts.template(position);
+    for (const item of resets) {
+      callable(`process ${name}, reset ${item.export}`, this.#parts.item(position, item))();
+    }
+    if (fuel === undefined) return;
+    const counter = this.#parts.item(position, fuel);
+    if (!(counter instanceof WebAssembly.Global)) {
+      throw new HostError(`process ${name}: ${fuel.export} is not a global.`);
+    }
+    counter.value = BigInt(quotas.fuel ?? 0);
+  }
+
+  initialise(position: number): void {
+    const { name } = this.#parts.process(position);
+    for (const item of this.#parts.template(position).initialisers) {
+      callable(`process ${name}, initialiser ${item.export}`, this.#parts.item(position, item))();
+    }
+  }
+
+  /**
+   * A dead process lives again, and with it the members of its domain. A trap of an initialiser
+   * passes through, and leaves it dead.
+   */
+  reset(position: number): void {
+    const members = this.#parts.membersWith(position);
+    for (const member of members) this.#settle(member);
+    const orphans = members.flatMap((member) => this.#parts.handleTables?.release(member) ?? []);
+    for (const member of members) this.fill(member);
+    try {
+      for (const member of members) this.initialise(member);
+      for (const member of members) this.#bindings.open(member);
+    } finally {
+      this.#destroy(orphans.filter(({ type }) => !members.includes(this.#definer(type))));
+    }
+  }
+
+  #settle(position: number): void {
+    const { name } = this.#parts.process(position);
+    if (this.#parts.template(position).resets === undefined) {
+      throw new HostError(`process ${name} cannot be reset: the plan was linked without it.`);
+    }
+    this.#deaths.settle(position);
+    this.#deaths.clear(position);
+  }
+
+  #definer(type: number): number {
+    return at(this.#parts.plan.root.handles?.types ?? [], type, "resource type").process;
+  }
+
+  /** A destructor that traps keeps none of the others from running; the first trap passes through. */
+  #destroy(orphans: readonly Orphan[]): void {
+    const failures: unknown[] = [];
+    for (const { type, rep } of orphans) {
+      const types = this.#parts.plan.root.handles?.types ?? [];
+      const { process, name, destructor } = at(types, type, "resource type");
+      if (destructor === undefined) continue;
+      try {
+        callable(`the destructor of ${name}`, this.#parts.item(process, destructor))(rep);
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) throw failures[0];
+  }
+}

@@ -1,0 +1,179 @@
+/**
+ * What the sources of a plan stand for: exports of instances, devices, guards.
+ */
+import type {
+  Adapter,
+  CoreItem,
+  FusedDomain,
+  LinkPlan,
+  Process,
+  Source,
+  Template,
+} from "../../toolchain/link/plan.ts";
+import type { Device } from "../devices/index.ts";
+import { Transfer } from "../devices/transfer.ts";
+import { guardFrame, type GuardFrame, type OnCaught } from "../guard/frame.ts";
+import { HandleTables } from "../handle-tables.ts";
+import { HostError } from "../host-error.ts";
+import { Modules } from "./modules.ts";
+import { at, callable, exported } from "./plan-parts.ts";
+
+/** Makes the device of one grant of one process. */
+export type DeviceMaker = (process: number, grant: number, transfer: Transfer) => Device;
+
+export class Parts {
+  readonly plan: LinkPlan;
+  readonly transfer: Transfer | undefined;
+  /** Undefined in a system without resources. */
+  readonly handleTables: HandleTables | undefined;
+  readonly #makeDevice: DeviceMaker;
+  readonly #caught: OnCaught;
+  readonly #modules: Modules;
+  readonly #transfer: WebAssembly.Instance | undefined;
+  readonly #handles: WebAssembly.Instance | undefined;
+  readonly #liveness: WebAssembly.Instance | undefined;
+  /** By position in the plan's domains. */
+  readonly #domains: readonly WebAssembly.Instance[];
+  /** By process, then by position in the template's instances. */
+  readonly #instances: WebAssembly.Instance[][] = [];
+  readonly #devices = new Map<string, Device>();
+
+  /** `caught` is told what a guard caught. */
+  constructor(plan: LinkPlan, makeDevice: DeviceMaker, caught: OnCaught) {
+    this.plan = plan;
+    this.#makeDevice = makeDevice;
+    this.#caught = caught;
+    this.#modules = new Modules(plan);
+    const { handles, transfer, liveness } = plan.root;
+    this.#handles = this.#made("the handle tables", handles?.module);
+    this.handleTables = handles && new HandleTables(plan, (name) => this.handles(name));
+    this.#liveness = this.#made("the marks of processes", liveness);
+    this.#transfer = this.#made("the transfer memory", transfer);
+    this.transfer = this.#transfer && new Transfer(this.#transfer.exports);
+    this.#domains = (plan.root.domains ?? []).map(({ name, module, imports }) => {
+      const where = `domain ${name}`;
+      return this.#modules.instance(where, module, this.#imports(where, imports));
+    });
+    for (const [position, process] of plan.root.processes.entries()) this.#start(position, process);
+  }
+
+  process(position: number): Process {
+    return at(this.plan.root.processes, position, "process");
+  }
+
+  template(position: number): Template {
+    return at(this.plan.templates, this.process(position).template, "template");
+  }
+
+  /** The processes that live and die as one with this one, which is among them. */
+  membersWith(process: number): readonly number[] {
+    const { domain } = this.process(process);
+    if (domain === undefined) return [process];
+    const all = [...this.plan.root.processes.entries()];
+    return all.flatMap(([position, other]) => (other.domain === domain ? [position] : []));
+  }
+
+  item(process: number, item: CoreItem): WebAssembly.ExportValue {
+    const where = `process ${this.process(process).name}, core instance ${item.instance}`;
+    const prefix = this.template(process).instances[item.instance]?.fused ?? "";
+    return exported(where, this.#instances[process]?.[item.instance], prefix + item.export);
+  }
+
+  handles(name: string): WebAssembly.ExportValue {
+    return exported("the handle tables", this.#handles, name);
+  }
+
+  /** An export of the liveness module; undefined when there is none of that name. */
+  liveness(name: string): WebAssembly.ExportValue | undefined {
+    return this.#liveness?.exports[name];
+  }
+
+  adapters(where: string, adapters: readonly Adapter[]): WebAssembly.Instance[] {
+    const instances: WebAssembly.Instance[] = [];
+    for (const { module, imports } of adapters) {
+      const object: WebAssembly.Imports = {};
+      const guards: { readonly frame: GuardFrame; readonly inner: string }[] = [];
+      for (const { module, name, from } of imports) {
+        let value: WebAssembly.ImportValue;
+        if (from.kind === "guard") {
+          const frame = guardFrame(from.process, this.#caught);
+          guards.push({ frame, inner: from.inner });
+          value = frame.call;
+        } else value = this.source(where, from, instances);
+        (object[module] ??= {})[name] = value;
+      }
+      const instance = this.#modules.instance(where, module, object);
+      for (const { frame, inner } of guards) {
+        frame.guard(callable(`${where}, ${inner}`, exported(where, instance, inner)));
+      }
+      instances.push(instance);
+    }
+    return instances;
+  }
+
+  source(where: string, source: Source, adapters: readonly WebAssembly.Instance[]): WebAssembly.ImportValue {
+    switch (source.kind) {
+      case "process":
+        return this.item(source.process, source.item);
+      case "transfer":
+        return exported("the transfer memory", this.#transfer, source.export);
+      case "device":
+        return this.#deviceFunction(source.process, source.grant, source.function);
+      case "handles":
+        return this.handles(source.export);
+      case "liveness":
+        return exported("the marks of processes", this.#liveness, source.export);
+      case "clock":
+        return nanoseconds;
+      case "guard":
+        throw new HostError(`${where}: a guard is made for an adapter alone.`);
+      case "adapter":
+    }
+    return exported(`${where}, adapter ${source.adapter}`, adapters[source.adapter], source.export);
+  }
+
+  #made(where: string, module: number | undefined): WebAssembly.Instance | undefined {
+    return module === undefined ? undefined : this.#modules.instance(where, module, {});
+  }
+
+  #imports(where: string, imports: FusedDomain["imports"]): WebAssembly.Imports {
+    const object: WebAssembly.Imports = {};
+    for (const { module, name, from } of imports) {
+      (object[module] ??= {})[name] = this.source(where, from, []);
+    }
+    return object;
+  }
+
+  #start(position: number, { name, domain }: Process): void {
+    const instances: WebAssembly.Instance[] = [];
+    this.#instances[position] = instances;
+    for (const { module, imports, fused } of this.template(position).instances) {
+      if (fused !== undefined) {
+        instances.push(at(this.#domains, domain ?? -1, "domain"));
+        continue;
+      }
+      const object: WebAssembly.Imports = {};
+      for (const { module, name, from } of imports) {
+        (object[module] ??= {})[name] = this.item(position, from);
+      }
+      instances.push(this.#modules.instance(`process ${name}`, module, object));
+    }
+  }
+
+  #deviceFunction(process: number, grant: number, name: string): WebAssembly.ImportValue {
+    const { device } = at(this.process(process).grants, grant, "grant");
+    const key = `${process} ${grant}`;
+    const made =
+      this.#devices.get(key) ?? this.#makeDevice(process, grant, this.transfer ?? Transfer.absent());
+    this.#devices.set(key, made);
+    const found = Object.hasOwn(made, name) ? made[name] : undefined;
+    if (found === undefined) {
+      throw new HostError(`${device} has no function ${name}; it has ${Object.keys(made).join(", ")}.`);
+    }
+    return found;
+  }
+}
+
+function nanoseconds(): number {
+  return performance.now() * 1e6;
+}

@@ -1,0 +1,129 @@
+/**
+ * Deaths: who dies of a trap that a guard caught, and who is told.
+ *
+ * Dead is every process that the marks say was inside: the one that was called
+ * over the guard, and those that it had called. When it is not inside itself, the
+ * trap is its caller's to answer for and goes on, up to the guard of that one.
+ *
+ * A guard may have caught a stack overflow, and have little stack itself. So marks
+ * are cleared last: if deciding overflows the stack again, the next guard finds
+ * all of them, and decides for its own callee too.
+ */
+import { FAULTS, LIVENESS, type Fault } from "../../toolchain/link/plan.ts";
+import type { Parts } from "../bring-up/parts.ts";
+import type { TrapReport } from "../trap/trap.ts";
+import type { Bindings } from "./bindings.ts";
+import { isGuestFault } from "./fault.ts";
+import { reachable } from "./reachable.ts";
+
+/** What a monitor is told of a process. */
+export interface Death {
+  readonly process: string;
+  /** What a guarded caller got for it. */
+  readonly reason: Fault;
+  /** The process that trapped: another than `process` if this one was in a plain call to it. */
+  readonly originator: string;
+  /** Where and how it trapped; worked out when it is first read. */
+  readonly report: TrapReport | undefined;
+}
+
+/** How what was thrown is put into words. */
+export interface Describer {
+  readonly report: (error: unknown) => TrapReport | undefined;
+  /** It was a quota that ended the process. */
+  readonly exhausted: (error: unknown) => boolean;
+}
+
+/** More deaths than this are not kept: the oldest are forgotten first. */
+const MOST_KEPT = 1000;
+
+export class Deaths {
+  readonly #parts: Parts;
+  readonly #bindings: Bindings;
+  readonly #describer: Describer;
+  readonly #kept: (Death & { readonly position: number })[] = [];
+  readonly #listeners = new Set<(death: Death) => void>();
+  /** By process: those that it can have called, itself included. */
+  readonly #below = new Map<number, readonly number[]>();
+
+  constructor(parts: Parts, bindings: Bindings, describer: Describer) {
+    this.#parts = parts;
+    this.#bindings = bindings;
+    this.#describer = describer;
+  }
+
+  /** The oldest first. */
+  get kept(): readonly Death[] {
+    return this.#kept;
+  }
+
+  /** Returns what ends the listening. */
+  listen(listener: (death: Death) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /** See `OnCaught`. */
+  readonly caught = (process: number, error: unknown): number => {
+    if (!isGuestFault(error) || !this.#isInside(process)) throw error;
+    const inside = this.#reachable(process).filter((other) => this.#isInside(other));
+    const dead = [...new Set(inside.flatMap((other) => this.#parts.membersWith(other)))];
+    for (const other of dead) this.#bindings.close(other);
+    const reason: Fault = this.#describer.exhausted(error) ? "exhausted" : "crashed";
+    // Providers come before consumers in a plan, so the innermost of those that were inside is the first.
+    const originator = this.#parts.process(Math.min(...inside)).name;
+    const report = once(() => this.#describer.report(error));
+    const deaths = dead.map((position) => ({
+      position,
+      process: this.#parts.process(position).name,
+      reason,
+      originator,
+      get report() {
+        return report();
+      },
+    }));
+    for (const other of dead) this.clear(other);
+    this.#keep(deaths);
+    return FAULTS.indexOf(reason) + 1;
+  };
+
+  /** Before the process's memory is made new, what it says of its end is read. */
+  settle(process: number): void {
+    for (const death of this.#kept) if (death.position === process) void death.report;
+  }
+
+  #keep(deaths: readonly (Death & { readonly position: number })[]): void {
+    this.#kept.push(...deaths);
+    if (this.#kept.length > MOST_KEPT) this.#kept.splice(0, this.#kept.length - MOST_KEPT);
+    for (const death of deaths) for (const listener of this.#listeners) listener(death);
+  }
+
+  #mark(process: number): WebAssembly.Global | undefined {
+    const mark = this.#parts.liveness(LIVENESS.inside + process);
+    return mark instanceof WebAssembly.Global ? mark : undefined;
+  }
+
+  #isInside(process: number): boolean {
+    return this.#mark(process)?.value === 1;
+  }
+
+  /** The process is in no call any more. */
+  clear(process: number): void {
+    const mark = this.#mark(process);
+    if (mark !== undefined) mark.value = 0;
+  }
+
+  #reachable(process: number): readonly number[] {
+    const known = this.#below.get(process);
+    if (known !== undefined) return known;
+    const found = reachable(this.#parts.plan, process);
+    this.#below.set(process, found);
+    return found;
+  }
+}
+
+/** Computed when it is first asked for. */
+function once<T>(compute: () => T): () => T {
+  let known: { readonly value: T } | undefined;
+  return () => (known ??= { value: compute() }).value;
+}

@@ -1,0 +1,135 @@
+/**
+ * The handle tables of a running system, by process: who holds what, and what is done for one that begins anew.
+ *
+ * Read in the memory of the plan's handle module, changed by its functions only;
+ * see `HandleTables` in the plan for what its words mean.
+ */
+import { HANDLE_LAYOUT, type LinkPlan } from "../toolchain/link/plan.ts";
+import { HostError } from "./host-error.ts";
+
+const { table: TABLE, entry: ENTRY, entrySize: ENTRY_SIZE } = HANDLE_LAYOUT;
+
+/** A handle in a process's table. */
+export interface HeldHandle {
+  /** The component instance of the process whose table it is in. */
+  readonly instance: number;
+  /** What the guest knows it by. */
+  readonly index: number;
+  /** Name of the resource type, for people. */
+  readonly type: string;
+  /** The process that defines the type. */
+  readonly provider: string;
+  readonly own: boolean;
+  /** How many calls under way borrow from it, as far as that is counted. */
+  readonly lends: number;
+  /** Its provider was reset since: it is good for nothing but to be dropped. */
+  readonly stale: boolean;
+}
+
+/** A resource whose owner is gone; `type` is a position in the plan's `types`. */
+export interface Orphan {
+  readonly type: number;
+  readonly rep: number;
+}
+
+interface Entry extends Orphan {
+  readonly held: HeldHandle;
+}
+
+export class HandleTables {
+  readonly #plan: LinkPlan;
+  readonly #export: (name: string) => WebAssembly.ExportValue;
+
+  /** `export`: what the plan's handle module exports; throws HostError for what is not there. */
+  constructor(plan: LinkPlan, find: (name: string) => WebAssembly.ExportValue) {
+    this.#plan = plan;
+    this.#export = find;
+  }
+
+  heldBy(process: number): HeldHandle[] {
+    return this.#entries(process).map(({ held }) => held);
+  }
+
+  /**
+   * Empties the tables of a process that does not run, and makes every handle to its resources stale.
+   *
+   * @returns what it owned of other processes, to be destroyed there.
+   */
+  release(process: number): Orphan[] {
+    const orphans = this.#entries(process).flatMap(({ held, type, rep }) =>
+      held.own && !held.stale && this.#types[type]?.process !== process ? [{ type, rep }] : [],
+    );
+    const empty = this.#function("empty");
+    for (const { address } of this.#tablesOf(process)) empty(address);
+    const renew = this.#function("renew");
+    for (const [i, type] of this.#types.entries()) {
+      if (type.process !== process) continue;
+      const kind = this.#global(`type ${i}`);
+      kind.value = renew(kind.value);
+    }
+    return orphans;
+  }
+
+  #entries(process: number): Entry[] {
+    const view = this.#view();
+    const word = (address: number): number => view.getUint32(address, true);
+    const current = this.#types.map((_, i) => this.#global(`type ${i}`).value >>> 0);
+    return this.#tablesOf(process).flatMap(({ instance, address }) => {
+      const [base, length] = [word(address + TABLE.base), word(address + TABLE.length)];
+      const entries: Entry[] = [];
+      for (let index = 1; index < length; index++) {
+        const at = base + index * ENTRY_SIZE;
+        const kind = word(at + ENTRY.kind);
+        // The index is free.
+        if (kind === 0) continue;
+        const type = ((kind >>> 1) - 1) % current.length;
+        const stale = current[type] !== (kind | 1) >>> 0;
+        const [rep, lends] = [word(at + ENTRY.rep), word(at + ENTRY.lends)];
+        const held = { ...this.#about(type), instance, index, own: kind % 2 === 1, lends, stale };
+        entries.push({ held, type, rep });
+      }
+      return entries;
+    });
+  }
+
+  #about(type: number): Pick<HeldHandle, "type" | "provider"> {
+    const { process = -1, name = "" } = this.#types[type] ?? {};
+    return { type: name, provider: this.#plan.root.processes[process]?.name ?? "" };
+  }
+
+  get #types(): HandleTablesPlan["types"] {
+    return this.#plan.root.handles?.types ?? [];
+  }
+
+  #tablesOf(process: number): { readonly instance: number; readonly address: number }[] {
+    return (this.#plan.root.handles?.tables ?? []).flatMap((table, i) =>
+      table.process === process
+        ? [{ instance: table.instance, address: this.#global(`table ${i}`).value }]
+        : [],
+    );
+  }
+
+  #view(): DataView {
+    const memory = this.#export("memory");
+    if (!(memory instanceof WebAssembly.Memory)) throw wrong("memory", "a memory");
+    return new DataView(memory.buffer);
+  }
+
+  #global(name: string): WebAssembly.Global<"i32"> {
+    const value = this.#export(name);
+    if (!(value instanceof WebAssembly.Global)) throw wrong(name, "a global");
+    return value as WebAssembly.Global<"i32">;
+  }
+
+  #function(name: string): (value: number) => number {
+    const value = this.#export(name);
+    if (typeof value !== "function") throw wrong(name, "a function");
+    return value as (value: number) => number;
+  }
+}
+
+type HandleTablesPlan = NonNullable<LinkPlan["root"]["handles"]>;
+
+function wrong(name: string, expected: string): HostError {
+  return new HostError(`the handle tables: expected ${JSON.stringify(name)} to be ${expected}.`);
+}

@@ -1,0 +1,143 @@
+/** A provider that dies in a guarded call: who goes on, who is told, how it comes back. */
+import { beforeAll, describe, expect, it } from "vitest";
+import { bringUp, call } from "../../toolchain/link/bring-up.ts";
+import { linked } from "../../toolchain/link/guests.ts";
+import type { LinkPlan } from "../../../toolchain/link/plan.ts";
+import { consumer, provider, type Functions } from "./guests.ts";
+
+const FUNCTIONS: Functions = {
+  div: { params: "a: u32, b: u32", result: "u32" },
+  say: { params: "text: string", result: "string" },
+  fail: { params: "" },
+};
+
+const PROVIDER = `
+  (global $calls (mut i32) (i32.const 0))
+  (func (export "t:p/api#div") (param i32 i32) (result i32)
+    (global.set $calls (i32.add (global.get $calls) (i32.const 1)))
+    (i32.div_u (local.get 0) (local.get 1)))
+  (func (export "t:p/api#say") (param i32 i32) (result i32)
+    (i32.store (i32.const 16) (local.get 0)) (i32.store (i32.const 20) (local.get 1)) (i32.const 16))
+  (func (export "t:p/api#fail") unreachable)
+  (func (export "calls") (result i32) (global.get $calls))`;
+
+const imports = (name: string): string => `
+  (import "${name}" "div" (func $div (param i32 i32 i32)))
+  (import "${name}" "say" (func $say (param i32 i32 i32)))
+  (import "${name}" "fail" (func $fail (param i32)))`;
+/** What a guarded call left: discriminant and first word of the payload. */
+const LEFT = `(i64.or (i64.extend_i32_u (i32.load8_u (i32.const 64)))
+  (i64.shl (i64.load32_u (i32.const 68)) (i64.const 32)))`;
+const CONSUMER = `${imports("t:p/api-guarded")}
+  (data (i32.const 512) "h\\00i\\00")
+  (func $clear (i64.store (i32.const 64) (i64.const 0)) (i64.store (i32.const 72) (i64.const 0)))
+  (func (export "div") (param i32 i32) (result i64)
+    (call $clear) (call $div (local.get 0) (local.get 1) (i32.const 64)) ${LEFT})
+  (func (export "say") (param i32) (result i64)
+    (call $clear) (call $say (local.get 0) (i32.const 2) (i32.const 64)) ${LEFT})
+  (func (export "fail") (result i64)
+    (call $clear) (call $fail (i32.const 64))
+    (i64.or (i64.extend_i32_u (i32.load8_u (i32.const 64))) (i64.shl (i64.load8_u (i32.const 65)) (i64.const 32))))
+  (func (export "misplace") (call $div (i32.const 1) (i32.const 1) (i32.const -4)))`;
+const EXPORTS = `export div: func(a: u32, b: u32) -> u64; export say: func(at: u32) -> u64;
+  export fail: func() -> u64; export misplace: func();`;
+
+const CRASHED = 1n;
+const UNAVAILABLE = 1n | (5n << 32n);
+const ok = (value: number): bigint => BigInt(value) << 32n;
+
+let plan: LinkPlan;
+beforeAll(async () => {
+  const app = await consumer(FUNCTIONS, true, EXPORTS, CONSUMER);
+  const server = await provider(FUNCTIONS, PROVIDER);
+  plan = linked(
+    {
+      app: { bytes: app, imports: { "t:p/api": "server" } },
+      other: { bytes: app, imports: { "t:p/api-guarded": "server" } },
+      server: { bytes: server },
+    },
+    undefined,
+    { reset: true },
+  ).plan;
+});
+
+function position(name: string): number {
+  return plan.root.processes.findIndex((process) => process.name === name);
+}
+
+describe("a guarded call", () => {
+  it("gives results as ok", () => {
+    const running = bringUp(plan);
+    expect(call(running, "app", "div", 6, 3)).toBe(ok(2));
+    expect(call(running, "app", "fail")).toBe(CRASHED);
+  });
+
+  it("ends in a value when the callee dies, and nobody can enter the dead", () => {
+    const running = bringUp(plan);
+    expect(call(running, "app", "div", 6, 0)).toBe(CRASHED);
+    expect(call(running, "app", "div", 6, 3)).toBe(UNAVAILABLE);
+    expect(call(running, "other", "say", 512)).toBe(UNAVAILABLE);
+    expect(call(running, "other", "fail")).toBe(UNAVAILABLE);
+  });
+
+  it("tells monitors who died, of what and where", () => {
+    const running = bringUp(plan);
+    const heard: string[] = [];
+    const stop = running.onDeath(({ process, reason }) => heard.push(`${process} ${reason}`));
+    call(running, "app", "div", 6, 0);
+    expect(heard).toEqual(["server crashed"]);
+    const [death] = running.deaths;
+    expect(death).toMatchObject({ process: "server", originator: "server", reason: "crashed" });
+    expect(death?.report?.kind).toBe("divide-by-zero");
+    expect(death?.report?.segments.map(({ processes }) => processes)).toEqual([["server"], ["app", "other"]]);
+    stop();
+    running.reset(position("server"));
+    call(running, "app", "div", 6, 0);
+    expect(heard.length).toBe(1);
+    expect(running.deaths.length).toBe(2);
+  });
+
+  it("works again once the callee was reset", () => {
+    const running = bringUp(plan);
+    call(running, "app", "div", 6, 0);
+    running.reset(position("server"));
+    expect(call(running, "app", "div", 6, 3)).toBe(ok(2));
+    expect(call(running, "other", "div", 6, 3)).toBe(ok(2));
+  });
+
+  it("leaves the callee alone where the caller is wrong", () => {
+    const running = bringUp(plan);
+    expect(() => call(running, "app", "say", 0xffff)).toThrow(WebAssembly.RuntimeError);
+    expect(() => call(running, "app", "misplace")).toThrow(WebAssembly.RuntimeError);
+    expect(running.deaths).toEqual([]);
+    expect(call(running, "other", "div", 6, 3)).toBe(ok(2));
+  });
+});
+
+describe("a binding", () => {
+  it("is revoked and granted at run time", () => {
+    const running = bringUp(plan);
+    running.revoke(position("app"), "t:p/api-guarded");
+    expect(call(running, "app", "div", 6, 3)).toBe(1n | (1n << 32n));
+    expect(call(running, "other", "div", 6, 3)).toBe(ok(2));
+    running.grant(position("app"), "t:p/api-guarded");
+    expect(call(running, "app", "div", 6, 3)).toBe(ok(2));
+  });
+
+  it("stays revoked when its provider dies and comes back", () => {
+    const running = bringUp(plan);
+    running.revoke(position("app"), "t:p/api-guarded");
+    call(running, "other", "div", 6, 0);
+    expect(call(running, "app", "div", 6, 3)).toBe(1n | (1n << 32n));
+    running.reset(position("server"));
+    expect(call(running, "app", "div", 6, 3)).toBe(1n | (1n << 32n));
+    running.grant(position("app"), "t:p/api-guarded");
+    expect(call(running, "app", "div", 6, 3)).toBe(ok(2));
+  });
+
+  it("cannot be revoked when there is none", () => {
+    expect(() => bringUp(plan).revoke(position("app"), "t:p/ape")).toThrow(
+      "process app imports no t:p/ape from another process; it imports t:p/api-guarded.",
+    );
+  });
+});

@@ -16,6 +16,9 @@ const position = z.int().min(0).max(0xffff_ffff);
 const name = z.string().min(1).max(10_000);
 const hash = z.string().regex(/^[0-9a-f]{64}$/, { error: "expected a SHA-256 in hexadecimal" });
 
+/** Of a counter that is an i32. */
+const MAX_DEPTH = 0x7fff_ffff;
+
 const item = z.strictObject({ instance: position, export: z.string() });
 
 const headerModule = z.strictObject({
@@ -62,6 +65,7 @@ const template = z.strictObject({
   resets: z.array(item).exactOptional(),
   initialisers: z.array(item),
   fuel: item.exactOptional(),
+  depth: item.exactOptional(),
   holes: z.array(hole),
   exports: z.array(exported),
   memories: z.enum(["guarded", "checked"]),
@@ -69,6 +73,7 @@ const template = z.strictObject({
     memory: z.int().min(0).exactOptional(),
     table: z.int().min(0).exactOptional(),
     fuel: z.int().min(0).exactOptional(),
+    depth: z.int().min(0).max(MAX_DEPTH).exactOptional(),
     handles: z.int().min(0).exactOptional(),
   }),
 });

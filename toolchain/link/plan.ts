@@ -30,6 +30,8 @@ export const RESERVED = {
   reset: "atoll:reset",
   /** Mutable i64 global: what fuel the process has left; negative once it ran out. See `Template.fuel`. */
   fuel: "atoll:fuel",
+  /** Mutable i32 global: how many more calls of the process may nest. See `Template.depth`. */
+  depth: "atoll:depth",
   /** Before the index of each memory, table and mutable global that a module with a reset defines. */
   memory: "atoll:memory ",
   table: "atoll:table ",
@@ -42,6 +44,8 @@ export const RESERVED = {
 /** Name of the function that a metered module calls when its fuel is used up; it traps. */
 export const FUEL_EXHAUSTED = "trap: fuel exhausted";
 
+/** Name of the function that a module calls when its calls are nested too deeply; it traps. */
+export const DEPTH_EXHAUSTED = "trap: call depth exhausted";
 /** Name of the function of the handle module that traps when a handle is to go into a table that is full. */
 export const HANDLES_EXHAUSTED = "trap: handle table is full";
 
@@ -96,6 +100,8 @@ export interface Template {
   readonly initialisers: readonly CoreItem[];
   /** The counter of a metered process: the host sets it to `quotas.fuel` before the initialisers run. */
   readonly fuel?: CoreItem;
+  /** The counter of a process whose call depth is limited: set to `quotas.depth` as `fuel` is. */
+  readonly depth?: CoreItem;
   readonly holes: readonly Hole[];
   /** What its processes can be asked: for callers outside the system, such as `atoll call`. */
   readonly exports: readonly ExportedFunction[];
@@ -157,6 +163,8 @@ export interface Quotas {
   readonly table?: number;
   /** Units of fuel, until the process is reset; see docs/metering.md for what costs how much. */
   readonly fuel?: number;
+  /** Calls nested in the process's own code; docs/metering.md says which calls count. */
+  readonly depth?: number;
   /** Handles in the tables of its component instances together. */
   readonly handles?: number;
 }

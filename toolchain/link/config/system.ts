@@ -80,6 +80,11 @@ export interface QuotasConfig {
    * The same work costs the same on every run and every host.
    */
   readonly fuel?: number;
+  /**
+   * Calls of the process that may be nested: of functions that can come to call themselves, directly or
+   * over others. One more traps. The stack of the host is a bound of its own, and not the same everywhere.
+   */
+  readonly depth?: number;
   /** Handles of resources that the process may have. Who is given one more than that traps. */
   readonly handles?: number;
 }

@@ -82,7 +82,10 @@ class BringUp {
   #running: Running | undefined;
 
   constructor(plan: LinkPlan, makeDevice: DeviceMaker) {
-    this.#parts = new Parts(plan, makeDevice, (process, error) => this.#deaths.caught(process, error));
+    this.#parts = new Parts(plan, makeDevice, {
+      caught: (process, error) => this.#deaths.caught(process, error),
+      condemn: (process) => this.#deaths.condemn(process),
+    });
     this.#bindings = new Bindings(this.#parts);
     this.#deaths = new Deaths(this.#parts, this.#bindings, {
       report: (error) => describeTrap(error, plan, this.#running),
@@ -93,6 +96,7 @@ class BringUp {
 
   /** Instantiates the adapters of an edge and points the consumer's slots at them. */
   bind(edge: Edge): void {
+    if (edge.binding === "fused") return this.#bindings.keep(edge);
     const consumer = this.#parts.process(edge.consumer);
     const hole = at(this.#parts.template(edge.consumer).holes, edge.hole, "hole");
     const where = `process ${consumer.name}, import ${hole.name}`;

@@ -1,6 +1,7 @@
 /**
  * The first state of a process, at first and again.
  */
+import type { CoreItem } from "../../toolchain/link/plan.ts";
 import type { Bindings } from "../guard/bindings.ts";
 import type { Deaths } from "../guard/deaths.ts";
 import type { Orphan } from "../handle-tables.ts";
@@ -22,16 +23,19 @@ export class Life {
   /** Fills memories, tables and the budget: at first, and again whenever the process is reset. */
   fill(position: number): void {
     const { name } = this.#parts.process(position);
-    const { resets = [], fuel, quotas } = this.#parts.template(position);
+    const template = this.#parts.template(position);
+    const { resets = [], quotas } = template;
     for (const item of resets) {
       callable(`process ${name}, reset ${item.export}`, this.#parts.item(position, item))();
     }
-    if (fuel === undefined) return;
-    const counter = this.#parts.item(position, fuel);
-    if (!(counter instanceof WebAssembly.Global)) {
-      throw new HostError(`process ${name}: ${fuel.export} is not a global.`);
-    }
-    counter.value = BigInt(quotas.fuel ?? 0);
+    if (template.fuel !== undefined) this.#counter(position, template.fuel).value = BigInt(quotas.fuel ?? 0);
+    if (template.depth !== undefined) this.#counter(position, template.depth).value = quotas.depth ?? 0;
+  }
+
+  #counter(position: number, item: CoreItem): WebAssembly.Global {
+    const counter = this.#parts.item(position, item);
+    if (counter instanceof WebAssembly.Global) return counter;
+    throw new HostError(`process ${this.#parts.process(position).name}: ${item.export} is not a global.`);
   }
 
   initialise(position: number): void {
@@ -41,22 +45,34 @@ export class Life {
     }
   }
 
-  /** A dead process lives again. A trap of an initialiser passes through, and leaves it dead. */
+  /**
+   * A dead process lives again, and with it the members of its domain. A trap of an initialiser
+   * passes through, and leaves it dead.
+   */
   reset(position: number): void {
+    const members = this.#parts.membersWith(position);
+    for (const member of members) this.#settle(member);
+    const orphans = members.flatMap((member) => this.#parts.handleTables?.release(member) ?? []);
+    for (const member of members) this.fill(member);
+    try {
+      for (const member of members) this.initialise(member);
+      for (const member of members) this.#bindings.open(member);
+    } finally {
+      this.#destroy(orphans.filter(({ type }) => !members.includes(this.#definer(type))));
+    }
+  }
+
+  #settle(position: number): void {
     const { name } = this.#parts.process(position);
     if (this.#parts.template(position).resets === undefined) {
       throw new HostError(`process ${name} cannot be reset: the plan was linked without it.`);
     }
     this.#deaths.settle(position);
     this.#deaths.clear(position);
-    const orphans = this.#parts.handleTables?.release(position) ?? [];
-    this.fill(position);
-    try {
-      this.initialise(position);
-      this.#bindings.open(position);
-    } finally {
-      this.#destroy(orphans);
-    }
+  }
+
+  #definer(type: number): number {
+    return at(this.#parts.plan.root.handles?.types ?? [], type, "resource type").process;
   }
 
   /** A destructor that traps keeps none of the others from running; the first trap passes through. */

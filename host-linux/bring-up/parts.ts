@@ -1,10 +1,18 @@
 /**
  * What the sources of a plan stand for: exports of instances, devices, guards.
  */
-import type { Adapter, CoreItem, LinkPlan, Process, Source, Template } from "../../toolchain/link/plan.ts";
+import type {
+  Adapter,
+  CoreItem,
+  FusedDomain,
+  LinkPlan,
+  Process,
+  Source,
+  Template,
+} from "../../toolchain/link/plan.ts";
 import type { Device } from "../devices/index.ts";
 import { Transfer } from "../devices/transfer.ts";
-import { guardFrame, type GuardFrame, type OnCaught } from "../guard/frame.ts";
+import { guardFrame, type GuardFrame } from "../guard/frame.ts";
 import { HandleTables } from "../handle-tables.ts";
 import { HostError } from "../host-error.ts";
 import { Modules } from "./modules.ts";
@@ -13,26 +21,35 @@ import { at, callable, exported } from "./plan-parts.ts";
 /** Makes the device of one grant of one process. */
 export type DeviceMaker = (process: number, grant: number, transfer: Transfer) => Device;
 
+/** What becomes of a process whose guard is asked; both return the position of the fault plus one. */
+export interface GuardDecisions {
+  /** Something was thrown in a call of the process; throws it on when the process is not to answer for it. */
+  readonly caught: (process: number, error: unknown) => number;
+  /** It returned what is not valid. */
+  readonly condemn: (process: number) => number;
+}
+
 export class Parts {
   readonly plan: LinkPlan;
   readonly transfer: Transfer | undefined;
   /** Undefined in a system without resources. */
   readonly handleTables: HandleTables | undefined;
   readonly #makeDevice: DeviceMaker;
-  readonly #caught: OnCaught;
+  readonly #guards: GuardDecisions;
   readonly #modules: Modules;
   readonly #transfer: WebAssembly.Instance | undefined;
   readonly #handles: WebAssembly.Instance | undefined;
   readonly #liveness: WebAssembly.Instance | undefined;
+  /** By position in the plan's domains. */
+  readonly #domains: readonly WebAssembly.Instance[];
   /** By process, then by position in the template's instances. */
   readonly #instances: WebAssembly.Instance[][] = [];
   readonly #devices = new Map<string, Device>();
 
-  /** `caught` is told what a guard caught. */
-  constructor(plan: LinkPlan, makeDevice: DeviceMaker, caught: OnCaught) {
+  constructor(plan: LinkPlan, makeDevice: DeviceMaker, guards: GuardDecisions) {
     this.plan = plan;
     this.#makeDevice = makeDevice;
-    this.#caught = caught;
+    this.#guards = guards;
     this.#modules = new Modules(plan);
     const { handles, transfer, liveness } = plan.root;
     this.#handles = this.#made("the handle tables", handles?.module);
@@ -40,6 +57,10 @@ export class Parts {
     this.#liveness = this.#made("the marks of processes", liveness);
     this.#transfer = this.#made("the transfer memory", transfer);
     this.transfer = this.#transfer && new Transfer(this.#transfer.exports);
+    this.#domains = (plan.root.domains ?? []).map(({ name, module, imports }) => {
+      const where = `domain ${name}`;
+      return this.#modules.instance(where, module, this.#imports(where, imports));
+    });
     for (const [position, process] of plan.root.processes.entries()) this.#start(position, process);
   }
 
@@ -51,9 +72,18 @@ export class Parts {
     return at(this.plan.templates, this.process(position).template, "template");
   }
 
+  /** The processes that live and die as one with this one, which is among them. */
+  membersWith(process: number): readonly number[] {
+    const { domain } = this.process(process);
+    if (domain === undefined) return [process];
+    const all = [...this.plan.root.processes.entries()];
+    return all.flatMap(([position, other]) => (other.domain === domain ? [position] : []));
+  }
+
   item(process: number, item: CoreItem): WebAssembly.ExportValue {
     const where = `process ${this.process(process).name}, core instance ${item.instance}`;
-    return exported(where, this.#instances[process]?.[item.instance], item.export);
+    const prefix = this.template(process).instances[item.instance]?.fused ?? "";
+    return exported(where, this.#instances[process]?.[item.instance], prefix + item.export);
   }
 
   handles(name: string): WebAssembly.ExportValue {
@@ -71,13 +101,11 @@ export class Parts {
       const object: WebAssembly.Imports = {};
       const guards: { readonly frame: GuardFrame; readonly inner: string }[] = [];
       for (const { module, name, from } of imports) {
-        let value: WebAssembly.ImportValue;
-        if (from.kind === "guard") {
-          const frame = guardFrame(from.process, this.#caught);
-          guards.push({ frame, inner: from.inner });
-          value = frame.call;
-        } else value = this.source(where, from, instances);
-        (object[module] ??= {})[name] = value;
+        (object[module] ??= {})[name] = this.source(where, from, instances);
+        if (from.kind !== "guard" || from.inner === undefined) continue;
+        const frame = guardFrame((error) => this.#guards.caught(from.process, error));
+        guards.push({ frame, inner: from.inner });
+        object[module][name] = frame.call;
       }
       const instance = this.#modules.instance(where, module, object);
       for (const { frame, inner } of guards) {
@@ -103,7 +131,7 @@ export class Parts {
       case "clock":
         return nanoseconds;
       case "guard":
-        throw new HostError(`${where}: a guard is made for an adapter alone.`);
+        return () => this.#guards.condemn(source.process);
       case "adapter":
     }
     return exported(`${where}, adapter ${source.adapter}`, adapters[source.adapter], source.export);
@@ -113,10 +141,22 @@ export class Parts {
     return module === undefined ? undefined : this.#modules.instance(where, module, {});
   }
 
-  #start(position: number, { name }: Process): void {
+  #imports(where: string, imports: FusedDomain["imports"]): WebAssembly.Imports {
+    const object: WebAssembly.Imports = {};
+    for (const { module, name, from } of imports) {
+      (object[module] ??= {})[name] = this.source(where, from, []);
+    }
+    return object;
+  }
+
+  #start(position: number, { name, domain }: Process): void {
     const instances: WebAssembly.Instance[] = [];
     this.#instances[position] = instances;
-    for (const { module, imports } of this.template(position).instances) {
+    for (const { module, imports, fused } of this.template(position).instances) {
+      if (fused !== undefined) {
+        instances.push(at(this.#domains, domain ?? -1, "domain"));
+        continue;
+      }
       const object: WebAssembly.Imports = {};
       for (const { module, name, from } of imports) {
         (object[module] ??= {})[name] = this.item(position, from);

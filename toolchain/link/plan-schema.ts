@@ -16,6 +16,9 @@ const position = z.int().min(0).max(0xffff_ffff);
 const name = z.string().min(1).max(10_000);
 const hash = z.string().regex(/^[0-9a-f]{64}$/, { error: "expected a SHA-256 in hexadecimal" });
 
+/** Of a counter that is an i32. */
+const MAX_DEPTH = 0x7fff_ffff;
+
 const item = z.strictObject({ instance: position, export: z.string() });
 
 const headerModule = z.strictObject({
@@ -56,11 +59,13 @@ const template = z.strictObject({
     z.strictObject({
       module: position,
       imports: z.array(z.strictObject({ module: z.string(), name: z.string(), from: item })),
+      fused: z.string().exactOptional(),
     }),
   ),
   resets: z.array(item).exactOptional(),
   initialisers: z.array(item),
   fuel: item.exactOptional(),
+  depth: item.exactOptional(),
   holes: z.array(hole),
   exports: z.array(exported),
   memories: z.enum(["guarded", "checked"]),
@@ -68,6 +73,7 @@ const template = z.strictObject({
     memory: z.int().min(0).exactOptional(),
     table: z.int().min(0).exactOptional(),
     fuel: z.int().min(0).exactOptional(),
+    depth: z.int().min(0).max(MAX_DEPTH).exactOptional(),
     handles: z.int().min(0).exactOptional(),
   }),
 });
@@ -94,7 +100,7 @@ const source = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("adapter"), adapter: position, export: z.string() }),
   z.strictObject({ kind: z.literal("handles"), export: name }),
   z.strictObject({ kind: z.literal("liveness"), export: name }),
-  z.strictObject({ kind: z.literal("guard"), process: position, inner: name }),
+  z.strictObject({ kind: z.literal("guard"), process: position, inner: name.exactOptional() }),
   z.strictObject({ kind: z.literal("clock") }),
 ]);
 
@@ -105,6 +111,13 @@ const adapters = z.array(
   }),
 );
 
+const domain = z.strictObject({
+  name,
+  module: position,
+  imports: z.array(z.strictObject({ module: z.string(), name: z.string(), from: source })),
+  parts: z.array(z.strictObject({ process: position, bytes: position, adapterBytes: position })),
+});
+
 const edge = z.strictObject({
   consumer: position,
   hole: position,
@@ -114,12 +127,13 @@ const edge = z.strictObject({
     z.strictObject({ kind: z.literal("handles") }),
     z.strictObject({ kind: z.literal("inner") }),
   ]),
-  binding: z.enum(["plain", "guarded"]),
+  binding: z.enum(["plain", "guarded", "fused"]),
   adapters,
   functions: z.array(
     z.strictObject({
       name,
       target: source,
+      guard: z.enum(["javascript", "try-table", "none"]).exactOptional(),
       standIns: z.strictObject({ unavailable: source, revoked: source }).exactOptional(),
       reason: z.string(),
       handedOn: z
@@ -138,6 +152,7 @@ const process = z.strictObject({
   template: position,
   grants: z.array(grant),
   handsOn: z.array(z.strictObject({ name, process: position, function: name })).exactOptional(),
+  domain: position.exactOptional(),
 });
 
 export const planHeader: z.ZodType<PlanHeader> = z.strictObject({
@@ -147,6 +162,7 @@ export const planHeader: z.ZodType<PlanHeader> = z.strictObject({
   templates: z.array(template),
   root: z.strictObject({
     processes: z.array(process),
+    domains: z.array(domain).exactOptional(),
     edges: z.array(edge),
     transfer: position.exactOptional(),
     liveness: position.exactOptional(),

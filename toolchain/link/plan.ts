@@ -30,6 +30,8 @@ export const RESERVED = {
   reset: "atoll:reset",
   /** Mutable i64 global: what fuel the process has left; negative once it ran out. See `Template.fuel`. */
   fuel: "atoll:fuel",
+  /** Mutable i32 global: how many more calls of the process may nest. See `Template.depth`. */
+  depth: "atoll:depth",
   /** Before the index of each memory, table and mutable global that a module with a reset defines. */
   memory: "atoll:memory ",
   table: "atoll:table ",
@@ -42,6 +44,8 @@ export const RESERVED = {
 /** Name of the function that a metered module calls when its fuel is used up; it traps. */
 export const FUEL_EXHAUSTED = "trap: fuel exhausted";
 
+/** Name of the function that a module calls when its calls are nested too deeply; it traps. */
+export const DEPTH_EXHAUSTED = "trap: call depth exhausted";
 /** Name of the function of the handle module that traps when a handle is to go into a table that is full. */
 export const HANDLES_EXHAUSTED = "trap: handle table is full";
 
@@ -96,6 +100,8 @@ export interface Template {
   readonly initialisers: readonly CoreItem[];
   /** The counter of a metered process: the host sets it to `quotas.fuel` before the initialisers run. */
   readonly fuel?: CoreItem;
+  /** The counter of a process whose call depth is limited: set to `quotas.depth` as `fuel` is. */
+  readonly depth?: CoreItem;
   readonly holes: readonly Hole[];
   /** What its processes can be asked: for callers outside the system, such as `atoll call`. */
   readonly exports: readonly ExportedFunction[];
@@ -108,6 +114,11 @@ export interface CoreInstance {
   /** Position in `LinkPlan.modules`. */
   readonly module: number;
   readonly imports: readonly { readonly module: string; readonly name: string; readonly from: CoreItem }[];
+  /**
+   * In a fused domain: the instance is a part of the domain's one, and this precedes the names of its
+   * exports there. `module` is the domain's, and `imports` is empty.
+   */
+  readonly fused?: string;
 }
 
 /** A lifted function of a component, and the canonical options to call it with. */
@@ -152,12 +163,16 @@ export interface Quotas {
   readonly table?: number;
   /** Units of fuel, until the process is reset; see docs/metering.md for what costs how much. */
   readonly fuel?: number;
+  /** Calls nested in the process's own code; docs/metering.md says which calls count. */
+  readonly depth?: number;
   /** Handles in the tables of its component instances together. */
   readonly handles?: number;
 }
 
 export interface StaticRoot {
   readonly processes: readonly Process[];
+  /** Absent when no processes are fused. */
+  readonly domains?: readonly FusedDomain[];
   /** Providers before consumers. */
   readonly edges: readonly Edge[];
   /** The module with the memory through which devices and the entry are called; exports: `TransferExport`. */
@@ -221,7 +236,34 @@ export interface Process {
     /** `ExportedFunction.name` of that process. */
     readonly function: string;
   }[];
+  /** Position in `StaticRoot.domains`; members of a domain follow each other. */
+  readonly domain?: number;
 }
+
+/**
+ * Processes whose modules, and the adapters between them, are one module with one instance. They have
+ * one life and one budget: their counters of fuel are one global, and they are reset together.
+ */
+export interface FusedDomain {
+  readonly name: string;
+  /** Names of its functions begin with the process's name, or the position of the edge, and `FUSED_NAME_END`. */
+  readonly module: number;
+  /** Of the handle module, and of other modules of the root. */
+  readonly imports: readonly { readonly module: string; readonly name: string; readonly from: Source }[];
+  /** What became the module, for people. */
+  readonly parts: readonly {
+    readonly process: number;
+    /** Bytes of the process's modules, and of the adapters of its edges to other members. */
+    readonly bytes: number;
+    readonly adapterBytes: number;
+  }[];
+}
+
+/** Between whose function it is and the function's own name, in a fused module and in the names of its source map. */
+export const FUSED_NAME_END = "!";
+
+/** Source of code that no file is known for, in the source map of a fused module. */
+export const NO_SOURCE = "atoll:no-source";
 
 /**
  * Authority over a device, given in `system.ts`. `device` is the interface's id without version.
@@ -253,8 +295,11 @@ export interface Edge {
     | { readonly kind: "handles" }
     /** For `INNER_HOLE`: the consumer itself. */
     | { readonly kind: "inner" };
-  /** `guarded`: a call ends in a value at the consumer when the provider dies in it. */
-  readonly binding: "plain" | "guarded";
+  /**
+   * `guarded`: a call ends in a value at the consumer when the provider dies in it. `fused`: both are in
+   * one domain, and nothing is left to bind; `target` is then the callee, for people.
+   */
+  readonly binding: "plain" | "guarded" | "fused";
   readonly adapters: readonly Adapter[];
   /** One for each function of the hole that has slots. */
   readonly functions: readonly EdgeFunction[];
@@ -320,8 +365,10 @@ export type Source =
    * A guard of a process: `() -> i32`, made by the host. It calls `inner: () -> ()`, an export of the
    * very adapter that imports it, and returns 0. When the process dies in that, it returns the
    * position of the fault in `FAULTS` plus one. What is not the process's to answer for goes on.
+   * Without `inner`: the adapter found that what the process returned is not valid, and the host is
+   * told that it died of that.
    */
-  | { readonly kind: "guard"; readonly process: number; readonly inner: string }
+  | { readonly kind: "guard"; readonly process: number; readonly inner?: string }
   /** The host's clock, for meters alone. */
   | { readonly kind: "clock" };
 
@@ -336,6 +383,8 @@ export interface EdgeFunction {
   readonly target: Source;
   /** What fills them while the provider is dead, and once the binding is revoked. Calls to a process alone have them. */
   readonly standIns?: { readonly unavailable: Source; readonly revoked: Source };
+  /** How the provider's death is caught; see passes/guard-choice.ts. For a call that is guarded. */
+  readonly guard?: "javascript" | "try-table" | "none";
   /** Why it is bound so, for `atoll inspect`. */
   readonly reason: string;
   /** Who implements it, where the edge's provider only hands it on; absent otherwise. */

@@ -6,6 +6,8 @@
  */
 import { flattenFunction, type FunctionType, type ValueType } from "../../abi/index.ts";
 import { DEVICES } from "../devices.ts";
+import { isFused } from "../fuse/domains.ts";
+import type { ModuleTable } from "../module-table.ts";
 import type { Edge, Grant, Source } from "../plan.ts";
 import { LinkError } from "../error.ts";
 import { resetFor } from "../transfer.ts";
@@ -13,6 +15,7 @@ import { findType } from "../value-parts.ts";
 import { bind, bindMetered, type BindContext, type Call } from "./bind.ts";
 import { endOf, sourceOf, transfer, TRANSFER, type End, type PlacedProcess } from "./ends.ts";
 import { exportName, implementationOf } from "./handed-on.ts";
+import { chooseGuard, type GuardChoice } from "./guard-choice.ts";
 import type { KeepsMark } from "./marks.ts";
 import type { FaultHandling, ProcessNode, Wire } from "./process.ts";
 import { importKey } from "./slots.ts";
@@ -22,6 +25,8 @@ import { faultCase } from "./wire-fault.ts";
 export interface EdgeContext extends BindContext {
   readonly meter: boolean;
   readonly keepsMark: KeepsMark;
+  /** For adapters between members of a domain, which are merged with them. */
+  readonly parts: ModuleTable;
 }
 
 /** The edges of one process, in the order of its wires. */
@@ -32,13 +37,24 @@ export function edgesOf(
 ): Edge[] {
   return process.node.wires.map((wire) => {
     const hole = process.built.template.holes.findIndex((h) => h.name === wire.name);
-    const calls = callsOf(process, wire, hole, all, context);
+    const fused = isFused(process.node, wire);
+    const calls = callsOf(process, wire, hole, all, fused ? { ...context, keepsMark: () => false } : context);
     const where = `process "${process.node.name}", import "${wire.name}"`;
+    const ends = { consumer: process.position, hole, provider: providerOf(wire, all) };
+    if (fused) {
+      const inside = bind(calls.map(fusedCall), { ...context, modules: context.parts }, where);
+      return { ...ends, binding: "fused", ...inside };
+    }
     const metered = context.meter && wire.provider.kind === "process" && calls.length > 0;
     const bound = metered ? bindMetered(calls, context, where) : bind(calls, context, where);
     const binding = wire.fault.guarded ? "guarded" : "plain";
-    return { consumer: process.position, hole, provider: providerOf(wire, all), binding, ...bound };
+    return { ...ends, binding, ...bound };
   });
+}
+
+/** One life: nobody asks who was inside, and no slot is ever repointed. */
+function fusedCall({ fault, ...call }: Call): Call {
+  return { ...call, ...(fault?.view && { fault: { view: fault.view } }) };
 }
 
 function providerOf({ provider }: Wire, all: ReadonlyMap<ProcessNode, PlacedProcess>): Edge["provider"] {
@@ -88,7 +104,8 @@ function implementedCall(
     found.kind === "device"
       ? deviceCall(placed, found.grant, found.name, caller)
       : processCall(placed, found.name, caller);
-  const faced = faultable(call, handling, context.keepsMark(consumer.node, handling), context);
+  const marked = context.keepsMark(consumer.node, handling);
+  const faced = faultable(call, handling, marked, chooseGuard(found.process, found.name), context);
   if (found.through.length === 0) return faced;
   const through = found.through.map((step) => ({
     process: placeOf(step.process, all).position,
@@ -134,13 +151,14 @@ function faultable(
   call: Call,
   { view, guarded, onFault }: FaultHandling,
   marked: boolean,
+  choice: GuardChoice,
   { liveness }: EdgeContext,
 ): Call {
   const process = call.callee.holder?.process.position;
   if (process === undefined) return view === undefined ? call : { ...call, fault: { view } };
   const position = onFault && faultCase(call.type.result, onFault);
   const error = onFault && { onFault: position === undefined ? {} : { case: position } };
-  const guard = { frame: "javascript", ...error } as const;
+  const guard = { ...choice, ...error };
   return {
     ...call,
     callee: marked ? { ...call.callee, inside: liveness.mark(process) } : call.callee,

@@ -83,6 +83,10 @@ function isTree(value: unknown): value is Parent {
   return typeof value === "object" && value !== null && !(value instanceof Uint8Array);
 }
 
+function isValueType({ role, value }: Place): boolean {
+  return ["type", "element", "ok", "err", "result", "types", "key", "value"].includes(role) && !isTree(value);
+}
+
 /** Makes a change; says where, or undefined when there is nothing of that kind. */
 type Change = (places: readonly Place[], random: Random, donor: Component) => string | undefined;
 
@@ -100,10 +104,10 @@ function leaf(
   other: (place: Place, same: readonly Place[], random: Random) => unknown,
 ): Change {
   return (places, random) => {
-    const fits = (place: Place): boolean => typeof place.value === type && place.role !== "kind";
-    const place = pickOf(places, random, fits);
-    if (place === undefined) return undefined;
-    const to = other(place, places.filter(fits), random);
+    const same = places.filter((place) => typeof place.value === type && place.role !== "kind");
+    if (same.length === 0) return undefined;
+    const place = random.pick(same);
+    const to = other(place, same, random);
     place.parent[place.key] = to;
     return `${place.role}: ${String(place.value)} to ${String(to)}`;
   };
@@ -129,9 +133,7 @@ const CHANGES: Readonly<Record<string, Change>> = {
     random.below(3) === 0 ? random.pick(NAMES) : random.pick(same).value,
   ),
   "change a type": (places, random) => {
-    const fits = ({ role, value }: Place): boolean =>
-      ["type", "element", "ok", "err", "result", "types", "key", "value"].includes(role) && !isTree(value);
-    const place = pickOf(places, random, fits);
+    const place = pickOf(places, random, isValueType);
     if (place === undefined) return undefined;
     place.parent[place.key] = random.pick(["u8", "string", "f64", "char", "bool", "s64", random.below(12)]);
     return place.role;

@@ -3,10 +3,9 @@
  */
 import type { Bindings } from "../guard/bindings.ts";
 import type { Deaths } from "../guard/deaths.ts";
-import type { Orphan } from "../handle-tables.ts";
 import { HostError } from "../host-error.ts";
 import type { Parts } from "./parts.ts";
-import { at, callable } from "./plan-parts.ts";
+import { callable } from "./plan-parts.ts";
 
 export class Life {
   readonly #parts: Parts;
@@ -49,29 +48,10 @@ export class Life {
     }
     this.#deaths.settle(position);
     this.#deaths.clear(position);
-    const orphans = this.#parts.handleTables?.release(position) ?? [];
+    this.#deaths.estates.release(position);
+    this.#deaths.estates.settle();
     this.fill(position);
-    try {
-      this.initialise(position);
-      this.#bindings.open(position);
-    } finally {
-      this.#destroy(orphans);
-    }
-  }
-
-  /** A destructor that traps keeps none of the others from running; the first trap passes through. */
-  #destroy(orphans: readonly Orphan[]): void {
-    const failures: unknown[] = [];
-    for (const { type, rep } of orphans) {
-      const types = this.#parts.plan.root.handles?.types ?? [];
-      const { process, name, destructor } = at(types, type, "resource type");
-      if (destructor === undefined) continue;
-      try {
-        callable(`the destructor of ${name}`, this.#parts.item(process, destructor))(rep);
-      } catch (error) {
-        failures.push(error);
-      }
-    }
-    if (failures.length > 0) throw failures[0];
+    this.initialise(position);
+    this.#bindings.open(position);
   }
 }

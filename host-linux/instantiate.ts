@@ -93,6 +93,7 @@ class BringUp {
 
   /** Instantiates the adapters of an edge and points the consumer's slots at them. */
   bind(edge: Edge): void {
+    if (edge.binding === "fused") return this.#bindings.keep(edge);
     const consumer = this.#parts.process(edge.consumer);
     const hole = at(this.#parts.template(edge.consumer).holes, edge.hole, "hole");
     const where = `process ${consumer.name}, import ${hole.name}`;

@@ -2,7 +2,8 @@
 //
 // It runs on the machine's own Node (20 or newer), so it is plain JavaScript
 // without dependencies. With `--bench` it also installs the peers that the
-// benchmarks measure against. When all is there it does nothing and says nothing.
+// benchmarks measure against, with `--tests` compilers of other languages, whose
+// tests are skipped without them. When all is there it does nothing and says nothing.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
@@ -12,6 +13,7 @@ import { installDebianPackages } from "./debian-packages.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const bench = process.argv.includes("--bench");
+const tests = process.argv.includes("--tests");
 
 if (Number(process.versions.node.split(".")[0]) < 20) {
   fail(`Node 20 or newer is needed to set up, this is ${process.versions.node}.`);
@@ -30,11 +32,22 @@ if (bench) {
   ]);
 }
 
+if (tests) {
+  installPackages(join(root, "tests/guests"), "a compiler of JavaScript guests for the tests (38 MB)", {
+    without: "the tests of JavaScript guests are skipped",
+  });
+  installDebianPackages([
+    { command: "clang-19", packages: ["clang-19"], why: "tests compile guests written in C" },
+    { command: "wasm-ld-19", packages: ["lld-19"], why: "and link them" },
+  ]);
+}
+
 /**
  * Installs what the lock file in `folder` says, unless that is there. Not by `npm ci`: it refuses a lock
  * file without the optional binaries of other platforms, which a registry need not have.
+ * `without`: what follows where that fails; absent where nothing goes on then.
  */
-function installPackages(folder, what) {
+function installPackages(folder, what, { without } = {}) {
   const lock = join(folder, "package-lock.json");
   const modules = join(folder, "node_modules");
   const stamp = join(modules, ".atoll-setup");
@@ -47,7 +60,12 @@ function installPackages(folder, what) {
       cwd: folder,
       stdio: ["ignore", "inherit", "inherit"],
     });
-    if (npm.status !== 0) fail(`"npm install" failed in ${folder}; its output above says why.`);
+    if (npm.status !== 0) {
+      const problem = `"npm install" failed in ${folder}; its output above says why`;
+      if (without === undefined) fail(`${problem}.`);
+      console.error(`setup: ${problem}: ${without}.`);
+      return;
+    }
     console.error(`setup: done in ${Math.round((Date.now() - started) / 1000)} s`);
   }
   writeFileSync(stamp, wanted);

@@ -27,7 +27,10 @@ async function wasmTools(): Promise<WasmTools> {
 
 /** A core module from a WAT file below bench/ipc/. */
 export async function assembled(path: string, workspace: Workspace): Promise<Uint8Array> {
-  const text = source(path);
+  return assembledText(source(path), workspace);
+}
+
+async function assembledText(text: string, workspace: Workspace): Promise<Uint8Array> {
   const folder = await workspace.made("wat", [text], async (folder) => {
     const { parse } = await wasmTools();
     writeFileSync(join(folder, "module.wasm"), await parse(text));
@@ -39,9 +42,18 @@ export async function assembled(path: string, workspace: Workspace): Promise<Uin
  * Which guests: `wat` are the hand-written ones, UTF-8; `lean` the apps of
  * guests/lean, UTF-16; `lean-utf8` the same apps with text as UTF-8 bytes;
  * `text` a hand-written caller in UTF-8 and the hand-written callee in UTF-16;
- * `cells` and `lean-cells` those whose callee has a resource.
+ * `cells` and `lean-cells` those whose callee has a resource; `guarded` and
+ * `guarded-cells` the hand-written ones with a caller that imports the guarded view.
  */
-export type GuestKind = "wat" | "lean" | "lean-utf8" | "text" | "cells" | "lean-cells";
+export type GuestKind =
+  | "wat"
+  | "lean"
+  | "lean-utf8"
+  | "text"
+  | "cells"
+  | "lean-cells"
+  | "guarded"
+  | "guarded-cells";
 export type Side = "callee" | "caller";
 /** In the order of building: the caller imports what the callee exports. */
 const SIDES: readonly Side[] = ["callee", "caller"];
@@ -51,12 +63,14 @@ export function interfacesOf(kind: GuestKind): { readonly between: string; reado
   switch (kind) {
     case "cells":
     case "lean-cells":
+    case "guarded-cells":
       return { between: "bench:ipc/cells", runs: "bench:ipc/cell-runs" };
     case "text":
       return { between: "bench:ipc/ops", runs: "bench:ipc/texts" };
     case "wat":
     case "lean":
     case "lean-utf8":
+    case "guarded":
   }
   return { between: "bench:ipc/ops", runs: "bench:ipc/runs" };
 }
@@ -71,6 +85,22 @@ export async function guestComponent(kind: GuestKind, side: Side, workspace: Wor
         : handWritten("callee", "callee", "utf16", workspace);
     case "cells":
       return handWritten(`cells-${side}`, `cells-${side}`, "utf8", workspace);
+    case "guarded":
+      return side === "callee"
+        ? handWritten("callee", "callee", "utf8", workspace)
+        : embedded(
+            await guardedCaller("caller", "guarded-ops", workspace),
+            { world: "guarded-caller" },
+            workspace,
+          );
+    case "guarded-cells":
+      return side === "callee"
+        ? handWritten("cells-callee", "cells-callee", "utf8", workspace)
+        : embedded(
+            await guardedCaller("cells-caller", "guarded-cells", workspace),
+            { world: "guarded-cells-caller" },
+            workspace,
+          );
     case "lean":
       return leanComponent(LEAN, "utf16", side, workspace);
     case "lean-cells":
@@ -82,6 +112,15 @@ export async function guestComponent(kind: GuestKind, side: Side, workspace: Wor
         workspace,
       );
   }
+}
+
+/** A hand-written caller whose imports are functions that call over guarded bindings. */
+function guardedCaller(caller: string, imports: string, workspace: Workspace): Promise<Uint8Array> {
+  const own = source(`guests/wat/${caller}.wat`);
+  const module = own
+    .replaceAll(/^ *\(import .*\n/gm, "")
+    .replace("(module\n", `(module\n${source(`guests/wat/${imports}.wat`)}`);
+  return assembledText(module, workspace);
 }
 
 async function handWritten(

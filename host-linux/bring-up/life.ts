@@ -40,8 +40,20 @@ export class Life {
     }
   }
 
-  /** A dead process lives again. A trap of an initialiser passes through, and leaves it dead. */
+  /**
+   * A dead process lives again, and with it the members of its domain. A trap of an initialiser
+   * passes through, and leaves it dead.
+   */
   reset(position: number): void {
+    const members = this.#parts.membersWith(position);
+    for (const member of members) this.#settle(member);
+    this.#deaths.estates.settle();
+    for (const member of members) this.fill(member);
+    for (const member of members) this.initialise(member);
+    for (const member of members) this.#bindings.open(member);
+  }
+
+  #settle(position: number): void {
     const { name } = this.#parts.process(position);
     if (this.#parts.template(position).resets === undefined) {
       throw new HostError(`process ${name} cannot be reset: the plan was linked without it.`);
@@ -49,9 +61,5 @@ export class Life {
     this.#deaths.settle(position);
     this.#deaths.clear(position);
     this.#deaths.estates.release(position);
-    this.#deaths.estates.settle();
-    this.fill(position);
-    this.initialise(position);
-    this.#bindings.open(position);
   }
 }

@@ -1,7 +1,15 @@
 /**
  * What the sources of a plan stand for: exports of instances, devices, guards.
  */
-import type { Adapter, CoreItem, LinkPlan, Process, Source, Template } from "../../toolchain/link/plan.ts";
+import type {
+  Adapter,
+  CoreItem,
+  FusedDomain,
+  LinkPlan,
+  Process,
+  Source,
+  Template,
+} from "../../toolchain/link/plan.ts";
 import type { Device } from "../devices/index.ts";
 import { Transfer } from "../devices/transfer.ts";
 import { guardFrame, type GuardFrame, type OnCaught } from "../guard/frame.ts";
@@ -24,6 +32,8 @@ export class Parts {
   readonly #transfer: WebAssembly.Instance | undefined;
   readonly #handles: WebAssembly.Instance | undefined;
   readonly #liveness: WebAssembly.Instance | undefined;
+  /** By position in the plan's domains. */
+  readonly #domains: readonly WebAssembly.Instance[];
   /** By process, then by position in the template's instances. */
   readonly #instances: WebAssembly.Instance[][] = [];
   readonly #devices = new Map<string, Device>();
@@ -40,6 +50,10 @@ export class Parts {
     this.#liveness = this.#made("the marks of processes", liveness);
     this.#transfer = this.#made("the transfer memory", transfer);
     this.transfer = this.#transfer && new Transfer(this.#transfer.exports);
+    this.#domains = (plan.root.domains ?? []).map(({ name, module, imports }) => {
+      const where = `domain ${name}`;
+      return this.#modules.instance(where, module, this.#imports(where, imports));
+    });
     for (const [position, process] of plan.root.processes.entries()) this.#start(position, process);
   }
 
@@ -51,9 +65,18 @@ export class Parts {
     return at(this.plan.templates, this.process(position).template, "template");
   }
 
+  /** The processes that live and die as one with this one, which is among them. */
+  membersWith(process: number): readonly number[] {
+    const { domain } = this.process(process);
+    if (domain === undefined) return [process];
+    const all = [...this.plan.root.processes.entries()];
+    return all.flatMap(([position, other]) => (other.domain === domain ? [position] : []));
+  }
+
   item(process: number, item: CoreItem): WebAssembly.ExportValue {
     const where = `process ${this.process(process).name}, core instance ${item.instance}`;
-    return exported(where, this.#instances[process]?.[item.instance], item.export);
+    const prefix = this.template(process).instances[item.instance]?.fused ?? "";
+    return exported(where, this.#instances[process]?.[item.instance], prefix + item.export);
   }
 
   handles(name: string): WebAssembly.ExportValue {
@@ -113,10 +136,22 @@ export class Parts {
     return module === undefined ? undefined : this.#modules.instance(where, module, {});
   }
 
-  #start(position: number, { name }: Process): void {
+  #imports(where: string, imports: FusedDomain["imports"]): WebAssembly.Imports {
+    const object: WebAssembly.Imports = {};
+    for (const { module, name, from } of imports) {
+      (object[module] ??= {})[name] = this.source(where, from, []);
+    }
+    return object;
+  }
+
+  #start(position: number, { name, domain }: Process): void {
     const instances: WebAssembly.Instance[] = [];
     this.#instances[position] = instances;
-    for (const { module, imports } of this.template(position).instances) {
+    for (const { module, imports, fused } of this.template(position).instances) {
+      if (fused !== undefined) {
+        instances.push(at(this.#domains, domain ?? -1, "domain"));
+        continue;
+      }
       const object: WebAssembly.Imports = {};
       for (const { module, name, from } of imports) {
         (object[module] ??= {})[name] = this.item(position, from);

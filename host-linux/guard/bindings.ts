@@ -65,6 +65,12 @@ export class Bindings {
     this.#point(bound);
   }
 
+  /** An edge inside a domain, which has no slots. */
+  keep(edge: Edge): void {
+    const hole = at(this.#parts.template(edge.consumer).holes, edge.hole, "hole");
+    this.#edges.push({ edge, import: hole.name, bindings: [], revoked: false });
+  }
+
   /** No call gets into the process any more. */
   close(process: number): void {
     this.#dead.add(process);
@@ -90,6 +96,12 @@ export class Bindings {
       const process = this.#parts.process(consumer).name;
       throw new HostError(
         `process ${process} imports no ${name} from another process; it imports ${names.join(", ") || "nothing"}.`,
+      );
+    }
+    if (bound.edge.binding === "fused") {
+      const process = this.#parts.process(consumer).name;
+      throw new HostError(
+        `process ${process}, import ${name}: it is fused with its provider, and nothing lies between that could be revoked.`,
       );
     }
     bound.revoked = revoked;

@@ -70,11 +70,12 @@ export class Deaths {
   /** See `OnCaught`. */
   readonly caught = (process: number, error: unknown): number => {
     if (!isGuestFault(error) || !this.#isInside(process)) throw error;
-    const dead = this.#reachable(process).filter((other) => this.#isInside(other));
+    const inside = this.#reachable(process).filter((other) => this.#isInside(other));
+    const dead = [...new Set(inside.flatMap((other) => this.#parts.membersWith(other)))];
     for (const other of dead) this.#bindings.close(other);
     const reason: Fault = this.#describer.exhausted(error) ? "exhausted" : "crashed";
     // Providers come before consumers in a plan, so the innermost of those that were inside is the first.
-    const originator = this.#parts.process(Math.min(...dead)).name;
+    const originator = this.#parts.process(Math.min(...inside)).name;
     const report = once(() => this.#describer.report(error));
     const deaths = dead.map((position) => ({
       position,

@@ -20,6 +20,7 @@ type TrapKind =
   | "divide-by-zero"
   | "integer-overflow"
   | "indirect-call"
+  | "bad-cast"
   | "stack-overflow"
   | "uncaught-exception"
   | "invalid-value"
@@ -78,6 +79,7 @@ const MEANINGS: readonly (readonly [RegExp, TrapKind, string])[] = [
     "indirect-call",
     "called through a table a function of another type, or none",
   ],
+  [/illegal cast/, "bad-cast", "cast a reference to a type that it does not have"],
   [/table/, "indirect-call", "called through a table out of its bounds"],
   [/call stack/, "stack-overflow", "used up the stack (a recursion without end?)"],
 ];

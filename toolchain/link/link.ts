@@ -7,6 +7,8 @@
 import type { World } from "../abi/index.ts";
 import type { SystemConfig } from "./config/system.ts";
 import { validateSystem } from "./config/validate.ts";
+import { domainsOf, shareFates } from "./fuse/domains.ts";
+import { fuseDomains } from "./fuse/fuse.ts";
 import { ModuleTable } from "./module-table.ts";
 import { builtinEdge } from "./passes/builtin-edge.ts";
 import { edgesOf } from "./passes/edges.ts";
@@ -20,11 +22,10 @@ import { checkLimits } from "./passes/limits.ts";
 import { loadComponent } from "./passes/load-component.ts";
 import { destroyers, markedCalls } from "./passes/marks.ts";
 import { orderProcesses } from "./passes/order.ts";
-import type { ProcessNode } from "./passes/process.ts";
-import { buildTemplate, type BuiltTemplate } from "./passes/template.ts";
+import { placeProcesses } from "./passes/place.ts";
 import { unusedGrants } from "./passes/wire-device.ts";
 import { wireProcesses } from "./passes/wire.ts";
-import { PLAN_VERSION, type Edge, type LinkPlan, type StaticRoot } from "./plan.ts";
+import { PLAN_VERSION, type Edge, type LinkPlan, type StaticRoot, type Template } from "./plan.ts";
 import { transferModule } from "./transfer.ts";
 
 export interface LinkInput {
@@ -35,6 +36,10 @@ export interface LinkInput {
   readonly meter?: boolean;
   /** Let hosts reset processes in place. */
   readonly reset?: boolean;
+  /** Keep what fused processes export, to be called from outside; true for a system without entry. */
+  readonly called?: boolean;
+  /** `false`: fused modules are merged, and not optimised. That takes no time, and no binaryen. */
+  readonly optimised?: boolean;
 }
 
 export interface LinkResult {
@@ -51,21 +56,24 @@ export function link(input: LinkInput): LinkResult {
   const components = loadComponents(config, input.components);
   const processes = orderProcesses(wireProcesses(config, components));
   checkLimits(processes);
+  const domains = domainsOf(processes);
+  shareFates(domains);
 
   const modules = new ModuleTable();
-  const templates = buildTemplates(processes, modules, input.reset ?? false);
-  const placed = placeProcesses(processes, templates);
+  const parts = new ModuleTable();
+  const placed = placeProcesses(processes, domains, { modules, parts, reset: input.reset ?? false });
   const all = new Map(placed.map((process) => [process.node, process]));
   const handlePlan = new HandlePlan(all);
   const liveness = new LivenessPlan();
   const context = {
     modules,
+    parts,
     handles: handlePlan,
     liveness,
     meter: input.meter ?? false,
     keepsMark: markedCalls(processes),
   };
-  const edges = placed.flatMap((process) => [
+  const linked = placed.flatMap((process) => [
     ...edgesOf(process, all, context),
     ...innerEdge(process, context),
     ...builtinEdge(process, context),
@@ -76,16 +84,38 @@ export function link(input: LinkInput): LinkResult {
   for (const node of destroyers(processes).keys()) liveness.mark(handlePlan.place(node).position);
   const live = liveness.finish(modules);
   const entry = config.entry === undefined ? undefined : makeEntry(config.entry, placed, modules);
+  const { edges, ...fused } = fuseDomains({
+    domains,
+    placed,
+    edges: linked,
+    parts,
+    modules,
+    ...(handles && { handles }),
+    ...(entry && { entry }),
+    reset: input.reset ?? false,
+    called: input.called ?? entry === undefined,
+    optimised: input.optimised ?? true,
+  });
   const needsTransfer = entry !== undefined || usesTransfer(edges);
   const transfer = needsTransfer ? modules.addMade("transfer", transferModule()) : undefined;
 
+  const templates = [...new Set(placed.map(({ built }) => built.template))];
+  const finished = (template: Template): Template => fused.templates.get(template) ?? template;
+  const isExported = ({ built }: PlacedProcess, name: string): boolean =>
+    finished(built.template).exports.some((e) => e.name === name);
   const root: StaticRoot = {
-    processes: placed.map(({ node, built }) => ({
-      name: node.name,
-      template: templates.indexOf(built),
-      grants: node.grants,
-      ...handsOn(node, all),
-    })),
+    processes: placed.map(({ node, position, built }) => {
+      const domain = fused.domainOf.get(position);
+      const template = templates.indexOf(built.template);
+      return {
+        name: node.name,
+        template,
+        grants: node.grants,
+        ...handsOn(node, all, isExported),
+        ...(domain !== undefined && { domain }),
+      };
+    }),
+    ...(domains.length > 0 && { domains: fused.domains }),
     edges,
     ...(transfer !== undefined && { transfer }),
     ...(handles && { handles }),
@@ -97,7 +127,7 @@ export function link(input: LinkInput): LinkResult {
       version: PLAN_VERSION,
       system: config.name,
       modules: modules.modules,
-      templates: templates.map((built) => built.template),
+      templates: templates.map(finished),
       root,
     },
     warnings: processes.flatMap((process) => unusedGrants(process)),
@@ -117,39 +147,6 @@ function loadComponents(
       return found ? [[file, loadComponent(found, file)] as const] : [];
     }),
   );
-}
-
-/** Processes of the same component with the same quotas share a template. */
-function buildTemplates(
-  processes: readonly ProcessNode[],
-  modules: ModuleTable,
-  reset: boolean,
-): BuiltTemplate[] {
-  const built = new Map<string, BuiltTemplate>();
-  for (const process of processes) {
-    const key = templateKey(process);
-    if (built.has(key)) continue;
-    const { component, config } = process;
-    built.set(key, buildTemplate({ component, quotas: config.quotas ?? {}, reset }, modules));
-  }
-  return [...built.values()];
-}
-
-function templateKey({ component, config }: ProcessNode): string {
-  const { memory, table, fuel, handles } = config.quotas ?? {};
-  return JSON.stringify([component.hash, memory, table, fuel, handles]);
-}
-
-function placeProcesses(
-  processes: readonly ProcessNode[],
-  templates: readonly BuiltTemplate[],
-): PlacedProcess[] {
-  const keys = [...new Set(processes.map((process) => templateKey(process)))];
-  return processes.map((node, position) => {
-    const built = templates[keys.indexOf(templateKey(node))];
-    if (built === undefined) throw new TypeError("every process has a template");
-    return { node, position, built };
-  });
 }
 
 /** A device may be called without it, but hosts make devices on it. */

@@ -48,6 +48,7 @@ export function checkPlan(plan: CheckedPlan): void {
   const { liveness } = plan.root;
   if (liveness !== undefined) checkModule(plan, "root.liveness", liveness, "liveness");
   checkHandles(plan);
+  checkDomains(plan);
   checkEdges(plan);
   checkEntry(plan);
 }
@@ -88,6 +89,39 @@ function checkHandles({ root, ...plan }: CheckedPlan): void {
     if (destructor === undefined) continue;
     const instances = plan.templates[root.processes[process]?.template ?? -1]?.instances ?? [];
     inRange(`root.handles.types.${i}.destructor.instance`, destructor.instance, instances);
+  }
+}
+
+/** A member's instances are those of its domain, and nobody else's are. */
+function checkDomains(plan: CheckedPlan): void {
+  const { processes, domains = [] } = plan.root;
+  unique(
+    "root.domains",
+    domains.map(({ name }) => name),
+  );
+  for (const [i, { module, imports, parts }] of domains.entries()) {
+    const where = `root.domains.${i}`;
+    checkModule(plan, `${where}.module`, module, "guest");
+    for (const [j, { from }] of imports.entries()) {
+      if (from.kind === "process" || from.kind === "device" || from.kind === "adapter") {
+        throw new PlanError(
+          `${where}.imports.${j}.from`,
+          `expected a module of the root, found ${from.kind}`,
+        );
+      }
+      checkSource(plan, `${where}.imports.${j}.from`, from, []);
+    }
+    for (const [j, part] of parts.entries()) inRange(`${where}.parts.${j}.process`, part.process, processes);
+  }
+  for (const [i, { domain, template }] of processes.entries()) {
+    const where = `root.processes.${i}.domain`;
+    const found = domain === undefined ? undefined : inRange(where, domain, domains);
+    for (const { fused, module } of plan.templates[template]?.instances ?? []) {
+      if (fused !== undefined && found === undefined)
+        throw new PlanError(where, "the template is of a fused process");
+      if (fused !== undefined && module !== found?.module)
+        throw new PlanError(where, "the template is of another domain");
+    }
   }
 }
 

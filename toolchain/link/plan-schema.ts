@@ -56,6 +56,7 @@ const template = z.strictObject({
     z.strictObject({
       module: position,
       imports: z.array(z.strictObject({ module: z.string(), name: z.string(), from: item })),
+      fused: z.string().exactOptional(),
     }),
   ),
   resets: z.array(item).exactOptional(),
@@ -105,6 +106,13 @@ const adapters = z.array(
   }),
 );
 
+const domain = z.strictObject({
+  name,
+  module: position,
+  imports: z.array(z.strictObject({ module: z.string(), name: z.string(), from: source })),
+  parts: z.array(z.strictObject({ process: position, bytes: position, adapterBytes: position })),
+});
+
 const edge = z.strictObject({
   consumer: position,
   hole: position,
@@ -114,7 +122,7 @@ const edge = z.strictObject({
     z.strictObject({ kind: z.literal("handles") }),
     z.strictObject({ kind: z.literal("inner") }),
   ]),
-  binding: z.enum(["plain", "guarded"]),
+  binding: z.enum(["plain", "guarded", "fused"]),
   adapters,
   functions: z.array(
     z.strictObject({
@@ -138,6 +146,7 @@ const process = z.strictObject({
   template: position,
   grants: z.array(grant),
   handsOn: z.array(z.strictObject({ name, process: position, function: name })).exactOptional(),
+  domain: position.exactOptional(),
 });
 
 export const planHeader: z.ZodType<PlanHeader> = z.strictObject({
@@ -147,6 +156,7 @@ export const planHeader: z.ZodType<PlanHeader> = z.strictObject({
   templates: z.array(template),
   root: z.strictObject({
     processes: z.array(process),
+    domains: z.array(domain).exactOptional(),
     edges: z.array(edge),
     transfer: position.exactOptional(),
     liveness: position.exactOptional(),

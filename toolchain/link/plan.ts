@@ -108,6 +108,11 @@ export interface CoreInstance {
   /** Position in `LinkPlan.modules`. */
   readonly module: number;
   readonly imports: readonly { readonly module: string; readonly name: string; readonly from: CoreItem }[];
+  /**
+   * In a fused domain: the instance is a part of the domain's one, and this precedes the names of its
+   * exports there. `module` is the domain's, and `imports` is empty.
+   */
+  readonly fused?: string;
 }
 
 /** A lifted function of a component, and the canonical options to call it with. */
@@ -158,6 +163,8 @@ export interface Quotas {
 
 export interface StaticRoot {
   readonly processes: readonly Process[];
+  /** Absent when no processes are fused. */
+  readonly domains?: readonly FusedDomain[];
   /** Providers before consumers. */
   readonly edges: readonly Edge[];
   /** The module with the memory through which devices and the entry are called; exports: `TransferExport`. */
@@ -221,7 +228,34 @@ export interface Process {
     /** `ExportedFunction.name` of that process. */
     readonly function: string;
   }[];
+  /** Position in `StaticRoot.domains`; members of a domain follow each other. */
+  readonly domain?: number;
 }
+
+/**
+ * Processes whose modules, and the adapters between them, are one module with one instance. They have
+ * one life and one budget: their counters of fuel are one global, and they are reset together.
+ */
+export interface FusedDomain {
+  readonly name: string;
+  /** Names of its functions begin with the process's name, or the position of the edge, and `FUSED_NAME_END`. */
+  readonly module: number;
+  /** Of the handle module, and of other modules of the root. */
+  readonly imports: readonly { readonly module: string; readonly name: string; readonly from: Source }[];
+  /** What became the module, for people. */
+  readonly parts: readonly {
+    readonly process: number;
+    /** Bytes of the process's modules, and of the adapters of its edges to other members. */
+    readonly bytes: number;
+    readonly adapterBytes: number;
+  }[];
+}
+
+/** Between whose function it is and the function's own name, in a fused module and in the names of its source map. */
+export const FUSED_NAME_END = "!";
+
+/** Source of code that no file is known for, in the source map of a fused module. */
+export const NO_SOURCE = "atoll:no-source";
 
 /**
  * Authority over a device, given in `system.ts`. `device` is the interface's id without version.
@@ -253,8 +287,11 @@ export interface Edge {
     | { readonly kind: "handles" }
     /** For `INNER_HOLE`: the consumer itself. */
     | { readonly kind: "inner" };
-  /** `guarded`: a call ends in a value at the consumer when the provider dies in it. */
-  readonly binding: "plain" | "guarded";
+  /**
+   * `guarded`: a call ends in a value at the consumer when the provider dies in it. `fused`: both are in
+   * one domain, and nothing is left to bind; `target` is then the callee, for people.
+   */
+  readonly binding: "plain" | "guarded" | "fused";
   readonly adapters: readonly Adapter[];
   /** One for each function of the hole that has slots. */
   readonly functions: readonly EdgeFunction[];

@@ -18,6 +18,15 @@ const GUESTS = [
   { guests: "wat", jco: "jco-1.16-mm-wat" },
 ] as const;
 
+/** A call, a call with a check, a handle, and a payload. */
+const GUARDED: readonly Aim[] = ["u32x2", "u32-u8", "borrow-method", "string-64"].map((name) => [
+  name,
+  "atoll-guarded",
+  "atoll-direct-wat",
+  "at most",
+  4,
+]);
+
 const AIMS: readonly Aim[] = GUESTS.flatMap(({ guests, jco }): Aim[] => {
   const atoll = `atoll-direct-${guests}`;
   return [
@@ -31,7 +40,7 @@ const AIMS: readonly Aim[] = GUESTS.flatMap(({ guests, jco }): Aim[] => {
     // The floor is a realloc and a memory.copy.
     ["bytes-64k-in", atoll, `floor-${guests}`, "at most", 1.3],
   ];
-});
+}).concat(GUARDED, [["u32x2", "atoll-revocable", "raw-import", "at most", 1.3]]);
 
 /** Speeds, in 10^9 bytes of UTF-8 a second: both ways together. */
 const SPEEDS: readonly (readonly [name: string, of: string, limit: number])[] = [

@@ -157,7 +157,13 @@ describe("--only", () => {
       expect(casesOf(transport)).toEqual(transport.onlyNumbers === undefined ? most : ["u32x2"]);
     }
     expect(carrying("utf8-utf16-ascii-64k")).toEqual(["atoll-direct-wat", "floor-wat"]);
-    expect(carrying("borrow-method")).toEqual(["atoll-direct-lean", "atoll-direct-wat", "jco-1.16-mm-wat"]);
+    expect(carrying("borrow-method")).toEqual([
+      "atoll-direct-lean",
+      "atoll-direct-wat",
+      "atoll-guarded",
+      "atoll-revocable",
+      "jco-1.16-mm-wat",
+    ]);
   });
 });
 

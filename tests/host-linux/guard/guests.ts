@@ -28,11 +28,12 @@ export async function consumer(
   guarded: boolean,
   exports: string,
   wat: string,
+  packages = "",
 ): Promise<Uint8Array> {
   const name = guarded ? "api-guarded" : "api";
   const use = guarded ? "use atoll:fault/types@0.1.0.{fault};\n" : "";
   return await component(
-    `package t:p;\ninterface ${name} {\n${use}${wit(functions, guarded)}\n}\nworld w { import ${name}; ${exports} }`,
+    `package t:p;\ninterface ${name} {\n${use}${wit(functions, guarded)}\n}\nworld w { import ${name}; ${exports} }\n${packages}`,
     `(module ${wat} ${ALLOCATOR})`,
   );
 }

@@ -7,7 +7,7 @@ import { basename, join } from "node:path";
 import { componentEmbed, componentNew, parse } from "@bytecodealliance/jco-transpile/wasm-tools";
 import type { Grant } from "../../../toolchain/link/plan.ts";
 import type { SystemConfig } from "../../../toolchain/link/index.ts";
-import { link, LinkError, type LinkResult } from "../../../toolchain/link/index.ts";
+import { link, LinkError, type LinkInput, type LinkResult } from "../../../toolchain/link/index.ts";
 import { AFTER_RESET } from "../../after-reset/pool.ts";
 
 export type Encoding = "utf8" | "utf16" | "compact-utf16";
@@ -60,7 +60,7 @@ export function linked(
     Record<string, { readonly bytes: Uint8Array } & Omit<SystemConfig["processes"][string], "component">>
   >,
   entry?: SystemConfig["entry"],
-  options: { readonly reset?: boolean } = {},
+  options: Pick<LinkInput, "reset" | "called" | "optimised"> = {},
 ): LinkResult {
   const components = new Map(Object.entries(processes).map(([name, { bytes }]) => [`./${name}.wasm`, bytes]));
   const config = Object.entries(processes).map(([name, process]) => {

@@ -24,6 +24,7 @@ import {
   type Local,
 } from "./code.ts";
 import { arrow, memoryOf } from "./crossing.ts";
+import { isMarked } from "./marks.ts";
 import { allocate, checkAligned, checkRange } from "./memory.ts";
 import { LENGTH, MemoryPlace, POINTER, type Sink, type Source } from "./place.ts";
 import type { Shape, ShapeOf } from "./shape.ts";
@@ -60,6 +61,7 @@ function listCopier(walk: Walk, shape: ShapeOf<"list">): CoreFuncIndex {
 
 function copyRange(walk: Walk, element: Shape, body: Body): Code {
   const { module, from } = walk.crossing;
+  const late = element.plain && !isMarked(walk.crossing);
   const [source, length] = [body.param(0), body.param(1)];
   const [bytes, target] = [body.local("i32"), body.local("i32")];
   const most = i32(Math.floor(MAX_BYTES / element.size));
@@ -67,7 +69,8 @@ function copyRange(walk: Walk, element: Shape, body: Body): Code {
     trapIf(module, below(most, get(length)), "list is too long"),
     checkAligned(module, source, element.align, "list pointer is not aligned"),
     set(bytes, apply("i32.mul", get(length), i32(element.size))),
-    element.plain ? nothing : checkRange(module, from, source, get(bytes), "list is out of bounds"),
+    // The receiver must not die of a length that is not there.
+    late ? nothing : checkRange(module, from, source, get(bytes), "list is out of bounds"),
     allocate(walk.crossing, target, element.align, get(bytes), { unchecked: element.plain }),
     element.plain
       ? copyBytes(walk.crossing, body, { source, target, bytes }, "list is out of bounds")

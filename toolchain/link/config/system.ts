@@ -46,6 +46,11 @@ export interface ProcessConfig<Name extends string = string> {
   readonly configuration?: Readonly<Record<string, string>>;
   /** Upper bounds that the linker builds in. */
   readonly quotas?: QuotasConfig;
+  /**
+   * The fault domain that the process is fused into: a name, the same for all of its members. They
+   * become one module, and calls between them calls inside it; they live, are charged and are reset as one.
+   */
+  readonly domain?: string;
 }
 
 /** A wire that is more than the provider's name. */

@@ -72,6 +72,7 @@ const processes = z.record(
     arguments: z.array(z.string()).exactOptional(),
     configuration: z.record(z.string(), z.string()).exactOptional(),
     quotas: quotas.exactOptional(),
+    domain: name.exactOptional(),
   }),
 );
 

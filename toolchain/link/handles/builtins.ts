@@ -24,7 +24,7 @@ export interface Builtin {
   readonly kind: "resource.new" | "resource.rep" | "resource.drop";
   /** Number among the resources of the module. */
   readonly resource: number;
-  /** Of a drop: whether the resource's destructor is of the same process; absent when it has none. */
+  /** Of a drop: whether the destructor's process lives and dies with the dropper; absent when there is none. */
   readonly destructor?: "own" | "foreign";
 }
 

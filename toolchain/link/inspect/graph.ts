@@ -55,7 +55,11 @@ export interface GraphEdge {
 }
 
 /** Whether the caller dies of a trap behind an edge of this binding. */
-export const ENDS_CALLER: Readonly<Record<Edge["binding"], boolean>> = { plain: true, guarded: false };
+export const ENDS_CALLER: Readonly<Record<Edge["binding"], boolean>> = {
+  plain: true,
+  guarded: false,
+  fused: true,
+};
 
 /** Of a plan that was checked, such as one that was linked or parsed. */
 export function capabilityGraph(plan: LinkPlan): CapabilityGraph {

@@ -11,6 +11,7 @@ import { HANDLES_HOLE, type Adapter, type Edge, type EdgeFunction, type Source }
 import { emitted, filled, handleSources, sourceKey, sourceOf, type PlacedProcess } from "./ends.ts";
 import type { BindContext } from "./bind.ts";
 import { LocalTypes } from "./handle-plan.ts";
+import { shareLife } from "./process.ts";
 import type { ComponentResource } from "./resources.ts";
 import type { TemplateBuiltin } from "./slots.ts";
 
@@ -51,7 +52,7 @@ function adapterFor(
     const destructor = place.built.destructors.get(origin.resource.position);
     if (kind !== "resource.drop" || destructor === undefined) return { name, kind, resource: position };
     sources.set(sourceKey("destructor", name), sourceOf(place, destructor));
-    if (place === process) return { name, kind, resource: position, destructor: "own" };
+    if (shareLife(origin.process, process.node)) return { name, kind, resource: position, destructor: "own" };
     const definer = place.position;
     sources.set(sourceKey("guard", name), { kind: "guard", process: definer, inner: GUARDED.inner(name) });
     sources.set(sourceKey("inside", name), liveness.mark(definer));

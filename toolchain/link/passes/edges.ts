@@ -6,6 +6,8 @@
  */
 import { flattenFunction, type FunctionType, type ValueType } from "../../abi/index.ts";
 import { DEVICES } from "../devices.ts";
+import { isFused } from "../fuse/domains.ts";
+import type { ModuleTable } from "../module-table.ts";
 import type { Edge, Grant, Source } from "../plan.ts";
 import { LinkError } from "../error.ts";
 import { resetFor } from "../transfer.ts";
@@ -22,6 +24,8 @@ import { faultCase } from "./wire-fault.ts";
 export interface EdgeContext extends BindContext {
   readonly meter: boolean;
   readonly keepsMark: KeepsMark;
+  /** For adapters between members of a domain, which are merged with them. */
+  readonly parts: ModuleTable;
 }
 
 /** The edges of one process, in the order of its wires. */
@@ -32,13 +36,24 @@ export function edgesOf(
 ): Edge[] {
   return process.node.wires.map((wire) => {
     const hole = process.built.template.holes.findIndex((h) => h.name === wire.name);
-    const calls = callsOf(process, wire, hole, all, context);
+    const fused = isFused(process.node, wire);
+    const calls = callsOf(process, wire, hole, all, fused ? { ...context, keepsMark: () => false } : context);
     const where = `process "${process.node.name}", import "${wire.name}"`;
+    const ends = { consumer: process.position, hole, provider: providerOf(wire, all) };
+    if (fused) {
+      const inside = bind(calls.map(fusedCall), { ...context, modules: context.parts }, where);
+      return { ...ends, binding: "fused", ...inside };
+    }
     const metered = context.meter && wire.provider.kind === "process" && calls.length > 0;
     const bound = metered ? bindMetered(calls, context, where) : bind(calls, context, where);
     const binding = wire.fault.guarded ? "guarded" : "plain";
-    return { consumer: process.position, hole, provider: providerOf(wire, all), binding, ...bound };
+    return { ...ends, binding, ...bound };
   });
+}
+
+/** One life: nobody asks who was inside, and no slot is ever repointed. */
+function fusedCall({ fault, ...call }: Call): Call {
+  return { ...call, ...(fault?.view && { fault: { view: fault.view } }) };
 }
 
 function providerOf({ provider }: Wire, all: ReadonlyMap<ProcessNode, PlacedProcess>): Edge["provider"] {

@@ -59,15 +59,20 @@ export function exportName({ component }: ProcessNode, port: string, name: strin
   return portOf({ name }) === name ? port : name;
 }
 
-/** What a plan says of a process's functions that other processes implement. */
+/**
+ * What a plan says of a process's functions that other processes implement.
+ *
+ * @param isExported Whether a process's function can be called from outside.
+ */
 export function handsOn(
   process: ProcessNode,
   all: ReadonlyMap<ProcessNode, PlacedProcess>,
+  isExported: (implementer: PlacedProcess, name: string) => boolean,
 ): Pick<Process, "handsOn"> {
   const functions = process.component.handedOn.flatMap(({ name }) => {
     const found = implementationOf(process, name);
     const placed = all.get(found.process);
-    if (found.kind === "device" || placed === undefined) return [];
+    if (found.kind === "device" || placed === undefined || !isExported(placed, found.name)) return [];
     return [{ name, process: placed.position, function: found.name }];
   });
   return functions.length === 0 ? {} : { handsOn: functions };

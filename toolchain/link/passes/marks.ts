@@ -7,7 +7,7 @@
  */
 import { canLeave } from "./may-leave.ts";
 import { originOf } from "./origin.ts";
-import type { FaultHandling, ProcessNode, Wire } from "./process.ts";
+import { shareLife, type FaultHandling, type ProcessNode, type Wire } from "./process.ts";
 
 /** Tells whether a consumer's calls set the mark of the process that they enter. */
 export type KeepsMark = (consumer: ProcessNode, fault: FaultHandling) => boolean;
@@ -33,7 +33,7 @@ export function destroyers(
     for (const resource of holder.component.resources.all) {
       const origin = originOf(holder, resource);
       const destructor = origin?.resource.defined?.destructor;
-      if (origin === undefined || origin.process === holder || destructor === undefined) continue;
+      if (origin === undefined || destructor === undefined || shareLife(origin.process, holder)) continue;
       const { process } = origin;
       const callsOut = found.get(process)?.callsOut === true || canLeave(process.component.graph, destructor);
       found.set(process, { callsOut });

@@ -2,28 +2,51 @@
  * Pass: providers before consumers; a circle of calls is refused.
  *
  * A plain call runs on its caller's stack and shares its fate, so calls between
- * processes must end somewhere. The order depends on names and wires only, not
- * on how `system.ts` lists the processes.
+ * processes must end somewhere. The members of a fused domain are one process in
+ * this: they follow each other, and nothing that they call may call one of them.
+ * The order depends on names and wires only, not on how `system.ts` lists the processes.
  */
 import { LinkError } from "../error.ts";
 import type { ProcessNode } from "./process.ts";
 
+/** A process by itself, or the members of a domain. */
+interface Unit {
+  readonly name: string;
+  readonly members: readonly ProcessNode[];
+}
+
 /** @throws LinkError (`cycle`) that prints the circle. */
 export function orderProcesses(processes: readonly ProcessNode[]): ProcessNode[] {
-  const ordered: ProcessNode[] = [];
-  const state = new Map<ProcessNode, "open" | "done">();
-  for (const root of byName(processes)) visit(root);
+  const ordered = order(processes, providersOf, cycle);
+  const units = unitsOf(ordered);
+  const unitOf = new Map(units.flatMap((unit) => unit.members.map((member) => [member, unit] as const)));
+  const providers = ({ members }: Unit): Unit[] => {
+    const all = members.flatMap((member) => providersOf(member).flatMap((p) => unitOf.get(p) ?? []));
+    return [...new Set(all)].filter((unit) => !unit.members.some((member) => members.includes(member)));
+  };
+  return order(units, providers, domainCycle).flatMap((unit) => unit.members);
+}
+
+/** Depth first. */
+function order<T extends { readonly name: string }>(
+  all: readonly T[],
+  providersOf: (item: T) => readonly T[],
+  cycle: (path: readonly T[]) => LinkError,
+): T[] {
+  const ordered: T[] = [];
+  const state = new Map<T, "open" | "done">();
+  for (const root of byName(all)) visit(root);
   return ordered;
 
   // Recursion is as deep as the longest chain of wires: a system of ten thousand processes in a row.
-  function visit(process: ProcessNode, path: readonly ProcessNode[] = []): void {
-    if (state.get(process) === "done") return;
-    const here = [...path, process];
-    if (state.get(process) === "open") throw cycle(here.slice(path.indexOf(process)));
-    state.set(process, "open");
-    for (const provider of byName(providersOf(process))) visit(provider, here);
-    state.set(process, "done");
-    ordered.push(process);
+  function visit(item: T, path: readonly T[] = []): void {
+    if (state.get(item) === "done") return;
+    const here = [...path, item];
+    if (state.get(item) === "open") throw cycle(here.slice(path.indexOf(item)));
+    state.set(item, "open");
+    for (const provider of byName(providersOf(item))) visit(provider, here);
+    state.set(item, "done");
+    ordered.push(item);
   }
 }
 
@@ -31,8 +54,19 @@ function providersOf(process: ProcessNode): ProcessNode[] {
   return process.wires.flatMap(({ provider }) => (provider.kind === "process" ? [provider.process] : []));
 }
 
-function byName(processes: readonly ProcessNode[]): ProcessNode[] {
-  return [...processes].sort((a, b) => (a.name < b.name ? -1 : 1));
+function unitsOf(processes: readonly ProcessNode[]): Unit[] {
+  return [...Map.groupBy(processes, unitKey).values()].map((members) => {
+    const [first] = members as [ProcessNode];
+    return { name: first.config.domain ?? first.name, members };
+  });
+}
+
+function unitKey({ name, config }: ProcessNode): string {
+  return config.domain === undefined ? `process ${name}` : `domain ${config.domain}`;
+}
+
+function byName<T extends { readonly name: string }>(items: readonly T[]): T[] {
+  return [...items].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 function cycle(path: readonly ProcessNode[]): LinkError {
@@ -40,5 +74,16 @@ function cycle(path: readonly ProcessNode[]): LinkError {
     "cycle",
     `processes call each other in a circle: ${path.map((p) => p.name).join(" → ")}`,
     "Plain calls between processes have to end somewhere: take out one of these wires. Circles will go by mailbox, which Atoll does not have yet.",
+  );
+}
+
+function domainCycle(path: readonly Unit[]): LinkError {
+  const names = path.map(({ name, members }) =>
+    members[0]?.config.domain === undefined ? name : `domain ${name}`,
+  );
+  return new LinkError(
+    "cycle",
+    `processes call each other in a circle, once the members of a domain are one process: ${names.join(" → ")}`,
+    "Put the processes between into the domain too, or take a member out of it.",
   );
 }

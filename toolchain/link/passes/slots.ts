@@ -58,6 +58,15 @@ type Slot = Template["holes"][number]["functions"][number]["slots"][number];
 interface Slotted<T> {
   readonly call: T;
   readonly slots: Slot[];
+  /** Instead of slots, where the import is left to the merge of a fused domain. */
+  readonly direct: DirectImport[];
+}
+
+/** An import of a core instance that stays one. */
+export interface DirectImport {
+  readonly instance: number;
+  readonly module: string;
+  readonly name: string;
 }
 
 /** For people. */
@@ -69,6 +78,8 @@ const BUILTIN_TYPES: Readonly<Record<ResourceBuiltin["name"], string>> = {
 
 export class Slots {
   readonly #component: LoadedComponent;
+  /** Names of the imports that stay imports. */
+  readonly #direct: ReadonlySet<string>;
   readonly #item: (value: ExportedItem) => CoreItem;
   /** By hole and function; one for each set of options. */
   readonly #imports = new Map<string, Slotted<ImportCall>[]>();
@@ -76,8 +87,13 @@ export class Slots {
   readonly #builtins = new Map<string, Slotted<TemplateBuiltin>>();
 
   /** `item`: where an export of the component's instances is in the template. */
-  constructor(component: LoadedComponent, item: (value: ExportedItem) => CoreItem) {
+  constructor(
+    component: LoadedComponent,
+    direct: ReadonlySet<string> = new Set(),
+    item: (value: ExportedItem) => CoreItem,
+  ) {
     this.#component = component;
+    this.#direct = direct;
     this.#item = item;
   }
 
@@ -86,15 +102,26 @@ export class Slots {
     if (value.kind === "export") return undefined;
     if (value.kind === "builtin") return `${value.name} ${this.#resource(value).label}`;
     const { func } = value;
-    return func.kind === "import" ? importKey(portOf(func), func.name) : `function ${func.number}`;
+    if (func.kind !== "import") return `function ${func.number}`;
+    return this.#isDirect(func) ? undefined : importKey(portOf(func), func.name);
   }
 
   add(value: CoreValue, slot: Slot): void {
     if (value.kind === "export") return;
     if (value.kind === "builtin") return this.#addBuiltin(value, slot);
     const { func, options } = value;
-    if (func.kind === "import") this.#addImport(func, options, slot);
+    if (func.kind === "import") this.#imported(func, options).slots.push(slot);
     else this.#addInner(func, options, slot);
+  }
+
+  /** Notes an import that stays one; nothing for any other. */
+  addDirect(value: CoreValue, place: DirectImport): void {
+    if (value.kind !== "lowered" || value.func.kind !== "import" || !this.#isDirect(value.func)) return;
+    this.#imported(value.func, value.options).direct.push(place);
+  }
+
+  #isDirect(func: ImportedFunction): boolean {
+    return this.#direct.has(portOf(func));
   }
 
   holes(): Template["holes"] {
@@ -127,6 +154,13 @@ export class Slots {
     );
     return new Map(all);
   }
+  /** By hole and function. */
+  get direct(): ReadonlyMap<string, readonly DirectImport[]> {
+    const all = [...this.#imports].flatMap(([key, variants]) =>
+      variants.map(({ direct }, i) => [variantName(key, i), direct] as const),
+    );
+    return new Map(all);
+  }
   get inner(): ReadonlyMap<string, InnerCall> {
     return callsOf(this.#inner);
   }
@@ -144,14 +178,16 @@ export class Slots {
     };
   }
 
-  #addImport(func: ImportedFunction, options: CanonOptions, slot: Slot): void {
+  #imported(func: ImportedFunction, options: CanonOptions): Slotted<ImportCall> {
     const key = importKey(portOf(func), func.name);
     const variants = this.#imports.get(key) ?? [];
     this.#imports.set(key, variants);
     const caller = this.end(options);
     const known = variants.find(({ call }) => JSON.stringify(call.caller) === JSON.stringify(caller));
-    if (known) known.slots.push(slot);
-    else variants.push({ call: { function: func.name, caller }, slots: [slot] });
+    if (known) return known;
+    const added = { call: { function: func.name, caller }, slots: [], direct: [] };
+    variants.push(added);
+    return added;
   }
 
   #addInner(func: LiftedFunction, options: CanonOptions, slot: Slot): void {
@@ -201,7 +237,7 @@ function contains(parents: Graph["parents"], outer: number, inner: number): bool
 function addTo<T>(all: Map<string, Slotted<T>>, name: string, call: T, slot: Slot): void {
   const known = all.get(name);
   if (known) known.slots.push(slot);
-  else all.set(name, { call, slots: [slot] });
+  else all.set(name, { call, slots: [slot], direct: [] });
 }
 
 function callsOf<T>(all: ReadonlyMap<string, Slotted<T>>): ReadonlyMap<string, T> {

@@ -19,13 +19,22 @@ import { Growth } from "./growth.ts";
 import { memoryBounds, roomToGrow } from "./limits.ts";
 import type { LoadedComponent } from "./load-component.ts";
 import type { ComponentResources } from "./resources.ts";
-import { Slots, type EndOptions, type ImportCall, type InnerCall, type TemplateBuiltin } from "./slots.ts";
+import {
+  Slots,
+  type DirectImport,
+  type EndOptions,
+  type ImportCall,
+  type InnerCall,
+  type TemplateBuiltin,
+} from "./slots.ts";
 
 /** A template with what edges need and the plan does not hold. */
 export interface BuiltTemplate {
   readonly template: Template;
   /** Imported functions that have slots, by hole and function; see `importKey`. */
   readonly imports: ReadonlyMap<string, ImportCall>;
+  /** Where functions that stay imports are imported, by hole and function. */
+  readonly direct: ReadonlyMap<string, readonly DirectImport[]>;
   /** The functions of `INNER_HOLE`, by name. */
   readonly inner: ReadonlyMap<string, InnerCall>;
   /** The functions of `HANDLES_HOLE`, by name. */
@@ -48,6 +57,15 @@ export interface TemplateSource {
   readonly quotas: Quotas;
   /** Its processes can be reset in place. */
   readonly reset: boolean;
+  /** For a process of a fused domain. */
+  readonly fused?: FusedSource;
+}
+
+interface FusedSource {
+  /** Names of the imports that other processes of the domain answer: they stay imports, for the merge. */
+  readonly direct: ReadonlySet<string>;
+  /** The domain's counter of fuel is this one's; the others import it. */
+  readonly ownsFuel: boolean;
 }
 
 export function buildTemplate(source: TemplateSource, modules: ModuleTable): BuiltTemplate {
@@ -72,7 +90,7 @@ class TemplateBuilder {
     this.#modules = modules;
     this.#name = modules.freshName(baseName(source.component.file));
     this.#positions = new Map(source.component.graph.instances.map((node, i) => [node, i]));
-    this.#slots = new Slots(source.component, (value) => this.#item(value));
+    this.#slots = new Slots(source.component, source.fused?.direct, (value) => this.#item(value));
     const { graph } = source.component;
     const { memory } = source.quotas;
     const several = graph.instances.length > 1 && source.reset;
@@ -105,6 +123,7 @@ class TemplateBuilder {
     return {
       template,
       imports: this.#slots.imports,
+      direct: this.#slots.direct,
       inner: this.#slots.inner,
       builtins: this.#slots.builtins,
       resources: component.resources,
@@ -133,6 +152,7 @@ class TemplateBuilder {
     }
     const imports = module.imports.flatMap(({ module: from, name }, i) => {
       const value = node.imports[i];
+      if (value) this.#slots.addDirect(value, { instance: position, module: from, name });
       return value?.kind === "export" ? [{ module: from, name, from: this.#item(value) }] : [];
     });
     if (position > 0 && this.#source.quotas.fuel !== undefined) {
@@ -163,7 +183,8 @@ class TemplateBuilder {
     const exportStart = own.some((item) => item.instance === node && item.name === RESERVED.start);
     const mayLeave = first && this.#source.component.keepsMayLeave;
     const { quotas, reset } = this.#source;
-    const fuel = quotas.fuel === undefined ? undefined : first ? "own" : "imported";
+    const ownsFuel = first && this.#source.fused?.ownsFuel !== false;
+    const fuel = quotas.fuel === undefined ? undefined : ownsFuel ? "own" : "imported";
     const shared = reset && this.#growth ? sharedSizes(this.#growth, node) : undefined;
     const key = JSON.stringify([number, [...outward], mayLeave, exportStart, fuel, shared]);
     const known = this.#rewritten.get(key);

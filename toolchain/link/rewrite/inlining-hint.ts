@@ -17,13 +17,18 @@ const SMALL = 12;
 const MOST_FUNCTIONS = 1000;
 
 export function hintInlining(module: CoreModule, additions: Additions): void {
-  const all = module.code.length + additions.functions.length;
-  if (all > MOST_FUNCTIONS) return;
-  const small = module.code.filter(({ code, locals }) => code.length + 2 * locals.length + 1 < SMALL).length;
-  for (let missing = all - 2 * small; missing > 0; missing--) {
+  for (let i = missingSmallFunctions(module, additions.functions.length); i > 0; i--) {
     additions.func({
       type: { params: [], results: [] },
       code: new CodeWriter().op("unreachable").end(),
     });
   }
+}
+
+/** How many small functions have to be added; `others`: how many functions are added beside them. */
+export function missingSmallFunctions(module: CoreModule, others: number): number {
+  const all = module.code.length + others;
+  if (all > MOST_FUNCTIONS) return 0;
+  const small = module.code.filter(({ code, locals }) => code.length + 2 * locals.length + 1 < SMALL).length;
+  return Math.max(0, all - 2 * small);
 }

@@ -20,10 +20,15 @@ const map = z.object({
   mappings: z.string(),
 });
 
-/** The map with new offsets, as JSON; nothing when there is none, or it is damaged. */
+/** The map that lies in the module, with new offsets; nothing when there is none, or it is damaged. */
 export function carrySourceMap(module: CoreModule, offsets: Offsets): string | undefined {
   const section = module.customs.find((custom) => custom.name === SOURCE_MAP_SECTION);
-  const parsed = section && parse(section.bytes);
+  return section && movedSourceMap(textOf(section.bytes), offsets);
+}
+
+/** The map with new offsets, as JSON; nothing when it is damaged. */
+export function movedSourceMap(text: string, offsets: Offsets): string | undefined {
+  const parsed = parse(text);
   if (parsed === undefined) return undefined;
   const { sources, names, mappings, sourceRoot } = parsed;
   const old = decodedMappings(new TraceMap({ version: 3, sources, names, mappings }))[0] ?? [];
@@ -41,9 +46,14 @@ export function carrySourceMap(module: CoreModule, offsets: Offsets): string | u
   });
 }
 
-function parse(bytes: Uint8Array): z.infer<typeof map> | undefined {
+/** Not JSON any more when it is not UTF-8. */
+function textOf(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
+}
+
+function parse(text: string): z.infer<typeof map> | undefined {
   try {
-    return map.parse(JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)));
+    return map.parse(JSON.parse(text));
   } catch {
     // A map is a convenience: a component without a good one links all the same.
     return undefined;

@@ -25,9 +25,17 @@ import {
   type Local,
 } from "../code.ts";
 import { memoryOf, type Crossing } from "../crossing.ts";
+import { isMarked } from "../marks.ts";
 import { allocate, checkRange } from "../memory.ts";
 import { copyBytes, copyVectors, type Ranges } from "../vectors.ts";
-import { alignmentOf, byteLength, checkClaim, transcoder, type SimpleEncoding } from "./encoding.ts";
+import {
+  alignmentOf,
+  byteLength,
+  checkClaim,
+  checkString,
+  transcoder,
+  type SimpleEncoding,
+} from "./encoding.ts";
 import { validate } from "./validate.ts";
 import { gather, gathered, gatherNothing, pair } from "./quick-look.ts";
 
@@ -36,7 +44,8 @@ export function sameEncoding(crossing: Crossing, encoding: SimpleEncoding): Core
     const ranges = { source, target: body.local("i32"), bytes: body.local("i32") };
     const { target, bytes } = ranges;
     return all(
-      checkClaim(crossing, encoding, source, units),
+      // The receiver must not die of a length that is not there.
+      (isMarked(crossing) ? checkString : checkClaim)(crossing, encoding, source, units),
       set(bytes, byteLength(encoding, units)),
       allocate(crossing, target, alignmentOf(encoding), get(bytes), { unchecked: true }),
       encoding === "latin1"

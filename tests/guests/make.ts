@@ -1,0 +1,99 @@
+/**
+ * Components of other people's toolchains: C by clang, JavaScript by componentize-qjs; and lean ones beside them.
+ *
+ * Each source implements a world of `trio.wit` that has its name. `npm test`
+ * installs the compilers, or says what to type where it may not; what is not
+ * there is skipped with the reason.
+ */
+import { spawnSync } from "node:child_process";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { componentEmbed, componentNew } from "@bytecodealliance/jco-transpile/wasm-tools";
+import { compileLean } from "../../toolchain/compile/index.ts";
+
+const HERE = fileURLToPath(new URL(".", import.meta.url));
+const WIT = join(HERE, "trio.wit");
+const COMPILER = "clang-19";
+
+export type TrioWorld = "provider" | "relay" | "counter-provider" | "counter-user" | "failing-provider";
+
+/** How C code has its strings, as a number that its sources know: `ENCODING` in `c/guest.h`. */
+const ENCODINGS = { utf8: 8, utf16: 16, "compact-utf16": 1 } as const;
+export type Encoding = keyof typeof ENCODINGS;
+
+/** Why there are no guests of a language here; undefined when there are. */
+export function missing(language: "C" | "JavaScript"): string | undefined {
+  if (language === "JavaScript") {
+    const there = existsSync(join(HERE, "node_modules/componentize-qjs/package.json"));
+    return there ? undefined : "componentize-qjs is not installed: node scripts/setup.mjs --tests";
+  }
+  const missing = [COMPILER, "wasm-ld-19"].find((tool) => spawnSync(tool, ["--version"]).status !== 0);
+  return missing && `${missing} is not installed: node scripts/setup.mjs --tests`;
+}
+
+const made = new Map<string, Promise<Uint8Array>>();
+
+function once(key: string, make: () => Promise<Uint8Array>): Promise<Uint8Array> {
+  const known = made.get(key) ?? make();
+  made.set(key, known);
+  return known;
+}
+
+async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), "atoll-guests-"));
+  try {
+    return await work(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** A freestanding program: no C library, no WASI. */
+export function cGuest(world: TrioWorld, stringEncoding: Encoding): Promise<Uint8Array> {
+  return once(`C ${world} ${stringEncoding}`, () =>
+    inFolder(async (folder) => {
+      const output = join(folder, "guest.wasm");
+      const options = ["--target=wasm32", "-std=c11", "-O2", "-nostdlib", "-mbulk-memory", "-Wl,--no-entry"];
+      const strict = ["-Wall", "-Wextra", "-Werror", `-DENCODING=${ENCODINGS[stringEncoding]}`];
+      const sources = [`${world}.c`, "runtime.c"].map((name) => join(HERE, "c", name));
+      const { status, stderr } = spawnSync(COMPILER, [...options, ...strict, "-o", output, ...sources]);
+      if (status !== 0) throw new Error(`${COMPILER}: ${String(stderr)}`);
+      const binary = readFileSync(output);
+      return await componentNew(await componentEmbed({ binary, witPath: WIT, world, stringEncoding }));
+    }),
+  );
+}
+
+interface Componentize {
+  componentize: (options: {
+    readonly witPath: string;
+    readonly jsSource: string;
+    readonly world: string;
+    readonly stubWasi: boolean;
+    readonly sync: boolean;
+    readonly optSize: boolean;
+  }) => Promise<{ readonly component: Uint8Array }>;
+}
+
+/** QuickJS with the program in it; strings are UTF-8. */
+export function jsGuest(world: TrioWorld): Promise<Uint8Array> {
+  return once(`JavaScript ${world}`, async () => {
+    const jsSource = readFileSync(join(HERE, "js", `${world}.js`), "utf8");
+    const { componentize } = createRequire(import.meta.url)("componentize-qjs") as Componentize;
+    const options = { witPath: WIT, jsSource, world, stubWasi: true, sync: true, optSize: true };
+    return (await componentize(options)).component;
+  });
+}
+
+export function leanGuest(world: TrioWorld): Promise<Uint8Array> {
+  return once(`lean ${world}`, () =>
+    inFolder(async (folder) => {
+      const app = join(folder, `${world}.ts`);
+      cpSync(join(HERE, "lean", `${world}.ts`), app);
+      return (await compileLean({ app, wit: WIT, world })).component;
+    }),
+  );
+}

@@ -1,0 +1,177 @@
+/**
+ * What a domain is merged from: its members' core instances, and the adapters
+ * between them; and which part answers which import.
+ */
+import { decodeModule, type CoreModule, type core } from "../../wasm/index.ts";
+import { functionType } from "../core-index.ts";
+import type { PlacedProcess } from "../passes/ends.ts";
+import { importKey } from "../passes/slots.ts";
+import {
+  FUEL_EXHAUSTED,
+  FUSED_NAME_END,
+  RESERVED,
+  type CoreItem,
+  type Edge,
+  type FusedDomain,
+  type PlanModule,
+  type Source,
+} from "../plan.ts";
+import { functionNames } from "../rewrite/name-section.ts";
+import type { Answer, ImportName, Part, PartExport } from "./merge.ts";
+import { isTrap, TRAPS } from "./traps.ts";
+
+/** An edge between members, with its position in the plan. */
+export interface InnerEdge {
+  readonly position: number;
+  readonly edge: Edge;
+}
+
+export class DomainParts {
+  readonly #members: readonly PlacedProcess[];
+  readonly #edges: readonly InnerEdge[];
+  readonly #modules: readonly PlanModule[];
+  readonly #decoded = new Map<number, CoreModule>();
+  /** Position among the parts, by `keyOfInstance` and `keyOfAdapter`. */
+  readonly #positions = new Map<string, number>();
+  readonly #imports = new Map<string, FusedDomain["imports"][number]>();
+  readonly parts: Part[] = [];
+  /** The plan module of each part. */
+  readonly sources: PlanModule[] = [];
+
+  /** `modules`: of the members and of the adapters, at the positions that templates and edges name. */
+  constructor(
+    members: readonly PlacedProcess[],
+    edges: readonly InnerEdge[],
+    modules: readonly PlanModule[],
+  ) {
+    this.#members = members;
+    this.#edges = edges;
+    this.#modules = modules;
+    for (const member of members) this.#addInstances(member);
+    for (const edge of edges) this.#addAdapters(edge);
+  }
+
+  /** What the merged module imports, once the answers of all parts were asked for. */
+  get imports(): FusedDomain["imports"] {
+    return [...this.#imports.values()];
+  }
+
+  /** The part's own module. */
+  module(process: number, instance: number): CoreModule | undefined {
+    return this.parts[this.#positions.get(keyOfInstance(process, instance)) ?? -1]?.module;
+  }
+
+  /** The counter is the same for all members. */
+  exportOf(process: number, { instance, export: name }: CoreItem): PartExport {
+    const [owner] = this.#members;
+    const [at, of] = name === RESERVED.fuel ? [owner?.position ?? 0, 0] : [process, instance];
+    const part = this.#positions.get(keyOfInstance(at, of));
+    if (part === undefined) throw new TypeError(`process ${process} is no member of the domain`);
+    return { part, export: name };
+  }
+
+  #addInstances(member: PlacedProcess): void {
+    const { node, position, built } = member;
+    const direct = this.#directImports(member);
+    for (const [i, { module, imports }] of built.template.instances.entries()) {
+      const own = new Map(imports.map(({ module, name, from }) => [nameKey({ module, name }), from]));
+      this.#add(keyOfInstance(position, i), module, {
+        prefix: node.name + FUSED_NAME_END,
+        answers: (imported) => {
+          if (imported.module === RESERVED.fuel)
+            return this.exportOf(position, { instance: 0, export: RESERVED.fuel });
+          const from = own.get(nameKey(imported));
+          if (from) return this.exportOf(position, from);
+          const call = direct.get(`${i} ${nameKey(imported)}`);
+          if (call === undefined) throw new TypeError(`nothing answers ${imported.module} ${imported.name}`);
+          return this.#answer(call.source, call.edge);
+        },
+      });
+    }
+  }
+
+  /** What the imports that were left for the merge are bound to, by instance and name. */
+  #directImports({
+    position,
+    built,
+  }: PlacedProcess): Map<string, { readonly source: Source; readonly edge: number }> {
+    const calls = this.#edges.filter(({ edge }) => edge.consumer === position);
+    return new Map(
+      calls.flatMap(({ position: at, edge }) => {
+        const hole = built.template.holes[edge.hole]?.name ?? "";
+        return edge.functions.flatMap(({ name, target }) => {
+          const places = built.direct.get(importKey(hole, name)) ?? [];
+          return places.map(
+            (place) => [`${place.instance} ${nameKey(place)}`, { source: target, edge: at }] as const,
+          );
+        });
+      }),
+    );
+  }
+
+  #addAdapters({ position, edge }: InnerEdge): void {
+    for (const [i, { module, imports }] of edge.adapters.entries()) {
+      const from = new Map(imports.map((imported) => [nameKey(imported), imported.from]));
+      this.#add(keyOfAdapter(position, i), module, {
+        prefix: `${position}${FUSED_NAME_END}`,
+        answers: (imported) => {
+          const source = from.get(nameKey(imported));
+          if (source === undefined)
+            throw new TypeError(`nothing answers ${imported.module} ${imported.name}`);
+          return this.#answer(source, position);
+        },
+      });
+    }
+  }
+
+  #answer(source: Source, edge: number): Answer {
+    if (source.kind === "process") return this.exportOf(source.process, source.item);
+    if (source.kind === "adapter") {
+      const part = this.#positions.get(keyOfAdapter(edge, source.adapter));
+      if (part === undefined) throw new TypeError(`edge ${edge} has no adapter ${source.adapter}`);
+      return { part, export: source.export };
+    }
+    // Named after where it comes from: two parts may mean different things by one name.
+    const key = JSON.stringify(source);
+    const known = this.#imports.get(key);
+    const name = { module: source.kind, name: "export" in source ? source.export : key };
+    if (known === undefined) this.#imports.set(key, { ...name, from: source });
+    return name;
+  }
+
+  #add(key: string, position: number, { prefix, answers }: Pick<Part, "prefix" | "answers">): void {
+    const source = this.#modules[position];
+    if (source === undefined) throw new TypeError(`there is no module ${position}`);
+    const module = this.#decoded.get(position) ?? decodeModule(source.bytes);
+    this.#decoded.set(position, module);
+    this.#positions.set(key, this.parts.length);
+    const outside = trapsOf(module, source.role);
+    this.parts.push({ module, prefix, answers, outside });
+    this.sources.push(source);
+  }
+}
+
+/** The functions that a trap is recognised by: shared by all parts, and kept from the optimiser. */
+function trapsOf(module: CoreModule, role: PlanModule["role"]): Map<number, ImportName> {
+  const imported = module.imports.filter(({ type }) => type.kind === "func").length;
+  const named = [...functionNames(module)].filter(([func, name]) => {
+    // A guest may call its own functions what it likes.
+    if (role !== "adapter" && name !== FUEL_EXHAUSTED) return false;
+    const { params, results } = functionType(module, func);
+    const isOwn = func >= imported && params.length + results.length === 0;
+    return isOwn && isTrap(name, module.code[func - imported] as core.FunctionBody);
+  });
+  return new Map(named.map(([func, name]) => [func, { module: TRAPS, name }]));
+}
+
+function keyOfInstance(process: number, instance: number): string {
+  return `instance ${process} ${instance}`;
+}
+
+function keyOfAdapter(edge: number, adapter: number): string {
+  return `adapter ${edge} ${adapter}`;
+}
+
+function nameKey({ module, name }: ImportName): string {
+  return JSON.stringify([module, name]);
+}

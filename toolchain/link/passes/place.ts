@@ -1,0 +1,46 @@
+/**
+ * Pass: a position in the plan for every process, and the template that it is made from.
+ */
+import { domainOf, isFused, quotasOf, type Domain } from "../fuse/domains.ts";
+import type { ModuleTable } from "../module-table.ts";
+import type { Quotas } from "../plan.ts";
+import type { PlacedProcess } from "./ends.ts";
+import type { ProcessNode } from "./process.ts";
+import { buildTemplate, type BuiltTemplate } from "./template.ts";
+
+interface Tables {
+  readonly modules: ModuleTable;
+  /** For members of fused domains. */
+  readonly parts: ModuleTable;
+  readonly reset: boolean;
+}
+
+/** Processes of the same component with the same quotas share a template; members of a domain have their own. */
+export function placeProcesses(
+  processes: readonly ProcessNode[],
+  domains: readonly Domain[],
+  { modules, parts, reset }: Tables,
+): PlacedProcess[] {
+  const shared = new Map<string, BuiltTemplate>();
+  return processes.map((node, position) => {
+    const { component } = node;
+    const domain = domainOf(domains, node);
+    const quotas = quotasOf(node, domain);
+    const key = domain ? `process ${node.name}` : templateKey(component.hash, quotas);
+    const table = domain ? parts : modules;
+    const fused = domain && { direct: directImports(node), ownsFuel: domain.members[0] === node };
+    const source = { component, quotas, reset, ...(fused && { fused }) };
+    const built = shared.get(key) ?? buildTemplate(source, table);
+    shared.set(key, built);
+    return { node, position, built };
+  });
+}
+
+function templateKey(hash: string, { memory, table, fuel, handles }: Quotas): string {
+  return JSON.stringify([hash, memory, table, fuel, handles]);
+}
+
+/** The imports that other members of the process's domain answer. */
+function directImports(node: ProcessNode): Set<string> {
+  return new Set(node.wires.filter((wire) => isFused(node, wire)).map(({ name }) => name));
+}

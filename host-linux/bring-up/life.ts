@@ -1,6 +1,7 @@
 /**
  * The first state of a process, at first and again.
  */
+import type { CoreItem } from "../../toolchain/link/plan.ts";
 import type { Bindings } from "../guard/bindings.ts";
 import type { Deaths } from "../guard/deaths.ts";
 import { HostError } from "../host-error.ts";
@@ -21,16 +22,19 @@ export class Life {
   /** Fills memories, tables and the budget: at first, and again whenever the process is reset. */
   fill(position: number): void {
     const { name } = this.#parts.process(position);
-    const { resets = [], fuel, quotas } = this.#parts.template(position);
+    const template = this.#parts.template(position);
+    const { resets = [], quotas } = template;
     for (const item of resets) {
       callable(`process ${name}, reset ${item.export}`, this.#parts.item(position, item))();
     }
-    if (fuel === undefined) return;
-    const counter = this.#parts.item(position, fuel);
-    if (!(counter instanceof WebAssembly.Global)) {
-      throw new HostError(`process ${name}: ${fuel.export} is not a global.`);
-    }
-    counter.value = BigInt(quotas.fuel ?? 0);
+    if (template.fuel !== undefined) this.#counter(position, template.fuel).value = BigInt(quotas.fuel ?? 0);
+    if (template.depth !== undefined) this.#counter(position, template.depth).value = quotas.depth ?? 0;
+  }
+
+  #counter(position: number, item: CoreItem): WebAssembly.Global {
+    const counter = this.#parts.item(position, item);
+    if (counter instanceof WebAssembly.Global) return counter;
+    throw new HostError(`process ${this.#parts.process(position).name}: ${item.export} is not a global.`);
   }
 
   initialise(position: number): void {

@@ -67,15 +67,24 @@ export class Deaths {
     return () => void this.#listeners.delete(listener);
   }
 
-  /** See `OnCaught`. */
-  readonly caught = (process: number, error: unknown): number => {
+  /** See `GuardDecisions`. */
+  caught(process: number, error: unknown): number {
     if (!isGuestFault(error) || !this.#isInside(process)) throw error;
-    const inside = this.#reachable(process).filter((other) => this.#isInside(other));
-    const dead = [...new Set(inside.flatMap((other) => this.#parts.membersWith(other)))];
+    const dead = this.#reachable(process).filter((other) => this.#isInside(other));
+    return this.#bury(dead, error);
+  }
+
+  /** Its code cannot trap, so nobody else was inside. */
+  condemn(process: number): number {
+    return this.#bury([process], new WebAssembly.RuntimeError("unreachable"));
+  }
+
+  #bury(died: readonly number[], error: unknown): number {
+    const dead = [...new Set(died.flatMap((other) => this.#parts.membersWith(other)))];
     for (const other of dead) this.#bindings.close(other);
     const reason: Fault = this.#describer.exhausted(error) ? "exhausted" : "crashed";
     // Providers come before consumers in a plan, so the innermost of those that were inside is the first.
-    const originator = this.#parts.process(Math.min(...inside)).name;
+    const originator = this.#parts.process(Math.min(...died)).name;
     const report = once(() => this.#describer.report(error));
     const deaths = dead.map((position) => ({
       position,
@@ -91,7 +100,7 @@ export class Deaths {
     this.#keep(deaths);
     if (!isStackOverflow(error)) this.estates.settle();
     return FAULTS.indexOf(reason) + 1;
-  };
+  }
 
   #contain(process: number, run: () => void): void {
     const mark = this.#mark(process);

@@ -11,6 +11,7 @@ import { domainsOf, shareFates } from "./fuse/domains.ts";
 import { fuseDomains } from "./fuse/fuse.ts";
 import { ModuleTable } from "./module-table.ts";
 import { builtinEdge } from "./passes/builtin-edge.ts";
+import { checkBlast } from "./passes/check-blast.ts";
 import { edgesOf } from "./passes/edges.ts";
 import { handsOn } from "./passes/handed-on.ts";
 import type { PlacedProcess } from "./passes/ends.ts";
@@ -122,14 +123,16 @@ export function link(input: LinkInput): LinkResult {
     ...(live !== undefined && { liveness: live }),
     ...(entry && { entry }),
   };
+  const plan: LinkPlan = {
+    version: PLAN_VERSION,
+    system: config.name,
+    modules: modules.modules,
+    templates: templates.map(finished),
+    root,
+  };
+  checkBlast(plan, config);
   return {
-    plan: {
-      version: PLAN_VERSION,
-      system: config.name,
-      modules: modules.modules,
-      templates: templates.map(finished),
-      root,
-    },
+    plan,
     warnings: processes.flatMap((process) => unusedGrants(process)),
     worlds: new Map(processes.map(({ name, component }) => [name, component.world])),
   };

@@ -34,6 +34,11 @@ const COMMANDS: readonly Entry[] = [
     load: async () => (await import("./inspect.ts")).inspectCommand(),
   },
   {
+    name: "wit",
+    summary: "derive WIT: the guarded view of an interface",
+    load: async () => (await import("./wit.ts")).witCommand(),
+  },
+  {
     name: "run",
     summary: "build, link and run a system",
     load: async () => (await import("./run.ts")).runCommand(),
@@ -87,10 +92,16 @@ async function programFor(args: readonly string[]): Promise<Command> {
   const [first, second] = args;
   const called = first === "help" ? second : first;
   for (const { name, summary, load } of COMMANDS) {
-    if (name === called) program.addCommand((await load()).copyInheritedSettings(program));
+    if (name === called) program.addCommand(inheriting(program, await load()));
     else program.command(name).summary(summary).description(summary);
   }
   return program;
+}
+
+/** What it says when it is called wrongly comes from the program, for its own commands too. */
+function inheriting(program: Command, command: Command): Command {
+  for (const inner of command.commands) inheriting(program, inner);
+  return command.copyInheritedSettings(program);
 }
 
 function version(): string {

@@ -20,6 +20,7 @@ export type TransportName =
   | "atoll-direct-lean"
   | "atoll-direct-wat"
   | "atoll-guarded"
+  | "atoll-revocable"
   | "floor-lean"
   | "floor-wat"
   | "raw-import"
@@ -53,6 +54,11 @@ export const TRANSPORTS: readonly Transport[] = [
   {
     name: "atoll-guarded",
     is: "the hand-written components over guarded bindings: the callee's death is a value at the caller",
+    also: ["cell-runs"],
+  },
+  {
+    name: "atoll-revocable",
+    is: "atoll-direct-wat after the binding was taken away and given back while the system ran",
     also: ["cell-runs"],
   },
   { name: "floor-lean", is: "hand-written adapter between the same lean core modules" },

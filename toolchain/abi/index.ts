@@ -66,7 +66,7 @@ export {
 export { type CanonicalOptions, type Realloc } from "./value/memory.ts";
 export type { ComponentValue } from "./value/value.ts";
 export { identifier, printFunction, printType, printTypeExpanded } from "./print/type.ts";
-export { printWorld } from "./print/world.ts";
+export { printInterfaces, printInterfaceText, printWorld } from "./print/world.ts";
 export { parseWaveArguments } from "./wave/arguments.ts";
 export { WaveError } from "./wave/error.ts";
 export { parseWave } from "./wave/parse.ts";

@@ -8,6 +8,7 @@ import { enableCompileCache } from "node:module";
 import { resolve } from "node:path";
 import { failure } from "./diagnostic.ts";
 import { type BuildRecord, type Built, freshRecord, writeRecord } from "./fresh.ts";
+import type { GuardedInterface } from "./guarded-wit.ts";
 import type { CompileResult, LeanOptions } from "./lean.ts";
 import { outputOf } from "./output.ts";
 import type { SiblingWit } from "./wit/find.ts";
@@ -65,6 +66,12 @@ export async function ensureBuilt(
 export async function compileLean(options: LeanOptions): Promise<CompileResult> {
   const compiler = await loadCompiler();
   return compiler.compileLean(options);
+}
+
+/** The guarded views of the interfaces at `path`; see guarded-wit.ts. @throws CompileError */
+export async function guardedWit(path: string): Promise<GuardedInterface[]> {
+  const compiler = await loadCompiler();
+  return compiler.guardedWit(path);
 }
 
 type Compiler = typeof import("./compiler.ts");

@@ -8,6 +8,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { plainName } from "../abi/index.ts";
 import { type Bindings, runtimeFiles } from "../bindgen/index.ts";
 import { writeChanged } from "./output.ts";
 
@@ -33,9 +34,15 @@ export async function writeEditorConfig(
   const root = join(folder, "build/bindings");
   const path = join(root, "tsconfig.json");
   const paths: Paths = { ...keptPaths(path, root, app), atoll: ["./atoll.ts"] };
-  for (const { module, path } of files.filter(({ module }) => module.includes(":"))) {
-    paths[module] = [`./${app}/${path}`];
-    paths[module.replace(/@.*/, "")] = [`./${app}/${path}`];
+  const interfaces = files.filter(({ module }) => module.includes(":"));
+  // A plain interface means its guarded view, where there is no file of its own.
+  for (const name of [plainName, (module: string): string => module]) {
+    for (const { module, path } of interfaces) {
+      const specifier = name(module);
+      if (specifier === undefined) continue;
+      paths[specifier] = [`./${app}/${path}`];
+      paths[specifier.replace(/@.*/, "")] = [`./${app}/${path}`];
+    }
   }
   const sorted = Object.fromEntries(Object.entries(paths).sort(([a], [b]) => (a < b ? -1 : 1)));
   const config = {

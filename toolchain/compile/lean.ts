@@ -9,7 +9,7 @@ import { type App, readApp } from "./lean/app.ts";
 import type { Contract } from "./lean/contract.ts";
 import { compileCore } from "./lean/core.ts";
 import { givenContract, type GivenWorld, givenWorld, worldId } from "./lean/given.ts";
-import { inferContract, interfaceIds } from "./lean/inferred.ts";
+import { importedInterfaces, inferContract } from "./lean/inferred.ts";
 import { bindingsFolder } from "./lean/sources.ts";
 import { outputOf, writeChanged } from "./output.ts";
 import { relativeSourceMap } from "./source-map.ts";
@@ -59,14 +59,14 @@ export async function compileLean(options: LeanOptions): Promise<CompileResult> 
   const output = outputOf(app.file, options.output);
   const library = libraryOf(app, output, options);
   const given = givenWorldOf(app, options);
-  const ids = interfaceIds(app, library, given && worldId(given));
+  const imported = importedInterfaces(app, library, given && worldId(given));
   const contract =
     given === undefined
-      ? await inferContract(app, library, ids, options.interface)
-      : await givenContract(app, given, library, ids);
+      ? await inferContract(app, library, imported, options.interface)
+      : await givenContract(app, given, library, imported);
   const bindings = forEditors(bindingsOf(app, contract));
   const folder = await writeBindings(app, bindings, contract);
-  const core = compileCore({ app, bindings, ids, debug: options.debug ?? false });
+  const core = compileCore({ app, bindings, ids: contract.ids, debug: options.debug ?? false });
   const sourceMap = relativeSourceMap(core.sourceMap, sourceNames(app, bindings));
   const component = await makeComponent({
     core: core.bytes,

@@ -1,4 +1,5 @@
 /** Apps in the order in which they can be built: what exports an interface before what imports it. */
+import { plainName } from "../abi/index.ts";
 import { CompileError } from "./diagnostic.ts";
 import { type App, exportedInterface } from "./lean/app.ts";
 import { placeOf } from "./lean/place.ts";
@@ -10,7 +11,7 @@ export function inOrder(apps: readonly App[]): App[] {
   const visit = (app: App, path: readonly App[]): void => {
     if (done.includes(app)) return;
     for (const { specifier } of app.imports) {
-      const provider = byInterface.get(withoutVersion(specifier));
+      const provider = providerOf(withoutVersion(specifier), byInterface);
       if (provider === undefined || provider === app) continue;
       if (provider === path[0] || path.includes(provider))
         throw circle([...path.slice(path.indexOf(provider)), app], provider);
@@ -22,10 +23,17 @@ export function inOrder(apps: readonly App[]): App[] {
   return done;
 }
 
+/** A guarded view is of who exports the plain interface. */
+function providerOf(specifier: string, byInterface: ReadonlyMap<string, App>): App | undefined {
+  const plain = plainName(specifier);
+  return byInterface.get(specifier) ?? (plain === undefined ? undefined : byInterface.get(plain));
+}
+
 function circle(path: readonly App[], back: App): CompileError {
   const last = path.at(-1) ?? back;
   const specifier = withoutVersion(exportedInterface(back));
-  const found = last.imports.find((one) => withoutVersion(one.specifier) === specifier);
+  const isIt = (one: string): boolean => one === specifier || plainName(one) === specifier;
+  const found = last.imports.find((one) => isIt(withoutVersion(one.specifier)));
   const place = found === undefined ? { file: last.file } : placeOf(found.range, last.fileOf);
   const names = [...path, back].map(({ base }) => base).join(" → ");
   return new CompileError([

@@ -1,18 +1,19 @@
 /**
- * `atoll-direct-*`: two processes, linked by `atoll link`, brought up by the Linux host.
+ * `atoll-*`: two processes, linked by `atoll link`, brought up by the Linux host.
  *
  * Nothing is arranged for the benchmark: the plan goes through its file format,
  * and the caller's loops are called as a host calls any export.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { instantiate } from "../../../host-linux/instantiate.ts";
+import { instantiate, type Running } from "../../../host-linux/instantiate.ts";
 import { parsePlan, serialisePlan } from "../../../toolchain/link/plan-file.ts";
+import { CASES } from "../cases.ts";
 import { type GuestKind, guestComponent, interfacesOf } from "../guests.ts";
 import { toolchainHash, type Workspace } from "../workspace.ts";
 import type { TransportName } from "../transports.ts";
 import { carryBy } from "./floor.ts";
-import { type HostedPeer, hosted } from "./peer.ts";
+import { type Carry, type HostedPeer, hosted } from "./peer.ts";
 
 const CALLER = "caller";
 
@@ -22,7 +23,12 @@ export const atollDirect: HostedPeer = {
     return hosted(transport, workspace);
   },
   async open(transport, workspace) {
-    const callers = kindsOf(transport).map(async (kind) => callerOf(await linked(kind, workspace)));
+    const callers = kindsOf(transport).map(async (kind) => {
+      const running = broughtUp(await linked(kind, workspace));
+      const exports = callerOf(running);
+      if (transport === "atoll-revocable") repoint(running, kind, carryBy(exports));
+      return exports;
+    });
     return carryBy(Object.assign({}, ...(await Promise.all(callers))));
   },
 };
@@ -31,6 +37,7 @@ export const atollDirect: HostedPeer = {
 const KINDS: Readonly<Partial<Record<TransportName, readonly GuestKind[]>>> = {
   "atoll-direct-lean": ["lean", "lean-cells"],
   "atoll-direct-wat": ["wat", "text", "cells"],
+  "atoll-revocable": ["wat", "cells"],
   "atoll-guarded": ["guarded", "guarded-cells"],
 };
 
@@ -38,15 +45,42 @@ function kindsOf(transport: TransportName): readonly GuestKind[] {
   return KINDS[transport] ?? [];
 }
 
-/** The exports of the caller of a system, brought up. */
-function callerOf(path: string): WebAssembly.Exports {
-  const plan = parsePlan(readFileSync(path));
-  const running = instantiate(plan, () => {
+function broughtUp(path: string): Running {
+  return instantiate(parsePlan(readFileSync(path)), () => {
     throw new Error("the benchmark's processes have no devices");
   });
-  const caller = plan.root.processes.findIndex(({ name }) => name === CALLER);
+}
+
+function positionOfCaller({ plan }: Running): number {
+  return plan.root.processes.findIndex(({ name }) => name === CALLER);
+}
+
+function callerOf(running: Running): WebAssembly.Exports {
+  const { plan } = running;
+  const caller = positionOfCaller(running);
   const template = plan.templates[plan.root.processes[caller]!.template]!;
   return Object.fromEntries(template.exports.map(({ name, func }) => [name, running.item(caller, func)]));
+}
+
+const ROUNDS_BEFORE = 10_000;
+
+/** Takes the caller's import away after it was used, sees that it is gone, and gives it back. */
+function repoint(running: Running, kind: GuestKind, carry: Carry): void {
+  const { between, runs } = interfacesOf(kind);
+  const c = CASES.find(({ run }) => runs.endsWith(`/${run.interface ?? "runs"}`))!;
+  void carry(c, ROUNDS_BEFORE);
+  running.revoke(positionOfCaller(running), between);
+  if (works(() => void carry(c, 1))) throw new Error(`${between} can be called though it was revoked`);
+  running.grant(positionOfCaller(running), between);
+}
+
+function works(call: () => void): boolean {
+  try {
+    call();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Path of the system's plan. */

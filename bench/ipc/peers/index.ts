@@ -13,6 +13,7 @@ const HOSTED: Partial<Record<TransportName, HostedPeer>> = {
   "atoll-direct-lean": atollDirect,
   "atoll-direct-wat": atollDirect,
   "atoll-guarded": atollDirect,
+  "atoll-revocable": atollDirect,
   "floor-lean": floor,
   "floor-wat": floor,
   "raw-import": rawCalls,

@@ -161,6 +161,7 @@ describe("--only", () => {
       "atoll-direct-lean",
       "atoll-direct-wat",
       "atoll-guarded",
+      "atoll-revocable",
       "jco-1.16-mm-wat",
     ]);
   });

@@ -33,6 +33,23 @@ export function printWorld(world: World): string {
   return `${sections.map((lines) => lines.join("\n")).join("\n\n")}\n`;
 }
 
+/**
+ * Interfaces as the text of their packages: that of the first comes first, others stand inside.
+ * What they use has to be among them, or in another file of the package.
+ */
+export function printInterfaces(
+  items: readonly { readonly name: string; readonly interface: Interface }[],
+): string {
+  const world = { imports: items.map((item) => ({ kind: "interface", ...item }) as const), exports: [] };
+  const [[home, own] = ["", []], ...others] = groupByPackage(world);
+  const sections = [
+    [`package ${home};`],
+    ...own.map((entry) => printInterface(entry, referenceFrom(home))),
+    ...others.map(([id, entries]) => printPackage(id, entries)),
+  ];
+  return `${sections.map((lines) => lines.join("\n")).join("\n\n")}\n`;
+}
+
 interface NamedInterface {
   readonly id: string;
   readonly name: InterfaceName;
@@ -76,8 +93,14 @@ function printPackage(id: string, entries: readonly NamedInterface[]): string[] 
   );
 }
 
-function printInterface(entry: NamedInterface, reference: Reference): string[] {
-  return braced(`interface ${identifier(entry.name.name)}`, printItems(entry.interface, entry.id, reference));
+function printInterface({ id, name, ...item }: NamedInterface, reference: Reference): string[] {
+  return braced(`interface ${identifier(name.name)}`, printItems(item.interface, id, reference));
+}
+
+/** One interface, as it stands in the text of its package. `id` is such as `search:index/api@0.1.0`. */
+export function printInterfaceText(id: string, item: Interface): string {
+  const name = parseInterfaceName(id) ?? NAMELESS;
+  return `${printInterface({ id, name, interface: item }, referenceFrom(packageOf(name))).join("\n")}\n`;
 }
 
 function groupByPackage(world: World): Map<string, NamedInterface[]> {

@@ -15,6 +15,8 @@ export interface Contract {
   readonly exported: string;
   /** Documentation by item path, from WIT and from the program. */
   readonly docs: ReadonlyMap<string, string>;
+  /** What the program's imports mean in this world. */
+  readonly ids: InterfaceIds;
   /** What is worth telling, such as exports that the world does not have. */
   readonly notes: readonly string[];
 }

@@ -6,13 +6,15 @@
  * of the generated file or classes of their own.
  */
 import type { DeclaredElement, FunctionPrototype } from "assemblyscript";
-import { printFunction } from "../../abi/index.ts";
+import { guardedName, plainName, printFunction } from "../../abi/index.ts";
 import type { AsFunction, AsInterface } from "../../bindgen/index.ts";
 import { CompileError, type Diagnostic, failure } from "../diagnostic.ts";
 import { compose, type ComposedWit } from "../wit/compose.ts";
-import type { WitLibrary } from "../wit/find.ts";
+import type { FoundInterface, WitLibrary } from "../wit/find.ts";
+import { addGuardedViews } from "../wit/guarded-views.ts";
 import type { LoadedWit } from "../wit/packages.ts";
 import { parseWorld } from "../wit/parse.ts";
+import { importsInText, viewTypesAlone } from "../wit/view-types.ts";
 import { interfaceId, type WitPackage } from "../wit/scan.ts";
 import { analyse, type Analysed, annotate } from "./analyse.ts";
 import type { App } from "./app.ts";
@@ -77,12 +79,16 @@ export async function givenContract(
   app: App,
   given: GivenWorld,
   library: WitLibrary,
-  ids: InterfaceIds,
+  imported: ReadonlyMap<string, FoundInterface>,
 ): Promise<Contract> {
+  await addGuardedViews(given.package, library, given.path);
   const composed = withOrigin(compose(given.package, library), given.from);
-  const resolved = await parseWorld(composed, given.world, given.path);
+  const resolved = viewTypesAlone(
+    await parseWorld(composed, given.world, given.path),
+    importsInText(given.package, given.world),
+  );
   const world = annotate(app, resolved);
-  checkImports(app, given, ids, [...world.imports, ...world.exports]);
+  const ids = idsIn([...world.imports, ...world.exports], app, given, imported);
   const owner = world.exports[0]?.name ?? `${given.package.id}/${given.world}`;
   const analysed = analyse({ app, world, docs: composed.docs, ids, owner });
   const { exports, notes } = fit(app, analysed, world.exports);
@@ -91,6 +97,7 @@ export async function givenContract(
     wit: { text: composed.text, world: given.world },
     exported: composed.text,
     docs: composed.docs,
+    ids,
     notes,
   };
 }
@@ -100,11 +107,26 @@ function withOrigin(composed: ComposedWit, { docs, files }: LoadedWit): Composed
   return { ...composed, docs: new Map([...composed.docs, ...docs]), files: [...files, ...composed.files] };
 }
 
-/** What a program imports must be in the world; its exported interfaces have types to import too. */
-function checkImports(app: App, given: GivenWorld, ids: InterfaceIds, known: readonly AsInterface[]): void {
+/**
+ * What the program's imports mean: they must be in the world, whose exported
+ * interfaces have types to import too. A world may have the guarded view alone.
+ */
+function idsIn(
+  known: readonly AsInterface[],
+  app: App,
+  given: GivenWorld,
+  imported: ReadonlyMap<string, FoundInterface>,
+): InterfaceIds {
   const names = new Set(known.flatMap(({ name, module }) => [name, module]));
-  const wrong = app.imports.filter(({ specifier }) => !names.has(ids.get(specifier) ?? specifier));
-  if (wrong.length === 0) return;
+  const ids = new Map<string, string>();
+  const wrong = app.imports.filter(({ specifier }) => {
+    const id = imported.get(specifier)?.id ?? worldId(given);
+    const view = plainName(specifier) === undefined ? id : guardedName(id);
+    const found = [view, id, guardedName(id)].find((name) => names.has(name));
+    if (found !== undefined) ids.set(specifier, found);
+    return found === undefined;
+  });
+  if (wrong.length === 0) return ids;
   const diagnostics = wrong.map(({ specifier, range }) =>
     Object.assign(placeOf(range, app.fileOf), {
       construct: "import",

@@ -6,10 +6,13 @@
  * as WIT and let the component tools check it.
  */
 import type { AsFunction, AsResource, AsType, AsWorld } from "../../bindgen/index.ts";
+import { guardedName, plainName } from "../../abi/index.ts";
 import { CompileError, failure } from "../diagnostic.ts";
 import { compose } from "../wit/compose.ts";
-import type { WitLibrary } from "../wit/find.ts";
+import type { FoundInterface, WitLibrary } from "../wit/find.ts";
+import { addGuardedViews, guardedView } from "../wit/guarded-views.ts";
 import { parseWorld } from "../wit/parse.ts";
+import { viewTypesAlone } from "../wit/view-types.ts";
 import { identifiers, printInterface } from "../wit/print.ts";
 import type { WitPackage } from "../wit/scan.ts";
 import { analyse, annotate } from "./analyse.ts";
@@ -26,14 +29,16 @@ const NO_WORLD: AsWorld = { imports: [], exports: [] };
 export async function inferContract(
   app: App,
   library: WitLibrary,
-  ids: InterfaceIds,
+  found: ReadonlyMap<string, FoundInterface>,
   flag?: string,
 ): Promise<Contract> {
   const owner = exportedInterface(app, flag);
+  const ids = await guardedIds(app, library, found);
   const imported = await importedWorld(app, library, ids, owner);
   const reading = readProgram(app, imported, ids, owner);
   const wit = printInterface({ id: owner, ...reading });
   const main = worldPackage(owner, ids, wit);
+  await addGuardedViews(main, library, app.file);
   const composed = compose(main, library);
   await parseWorld(composed, WORLD, app.file);
   const module = specifierOf(app, `${app.base}.ts`);
@@ -47,6 +52,7 @@ export async function inferContract(
     wit: { text: composed.text, world: WORLD },
     exported: `package ${identifiers(main.id)};\n\n${wit}`,
     docs: new Map([...composed.docs, ...imported.docs, ...reading.docs]),
+    ids,
     notes: [],
   };
 }
@@ -55,21 +61,59 @@ export async function inferContract(
 const WORLD = "app-world";
 
 /**
- * `import` without version → the id that the library has; an error names the places that were searched.
+ * The interfaces that a program imports, by what it writes; an error names the places that were searched.
  * @param world id of the world, where it is given: its own functions are imported by it.
  */
-export function interfaceIds(app: App, library: WitLibrary, world?: string): Map<string, string> {
-  const ids = new Map<string, string>();
+export function importedInterfaces(
+  app: App,
+  library: WitLibrary,
+  world?: string,
+): Map<string, FoundInterface> {
+  const all = new Map<string, FoundInterface>();
   for (const { specifier, range } of app.imports) {
-    if (world !== undefined && (specifier === world || specifier === world.split("@")[0])) {
-      ids.set(specifier, world);
-      continue;
-    }
-    const found = library.find(specifier);
+    if (world !== undefined && (specifier === world || specifier === world.split("@")[0])) continue;
+    const plain = plainName(specifier);
+    const found = library.find(specifier) ?? (plain === undefined ? undefined : library.find(plain));
     if (found === undefined) throw notFound(app, library, specifier, placeOf(range, app.fileOf));
-    ids.set(specifier, found.id);
+    all.set(specifier, found);
+  }
+  return all;
+}
+
+/**
+ * Between apps a call is guarded: an import means the guarded view, if the
+ * interface has anything to call. What the host provides does not die alone.
+ */
+async function guardedIds(
+  app: App,
+  library: WitLibrary,
+  all: ReadonlyMap<string, FoundInterface>,
+): Promise<Map<string, string>> {
+  const ids = new Map<string, string>();
+  for (const [specifier, found] of all) {
+    const plain = found.id.replace(/^.*\/|@.*$/g, "");
+    const isView = plainName(found.id) !== undefined;
+    const calls =
+      plainName(specifier) !== undefined &&
+      !isView &&
+      !found.id.startsWith(ATOLL) &&
+      (await hasCalls(found, plain, library, app));
+    ids.set(specifier, calls ? guardedName(found.id) : found.id);
   }
   return ids;
+}
+
+/** Atoll's own interfaces. */
+const ATOLL = "atoll:";
+
+async function hasCalls(
+  found: FoundInterface,
+  plain: string,
+  library: WitLibrary,
+  app: App,
+): Promise<boolean> {
+  const { functions, types } = await guardedView(found, plain, library, app.file);
+  return functions.length > 0 || types.some(({ type }) => type.kind === "resource");
 }
 
 function notFound(app: App, library: WitLibrary, specifier: string, place: Place): CompileError {
@@ -100,8 +144,11 @@ async function importedWorld(
   owner: string,
 ): Promise<ImportedWorld> {
   if (ids.size === 0) return { world: NO_WORLD, docs: new Map() };
-  const composed = compose(worldPackage(owner, ids, undefined), library);
-  const world = await parseWorld(composed, WORLD, app.file);
+  const main = worldPackage(owner, ids, undefined);
+  await addGuardedViews(main, library, app.file);
+  const composed = compose(main, library);
+  const asked = new Set(ids.values());
+  const world = viewTypesAlone(await parseWorld(composed, WORLD, app.file), (id) => asked.has(id));
   return { world: annotate(app, world), docs: composed.docs };
 }
 

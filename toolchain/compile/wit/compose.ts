@@ -4,7 +4,7 @@
  * The component tools read packages from a folder or from one text with nested
  * packages; the text needs no temporary files and is the same on every machine.
  */
-import type { WitLibrary } from "./find.ts";
+import type { FoundPackage, WitLibrary } from "./find.ts";
 import type { LoadedWit } from "./packages.ts";
 import { identifiers } from "./print.ts";
 import type { WitPackage } from "./scan.ts";
@@ -18,29 +18,41 @@ export interface ComposedWit {
 
 /** `main` with all packages that it mentions, and that those mention, from `library`. */
 export function compose(main: WitPackage, library: WitLibrary): ComposedWit {
-  const reached = new Map<string, WitPackage>();
-  let own = main.body;
-  const docs = new Map<string, string>();
-  const files = new Map<string, LoadedWit["files"][number]>();
-  const waiting = mentioned(main);
+  const reached = reach(main, library);
+  // Other interfaces of the same package join it; its own ones are already there.
+  const same = reached.find((found) => found.package.id === main.id && !overlap(found.package, main));
+  const own = main.body + (same?.package.body ?? "") + library.viewsOf(main.id).text;
+  const blocks = reached
+    .filter((found) => found.package.id !== main.id)
+    .map(({ package: { id, body } }) => ({ id, body: body + library.viewsOf(id).text }))
+    .sort((a, b) => (a.id < b.id ? -1 : 1))
+    .map(({ id, body }) => `package ${identifiers(id)} {${body}\n}\n`);
+  const packages = [main.id, ...reached.map((found) => found.package.id)];
+  return {
+    text: [`package ${identifiers(main.id)};\n${unqualified(own, main.id)}\n`, ...blocks].join("\n"),
+    docs: new Map([
+      ...reached.flatMap(({ from }) => [...from.docs]),
+      ...packages.flatMap((id) => [...library.viewsOf(id).docs]),
+    ]),
+    files: [...new Map(reached.flatMap(({ from }) => from.files).map((file) => [file.file, file])).values()],
+  };
+}
+
+/** The packages of the library that a text needs, each once; its own may be among them. */
+export function reach(main: WitPackage, library: WitLibrary): FoundPackage[] {
+  const reached = new Map<string, FoundPackage>();
+  const needs = (wit: WitPackage): string[] => [
+    ...mentioned(wit),
+    ...mentioned({ ...wit, body: library.viewsOf(wit.id).text }),
+  ];
+  const waiting = needs(main);
   for (const id of waiting) {
     const found = library.findPackage(id);
     if (found === undefined || reached.has(found.package.id)) continue;
-    reached.set(found.package.id, found.package);
-    // Other interfaces of the same package join it; its own ones are already there.
-    if (found.package.id === main.id && !overlap(found.package, main)) own += found.package.body;
-    for (const [path, text] of found.from.docs) docs.set(path, text);
-    for (const file of found.from.files) files.set(file.file, file);
-    waiting.push(...mentioned(found.package));
+    reached.set(found.package.id, found);
+    waiting.push(...needs(found.package));
   }
-  reached.delete(main.id);
-  const nested = [...reached.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
-  const blocks = nested.map(({ id, body }) => `package ${identifiers(id)} {${body}\n}\n`);
-  return {
-    text: [`package ${identifiers(main.id)};\n${unqualified(own, main.id)}\n`, ...blocks].join("\n"),
-    docs,
-    files: [...files.values()],
-  };
+  return [...reached.values()];
 }
 
 /** A package names its own interfaces without itself; the tools call anything else a cycle. */
@@ -59,13 +71,24 @@ const COMMENT = /\/\/[^\n]*|\/\*[\s\S]*?\*\//g;
 const MENTION =
   /(%?[a-z][a-z0-9-]*:%?[a-z][a-z0-9-]*)\/%?[a-z][a-z0-9-]*(@\d+\.\d+\.\d+(?:-[\w-]+(?:\.[\w-]+)*)?)?/gi;
 
+export interface Mention {
+  /** Such as `search:index@0.1.0`. */
+  readonly package: string;
+  /** Such as `api`. */
+  readonly name: string;
+}
+
+/** The interfaces of any package that a text names in full. */
+export function mentions(text: string): Mention[] {
+  return [...text.replaceAll(COMMENT, " ").matchAll(MENTION)].map(([mention, name = "", version = ""]) => ({
+    package: name.replaceAll("%", "") + version,
+    name: mention.replaceAll(/^.*\/|@.*$|%/g, ""),
+  }));
+}
+
 /** Packages of the interfaces that it names and does not have itself. */
 function mentioned(wit: WitPackage): string[] {
-  const text = wit.body.replaceAll(COMMENT, " ");
-  const isOwn = (name: string, item: string): boolean =>
-    name === wit.id.split("@")[0] && wit.interfaces.includes(item);
-  return [...text.matchAll(MENTION)].flatMap(([mention, name = "", version = ""]) => {
-    const item = mention.replaceAll(/^.*\/|@.*$|%/g, "");
-    return isOwn(name.replaceAll("%", ""), item) ? [] : [name.replaceAll("%", "") + version];
-  });
+  const isOwn = (one: Mention): boolean =>
+    one.package.split("@")[0] === wit.id.split("@")[0] && wit.interfaces.includes(one.name);
+  return mentions(wit.body).flatMap((one) => (isOwn(one) ? [] : [one.package]));
 }

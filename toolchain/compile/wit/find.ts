@@ -35,11 +35,24 @@ interface Place {
   readonly load: () => LoadedWit;
 }
 
-export interface FoundInterface {
-  /** Complete id, with the version that was found. */
-  readonly id: string;
+export interface FoundPackage {
   readonly package: WitPackage;
   readonly from: LoadedWit;
+}
+
+export interface FoundInterface extends FoundPackage {
+  /** Complete id, with the version that was found. */
+  readonly id: string;
+}
+
+/** An interface that was derived from another of its package. */
+export interface GuardedView {
+  readonly name: string;
+  /** WIT. */
+  readonly text: string;
+  readonly docs: ReadonlyMap<string, string>;
+  /** Holds the place of one that is still to be derived. */
+  readonly stub?: true;
 }
 
 /** Where Atoll's own WIT lies: beside `toolchain/` in a checkout, beside `dist/` in the package. */
@@ -55,6 +68,8 @@ function hasWit(folder: string): boolean {
 export class WitLibrary {
   readonly #places: readonly Place[];
   readonly #loaded = new Map<Place, LoadedWit>();
+  /** By package and name. */
+  readonly #views = new Map<string, Map<string, GuardedView>>();
 
   constructor(places: WitPlaces) {
     this.#places = [...placesOf(places)];
@@ -76,7 +91,7 @@ export class WitLibrary {
   }
 
   /** A package that another one mentions, by `ns:pkg` or `ns:pkg@v`. */
-  findPackage(id: string): { package: WitPackage; from: LoadedWit } | undefined {
+  findPackage(id: string): FoundPackage | undefined {
     const [base = "", version] = id.split("@");
     for (const place of this.#places) {
       const from = this.#load(place);
@@ -84,6 +99,27 @@ export class WitLibrary {
       if (found !== undefined) return { package: found, from };
     }
     return undefined;
+  }
+
+  /** Makes a guarded view part of a package, in place of an earlier one of its name. */
+  addView(packageId: string, view: GuardedView): void {
+    const views = this.#views.get(packageId) ?? new Map<string, GuardedView>();
+    this.#views.set(packageId, views.set(view.name, view));
+  }
+
+  /** What has been derived in a package so far. */
+  viewsOf(packageId: string): {
+    /** Without stubs. */
+    readonly names: readonly string[];
+    readonly text: string;
+    readonly docs: ReadonlyMap<string, string>;
+  } {
+    const views = [...(this.#views.get(packageId)?.values() ?? [])];
+    return {
+      names: views.filter(({ stub }) => stub !== true).map(({ name }) => name),
+      text: views.map(({ text }) => `\n${text}`).join(""),
+      docs: new Map(views.flatMap(({ docs }) => [...docs])),
+    };
   }
 
   /** Every interface that can be imported, with where it is, for messages. */

@@ -7,7 +7,7 @@
  */
 import { componentEmbed } from "@bytecodealliance/jco-transpile/wasm-tools";
 import { CompileError, type Diagnostic, failure } from "../diagnostic.ts";
-import { AbiError, worldOfComponentType, type World } from "../../abi/index.ts";
+import { AbiError, plainName, worldOfComponentType, type World } from "../../abi/index.ts";
 import { decodeComponent } from "../../wasm/index.ts";
 import type { ComposedWit } from "./compose.ts";
 import { messageOf, type WitFile } from "./packages.ts";
@@ -76,12 +76,18 @@ async function explained(
   for (const file of wit.files) {
     const at = name === undefined ? -1 : findName(file.text, name);
     if (at >= 0)
-      return new CompileError([diagnosticAt(file, at, name?.length ?? 1, message, hintFor(unresolved))]);
+      return new CompileError([
+        diagnosticAt(file, at, name?.length ?? 1, message, hintFor(unresolved, name)),
+      ]);
   }
   return failure(origin, "WIT", `${message} (in world \`${world}\`).`, hintFor(unresolved));
 }
 
-function hintFor(unresolved: string | undefined): string {
+function hintFor(unresolved: string | undefined, name = ""): string {
+  const plain = plainName(name);
+  if (plain !== undefined) {
+    return `It would be derived from \`${plain}\`, which is not there either; \`atoll wit guard\` prints the guarded view of an interface.`;
+  }
   return unresolved === undefined
     ? "The syntax is in https://component-model.bytecodealliance.org/design/wit.html."
     : `Put the WIT of \`${unresolved}\` into wit/deps/ beside the app, or give it with --wit.`;

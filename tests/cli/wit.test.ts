@@ -1,0 +1,105 @@
+/** `atoll wit guard`: from WIT, components and programs, and what users get wrong. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { worldOfWit } from "../toolchain/abi/embed.ts";
+import { atoll, workFolder } from "./atoll.ts";
+
+const folder = workFolder("hello");
+const setting = { cwd: folder.path };
+
+const WIT = `package s:i@0.1.0;
+interface types { resource volume { free: func() -> u64; } record place { x: u32 } }
+interface api {
+  use types.{volume as disk, place};
+  record hit { path: string, place: place }
+  resource blob { constructor(n: u32); read: func() -> list<u8>; }
+  find: func(text: string) -> list<hit>;
+  swap: func(b: borrow<disk>) -> option<disk>;
+}
+world w { import api-guarded; }
+`;
+
+beforeAll(() => writeFileSync(join(folder.path, "index.wit"), WIT));
+afterAll(() => folder.remove());
+
+async function output(...args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await atoll(["wit", "guard", ...args], setting);
+  expect([code, stderr.replaceAll(/^Building .*\n/gm, "")]).toEqual([0, ""]);
+  return stdout;
+}
+
+describe("the guarded view", () => {
+  it("of WIT lies beside it", async () => {
+    expect(await output("index.wit", "api")).toMatchInlineSnapshot(`
+      "package s:i@0.1.0;
+
+      interface api-guarded {
+        use atoll:fault/types@0.1.0.{fault};
+        use types-guarded.{volume as disk};
+        use types.{place};
+        use api.{hit};
+        resource blob {
+          constructor(n: u32) -> result<blob, fault>;
+          read: func() -> result<list<u8>, fault>;
+        }
+        find: func(text: string) -> result<list<hit>, fault>;
+        swap: func(b: borrow<disk>) -> result<option<disk>, fault>;
+      }
+
+      package atoll:fault@0.1.0 {
+        interface types {
+          enum fault { crashed, revoked, timeout, overloaded, exhausted, unavailable }
+        }
+      }
+      "
+    `);
+    const text = await output("index.wit");
+    const package_ = text.slice(text.indexOf("\n"), text.indexOf("package atoll:fault"));
+    const fault = text.slice(text.indexOf("package atoll:fault"));
+    const { imports } = await worldOfWit(WIT + package_ + fault);
+    expect(imports.map(({ name }) => name)).toContain("s:i/api-guarded@0.1.0");
+  });
+
+  it("of a program is the one of its component, and stands alone", async () => {
+    const text = await output("greeter.ts");
+    expect(await output("build/greeter.wasm")).toBe(text);
+    const name = /interface ([\w-]+-guarded)/.exec(text)?.[1] ?? "";
+    const world = await worldOfWit(text.replace(";\n", `;\nworld w { import ${name}; }\n`));
+    expect(world.imports.map((item) => item.name).join()).toContain(`/${name}`);
+  });
+
+  it("is written to a file, and printed as JSON", async () => {
+    expect(await output("index.wit", "s:i/api", "-o", "out/api-guarded.wit")).toBe("");
+    const text = readFileSync(join(folder.path, "out/api-guarded.wit"), "utf8");
+    expect(text).toBe(await output("index.wit", "s:i/api@0.1.0"));
+    const json: unknown = JSON.parse(await output("index.wit", "api", "--json"));
+    expect(json).toEqual({
+      interfaces: [{ of: "s:i/api@0.1.0", name: "s:i/api-guarded@0.1.0" }],
+      wit: text,
+    });
+  });
+});
+
+describe("mistakes", () => {
+  it.each([
+    [
+      ["index.wit", "nope"],
+      'index.wit: it has no interface "nope" to guard. It has: s:i/types@0.1.0, s:i/api@0.1.0.',
+    ],
+    [["none.wit"], "none.wit: there is no such file or folder."],
+    [["none.ts"], "none.ts: expected a program or a system"],
+    [["system.ts"], "system.ts: expected a component or a program, found a system."],
+    [["main.ts", "nope"], 'main.ts: it has no interface "nope" to guard.'],
+    [[], "missing required argument 'SOURCE'"],
+    [["broken.wit"], "broken.wit:1:31: WIT: "],
+    [["types.wit"], "types.wit: it has no interface with functions, so there is nothing to guard."],
+  ] as const)("%j", async (args, message) => {
+    writeFileSync(join(folder.path, "broken.wit"), "package a:b; interface i { f: fnc(); }");
+    writeFileSync(join(folder.path, "types.wit"), "package a:b; interface i { type t = u8; }");
+    const { code, stderr } = await atoll(["wit", "guard", ...args], setting);
+    expect(code).toBe(1);
+    expect(stderr).toContain(`atoll: ${message}`);
+    expect(stderr).not.toMatch(/defect|\n\s+at /);
+  });
+});

@@ -173,7 +173,7 @@ function byCurrent([kind = 0, ...words]: readonly number[], world: World): Kerne
 
 const call = byHandle(TARGETS, (random, handle) => {
   const deadline = random.once(3) ? 1 + random.below(SECOND) : 0;
-  return [abi.EVENT_CALL, handle, functionOf(random), random.below(120), deadline, random.below(1000)];
+  return [abi.EVENT_CALL, handle, functionOf(random), sizeOf(random), deadline, random.below(1000)];
 });
 const cast = byHandle(TARGETS, (random, handle) => [
   abi.EVENT_CAST,
@@ -263,6 +263,11 @@ function pidEvent(kind: number, process: Process | undefined): KernelEvent | und
 
 function maskOf(random: Random): number {
   return random.once(3) ? random.below(64) : -1;
+}
+
+/** Bytes; now and then none can be sent. */
+function sizeOf(random: Random): number {
+  return random.once(40) ? -1 : random.below(120);
 }
 
 function functionOf(random: Random): number {

@@ -4,22 +4,20 @@
  * A guard that catches a trap has to know who was inside: its callee, and the
  * processes that this one had called. Calls elsewhere in the system keep no mark.
  */
-import type { FaultHandling, ProcessNode, Wire } from "./process.ts";
+import { providersOf, type FaultHandling, type ProcessNode } from "./process.ts";
 
 /** Tells whether a consumer's calls set the mark of the process that they enter. */
 export type KeepsMark = (consumer: ProcessNode, fault: FaultHandling) => boolean;
 
 export function markedCalls(processes: readonly ProcessNode[]): KeepsMark {
   const behindGuards = new Set(
-    processes.flatMap(({ wires }) => wires.flatMap((wire) => (wire.fault.guarded ? providersOf(wire) : []))),
+    processes.flatMap(({ wires, standbys }) =>
+      [...wires, ...standbys].flatMap(({ fault, provider }) =>
+        fault.guarded && provider.kind === "process" ? [provider.process] : [],
+      ),
+    ),
   );
   // A Set hands out what is added while it is walked.
-  for (const node of behindGuards) {
-    for (const provider of node.wires.flatMap(providersOf)) behindGuards.add(provider);
-  }
+  for (const node of behindGuards) for (const provider of providersOf(node)) behindGuards.add(provider);
   return (consumer, { guarded }) => guarded || behindGuards.has(consumer);
-}
-
-function providersOf({ provider }: Wire): ProcessNode[] {
-  return provider.kind === "process" ? [provider.process] : [];
 }

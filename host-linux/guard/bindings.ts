@@ -107,8 +107,6 @@ export class Bindings {
   /** Leads a consumer's import to another process. Throws HostError when the plan has no such edge. */
   rebind(consumer: number, name: string, process: number): void {
     const found = this.#ofProcess(consumer, name);
-    const leadsTo = ({ edge: { provider } }: BoundEdge): number =>
-      provider.kind === "process" ? provider.process : -1;
     const chosen = found.edges.find((bound) => leadsTo(bound) === process);
     if (chosen === undefined) {
       const names = found.edges.map((bound) => this.#parts.process(leadsTo(bound)).name);
@@ -165,6 +163,11 @@ export class Bindings {
       for (const { table, entry } of slots) fillSlot(where, table, entry, callee);
     }
   }
+}
+
+/** The process at the other end; none for a device. */
+function leadsTo({ edge: { provider } }: BoundEdge): number {
+  return provider.kind === "process" ? provider.process : -1;
 }
 
 function keyOf(consumer: number, name: string): string {

@@ -13,7 +13,8 @@ import { FAULTS, LIVENESS, type Fault } from "../../toolchain/link/plan.ts";
 import type { Parts } from "../bring-up/parts.ts";
 import type { TrapReport } from "../trap/trap.ts";
 import type { Bindings } from "./bindings.ts";
-import { isGuestFault } from "./fault.ts";
+import { Estates } from "./estates.ts";
+import { isGuestFault, isStackOverflow } from "./fault.ts";
 import { reachable } from "./reachable.ts";
 
 /** What a monitor is told of a process. */
@@ -42,6 +43,8 @@ export class Deaths {
   readonly #bindings: Bindings;
   readonly #describer: Describer;
   readonly #kept: (Death & { readonly position: number })[] = [];
+  /** What the dead leave. */
+  readonly estates: Estates;
   readonly #listeners = new Set<(death: Death) => void>();
   /** By process: those that it can have called, itself included. */
   readonly #below = new Map<number, readonly number[]>();
@@ -50,6 +53,7 @@ export class Deaths {
     this.#parts = parts;
     this.#bindings = bindings;
     this.#describer = describer;
+    this.estates = new Estates(parts, (process, run) => this.#contain(process, run));
   }
 
   /** The oldest first. */
@@ -91,9 +95,22 @@ export class Deaths {
         return report();
       },
     }));
+    for (const other of dead) this.estates.release(other);
     for (const other of dead) this.clear(other);
     this.#keep(deaths);
+    if (!isStackOverflow(error)) this.estates.settle();
     return FAULTS.indexOf(reason) + 1;
+  }
+
+  #contain(process: number, run: () => void): void {
+    const mark = this.#mark(process);
+    if (mark !== undefined) mark.value = 1;
+    try {
+      run();
+    } catch (error) {
+      this.caught(process, error);
+    }
+    this.clear(process);
   }
 
   /** Before the process's memory is made new, what it says of its end is read. */

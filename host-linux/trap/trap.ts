@@ -123,7 +123,12 @@ export function describeTrap(error: unknown, plan: LinkPlan, running?: Running):
 
 /** Whether a trap came of a quota that was used up. */
 export function isExhaustion(error: unknown, plan: LinkPlan): boolean {
-  return endedByQuota(stackOf(error, plan), plan) !== undefined;
+  const stack = stackOf(error, plan);
+  return endedByQuota(stack, plan) !== undefined || endedByHandles(stack, plan);
+}
+
+function endedByHandles([frame]: readonly StackFrame[], plan: LinkPlan): boolean {
+  return frame?.function === HANDLES_EXHAUSTED && plan.modules[frame.module]?.role === "handles";
 }
 
 function meaningOf(error: unknown, inGuest: boolean): { kind: TrapKind; reason: string } | undefined {

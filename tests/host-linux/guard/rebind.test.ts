@@ -8,7 +8,10 @@ import { bringUp, call } from "../../toolchain/link/bring-up.ts";
 import { component, linked, refused } from "../../toolchain/link/guests.ts";
 import { consumer, provider, type Functions } from "./guests.ts";
 
-const FUNCTIONS: Functions = { name: { params: "way: u32", result: "string" }, count: { params: "", result: "u32" } };
+const FUNCTIONS: Functions = {
+  name: { params: "way: u32", result: "string" },
+  count: { params: "", result: "u32" },
+};
 
 const server = (name: string): Promise<Uint8Array> =>
   provider(
@@ -81,7 +84,11 @@ describe("an import that is rebound", () => {
     ["plain", "t:p/api"],
   ])("leads elsewhere, and back, over a %s binding", (kind, name) => {
     const running = system(kind === "plain" ? plain : guarded);
-    const [app, one, two] = ["app", "first", "second"].map((p) => position(running, p)) as [number, number, number];
+    const [app, one, two] = ["app", "first", "second"].map((p) => position(running, p)) as [
+      number,
+      number,
+      number,
+    ];
     expect([call(running, "app", "name", 0), call(running, "app", "count")]).toEqual([A, 1]);
     running.rebind(app, name, two);
     expect([call(running, "app", "name", 0), call(running, "app", "count")]).toEqual([B, 1]);
@@ -111,7 +118,9 @@ describe("an import that is rebound", () => {
 
   it("can only lead where system.ts says", () => {
     const running = system(guarded, {});
-    expect(() => running.rebind(position(running, "app"), "t:p/api-guarded", position(running, "second"))).toThrow(
+    expect(() =>
+      running.rebind(position(running, "app"), "t:p/api-guarded", position(running, "second")),
+    ).toThrow(
       "process app, import t:p/api-guarded: it cannot be led to second, only to first; `alternatives` in system.ts names others.",
     );
   });
@@ -143,11 +152,18 @@ describe("alternatives", () => {
   });
 
   it("export the same functions", async () => {
-    const other = await provider({ name: { params: "", result: "u32" } }, `(func (export "t:p/api#name") (result i32) i32.const 1)`);
+    const other = await provider(
+      { name: { params: "", result: "u32" } },
+      `(func (export "t:p/api#name") (result i32) i32.const 1)`,
+    );
     const wire = { process: "first", alternatives: ["other"] };
     expect(
       refused(() =>
-        linked({ app: { bytes: guarded, imports: { "t:p/api": wire } }, first: { bytes: first }, other: { bytes: other } }),
+        linked({
+          app: { bytes: guarded, imports: { "t:p/api": wire } },
+          first: { bytes: first },
+          other: { bytes: other },
+        }),
       ),
     ).toMatch(/^type: process "app" .* and process "other"/);
   });
@@ -171,6 +187,8 @@ describe("alternatives", () => {
           two: { bytes: maker },
         }),
       ),
-    ).toContain('not-yet: process "app", imports "t:r/api", alternatives: its function "[constructor]thing" carries handles');
+    ).toContain(
+      'not-yet: process "app", imports "t:r/api", alternatives: its function "[constructor]thing" carries handles',
+    );
   });
 });

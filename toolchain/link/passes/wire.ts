@@ -105,7 +105,9 @@ function wireImport(node: ProcessNode, port: Port, nodes: ReadonlyMap<string, Pr
   const config = typeof wire === "string" ? { process: wire } : wire;
   const { alternatives = [] } = config;
   checkAlternatives(node, port, config);
-  return [config.process, ...alternatives].map((process) => wireTo(node, port, key, { ...config, process }, nodes));
+  return [config.process, ...alternatives].map((process) =>
+    wireTo(node, port, key, { ...config, process }, nodes),
+  );
 }
 
 function wireTo(
@@ -141,7 +143,8 @@ function checkAlternatives(node: ProcessNode, port: Port, { process, alternative
   }
   const carrier = port.functions.find(({ type }) => handlesOfFunction(type).length > 0);
   if (carrier !== undefined || port.resources.length > 0) {
-    const what = carrier === undefined ? "it has resources" : `its function "${carrier.name}" carries handles`;
+    const what =
+      carrier === undefined ? "it has resources" : `its function "${carrier.name}" carries handles`;
     throw new LinkError(
       "not-yet",
       `${where}: ${what}, and Atoll cannot rebind such an interface yet`,

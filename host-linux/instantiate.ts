@@ -50,6 +50,11 @@ export interface Running {
    * plain binding. Throws HostError when the process imports no such interface from another process.
    */
   readonly revoke: (consumer: number, name: string) => void;
+  /**
+   * Leads an import of a process to another provider from now on: one of the wire's `alternatives`, or the first again.
+   * Throws HostError when it is none of these.
+   */
+  readonly rebind: (consumer: number, name: string, process: number) => void;
   /** Gives back what was revoked. */
   readonly grant: (consumer: number, name: string) => void;
   /** What the meters of the plan have counted up to now; empty for a plan without meters. */
@@ -82,7 +87,10 @@ class BringUp {
   #running: Running | undefined;
 
   constructor(plan: LinkPlan, makeDevice: DeviceMaker) {
-    this.#parts = new Parts(plan, makeDevice, (process, error) => this.#deaths.caught(process, error));
+    this.#parts = new Parts(plan, makeDevice, {
+      caught: (process, error) => this.#deaths.caught(process, error),
+      condemn: (process) => this.#deaths.condemn(process),
+    });
     this.#bindings = new Bindings(this.#parts);
     this.#deaths = new Deaths(this.#parts, this.#bindings, {
       report: (error) => describeTrap(error, plan, this.#running),
@@ -125,6 +133,7 @@ class BringUp {
       onDeath: (listener) => this.#deaths.listen(listener),
       revoke: (consumer, name) => this.#bindings.setRevoked(consumer, name, true),
       grant: (consumer, name) => this.#bindings.setRevoked(consumer, name, false),
+      rebind: (consumer, name, process) => this.#bindings.rebind(consumer, name, process),
       handles: (name) => this.#parts.handles(name),
       heldBy: (process) => this.#parts.handleTables?.heldBy(process) ?? [],
       readings: () => readMeters(plan, this.#meters),

@@ -139,9 +139,14 @@ function checkTemplate(plan: CheckedPlan, template: Template, where: string): vo
     f,
   ]);
   items.push(...(template.resets ?? []).map((f, i): [string, CoreItem] => [`resets.${i}`, f]));
-  items.push(["fuel", template.fuel]);
-  if (template.fuel !== undefined && template.quotas.fuel === undefined) {
-    throw new PlanError(`${where}.fuel`, "there is a counter, and no quotas.fuel to fill it with");
+  for (const counter of ["fuel", "depth"] as const) {
+    items.push([counter, template[counter]]);
+    if (template[counter] !== undefined && template.quotas[counter] === undefined) {
+      throw new PlanError(
+        `${where}.${counter}`,
+        `there is a counter, and no quotas.${counter} to fill it with`,
+      );
+    }
   }
   for (const [i, e] of template.exports.entries()) {
     items.push([`exports.${i}.func`, e.func], [`exports.${i}.memory`, e.memory]);
@@ -182,7 +187,7 @@ function checkEdges(plan: CheckedPlan): void {
     const consumer = inRange(`${where}.consumer`, edge.consumer, plan.root.processes);
     const template = inRange(`${where}.consumer`, consumer.template, plan.templates);
     const hole = inRange(`${where}.hole`, edge.hole, template.holes);
-    bound.push(`${edge.consumer}/${edge.hole}`);
+    if (edge.standby !== true) bound.push(`${edge.consumer}/${edge.hole}`);
     if (edge.provider.kind === "process") {
       inRange(`${where}.provider.process`, edge.provider.process, plan.root.processes);
     } else if (edge.provider.kind === "device") {

@@ -15,6 +15,8 @@ const PAGE = 65536;
 const MAX_MEMORY = 65536 * PAGE;
 /** What engines allow, by the JavaScript interface of WebAssembly. */
 const MAX_TABLE = 10_000_000;
+/** The counter is an i32. */
+const MAX_DEPTH = 0x7fff_ffff;
 /** Length of a component's table; CanonicalABI.md, "Table State". */
 const MAX_HANDLES = 2 ** 28 - 1;
 const DEVICES = "console(), clock(), entropy(), directory(path) or configuration()";
@@ -45,10 +47,11 @@ const wireFields = z.strictObject({
   interface: text.exactOptional(),
   plain: z.literal(true).exactOptional(),
   onFault: z.union([z.literal("err"), z.strictObject({ err: text })]).exactOptional(),
+  alternatives: z.array(text).exactOptional(),
 });
 const wire = z.union([text, wireFields], {
   error:
-    'expected the name of a process, or { process } with interface: "ns:package/name", plain: true, onFault: "err" or { err: "case" }',
+    'expected the name of a process, or { process } with interface: "ns:package/name", plain: true, onFault: "err" or { err: "case" }, alternatives: ["name"]',
 });
 
 const quotas = z.strictObject({
@@ -60,6 +63,7 @@ const quotas = z.strictObject({
     .exactOptional(),
   table: z.int().min(1).max(MAX_TABLE).exactOptional(),
   fuel: z.int().min(1).exactOptional(),
+  depth: z.int().min(1).max(MAX_DEPTH).exactOptional(),
   handles: z.int().min(1).max(MAX_HANDLES).exactOptional(),
 });
 
@@ -72,6 +76,7 @@ const processes = z.record(
     arguments: z.array(z.string()).exactOptional(),
     configuration: z.record(z.string(), z.string()).exactOptional(),
     quotas: quotas.exactOptional(),
+    blast: z.int().min(0).exactOptional(),
     domain: name.exactOptional(),
   }),
 );

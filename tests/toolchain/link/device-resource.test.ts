@@ -9,6 +9,7 @@ import { createDevice } from "../../../host-linux/devices/index.ts";
 import { OpenFiles } from "../../../host-linux/devices/open-files.ts";
 import { instantiate, type Running } from "../../../host-linux/instantiate.ts";
 import { parsePlan, serialisePlan } from "../../../toolchain/link/plan-file.ts";
+import type { Grant } from "../../../toolchain/link/plan.ts";
 import { call } from "./bring-up.ts";
 import { component, linked, refused } from "./guests.ts";
 import { trapOf } from "./resource-guests.ts";
@@ -67,6 +68,15 @@ const VIEWING = `(module ${DIRECTORY} ${READ} (global $kept (mut i32) (i32.const
   (func (export "t:files/viewer@1.0.0#kept") (param i64) (result i32) (call $byte (global.get $kept) (local.get 0)))
   (func (export "t:files/viewer@1.0.0#lose") unreachable))`;
 
+/** The WIT with one of its worlds. */
+function world(name: string): string {
+  return WIT.replaceAll(/^world [^}]*}$/gms, (text) => (text.startsWith(`world ${name}`) ? text : ""));
+}
+
+function directory(path: string): readonly Grant[] {
+  return [{ device: "atoll:device/directory", path }];
+}
+
 let base: string;
 let opening: Uint8Array;
 let viewing: Uint8Array;
@@ -75,8 +85,6 @@ beforeAll(async () => {
   mkdirSync(join(base, "open"));
   mkdirSync(join(base, "closed"));
   writeFileSync(join(base, "open", "a.txt"), "ABC");
-  const world = (name: string): string =>
-    WIT.replaceAll(/^world (?!NAME)[^}]*}$/gms, (text) => (text.startsWith(`world ${name}`) ? text : ""));
   opening = await component(world("opening"), OPENING, "utf8");
   viewing = await component(world("viewing"), VIEWING, "utf8");
 });
@@ -84,7 +92,6 @@ afterAll(() => rmSync(base, { recursive: true }));
 
 /** `viewer` may open nothing of `open`. */
 function bringUp(reset = false, quotas: { readonly handles?: number } = {}): Running {
-  const directory = (path: string) => [{ device: "atoll:device/directory", path }] as const;
   const { plan } = linked(
     {
       opener: { bytes: opening, imports: { "t:files/viewer": "viewer" }, grants: directory("open"), quotas },

@@ -15,6 +15,8 @@ function vault(name: string, use: string, result: (type?: string) => string): st
     take-and-fail: func(b: blob)${result()};
     lend-and-fail: func(a: borrow<blob>, b: blob)${result()};
     two: func(a: borrow<blob>, b: borrow<blob>)${result("u32")};
+    give-and-lend: func(b: blob, a: borrow<blob>)${result()};
+    take-two: func() -> ${result("tuple<blob, blob>").slice(4)};
     drop-all: func()${result()};
     fail: func()${result()};
   }`;
@@ -29,7 +31,12 @@ const GUARDED = vault(
 const KEEPER = `(module
   (import "t:r/blobs" "[resource-drop]blob" (func $drop (param i32)))
   (import "t:r/blobs" "[method]blob.get" (func $get (param i32) (result i32)))
+  (memory (export "memory") 1)
   (global $last (mut i32) (i32.const 0))
+  (func (export "t:r/vault#give-and-lend") (param i32 i32) (call $drop (local.get 0)) (call $drop (local.get 1)))
+  (func (export "t:r/vault#take-two") (result i32)
+    (i32.store (i32.const 16) (global.get $last))
+    (i32.store (i32.const 20) (i32.sub (global.get $last) (i32.const 1))) (i32.const 16))
   (func (export "t:r/vault#put") (param i32) (global.set $last (local.get 0)))
   (func (export "t:r/vault#take") (result i32) (global.get $last))
   (func (export "t:r/vault#take-and-fail") (param i32) unreachable)
@@ -53,6 +60,8 @@ const USER = `(module
   (import "t:r/vault-guarded" "take-and-fail" (func $take-and-fail (param i32 i32)))
   (import "t:r/vault-guarded" "lend-and-fail" (func $lend-and-fail (param i32 i32 i32)))
   (import "t:r/vault-guarded" "two" (func $two (param i32 i32 i32)))
+  (import "t:r/vault-guarded" "give-and-lend" (func $give-and-lend (param i32 i32 i32)))
+  (import "t:r/vault-guarded" "take-two" (func $take-two (param i32)))
   (import "t:r/vault-guarded" "drop-all" (func $drop-all (param i32)))
   (import "t:r/vault-guarded" "fail" (func $fail (param i32)))
   (memory (export "memory") 1)
@@ -71,10 +80,14 @@ const USER = `(module
   (func (export "lend-and-fail") (param i32 i32) (result i32)
     (call $lend-and-fail (local.get 0) (local.get 1) (i32.const 64)) (call $flat))
   (func (export "two") (param i32 i32) (result i32) (call $two (local.get 0) (local.get 1) (i32.const 64)) (call $word))
+  (func (export "give-and-lend") (param i32 i32) (result i32)
+    (call $give-and-lend (local.get 0) (local.get 1) (i32.const 64)) (call $flat))
+  (func (export "take-two") (result i32) (call $take-two (i32.const 64)) (call $word))
   (func (export "drop-all") (result i32) (call $drop-all (i32.const 64)) (call $flat))
   (func (export "fail") (result i32) (call $fail (i32.const 64)) (call $flat)))`;
 
 const CRASHED = -1;
+const REVOKED = -2;
 const EXHAUSTED = -5;
 const UNAVAILABLE = -6;
 
@@ -89,6 +102,7 @@ beforeAll(async () => {
         export make: func(n: u32) -> u32; export get: func(h: u32) -> u32; export drop: func(h: u32);
         export put: func(h: u32) -> s32; export take: func() -> s32; export take-and-fail: func(h: u32) -> s32;
         export lend-and-fail: func(a: u32, b: u32) -> s32; export two: func(a: u32, b: u32) -> s32;
+        export give-and-lend: func(a: u32, b: u32) -> s32; export take-two: func() -> s32;
         export drop-all: func() -> s32; export fail: func() -> s32; }`,
       USER,
     ),
@@ -206,11 +220,18 @@ describe("a caller that is wrong", () => {
     for (const n of [1, 2]) ask("make", n);
     expect(ask("two", 1, 2)).toBe(1002);
     expect(trapOf(() => ask("two", 1, 9))).toBe("trap: unknown handle");
-    expect(dead()).toEqual([]);
-    expect(running.heldBy(VAULT_PROCESS)).toHaveLength(1);
+    expect([dead(), running.heldBy(VAULT_PROCESS)]).toEqual([[], []]);
     running.reset(USER_PROCESS);
-    expect(running.heldBy(VAULT_PROCESS)).toEqual([]);
     expect([ask("make", 3), ask("make", 4), ask("two", 2, 1)]).toEqual([1, 2, 4003]);
+  });
+
+  it("leaves nothing there that it had given either", () => {
+    const { running, ask, live, dead } = started();
+    ask("make", 1);
+    expect(trapOf(() => ask("give-and-lend", 1, 9))).toBe("trap: unknown handle");
+    expect([dead(), running.heldBy(VAULT_PROCESS)]).toEqual([[], []]);
+    running.reset(USER_PROCESS);
+    expect(live()).toBe(0);
   });
 });
 
@@ -222,5 +243,70 @@ describe("a table that is full", () => {
     expect(running.deaths).toMatchObject([{ process: "vault", reason: "exhausted" }]);
     // What did not fit stayed with the caller.
     expect([ask("get", 2), live()]).toEqual([2, 1]);
+  });
+});
+
+describe("a stale handle in a guarded call", () => {
+  /** Handle 1 is stale, 2 and 3 are not. */
+  function withStale(): System {
+    const system = started();
+    system.ask("make", 1);
+    system.running.reset(BLOBS_PROCESS);
+    for (const n of [2, 3]) system.ask("make", n);
+    return system;
+  }
+
+  it.each([
+    ["put", [1]],
+    ["two", [1, 2]],
+    ["two", [2, 1]],
+    ["lend-and-fail", [1, 2]],
+    ["lend-and-fail", [2, 1]],
+  ])("is revoked, and the call was not made: %s %s", (name, args) => {
+    const { running, ask, live, dead } = withStale();
+    const loans = running.handles("loans") as WebAssembly.Global<"i32">;
+    const before = [loans.value, running.heldBy(USER_PROCESS)];
+    expect(ask(name, ...args)).toBe(REVOKED);
+    expect([loans.value, running.heldBy(USER_PROCESS)]).toEqual(before);
+    expect([dead(), running.heldBy(VAULT_PROCESS), live()]).toEqual([[], [], 2]);
+    expect([ask("two", 2, 3), ask("put", 2), ask("take")]).toEqual([2003, 0, 2]);
+    ask("drop", 1);
+    expect(running.heldBy(USER_PROCESS)).toHaveLength(2);
+  });
+
+  it("takes with it what was given before it", () => {
+    const { running, ask, live, dead } = withStale();
+    expect(ask("give-and-lend", 2, 1)).toBe(REVOKED);
+    expect([dead(), running.heldBy(VAULT_PROCESS), live()]).toEqual([[], [], 1]);
+    expect(running.heldBy(USER_PROCESS)).toMatchObject([
+      { index: 1, stale: true },
+      { index: 3, lends: 0 },
+    ]);
+    expect([ask("make", 4), ask("give-and-lend", 2, 3), live()]).toEqual([2, 0, 1]);
+  });
+
+  it("that is returned is revoked too, and its keeper lives", () => {
+    const { running, ask, dead } = started();
+    ask("put", Number(ask("make", 1)));
+    running.reset(BLOBS_PROCESS);
+    expect([ask("take"), ask("take"), dead()]).toEqual([REVOKED, REVOKED, []]);
+    expect(running.heldBy(VAULT_PROCESS)).toMatchObject([{ stale: true }]);
+    expect([ask("put", Number(ask("make", 2))), ask("take")]).toEqual([0, 1]);
+  });
+
+  it("that is returned after a good one takes that with it", () => {
+    const { running, ask, live, dead } = started();
+    ask("put", Number(ask("make", 1)));
+    running.reset(BLOBS_PROCESS);
+    ask("put", Number(ask("make", 2)));
+    expect([ask("take-two"), live(), dead()]).toEqual([REVOKED, 0, []]);
+    expect(running.heldBy(USER_PROCESS)).toEqual([]);
+  });
+
+  it("is no excuse for one that never was", () => {
+    const { ask, dead } = withStale();
+    expect(trapOf(() => ask("two", 1, 9))).toBe("no trap");
+    expect(trapOf(() => ask("two", 9, 1))).toBe("trap: unknown handle");
+    expect(dead()).toEqual([]);
   });
 });

@@ -45,4 +45,3 @@ function corruptFlat(types: readonly CoreType[], flat: CoreValue[], where: numbe
   else if (types[at] === "f32") flat[at] = Math.fround(value);
   else if (types[at] !== undefined) flat[at] = value;
 }
-

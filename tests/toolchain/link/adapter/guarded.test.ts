@@ -33,13 +33,17 @@ class Guarded {
   readonly verdict: Verdict = {};
   readonly func: Core;
 
-  constructor(type: FunctionType, [from, to]: readonly [Encoding, Encoding], implementation: (callee: End) => Core) {
+  constructor(
+    type: FunctionType,
+    [from, to]: readonly [Encoding, Encoding],
+    implementation: (callee: End) => Core,
+  ) {
     this.caller = new End(from);
     this.callee = new End(to);
-    let inner: () => void = () => {};
+    let inner: (() => void) | undefined;
     const guard = (): number => {
       try {
-        inner();
+        inner?.();
         return 0;
       } catch (error) {
         if (!(error instanceof WebAssembly.RuntimeError)) throw error;
@@ -49,10 +53,9 @@ class Guarded {
         return 1;
       }
     };
-    const side = (end: End): object => ({ memory: end.memory, realloc: end.realloc, "may-leave": end.mayLeave });
     const { exports } = new WebAssembly.Instance(compiled(type, from, to), {
-      caller: side(this.caller),
-      callee: { ...side(this.callee), inside: this.mark },
+      caller: sideOf(this.caller),
+      callee: { ...sideOf(this.callee), inside: this.mark },
       function: { f: implementation(this.callee) },
       "post-return": { f: () => undefined },
       guard: { f: guard },
@@ -66,6 +69,10 @@ class Guarded {
     this.caller.mayLeave.value = 1;
     return callThrough(this.caller, guardedFunction(type), this.func, flat);
   }
+}
+
+function sideOf(end: End): object {
+  return { memory: end.memory, realloc: end.realloc, "may-leave": end.mayLeave };
 }
 
 function compiled(type: FunctionType, caller: Encoding, callee: Encoding): WebAssembly.Module {

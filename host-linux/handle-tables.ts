@@ -26,13 +26,14 @@ export interface HeldHandle {
   readonly stale: boolean;
 }
 
-/** A resource whose owner is gone; `type` is a position in the plan's `types`. */
+/** A resource whose owner goes; `type` is a position in the plan's `types`, `kind` what `kindOf` says of it. */
 export interface Orphan {
   readonly type: number;
   readonly rep: number;
+  readonly kind: number;
 }
 
-interface Entry extends Orphan {
+interface Entry extends Omit<Orphan, "kind"> {
   readonly held: HeldHandle;
 }
 
@@ -50,15 +51,17 @@ export class HandleTables {
     return this.#entries(process).map(({ held }) => held);
   }
 
-  /**
-   * Empties the tables of a process that does not run, and makes every handle to its resources stale.
-   *
-   * @returns what it owned of other processes, to be destroyed there.
-   */
-  release(process: number): Orphan[] {
-    const orphans = this.#entries(process).flatMap(({ held, type, rep }) =>
-      held.own && !held.stale && this.#types[type]?.process !== process ? [{ type, rep }] : [],
+  /** What a process owns of others, as far as that still exists. */
+  orphans(process: number): Orphan[] {
+    return this.#entries(process).flatMap(({ held, type, rep }) =>
+      held.own && !held.stale && this.#types[type]?.process !== process
+        ? [{ type, rep, kind: this.kindOf(type) }]
+        : [],
     );
+  }
+
+  /** Empties the tables of a process that does not run, and makes every handle to its resources stale. */
+  empty(process: number): void {
     const empty = this.#function("empty");
     for (const { address } of this.#tablesOf(process)) empty(address);
     const renew = this.#function("renew");
@@ -67,13 +70,17 @@ export class HandleTables {
       const kind = this.#global(`type ${i}`);
       kind.value = renew(kind.value);
     }
-    return orphans;
+  }
+
+  /** The kind of an own handle of a type today: another one in each life of its provider. */
+  kindOf(type: number): number {
+    return this.#global(`type ${type}`).value >>> 0;
   }
 
   #entries(process: number): Entry[] {
     const view = this.#view();
     const word = (address: number): number => view.getUint32(address, true);
-    const current = this.#types.map((_, i) => this.#global(`type ${i}`).value >>> 0);
+    const current = this.#types.map((_, i) => this.kindOf(i));
     return this.#tablesOf(process).flatMap(({ instance, address }) => {
       const [base, length] = [word(address + TABLE.base), word(address + TABLE.length)];
       const entries: Entry[] = [];

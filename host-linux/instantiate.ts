@@ -82,7 +82,10 @@ class BringUp {
   #running: Running | undefined;
 
   constructor(plan: LinkPlan, makeDevice: DeviceMaker) {
-    this.#parts = new Parts(plan, makeDevice, (process, error) => this.#deaths.caught(process, error));
+    this.#parts = new Parts(plan, makeDevice, {
+      caught: (process, error) => this.#deaths.caught(process, error),
+      condemn: (process) => this.#deaths.condemn(process),
+    });
     this.#bindings = new Bindings(this.#parts);
     this.#deaths = new Deaths(this.#parts, this.#bindings, {
       report: (error) => describeTrap(error, plan, this.#running),

@@ -2,11 +2,13 @@
 //
 // Node strips no types below node_modules, so what is published is JavaScript
 // with type declarations. Files that are read, not run (the AssemblyScript
-// runtime, project templates), are copied beside the code that reads them.
+// runtime, project templates), are copied beside the code that reads them. The
+// kernel is compiled once, to dist/kernel/kernel.wasm, where all hosts find it.
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { compileKernel } from "../kernel/compile.ts";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const ASSETS = ["toolchain/bindgen/runtime", "cli/new/template"];
@@ -21,3 +23,5 @@ for (const asset of ASSETS) {
   if (existsSync(join(root, asset)))
     cpSync(join(root, asset), join(root, "dist", asset), { recursive: true });
 }
+mkdirSync(join(root, "dist/kernel"), { recursive: true });
+writeFileSync(join(root, "dist/kernel/kernel.wasm"), await compileKernel());

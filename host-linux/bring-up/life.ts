@@ -1,12 +1,12 @@
 /**
  * The first state of a process, at first and again.
  */
+import type { CoreItem } from "../../toolchain/link/plan.ts";
 import type { Bindings } from "../guard/bindings.ts";
 import type { Deaths } from "../guard/deaths.ts";
-import type { Orphan } from "../handle-tables.ts";
 import { HostError } from "../host-error.ts";
 import type { Parts } from "./parts.ts";
-import { at, callable } from "./plan-parts.ts";
+import { callable } from "./plan-parts.ts";
 
 export class Life {
   readonly #parts: Parts;
@@ -22,16 +22,19 @@ export class Life {
   /** Fills memories, tables and the budget: at first, and again whenever the process is reset. */
   fill(position: number): void {
     const { name } = this.#parts.process(position);
-    const { resets = [], fuel, quotas } = this.#parts.template(position);
+    const template = this.#parts.template(position);
+    const { resets = [], quotas } = template;
     for (const item of resets) {
       callable(`process ${name}, reset ${item.export}`, this.#parts.item(position, item))();
     }
-    if (fuel === undefined) return;
-    const counter = this.#parts.item(position, fuel);
-    if (!(counter instanceof WebAssembly.Global)) {
-      throw new HostError(`process ${name}: ${fuel.export} is not a global.`);
-    }
-    counter.value = BigInt(quotas.fuel ?? 0);
+    if (template.fuel !== undefined) this.#counter(position, template.fuel).value = BigInt(quotas.fuel ?? 0);
+    if (template.depth !== undefined) this.#counter(position, template.depth).value = quotas.depth ?? 0;
+  }
+
+  #counter(position: number, item: CoreItem): WebAssembly.Global {
+    const counter = this.#parts.item(position, item);
+    if (counter instanceof WebAssembly.Global) return counter;
+    throw new HostError(`process ${this.#parts.process(position).name}: ${item.export} is not a global.`);
   }
 
   initialise(position: number): void {
@@ -48,14 +51,10 @@ export class Life {
   reset(position: number): void {
     const members = this.#parts.membersWith(position);
     for (const member of members) this.#settle(member);
-    const orphans = members.flatMap((member) => this.#parts.handleTables?.release(member) ?? []);
+    this.#deaths.estates.settle();
     for (const member of members) this.fill(member);
-    try {
-      for (const member of members) this.initialise(member);
-      for (const member of members) this.#bindings.open(member);
-    } finally {
-      this.#destroy(orphans.filter(({ type }) => !members.includes(this.#definer(type))));
-    }
+    for (const member of members) this.initialise(member);
+    for (const member of members) this.#bindings.open(member);
   }
 
   #settle(position: number): void {
@@ -65,25 +64,6 @@ export class Life {
     }
     this.#deaths.settle(position);
     this.#deaths.clear(position);
-  }
-
-  #definer(type: number): number {
-    return at(this.#parts.plan.root.handles?.types ?? [], type, "resource type").process;
-  }
-
-  /** A destructor that traps keeps none of the others from running; the first trap passes through. */
-  #destroy(orphans: readonly Orphan[]): void {
-    const failures: unknown[] = [];
-    for (const { type, rep } of orphans) {
-      const types = this.#parts.plan.root.handles?.types ?? [];
-      const { process, name, destructor } = at(types, type, "resource type");
-      if (destructor === undefined) continue;
-      try {
-        callable(`the destructor of ${name}`, this.#parts.item(process, destructor))(rep);
-      } catch (error) {
-        failures.push(error);
-      }
-    }
-    if (failures.length > 0) throw failures[0];
+    this.#deaths.estates.release(position);
   }
 }

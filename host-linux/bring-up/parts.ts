@@ -12,7 +12,7 @@ import type {
 } from "../../toolchain/link/plan.ts";
 import type { Device } from "../devices/index.ts";
 import { Transfer } from "../devices/transfer.ts";
-import { guardFrame, type GuardFrame, type OnCaught } from "../guard/frame.ts";
+import { guardFrame, type GuardFrame } from "../guard/frame.ts";
 import { HandleTables } from "../handle-tables.ts";
 import { HostError } from "../host-error.ts";
 import { Modules } from "./modules.ts";
@@ -21,13 +21,21 @@ import { at, callable, exported } from "./plan-parts.ts";
 /** Makes the device of one grant of one process. */
 export type DeviceMaker = (process: number, grant: number, transfer: Transfer) => Device;
 
+/** What becomes of a process whose guard is asked; both return the position of the fault plus one. */
+export interface GuardDecisions {
+  /** Something was thrown in a call of the process; throws it on when the process is not to answer for it. */
+  readonly caught: (process: number, error: unknown) => number;
+  /** It returned what is not valid. */
+  readonly condemn: (process: number) => number;
+}
+
 export class Parts {
   readonly plan: LinkPlan;
   readonly transfer: Transfer | undefined;
   /** Undefined in a system without resources. */
   readonly handleTables: HandleTables | undefined;
   readonly #makeDevice: DeviceMaker;
-  readonly #caught: OnCaught;
+  readonly #guards: GuardDecisions;
   readonly #modules: Modules;
   readonly #transfer: WebAssembly.Instance | undefined;
   readonly #handles: WebAssembly.Instance | undefined;
@@ -38,11 +46,10 @@ export class Parts {
   readonly #instances: WebAssembly.Instance[][] = [];
   readonly #devices = new Map<string, Device>();
 
-  /** `caught` is told what a guard caught. */
-  constructor(plan: LinkPlan, makeDevice: DeviceMaker, caught: OnCaught) {
+  constructor(plan: LinkPlan, makeDevice: DeviceMaker, guards: GuardDecisions) {
     this.plan = plan;
     this.#makeDevice = makeDevice;
-    this.#caught = caught;
+    this.#guards = guards;
     this.#modules = new Modules(plan);
     const { handles, transfer, liveness } = plan.root;
     this.#handles = this.#made("the handle tables", handles?.module);
@@ -94,13 +101,11 @@ export class Parts {
       const object: WebAssembly.Imports = {};
       const guards: { readonly frame: GuardFrame; readonly inner: string }[] = [];
       for (const { module, name, from } of imports) {
-        let value: WebAssembly.ImportValue;
-        if (from.kind === "guard") {
-          const frame = guardFrame(from.process, this.#caught);
-          guards.push({ frame, inner: from.inner });
-          value = frame.call;
-        } else value = this.source(where, from, instances);
-        (object[module] ??= {})[name] = value;
+        (object[module] ??= {})[name] = this.source(where, from, instances);
+        if (from.kind !== "guard" || from.inner === undefined) continue;
+        const frame = guardFrame((error) => this.#guards.caught(from.process, error));
+        guards.push({ frame, inner: from.inner });
+        object[module][name] = frame.call;
       }
       const instance = this.#modules.instance(where, module, object);
       for (const { frame, inner } of guards) {
@@ -126,7 +131,7 @@ export class Parts {
       case "clock":
         return nanoseconds;
       case "guard":
-        throw new HostError(`${where}: a guard is made for an adapter alone.`);
+        return () => this.#guards.condemn(source.process);
       case "adapter":
     }
     return exported(`${where}, adapter ${source.adapter}`, adapters[source.adapter], source.export);

@@ -13,7 +13,8 @@ import { FAULTS, LIVENESS, type Fault } from "../../toolchain/link/plan.ts";
 import type { Parts } from "../bring-up/parts.ts";
 import type { TrapReport } from "../trap/trap.ts";
 import type { Bindings } from "./bindings.ts";
-import { isGuestFault } from "./fault.ts";
+import { Estates } from "./estates.ts";
+import { isGuestFault, isStackOverflow } from "./fault.ts";
 import { reachable } from "./reachable.ts";
 
 /** What a monitor is told of a process. */
@@ -42,6 +43,8 @@ export class Deaths {
   readonly #bindings: Bindings;
   readonly #describer: Describer;
   readonly #kept: (Death & { readonly position: number })[] = [];
+  /** What the dead leave. */
+  readonly estates: Estates;
   readonly #listeners = new Set<(death: Death) => void>();
   /** By process: those that it can have called, itself included. */
   readonly #below = new Map<number, readonly number[]>();
@@ -50,6 +53,7 @@ export class Deaths {
     this.#parts = parts;
     this.#bindings = bindings;
     this.#describer = describer;
+    this.estates = new Estates(parts, (process, run) => this.#contain(process, run));
   }
 
   /** The oldest first. */
@@ -63,15 +67,24 @@ export class Deaths {
     return () => void this.#listeners.delete(listener);
   }
 
-  /** See `OnCaught`. */
-  readonly caught = (process: number, error: unknown): number => {
+  /** See `GuardDecisions`. */
+  caught(process: number, error: unknown): number {
     if (!isGuestFault(error) || !this.#isInside(process)) throw error;
-    const inside = this.#reachable(process).filter((other) => this.#isInside(other));
-    const dead = [...new Set(inside.flatMap((other) => this.#parts.membersWith(other)))];
+    const dead = this.#reachable(process).filter((other) => this.#isInside(other));
+    return this.#bury(dead, error);
+  }
+
+  /** Its code cannot trap, so nobody else was inside. */
+  condemn(process: number): number {
+    return this.#bury([process], new WebAssembly.RuntimeError("unreachable"));
+  }
+
+  #bury(died: readonly number[], error: unknown): number {
+    const dead = [...new Set(died.flatMap((other) => this.#parts.membersWith(other)))];
     for (const other of dead) this.#bindings.close(other);
     const reason: Fault = this.#describer.exhausted(error) ? "exhausted" : "crashed";
     // Providers come before consumers in a plan, so the innermost of those that were inside is the first.
-    const originator = this.#parts.process(Math.min(...inside)).name;
+    const originator = this.#parts.process(Math.min(...died)).name;
     const report = once(() => this.#describer.report(error));
     const deaths = dead.map((position) => ({
       position,
@@ -82,10 +95,23 @@ export class Deaths {
         return report();
       },
     }));
+    for (const other of dead) this.estates.release(other);
     for (const other of dead) this.clear(other);
     this.#keep(deaths);
+    if (!isStackOverflow(error)) this.estates.settle();
     return FAULTS.indexOf(reason) + 1;
-  };
+  }
+
+  #contain(process: number, run: () => void): void {
+    const mark = this.#mark(process);
+    if (mark !== undefined) mark.value = 1;
+    try {
+      run();
+    } catch (error) {
+      this.caught(process, error);
+    }
+    this.clear(process);
+  }
 
   /** Before the process's memory is made new, what it says of its end is read. */
   settle(process: number): void {

@@ -6,19 +6,14 @@
  * what it calls.
  */
 
-/**
- * Decides on what was thrown: the position of the fault plus one, or throws it on.
- * `process` is the one that was called.
- */
-export type OnCaught = (process: number, error: unknown) => number;
-
 export interface GuardFrame {
   readonly call: () => number;
   /** Says what it calls: once, before it is called. */
   readonly guard: (inner: () => unknown) => void;
 }
 
-export function guardFrame(process: number, caught: OnCaught): GuardFrame {
+/** `caught` decides on what was thrown: returns what the frame is to return, or throws it on. */
+export function guardFrame(caught: (error: unknown) => number): GuardFrame {
   let inner: () => unknown = missing;
   return {
     call: () => {
@@ -26,7 +21,7 @@ export function guardFrame(process: number, caught: OnCaught): GuardFrame {
         inner();
         return 0;
       } catch (error) {
-        return caught(process, error);
+        return caught(error);
       }
     },
     guard: (callee) => {

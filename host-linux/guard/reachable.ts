@@ -8,6 +8,11 @@ export function reachable(plan: LinkPlan, process: number): number[] {
   const found = new Set([process]);
   // A Set hands out what is added while it is walked.
   for (const consumer of found) {
+    // Calls inside a domain are no edges.
+    const domain = plan.root.processes[consumer]?.domain;
+    for (const [other, of] of plan.root.processes.entries()) {
+      if (domain !== undefined && of.domain === domain) found.add(other);
+    }
     for (const edge of plan.root.edges) {
       if (edge.consumer !== consumer) continue;
       if (edge.provider.kind === "process") found.add(edge.provider.process);

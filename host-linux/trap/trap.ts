@@ -4,7 +4,13 @@
  * Made in the system's thread from what the engine threw; plain, so that it
  * crosses to the main thread and prints as JSON.
  */
-import { FUEL_EXHAUSTED, HANDLES_EXHAUSTED, LIVENESS, type LinkPlan } from "../../toolchain/link/plan.ts";
+import {
+  DEPTH_EXHAUSTED,
+  FUEL_EXHAUSTED,
+  HANDLES_EXHAUSTED,
+  LIVENESS,
+  type LinkPlan,
+} from "../../toolchain/link/plan.ts";
 import { DeviceTrap } from "../host-error.ts";
 import type { Running } from "../instantiate.ts";
 import { abortMessage } from "./abort-message.ts";
@@ -27,6 +33,8 @@ type TrapKind =
   | "out-of-memory"
   /** The process's budget is used up. */
   | "out-of-fuel"
+  /** Its calls are nested more deeply than its quota allows. */
+  | "too-deep"
   /** The process that a handle was for has no room for it. */
   | "out-of-handles"
   | "device"
@@ -91,7 +99,7 @@ const RULE = "trap: ";
  */
 export function describeTrap(error: unknown, plan: LinkPlan, running?: Running): TrapReport | undefined {
   const frames = stackOf(error, plan);
-  const ended = endedByMeter(frames, plan) ?? endedByStandIn(frames, plan);
+  const ended = endedByQuota(frames, plan) ?? endedByStandIn(frames, plan);
   const stack = ended ? frames.slice(1) : frames;
   const meaning = meaningOf(error, stack.length > 0);
   if (meaning === undefined) return undefined;
@@ -115,7 +123,12 @@ export function describeTrap(error: unknown, plan: LinkPlan, running?: Running):
 
 /** Whether a trap came of a quota that was used up. */
 export function isExhaustion(error: unknown, plan: LinkPlan): boolean {
-  return endedByMeter(stackOf(error, plan), plan) !== undefined;
+  const stack = stackOf(error, plan);
+  return endedByQuota(stack, plan) !== undefined || endedByHandles(stack, plan);
+}
+
+function endedByHandles([frame]: readonly StackFrame[], plan: LinkPlan): boolean {
+  return frame?.function === HANDLES_EXHAUSTED && plan.modules[frame.module]?.role === "handles";
 }
 
 function meaningOf(error: unknown, inGuest: boolean): { kind: TrapKind; reason: string } | undefined {
@@ -150,16 +163,29 @@ function refusal(
 }
 
 /** The innermost frame is of the function that metered modules trap in: the one that called it had no fuel left. */
-function endedByMeter(
+function endedByQuota(
   [frame]: readonly StackFrame[],
   plan: LinkPlan,
 ): { kind: TrapKind; reason: string } | undefined {
-  if (frame?.function !== FUEL_EXHAUSTED) return undefined;
-  const metered = plan.templates.some(
-    ({ fuel, instances }) => fuel !== undefined && instances.some(({ module }) => module === frame.module),
+  const ended = QUOTAS.find((quota) => quota.rule === frame?.function);
+  if (frame === undefined || ended === undefined) return undefined;
+  const limited = plan.templates.some(
+    ({ quotas, instances }) =>
+      quotas[ended.quota] !== undefined && instances.some(({ module }) => module === frame.module),
   );
-  return metered ? { kind: "out-of-fuel", reason: "used up its fuel" } : undefined;
+  return limited ? { kind: ended.kind, reason: ended.reason } : undefined;
 }
+
+/** Quotas that end a process in a function of their own. */
+const QUOTAS: readonly {
+  readonly quota: "fuel" | "depth";
+  readonly rule: string;
+  readonly kind: TrapKind;
+  readonly reason: string;
+}[] = [
+  { quota: "fuel", rule: FUEL_EXHAUSTED, kind: "out-of-fuel", reason: "used up its fuel" },
+  { quota: "depth", rule: DEPTH_EXHAUSTED, kind: "too-deep", reason: "nested its calls too deeply" },
+];
 
 /** The call went to what stands in for a process that is dead, or for a binding that was revoked. */
 function endedByStandIn(

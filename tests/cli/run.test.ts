@@ -33,7 +33,7 @@ describe("a system", () => {
     expect((await atoll(["run", "hello.atoll"], setting)).stdout).toBe(tagged("Hello, Atoll!"));
     const first = await atoll(["link", "system.ts", "-o", "again.atoll"], setting);
     const second = await atoll(["link", "system.ts", "--json"], setting);
-    expect(first.stdout).toMatch(/^again\.atoll: system hello, 2 processes, [\d,]+ bytes\n$/);
+    expect(first.stdout).toMatch(/^again\.atoll: system hello, 2 processes, [\d,]+ bytes\n/);
     expect(JSON.parse(second.stdout)).toMatchObject({ system: "hello", processes: ["greeter", "main"] });
     const [once, twice] = ["again.atoll", "build/system.atoll"].map((path) =>
       readFileSync(join(folder.path, path)),

@@ -101,6 +101,7 @@ describe("the installed package", () => {
     // AssemblyScript that is compiled into apps, and templates of new projects, are read and not run.
     expect(typescript.filter((path) => !/\/(bindgen\/runtime|cli\/new)\//.test(path))).toEqual([]);
     expect(listed).toContain("package/dist/index.d.ts");
+    expect(listed).toContain("package/dist/kernel/kernel.wasm");
     expect(JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"))).toMatchObject({
       license: "Apache-2.0",
     });

@@ -82,6 +82,7 @@ function processLines(process: ProcessDescription): string[] {
   if (process.memoryQuota !== undefined) branches.push([`memory: at most ${size(process.memoryQuota)}`]);
   if (process.tableQuota !== undefined) branches.push([`tables: at most ${process.tableQuota} elements`]);
   if (process.fuelQuota !== undefined) branches.push([`fuel: ${process.fuelQuota} units`]);
+  if (process.depthQuota !== undefined) branches.push([`calls: nested at most ${process.depthQuota} deep`]);
   if (process.handleQuota !== undefined) branches.push([`handles: at most ${process.handleQuota}`]);
   const exports = process.exports.map(({ name, type }) => `  ${name}: ${type}`);
   branches.push(exports.length > 0 ? ["exports", ...exports] : ["exports nothing"]);

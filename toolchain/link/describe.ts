@@ -47,6 +47,8 @@ export interface ProcessDescription {
   readonly tableQuota?: number;
   /** Units of fuel. */
   readonly fuelQuota?: number;
+  /** Most calls of the process that may be nested. */
+  readonly depthQuota?: number;
   /** Most handles that it may have. */
   readonly handleQuota?: number;
 }
@@ -91,7 +93,7 @@ function describeProcess(
 ): ProcessDescription {
   const process = at(plan.root.processes, position);
   const template = at(plan.templates, process.template);
-  const { memory, table, fuel, handles } = template.quotas;
+  const { memory, table, fuel, depth, handles } = template.quotas;
   return {
     name: process.name,
     template: template.name,
@@ -106,6 +108,7 @@ function describeProcess(
     ...(memory !== undefined && { memoryQuota: memory }),
     ...(table !== undefined && { tableQuota: table }),
     ...(fuel !== undefined && { fuelQuota: fuel }),
+    ...(depth !== undefined && { depthQuota: depth }),
     ...(handles !== undefined && { handleQuota: handles }),
   };
 }

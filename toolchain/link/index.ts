@@ -18,7 +18,7 @@ export {
 } from "./describe.ts";
 export { printDescription } from "./describe-text.ts";
 export { capabilityGraph, type CapabilityGraph } from "./inspect/graph.ts";
-export { blastSet, reachableFrom, whoMayCall } from "./inspect/reach.ts";
-export { printBlast, printCallers, printReach } from "./inspect/answer-text.ts";
+export { blastSet, blastSets, reachableFrom, whoMayCall } from "./inspect/reach.ts";
+export { printBlast, printBlastSets, printCallers, printReach } from "./inspect/answer-text.ts";
 export { printGraph } from "./inspect/graph-text.ts";
 export { drawGraph } from "./inspect/svg.ts";

@@ -11,6 +11,7 @@ import { domainsOf, shareFates } from "./fuse/domains.ts";
 import { fuseDomains } from "./fuse/fuse.ts";
 import { ModuleTable } from "./module-table.ts";
 import { builtinEdge } from "./passes/builtin-edge.ts";
+import { checkBlast } from "./passes/check-blast.ts";
 import { edgesOf } from "./passes/edges.ts";
 import { handsOn } from "./passes/handed-on.ts";
 import type { PlacedProcess } from "./passes/ends.ts";
@@ -20,7 +21,7 @@ import { innerEdge } from "./passes/inner-edge.ts";
 import { LivenessPlan } from "./passes/liveness-plan.ts";
 import { checkLimits } from "./passes/limits.ts";
 import { loadComponent } from "./passes/load-component.ts";
-import { markedCalls } from "./passes/marks.ts";
+import { destroyers, markedCalls } from "./passes/marks.ts";
 import { orderProcesses } from "./passes/order.ts";
 import { placeProcesses } from "./passes/place.ts";
 import { unusedGrants } from "./passes/wire-device.ts";
@@ -76,10 +77,12 @@ export function link(input: LinkInput): LinkResult {
   const linked = placed.flatMap((process) => [
     ...edgesOf(process, all, context),
     ...innerEdge(process, context),
-    ...builtinEdge(process, handlePlan, modules),
+    ...builtinEdge(process, context),
   ]);
   if (config.entry === undefined) handlePlan.openToCallers();
   const handles = handlePlan.finish(modules);
+  // What a process held when it died is destroyed by the host, under guards too.
+  for (const node of destroyers(processes).keys()) liveness.mark(handlePlan.place(node).position);
   const live = liveness.finish(modules);
   const entry = config.entry === undefined ? undefined : makeEntry(config.entry, placed, modules);
   const { edges, ...fused } = fuseDomains({
@@ -120,14 +123,16 @@ export function link(input: LinkInput): LinkResult {
     ...(live !== undefined && { liveness: live }),
     ...(entry && { entry }),
   };
+  const plan: LinkPlan = {
+    version: PLAN_VERSION,
+    system: config.name,
+    modules: modules.modules,
+    templates: templates.map(finished),
+    root,
+  };
+  checkBlast(plan, config);
   return {
-    plan: {
-      version: PLAN_VERSION,
-      system: config.name,
-      modules: modules.modules,
-      templates: templates.map(finished),
-      root,
-    },
+    plan,
     warnings: processes.flatMap((process) => unusedGrants(process)),
     worlds: new Map(processes.map(({ name, component }) => [name, component.world])),
   };

@@ -139,9 +139,14 @@ function checkTemplate(plan: CheckedPlan, template: Template, where: string): vo
     f,
   ]);
   items.push(...(template.resets ?? []).map((f, i): [string, CoreItem] => [`resets.${i}`, f]));
-  items.push(["fuel", template.fuel]);
-  if (template.fuel !== undefined && template.quotas.fuel === undefined) {
-    throw new PlanError(`${where}.fuel`, "there is a counter, and no quotas.fuel to fill it with");
+  for (const counter of ["fuel", "depth"] as const) {
+    items.push([counter, template[counter]]);
+    if (template[counter] !== undefined && template.quotas[counter] === undefined) {
+      throw new PlanError(
+        `${where}.${counter}`,
+        `there is a counter, and no quotas.${counter} to fill it with`,
+      );
+    }
   }
   for (const [i, e] of template.exports.entries()) {
     items.push([`exports.${i}.func`, e.func], [`exports.${i}.memory`, e.memory]);

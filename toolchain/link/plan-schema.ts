@@ -16,6 +16,9 @@ const position = z.int().min(0).max(0xffff_ffff);
 const name = z.string().min(1).max(10_000);
 const hash = z.string().regex(/^[0-9a-f]{64}$/, { error: "expected a SHA-256 in hexadecimal" });
 
+/** Of a counter that is an i32. */
+const MAX_DEPTH = 0x7fff_ffff;
+
 const item = z.strictObject({ instance: position, export: z.string() });
 
 const headerModule = z.strictObject({
@@ -62,6 +65,7 @@ const template = z.strictObject({
   resets: z.array(item).exactOptional(),
   initialisers: z.array(item),
   fuel: item.exactOptional(),
+  depth: item.exactOptional(),
   holes: z.array(hole),
   exports: z.array(exported),
   memories: z.enum(["guarded", "checked"]),
@@ -69,6 +73,7 @@ const template = z.strictObject({
     memory: z.int().min(0).exactOptional(),
     table: z.int().min(0).exactOptional(),
     fuel: z.int().min(0).exactOptional(),
+    depth: z.int().min(0).max(MAX_DEPTH).exactOptional(),
     handles: z.int().min(0).exactOptional(),
   }),
 });
@@ -95,7 +100,7 @@ const source = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("adapter"), adapter: position, export: z.string() }),
   z.strictObject({ kind: z.literal("handles"), export: name }),
   z.strictObject({ kind: z.literal("liveness"), export: name }),
-  z.strictObject({ kind: z.literal("guard"), process: position, inner: name }),
+  z.strictObject({ kind: z.literal("guard"), process: position, inner: name.exactOptional() }),
   z.strictObject({ kind: z.literal("clock") }),
 ]);
 
@@ -128,6 +133,7 @@ const edge = z.strictObject({
     z.strictObject({
       name,
       target: source,
+      guard: z.enum(["javascript", "try-table", "none"]).exactOptional(),
       standIns: z.strictObject({ unavailable: source, revoked: source }).exactOptional(),
       reason: z.string(),
       handedOn: z

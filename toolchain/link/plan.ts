@@ -30,6 +30,8 @@ export const RESERVED = {
   reset: "atoll:reset",
   /** Mutable i64 global: what fuel the process has left; negative once it ran out. See `Template.fuel`. */
   fuel: "atoll:fuel",
+  /** Mutable i32 global: how many more calls of the process may nest. See `Template.depth`. */
+  depth: "atoll:depth",
   /** Before the index of each memory, table and mutable global that a module with a reset defines. */
   memory: "atoll:memory ",
   table: "atoll:table ",
@@ -42,6 +44,8 @@ export const RESERVED = {
 /** Name of the function that a metered module calls when its fuel is used up; it traps. */
 export const FUEL_EXHAUSTED = "trap: fuel exhausted";
 
+/** Name of the function that a module calls when its calls are nested too deeply; it traps. */
+export const DEPTH_EXHAUSTED = "trap: call depth exhausted";
 /** Name of the function of the handle module that traps when a handle is to go into a table that is full. */
 export const HANDLES_EXHAUSTED = "trap: handle table is full";
 
@@ -96,6 +100,8 @@ export interface Template {
   readonly initialisers: readonly CoreItem[];
   /** The counter of a metered process: the host sets it to `quotas.fuel` before the initialisers run. */
   readonly fuel?: CoreItem;
+  /** The counter of a process whose call depth is limited: set to `quotas.depth` as `fuel` is. */
+  readonly depth?: CoreItem;
   readonly holes: readonly Hole[];
   /** What its processes can be asked: for callers outside the system, such as `atoll call`. */
   readonly exports: readonly ExportedFunction[];
@@ -157,6 +163,8 @@ export interface Quotas {
   readonly table?: number;
   /** Units of fuel, until the process is reset; see docs/metering.md for what costs how much. */
   readonly fuel?: number;
+  /** Calls nested in the process's own code; docs/metering.md says which calls count. */
+  readonly depth?: number;
   /** Handles in the tables of its component instances together. */
   readonly handles?: number;
 }
@@ -357,8 +365,10 @@ export type Source =
    * A guard of a process: `() -> i32`, made by the host. It calls `inner: () -> ()`, an export of the
    * very adapter that imports it, and returns 0. When the process dies in that, it returns the
    * position of the fault in `FAULTS` plus one. What is not the process's to answer for goes on.
+   * Without `inner`: the adapter found that what the process returned is not valid, and the host is
+   * told that it died of that.
    */
-  | { readonly kind: "guard"; readonly process: number; readonly inner: string }
+  | { readonly kind: "guard"; readonly process: number; readonly inner?: string }
   /** The host's clock, for meters alone. */
   | { readonly kind: "clock" };
 
@@ -373,6 +383,8 @@ export interface EdgeFunction {
   readonly target: Source;
   /** What fills them while the provider is dead, and once the binding is revoked. Calls to a process alone have them. */
   readonly standIns?: { readonly unavailable: Source; readonly revoked: Source };
+  /** How the provider's death is caught; see passes/guard-choice.ts. For a call that is guarded. */
+  readonly guard?: "javascript" | "try-table" | "none";
   /** Why it is bound so, for `atoll inspect`. */
   readonly reason: string;
   /** Who implements it, where the edge's provider only hands it on; absent otherwise. */

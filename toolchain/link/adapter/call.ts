@@ -27,6 +27,8 @@ export interface Edge {
   readonly caller: Side;
   readonly callee: Side;
   readonly loanRules: LoanRules;
+  /** What a result does that is not valid; it traps unless this is there. */
+  readonly onWrongResult?: (rule: string) => Code;
   /** Absent when no handles cross. */
   readonly handles?: HandleAccess;
 }
@@ -85,11 +87,20 @@ export function cross(edge: Edge, callee: Callee, { params, results }: Ends, bod
     mark(edge.callee, 1),
     callCallee(callee, args, returned),
     loans.returned(),
-    returnResult(edge, callee.function, returned, { params, results }),
+    failing(edge, returnResult(edge, callee.function, returned, { params, results })),
     callPostReturn(edge, callee, returned),
     mark(edge.callee, 0),
     loans.close(),
   );
+}
+
+function failing({ module, onWrongResult }: Edge, code: Code): Code {
+  if (onWrongResult === undefined) return code;
+  return (body) => {
+    module.onFailure = onWrongResult;
+    code(body);
+    module.onFailure = undefined;
+  };
 }
 
 function returnResult(

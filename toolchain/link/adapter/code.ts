@@ -9,6 +9,7 @@ import {
   CodeWriter,
   type core,
   type CoreFuncIndex,
+  type CoreTagIndex,
   type Immediates,
   type LoadMnemonic,
   type MemoryArgument,
@@ -205,6 +206,17 @@ export function block(inside: (out: Label) => Code): Code {
   return (body) => {
     const label = body.open(() => body.writer.block());
     inside(label)(body);
+    body.close();
+  };
+}
+
+/** Runs `inside`; when it throws the tag, goes on at `label`. */
+export function catching(tag: CoreTagIndex, label: Label, inside: Code): Code {
+  return (body) => {
+    // The clause stands outside of the block that it belongs to.
+    const catches = [{ kind: "catch", tag, label: body.relative(label) } as const];
+    body.open(() => body.writer.op("try_table", undefined, catches));
+    inside(body);
     body.close();
   };
 }

@@ -29,7 +29,11 @@ export interface AdapterFunction {
 
 /** How a fault of the callee is caught, and what the caller gets for it. */
 export interface FunctionGuard {
-  readonly frame: "javascript";
+  /**
+   * `javascript`: a frame of the host, which catches everything. `try-table`: the callee's code cannot trap, but what it
+   * returns may be wrong. `none`: that cannot be wrong either.
+   */
+  readonly frame: "javascript" | "try-table" | "none";
   /** Of the error that the function's own result has: its case. Absent where the fault itself is the error. */
   readonly onFault?: FaultError;
 }

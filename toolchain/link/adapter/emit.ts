@@ -146,7 +146,10 @@ export function importSide(
 export function importCallee(module: AdapterModule, f: AdapterFunction): Callee {
   const { params, results } = calleeSignature(f.type);
   const target = module.importFunction("function", f.name, { params, results });
-  const guard = f.guard && module.importFunction("guard", f.name, { params: [], results: ["i32"] });
+  const guarded = f.guard !== undefined && f.guard.frame !== "none";
+  const guard = guarded
+    ? module.importFunction("guard", f.name, { params: [], results: ["i32"] })
+    : undefined;
   const cleanup = { params: results, results: [] };
   return {
     function: f,

@@ -13,8 +13,13 @@
  * between the moment that parameters are put into globals and that in which they
  * are taken out again, so functions share them.
  *
+ * Where the callee's code cannot trap, a result that is not valid is all that can
+ * go wrong. That is thrown by the adapter and caught by it, with a tag that nobody
+ * else has, and the host is only told of it; or nothing can go wrong at all.
+ *
  * Two functions more stand in for one whose callee cannot be called at all.
  */
+import type { CoreFuncIndex } from "../../wasm/index.ts";
 import { FAULT_CASES, type FaultCase } from "../../abi/index.ts";
 import {
   callerResult,
@@ -26,7 +31,23 @@ import {
   type Edge,
   type Ends,
 } from "./call.ts";
-import { all, call, get, i32, nothing, op, set, sub, when, type Code, type Local } from "./code.ts";
+import {
+  all,
+  block,
+  branch,
+  call,
+  catching,
+  get,
+  i32,
+  nothing,
+  op,
+  set,
+  sub,
+  when,
+  type Body,
+  type Code,
+  type Local,
+} from "./code.ts";
 import type { AdapterFunction, FunctionGuard } from "./contract.ts";
 import { memoryOf } from "./crossing.ts";
 import { unsigned } from "./integer.ts";
@@ -45,7 +66,26 @@ const STAND_INS = ["unavailable", "revoked"] as const;
 export function defineGuardedFunction(edge: Edge, callee: Callee, guard: FunctionGuard): void {
   const { name } = callee.function;
   const signature = callerSignature(callee.function);
-  const inner = edge.module.define(GUARDED.inner(name), { params: [], results: [] }, (body) => {
+  const define = (name: string, code: (ends: Ends, body: Body) => Code): void => {
+    const func = edge.module.define(name, signature, (body) => {
+      const results = signature.results.map((result) => body.local(result));
+      const ends = { params: body.params, results };
+      all(checkMayLeave(edge), code(ends, body), ...results.map(get))(body);
+    });
+    edge.module.export(name, func);
+  };
+  if (guard.frame === "javascript") defineInner(edge, callee, signature);
+  define(name, (ends, body) => outerOf[guard.frame](edge, callee, guard, ends, body));
+  for (const fault of STAND_INS) {
+    const position = i32(FAULT_CASES.indexOf(fault));
+    define(GUARDED.stub(fault, name), (ends) => writeFault(edge, callee.function, guard, position, ends));
+  }
+}
+
+/** What is called over the host's frame. */
+function defineInner(edge: Edge, callee: Callee, signature: Signature): void {
+  const name = GUARDED.inner(callee.function.name);
+  const inner = edge.module.define(name, { params: [], results: [] }, (body) => {
     const params = signature.params.map((param) => body.local(param));
     const results = signature.results.map((result) => body.local(result));
     all(
@@ -54,46 +94,66 @@ export function defineGuardedFunction(edge: Edge, callee: Callee, guard: Functio
       ...stash(edge, "result", results).map((code) => code.store),
     )(body);
   });
-  edge.module.export(GUARDED.inner(name), inner);
-  edge.module.export(name, defineOuter(edge, callee, guard, signature));
-  for (const fault of STAND_INS) {
-    const stub = edge.module.define(GUARDED.stub(fault, name), signature, (body) => {
-      const results = signature.results.map((result) => body.local(result));
-      const position = i32(FAULT_CASES.indexOf(fault));
-      all(
-        checkMayLeave(edge),
-        writeFault(edge, callee.function, guard, position, { params: body.params, results }),
-        ...results.map(get),
-      )(body);
-    });
-    edge.module.export(GUARDED.stub(fault, name), stub);
-  }
+  edge.module.export(name, inner);
 }
 
-function defineOuter(
-  edge: Edge,
-  callee: Callee,
-  guard: FunctionGuard,
-  signature: Signature,
-): ReturnType<Edge["module"]["define"]> {
-  const { guard: frame } = callee;
-  if (frame === undefined) throw new TypeError("a guarded function is made with its guard");
-  return edge.module.define(callee.function.name, signature, (body) => {
+type Outer = (edge: Edge, callee: Callee, guard: FunctionGuard, ends: Ends, body: Body) => Code;
+
+const outerOf: Readonly<Record<FunctionGuard["frame"], Outer>> = {
+  javascript: (edge, callee, guard, ends, body) => {
     const fault = body.local("i32");
-    const results = signature.results.map((result) => body.local(result));
-    const position = sub(get(fault), i32(1));
-    all(
-      checkMayLeave(edge),
-      ...stash(edge, "parameter", body.params).map((code) => code.store),
-      set(fault, call(frame)),
+    return all(
+      ...stash(edge, "parameter", ends.params).map((code) => code.store),
+      set(fault, call(frameOf(callee))),
       when(
         get(fault),
-        writeFault(edge, callee.function, guard, position, { params: body.params, results }),
-        all(...stash(edge, "result", results).map((code, i) => set(results[i] as Local, code.load))),
+        writeFault(edge, callee.function, guard, sub(get(fault), i32(1)), ends),
+        all(
+          ...stash(edge, "result", ends.results).map((code, i) => set(ends.results[i] as Local, code.load)),
+        ),
       ),
-      ...results.map(get),
-    )(body);
-  });
+    );
+  },
+
+  /** A result that is wrong throws; the host hears of it where the rule is still on the stack. */
+  "try-table": (edge, callee, guard, ends, body) => {
+    const { module } = edge;
+    const tag = module.thrown();
+    const fault = module.variable("fault", "i32");
+    const onWrongResult = (rule: string): Code => {
+      const report = { params: [], results: ["i32"] } as const;
+      const key = `report: ${rule}, ${callee.function.name}`;
+      return (inside) => {
+        const told = module.helper(key, report, call(frameOf(callee)), `trap: ${rule}`);
+        all(op("global.set", [fault], call(told)), op("throw", [tag]))(inside);
+      };
+    };
+    const position = sub(op("global.get", [fault]), i32(1));
+    return block((done) =>
+      all(
+        block((caught) =>
+          all(
+            catching(tag, caught, cross({ ...unmarked(edge), onWrongResult }, callee, ends, body)),
+            branch(done),
+          ),
+        ),
+        writeFault(edge, callee.function, guard, position, ends),
+      ),
+    );
+  },
+
+  none: (edge, callee, _guard, ends, body) => cross(unmarked(edge), callee, ends, body),
+};
+
+/** Code that cannot trap needs no mark: nobody has to ask who was inside. */
+function unmarked(edge: Edge): Edge {
+  const { inside: _, ...callee } = edge.callee;
+  return { ...edge, callee };
+}
+
+function frameOf({ guard }: Callee): CoreFuncIndex {
+  if (guard === undefined) throw new TypeError("a guarded function is made with its guard");
+  return guard;
 }
 
 /** Moves values to and from the adapter's globals for values of these types at these positions. */

@@ -13,6 +13,7 @@ import {
   type CoreGlobalIndex,
   type CoreMemoryIndex,
   type CoreModule,
+  type CoreTagIndex,
 } from "../../wasm/index.ts";
 import type { CoreType } from "../../abi/index.ts";
 import { Body, type Code } from "./code.ts";
@@ -23,9 +24,12 @@ export interface Signature {
 }
 
 export class AdapterModule {
+  /** What a check that fails does in the code that is being made: a trap, unless something is set. */
+  onFailure: ((rule: string) => Code) | undefined;
   readonly #builder = new ModuleBuilder();
   readonly #names = new Map<CoreFuncIndex, string>();
   readonly #helpers = new Map<string, CoreFuncIndex>();
+  #thrown: CoreTagIndex | undefined;
   readonly #variables = new Map<string, CoreGlobalIndex>();
 
   importMemory(module: string, name: string): CoreMemoryIndex {
@@ -35,6 +39,11 @@ export class AdapterModule {
   /** An i32. */
   importGlobal(module: string, name: string, mutable: boolean): CoreGlobalIndex {
     return this.#builder.importGlobal(module, name, { type: "i32", mutable });
+  }
+
+  /** The tag of what the adapter itself throws; nobody else has it. */
+  thrown(): CoreTagIndex {
+    return (this.#thrown ??= this.#builder.addTag({ params: [], results: [] }));
   }
 
   addMemory(min: bigint): CoreMemoryIndex {

@@ -36,9 +36,10 @@ export type Rule =
   | "realloc returned a pointer that is not aligned"
   | "realloc returned memory out of bounds";
 
-/** Ends execution. */
+/** Ends execution, or what the module does instead. */
 function trap(module: AdapterModule, rule: Rule): Code {
   return (body) => {
+    if (module.onFailure !== undefined) return module.onFailure(rule)(body);
     const func = module.helper(`trap: ${rule}`, { params: [], results: [] }, apply("unreachable"));
     all(call(func), apply("unreachable"))(body);
   };

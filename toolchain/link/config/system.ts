@@ -46,6 +46,8 @@ export interface ProcessConfig<Name extends string = string> {
   readonly configuration?: Readonly<Record<string, string>>;
   /** Upper bounds that the linker builds in. */
   readonly quotas?: QuotasConfig;
+  /** How many other processes may fall when this one traps: linking fails when it is more. */
+  readonly blast?: number;
   /**
    * The fault domain that the process is fused into: a name, the same for all of its members. They
    * become one module, and calls between them calls inside it; they live, are charged and are reset as one.
@@ -78,6 +80,11 @@ export interface QuotasConfig {
    * The same work costs the same on every run and every host.
    */
   readonly fuel?: number;
+  /**
+   * Calls of the process that may be nested: of functions that can come to call themselves, directly or
+   * over others. One more traps. The stack of the host is a bound of its own, and not the same everywhere.
+   */
+  readonly depth?: number;
   /** Handles of resources that the process may have. Who is given one more than that traps. */
   readonly handles?: number;
 }

@@ -15,6 +15,8 @@ const PAGE = 65536;
 const MAX_MEMORY = 65536 * PAGE;
 /** What engines allow, by the JavaScript interface of WebAssembly. */
 const MAX_TABLE = 10_000_000;
+/** The counter is an i32. */
+const MAX_DEPTH = 0x7fff_ffff;
 /** Length of a component's table; CanonicalABI.md, "Table State". */
 const MAX_HANDLES = 2 ** 28 - 1;
 const DEVICES = "console(), clock(), entropy(), directory(path) or configuration()";
@@ -60,6 +62,7 @@ const quotas = z.strictObject({
     .exactOptional(),
   table: z.int().min(1).max(MAX_TABLE).exactOptional(),
   fuel: z.int().min(1).exactOptional(),
+  depth: z.int().min(1).max(MAX_DEPTH).exactOptional(),
   handles: z.int().min(1).max(MAX_HANDLES).exactOptional(),
 });
 
@@ -72,6 +75,7 @@ const processes = z.record(
     arguments: z.array(z.string()).exactOptional(),
     configuration: z.record(z.string(), z.string()).exactOptional(),
     quotas: quotas.exactOptional(),
+    blast: z.int().min(0).exactOptional(),
     domain: name.exactOptional(),
   }),
 );

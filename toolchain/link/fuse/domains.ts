@@ -2,7 +2,7 @@
  * The fused domains of a system, and what has to hold for their members.
  *
  * A domain is one process: one life, one budget, one mailbox. What `system.ts`
- * says of a member's memory and tables stays the member's; fuel is the domain's.
+ * says of a member's memory, tables and call depth stays the member's; fuel is the domain's.
  */
 import { LinkError } from "../error.ts";
 import { exportName, implementationOf } from "../passes/handed-on.ts";

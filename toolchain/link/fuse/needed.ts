@@ -15,6 +15,7 @@ export function templateItems(template: Template, exports: Template["exports"]):
     ...template.initialisers,
     ...(template.resets ?? []),
     ...(template.fuel ? [template.fuel] : []),
+    ...(template.depth ? [template.depth] : []),
     ...[...tables].map((instance) => ({ instance, export: RESERVED.slots })),
     ...exports.flatMap(({ func, memory, realloc, postReturn }) =>
       [func, memory, realloc, postReturn].filter((item) => item !== undefined),

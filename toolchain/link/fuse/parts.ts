@@ -7,6 +7,7 @@ import { functionType } from "../core-index.ts";
 import type { PlacedProcess } from "../passes/ends.ts";
 import { importKey } from "../passes/slots.ts";
 import {
+  DEPTH_EXHAUSTED,
   FUEL_EXHAUSTED,
   FUSED_NAME_END,
   RESERVED,
@@ -156,7 +157,7 @@ function trapsOf(module: CoreModule, role: PlanModule["role"]): Map<number, Impo
   const imported = module.imports.filter(({ type }) => type.kind === "func").length;
   const named = [...functionNames(module)].filter(([func, name]) => {
     // A guest may call its own functions what it likes.
-    if (role !== "adapter" && name !== FUEL_EXHAUSTED) return false;
+    if (role !== "adapter" && name !== FUEL_EXHAUSTED && name !== DEPTH_EXHAUSTED) return false;
     const { params, results } = functionType(module, func);
     const isOwn = func >= imported && params.length + results.length === 0;
     return isOwn && isTrap(name, module.code[func - imported] as core.FunctionBody);

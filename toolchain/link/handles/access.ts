@@ -103,32 +103,17 @@ export class Handles {
     return trapIf(this.module, this.load(get(entry), ENTRY.lends), "handle is lent");
   }
 
+  requireOwn(entry: Local): Code {
+    const borrowed = apply("i32.eqz", this.isOwn(entry));
+    return trapIf(this.module, borrowed, "handle is borrowed, and an own handle is needed");
+  }
+
   /** Pushes the index of a new handle. */
   add(table: Code, kind: Code, rep: Code, scope: Code): Code {
     return call(this.#get("add"), table, kind, rep, scope);
   }
   remove(table: Code, handle: Local): Code {
     return call(this.#get("remove"), table, get(handle));
-  }
-
-  /** `lift_own`, as a function `(table, handle, own kind) -> rep`. */
-  takeOwn(): CoreFuncIndex {
-    const signature = { params: ["i32", "i32", "i32"], results: ["i32"] } as const;
-    return this.module.helper("take own handle", signature, (body) => {
-      const [table, handle, kind] = [get(body.param(0)), body.param(1), get(body.param(2))];
-      const entry = body.local("i32");
-      all(
-        this.find({ table, handle, entry, ownKind: kind }),
-        this.requireUnlent(entry),
-        trapIf(
-          this.module,
-          apply("i32.eqz", this.isOwn(entry)),
-          "handle is borrowed, and an own handle is needed",
-        ),
-        this.load(get(entry), ENTRY.rep),
-        this.remove(table, handle),
-      )(body);
-    });
   }
 
   /** Adds to a counter of an entry, or of a call. */

@@ -89,9 +89,8 @@ class HandleModule {
 
   build(): CoreModule {
     this.#module.export("add", this.#add());
-    const remove = this.#remove();
-    this.#module.export("remove", remove);
-    this.#module.export("empty", emptyTable(this.#handles, remove));
+    this.#module.export("remove", this.#remove());
+    this.#module.export("empty", emptyTable(this.#handles));
     this.#module.export("renew", renewKind(this.#handles, this.#tables));
     return this.#module.finish();
   }
@@ -127,12 +126,7 @@ class HandleModule {
     return this.#module.define("remove", { params: ["i32", "i32"], results: [] }, (body) => {
       const [table, handle] = [body.param(0), body.param(1)];
       const entry = body.local("i32");
-      all(
-        set(entry, this.#handles.entry(table, handle)),
-        this.#handles.store(entry, ENTRY.kind, i32(0)),
-        this.#handles.store(entry, ENTRY.scope, this.#handles.load(table, TABLE.free)),
-        this.#handles.store(table, TABLE.free, get(handle)),
-      )(body);
+      all(set(entry, this.#handles.entry(table, handle)), this.#handles.remove(table, handle, entry))(body);
     });
   }
 

@@ -1,5 +1,5 @@
 /** Answers about reachability as text: a sentence, then one line for each way. */
-import type { BlastAnswer, CallersAnswer, ReachAnswer, Way } from "./reach.ts";
+import type { BlastAnswer, blastSets, CallersAnswer, ReachAnswer, Way } from "./reach.ts";
 import { count, table } from "./text.ts";
 
 /** Lines without colours, ending in a line feed; so are the others. */
@@ -37,6 +37,23 @@ export function printBlast({ process, falls }: BlastAnswer): string {
   if (falls.length === 0) return `when ${process} traps, no other process falls\n`;
   const head = `when ${process} traps, ${count(falls.length, "other process falls", "other processes fall")}`;
   return `${[head, ...table(falls.map(({ name, way }) => [name, arrows(way)]))].join("\n")}\n`;
+}
+
+/** More processes, and more names for one, are left to `--blast`. */
+const MOST_SETS = 20;
+const MOST_NAMES = 8;
+
+/** What `atoll link` says: who falls with whom. */
+export function printBlastSets(sets: ReturnType<typeof blastSets>): string {
+  if (sets.length === 0) return "no process takes another along when it traps\n";
+  const rows = sets.slice(0, MOST_SETS).map(({ process, falls }) => {
+    const rest = falls.length - MOST_NAMES;
+    return [process, falls.slice(0, MOST_NAMES).join(", ") + (rest > 0 ? ` and ${rest} more` : "")];
+  });
+  const rest = sets.length - MOST_SETS;
+  const more =
+    rest > 0 ? [`  and ${count(rest, "more process", "more processes")}: atoll inspect --blast NAME`] : [];
+  return `${["when one traps, these fall too", ...table(rows), ...more].join("\n")}\n`;
 }
 
 function arrows(way: Way): string {

@@ -117,6 +117,15 @@ export function blastSet(graph: CapabilityGraph, name: string): BlastAnswer {
   return { process: name, falls: fallWith(graph, process) };
 }
 
+/** Of each process of a plan whose trap others fall with, in the order of the plan. */
+export function blastSets(graph: CapabilityGraph): { readonly process: string; readonly falls: string[] }[] {
+  const { blastSet } = fatesOf(graph);
+  return graph.nodes.flatMap(({ kind, name }, node) => {
+    const falls = kind === "process" ? blastSet(node) : [];
+    return falls.length === 0 ? [] : [{ process: name, falls }];
+  });
+}
+
 /** What a trap spreads to, for each process by name, in the order of the plan. */
 export interface Fates {
   /** The processes whose traps end this one too. */

@@ -14,6 +14,7 @@ import type { ModuleTable } from "../module-table.ts";
 import { METER, type Adapter, type Edge, type EdgeFunction, type Source } from "../plan.ts";
 import { emitted, filled, handleSources, sideOf, sourceKey, sourcesOf, TRANSFER, type End } from "./ends.ts";
 import { LocalTypes, type HandlePlan } from "./handle-plan.ts";
+import type { GuardChoice } from "./guard-choice.ts";
 import type { LivenessPlan } from "./liveness-plan.ts";
 import { meterModule } from "./meter.ts";
 
@@ -34,7 +35,7 @@ export interface Call {
 /** Of a call out of the process. */
 interface CallFault {
   readonly view?: "guarded";
-  readonly guard?: FunctionGuard;
+  readonly guard?: FunctionGuard & GuardChoice;
   /** The process that is called; absent for a device. */
   readonly process?: number;
 }
@@ -106,10 +107,16 @@ export function bind(
     const reason = needs.get(call)?.reason;
     const adapter = adapterOf.get(call);
     const standIns = standInsOf(call, adapter, context.liveness);
-    const bound = { name, ...(standIns && { standIns }), ...(handedOn && { handedOn }) };
+    const guard = call.fault?.guard?.frame;
+    const bound = {
+      name,
+      ...(guard && { guard }),
+      ...(standIns && { standIns }),
+      ...(handedOn && { handedOn }),
+    };
     return adapter === undefined
       ? { ...bound, target: call.target, reason: `the callee itself: ${reason}` }
-      : { ...bound, target: exportOf(adapter, name), reason: `by adapter: ${reason}` };
+      : { ...bound, target: exportOf(adapter, name), reason: `by adapter: ${reason}${guardText(call)}` };
   });
   return { adapters, functions };
 }
@@ -122,6 +129,17 @@ function needOf({ type, postReturn, caller, callee, fault }: Call): { needed: bo
     view: fault?.view,
     marksCallee: callee.inside !== undefined,
   });
+}
+
+const FRAMES = {
+  javascript: "guarded by a frame of the host",
+  "try-table": "guarded by try_table",
+  none: "needs no guard",
+};
+
+/** Such as `; guarded by a frame of the host: its code uses i32.load`. */
+function guardText({ fault }: Call): string {
+  return fault?.guard === undefined ? "" : `; ${FRAMES[fault.guard.frame]}: ${fault.guard.why}`;
 }
 
 /** What fills the slots when the process cannot be called; the fault itself where a guard would give it. */
@@ -179,8 +197,8 @@ function adapterFor(calls: readonly Call[], context: BindContext, where: string)
   for (const { name, target, postReturn, fault } of calls) {
     sources.set(sourceKey("function", name), target);
     if (fault?.guard && fault.process !== undefined) {
-      const inner = GUARDED.inner(name);
-      sources.set(sourceKey("guard", name), { kind: "guard", process: fault.process, inner });
+      const inner = fault.guard.frame === "javascript" && { inner: GUARDED.inner(name) };
+      sources.set(sourceKey("guard", name), { kind: "guard", process: fault.process, ...inner });
     }
     if (postReturn) sources.set(sourceKey("post-return", name), postReturn);
   }

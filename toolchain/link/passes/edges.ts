@@ -15,6 +15,7 @@ import { findType } from "../value-parts.ts";
 import { bind, bindMetered, type BindContext, type Call } from "./bind.ts";
 import { endOf, sourceOf, transfer, TRANSFER, type End, type PlacedProcess } from "./ends.ts";
 import { exportName, implementationOf } from "./handed-on.ts";
+import { chooseGuard, type GuardChoice } from "./guard-choice.ts";
 import type { KeepsMark } from "./marks.ts";
 import type { FaultHandling, ProcessNode, Wire } from "./process.ts";
 import { importKey } from "./slots.ts";
@@ -103,7 +104,8 @@ function implementedCall(
     found.kind === "device"
       ? deviceCall(placed, found.grant, found.name, caller)
       : processCall(placed, found.name, caller);
-  const faced = faultable(call, handling, context.keepsMark(consumer.node, handling), context);
+  const marked = context.keepsMark(consumer.node, handling);
+  const faced = faultable(call, handling, marked, chooseGuard(found.process, found.name), context);
   if (found.through.length === 0) return faced;
   const through = found.through.map((step) => ({
     process: placeOf(step.process, all).position,
@@ -149,13 +151,14 @@ function faultable(
   call: Call,
   { view, guarded, onFault }: FaultHandling,
   marked: boolean,
+  choice: GuardChoice,
   { liveness }: EdgeContext,
 ): Call {
   const process = call.callee.holder?.process.position;
   if (process === undefined) return view === undefined ? call : { ...call, fault: { view } };
   const position = onFault && faultCase(call.type.result, onFault);
   const error = onFault && { onFault: position === undefined ? {} : { case: position } };
-  const guard = { frame: "javascript", ...error } as const;
+  const guard = { ...choice, ...error };
   return {
     ...call,
     callee: marked ? { ...call.callee, inside: liveness.mark(process) } : call.callee,

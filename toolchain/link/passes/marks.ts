@@ -3,8 +3,11 @@
  *
  * A guard that catches a trap has to know who was inside: its callee, and the
  * processes that this one had called. Calls elsewhere in the system keep no mark.
+ * Drops are guarded too, wherever a process can hold a resource of another.
  */
-import type { FaultHandling, ProcessNode, Wire } from "./process.ts";
+import { canLeave } from "./may-leave.ts";
+import { originOf } from "./origin.ts";
+import { shareLife, type FaultHandling, type ProcessNode, type Wire } from "./process.ts";
 
 /** Tells whether a consumer's calls set the mark of the process that they enter. */
 export type KeepsMark = (consumer: ProcessNode, fault: FaultHandling) => boolean;
@@ -13,11 +16,30 @@ export function markedCalls(processes: readonly ProcessNode[]): KeepsMark {
   const behindGuards = new Set(
     processes.flatMap(({ wires }) => wires.flatMap((wire) => (wire.fault.guarded ? providersOf(wire) : []))),
   );
+  for (const [node, { callsOut }] of destroyers(processes)) if (callsOut) behindGuards.add(node);
   // A Set hands out what is added while it is walked.
   for (const node of behindGuards) {
     for (const provider of node.wires.flatMap(providersOf)) behindGuards.add(provider);
   }
   return (consumer, { guarded }) => guarded || behindGuards.has(consumer);
+}
+
+/** Processes that destroy resources for others, and whether a destructor of theirs can call out. */
+export function destroyers(
+  processes: readonly ProcessNode[],
+): ReadonlyMap<ProcessNode, { readonly callsOut: boolean }> {
+  const found = new Map<ProcessNode, { readonly callsOut: boolean }>();
+  for (const holder of processes) {
+    for (const resource of holder.component.resources.all) {
+      const origin = originOf(holder, resource);
+      const destructor = origin?.resource.defined?.destructor;
+      if (origin === undefined || destructor === undefined || shareLife(origin.process, holder)) continue;
+      const { process } = origin;
+      const callsOut = found.get(process)?.callsOut === true || canLeave(process.component.graph, destructor);
+      found.set(process, { callsOut });
+    }
+  }
+  return found;
 }
 
 function providersOf({ provider }: Wire): ProcessNode[] {

@@ -36,8 +36,8 @@ export function placeProcesses(
   });
 }
 
-function templateKey(hash: string, { memory, table, fuel, handles }: Quotas): string {
-  return JSON.stringify([hash, memory, table, fuel, handles]);
+function templateKey(hash: string, quotas: Quotas): string {
+  return JSON.stringify([hash, Object.entries(quotas).sort(([a], [b]) => (a < b ? -1 : 1))]);
 }
 
 /** The imports that other members of the process's domain answer. */

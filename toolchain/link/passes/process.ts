@@ -17,6 +17,11 @@ export interface ProcessNode {
   readonly wires: Wire[];
 }
 
+/** The two are one process, or members of one fused domain: they live and die together. */
+export function shareLife(a: ProcessNode, b: ProcessNode): boolean {
+  return a === b || (a.config.domain !== undefined && a.config.domain === b.config.domain);
+}
+
 export interface Wire {
   /** The import's name. */
   readonly name: string;

@@ -113,8 +113,8 @@ class TemplateBuilder {
       instances,
       ...(reset && { resets: instances.map((_, instance) => ({ instance, export: RESERVED.reset })) }),
       initialisers: component.graph.initialisers.map((item) => this.#item(item)),
-      ...(quotas.fuel !== undefined &&
-        instances.length > 0 && { fuel: { instance: 0, export: RESERVED.fuel } }),
+      ...(instances.length > 0 &&
+        Object.fromEntries(this.#counters.map((c) => [c, { instance: 0, export: RESERVED[c] }]))),
       holes: this.#slots.holes(),
       exports: exports.map(exportedFunction),
       memories: "guarded",
@@ -137,6 +137,15 @@ class TemplateBuilder {
     };
   }
 
+  /** The counters of the process: the first instance has them, and the others import them. */
+  get #counters(): readonly ("fuel" | "depth")[] {
+    return (["fuel", "depth"] as const).filter((counter) => this.#source.quotas[counter] !== undefined);
+  }
+
+  #owns(counter: "fuel" | "depth", first: boolean): boolean {
+    return first && (counter !== "fuel" || this.#source.fused?.ownsFuel !== false);
+  }
+
   #instance(node: InstanceNode, position: number): CoreInstance {
     const { module } = node.module;
     const functions = functionValues(node);
@@ -155,8 +164,9 @@ class TemplateBuilder {
       if (value) this.#slots.addDirect(value, { instance: position, module: from, name });
       return value?.kind === "export" ? [{ module: from, name, from: this.#item(value) }] : [];
     });
-    if (position > 0 && this.#source.quotas.fuel !== undefined) {
-      imports.push({ module: RESERVED.fuel, name: "", from: { instance: 0, export: RESERVED.fuel } });
+    for (const counter of position > 0 ? this.#counters : []) {
+      const name = RESERVED[counter];
+      imports.push({ module: name, name: "", from: { instance: 0, export: name } });
     }
     if (this.#source.reset) imports.push(...this.#sizeImports(node));
     return { module: rewritten.position, imports };
@@ -183,23 +193,24 @@ class TemplateBuilder {
     const exportStart = own.some((item) => item.instance === node && item.name === RESERVED.start);
     const mayLeave = first && this.#source.component.keepsMayLeave;
     const { quotas, reset } = this.#source;
-    const ownsFuel = first && this.#source.fused?.ownsFuel !== false;
-    const fuel = quotas.fuel === undefined ? undefined : ownsFuel ? "own" : "imported";
+    const counters = Object.fromEntries(
+      this.#counters.map((counter) => [counter, this.#owns(counter, first) ? "own" : "imported"] as const),
+    );
     const shared = reset && this.#growth ? sharedSizes(this.#growth, node) : undefined;
-    const key = JSON.stringify([number, [...outward], mayLeave, exportStart, fuel, shared]);
+    const key = JSON.stringify([number, [...outward], mayLeave, exportStart, counters, shared]);
     const known = this.#rewritten.get(key);
     if (known) return known;
     const alone = this.#source.component.graph.instances.length === 1;
     const name = alone ? this.#name : this.#modules.freshName(`${this.#name}.${number}`);
     // What reads code in order to change it may rely on its being valid.
-    if (reset || fuel !== undefined) checkValid(node.module.bytes, `core module ${name} is not valid`);
+    if (reset || this.#counters.length > 0) checkValid(node.module.bytes, `core module ${name} is not valid`);
     const made = rewriteModule(module, {
       name,
       outward,
       mayLeave,
       exportStart,
       reset,
-      ...(fuel !== undefined && { fuel }),
+      ...counters,
       ...(shared && { shared }),
       ...(this.#room !== undefined && { memoryLimits: memoryBounds(node, this.#room) }),
       ...(quotas.table !== undefined && { tableLimit: quotas.table }),

@@ -14,6 +14,8 @@ export class BodyCalls {
   readonly taken: number[] = [];
   /** It calls what is known at run time only. */
   indirect = false;
+  /** It has handlers of exceptions. */
+  catches = false;
 
   static of(code: Uint8Array): BodyCalls {
     const calls = new BodyCalls();
@@ -34,6 +36,10 @@ export class BodyCalls {
       case "return_call_indirect":
       case "return_call_ref":
         this.indirect = true;
+        return;
+      case "try":
+      case "try_table":
+        this.catches = true;
         return;
       default:
     }

@@ -12,10 +12,11 @@ import { CodeWriter, encodeModule, index, type CoreFuncIndex, type CoreTypeIndex
 import { RESERVED } from "../plan.ts";
 import { Additions } from "./additions.ts";
 import { FunctionRenumbering, Rewriter } from "./code.ts";
+import { addDepth } from "./depth/depth.ts";
 import { applyEdits, type Edit } from "./edit.ts";
 import { addMetering } from "./metering/metering.ts";
 import { hintInlining } from "./inlining-hint.ts";
-import { importGlobal } from "./import-global.ts";
+import { importGlobals } from "./import-globals.ts";
 import { functionNames, nameSection } from "./name-section.ts";
 import { joined, OffsetMap, type Offsets } from "./offset-map.ts";
 import { findReferences } from "./references.ts";
@@ -42,6 +43,8 @@ export interface RewriteOptions {
   readonly shared?: SharedSizes;
   /** Count fuel down in the module's own global `RESERVED.fuel`, or in one that it imports by that module name. */
   readonly fuel?: "own" | "imported";
+  /** Count down how deep calls may nest, in `RESERVED.depth` alike. */
+  readonly depth?: "own" | "imported";
 }
 
 export interface RewrittenModule {
@@ -56,20 +59,17 @@ export interface RewrittenModule {
 export function rewriteModule(module: CoreModule, options: RewriteOptions): RewrittenModule {
   const wanted = [
     ...(options.fuel === "imported" ? [{ name: RESERVED.fuel, type: "i64" as const }] : []),
+    ...(options.depth === "imported" ? [{ name: RESERVED.depth, type: "i32" as const }] : []),
     ...(options.reset ? sizeImports(module, options.shared) : []),
   ];
-  const globals = new Map<string, number>();
-  let extended = module;
-  let before: Offsets | undefined;
-  for (const { name, type } of wanted) {
-    const step = importGlobal(extended, { module: name, name: "" }, { type, mutable: true });
-    globals.set(name, step.global);
-    before = before === undefined ? step.offsets : joined(before, step.offsets);
-    extended = step.module;
-  }
-  const made = rewritten(extended, options, globals);
-  if (before === undefined) return made;
-  const offsets = joined(before, made.offsets);
+  if (wanted.length === 0) return rewritten(module, options, new Map());
+  const before = importGlobals(
+    module,
+    wanted.map(({ name, type }) => ({ module: name, name: "", type: { type, mutable: true } })),
+  );
+  const globals = new Map(wanted.map(({ name }, i) => [name, before.first + i]));
+  const made = rewritten(before.module, options, globals);
+  const offsets = joined(before.offsets, made.offsets);
   const sourceMap = carrySourceMap(module, offsets);
   return { bytes: made.bytes, slots: made.slots, offsets, ...(sourceMap === undefined ? {} : { sourceMap }) };
 }
@@ -165,6 +165,9 @@ function added(
   }
   const metered =
     options.fuel === undefined ? [] : addMetering(module, additions, imported.get(RESERVED.fuel));
+  const before = module.code.map((_, i) => countOf(metered[i]?.locals ?? []));
+  const deep =
+    options.depth === undefined ? [] : addDepth(module, additions, imported.get(RESERVED.depth), before);
   const reset = options.reset
     ? addReset(module, additions, {
         name: options.name,
@@ -176,9 +179,18 @@ function added(
   hintInlining(module, additions);
   return {
     changed: reset?.module ?? module,
-    edits: module.code.map((_, i) => [...(metered[i]?.edits ?? []), ...(reset?.edits[i] ?? [])]),
-    locals: module.code.map((_, i) => metered[i]?.locals ?? []),
+    edits: module.code.map((_, i) => [
+      ...(deep[i]?.enter ?? []),
+      ...(metered[i]?.edits ?? []),
+      ...(reset?.edits[i] ?? []),
+      ...(deep[i]?.edits ?? []),
+    ]),
+    locals: module.code.map((_, i) => [...(metered[i]?.locals ?? []), ...(deep[i]?.locals ?? [])]),
   };
+}
+
+function countOf(locals: readonly core.Locals[]): number {
+  return locals.reduce((sum, { count }) => sum + count, 0);
 }
 
 function typeOf(i: core.Import): CoreTypeIndex {

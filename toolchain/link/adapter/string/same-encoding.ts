@@ -28,7 +28,14 @@ import { memoryOf, type Crossing } from "../crossing.ts";
 import { isMarked } from "../marks.ts";
 import { allocate, checkRange } from "../memory.ts";
 import { copyBytes, copyVectors, type Ranges } from "../vectors.ts";
-import { alignmentOf, byteLength, checkClaim, checkString, transcoder, type SimpleEncoding } from "./encoding.ts";
+import {
+  alignmentOf,
+  byteLength,
+  checkClaim,
+  checkString,
+  transcoder,
+  type SimpleEncoding,
+} from "./encoding.ts";
 import { validate } from "./validate.ts";
 import { gather, gathered, gatherNothing, pair } from "./quick-look.ts";
 

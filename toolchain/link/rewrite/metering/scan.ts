@@ -9,10 +9,10 @@ import {
   INSTRUCTIONS,
   type CoreModule,
   type Instruction,
-  type InstructionReader,
   type Mnemonic,
 } from "../../../wasm/index.ts";
 import { BodyCalls } from "../call-graph.ts";
+import { labelsOf } from "../depth/landings.ts";
 import { costOf, hasLength, lengthType } from "./cost.ts";
 import { FlowBuilder, type BasicBlock, type Flow } from "./flow.ts";
 
@@ -105,13 +105,4 @@ export function scanBody(module: CoreModule, code: Uint8Array): BodyScan {
     flow.step(mnemonic, end, labelsOf(cursor));
   }
   return { flow: flow.flow(), sites, calls, paid };
-}
-
-function labelsOf(cursor: InstructionReader): readonly number[] {
-  const labels: number[] = [];
-  for (let i = 0; i < cursor.count; i++) {
-    const { kind, value } = cursor.operand(i);
-    if (kind === "label") labels.push(value);
-  }
-  return labels;
 }

@@ -1,0 +1,105 @@
+/** One run: a seed, the events that it makes, and the first of them after which something is wrong. */
+import * as abi from "../../../kernel/abi.ts";
+import { Invariants } from "./invariants.ts";
+import type { Kernel, Sizes } from "./kernel.ts";
+import { Model } from "./model/model.ts";
+import { check, Mismatch } from "./model/state.ts";
+import { type Command, commandText, eventText, type KernelEvent, statusText } from "./names.ts";
+import { Random } from "./random.ts";
+import { type Calm, nextEvent } from "./schedule.ts";
+import { addEvent, BOOT, randomSizes, rootEvent, templateEvents } from "./system.ts";
+
+interface Step {
+  readonly event: KernelEvent;
+  readonly status: number;
+  readonly commands: readonly Command[];
+}
+
+export interface Run {
+  readonly seed: number;
+  readonly sizes: Sizes;
+  readonly steps: readonly Step[];
+  /** What is wrong after the last step; undefined when nothing is. */
+  readonly failure?: string;
+}
+
+class Session {
+  readonly steps: Step[] = [];
+  readonly model: Model;
+  readonly #kernel: Kernel;
+  readonly #invariants: Invariants;
+
+  constructor(kernel: Kernel, seed: number, sizes: Sizes) {
+    check(kernel.initialise(seed, sizes) === abi.STATUS_OK, () => "the kernel does not take its sizes");
+    this.#kernel = kernel;
+    this.model = new Model(sizes);
+    this.#invariants = new Invariants(kernel, sizes);
+  }
+
+  /** @throws Mismatch, and whatever the kernel traps with. */
+  step(event: KernelEvent): Step {
+    const status = this.#kernel.send(event);
+    const step = { event, status, commands: this.#kernel.drain() };
+    this.steps.push(step);
+    this.model.apply(event, status, step.commands);
+    this.#invariants.check(event, status, step.commands);
+    return step;
+  }
+}
+
+/** Runs a seed for about `length` events after the boot. */
+export function runSeed(kernel: Kernel, seed: number, length: number): Run {
+  const random = new Random(seed);
+  const sizes = randomSizes(random);
+  return observe(kernel, seed, sizes, (session) => {
+    build(random, session);
+    const { world } = session.model;
+    const calm = random.pick<Calm>([1, 3, 12, 12]) ?? 1;
+    for (let i = 0; i < length; i++) session.step(nextEvent(random, world, calm));
+  });
+}
+
+function build(random: Random, session: Session): void {
+  for (const event of templateEvents(random)) session.step(event);
+  session.step(rootEvent(random));
+  const { world } = session.model;
+  const count = 2 + random.below(9);
+  for (let i = 0; i < count; i++) {
+    const all = [...world.processes.values()];
+    const open = all.filter(
+      (one) => one.isSupervisor && one.field(abi.FIELD_STRATEGY) !== abi.STRATEGY_DYNAMIC,
+    );
+    const pids = (processes: typeof all): number[] => processes.map(({ pid }) => pid);
+    session.step(addEvent(random, pids(open), pids(all)));
+  }
+  session.step(BOOT);
+}
+
+/** Sends events as they stand, whatever they mean by now. */
+export function replay(kernel: Kernel, seed: number, sizes: Sizes, events: readonly KernelEvent[]): Run {
+  return observe(kernel, seed, sizes, (session) => {
+    for (const event of events) session.step(event);
+  });
+}
+
+function observe(kernel: Kernel, seed: number, sizes: Sizes, drive: (session: Session) => void): Run {
+  const session = new Session(kernel, seed, sizes);
+  try {
+    drive(session);
+    return { seed, sizes, steps: session.steps };
+  } catch (error) {
+    const expected = error instanceof Mismatch || error instanceof WebAssembly.RuntimeError;
+    if (!expected) throw error;
+    return { seed, sizes, steps: session.steps, failure: error.message };
+  }
+}
+
+/** The run as an event log that a person can read, and that `parseEvent` reads again. */
+export function logText({ steps }: Run): string {
+  return steps
+    .map(({ event, status, commands }) => {
+      const lines = commands.map((command) => `\n    ${commandText(command)}`);
+      return `${eventText(event)}  => ${statusText(status)}${lines.join("")}`;
+    })
+    .join("\n");
+}

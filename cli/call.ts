@@ -7,7 +7,7 @@ import type { ExportedFunction, Grant } from "../toolchain/link/plan.ts";
 import type { CallData } from "./call-job.ts";
 import { parseGrant } from "./grant-option.ts";
 import { planOf, type PlanSource } from "./plan-source.ts";
-import { UsageError, print, printJson, showsColours } from "./report.ts";
+import { UsageError, print, printJson, showsColours, warn } from "./report.ts";
 import { reportOutcome } from "./run.ts";
 import { readSource } from "./source.ts";
 
@@ -192,6 +192,7 @@ async function perform({ plan, base }: PlanSource, data: CallData, json: boolean
     colour: showsColours(process.stderr),
     stdout: process.stderr,
     job: { module, data },
+    onDeath: warn,
   };
   const outcome = await runSystem(plan, options);
   await reportOutcome(plan, outcome);

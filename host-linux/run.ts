@@ -14,7 +14,7 @@ import { answerInput, inputAsked } from "./channel/input.ts";
 import { takeOutput } from "./channel/output.ts";
 import { StdinLines } from "./channel/stdin-lines.ts";
 import type { Outcome, StopSignal } from "./outcome.ts";
-import type { Job, WorkerInput, WorkerOutcome } from "./worker.ts";
+import type { Job, WorkerInput, WorkerNote, WorkerOutcome } from "./worker.ts";
 
 export interface RunOptions {
   /** What relative paths of grants start from: the folder of `system.ts`. */
@@ -27,6 +27,8 @@ export interface RunOptions {
   readonly deadline?: number;
   /** Runs in place of the entry. */
   readonly job?: Job;
+  /** Told of each process that died while the system went on, in words for the user. */
+  readonly onDeath?: (text: string) => void;
   /** Asked for when a process first reads; standard input unless told. */
   readonly stdin?: () => Readable;
   /** Standard output unless told. */
@@ -115,7 +117,10 @@ class Run {
   /** What the thread says of itself. */
   #ended(): Promise<WorkerOutcome> {
     const { promise, resolve } = Promise.withResolvers<WorkerOutcome>();
-    this.#worker.once("message", resolve);
+    this.#worker.on("message", (said: WorkerNote | WorkerOutcome) => {
+      if (said.kind === "died") this.#options.onDeath?.(said.text);
+      else resolve(said);
+    });
     this.#worker.once("error", (error: Error) =>
       resolve({ kind: "failed", message: `The host failed: ${error.message}` }),
     );

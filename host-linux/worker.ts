@@ -16,6 +16,8 @@ import { HostError, Stopped } from "./host-error.ts";
 import { instantiate, type DeviceMaker, type Running } from "./instantiate.ts";
 import type { Outcome } from "./outcome.ts";
 import { STACK_DEPTH } from "./trap/stack.ts";
+import type { Death } from "./guard/deaths.ts";
+import { deathText } from "./trap/trap-text.ts";
 import { describeTrap } from "./trap/trap.ts";
 
 export interface WorkerInput {
@@ -36,7 +38,13 @@ export interface Job {
 }
 export type JobFunction = (running: Running, data: never) => unknown;
 
-/** What the system's thread tells the main thread; the signal is the main thread's to know. */
+/** While the system goes on: a process of it died. `text` is for the user. */
+export interface WorkerNote {
+  readonly kind: "died";
+  readonly text: string;
+}
+
+/** What the system's thread tells the main thread last; the signal is the main thread's to know. */
 export type WorkerOutcome = Exclude<Outcome, { kind: "stopped" | "unread" }> | { readonly kind: "unwound" };
 
 if (parentPort !== null) {
@@ -46,9 +54,11 @@ if (parentPort !== null) {
 
 async function run(input: WorkerInput): Promise<WorkerOutcome> {
   let running: Running | undefined;
+  const untold: Death[] = [];
   try {
     running = instantiate(input.plan, deviceMaker(input), (starting) => {
       running = starting;
+      starting.onDeath((death) => void (tell(death) || untold.push(death)));
     });
     checkStop(input.channel);
     if (input.job === undefined) return callEntry(running);
@@ -56,6 +66,20 @@ async function run(input: WorkerInput): Promise<WorkerOutcome> {
     return { kind: "returned", value: await job(running, input.job.data as never) };
   } catch (error) {
     return outcomeOf(error, input.plan, running);
+  } finally {
+    for (const death of untold) tell(death);
+  }
+}
+
+/** False when there was not stack enough: whoever overflowed it is still being called. */
+function tell(death: Death): boolean {
+  try {
+    const note: WorkerNote = { kind: "died", text: deathText(death) };
+    parentPort?.postMessage(note);
+    return true;
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
   }
 }
 

@@ -7,6 +7,7 @@
  *        called by query through search:index/api@0.1.0
  *          query.ts:20:5      run
  */
+import type { Death } from "../guard/deaths.ts";
 import type { TrapFrame, TrapReport, TrapSegment } from "./trap.ts";
 
 /** Frames of one process that are shown before the rest is counted. */
@@ -15,6 +16,12 @@ const SHOWN = 8;
 /** Lines without colours, the first a whole message by itself. */
 export function trapText(report: TrapReport): string {
   return [headline(report), ...report.segments.flatMap(segmentLines)].join("\n");
+}
+
+/** A death that others survived; of several that died of one trap, the one that trapped tells of it. */
+export function deathText({ process, originator, reason, report }: Death): string {
+  if (process !== originator) return `process ${process} died with ${originator}, which it was calling`;
+  return report === undefined ? `process ${process} died: ${reason}` : trapText(report);
 }
 
 function headline({ between, reason, segments, through }: TrapReport): string {
@@ -29,7 +36,7 @@ function headline({ between, reason, segments, through }: TrapReport): string {
 }
 
 function inProgram({ source, program }: TrapFrame): boolean {
-  return program !== undefined || (source !== undefined && !source.file.startsWith("~lib/"));
+  return program !== undefined || (source !== undefined && !NOT_PROGRAM.test(source.file));
 }
 
 /** `process index`, and which component it is made from when that has another name. */
@@ -56,9 +63,12 @@ function segmentLines(segment: TrapSegment, position: number, all: readonly Trap
   return lines;
 }
 
+/** The language's library, and generated bindings. */
+const NOT_PROGRAM = /^~lib\/|(^|\/)build\/bindings\//;
+
 /** Where a guest's own words come from: they are in the first line already. */
 function isAbort({ source, function: name = "" }: TrapFrame): boolean {
-  return name.endsWith("/abort") && source?.file.startsWith("~lib/") === true;
+  return /\/(abort|exitWith)$/.test(name) && source?.file.startsWith("~lib/") === true;
 }
 
 /** The program's line where there is one. */

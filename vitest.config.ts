@@ -3,7 +3,7 @@ import { defineConfig, type ViteUserConfig } from "vitest/config";
 /** Suites that also run on systems with a past, each test twice: see tests/after-reset/pool.ts. */
 const AFTER_RESET = [
   "tests/after-reset/*.test.ts",
-  "tests/toolchain/link/{link,shapes,nested,may-leave,resources,handle-equivalence,stale-handles,handle-quota}.test.ts",
+  "tests/toolchain/link/{link,shapes,nested,may-leave,resources,handle-equivalence,stale-handles,handle-quota,reentrance}.test.ts",
   "tests/toolchain/compile/{resources,exported-resources}.test.ts",
 ];
 

@@ -50,6 +50,11 @@ export interface Running {
    * plain binding. Throws HostError when the process imports no such interface from another process.
    */
   readonly revoke: (consumer: number, name: string) => void;
+  /**
+   * Leads an import of a process to another provider from now on: one of the wire's `alternatives`, or the first again.
+   * Throws HostError when it is none of these.
+   */
+  readonly rebind: (consumer: number, name: string, process: number) => void;
   /** Gives back what was revoked. */
   readonly grant: (consumer: number, name: string) => void;
   /** What the meters of the plan have counted up to now; empty for a plan without meters. */
@@ -128,6 +133,7 @@ class BringUp {
       onDeath: (listener) => this.#deaths.listen(listener),
       revoke: (consumer, name) => this.#bindings.setRevoked(consumer, name, true),
       grant: (consumer, name) => this.#bindings.setRevoked(consumer, name, false),
+      rebind: (consumer, name, process) => this.#bindings.rebind(consumer, name, process),
       handles: (name) => this.#parts.handles(name),
       heldBy: (process) => this.#parts.handleTables?.heldBy(process) ?? [],
       readings: () => readMeters(plan, this.#meters),

@@ -301,6 +301,8 @@ export interface Edge {
    */
   readonly binding: "plain" | "guarded" | "fused";
   readonly adapters: readonly Adapter[];
+  /** It fills no slots at first: it may take the place of the edge of the same consumer and hole. */
+  readonly standby?: true;
   /** One for each function of the hole that has slots. */
   readonly functions: readonly EdgeFunction[];
   /** Positions in `adapters` of the two meters, in a system that was linked to be measured. */

@@ -48,7 +48,9 @@ export function emptyTable(handles: HandleMemory): CoreFuncIndex {
       when(get(capacity), handles.giveUp(place, capacity)),
       set(place, handles.load(table, TABLE.room)),
       handles.store(place, 0, add(handles.load(place, 0), sub(length, i32(1)))),
-      ...[TABLE.base, TABLE.free, TABLE.capacity].map((word) => handles.store(table, word, i32(0))),
+      ...[TABLE.base, TABLE.free, TABLE.capacity, TABLE.left].map((word) =>
+        handles.store(table, word, i32(0)),
+      ),
       handles.store(table, TABLE.length, i32(1)),
     )(body);
   });

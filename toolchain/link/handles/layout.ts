@@ -17,7 +17,8 @@
  * never is; `free` is the index that was freed last, 0 for none: indices come
  * back last in, first out, as the specification asks. `more` of the first table of a
  * process says by how many entries its tables together may still grow, and `room` of
- * each where that is. An **entry** is 16 bytes:
+ * each where that is. `left` is 1 while the instance has called another one of its
+ * component and could be entered again (`doors.ts`). An **entry** is 16 bytes:
  * ```
  * 0      4     8       12      16
  * | kind | rep | lends | scope |      kind: 2 × type for a borrow, 2 × type + 1 for an own
@@ -58,9 +59,10 @@ export const TYPES = 32;
 /** Below the loans: for each power of two, the last place of so many entries that a table outgrew, 0 for none. */
 export const OUTGROWN = 64;
 
-export const TABLE: Record<keyof (typeof HANDLE_LAYOUT)["table"] | "room" | "more", number> = {
+export const TABLE: Record<keyof (typeof HANDLE_LAYOUT)["table"] | "room" | "left" | "more", number> = {
   ...HANDLE_LAYOUT.table,
   room: 16,
+  left: 20,
   more: 24,
 };
 export const TABLE_SIZE = 32;

@@ -7,11 +7,13 @@
  */
 import { builtinModule, type Builtin } from "../handles/builtins.ts";
 import { GUARDED } from "../adapter/index.ts";
+import type { Signature } from "../adapter/module.ts";
 import { HANDLES_HOLE, type Adapter, type Edge, type EdgeFunction, type Source } from "../plan.ts";
 import { emitted, filled, handleSources, sourceKey, sourceOf, type PlacedProcess } from "./ends.ts";
 import type { BindContext } from "./bind.ts";
 import { LocalTypes } from "./handle-plan.ts";
 import { shareLife } from "./process.ts";
+import { doorsOf, leadsBack, type Passage } from "./reentrance.ts";
 import type { ComponentResource } from "./resources.ts";
 import type { TemplateBuiltin } from "./slots.ts";
 
@@ -23,8 +25,11 @@ export function builtinEdge(process: PlacedProcess, context: BindContext): Edge[
   const byInstance = Map.groupBy(built.builtins.entries(), ([, { instance }]) => instance);
   const adapters: Adapter[] = [];
   const functions: EdgeFunction[] = [];
+  const doors = doorsFor(process, byInstance, context);
+  if (doors !== undefined) adapters.push(doors);
   for (const [instance, members] of byInstance) {
-    const adapter = adapters.push(adapterFor(process, instance, members, context)) - 1;
+    const inside = doors && 0;
+    const adapter = adapters.push(adapterFor(process, instance, members, inside, context)) - 1;
     for (const [name, { kind }] of members) {
       const target: Source = { kind: "adapter", adapter, export: name };
       functions.push({ name, target, reason: `by the linker: ${kind} of process "${node.name}"` });
@@ -33,10 +38,32 @@ export function builtinEdge(process: PlacedProcess, context: BindContext): Edge[
   return [{ consumer: position, hole, provider: { kind: "handles" }, binding: "plain", adapters, functions }];
 }
 
+type Members = readonly (readonly [string, TemplateBuiltin])[];
+
+/** For drops of resources of the process itself; undefined where none is needed. */
+function doorsFor(
+  process: PlacedProcess,
+  byInstance: ReadonlyMap<number, Members>,
+  context: BindContext,
+): Adapter | undefined {
+  if (!leadsBack(process)) return undefined;
+  const { resources, destructors } = process.built;
+  const passages = [...byInstance.values()].flat().flatMap(([name, builtin]): Passage[] => {
+    const { defined, position = -1 } = resources.all[builtin.resource] ?? {};
+    const destructor = destructors.get(position);
+    if (builtin.kind !== "resource.drop" || defined === undefined || destructor === undefined) return [];
+    const ends = { from: builtin.instance, to: defined.instance };
+    return [{ name, signature: DESTRUCTOR, ...ends, target: sourceOf(process, destructor) }];
+  });
+  return doorsOf(process, passages, context);
+}
+const DESTRUCTOR: Signature = { params: ["i32"], results: [] };
+
 function adapterFor(
   process: PlacedProcess,
   instance: number,
-  members: readonly (readonly [string, TemplateBuiltin])[],
+  members: Members,
+  doors: number | undefined,
   { handles: plan, liveness, modules }: BindContext,
 ): Adapter {
   const { mayLeave, resources } = process.built;
@@ -51,7 +78,11 @@ function adapterFor(
     const place = plan.place(origin.process);
     const destructor = place.built.destructors.get(origin.resource.position);
     if (kind !== "resource.drop" || destructor === undefined) return { name, kind, resource: position };
-    sources.set(sourceKey("destructor", name), sourceOf(place, destructor));
+    const through = doors !== undefined && origin.process === process.node;
+    const target: Source = through
+      ? { kind: "adapter", adapter: doors, export: name }
+      : sourceOf(place, destructor);
+    sources.set(sourceKey("destructor", name), target);
     if (shareLife(origin.process, process.node)) return { name, kind, resource: position, destructor: "own" };
     const definer = place.position;
     sources.set(sourceKey("guard", name), { kind: "guard", process: definer, inner: GUARDED.inner(name) });

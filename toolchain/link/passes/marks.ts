@@ -7,20 +7,22 @@
  */
 import { canLeave } from "./may-leave.ts";
 import { originOf } from "./origin.ts";
-import { shareLife, type FaultHandling, type ProcessNode, type Wire } from "./process.ts";
+import { providersOf, shareLife, type FaultHandling, type ProcessNode } from "./process.ts";
 
 /** Tells whether a consumer's calls set the mark of the process that they enter. */
 export type KeepsMark = (consumer: ProcessNode, fault: FaultHandling) => boolean;
 
 export function markedCalls(processes: readonly ProcessNode[]): KeepsMark {
   const behindGuards = new Set(
-    processes.flatMap(({ wires }) => wires.flatMap((wire) => (wire.fault.guarded ? providersOf(wire) : []))),
+    processes.flatMap(({ wires, standbys }) =>
+      [...wires, ...standbys].flatMap(({ fault, provider }) =>
+        fault.guarded && provider.kind === "process" ? [provider.process] : [],
+      ),
+    ),
   );
   for (const [node, { callsOut }] of destroyers(processes)) if (callsOut) behindGuards.add(node);
   // A Set hands out what is added while it is walked.
-  for (const node of behindGuards) {
-    for (const provider of node.wires.flatMap(providersOf)) behindGuards.add(provider);
-  }
+  for (const node of behindGuards) for (const provider of providersOf(node)) behindGuards.add(provider);
   return (consumer, { guarded }) => guarded || behindGuards.has(consumer);
 }
 
@@ -40,8 +42,4 @@ export function destroyers(
     }
   }
   return found;
-}
-
-function providersOf({ provider }: Wire): ProcessNode[] {
-  return provider.kind === "process" ? [provider.process] : [];
 }

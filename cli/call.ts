@@ -7,7 +7,7 @@ import type { ExportedFunction, Grant } from "../toolchain/link/plan.ts";
 import type { CallData } from "./call-job.ts";
 import { parseGrant } from "./grant-option.ts";
 import { planOf, type PlanSource } from "./plan-source.ts";
-import { UsageError, print, printJson, showsColours, warn } from "./report.ts";
+import { UsageError, print, printJson, showsColours } from "./report.ts";
 import { reportOutcome } from "./run.ts";
 import { readSource } from "./source.ts";
 
@@ -184,7 +184,7 @@ function functionTable(functions: readonly Callable[]): string {
 }
 
 async function perform({ plan, base }: PlanSource, data: CallData, json: boolean): Promise<void> {
-  const { exitCodeOf, runSystem } = await import("../host-linux/index.ts");
+  const { deathText, exitCodeOf, runSystem } = await import("../host-linux/index.ts");
   const module = new URL(`./call-job${extname(import.meta.url)}`, import.meta.url).href;
   // What the component prints goes to standard error: standard output is the result.
   const options: RunOptions = {
@@ -192,7 +192,7 @@ async function perform({ plan, base }: PlanSource, data: CallData, json: boolean
     colour: showsColours(process.stderr),
     stdout: process.stderr,
     job: { module, data },
-    onDeath: warn,
+    onDeath: (death) => void process.stderr.write(`${plan.system}: ${deathText(death)}\n`),
   };
   const outcome = await runSystem(plan, options);
   await reportOutcome(plan, outcome);

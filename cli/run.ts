@@ -5,7 +5,7 @@ import type { Grant, LinkPlan } from "../toolchain/link/plan.ts";
 import { parseGrant } from "./grant-option.ts";
 import { planOf } from "./plan-source.ts";
 import { metersText } from "./meters.ts";
-import { UsageError, fail, showsColours, warn } from "./report.ts";
+import { UsageError, fail, showsColours } from "./report.ts";
 import { readSource } from "./source.ts";
 
 interface Options {
@@ -65,13 +65,13 @@ async function run(file: string, args: readonly string[], options: Options): Pro
     grants: options.grant,
     meter: options.meter ?? false,
   });
-  const { exitCodeOf, runSystem } = await import("../host-linux/index.ts");
+  const { deathText, exitCodeOf, runSystem } = await import("../host-linux/index.ts");
   const outcome = await runSystem(withArguments(plan, args, source.kind === "system"), {
     base: options.folder ?? base,
     tags: options.tags,
     colour: showsColours(process.stdout),
     deadline: options.deadline * 1000,
-    onDeath: warn,
+    onDeath: (death) => void process.stderr.write(`${plan.system}: ${deathText(death)}\n`),
   });
   await reportOutcome(plan, outcome);
   // Not only the exit code: output that nobody reads, or a terminal being read, must not keep the process.

@@ -12,12 +12,11 @@ import { writeOutput } from "./channel/output.ts";
 import { ConsoleText, type TextStyle } from "./console-text.ts";
 import { createDevice, type DeviceContext } from "./devices/index.ts";
 import type { Transfer } from "./devices/transfer.ts";
+import type { Death } from "./guard/deaths.ts";
 import { HostError, Stopped } from "./host-error.ts";
 import { instantiate, type DeviceMaker, type Running } from "./instantiate.ts";
 import type { Outcome } from "./outcome.ts";
 import { STACK_DEPTH } from "./trap/stack.ts";
-import type { Death } from "./guard/deaths.ts";
-import { deathText } from "./trap/trap-text.ts";
 import { describeTrap } from "./trap/trap.ts";
 
 export interface WorkerInput {
@@ -38,14 +37,17 @@ export interface Job {
 }
 export type JobFunction = (running: Running, data: never) => unknown;
 
-/** While the system goes on: a process of it died. `text` is for the user. */
-export interface WorkerNote {
+/** A process died, and the system goes on. */
+export interface DeathNotice {
   readonly kind: "died";
-  readonly text: string;
+  readonly death: Death;
 }
 
-/** What the system's thread tells the main thread last; the signal is the main thread's to know. */
+/** What the system's thread tells the main thread at its end; the signal is the main thread's to know. */
 export type WorkerOutcome = Exclude<Outcome, { kind: "stopped" | "unread" }> | { readonly kind: "unwound" };
+
+/** More deaths than this are not told of: a system that restarts its processes may go on for ever. */
+const MOST_TOLD = 100;
 
 if (parentPort !== null) {
   Error.stackTraceLimit = STACK_DEPTH;
@@ -54,11 +56,10 @@ if (parentPort !== null) {
 
 async function run(input: WorkerInput): Promise<WorkerOutcome> {
   let running: Running | undefined;
-  const untold: Death[] = [];
   try {
     running = instantiate(input.plan, deviceMaker(input), (starting) => {
       running = starting;
-      starting.onDeath((death) => void (tell(death) || untold.push(death)));
+      starting.onDeath(tellOfDeaths());
     });
     checkStop(input.channel);
     if (input.job === undefined) return callEntry(running);
@@ -66,20 +67,24 @@ async function run(input: WorkerInput): Promise<WorkerOutcome> {
     return { kind: "returned", value: await job(running, input.job.data as never) };
   } catch (error) {
     return outcomeOf(error, input.plan, running);
-  } finally {
-    for (const death of untold) tell(death);
   }
 }
 
-/** False when there was not stack enough: whoever overflowed it is still being called. */
-function tell(death: Death): boolean {
+function tellOfDeaths(): (death: Death) => void {
+  let told = 0;
+  return (death) => {
+    told += 1;
+    if (told <= MOST_TOLD) parentPort?.postMessage({ kind: "died", death: plainDeath(death) });
+  };
+}
+
+/** What crosses to the main thread. Where the stack is nearly used up, there is no room to say how it was. */
+function plainDeath(death: Death): Death {
+  const { process, reason, originator } = death;
   try {
-    const note: WorkerNote = { kind: "died", text: deathText(death) };
-    parentPort?.postMessage(note);
-    return true;
-  } catch (error) {
-    if (error instanceof RangeError) return false;
-    throw error;
+    return { process, reason, originator, report: death.report };
+  } catch {
+    return { process, reason, originator, report: undefined };
   }
 }
 

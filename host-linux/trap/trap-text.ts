@@ -7,7 +7,6 @@
  *        called by query through search:index/api@0.1.0
  *          query.ts:20:5      run
  */
-import type { Death } from "../guard/deaths.ts";
 import type { TrapFrame, TrapReport, TrapSegment } from "./trap.ts";
 
 /** Frames of one process that are shown before the rest is counted. */
@@ -16,12 +15,6 @@ const SHOWN = 8;
 /** Lines without colours, the first a whole message by itself. */
 export function trapText(report: TrapReport): string {
   return [headline(report), ...report.segments.flatMap(segmentLines)].join("\n");
-}
-
-/** A death that others survived; of several that died of one trap, the one that trapped tells of it. */
-export function deathText({ process, originator, reason, report }: Death): string {
-  if (process !== originator) return `process ${process} died with ${originator}, which it was calling`;
-  return report === undefined ? `process ${process} died: ${reason}` : trapText(report);
 }
 
 function headline({ between, reason, segments, through }: TrapReport): string {

@@ -103,7 +103,7 @@ describe("a system", () => {
     const lines = stderr.split("\n");
     expect(lines[0]).toMatch(
       new RegExp(
-        `^atoll: note: process greeter trapped at greeter\\.ts:${lineOf("greeter.ts", "a / b")}:\\d+: it divided by zero$`,
+        `^hello: process greeter died \\(crashed\\): process greeter trapped at greeter\\.ts:${lineOf("greeter.ts", "a / b")}:\\d+: it divided by zero$`,
       ),
     );
     expect(stderr).toMatch(/called by main through hello:greeter\/api/);

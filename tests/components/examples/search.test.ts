@@ -120,10 +120,10 @@ describe("the search example", () => {
     expect(stdout).toMatch(/"capability"\nquery │ +no answer: the index did not survive the question\n/);
     expect(stdout).toMatch(/"linear memory"\nquery │ +no answer: the index is not there any more\n/);
     expect(stderr).toMatch(
-      /note: process tokenizer \(component clumsy\) trapped at clumsy\.ts:11:\d+: it gave up: not that word\n/,
+      /search: process tokenizer died \(crashed\): process tokenizer \(component clumsy\) trapped at clumsy\.ts:11:\d+: it gave up: not that word\n/,
     );
     expect(stderr).toMatch(
-      /note: process index trapped at index\.ts:\d+:\d+: it gave up: fault: crashed, in search:tokenizer\/api#tokenize\n/,
+      /search: process index died \(crashed\): process index trapped at index\.ts:\d+:\d+: it gave up: fault: crashed, in search:tokenizer\/api#tokenize\n/,
     );
   });
 

@@ -77,6 +77,31 @@ function pair(mode: "unfused" | "merged" | "optimised", reset = false): LinkPlan
   ).plan;
 }
 
+function budgeted(first: number, second?: number): unknown {
+  return linked(
+    {
+      middle: { bytes: middle, imports: IMPORTS, quotas: { fuel: first }, domain: "pair" },
+      bottom: { bytes: bottom, domain: "pair", ...(second !== undefined && { quotas: { fuel: second } }) },
+    },
+    undefined,
+    { optimised: false },
+  );
+}
+
+/** A domain with a process outside of it between its members. */
+function around(): unknown {
+  return linked({
+    top: { bytes: top, imports: { "t:p/api": "middle" }, domain: "ends" },
+    middle: { bytes: middle, imports: IMPORTS },
+    bottom: { bytes: bottom, domain: "ends" },
+  });
+}
+
+function many(count: number): unknown {
+  const processes = Array.from({ length: count }, (_, i) => [`p${i}`, { bytes: bottom, domain: "many" }]);
+  return linked(Object.fromEntries(processes), undefined, { optimised: false });
+}
+
 /** What is left of each process's budget. */
 function budgets({ plan, item }: Running): bigint[] {
   return plan.root.processes.flatMap(({ template }, process) => {
@@ -107,17 +132,8 @@ describe("the budget of a domain", () => {
   });
 
   it("is one number", () => {
-    const system = (...fuel: number[]): unknown =>
-      linked(
-        {
-          middle: { bytes: middle, imports: IMPORTS, quotas: { fuel: fuel[0] ?? 1 }, domain: "pair" },
-          bottom: { bytes: bottom, domain: "pair", ...(fuel[1] && { quotas: { fuel: fuel[1] } }) },
-        },
-        undefined,
-        { optimised: false },
-      );
-    expect(refused(() => system(5))).toBe("linked");
-    expect(refused(() => system(5, 6))).toBe(
+    expect(refused(() => budgeted(5))).toBe("linked");
+    expect(refused(() => budgeted(5, 6))).toBe(
       [
         `config: domain "pair": quotas.fuel is 6 for process "bottom" and 5 for process "middle", and a domain has one budget`,
         "Write it for one of its members: the domain has that much together.",
@@ -181,13 +197,7 @@ describe("the life of a domain", () => {
 
 describe("what a domain may be", () => {
   it("is not: processes with another one between", () => {
-    const system = (): unknown =>
-      linked({
-        top: { bytes: top, imports: { "t:p/api": "middle" }, domain: "ends" },
-        middle: { bytes: middle, imports: IMPORTS },
-        bottom: { bytes: bottom, domain: "ends" },
-      });
-    expect(refused(system)).toBe(
+    expect(refused(around)).toBe(
       [
         "cycle: processes call each other in a circle, once the members of a domain are one process: domain ends → middle → domain ends",
         "Put the processes between into the domain too, or take a member out of it.",
@@ -196,14 +206,6 @@ describe("what a domain may be", () => {
   });
 
   it("has at most 16 memories", () => {
-    const many = (count: number): unknown =>
-      linked(
-        Object.fromEntries(
-          Array.from({ length: count }, (_, i) => [`p${i}`, { bytes: bottom, domain: "many" }]),
-        ),
-        undefined,
-        { optimised: false },
-      );
     expect(refused(() => many(16))).toBe("linked");
     expect(refused(() => many(17))).toBe(
       [

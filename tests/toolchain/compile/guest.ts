@@ -115,7 +115,7 @@ class Program {
   constructor(bytes: Uint8Array<ArrayBuffer>, world: World, imports: Imports) {
     const options: { memory?: WebAssembly.Memory; realloc?: CanonicalOptions["realloc"]; encoding: "utf16" } =
       { encoding: "utf16" };
-    this.options = options as CanonicalOptions;
+    this.options = options;
     this.imports = imports;
     const module = new WebAssembly.Module(bytes);
     this.exports = new WebAssembly.Instance(module, this.#coreImports(world)).exports;

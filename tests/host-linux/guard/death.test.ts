@@ -147,17 +147,14 @@ describe("a binding", () => {
 
 describe("a reset that fails", () => {
   it("leaves the process dead, and those whose calls it had not finished", async () => {
-    const wit = (world: string): string =>
-      `package t:i; world w { ${world} } package t:l { interface api { go: func(); } }
-       package t:p { interface api { go: func() -> u32; } }`;
     const leaf = await component(
-      wit("export t:l/api;"),
+      chainOf("export t:l/api;"),
       `(module (memory (export "memory") 1) (global $n (mut i32) (i32.const 0))
         (func (export "t:l/api#go") (global.set $n (i32.add (global.get $n) (i32.const 1)))
           (if (i32.eq (global.get $n) (i32.const 2)) (then unreachable))))`,
     );
     const server = await component(
-      wit("import t:l/api; export t:p/api;"),
+      chainOf("import t:l/api; export t:p/api;"),
       `(module (import "t:l/api" "go" (func $go)) (memory (export "memory") 1)
         (func (export "_initialize") (call $go))
         (func (export "t:p/api#go") (result i32) (if (i32.load (i32.const 0)) (then unreachable))
@@ -193,11 +190,6 @@ describe("a reset that fails", () => {
 
 describe("a system that is measured", () => {
   it("keeps its guards", async () => {
-    const bytes = (name: string): Uint8Array => {
-      const found = components.get(name);
-      if (found === undefined) throw new Error(name);
-      return found;
-    };
     const result = link({
       config: {
         name: "test",
@@ -207,8 +199,8 @@ describe("a system that is measured", () => {
         },
       },
       components: new Map([
-        ["app", bytes("app")],
-        ["server", bytes("server")],
+        ["app", built("app")],
+        ["server", built("server")],
       ]),
       meter: true,
     });
@@ -219,3 +211,15 @@ describe("a system that is measured", () => {
     expect(running.readings().find((reading) => reading.function === "div")?.calls).toBe(2);
   });
 });
+
+/** A chain of two interfaces, with a world between them. */
+function chainOf(world: string): string {
+  return `package t:i; world w { ${world} } package t:l { interface api { go: func(); } }
+    package t:p { interface api { go: func() -> u32; } }`;
+}
+
+function built(name: string): Uint8Array {
+  const found = components.get(name);
+  if (found === undefined) throw new Error(name);
+  return found;
+}

@@ -68,11 +68,11 @@ export function whoMayCall(graph: CapabilityGraph, name: string): CallersAnswer 
 }
 
 function directCaller(graph: CapabilityGraph, target: Target, edge: GraphEdge): DirectCaller {
-  const { from, to, interface: id, binding, functions } = edge;
+  const { from, to, interface: id, provided, binding, functions } = edge;
   const way = wayOf(graph, [from, to]);
-  const called = functions.filter(
-    (func) => target.kind !== "function" || target.isNamedBy(fullName(id, func)),
-  );
+  const isNamed = (func: string): boolean =>
+    [id, provided].some((of) => target.isNamedBy(fullName(of, func)));
+  const called = functions.filter((func) => target.kind !== "function" || isNamed(func));
   return { name: nameOf(graph, from), way, interface: id, binding, functions: called };
 }
 

@@ -5,9 +5,13 @@
  * see `HandleTables` in the plan for what its words mean.
  */
 import { HANDLE_LAYOUT, type LinkPlan } from "../toolchain/link/plan.ts";
+import type { UnfinishedCall } from "./guard/unfinished.ts";
 import { HostError } from "./host-error.ts";
 
 const { table: TABLE, entry: ENTRY, entrySize: ENTRY_SIZE } = HANDLE_LAYOUT;
+const { record: RECORD, recordSize: RECORD_SIZE } = HANDLE_LAYOUT;
+/** Words on the stack of loans, divided by 4, that stand for a handle that was given. */
+const GIVEN = 2;
 
 /** A handle in a process's table. */
 export interface HeldHandle {
@@ -72,6 +76,29 @@ export class HandleTables {
     }
   }
 
+  /** Ends a call whose callee was not called or has returned; what it had given is taken from who got it. */
+  undo({ record, begun }: UnfinishedCall): Orphan[] {
+    if (record === 0) return [];
+    const view = this.#view();
+    const word = (address: number): number => view.getUint32(address, true);
+    // Parameters go to the callee, results to the caller.
+    const table = word(record + (begun === 0 ? RECORD.callee : RECORD.caller));
+    const [first, top] = [begun || record + RECORD_SIZE, this.#global("loans").value];
+    const remove = this.#function("remove");
+    const orphans: Orphan[] = [];
+    for (let at = first; at < top; at += 4) {
+      if (word(at) % 4 !== GIVEN) continue;
+      const handle = word(at) >>> 2;
+      const entry = word(table + TABLE.base) + handle * ENTRY_SIZE;
+      const kind = word(entry + ENTRY.kind);
+      const type = this.#typeOf(kind);
+      orphans.push({ type, rep: word(entry + ENTRY.rep), kind });
+      remove(table, handle);
+    }
+    this.#function("close")(record);
+    return orphans;
+  }
+
   /** The kind of an own handle of a type today: another one in each life of its provider. */
   kindOf(type: number): number {
     return this.#global(`type ${type}`).value >>> 0;
@@ -89,7 +116,7 @@ export class HandleTables {
         const kind = word(at + ENTRY.kind);
         // The index is free.
         if (kind === 0) continue;
-        const type = ((kind >>> 1) - 1) % current.length;
+        const type = this.#typeOf(kind);
         const stale = current[type] !== (kind | 1) >>> 0;
         const [rep, lends] = [word(at + ENTRY.rep), word(at + ENTRY.lends)];
         const held = { ...this.#about(type), instance, index, own: kind % 2 === 1, lends, stale };
@@ -97,6 +124,10 @@ export class HandleTables {
       }
       return entries;
     });
+  }
+
+  #typeOf(kind: number): number {
+    return ((kind >>> 1) - 1) % this.#types.length;
   }
 
   #about(type: number): Pick<HeldHandle, "type" | "provider"> {
@@ -128,10 +159,10 @@ export class HandleTables {
     return value as WebAssembly.Global<"i32">;
   }
 
-  #function(name: string): (value: number) => number {
+  #function(name: string): (...values: number[]) => number {
     const value = this.#export(name);
     if (typeof value !== "function") throw wrong(name, "a function");
-    return value as (value: number) => number;
+    return value as (...values: number[]) => number;
   }
 }
 

@@ -88,7 +88,7 @@ class BringUp {
 
   constructor(plan: LinkPlan, makeDevice: DeviceMaker) {
     this.#parts = new Parts(plan, makeDevice, {
-      caught: (process, error) => this.#deaths.caught(process, error),
+      caught: (process, error, call) => this.#deaths.caught(process, error, call),
       condemn: (process) => this.#deaths.condemn(process),
     });
     this.#bindings = new Bindings(this.#parts);

@@ -13,6 +13,7 @@ import type {
 import type { Device } from "../devices/index.ts";
 import { Transfer } from "../devices/transfer.ts";
 import { guardFrame, type GuardFrame } from "../guard/frame.ts";
+import { takeUnfinished, type UnfinishedCall } from "../guard/unfinished.ts";
 import { HandleTables } from "../handle-tables.ts";
 import { HostError } from "../host-error.ts";
 import { Modules } from "./modules.ts";
@@ -23,8 +24,11 @@ export type DeviceMaker = (process: number, grant: number, transfer: Transfer) =
 
 /** What becomes of a process whose guard is asked; both return the position of the fault plus one. */
 export interface GuardDecisions {
-  /** Something was thrown in a call of the process; throws it on when the process is not to answer for it. */
-  readonly caught: (process: number, error: unknown) => number;
+  /**
+   * Something was thrown in a call of the process; throws it on when the process is not to answer for it.
+   * `call`: what the adapter says of it.
+   */
+  readonly caught: (process: number, error: unknown, call: UnfinishedCall) => number;
   /** It returned what is not valid. */
   readonly condemn: (process: number) => number;
 }
@@ -103,7 +107,10 @@ export class Parts {
       for (const { module, name, from } of imports) {
         (object[module] ??= {})[name] = this.source(where, from, instances);
         if (from.kind !== "guard" || from.inner === undefined) continue;
-        const frame = guardFrame((error) => this.#guards.caught(from.process, error));
+        const position = instances.length;
+        const frame = guardFrame((error) =>
+          this.#guards.caught(from.process, error, takeUnfinished(instances[position]?.exports)),
+        );
         guards.push({ frame, inner: from.inner });
         object[module][name] = frame.call;
       }

@@ -16,6 +16,7 @@ import type { Bindings } from "./bindings.ts";
 import { Estates } from "./estates.ts";
 import { isGuestFault, isStackOverflow } from "./fault.ts";
 import { reachable } from "./reachable.ts";
+import type { UnfinishedCall } from "./unfinished.ts";
 
 /** What a monitor is told of a process. */
 export interface Death {
@@ -68,10 +69,23 @@ export class Deaths {
   }
 
   /** See `GuardDecisions`. */
-  caught(process: number, error: unknown): number {
-    if (!isGuestFault(error) || !this.#isInside(process)) throw error;
+  caught(process: number, error: unknown, call?: UnfinishedCall): number {
+    if (!isGuestFault(error)) throw error;
+    if (call?.stale) return this.#revoked(process, call);
+    if (!this.#isInside(process)) {
+      if (call !== undefined) this.estates.undo(call);
+      throw error;
+    }
     const dead = this.#reachable(process).filter((other) => this.#isInside(other));
     return this.#bury(dead, error);
+  }
+
+  /** Nobody dies of a stale handle: the call is undone, or what it would have returned is given up. */
+  #revoked(process: number, call: UnfinishedCall): number {
+    this.estates.undo(call);
+    this.clear(process);
+    this.estates.settle();
+    return FAULTS.indexOf("revoked") + 1;
   }
 
   /** Its code cannot trap, so nobody else was inside. */

@@ -8,6 +8,7 @@
 import type { Parts } from "../bring-up/parts.ts";
 import { at, callable } from "../bring-up/plan-parts.ts";
 import type { Orphan } from "../handle-tables.ts";
+import type { UnfinishedCall } from "./unfinished.ts";
 
 /** Runs code of a process that dies alone if that traps. */
 type Contain = (process: number, run: () => void) => void;
@@ -15,7 +16,8 @@ type Contain = (process: number, run: () => void) => void;
 export class Estates {
   readonly #parts: Parts;
   readonly #contain: Contain;
-  readonly #left = new Map<number, readonly Orphan[]>();
+  /** By process that died or begins anew; what a call gave before it was undone is nobody's. */
+  readonly #left = new Map<number | "nobody", readonly Orphan[]>();
 
   constructor(parts: Parts, contain: Contain) {
     this.#parts = parts;
@@ -32,6 +34,12 @@ export class Estates {
     // Before the first table is emptied: what is noted twice would be destroyed twice.
     if (!this.#left.has(process)) this.#left.set(process, tables.orphans(process));
     tables.empty(process);
+  }
+
+  /** Owns that a call had given go with it. */
+  undo(call: UnfinishedCall): void {
+    const given = this.#parts.handleTables?.undo(call) ?? [];
+    this.#left.set("nobody", [...(this.#left.get("nobody") ?? []), ...given]);
   }
 
   /** Destroys what was left, each where it is defined; a definer that died meanwhile took it with it. */

@@ -3,101 +3,24 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { LinkPlan } from "../../../toolchain/link/plan.ts";
 import type { Running } from "../../../host-linux/instantiate.ts";
 import { bringUp, call } from "../../toolchain/link/bring-up.ts";
-import { component, linked } from "../../toolchain/link/guests.ts";
-import { blobProvider, BLOBS, CURSED, trapOf, type Ask } from "../../toolchain/link/resource-guests.ts";
-
-/** What the vault does with blobs, in WIT; `result`: of a function with that result. */
-function vault(name: string, use: string, result: (type?: string) => string): string {
-  return `interface ${name} {
-    use blobs.{blob}; ${use}
-    put: func(b: blob)${result()};
-    take: func() -> ${result("blob").slice(4)};
-    take-and-fail: func(b: blob)${result()};
-    lend-and-fail: func(a: borrow<blob>, b: blob)${result()};
-    two: func(a: borrow<blob>, b: borrow<blob>)${result("u32")};
-    drop-all: func()${result()};
-    fail: func()${result()};
-  }`;
-}
-const VAULT = vault("vault", "", (type) => (type === undefined ? "" : ` -> ${type}`));
-const GUARDED = vault(
-  "vault-guarded",
-  "use atoll:fault/types@0.1.0.{fault};",
-  (type) => ` -> result<${type ?? "_"}, fault>`,
-);
-
-const KEEPER = `(module
-  (import "t:r/blobs" "[resource-drop]blob" (func $drop (param i32)))
-  (import "t:r/blobs" "[method]blob.get" (func $get (param i32) (result i32)))
-  (global $last (mut i32) (i32.const 0))
-  (func (export "t:r/vault#put") (param i32) (global.set $last (local.get 0)))
-  (func (export "t:r/vault#take") (result i32) (global.get $last))
-  (func (export "t:r/vault#take-and-fail") (param i32) unreachable)
-  (func (export "t:r/vault#lend-and-fail") (param i32 i32) unreachable)
-  (func (export "t:r/vault#two") (param i32 i32) (result i32)
-    (i32.add (i32.mul (call $get (local.get 0)) (i32.const 1000)) (call $get (local.get 1)))
-    (call $drop (local.get 0)) (call $drop (local.get 1)))
-  (func (export "t:r/vault#drop-all") (local $i i32)
-    (loop $next
-      (local.set $i (i32.add (local.get $i) (i32.const 1)))
-      (call $drop (local.get $i))
-      (br_if $next (i32.lt_u (local.get $i) (global.get $last)))))
-  (func (export "t:r/vault#fail") unreachable))`;
-
-const USER = `(module
-  (import "t:r/blobs" "[constructor]blob" (func $make (param i32) (result i32)))
-  (import "t:r/blobs" "[method]blob.get" (func $get (param i32) (result i32)))
-  (import "t:r/blobs" "[resource-drop]blob" (func $drop (param i32)))
-  (import "t:r/vault-guarded" "put" (func $put (param i32 i32)))
-  (import "t:r/vault-guarded" "take" (func $take (param i32)))
-  (import "t:r/vault-guarded" "take-and-fail" (func $take-and-fail (param i32 i32)))
-  (import "t:r/vault-guarded" "lend-and-fail" (func $lend-and-fail (param i32 i32 i32)))
-  (import "t:r/vault-guarded" "two" (func $two (param i32 i32 i32)))
-  (import "t:r/vault-guarded" "drop-all" (func $drop-all (param i32)))
-  (import "t:r/vault-guarded" "fail" (func $fail (param i32)))
-  (memory (export "memory") 1)
-  (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) unreachable)
-  ;; What a call left: -1 - fault, or what it gave.
-  (func $flat (result i32)
-    (select (i32.sub (i32.const -1) (i32.load8_u (i32.const 65))) (i32.const 0) (i32.load8_u (i32.const 64))))
-  (func $word (result i32)
-    (select (i32.sub (i32.const -1) (i32.load8_u (i32.const 68))) (i32.load (i32.const 68)) (i32.load8_u (i32.const 64))))
-  (func (export "make") (param i32) (result i32) (call $make (local.get 0)))
-  (func (export "get") (param i32) (result i32) (call $get (local.get 0)))
-  (func (export "drop") (param i32) (call $drop (local.get 0)))
-  (func (export "put") (param i32) (result i32) (call $put (local.get 0) (i32.const 64)) (call $flat))
-  (func (export "take") (result i32) (call $take (i32.const 64)) (call $word))
-  (func (export "take-and-fail") (param i32) (result i32) (call $take-and-fail (local.get 0) (i32.const 64)) (call $flat))
-  (func (export "lend-and-fail") (param i32 i32) (result i32)
-    (call $lend-and-fail (local.get 0) (local.get 1) (i32.const 64)) (call $flat))
-  (func (export "two") (param i32 i32) (result i32) (call $two (local.get 0) (local.get 1) (i32.const 64)) (call $word))
-  (func (export "drop-all") (result i32) (call $drop-all (i32.const 64)) (call $flat))
-  (func (export "fail") (result i32) (call $fail (i32.const 64)) (call $flat)))`;
+import { linked } from "../../toolchain/link/guests.ts";
+import { CURSED, trapOf, type Ask } from "../../toolchain/link/resource-guests.ts";
+import { vaultSystem, type VaultSystem } from "./vault-guests.ts";
 
 const CRASHED = -1;
+const REVOKED = -2;
 const EXHAUSTED = -5;
 const UNAVAILABLE = -6;
 
-let parts: [blobs: Uint8Array, vault: Uint8Array, user: Uint8Array];
+let parts: VaultSystem;
 let plan: LinkPlan;
 beforeAll(async () => {
-  parts = await Promise.all([
-    blobProvider(),
-    component(`package t:r; ${BLOBS} ${VAULT} world w { import blobs; export vault; }`, KEEPER),
-    component(
-      `package t:r; ${BLOBS} ${GUARDED} world w { import blobs; import vault-guarded;
-        export make: func(n: u32) -> u32; export get: func(h: u32) -> u32; export drop: func(h: u32);
-        export put: func(h: u32) -> s32; export take: func() -> s32; export take-and-fail: func(h: u32) -> s32;
-        export lend-and-fail: func(a: u32, b: u32) -> s32; export two: func(a: u32, b: u32) -> s32;
-        export drop-all: func() -> s32; export fail: func() -> s32; }`,
-      USER,
-    ),
-  ]);
+  parts = await vaultSystem();
   plan = planWith();
 });
 
 function planWith(quotas = {}): LinkPlan {
-  const [blobs, vault, user] = parts;
+  const { blobs, vault, user } = parts;
   return linked(
     {
       user: { bytes: user, imports: { "t:r/blobs": "blobs", "t:r/vault": "vault" } },
@@ -206,11 +129,18 @@ describe("a caller that is wrong", () => {
     for (const n of [1, 2]) ask("make", n);
     expect(ask("two", 1, 2)).toBe(1002);
     expect(trapOf(() => ask("two", 1, 9))).toBe("trap: unknown handle");
-    expect(dead()).toEqual([]);
-    expect(running.heldBy(VAULT_PROCESS)).toHaveLength(1);
+    expect([dead(), running.heldBy(VAULT_PROCESS)]).toEqual([[], []]);
     running.reset(USER_PROCESS);
-    expect(running.heldBy(VAULT_PROCESS)).toEqual([]);
     expect([ask("make", 3), ask("make", 4), ask("two", 2, 1)]).toEqual([1, 2, 4003]);
+  });
+
+  it("leaves nothing there that it had given either", () => {
+    const { running, ask, live, dead } = started();
+    ask("make", 1);
+    expect(trapOf(() => ask("give-and-lend", 1, 9))).toBe("trap: unknown handle");
+    expect([dead(), running.heldBy(VAULT_PROCESS)]).toEqual([[], []]);
+    running.reset(USER_PROCESS);
+    expect(live()).toBe(0);
   });
 });
 
@@ -222,5 +152,70 @@ describe("a table that is full", () => {
     expect(running.deaths).toMatchObject([{ process: "vault", reason: "exhausted" }]);
     // What did not fit stayed with the caller.
     expect([ask("get", 2), live()]).toEqual([2, 1]);
+  });
+});
+
+/** Handle 1 is stale, 2 and 3 are not. */
+function withStale(): System {
+  const system = started();
+  system.ask("make", 1);
+  system.running.reset(BLOBS_PROCESS);
+  for (const n of [2, 3]) system.ask("make", n);
+  return system;
+}
+
+describe("a stale handle in a guarded call", () => {
+  it.each([
+    ["put", [1]],
+    ["two", [1, 2]],
+    ["two", [2, 1]],
+    ["lend-and-fail", [1, 2]],
+    ["lend-and-fail", [2, 1]],
+  ])("is revoked, and the call was not made: %s %s", (name, args) => {
+    const { running, ask, live, dead } = withStale();
+    const loans = running.handles("loans") as WebAssembly.Global<"i32">;
+    const before = [loans.value, running.heldBy(USER_PROCESS)];
+    expect(ask(name, ...args)).toBe(REVOKED);
+    expect([loans.value, running.heldBy(USER_PROCESS)]).toEqual(before);
+    expect([dead(), running.heldBy(VAULT_PROCESS), live()]).toEqual([[], [], 2]);
+    expect([ask("two", 2, 3), ask("put", 2), ask("take")]).toEqual([2003, 0, 2]);
+    ask("drop", 1);
+    expect(running.heldBy(USER_PROCESS)).toHaveLength(2);
+  });
+
+  it("takes with it what was given before it", () => {
+    const { running, ask, live, dead } = withStale();
+    expect(ask("give-and-lend", 2, 1)).toBe(REVOKED);
+    expect([dead(), running.heldBy(VAULT_PROCESS), live()]).toEqual([[], [], 1]);
+    expect(running.heldBy(USER_PROCESS)).toMatchObject([
+      { index: 1, stale: true },
+      { index: 3, lends: 0 },
+    ]);
+    expect([ask("make", 4), ask("give-and-lend", 2, 3), live()]).toEqual([2, 0, 1]);
+  });
+
+  it("that is returned is revoked too, and its keeper lives", () => {
+    const { running, ask, dead } = started();
+    ask("put", Number(ask("make", 1)));
+    running.reset(BLOBS_PROCESS);
+    expect([ask("take"), ask("take"), dead()]).toEqual([REVOKED, REVOKED, []]);
+    expect(running.heldBy(VAULT_PROCESS)).toMatchObject([{ stale: true }]);
+    expect([ask("put", Number(ask("make", 2))), ask("take")]).toEqual([0, 1]);
+  });
+
+  it("that is returned after a good one takes that with it", () => {
+    const { running, ask, live, dead } = started();
+    ask("put", Number(ask("make", 1)));
+    running.reset(BLOBS_PROCESS);
+    ask("put", Number(ask("make", 2)));
+    expect([ask("take-two"), live(), dead()]).toEqual([REVOKED, 0, []]);
+    expect(running.heldBy(USER_PROCESS)).toEqual([]);
+  });
+
+  it("is no excuse for one that never was", () => {
+    const { ask, dead } = withStale();
+    expect(trapOf(() => ask("two", 1, 9))).toBe("no trap");
+    expect(trapOf(() => ask("two", 9, 1))).toBe("trap: unknown handle");
+    expect(dead()).toEqual([]);
   });
 });

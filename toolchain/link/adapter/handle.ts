@@ -23,18 +23,20 @@ export function copyOwn(crossing: Crossing, shape: ShapeOf<"own">, source: Sourc
 
 /** `(handle, own kind) -> handle`: out of one table, into the other. A receiver without room leaves it to the giver. */
 function passOwn(crossing: Crossing): CoreFuncIndex {
-  const { handles } = handlesOf(crossing);
+  const { handles, tracksGiven } = handlesOf(crossing);
   const signature = { params: ["i32", "i32"], results: ["i32"] } as const;
   return crossing.module.helper(`pass own, ${arrow(crossing)}`, signature, (body) => {
     const [handle, kind] = [body.param(0), get(body.param(1))];
-    const entry = body.local("i32");
+    const [entry, given] = [body.local("i32"), body.local("i32")];
     const table = tableOf(crossing.from);
     all(
       handles.find({ table, handle, entry, ownKind: kind }),
       handles.requireUnlent(entry),
       handles.requireOwn(entry),
-      give(crossing, { kind, rep: handles.load(get(entry), ENTRY.rep), scope: i32(0) }),
+      set(given, give(crossing, { kind, rep: handles.load(get(entry), ENTRY.rep), scope: i32(0) })),
       handles.remove(table, handle),
+      tracksGiven ? handles.pushGiven(given) : nothing,
+      get(given),
     )(body);
   });
 }

@@ -18,6 +18,7 @@ import {
   get,
   i32,
   load,
+  nothing,
   op,
   or,
   set,
@@ -39,6 +40,8 @@ type Word = "i32.load" | "i32.store";
 export class Handles {
   readonly module: AdapterModule;
   readonly memory: CoreMemoryIndex;
+  /** What a stale handle does before it traps. */
+  onStale: Code = nothing;
   readonly #imported = new Map<string, CoreFuncIndex | CoreGlobalIndex>();
 
   /** Imports the memory: to be made before anything is defined. `functions` says whether handles come and go. */
@@ -73,7 +76,8 @@ export class Handles {
   find(at: { table: Code; handle: Local; entry: Local; ownKind: Code; stale?: Code }): Code {
     const { table, handle, entry, ownKind } = at;
     const kind = this.load(get(entry), ENTRY.kind);
-    const stale = at.stale ?? trapIf(this.module, i32(1), "handle is stale: its process was reset");
+    const stale =
+      at.stale ?? all(this.onStale, trapIf(this.module, i32(1), "handle is stale: its process was reset"));
     return all(
       trapIf(this.module, atLeast(get(handle), this.load(table, TABLE.length)), "unknown handle"),
       set(entry, this.entry(table, handle)),
@@ -141,9 +145,16 @@ export class Handles {
   }
   /** Keeps a handle that the call under way has lent out. */
   pushLender(handle: Local): Code {
+    return this.#push(or(shl(get(handle), 1), i32(1)));
+  }
+  /** Keeps a handle that the call under way has given the receiver. */
+  pushGiven(handle: Local): Code {
+    return this.#push(or(shl(get(handle), 2), i32(2)));
+  }
+  #push(word: Code): Code {
     return all(
       this.#checkRoom(4),
-      this.store(this.loans(), 0, or(shl(get(handle), 1), i32(1))),
+      this.store(this.loans(), 0, word),
       this.setLoans(add(this.loans(), i32(4))),
     );
   }

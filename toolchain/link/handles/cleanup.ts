@@ -56,6 +56,13 @@ export function emptyTable(handles: HandleMemory): CoreFuncIndex {
   });
 }
 
+/** `(record) -> ()`: undoes what a call has lent that was ended; it and those that it called will not go on. */
+export function closeFrom(handles: HandleMemory): CoreFuncIndex {
+  return handles.module.define("close", { params: ["i32"], results: [] }, (body) => {
+    closeCalls(handles, body.param(0))(body);
+  });
+}
+
 /** Sets `at` to the first record of a call that the table's owner has a part in, or to the top of the stack. */
 function findCall(handles: HandleMemory, table: Local, at: Local): Code {
   const [caller, callee] = [handles.load(at, RECORD.caller), handles.load(at, RECORD.callee)];
@@ -66,7 +73,7 @@ function findCall(handles: HandleMemory, table: Local, at: Local): Code {
       whilst(
         differ(get(at), handles.loans()),
         when(
-          isLender(handles.load(at, 0)),
+          isHandle(handles.load(at, 0)),
           advance(at, 4),
           all(branchIf(out, found), advance(at, RECORD.size)),
         ),
@@ -85,7 +92,6 @@ function closeCalls(handles: HandleMemory, mark: Local): Code {
       set(word, shr(get(word), 1)),
       set(entry, handles.entry(caller, word)),
       handles.store(entry, ENTRY.lends, sub(handles.load(entry, ENTRY.lends), i32(1))),
-      advance(at, 4),
     );
     const closeRecord = all(
       set(caller, get(word)),
@@ -97,7 +103,10 @@ function closeCalls(handles: HandleMemory, mark: Local): Code {
       set(at, get(mark)),
       whilst(
         differ(get(at), handles.loans()),
-        all(set(word, handles.load(at, 0)), when(isLender(get(word)), giveBack, closeRecord)),
+        all(
+          set(word, handles.load(at, 0)),
+          when(isHandle(get(word)), all(when(isLender(get(word)), giveBack), advance(at, 4)), closeRecord),
+        ),
       ),
       handles.setLoans(get(mark)),
     )(body);
@@ -155,6 +164,9 @@ export function renewKind(handles: HandleMemory, tables: number): CoreFuncIndex 
 }
 
 /** Words of the stack of loans that stand for a handle, not for a table. */
+function isHandle(word: Code): Code {
+  return and(word, i32(3));
+}
 function isLender(word: Code): Code {
   return and(word, i32(1));
 }

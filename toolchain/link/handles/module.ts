@@ -6,8 +6,8 @@
  * `table N`, its address; for each resource type the mutable global `type N`, the
  * kind of an own handle; and functions, which trust their callers:
  * `add: (table, kind, rep, scope) -> handle` and `remove: (table, handle) -> ()`
- * for linked code, `empty: (table) -> ()` and `renew: (kind) -> kind` for hosts
- * (`cleanup.ts`).
+ * for linked code, `empty: (table) -> ()`, `close: (record) -> ()` and
+ * `renew: (kind) -> kind` for hosts (`cleanup.ts`).
  */
 import type { CoreFuncIndex, CoreGlobalIndex, CoreModule } from "../../wasm/index.ts";
 import {
@@ -31,7 +31,7 @@ import {
 } from "../adapter/code.ts";
 import { AdapterModule } from "../adapter/module.ts";
 import { trapIf } from "../adapter/trap.ts";
-import { emptyTable, renewKind } from "./cleanup.ts";
+import { closeFrom, emptyTable, renewKind } from "./cleanup.ts";
 import {
   ENTRY,
   ENTRY_SIZE_LOG2,
@@ -91,6 +91,7 @@ class HandleModule {
     this.#module.export("add", this.#add());
     this.#module.export("remove", this.#remove());
     this.#module.export("empty", emptyTable(this.#handles));
+    this.#module.export("close", closeFrom(this.#handles));
     this.#module.export("renew", renewKind(this.#handles, this.#tables));
     return this.#module.finish();
   }

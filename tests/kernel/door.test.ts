@@ -12,8 +12,8 @@ beforeAll(async () => {
 
 test("it imports nothing, and says its version", () => {
   expect(WebAssembly.Module.imports(module)).toEqual([]);
-  const { version } = new WebAssembly.Instance(module).exports as { version(): number };
-  expect(version()).toBe(abi.ABI_VERSION);
+  const exports = new WebAssembly.Instance(module).exports as { version(): number };
+  expect(exports.version()).toBe(abi.ABI_VERSION);
 });
 
 describe("sizes", () => {
@@ -69,14 +69,15 @@ describe("the ring of commands", () => {
   });
 });
 
-describe("configurations that cannot work", () => {
-  const at = (template: number, field: number, value: number): number => {
-    const kernel = withTemplates(module);
-    kernel.send([abi.EVENT_TEMPLATE, template, field, value]);
-    const root = kernel.send([abi.EVENT_ADD, 0, ROOT, 1]);
-    return root < 0 ? root : kernel.send([abi.EVENT_ADD, root, template, 2]);
-  };
+/** Status of adding a process of a template with one field changed. */
+function addWith(template: number, field: number, value: number): number {
+  const kernel = withTemplates(module);
+  kernel.send([abi.EVENT_TEMPLATE, template, field, value]);
+  const root = kernel.send([abi.EVENT_ADD, 0, ROOT, 1]);
+  return root < 0 ? root : kernel.send([abi.EVENT_ADD, root, template, 2]);
+}
 
+describe("configurations that cannot work", () => {
   test.each([
     ["a window of no time", ROOT, abi.FIELD_WINDOW, 0],
     ["more failures than a supervisor can count", ROOT, abi.FIELD_INTENSITY, abi.INTENSITY_LIMIT + 1],
@@ -86,7 +87,7 @@ describe("configurations that cannot work", () => {
     ["a first backoff above the limit", WORKER, abi.FIELD_BACKOFF, 1],
     ["a kind that there is not", WORKER, abi.FIELD_KIND, 3],
   ] as const)("%s", (_, template, field, value) => {
-    expect(at(template, field, value)).toBe(abi.STATUS_CONFIGURATION);
+    expect(addWith(template, field, value)).toBe(abi.STATUS_CONFIGURATION);
   });
 
   test("a worker as root, children of a worker, children of a dynamic supervisor, a tree too deep", () => {

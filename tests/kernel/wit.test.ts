@@ -1,10 +1,10 @@
-/** `wit/kernel.wit` names the errors, reasons and states that `kernel/abi.ts` numbers. */
+/** `wit/kernel/kernel.wit` names the errors, reasons and states that `kernel/abi.ts` numbers. */
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import * as abi from "../../kernel/abi.ts";
 import { worldOfWit } from "../toolchain/abi/embed.ts";
 
-const WIT = readFileSync(new URL("../../wit/kernel.wit", import.meta.url), "utf8");
+const WIT = readFileSync(new URL("../../wit/kernel/kernel.wit", import.meta.url), "utf8");
 
 /** Cases of an enum, in order. */
 function casesOf(name: string): string[] {

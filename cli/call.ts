@@ -97,7 +97,7 @@ async function calledIn(words: string[], options: Options): Promise<{ source: Ca
   const read = await readSource(options.system);
   if (read.kind !== "system")
     throw new UsageError(`${options.system}: expected a system.ts, found something else.`);
-  const linked = await planOf(read);
+  const linked = await planOf(read, { called: true });
   const process = processPosition(linked, options.process);
   // `atoll call FILE --system … FUNCTION`: the component is known from the process already.
   const rest =

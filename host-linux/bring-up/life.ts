@@ -28,7 +28,7 @@ export class Life {
     for (const item of resets) {
       callable(`process ${name}, reset ${item.export}`, this.#parts.item(position, item))();
     }
-    if (template.fuel !== undefined) this.#counter(position, template.fuel).value = BigInt(quotas.fuel ?? 0);
+    this.#parts.accounts?.fill(position);
     if (template.depth !== undefined) this.#counter(position, template.depth).value = quotas.depth ?? 0;
   }
 
@@ -41,7 +41,20 @@ export class Life {
   initialise(position: number): void {
     const { name } = this.#parts.process(position);
     for (const item of this.#parts.template(position).initialisers) {
-      callable(`process ${name}, initialiser ${item.export}`, this.#parts.item(position, item))();
+      const run = callable(`process ${name}, initialiser ${item.export}`, this.#parts.item(position, item));
+      this.#atExpenseOf(position, run);
+    }
+  }
+
+  /** Somebody else's call may be going on meanwhile. */
+  #atExpenseOf(process: number, run: () => unknown): void {
+    const { accounts } = this.#parts;
+    const before = accounts?.payer;
+    accounts?.pays(process);
+    try {
+      run();
+    } finally {
+      if (before !== undefined) accounts?.restore(before);
     }
   }
 
@@ -83,7 +96,8 @@ export class Life {
       const { process, name, destructor } = at(types, type, "resource type");
       if (destructor === undefined) continue;
       try {
-        callable(`the destructor of ${name}`, this.#parts.item(process, destructor))(rep);
+        const destroy = callable(`the destructor of ${name}`, this.#parts.item(process, destructor));
+        this.#atExpenseOf(process, () => destroy(rep));
       } catch (error) {
         failures.push(error);
       }

@@ -1,15 +1,18 @@
 /**
  * What the sources of a plan stand for: exports of instances, devices, guards.
  */
-import type {
-  Adapter,
-  CoreItem,
-  FusedDomain,
-  LinkPlan,
-  Process,
-  Source,
-  Template,
+import {
+  ACCOUNTS,
+  RESERVED,
+  type Adapter,
+  type CoreItem,
+  type FusedDomain,
+  type LinkPlan,
+  type Process,
+  type Source,
+  type Template,
 } from "../../toolchain/link/plan.ts";
+import { FuelAccounts } from "../accounts.ts";
 import type { Device } from "../devices/index.ts";
 import { Transfer } from "../devices/transfer.ts";
 import { guardFrame, type GuardFrame } from "../guard/frame.ts";
@@ -34,6 +37,8 @@ export class Parts {
   readonly transfer: Transfer | undefined;
   /** Undefined in a system without resources. */
   readonly handleTables: HandleTables | undefined;
+  /** Undefined in a system without metered processes. */
+  readonly accounts: FuelAccounts | undefined;
   readonly #makeDevice: DeviceMaker;
   readonly #guards: GuardDecisions;
   readonly #modules: Modules;
@@ -51,7 +56,12 @@ export class Parts {
     this.#makeDevice = makeDevice;
     this.#guards = guards;
     this.#modules = new Modules(plan);
-    const { handles, transfer, liveness } = plan.root;
+    const { handles, transfer, liveness, accounts } = plan.root;
+    this.accounts =
+      accounts &&
+      new FuelAccounts(plan, accounts, (where, imports) =>
+        this.#modules.instance(where, accounts.module, imports),
+      );
     this.#handles = this.#made("the handle tables", handles?.module);
     this.handleTables = handles && new HandleTables(plan, (name) => this.handles(name));
     this.#liveness = this.#made("the marks of processes", liveness);
@@ -61,7 +71,10 @@ export class Parts {
       const where = `domain ${name}`;
       return this.#modules.instance(where, module, this.#imports(where, imports));
     });
-    for (const [position, process] of plan.root.processes.entries()) this.#start(position, process);
+    for (const [position, process] of plan.root.processes.entries()) {
+      this.#start(position, process);
+      this.#meter(position);
+    }
   }
 
   process(position: number): Process {
@@ -103,7 +116,8 @@ export class Parts {
       for (const { module, name, from } of imports) {
         (object[module] ??= {})[name] = this.source(where, from, instances);
         if (from.kind !== "guard" || from.inner === undefined) continue;
-        const frame = guardFrame((error) => this.#guards.caught(from.process, error));
+        const caught = (error: unknown): number => this.#guards.caught(from.process, error);
+        const frame = guardFrame(caught, this.accounts?.changesPayer ? this.accounts : undefined);
         guards.push({ frame, inner: from.inner });
         object[module][name] = frame.call;
       }
@@ -126,6 +140,8 @@ export class Parts {
         return this.#deviceFunction(source.process, source.grant, source.function);
       case "handles":
         return this.handles(source.export);
+      case "accounts":
+        return this.#accountsItem(source.export);
       case "liveness":
         return exported("the marks of processes", this.#liveness, source.export);
       case "clock":
@@ -161,8 +177,26 @@ export class Parts {
       for (const { module, name, from } of imports) {
         (object[module] ??= {})[name] = this.item(position, from);
       }
+      if (this.template(position).sliceEnded)
+        object[RESERVED.fuel] = { "": this.#accountsItem(ACCOUNTS.fuel) };
       instances.push(this.#modules.instance(`process ${name}`, module, object));
     }
+  }
+
+  /** Lets the modules of a metered process ask for more fuel. */
+  #meter(position: number): void {
+    for (const { instance, entry } of this.template(position).sliceEnded ?? []) {
+      const where = `process ${this.process(position).name}`;
+      const slots = this.item(position, { instance, export: RESERVED.slots });
+      if (!(slots instanceof WebAssembly.Table) || entry >= slots.length) {
+        throw new HostError(`${where}: ${RESERVED.slots} has no entry ${entry}.`);
+      }
+      slots.set(entry, this.#accountsItem(ACCOUNTS.ended + this.accounts?.accountOf(position)));
+    }
+  }
+
+  #accountsItem(name: string): WebAssembly.ExportValue {
+    return exported("the accounts", this.accounts?.instance, name);
   }
 
   #deviceFunction(process: number, grant: number, name: string): WebAssembly.ImportValue {

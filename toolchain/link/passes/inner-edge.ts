@@ -7,7 +7,7 @@
 import { emitRefusals } from "../adapter/index.ts";
 import { INNER_HOLE, type Edge, type EdgeFunction } from "../plan.ts";
 import { bind, type BindContext, type Call } from "./bind.ts";
-import { endOf, sourceOf, type PlacedProcess } from "./ends.ts";
+import { chargedEnd, endOf, sourceOf, type PlacedProcess } from "./ends.ts";
 import type { InnerCall } from "./slots.ts";
 
 /** None for a process whose component has no such calls. */
@@ -16,7 +16,10 @@ export function innerEdge(process: PlacedProcess, context: BindContext): Edge[] 
   const hole = built.template.holes.findIndex(({ name }) => name === INNER_HOLE);
   if (hole < 0) return [];
   const where = `process "${node.name}", calls between the components in it`;
-  const calls = [...built.inner].map(([name, inner]) => ({ inner, call: callOf(process, name, inner) }));
+  const calls = [...built.inner].map(([name, inner]) => ({
+    inner,
+    call: callOf(process, name, inner, context),
+  }));
   const entering = calls.filter(({ inner }) => inner.mayEnter).map(({ call }) => call);
   const refused = calls.filter(({ inner }) => !inner.mayEnter).map(({ call }) => call);
   const { adapters, functions } = bind(entering, context, where);
@@ -28,11 +31,16 @@ export function innerEdge(process: PlacedProcess, context: BindContext): Edge[] 
   return [{ consumer: position, hole, provider: { kind: "inner" }, binding: "plain", adapters, functions }];
 }
 
-function callOf(process: PlacedProcess, name: string, { type, caller, callee, core }: InnerCall): Call {
+function callOf(
+  process: PlacedProcess,
+  name: string,
+  { type, caller, callee, core }: InnerCall,
+  { accounts }: BindContext,
+): Call {
   return {
     name,
     type,
-    caller: endOf(process, caller),
+    caller: chargedEnd(process, caller, accounts),
     callee: endOf(process, callee),
     target: sourceOf(process, core),
     ...(callee.postReturn && { postReturn: sourceOf(process, callee.postReturn) }),

@@ -65,12 +65,13 @@ async function run(file: string, args: readonly string[], options: Options): Pro
     grants: options.grant,
     meter: options.meter ?? false,
   });
-  const { exitCodeOf, runSystem } = await import("../host-linux/index.ts");
+  const { deathText, exitCodeOf, runSystem } = await import("../host-linux/index.ts");
   const outcome = await runSystem(withArguments(plan, args, source.kind === "system"), {
     base: options.folder ?? base,
     tags: options.tags,
     colour: showsColours(process.stdout),
     deadline: options.deadline * 1000,
+    onDeath: (death) => void process.stderr.write(`${plan.system}: ${deathText(death)}\n`),
   });
   await reportOutcome(plan, outcome);
   // Not only the exit code: output that nobody reads, or a terminal being read, must not keep the process.

@@ -5,9 +5,13 @@
  * see `HandleTables` in the plan for what its words mean.
  */
 import { HANDLE_LAYOUT, type LinkPlan } from "../toolchain/link/plan.ts";
+import type { UnfinishedCall } from "./guard/unfinished.ts";
 import { HostError } from "./host-error.ts";
 
 const { table: TABLE, entry: ENTRY, entrySize: ENTRY_SIZE } = HANDLE_LAYOUT;
+const { record: RECORD, recordSize: RECORD_SIZE } = HANDLE_LAYOUT;
+/** Words on the stack of loans, divided by 4, that stand for a handle that was given. */
+const GIVEN = 2;
 
 /** A handle in a process's table. */
 export interface HeldHandle {
@@ -26,13 +30,14 @@ export interface HeldHandle {
   readonly stale: boolean;
 }
 
-/** A resource whose owner is gone; `type` is a position in the plan's `types`. */
+/** A resource whose owner goes; `type` is a position in the plan's `types`, `kind` what `kindOf` says of it. */
 export interface Orphan {
   readonly type: number;
   readonly rep: number;
+  readonly kind: number;
 }
 
-interface Entry extends Orphan {
+interface Entry extends Omit<Orphan, "kind"> {
   readonly held: HeldHandle;
 }
 
@@ -50,15 +55,17 @@ export class HandleTables {
     return this.#entries(process).map(({ held }) => held);
   }
 
-  /**
-   * Empties the tables of a process that does not run, and makes every handle to its resources stale.
-   *
-   * @returns what it owned of other processes, to be destroyed there.
-   */
-  release(process: number): Orphan[] {
-    const orphans = this.#entries(process).flatMap(({ held, type, rep }) =>
-      held.own && !held.stale && this.#types[type]?.process !== process ? [{ type, rep }] : [],
+  /** What a process owns of others, as far as that still exists. */
+  orphans(process: number): Orphan[] {
+    return this.#entries(process).flatMap(({ held, type, rep }) =>
+      held.own && !held.stale && this.#types[type]?.process !== process
+        ? [{ type, rep, kind: this.kindOf(type) }]
+        : [],
     );
+  }
+
+  /** Empties the tables of a process that does not run, and makes every handle to its resources stale. */
+  empty(process: number): void {
     const empty = this.#function("empty");
     for (const { address } of this.#tablesOf(process)) empty(address);
     const renew = this.#function("renew");
@@ -67,13 +74,40 @@ export class HandleTables {
       const kind = this.#global(`type ${i}`);
       kind.value = renew(kind.value);
     }
+  }
+
+  /** Ends a call whose callee was not called or has returned; what it had given is taken from who got it. */
+  undo({ record, begun }: UnfinishedCall): Orphan[] {
+    if (record === 0) return [];
+    const view = this.#view();
+    const word = (address: number): number => view.getUint32(address, true);
+    // Parameters go to the callee, results to the caller.
+    const table = word(record + (begun === 0 ? RECORD.callee : RECORD.caller));
+    const [first, top] = [begun || record + RECORD_SIZE, this.#global("loans").value];
+    const remove = this.#function("remove");
+    const orphans: Orphan[] = [];
+    for (let at = first; at < top; at += 4) {
+      if (word(at) % 4 !== GIVEN) continue;
+      const handle = word(at) >>> 2;
+      const entry = word(table + TABLE.base) + handle * ENTRY_SIZE;
+      const kind = word(entry + ENTRY.kind);
+      const type = this.#typeOf(kind);
+      orphans.push({ type, rep: word(entry + ENTRY.rep), kind });
+      remove(table, handle);
+    }
+    this.#function("close")(record);
     return orphans;
+  }
+
+  /** The kind of an own handle of a type today: another one in each life of its provider. */
+  kindOf(type: number): number {
+    return this.#global(`type ${type}`).value >>> 0;
   }
 
   #entries(process: number): Entry[] {
     const view = this.#view();
     const word = (address: number): number => view.getUint32(address, true);
-    const current = this.#types.map((_, i) => this.#global(`type ${i}`).value >>> 0);
+    const current = this.#types.map((_, i) => this.kindOf(i));
     return this.#tablesOf(process).flatMap(({ instance, address }) => {
       const [base, length] = [word(address + TABLE.base), word(address + TABLE.length)];
       const entries: Entry[] = [];
@@ -82,7 +116,7 @@ export class HandleTables {
         const kind = word(at + ENTRY.kind);
         // The index is free.
         if (kind === 0) continue;
-        const type = ((kind >>> 1) - 1) % current.length;
+        const type = this.#typeOf(kind);
         const stale = current[type] !== (kind | 1) >>> 0;
         const [rep, lends] = [word(at + ENTRY.rep), word(at + ENTRY.lends)];
         const held = { ...this.#about(type), instance, index, own: kind % 2 === 1, lends, stale };
@@ -90,6 +124,10 @@ export class HandleTables {
       }
       return entries;
     });
+  }
+
+  #typeOf(kind: number): number {
+    return ((kind >>> 1) - 1) % this.#types.length;
   }
 
   #about(type: number): Pick<HeldHandle, "type" | "provider"> {
@@ -121,10 +159,10 @@ export class HandleTables {
     return value as WebAssembly.Global<"i32">;
   }
 
-  #function(name: string): (value: number) => number {
+  #function(name: string): (...values: number[]) => number {
     const value = this.#export(name);
     if (typeof value !== "function") throw wrong(name, "a function");
-    return value as (value: number) => number;
+    return value as (...values: number[]) => number;
   }
 }
 

@@ -1,6 +1,8 @@
 /** The Linux host: interprets a link plan on V8, under Node. */
 export { exitCodeOf, type Outcome } from "./outcome.ts";
 export { runSystem, type RunOptions } from "./run.ts";
+export type { Death } from "./guard/deaths.ts";
+export { deathText } from "./guard/death-text.ts";
 export type { Running } from "./instantiate.ts";
 export type { Reading } from "./meter.ts";
 export type { JobFunction } from "./worker.ts";

@@ -51,6 +51,11 @@ export interface Running {
    * plain binding. Throws HostError when the process imports no such interface from another process.
    */
   readonly revoke: (consumer: number, name: string) => void;
+  /**
+   * Leads an import of a process to another provider from now on: one of the wire's `alternatives`, or the first again.
+   * Throws HostError when it is none of these.
+   */
+  readonly rebind: (consumer: number, name: string, process: number) => void;
   /** Gives back what was revoked. */
   readonly grant: (consumer: number, name: string) => void;
   /** Who has what fuel; absent in a system without metered processes. */
@@ -86,7 +91,7 @@ class BringUp {
 
   constructor(plan: LinkPlan, makeDevice: DeviceMaker) {
     this.#parts = new Parts(plan, makeDevice, {
-      caught: (process, error) => this.#deaths.caught(process, error),
+      caught: (process, error, call) => this.#deaths.caught(process, error, call),
       condemn: (process) => this.#deaths.condemn(process),
     });
     this.#bindings = new Bindings(this.#parts);
@@ -131,6 +136,7 @@ class BringUp {
       onDeath: (listener) => this.#deaths.listen(listener),
       revoke: (consumer, name) => this.#bindings.setRevoked(consumer, name, true),
       grant: (consumer, name) => this.#bindings.setRevoked(consumer, name, false),
+      rebind: (consumer, name, process) => this.#bindings.rebind(consumer, name, process),
       handles: (name) => this.#parts.handles(name),
       heldBy: (process) => this.#parts.handleTables?.heldBy(process) ?? [],
       readings: () => readMeters(plan, this.#meters),

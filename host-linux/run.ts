@@ -13,8 +13,9 @@ import { createChannel, requestStop, wakesSoFar, wokenSince, type Channel } from
 import { answerInput, inputAsked } from "./channel/input.ts";
 import { takeOutput } from "./channel/output.ts";
 import { StdinLines } from "./channel/stdin-lines.ts";
+import type { Death } from "./guard/deaths.ts";
 import type { Outcome, StopSignal } from "./outcome.ts";
-import type { Job, WorkerInput, WorkerOutcome } from "./worker.ts";
+import type { DeathNotice, Job, WorkerInput, WorkerOutcome } from "./worker.ts";
 
 export interface RunOptions {
   /** What relative paths of grants start from: the folder of `system.ts`. */
@@ -27,6 +28,8 @@ export interface RunOptions {
   readonly deadline?: number;
   /** Runs in place of the entry. */
   readonly job?: Job;
+  /** Told of a process that died in a guarded call, while the system goes on; of the first hundred. */
+  readonly onDeath?: (death: Death) => void;
   /** Asked for when a process first reads; standard input unless told. */
   readonly stdin?: () => Readable;
   /** Standard output unless told. */
@@ -115,7 +118,10 @@ class Run {
   /** What the thread says of itself. */
   #ended(): Promise<WorkerOutcome> {
     const { promise, resolve } = Promise.withResolvers<WorkerOutcome>();
-    this.#worker.once("message", resolve);
+    this.#worker.on("message", (said: WorkerOutcome | DeathNotice) => {
+      if (said.kind === "died") this.#options.onDeath?.(said.death);
+      else resolve(said);
+    });
     this.#worker.once("error", (error: Error) =>
       resolve({ kind: "failed", message: `The host failed: ${error.message}` }),
     );

@@ -12,6 +12,7 @@ import { writeOutput } from "./channel/output.ts";
 import { ConsoleText, type TextStyle } from "./console-text.ts";
 import { createDevice, type DeviceContext } from "./devices/index.ts";
 import type { Transfer } from "./devices/transfer.ts";
+import type { Death } from "./guard/deaths.ts";
 import { HostError, Stopped } from "./host-error.ts";
 import { instantiate, type DeviceMaker, type Running } from "./instantiate.ts";
 import type { Outcome } from "./outcome.ts";
@@ -36,8 +37,17 @@ export interface Job {
 }
 export type JobFunction = (running: Running, data: never) => unknown;
 
-/** What the system's thread tells the main thread; the signal is the main thread's to know. */
+/** A process died, and the system goes on. */
+export interface DeathNotice {
+  readonly kind: "died";
+  readonly death: Death;
+}
+
+/** What the system's thread tells the main thread at its end; the signal is the main thread's to know. */
 export type WorkerOutcome = Exclude<Outcome, { kind: "stopped" | "unread" }> | { readonly kind: "unwound" };
+
+/** More deaths than this are not told of: a system that restarts its processes may go on for ever. */
+const MOST_TOLD = 100;
 
 if (parentPort !== null) {
   Error.stackTraceLimit = STACK_DEPTH;
@@ -49,6 +59,7 @@ async function run(input: WorkerInput): Promise<WorkerOutcome> {
   try {
     running = instantiate(input.plan, deviceMaker(input), (starting) => {
       running = starting;
+      starting.onDeath(tellOfDeaths());
     });
     checkStop(input.channel);
     if (input.job === undefined) return callEntry(running);
@@ -56,6 +67,24 @@ async function run(input: WorkerInput): Promise<WorkerOutcome> {
     return { kind: "returned", value: await job(running, input.job.data as never) };
   } catch (error) {
     return outcomeOf(error, input.plan, running);
+  }
+}
+
+function tellOfDeaths(): (death: Death) => void {
+  let told = 0;
+  return (death) => {
+    told += 1;
+    if (told <= MOST_TOLD) parentPort?.postMessage({ kind: "died", death: plainDeath(death) });
+  };
+}
+
+/** What crosses to the main thread. Where the stack is nearly used up, there is no room to say how it was. */
+function plainDeath(death: Death): Death {
+  const { process, reason, originator } = death;
+  try {
+    return { process, reason, originator, report: death.report };
+  } catch {
+    return { process, reason, originator, report: undefined };
   }
 }
 

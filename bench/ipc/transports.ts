@@ -19,6 +19,8 @@ export interface Transport {
 export type TransportName =
   | "atoll-direct-lean"
   | "atoll-direct-wat"
+  | "atoll-fused"
+  | "atoll-fused-lean"
   | "atoll-guarded"
   | "atoll-revocable"
   | "floor-lean"
@@ -50,6 +52,16 @@ export const TRANSPORTS: readonly Transport[] = [
     name: "atoll-direct-wat",
     is: "Atoll's linker, minimal hand-written components, strings UTF-8",
     also: ["texts", "cell-runs"],
+  },
+  {
+    name: "atoll-fused",
+    is: "atoll-direct-wat with both processes in one domain: one module, optimised",
+    also: ["texts", "cell-runs"],
+  },
+  {
+    name: "atoll-fused-lean",
+    is: "atoll-direct-lean with both processes in one domain",
+    also: ["cell-runs"],
   },
   {
     name: "atoll-guarded",

@@ -4,10 +4,9 @@
 import type { CoreItem } from "../../toolchain/link/plan.ts";
 import type { Bindings } from "../guard/bindings.ts";
 import type { Deaths } from "../guard/deaths.ts";
-import type { Orphan } from "../handle-tables.ts";
 import { HostError } from "../host-error.ts";
 import type { Parts } from "./parts.ts";
-import { at, callable } from "./plan-parts.ts";
+import { callable } from "./plan-parts.ts";
 
 export class Life {
   readonly #parts: Parts;
@@ -42,19 +41,7 @@ export class Life {
     const { name } = this.#parts.process(position);
     for (const item of this.#parts.template(position).initialisers) {
       const run = callable(`process ${name}, initialiser ${item.export}`, this.#parts.item(position, item));
-      this.#atExpenseOf(position, run);
-    }
-  }
-
-  /** Somebody else's call may be going on meanwhile. */
-  #atExpenseOf(process: number, run: () => unknown): void {
-    const { accounts } = this.#parts;
-    const before = accounts?.payer;
-    accounts?.pays(process);
-    try {
-      run();
-    } finally {
-      if (before !== undefined) accounts?.restore(before);
+      this.#parts.atExpenseOf(position, run);
     }
   }
 
@@ -65,14 +52,10 @@ export class Life {
   reset(position: number): void {
     const members = this.#parts.membersWith(position);
     for (const member of members) this.#settle(member);
-    const orphans = members.flatMap((member) => this.#parts.handleTables?.release(member) ?? []);
+    this.#deaths.estates.settle();
     for (const member of members) this.fill(member);
-    try {
-      for (const member of members) this.initialise(member);
-      for (const member of members) this.#bindings.open(member);
-    } finally {
-      this.#destroy(orphans.filter(({ type }) => !members.includes(this.#definer(type))));
-    }
+    for (const member of members) this.initialise(member);
+    for (const member of members) this.#bindings.open(member);
   }
 
   #settle(position: number): void {
@@ -82,26 +65,6 @@ export class Life {
     }
     this.#deaths.settle(position);
     this.#deaths.clear(position);
-  }
-
-  #definer(type: number): number {
-    return at(this.#parts.plan.root.handles?.types ?? [], type, "resource type").process;
-  }
-
-  /** A destructor that traps keeps none of the others from running; the first trap passes through. */
-  #destroy(orphans: readonly Orphan[]): void {
-    const failures: unknown[] = [];
-    for (const { type, rep } of orphans) {
-      const types = this.#parts.plan.root.handles?.types ?? [];
-      const { process, name, destructor } = at(types, type, "resource type");
-      if (destructor === undefined) continue;
-      try {
-        const destroy = callable(`the destructor of ${name}`, this.#parts.item(process, destructor));
-        this.#atExpenseOf(process, () => destroy(rep));
-      } catch (error) {
-        failures.push(error);
-      }
-    }
-    if (failures.length > 0) throw failures[0];
+    this.#deaths.estates.release(position);
   }
 }

@@ -16,6 +16,7 @@ import { FuelAccounts } from "../accounts.ts";
 import type { Device } from "../devices/index.ts";
 import { Transfer } from "../devices/transfer.ts";
 import { guardFrame, type GuardFrame } from "../guard/frame.ts";
+import { takeUnfinished, type UnfinishedCall } from "../guard/unfinished.ts";
 import { HandleTables } from "../handle-tables.ts";
 import { HostError } from "../host-error.ts";
 import { Modules } from "./modules.ts";
@@ -26,8 +27,11 @@ export type DeviceMaker = (process: number, grant: number, transfer: Transfer) =
 
 /** What becomes of a process whose guard is asked; both return the position of the fault plus one. */
 export interface GuardDecisions {
-  /** Something was thrown in a call of the process; throws it on when the process is not to answer for it. */
-  readonly caught: (process: number, error: unknown) => number;
+  /**
+   * Something was thrown in a call of the process; throws it on when the process is not to answer for it.
+   * `call`: what the adapter says of it.
+   */
+  readonly caught: (process: number, error: unknown, call: UnfinishedCall) => number;
   /** It returned what is not valid. */
   readonly condemn: (process: number) => number;
 }
@@ -108,6 +112,17 @@ export class Parts {
     return this.#liveness?.exports[name];
   }
 
+  /** Runs code of a process at its own expense; somebody else's call may be going on meanwhile. */
+  atExpenseOf(process: number, run: () => unknown): void {
+    const before = this.accounts?.payer;
+    this.accounts?.pays(process);
+    try {
+      run();
+    } finally {
+      if (before !== undefined) this.accounts?.restore(before);
+    }
+  }
+
   adapters(where: string, adapters: readonly Adapter[]): WebAssembly.Instance[] {
     const instances: WebAssembly.Instance[] = [];
     for (const { module, imports } of adapters) {
@@ -116,7 +131,9 @@ export class Parts {
       for (const { module, name, from } of imports) {
         (object[module] ??= {})[name] = this.source(where, from, instances);
         if (from.kind !== "guard" || from.inner === undefined) continue;
-        const caught = (error: unknown): number => this.#guards.caught(from.process, error);
+        const position = instances.length;
+        const caught = (error: unknown): number =>
+          this.#guards.caught(from.process, error, takeUnfinished(instances[position]?.exports));
         const frame = guardFrame(caught, this.accounts?.changesPayer ? this.accounts : undefined);
         guards.push({ frame, inner: from.inner });
         object[module][name] = frame.call;

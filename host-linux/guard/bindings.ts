@@ -15,6 +15,8 @@ interface Binding {
   readonly where: string;
   /** That is entered; absent for devices. */
   readonly process?: number;
+  /** The imports that it is handed on through. */
+  readonly through: readonly string[];
   readonly slots: readonly { readonly table: WebAssembly.Table; readonly entry: number }[];
   readonly target: Callee;
   readonly standIns?: { readonly unavailable: Callee; readonly revoked: Callee };
@@ -23,21 +25,29 @@ type Callee = (...args: unknown[]) => unknown;
 
 interface BoundEdge {
   readonly edge: Edge;
-  readonly import: string;
   readonly bindings: readonly Binding[];
+}
+
+/** An import of a process, with all that it may lead to. */
+interface Import {
+  readonly consumer: number;
+  readonly name: string;
+  readonly edges: BoundEdge[];
+  /** The one that fills the slots. */
+  active?: BoundEdge;
   revoked: boolean;
 }
 
 export class Bindings {
   readonly #parts: Parts;
-  readonly #edges: BoundEdge[] = [];
+  readonly #imports = new Map<string, Import>();
   readonly #dead = new Set<number>();
 
   constructor(parts: Parts) {
     this.#parts = parts;
   }
 
-  /** Fills the slots of an edge, whose adapters are there. */
+  /** Fills the slots of an edge, whose adapters are there; not those of one that stands by. */
   bind(edge: Edge, where: string, adapters: readonly WebAssembly.Instance[]): void {
     const hole = at(this.#parts.template(edge.consumer).holes, edge.hole, "hole");
     const bindings = edge.functions.map((bound): Binding => {
@@ -45,11 +55,12 @@ export class Bindings {
       const at = `${where}, function ${bound.name}`;
       const callee = (source: EdgeFunction["target"]): Callee =>
         this.#parts.source(where, source, adapters) as Callee;
-      const { standIns } = bound;
+      const { standIns, handedOn } = bound;
       const process = entered(edge, bound);
       return {
         where: at,
         ...(process !== undefined && { process }),
+        through: (handedOn?.through ?? []).map((step) => keyOf(step.process, step.hole)),
         slots: slots.map(({ instance, entry }) => ({
           table: tableOf(at, this.#parts.item(edge.consumer, { instance, export: RESERVED.slots })),
           entry,
@@ -60,69 +71,107 @@ export class Bindings {
         }),
       };
     });
-    const bound = { edge, import: hole.name, bindings, revoked: false };
-    this.#edges.push(bound);
-    this.#point(bound);
+    const bound = { edge, bindings };
+    const found = this.#add(bound, hole.name);
+    if (found.active === bound) this.#point(bound, found.revoked);
   }
 
   /** An edge inside a domain, which has no slots. */
   keep(edge: Edge): void {
-    const hole = at(this.#parts.template(edge.consumer).holes, edge.hole, "hole");
-    this.#edges.push({ edge, import: hole.name, bindings: [], revoked: false });
+    this.#add({ edge, bindings: [] }, at(this.#parts.template(edge.consumer).holes, edge.hole, "hole").name);
   }
 
   /** No call gets into the process any more. */
   close(process: number): void {
     this.#dead.add(process);
-    this.#pointAllTo(process);
+    this.#pointAgain((binding) => binding.process === process);
   }
 
   /** Calls get into the process again, over the bindings that were not revoked. */
   open(process: number): void {
-    if (this.#dead.delete(process)) this.#pointAllTo(process);
+    if (this.#dead.delete(process)) this.#pointAgain((binding) => binding.process === process);
   }
 
-  isDead(process: number): boolean {
-    return this.#dead.has(process);
-  }
-
-  /** Takes a consumer's import away, or gives it back. Throws HostError when it has no such import of a process. */
+  /**
+   * Takes a consumer's import away, or gives it back; and with it what others have of that by way of the consumer.
+   * Throws HostError when it has no such import of a process.
+   */
   setRevoked(consumer: number, name: string, revoked: boolean): void {
-    const bound = this.#edges.find((e) => e.edge.consumer === consumer && e.import === name);
-    if (bound === undefined || bound.edge.provider.kind !== "process") {
-      const names = this.#edges
-        .filter(({ edge }) => edge.consumer === consumer && edge.provider.kind === "process")
-        .map((e) => e.import);
-      const process = this.#parts.process(consumer).name;
+    const found = this.#ofProcess(consumer, name);
+    found.revoked = revoked;
+    const key = keyOf(consumer, name);
+    if (found.active !== undefined) this.#point(found.active, revoked);
+    this.#pointAgain(({ through }) => through.includes(key));
+  }
+
+  /** Leads a consumer's import to another process. Throws HostError when the plan has no such edge. */
+  rebind(consumer: number, name: string, process: number): void {
+    const found = this.#ofProcess(consumer, name);
+    const chosen = found.edges.find((bound) => leadsTo(bound) === process);
+    if (chosen === undefined) {
+      const names = found.edges.map((bound) => this.#parts.process(leadsTo(bound)).name);
+      throw new HostError(
+        `process ${this.#parts.process(consumer).name}, import ${name}: it cannot be led to ${this.#parts.process(process).name}, only to ${names.join(", ")}; \`alternatives\` in system.ts names others.`,
+      );
+    }
+    found.active = chosen;
+    this.#point(chosen, found.revoked);
+  }
+
+  #add(bound: BoundEdge, name: string): Import {
+    const { consumer, standby } = bound.edge;
+    const key = keyOf(consumer, name);
+    const found = this.#imports.get(key) ?? { consumer, name, edges: [], revoked: false };
+    this.#imports.set(key, found);
+    found.edges.push(bound);
+    if (standby !== true) found.active = bound;
+    return found;
+  }
+
+  #ofProcess(consumer: number, name: string): Import {
+    const found = this.#imports.get(keyOf(consumer, name));
+    const process = this.#parts.process(consumer).name;
+    if (found?.active?.edge.provider.kind !== "process") {
+      const names = [...this.#imports.values()]
+        .filter((other) => other.consumer === consumer && other.active?.edge.provider.kind === "process")
+        .map((other) => other.name);
       throw new HostError(
         `process ${process} imports no ${name} from another process; it imports ${names.join(", ") || "nothing"}.`,
       );
     }
-    if (bound.edge.binding === "fused") {
-      const process = this.#parts.process(consumer).name;
+    if (found.active.edge.binding === "fused") {
       throw new HostError(
         `process ${process}, import ${name}: it is fused with its provider, and nothing lies between that could be revoked.`,
       );
     }
-    bound.revoked = revoked;
-    this.#point(bound);
+    return found;
   }
 
-  #pointAllTo(process: number): void {
-    for (const bound of this.#edges) {
-      if (bound.bindings.some((binding) => binding.process === process)) this.#point(bound);
+  #pointAgain(concerns: (binding: Binding) => boolean): void {
+    for (const { active, revoked } of this.#imports.values()) {
+      if (active?.bindings.some(concerns)) this.#point(active, revoked);
     }
   }
 
-  #point({ bindings, revoked }: BoundEdge): void {
-    for (const { where, process, slots, target, standIns } of bindings) {
+  #point({ bindings }: BoundEdge, revoked: boolean): void {
+    for (const { where, process, through, slots, target, standIns } of bindings) {
+      const taken = revoked || through.some((key) => this.#imports.get(key)?.revoked);
       const dead = process !== undefined && this.#dead.has(process);
-      const state = revoked ? "revoked" : dead ? "unavailable" : undefined;
+      const state = taken ? "revoked" : dead ? "unavailable" : undefined;
       const callee = state === undefined ? target : standIns?.[state];
       if (callee === undefined) throw new HostError(`${where}: the plan has nothing to put in its place.`);
       for (const { table, entry } of slots) fillSlot(where, table, entry, callee);
     }
   }
+}
+
+/** The process at the other end; none for a device. */
+function leadsTo({ edge: { provider } }: BoundEdge): number {
+  return provider.kind === "process" ? provider.process : -1;
+}
+
+function keyOf(consumer: number, name: string): string {
+  return `${consumer} ${name}`;
 }
 
 function tableOf(where: string, value: WebAssembly.ExportValue): WebAssembly.Table {

@@ -13,8 +13,10 @@ import { FAULTS, LIVENESS, type Fault } from "../../toolchain/link/plan.ts";
 import type { Parts } from "../bring-up/parts.ts";
 import type { TrapReport } from "../trap/trap.ts";
 import type { Bindings } from "./bindings.ts";
-import { isGuestFault } from "./fault.ts";
+import { Estates } from "./estates.ts";
+import { isGuestFault, isStackOverflow } from "./fault.ts";
 import { reachable } from "./reachable.ts";
+import type { UnfinishedCall } from "./unfinished.ts";
 
 /** What a monitor is told of a process. */
 export interface Death {
@@ -42,6 +44,8 @@ export class Deaths {
   readonly #bindings: Bindings;
   readonly #describer: Describer;
   readonly #kept: (Death & { readonly position: number })[] = [];
+  /** What the dead leave. */
+  readonly estates: Estates;
   readonly #listeners = new Set<(death: Death) => void>();
   /** By process: those that it can have called, itself included. */
   readonly #below = new Map<number, readonly number[]>();
@@ -50,6 +54,7 @@ export class Deaths {
     this.#parts = parts;
     this.#bindings = bindings;
     this.#describer = describer;
+    this.estates = new Estates(parts, (process, run) => this.#contain(process, run));
   }
 
   /** The oldest first. */
@@ -64,10 +69,23 @@ export class Deaths {
   }
 
   /** See `GuardDecisions`. */
-  caught(process: number, error: unknown): number {
-    if (!isGuestFault(error) || !this.#isInside(process)) throw error;
+  caught(process: number, error: unknown, call?: UnfinishedCall): number {
+    if (!isGuestFault(error)) throw error;
+    if (call?.stale) return this.#revoked(process, call);
+    if (!this.#isInside(process)) {
+      if (call !== undefined) this.estates.undo(call);
+      throw error;
+    }
     const dead = this.#reachable(process).filter((other) => this.#isInside(other));
     return this.#bury(dead, error);
+  }
+
+  /** Nobody dies of a stale handle: the call is undone, or what it would have returned is given up. */
+  #revoked(process: number, call: UnfinishedCall): number {
+    this.estates.undo(call);
+    this.clear(process);
+    this.estates.settle();
+    return FAULTS.indexOf("revoked") + 1;
   }
 
   /** Its code cannot trap, so nobody else was inside. */
@@ -91,9 +109,22 @@ export class Deaths {
         return report();
       },
     }));
+    for (const other of dead) this.estates.release(other);
     for (const other of dead) this.clear(other);
     this.#keep(deaths);
+    if (!isStackOverflow(error)) this.estates.settle();
     return FAULTS.indexOf(reason) + 1;
+  }
+
+  #contain(process: number, run: () => void): void {
+    const mark = this.#mark(process);
+    if (mark !== undefined) mark.value = 1;
+    try {
+      run();
+    } catch (error) {
+      this.caught(process, error);
+    }
+    this.clear(process);
   }
 
   /** Before the process's memory is made new, what it says of its end is read. */

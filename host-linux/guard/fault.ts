@@ -17,6 +17,6 @@ export function isGuestFault(error: unknown): boolean {
 }
 
 /** V8 throws the same class for other mistakes of a host. */
-function isStackOverflow(error: unknown): boolean {
+export function isStackOverflow(error: unknown): boolean {
   return error instanceof RangeError && error.message === "Maximum call stack size exceeded";
 }

@@ -50,11 +50,12 @@ class Walk {
   }
 
   enter(frame: StackFrame): void {
-    const role = this.#plan.modules[frame.module]?.role;
+    const role = frame.edge === undefined ? this.#plan.modules[frame.module]?.role : "adapter";
     // The handle module acts for the adapter that called it.
     if (role === "adapter" || role === "handles") this.#adapters.push(frame);
     if (role !== "guest") return;
-    const users = processesOf(this.#plan, frame.module);
+    const users =
+      frame.process === undefined ? processesOf(this.#plan, frame.module) : new Set([frame.process]);
     const current = this.#open.at(-1);
     const stays = current && intersection(current.processes, users);
     if (current && stays && stays.size > 0 && this.#adapters.length === 0) {
@@ -102,10 +103,11 @@ class Walk {
   #edges(): Edge[] {
     const from = this.#open.at(-1)?.processes;
     const { modules } = this.#plan;
-    const seen = this.#adapters.map((f) => f.module).filter((module) => modules[module]?.role === "adapter");
+    const seen = this.#adapters.filter((f) => f.edge !== undefined || modules[f.module]?.role === "adapter");
     return this.#plan.root.edges.filter(
-      ({ consumer, adapters }) =>
-        (from === undefined || from.has(consumer)) && seen.every((module) => uses(adapters, module)),
+      ({ consumer, adapters }, position) =>
+        (from === undefined || from.has(consumer)) &&
+        seen.every(({ edge, module }) => (edge === undefined ? uses(adapters, module) : edge === position)),
     );
   }
 

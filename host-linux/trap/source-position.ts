@@ -7,8 +7,8 @@
  * one of the program before that instruction, in the same function; or the
  * first one, for what an engine does before a function's first instruction.
  */
-import { TraceMap, decodedMappings, originalPositionFor } from "@jridgewell/trace-mapping";
-import type { LinkPlan } from "../../toolchain/link/plan.ts";
+import { TraceMap, decodedMappings } from "@jridgewell/trace-mapping";
+import { NO_SOURCE, type LinkPlan } from "../../toolchain/link/plan.ts";
 import { functionRange, type ByteRange } from "./function-range.ts";
 import type { StackFrame } from "./stack.ts";
 
@@ -36,19 +36,32 @@ export class SourcePositions {
     this.#plan = plan;
   }
 
+  /** Name of the function that the instruction was written in, where the map says so. */
+  nameAt({ module, offset }: StackFrame): string | undefined {
+    const map = this.#map(module);
+    const range = map && this.#range(module, offset);
+    const segment = map && range && segmentsIn(map, range).findLast(([at]) => at <= offset);
+    return segment && nameOf(map, segment);
+  }
+
   /** Empty where the module has no map, or none for this place. */
-  of({ module, offset }: StackFrame): FramePosition {
+  of({ module, offset, written }: StackFrame): FramePosition {
     const map = this.#map(module);
     if (map === undefined) return {};
-    const { source: file, line, column } = originalPositionFor(map, { line: 1, column: offset });
-    const source = file === null ? undefined : { file, line, column: column + 1 };
-    const range = functionRange(this.#plan.modules[module]?.bytes ?? new Uint8Array(), offset);
+    const all = segmentsIn(map, this.#range(module, offset));
+    const own = written === undefined ? all : all.filter((segment) => nameOf(map, segment) === written);
     // The map may have nothing for the function's first bytes: what it says there is about the one before.
-    const [first] = segmentsIn(map, range);
-    const known = source !== undefined && first !== undefined && first[0] <= offset;
-    if (known && isProgram(source.file)) return { source };
-    const program = programNear(map, range, offset);
-    return { ...(known && { source }), ...(program !== undefined && { program }) };
+    const before = own.findLast(([at]) => at <= offset);
+    // What was put in line stands in the place of a call that has no position of its own any more.
+    const segment = before ?? (written === undefined ? undefined : own[0]);
+    const source = segment && positionOf(map, segment);
+    if (source !== undefined && isProgram(source.file)) return { source };
+    const program = programNear(map, own, offset);
+    return { ...(source !== undefined && { source }), ...(program !== undefined && { program }) };
+  }
+
+  #range(module: number, offset: number): ByteRange {
+    return functionRange(this.#plan.modules[module]?.bytes ?? new Uint8Array(), offset);
   }
 
   #map(module: number): TraceMap | undefined {
@@ -71,17 +84,25 @@ function segmentsIn(map: TraceMap, { start, end }: ByteRange): Segment[] {
   return (decodedMappings(map)[0] ?? []).filter(([at]) => at >= start && at < end);
 }
 
-function programNear(map: TraceMap, range: ByteRange, offset: number): SourcePosition | undefined {
-  const positions = segmentsIn(map, range).flatMap((segment) => {
-    const position = programPosition(map, segment);
-    return position === undefined ? [] : [{ at: segment[0], position }];
+function programNear(
+  map: TraceMap,
+  segments: readonly Segment[],
+  offset: number,
+): SourcePosition | undefined {
+  const positions = segments.flatMap((segment) => {
+    const position = positionOf(map, segment);
+    return position !== undefined && isProgram(position.file) ? [{ at: segment[0], position }] : [];
   });
   return (positions.findLast(({ at }) => at <= offset) ?? positions[0])?.position;
 }
 
-function programPosition(map: TraceMap, [, source, line, column]: Segment): SourcePosition | undefined {
+function nameOf(map: TraceMap, segment: Segment): string | undefined {
+  return segment.length === 5 ? map.names[segment[4]] : undefined;
+}
+
+function positionOf(map: TraceMap, [, source, line, column]: Segment): SourcePosition | undefined {
   const file = source === undefined ? null : map.resolvedSources[source];
-  if (typeof file !== "string" || !isProgram(file) || line === undefined || column === undefined)
+  if (typeof file !== "string" || file === NO_SOURCE || line === undefined || column === undefined)
     return undefined;
   return { file, line: line + 1, column: column + 1 };
 }

@@ -17,6 +17,11 @@ export interface StackFrame {
   readonly function?: string;
   /** Byte offset in the module. */
   readonly offset: number;
+  /** In a fused module: the function that the code was written in, as names there have it. See unfused.ts. */
+  readonly written?: string;
+  /** The process that it is of; or the edge, for an adapter. */
+  readonly process?: number;
+  readonly edge?: number;
 }
 
 /** The frames of an error that has not been printed yet. Empty for what has no stack. */

@@ -18,6 +18,7 @@ import { abortMessage } from "./abort-message.ts";
 import { blame, type Between, type Segment } from "./blame.ts";
 import { SourcePositions, type SourcePosition } from "./source-position.ts";
 import { stackOf, type StackFrame } from "./stack.ts";
+import { unfused } from "./unfused.ts";
 
 type TrapKind =
   | "unreachable"
@@ -99,7 +100,8 @@ const RULE = "trap: ";
  * Without `running`, as while a system starts, a guest's own words are not known.
  */
 export function describeTrap(error: unknown, plan: LinkPlan, running?: Running): TrapReport | undefined {
-  const frames = stackOf(error, plan);
+  const positions = new SourcePositions(plan);
+  const frames = unfused(stackOf(error, plan), plan, positions);
   const ended = endedByQuota(frames, plan) ?? endedByStandIn(frames, plan);
   const stack = ended ? withoutLinker(frames.slice(1)) : frames;
   const meaning = meaningOf(error, stack.length > 0);
@@ -107,7 +109,6 @@ export function describeTrap(error: unknown, plan: LinkPlan, running?: Running):
   const [innermost, ...outer] = blame(stack, plan);
   const refused = refusal(innermost, meaning.kind);
   const guests = innermost?.between === undefined ? [innermost, ...outer] : outer;
-  const positions = new SourcePositions(plan);
   const segments = guests.filter((s) => s !== undefined).map((s) => describeSegment(s, plan, positions));
   return {
     ...(ended ??
@@ -124,7 +125,12 @@ export function describeTrap(error: unknown, plan: LinkPlan, running?: Running):
 
 /** Whether a trap came of a quota that was used up. */
 export function isExhaustion(error: unknown, plan: LinkPlan): boolean {
-  return endedByQuota(stackOf(error, plan), plan) !== undefined;
+  const stack = stackOf(error, plan);
+  return endedByQuota(stack, plan) !== undefined || endedByHandles(stack, plan);
+}
+
+function endedByHandles([frame]: readonly StackFrame[], plan: LinkPlan): boolean {
+  return frame?.function === HANDLES_EXHAUSTED && plan.modules[frame.module]?.role === "handles";
 }
 
 function meaningOf(error: unknown, inGuest: boolean): { kind: TrapKind; reason: string } | undefined {

@@ -8,6 +8,7 @@ import { HostError } from "../../host-linux/host-error.ts";
 import { instantiate, type Running } from "../../host-linux/instantiate.ts";
 import type { ComponentValue, FunctionType } from "../../toolchain/abi/index.ts";
 import { AbiError, ValueError } from "../../toolchain/abi/index.ts";
+import { inOneDomain } from "../fused/mode.ts";
 import { link, LinkError } from "../../toolchain/link/index.ts";
 import type { ExportedFunction } from "../../toolchain/link/plan.ts";
 
@@ -36,10 +37,12 @@ const FILE = "test.wasm";
 export const linuxEngine: Engine = {
   instantiate(binary) {
     const { plan, worlds } = told(() =>
-      link({
-        config: { name: "conformance", processes: { test: { component: FILE } } },
-        components: new Map([[FILE, binary]]),
-      }),
+      link(
+        inOneDomain({
+          config: { name: "conformance", processes: { test: { component: FILE } } },
+          components: new Map([[FILE, binary]]),
+        }),
+      ),
     );
     const running = told(() =>
       instantiate(plan, () => {

@@ -92,8 +92,12 @@ function processLines(process: ProcessDescription): string[] {
   return [process.name, ...branches.flatMap((lines, i) => branch(lines, i === branches.length - 1))];
 }
 
-function importLines({ name, provider, adapterBytes, functions }: ImportDescription): string[] {
-  const where = provider.kind === "process" ? provider.name : `device ${provider.name}`;
+function importLines(description: ImportDescription): string[] {
+  const { name, provider, binding, alternatives, adapterBytes, functions } = description;
+  const device = provider.kind === "process" ? "" : "device ";
+  const others = alternatives.length === 0 ? "" : `, or ${names(alternatives)}`;
+  const kind = binding === "plain" ? "" : `, ${binding}`;
+  const where = `${device}${provider.name}${others}${kind}`;
   const adapters = adapterBytes > 0 ? ` (adapters: ${size(adapterBytes)})` : "";
   const rows = functions.map((f) => [`${f.name}: ${f.type}`, f.reason]);
   return [`${name} → ${where}${adapters}`, ...table(rows)];

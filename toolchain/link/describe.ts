@@ -60,6 +60,9 @@ export interface ImportDescription {
   readonly provider:
     | { readonly kind: "process"; readonly name: string }
     | { readonly kind: "device"; readonly name: string };
+  readonly binding: Edge["binding"];
+  /** Other processes that may take the provider's place while the system runs. */
+  readonly alternatives: readonly string[];
   /** Bytes of the adapter modules of this import; several imports may share one. */
   readonly adapterBytes: number;
   readonly functions: readonly FunctionDescription[];
@@ -130,13 +133,15 @@ function nameOf(plan: LinkPlan, process: number): string {
 
 function importsOf(plan: LinkPlan, position: number, template: Template): ImportDescription[] {
   return plan.root.edges
-    .filter((edge) => edge.consumer === position && !isOwn(edge))
+    .filter((edge) => edge.consumer === position && !isOwn(edge) && edge.standby !== true)
     .map((edge) => {
       const hole = at(template.holes, edge.hole);
       const modules = unique(edge.adapters.map((adapter) => adapter.module));
       return {
         name: hole.name,
         provider: providerOf(plan, edge),
+        binding: edge.binding,
+        alternatives: alternativesOf(plan, edge),
         adapterBytes: modules.reduce((sum, module) => sum + at(plan.modules, module).bytes.length, 0),
         functions: hole.functions.map(({ name, type }) => {
           const bound = edge.functions.find((f) => f.name === name);
@@ -147,6 +152,14 @@ function importsOf(plan: LinkPlan, position: number, template: Template): Import
         }),
       };
     });
+}
+
+function alternativesOf(plan: LinkPlan, { consumer, hole }: Edge): string[] {
+  return plan.root.edges.flatMap((edge) =>
+    edge.standby === true && edge.consumer === consumer && edge.hole === hole
+      ? [providerOf(plan, edge).name]
+      : [],
+  );
 }
 
 /** What the process does with itself is no import. */

@@ -22,7 +22,7 @@ import { innerEdge } from "./passes/inner-edge.ts";
 import { LivenessPlan } from "./passes/liveness-plan.ts";
 import { checkLimits } from "./passes/limits.ts";
 import { loadComponent } from "./passes/load-component.ts";
-import { markedCalls } from "./passes/marks.ts";
+import { destroyers, markedCalls } from "./passes/marks.ts";
 import { orderProcesses } from "./passes/order.ts";
 import { placeProcesses } from "./passes/place.ts";
 import { unusedGrants } from "./passes/wire-device.ts";
@@ -80,10 +80,12 @@ export function link(input: LinkInput): LinkResult {
   const linked = placed.flatMap((process) => [
     ...edgesOf(process, all, context),
     ...innerEdge(process, context),
-    ...builtinEdge(process, handlePlan, modules),
+    ...builtinEdge(process, context),
   ]);
   if (config.entry === undefined) handlePlan.openToCallers();
   const handles = handlePlan.finish(modules);
+  // What a process held when it died is destroyed by the host, under guards too.
+  for (const node of destroyers(processes).keys()) liveness.mark(handlePlan.place(node).position);
   const live = liveness.finish(modules);
   const accounts = accountsPlan.finish(modules);
   const entry = config.entry === undefined ? undefined : makeEntry(config.entry, placed, modules);

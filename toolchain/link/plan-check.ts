@@ -204,7 +204,7 @@ function checkEdges(plan: CheckedPlan): void {
     const consumer = inRange(`${where}.consumer`, edge.consumer, plan.root.processes);
     const template = inRange(`${where}.consumer`, consumer.template, plan.templates);
     const hole = inRange(`${where}.hole`, edge.hole, template.holes);
-    bound.push(`${edge.consumer}/${edge.hole}`);
+    if (edge.standby !== true) bound.push(`${edge.consumer}/${edge.hole}`);
     if (edge.provider.kind === "process") {
       inRange(`${where}.provider.process`, edge.provider.process, plan.root.processes);
     } else if (edge.provider.kind === "device") {

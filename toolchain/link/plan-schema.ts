@@ -148,6 +148,7 @@ const edge = z.strictObject({
         .exactOptional(),
     }),
   ),
+  standby: z.literal(true).exactOptional(),
   meters: z.strictObject({ outer: position, inner: position }).exactOptional(),
 });
 

@@ -200,6 +200,22 @@ export const HANDLE_LAYOUT = {
   table: { base: 0, length: 4, free: 8, capacity: 12 },
   entry: { kind: 0, rep: 4, lends: 8, scope: 12 },
   entrySize: 16,
+  /** On the stack of loans, for a call that lends or gives handles. */
+  record: { caller: 0, callee: 4, borrows: 8 },
+  recordSize: 12,
+} as const;
+
+/**
+ * Exports of an adapter whose guarded functions carry handles: what a guard looks at when a call ended
+ * in a trap that is not its callee's. Mutable i32 globals; a host sets those that it has read to 0.
+ */
+export const UNFINISHED = {
+  /** 1 when a handle was stale. */
+  stale: "unfinished stale",
+  /** Address of the record of the call that is being made; 0 when it has none, and then nothing is to be undone. */
+  record: "unfinished record",
+  /** Top of the stack of loans when the callee was called; 0 when it was not, or the function gives no owns. */
+  begun: "unfinished begun",
 } as const;
 
 /**
@@ -311,6 +327,8 @@ export interface Edge {
    */
   readonly binding: "plain" | "guarded" | "fused";
   readonly adapters: readonly Adapter[];
+  /** It fills no slots at first: it may take the place of the edge of the same consumer and hole. */
+  readonly standby?: true;
   /** One for each function of the hole that has slots. */
   readonly functions: readonly EdgeFunction[];
   /** Positions in `adapters` of the two meters, in a system that was linked to be measured. */

@@ -19,12 +19,12 @@ const CALLER = "caller";
 
 export const atollDirect: HostedPeer = {
   async prepare(transport, workspace) {
-    for (const kind of kindsOf(transport)) await linked(kind, workspace);
+    for (const kind of kindsOf(transport)) await linked(kind, transport, workspace);
     return hosted(transport, workspace);
   },
   async open(transport, workspace) {
     const callers = kindsOf(transport).map(async (kind) => {
-      const running = broughtUp(await linked(kind, workspace));
+      const running = broughtUp(await linked(kind, transport, workspace));
       const exports = callerOf(running);
       if (transport === "atoll-revocable") repoint(running, kind, carryBy(exports));
       return exports;
@@ -39,6 +39,8 @@ const KINDS: Readonly<Partial<Record<TransportName, readonly GuestKind[]>>> = {
   "atoll-direct-wat": ["wat", "text", "cells"],
   "atoll-revocable": ["wat", "cells"],
   "atoll-guarded": ["guarded", "guarded-cells"],
+  "atoll-fused": ["wat", "text", "cells"],
+  "atoll-fused-lean": ["lean", "lean-cells"],
 };
 
 function kindsOf(transport: TransportName): readonly GuestKind[] {
@@ -84,19 +86,25 @@ function works(call: () => void): boolean {
 }
 
 /** Path of the system's plan. */
-async function linked(kind: GuestKind, workspace: Workspace): Promise<string> {
+async function linked(kind: GuestKind, transport: TransportName, workspace: Workspace): Promise<string> {
+  const domain = transport.startsWith("atoll-fused") ? { domain: "both" } : {};
   const components = new Map([
     ["caller.wasm", await guestComponent(kind, "caller", workspace)],
     ["callee.wasm", await guestComponent(kind, "callee", workspace)],
   ]);
-  const folder = await workspace.made("system", [...components.values(), toolchainHash()], async (folder) => {
+  const inputs = [...components.values(), toolchainHash(), JSON.stringify(domain)];
+  const folder = await workspace.made("system", inputs, async (folder) => {
     const { link } = await import("../../../toolchain/link/index.ts");
     const { plan } = link({
       config: {
         name: "bench-ipc",
         processes: {
-          [CALLER]: { component: "caller.wasm", imports: { [interfacesOf(kind).between]: "callee" } },
-          callee: { component: "callee.wasm" },
+          [CALLER]: {
+            component: "caller.wasm",
+            imports: { [interfacesOf(kind).between]: "callee" },
+            ...domain,
+          },
+          callee: { component: "callee.wasm", ...domain },
         },
       },
       components,

@@ -12,6 +12,8 @@ import { worker } from "./worker.ts";
 const HOSTED: Partial<Record<TransportName, HostedPeer>> = {
   "atoll-direct-lean": atollDirect,
   "atoll-direct-wat": atollDirect,
+  "atoll-fused": atollDirect,
+  "atoll-fused-lean": atollDirect,
   "atoll-guarded": atollDirect,
   "atoll-revocable": atollDirect,
   "floor-lean": floor,

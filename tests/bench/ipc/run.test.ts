@@ -156,10 +156,12 @@ describe("--only", () => {
       const most = casesWith(...(transport.also ?? []));
       expect(casesOf(transport)).toEqual(transport.onlyNumbers === undefined ? most : ["u32x2"]);
     }
-    expect(carrying("utf8-utf16-ascii-64k")).toEqual(["atoll-direct-wat", "floor-wat"]);
+    expect(carrying("utf8-utf16-ascii-64k")).toEqual(["atoll-direct-wat", "atoll-fused", "floor-wat"]);
     expect(carrying("borrow-method")).toEqual([
       "atoll-direct-lean",
       "atoll-direct-wat",
+      "atoll-fused",
+      "atoll-fused-lean",
       "atoll-guarded",
       "atoll-revocable",
       "jco-1.16-mm-wat",

@@ -38,7 +38,7 @@ if (values.seed !== undefined) {
     if (run.failure !== undefined) finish(run);
     if ((i + 1) % 10_000 === 0) report(i + 1, events, began);
   }
-  report(count, events, began);
+  if (count % 10_000 !== 0) report(count, events, began);
 }
 
 function report(seeds: number, events: number, began: number): void {

@@ -102,8 +102,8 @@ const device: Maker = (random, world) => {
 const endow: Maker = (random, world) => {
   const holder = random.pick(processes(world, ({ alive }) => alive));
   const kind = random.weighted([
-    [5, abi.HANDLE_CALL],
-    [5, abi.HANDLE_SPAWN],
+    [6, abi.HANDLE_CALL],
+    [4, abi.HANDLE_SPAWN],
     [1, abi.HANDLE_LOOK],
   ]);
   const providers = kind === abi.HANDLE_SPAWN ? processes(world, isDynamic) : processes(world, isWorker);
@@ -160,7 +160,9 @@ function byHandle(
 ): Maker {
   return (random, world) => {
     const own = (world.current?.handles ?? []).filter(({ kind }) => kinds.includes(kind) || random.once(20));
-    const handle = random.once(20) ? random.pick([...world.handles]) : random.pick(own);
+    // Often the newest, so that chains of derivations become long and are used.
+    const likely = random.once(2) ? own.at(-1) : random.pick(own);
+    const handle = random.once(20) ? random.pick([...world.handles]) : likely;
     return handle && byCurrent(make(random, handle.number, world), world);
   };
 }
@@ -171,7 +173,7 @@ function byCurrent([kind = 0, ...words]: readonly number[], world: World): Kerne
 
 const call = byHandle(TARGETS, (random, handle) => {
   const deadline = random.once(3) ? 1 + random.below(SECOND) : 0;
-  return [abi.EVENT_CALL, handle, functionOf(random), random.below(120), deadline, random.below(1000)];
+  return [abi.EVENT_CALL, handle, functionOf(random), sizeOf(random), deadline, random.below(1000)];
 });
 const cast = byHandle(TARGETS, (random, handle) => [
   abi.EVENT_CAST,
@@ -204,7 +206,7 @@ const grant = byHandle(ANY, (random, handle, world) => {
 
 const narrow = byHandle(ANY, (random, handle, world) => {
   const until = random.once(3) ? world.now + random.below(3 * SECOND) : 0;
-  const uses = random.once(2) ? random.below(4) : 0;
+  const uses = random.once(2) ? 1 + random.below(2) : 0;
   const rate = random.once(3) ? random.below(4) : 0;
   return [abi.EVENT_NARROW, handle, maskOf(random), uses, rate, ...twoWords(until)];
 });
@@ -224,10 +226,11 @@ const alarm = ofCurrent((random) => [
   random.below(1000),
   ...twoWords(random.below(2 * SECOND)),
 ]);
-const cancel = ofCurrent((random, { records }) => [
-  abi.EVENT_CANCEL,
-  random.pick(records)?.ref ?? random.below(99),
-]);
+const cancel: Maker = (random, world) => {
+  const record = random.pick(world.current?.records ?? []);
+  if (record === undefined && !random.once(10)) return undefined;
+  return byCurrent([abi.EVENT_CANCEL, record?.ref ?? random.below(99)], world);
+};
 const done = ofCurrent(() => [abi.EVENT_DONE]);
 const preempted = ofCurrent(() => [abi.EVENT_PREEMPTED]);
 
@@ -246,9 +249,9 @@ const INSIDE: [number, Maker][] = [
   [4, narrow],
   [3, wait],
   [4, alarm],
-  [2, cancel],
+  [3, cancel],
   [5, used],
-  [2, clock],
+  [3, clock],
   [3, started],
   [1, endow],
   [1, ends],
@@ -260,6 +263,11 @@ function pidEvent(kind: number, process: Process | undefined): KernelEvent | und
 
 function maskOf(random: Random): number {
   return random.once(3) ? random.below(64) : -1;
+}
+
+/** Bytes; now and then none can be sent. */
+function sizeOf(random: Random): number {
+  return random.once(40) ? -1 : random.below(120);
 }
 
 function functionOf(random: Random): number {

@@ -31,11 +31,12 @@ const SUPERVISOR_TEMPLATES: readonly number[] = [5, 6, 7, 8];
 export const SECOND = 1_000_000;
 
 export function randomSizes(random: Random): Sizes {
+  const tight = random.once(3);
   return {
-    processes: 6 + random.below(14),
+    processes: tight ? 5 + random.below(6) : 8 + random.below(10),
     templates: 8,
-    messages: 4 + random.below(24),
-    handles: 4 + random.below(28),
+    messages: tight ? 3 + random.below(6) : 40,
+    handles: tight ? 4 + random.below(10) : 48,
     events: 1 + random.below(40),
   };
 }
@@ -98,8 +99,9 @@ export function addEvent(
   all: readonly number[],
 ): KernelEvent {
   const template = random.weighted([
-    [5, random.pick(WORKER_TEMPLATES)],
+    [6, random.pick(WORKER_TEMPLATES)],
     [2, random.pick(SUPERVISOR_TEMPLATES)],
+    [1, SUPERVISOR_TEMPLATES.at(-1)],
   ]);
   const parent = random.once(20) ? random.pick(all) : random.pick(supervisors);
   return [EVENT_ADD, parent ?? 0, template ?? 0, 100 + all.length];

@@ -38,6 +38,7 @@ class System {
   /** One whose functions are always those of the devices at hand. */
   #device(id: string, transfer: Transfer): Device {
     let [of, device] = [this.devices, makeDevice(this.devices, id, transfer)];
+    if (!AFTER_RESET) return device;
     const current = (): Device => {
       if (of !== this.devices) [of, device] = [this.devices, makeDevice(this.devices, id, transfer)];
       return device;

@@ -9,6 +9,7 @@ import type { Grant } from "../../../toolchain/link/plan.ts";
 import type { SystemConfig } from "../../../toolchain/link/index.ts";
 import { link, LinkError, type LinkInput, type LinkResult } from "../../../toolchain/link/index.ts";
 import { AFTER_RESET } from "../../after-reset/pool.ts";
+import { inOneDomain } from "../../fused/mode.ts";
 
 export type Encoding = "utf8" | "utf16" | "compact-utf16";
 
@@ -68,12 +69,14 @@ export function linked(
     delete rest.bytes;
     return [name, { component: `./${name}.wasm`, ...rest }];
   });
-  return link({
-    config: { name: "test", processes: Object.fromEntries(config), ...(entry !== undefined && { entry }) },
-    components,
-    reset: AFTER_RESET,
-    ...options,
-  });
+  return link(
+    inOneDomain({
+      config: { name: "test", processes: Object.fromEntries(config), ...(entry !== undefined && { entry }) },
+      components,
+      reset: AFTER_RESET,
+      ...options,
+    }),
+  );
 }
 
 /** The error that linking throws, as `code: message`. */

@@ -36,14 +36,14 @@ function reasons(plan: Awaited<ReturnType<typeof consumer>>["plan"]): Record<str
 describe("may_leave", () => {
   it("costs nothing where no realloc reaches an import", async () => {
     const { plan } = await consumer("");
-    expect(reasons(plan)["ping"]).toBe("the callee itself: only numbers of 32 and 64 bits cross");
-    expect(exportsFlag(plan.modules[1]?.bytes)).toBe(false);
+    expect(reasons(plan)["ping"]).toContain("the callee itself: only numbers of 32 and 64 bits cross");
+    expect(plan.modules.some(({ bytes }) => exportsFlag(bytes))).toBe(false);
     expect(() => call(bringUp(plan), "a", "go")).not.toThrow();
   });
 
   it("is kept where a realloc calls an import, and the call traps", async () => {
     const { plan } = await consumer("(call $ping)");
-    expect(reasons(plan)["ping"]).toBe("by adapter: the caller might call while it may not leave");
+    expect(reasons(plan)["ping"]).toContain("by adapter: the caller might call while it may not leave");
     const running = bringUp(plan);
     expect(() => call(running, "a", "ping")).not.toThrow();
     expect(() => call(running, "a", "go")).toThrow(WebAssembly.RuntimeError);

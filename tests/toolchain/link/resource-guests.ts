@@ -18,6 +18,9 @@ export const BLOBS = `interface blobs {
   maybe: func(b: option<borrow<blob>>) -> u32;
 }`;
 
+/** What a blob holds whose destructor traps. */
+export const CURSED = 666;
+
 /** Reps are numbers; `dropped` adds up those that the destructor saw. */
 const PROVIDER = `(module
   (import "[export]t:r/blobs" "[resource-new]blob" (func $new (param i32) (result i32)))
@@ -32,6 +35,7 @@ const PROVIDER = `(module
     (global.set $live (i32.add (global.get $live) (i32.const 1))) (call $new (local.get 0)))
   (func (export "t:r/blobs#[constructor]blob") (param i32) (result i32) (call $make (local.get 0)))
   (func (export "t:r/blobs#[dtor]blob") (param i32)
+    (if (i32.eq (local.get 0) (i32.const ${CURSED})) (then unreachable))
     (global.set $live (i32.sub (global.get $live) (i32.const 1)))
     (global.set $dropped (i32.add (global.get $dropped) (local.get 0))))
   (func (export "t:r/blobs#[method]blob.get") (param i32) (result i32) (local.get 0))

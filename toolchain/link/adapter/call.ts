@@ -87,6 +87,7 @@ export function cross(edge: Edge, callee: Callee, { params, results }: Ends, bod
     flattenFunction(type, "lower").paramsSpilled
       ? passInMemory(edge, type, params[0] as Local, args[0] as Local)
       : passFlat(edge, type, params, args, loans),
+    loans.begin(),
     mark(edge.callee, 1),
     atExpenseOf(edge.callee, callCallee(callee, args, returned)),
     loans.returned(),

@@ -35,6 +35,10 @@ export interface HandleAccess {
   readonly countsNested: boolean;
   /** The adapter's own, mutable i32: address of the record of the call that is being made. */
   readonly scope?: CoreGlobalIndex;
+  /** For a guard that has to undo a call: the adapter's own, see `UNFINISHED` in the plan. */
+  readonly call?: { readonly record: CoreGlobalIndex; readonly begun: CoreGlobalIndex };
+  /** Owns that a call gives away are kept on the stack of loans. */
+  readonly tracksGiven: boolean;
 }
 
 export interface Crossing {

@@ -1,7 +1,7 @@
 /**
  * From a specification to an adapter module: imports first, then the functions.
  */
-import type { core, CoreModule } from "../../wasm/index.ts";
+import type { core, CoreGlobalIndex, CoreModule } from "../../wasm/index.ts";
 import { flattenFunction, handlesOfFunction } from "../../abi/index.ts";
 import { Handles } from "../handles/access.ts";
 import { calleeSignature, defineAdapterFunction, type Callee, type Edge } from "./call.ts";
@@ -9,6 +9,8 @@ import { AdapterError, type AdapterFunction, type AdapterSpec, type SideOptions 
 import type { HandleAccess, Side } from "./crossing.ts";
 import { defineGuardedFunction } from "./guard.ts";
 import { loanNeeds, loanRules, usesRecord, type LoanRules } from "./loans.ts";
+import { UNFINISHED } from "../plan.ts";
+import { i32, op } from "./code.ts";
 import { AdapterModule } from "./module.ts";
 import { Shapes } from "./shape.ts";
 
@@ -39,7 +41,11 @@ export function emitAdapter(spec: AdapterSpec): CoreModule {
   const charges = spec.chargesCaller === true && (needs.caller.realloc || needs.callee.realloc);
   const callees = spec.functions.map((f) => importCallee(module, f));
   const scoped = spec.functions.some(({ type }) => loanNeeds(type, rules).scope);
-  const access = handles && { ...handles, ...(scoped && { scope: module.addGlobal(0, true) }) };
+  const access = handles && {
+    ...handles,
+    ...(scoped && { scope: module.addGlobal(0, true) }),
+    ...(spec.functions.some(({ guard }) => guard) && { call: tellsOfCall(module, handles.handles) }),
+  };
   const edge: Edge = {
     module,
     shapes,
@@ -80,7 +86,19 @@ function importHandles(
   });
   const positions = new Set(all.flatMap(({ resource }) => resources.get(resource)?.position ?? []));
   const types = [...positions].map((i) => [i, module.importGlobal("handles", `type ${i}`, true)] as const);
-  return { handles, types: new Map(types), countsNested: rules.countsNested };
+  const { countsNested, tracksGiven } = rules;
+  return { handles, types: new Map(types), countsNested, tracksGiven };
+}
+
+/** A guard has to know that a handle was stale, and what of a call is to be undone. */
+function tellsOfCall(module: AdapterModule, handles: Handles): NonNullable<HandleAccess["call"]> {
+  const global = (name: string): CoreGlobalIndex => {
+    const index = module.addGlobal(0, true);
+    module.exportItem({ name, kind: "global", index });
+    return index;
+  };
+  handles.onStale = op("global.set", [global(UNFINISHED.stale)], i32(1));
+  return { record: global(UNFINISHED.record), begun: global(UNFINISHED.begun) };
 }
 
 /** Handles get into the callee's table, or out of it, or a record of a call names it. */

@@ -92,7 +92,7 @@ export function entryProblem(type: FunctionType): string | undefined {
 }
 
 /** No handle reaches the entry. */
-const NO_LOANS = { resources: new Map(), callsBack: false, countsNested: false };
+const NO_LOANS = { resources: new Map(), callsBack: false, countsNested: false, tracksGiven: false };
 
 interface Outcome {
   readonly code: Local;

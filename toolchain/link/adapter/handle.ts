@@ -6,20 +6,39 @@
  * before, or the rep itself if it implements the resource.
  * Sources: CanonicalABI.md, `lift_own`, `lift_borrow`, `lower_own`, `lower_borrow`.
  */
-import type { CoreGlobalIndex } from "../../wasm/index.ts";
+import type { CoreFuncIndex, CoreGlobalIndex } from "../../wasm/index.ts";
 import { borrowKind } from "../handles/access.ts";
 import { ENTRY, RECORD } from "../handles/layout.ts";
 import { all, call, get, i32, nothing, op, set, type Code } from "./code.ts";
 import { AdapterError } from "./contract.ts";
-import { handlesOf, tableOf, type Crossing } from "./crossing.ts";
+import { arrow, handlesOf, tableOf, type Crossing } from "./crossing.ts";
+import { atRiskOf } from "./marks.ts";
 import { POINTER, type Sink, type Source } from "./place.ts";
 import type { ShapeOf } from "./shape.ts";
 
 export function copyOwn(crossing: Crossing, shape: ShapeOf<"own">, source: Source, sink: Sink): Code {
-  const { handles, types } = handlesOf(crossing);
-  const kind = kindOf(types, shape.resource);
-  const rep = call(handles.takeOwn(), tableOf(crossing.from), source.take(POINTER), kind);
-  return sink.put(POINTER, handles.add(tableOf(crossing.to), kind, rep, i32(0)));
+  const kind = kindOf(handlesOf(crossing).types, shape.resource);
+  return sink.put(POINTER, call(passOwn(crossing), source.take(POINTER), kind));
+}
+
+/** `(handle, own kind) -> handle`: out of one table, into the other. A receiver without room leaves it to the giver. */
+function passOwn(crossing: Crossing): CoreFuncIndex {
+  const { handles, tracksGiven } = handlesOf(crossing);
+  const signature = { params: ["i32", "i32"], results: ["i32"] } as const;
+  return crossing.module.helper(`pass own, ${arrow(crossing)}`, signature, (body) => {
+    const [handle, kind] = [body.param(0), get(body.param(1))];
+    const [entry, given] = [body.local("i32"), body.local("i32")];
+    const table = tableOf(crossing.from);
+    all(
+      handles.find({ table, handle, entry, ownKind: kind }),
+      handles.requireUnlent(entry),
+      handles.requireOwn(entry),
+      set(given, give(crossing, { kind, rep: handles.load(get(entry), ENTRY.rep), scope: i32(0) })),
+      handles.remove(table, handle),
+      tracksGiven ? handles.pushGiven(given) : nothing,
+      get(given),
+    )(body);
+  });
 }
 
 /** A borrow inside another value: lent, if that has to be known. */
@@ -44,7 +63,7 @@ export function lend(
       const record = op("global.get", [scope ?? missing("scope")]);
       return all(
         handles.count(record, RECORD.borrows, 1),
-        sink.put(POINTER, handles.add(tableOf(crossing.to), borrowKind(kind), rep, record)),
+        sink.put(POINTER, give(crossing, { kind: borrowKind(kind), rep, scope: record })),
       );
     };
     all(
@@ -54,6 +73,15 @@ export function lend(
       shape.toImplementer ? sink.put(POINTER, rep) : lowered(),
     )(body);
   };
+}
+
+/** Pushes a new handle of the receiver, who answers for it if there is no room. */
+function give(
+  crossing: Crossing,
+  { kind, rep, scope }: { readonly kind: Code; readonly rep: Code; readonly scope: Code },
+): Code {
+  const add = handlesOf(crossing).handles.add(tableOf(crossing.to), kind, rep, scope);
+  return atRiskOf(crossing.to, crossing, add);
 }
 
 function kindOf(types: ReadonlyMap<number, CoreGlobalIndex>, resource: number): Code {

@@ -13,10 +13,11 @@
  * `Task.return_`.
  */
 import type { FunctionType } from "../../abi/index.ts";
-import { flattenFunction, handlesIn, type HandleType } from "../../abi/index.ts";
+import { flattenFunction, handlesIn, handlesOfFunction, type HandleType } from "../../abi/index.ts";
 import {
   add,
   all,
+  and,
   differ,
   get,
   i32,
@@ -25,6 +26,7 @@ import {
   set,
   shr,
   sub,
+  when,
   whilst,
   type Body,
   type Code,
@@ -32,6 +34,7 @@ import {
 } from "./code.ts";
 import { AdapterError, type AdapterSpec, type ResourceUses } from "./contract.ts";
 import { handlesOf, tableOf, type Crossing, type HandleAccess } from "./crossing.ts";
+import type { Handles } from "../handles/access.ts";
 import { ENTRY, RECORD } from "../handles/layout.ts";
 import { lend } from "./handle.ts";
 import type { Sink, Source } from "./place.ts";
@@ -46,10 +49,12 @@ export interface LoanNeeds {
   readonly nested: boolean;
   /** The callee gets borrowed handles of its own. */
   readonly scope: boolean;
+  /** Owns that it gives are known, should it be undone. */
+  readonly given: boolean;
 }
 
-export function usesRecord({ direct, nested, scope }: LoanNeeds): boolean {
-  return direct || nested || scope;
+export function usesRecord({ direct, nested, scope, given }: LoanNeeds): boolean {
+  return direct || nested || scope || given;
 }
 
 /** What is asked for of all functions of an adapter: they share the code for values inside values. */
@@ -58,11 +63,21 @@ export interface LoanRules {
   /** The caller's code may run before a call has ended. */
   readonly callsBack: boolean;
   readonly countsNested: boolean;
+  readonly tracksGiven: boolean;
 }
 
 export function loanRules({ functions, resources, callsBack }: AdapterSpec): LoanRules {
   const countsNested = functions.some(({ type }) => borrowsInside(type) && (callsBack || givesAway(type)));
-  return { resources, callsBack, countsNested };
+  const tracksGiven = functions.some(({ type, guard }) => guard !== undefined && mayBeUndone(type));
+  return { resources, callsBack, countsNested, tracksGiven };
+}
+
+/** Whether an own may have been given when a handle after it is found stale. */
+function mayBeUndone(type: FunctionType): boolean {
+  const handles = handlesOfFunction(type);
+  const values = [...type.params.map((param) => param.type), ...(type.result ? [type.result] : [])];
+  const alone = handles.length === 1 && values.some(({ kind }) => kind === "own");
+  return !alone && handles.some(({ kind }) => kind === "own");
 }
 
 export function loanNeeds(type: FunctionType, rules: LoanRules): LoanNeeds {
@@ -71,6 +86,7 @@ export function loanNeeds(type: FunctionType, rules: LoanRules): LoanNeeds {
     direct: borrows.length > 0 && (rules.callsBack || givesAway(type)),
     nested: rules.countsNested && borrowsInside(type),
     scope: borrows.some(({ resource }) => rules.resources.get(resource)?.calleeImplements !== true),
+    given: rules.tracksGiven && handlesOfFunction(type).some(({ kind }) => kind === "own"),
   };
 }
 
@@ -103,13 +119,30 @@ export class Loans {
 
   /** Before parameters are passed. */
   open(): Code {
-    if (this.#record === undefined) return nothing;
+    const call = this.#crossing.handles?.call;
+    const note = call && op("global.set", [call.record], this.#record ? get(this.#record) : i32(0));
+    if (this.#record === undefined) return note ?? nothing;
     const { from, to } = this.#crossing;
     const { handles, scope } = this.#access;
-    const open = handles.openCall(this.#record, tableOf(from), tableOf(to));
+    const record = handles.openCall(this.#record, tableOf(from), tableOf(to));
+    const open = all(
+      record,
+      note ?? nothing,
+      this.#setBegun(() => i32(0)),
+    );
     if (!this.#needs.scope) return open;
     if (scope === undefined) throw new AdapterError("the adapter was made without a scope");
     return all(open, op("global.set", [scope], get(this.#record)));
+  }
+
+  /** Once parameters are passed, before the callee is called and when it has returned. */
+  begin(): Code {
+    return this.#setBegun((handles) => handles.loans());
+  }
+  #setBegun(value: (handles: Handles) => Code): Code {
+    const { handles, call } = this.#crossing.handles ?? {};
+    if (handles === undefined || call === undefined || !this.#needs.given) return nothing;
+    return op("global.set", [call.begun], value(handles));
   }
 
   /** Passes a parameter that is a borrow itself. */
@@ -127,9 +160,13 @@ export class Loans {
   /** Once the result is lowered. */
   close(): Code {
     if (this.#record === undefined) return nothing;
-    const { handles } = this.#access;
+    const { handles, call } = this.#access;
     const counts = this.#needs.direct || this.#needs.nested;
-    return all(counts ? this.#giveBack(this.#record) : nothing, handles.setLoans(get(this.#record)));
+    return all(
+      counts ? this.#giveBack(this.#record) : nothing,
+      handles.setLoans(get(this.#record)),
+      call ? op("global.set", [call.record], i32(0)) : nothing,
+    );
   }
 
   /** Tables may have moved since the loans began. */
@@ -138,11 +175,15 @@ export class Loans {
     return (body) => {
       const [at, end] = [body.local("i32"), body.local("i32")];
       const [lender, entry] = [body.local("i32"), body.local("i32")];
-      const round = all(
-        set(at, sub(get(at), i32(4))),
-        set(lender, shr(handles.load(get(at), 0), 1)),
+      const word = handles.load(get(at), 0);
+      const giveBack = all(
+        set(lender, shr(word, 1)),
         set(entry, handles.entry(tableOf(this.#crossing.from), lender)),
         handles.count(get(entry), ENTRY.lends, -1),
+      );
+      const round = all(
+        set(at, sub(get(at), i32(4))),
+        this.#needs.given ? when(and(word, i32(1)), giveBack) : giveBack,
       );
       all(
         set(at, handles.loans()),

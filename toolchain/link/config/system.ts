@@ -73,6 +73,11 @@ export interface WireConfig<Name extends string = string> {
    * that has no error type.
    */
   readonly onFault?: { readonly err: string } | "err";
+  /**
+   * Other processes that export the interface: whoever runs the system may put one in the provider's place
+   * while it runs (`Running.rebind`), and the consumer does not notice.
+   */
+  readonly alternatives?: readonly Name[];
 }
 
 export interface QuotasConfig {

@@ -47,10 +47,11 @@ const wireFields = z.strictObject({
   interface: text.exactOptional(),
   plain: z.literal(true).exactOptional(),
   onFault: z.union([z.literal("err"), z.strictObject({ err: text })]).exactOptional(),
+  alternatives: z.array(text).exactOptional(),
 });
 const wire = z.union([text, wireFields], {
   error:
-    'expected the name of a process, or { process } with interface: "ns:package/name", plain: true, onFault: "err" or { err: "case" }',
+    'expected the name of a process, or { process } with interface: "ns:package/name", plain: true, onFault: "err" or { err: "case" }, alternatives: ["name"]',
 });
 
 const quotas = z.strictObject({

@@ -72,10 +72,11 @@ export function fuseDomains(input: FuseInput): Fused {
 /** A fused edge has nothing left to bind. */
 function settled(edge: Edge): Edge {
   if (edge.binding !== "fused") return edge;
-  const functions = edge.functions.map(({ name, target, reason }) => ({
+  const functions = edge.functions.map(({ name, target, reason, handedOn }) => ({
     name,
     target: calleeOf(target, edge),
-    reason: `fused: a call inside the domain's module, once ${reason}`,
+    reason: `inside the module of the domain; else ${reason}`,
+    ...(handedOn && { handedOn }),
   }));
   return { ...edge, adapters: [], functions };
 }

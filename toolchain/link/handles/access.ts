@@ -18,6 +18,7 @@ import {
   get,
   i32,
   load,
+  nothing,
   op,
   or,
   set,
@@ -39,6 +40,8 @@ type Word = "i32.load" | "i32.store";
 export class Handles {
   readonly module: AdapterModule;
   readonly memory: CoreMemoryIndex;
+  /** What a stale handle does before it traps. */
+  onStale: Code = nothing;
   readonly #imported = new Map<string, CoreFuncIndex | CoreGlobalIndex>();
 
   /** Imports the memory: to be made before anything is defined. `functions` says whether handles come and go. */
@@ -73,7 +76,8 @@ export class Handles {
   find(at: { table: Code; handle: Local; entry: Local; ownKind: Code; stale?: Code }): Code {
     const { table, handle, entry, ownKind } = at;
     const kind = this.load(get(entry), ENTRY.kind);
-    const stale = at.stale ?? trapIf(this.module, i32(1), "handle is stale: its process was reset");
+    const stale =
+      at.stale ?? all(this.onStale, trapIf(this.module, i32(1), "handle is stale: its process was reset"));
     return all(
       trapIf(this.module, atLeast(get(handle), this.load(table, TABLE.length)), "unknown handle"),
       set(entry, this.entry(table, handle)),
@@ -103,32 +107,17 @@ export class Handles {
     return trapIf(this.module, this.load(get(entry), ENTRY.lends), "handle is lent");
   }
 
+  requireOwn(entry: Local): Code {
+    const borrowed = apply("i32.eqz", this.isOwn(entry));
+    return trapIf(this.module, borrowed, "handle is borrowed, and an own handle is needed");
+  }
+
   /** Pushes the index of a new handle. */
   add(table: Code, kind: Code, rep: Code, scope: Code): Code {
     return call(this.#get("add"), table, kind, rep, scope);
   }
   remove(table: Code, handle: Local): Code {
     return call(this.#get("remove"), table, get(handle));
-  }
-
-  /** `lift_own`, as a function `(table, handle, own kind) -> rep`. */
-  takeOwn(): CoreFuncIndex {
-    const signature = { params: ["i32", "i32", "i32"], results: ["i32"] } as const;
-    return this.module.helper("take own handle", signature, (body) => {
-      const [table, handle, kind] = [get(body.param(0)), body.param(1), get(body.param(2))];
-      const entry = body.local("i32");
-      all(
-        this.find({ table, handle, entry, ownKind: kind }),
-        this.requireUnlent(entry),
-        trapIf(
-          this.module,
-          apply("i32.eqz", this.isOwn(entry)),
-          "handle is borrowed, and an own handle is needed",
-        ),
-        this.load(get(entry), ENTRY.rep),
-        this.remove(table, handle),
-      )(body);
-    });
   }
 
   /** Adds to a counter of an entry, or of a call. */
@@ -156,9 +145,16 @@ export class Handles {
   }
   /** Keeps a handle that the call under way has lent out. */
   pushLender(handle: Local): Code {
+    return this.#push(or(shl(get(handle), 1), i32(1)));
+  }
+  /** Keeps a handle that the call under way has given the receiver. */
+  pushGiven(handle: Local): Code {
+    return this.#push(or(shl(get(handle), 2), i32(2)));
+  }
+  #push(word: Code): Code {
     return all(
       this.#checkRoom(4),
-      this.store(this.loans(), 0, or(shl(get(handle), 1), i32(1))),
+      this.store(this.loans(), 0, word),
       this.setLoans(add(this.loans(), i32(4))),
     );
   }

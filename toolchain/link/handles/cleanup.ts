@@ -3,6 +3,8 @@
  *
  * Hosts call these functions while the process does not run: none of its calls
  * will go on. Nothing here is on the path of a call, so it may look at everything.
+ * A host may call them where the stack is nearly used up, so each is one function
+ * that calls none: it overflows the stack before it has changed anything, or not.
  */
 import type { CoreFuncIndex } from "../../wasm/index.ts";
 import {
@@ -14,7 +16,6 @@ import {
   below,
   block,
   branchIf,
-  call,
   differ,
   equal,
   get,
@@ -33,79 +34,95 @@ import { ENTRY, FIRST_TABLE, LOANS, RECORD, TABLE, TABLE_SIZE, TYPES } from "./l
 import type { HandleMemory } from "./memory.ts";
 
 /** `(table) -> ()`: the table is as new; calls of its owner that never ended have borrowed nothing. */
-export function emptyTable(handles: HandleMemory, remove: CoreFuncIndex): CoreFuncIndex {
-  const close = closeCalls(handles, remove);
+export function emptyTable(handles: HandleMemory): CoreFuncIndex {
   return handles.module.define("empty", { params: ["i32"], results: [] }, (body) => {
     const table = body.param(0);
-    const [at, place, capacity] = [body.local("i32"), body.local("i32"), body.local("i32")];
-    const [caller, callee] = [handles.load(at, RECORD.caller), handles.load(at, RECORD.callee)];
-    const owners = or(equal(caller, get(table)), equal(callee, get(table)));
+    const [mark, place, capacity] = [body.local("i32"), body.local("i32"), body.local("i32")];
+    const length = handles.load(table, TABLE.length);
     all(
-      set(at, i32(LOANS.start)),
-      block((found) =>
-        whilst(
-          differ(get(at), handles.loans()),
-          when(
-            isLender(handles.load(at, 0)),
-            advance(at, 4),
-            all(branchIf(found, owners), advance(at, RECORD.size)),
-          ),
-        ),
-      ),
+      findCall(handles, table, mark),
       // What lies above was called from there.
-      call(close, get(at)),
+      closeCalls(handles, mark),
       set(place, handles.load(table, TABLE.base)),
       set(capacity, handles.load(table, TABLE.capacity)),
       when(get(capacity), handles.giveUp(place, capacity)),
-      set(at, handles.load(table, TABLE.room)),
-      handles.store(at, 0, add(handles.load(at, 0), sub(handles.load(table, TABLE.length), i32(1)))),
-      ...[TABLE.base, TABLE.free, TABLE.capacity].map((word) => handles.store(table, word, i32(0))),
+      set(place, handles.load(table, TABLE.room)),
+      handles.store(place, 0, add(handles.load(place, 0), sub(length, i32(1)))),
+      ...[TABLE.base, TABLE.free, TABLE.capacity, TABLE.left].map((word) =>
+        handles.store(table, word, i32(0)),
+      ),
       handles.store(table, TABLE.length, i32(1)),
     )(body);
   });
 }
 
-/** `(mark) -> ()`: undoes what the calls with records from there on have lent; they will never end. */
-function closeCalls(handles: HandleMemory, remove: CoreFuncIndex): CoreFuncIndex {
-  const forget = forgetBorrows(handles, remove);
+/** `(record) -> ()`: undoes what a call has lent that was ended; it and those that it called will not go on. */
+export function closeFrom(handles: HandleMemory): CoreFuncIndex {
   return handles.module.define("close", { params: ["i32"], results: [] }, (body) => {
-    const mark = body.param(0);
-    const [at, word, caller] = [body.local("i32"), body.local("i32"), body.local("i32")];
-    const entry = body.local("i32");
-    const lends = handles.load(entry, ENTRY.lends);
+    closeCalls(handles, body.param(0))(body);
+  });
+}
+
+/** Sets `at` to the first record of a call that the table's owner has a part in, or to the top of the stack. */
+function findCall(handles: HandleMemory, table: Local, at: Local): Code {
+  const [caller, callee] = [handles.load(at, RECORD.caller), handles.load(at, RECORD.callee)];
+  const found = or(equal(caller, get(table)), equal(callee, get(table)));
+  return all(
+    set(at, i32(LOANS.start)),
+    block((out) =>
+      whilst(
+        differ(get(at), handles.loans()),
+        when(
+          isHandle(handles.load(at, 0)),
+          advance(at, 4),
+          all(branchIf(out, found), advance(at, RECORD.size)),
+        ),
+      ),
+    ),
+  );
+}
+
+/** Undoes what the calls with records from `mark` on have lent; they will never end. */
+function closeCalls(handles: HandleMemory, mark: Local): Code {
+  return (body) => {
+    const [at, word] = [body.local("i32"), body.local("i32")];
+    const [caller, callee, entry] = [body.local("i32"), body.local("i32"), body.local("i32")];
     // The handle is there: nobody gives away or drops what is lent.
     const giveBack = all(
       set(word, shr(get(word), 1)),
       set(entry, handles.entry(caller, word)),
-      handles.store(entry, ENTRY.lends, sub(lends, i32(1))),
-      advance(at, 4),
+      handles.store(entry, ENTRY.lends, sub(handles.load(entry, ENTRY.lends), i32(1))),
     );
     const closeRecord = all(
       set(caller, get(word)),
-      when(handles.load(at, RECORD.borrows), call(forget, handles.load(at, RECORD.callee), get(at))),
+      set(callee, handles.load(at, RECORD.callee)),
+      when(handles.load(at, RECORD.borrows), forgetBorrows(handles, callee, at)),
       advance(at, RECORD.size),
     );
     all(
       set(at, get(mark)),
       whilst(
         differ(get(at), handles.loans()),
-        all(set(word, handles.load(at, 0)), when(isLender(get(word)), giveBack, closeRecord)),
+        all(
+          set(word, handles.load(at, 0)),
+          when(isHandle(get(word)), all(when(isLender(get(word)), giveBack), advance(at, 4)), closeRecord),
+        ),
       ),
       handles.setLoans(get(mark)),
     )(body);
-  });
+  };
 }
 
-/** `(table, record) -> ()`: removes the handles that a call gave and that were not dropped. */
-function forgetBorrows(handles: HandleMemory, remove: CoreFuncIndex): CoreFuncIndex {
-  return handles.module.define("forget borrows", { params: ["i32", "i32"], results: [] }, (body) => {
-    const [table, record] = [body.param(0), body.param(1)];
+/** Removes the handles that a call gave and that were not dropped. */
+function forgetBorrows(handles: HandleMemory, table: Local, record: Local): Code {
+  return (body) => {
     const entry = body.local("i32");
     const kind = handles.load(entry, ENTRY.kind);
+    // Neither free nor an own.
     const borrowed = apply("i32.gt_u", apply("i32.eqz", and(kind, i32(1))), apply("i32.eqz", kind));
     const ofCall = and(borrowed, equal(handles.load(entry, ENTRY.scope), get(record)));
-    eachEntry(handles, table, entry, (handle) => when(ofCall, call(remove, get(table), get(handle))))(body);
-  });
+    eachEntry(handles, table, entry, (handle) => when(ofCall, handles.remove(table, handle, entry)))(body);
+  };
 }
 
 /** `(kind) -> kind`: of the next generation, which no handle has. */
@@ -147,6 +164,9 @@ export function renewKind(handles: HandleMemory, tables: number): CoreFuncIndex 
 }
 
 /** Words of the stack of loans that stand for a handle, not for a table. */
+function isHandle(word: Code): Code {
+  return and(word, i32(3));
+}
 function isLender(word: Code): Code {
   return and(word, i32(1));
 }

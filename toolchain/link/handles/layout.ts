@@ -17,7 +17,8 @@
  * never is; `free` is the index that was freed last, 0 for none: indices come
  * back last in, first out, as the specification asks. `more` of the first table of a
  * process says by how many entries its tables together may still grow, and `room` of
- * each where that is. An **entry** is 16 bytes:
+ * each where that is. `left` is 1 while the instance has called another one of its
+ * component and could be entered again (`doors.ts`). An **entry** is 16 bytes:
  * ```
  * 0      4     8       12      16
  * | kind | rep | lends | scope |      kind: 2 × type for a borrow, 2 × type + 1 for an own
@@ -31,13 +32,15 @@
  *
  * `lends` counts calls under way that borrow from this handle. A call that lends
  * handles out, or gives borrowed ones, has a record on the stack of **loans**, and
- * above it a word for each handle of the caller that it lent:
+ * above it a word for each handle of the caller that it lent. Where a guard may have
+ * to undo the call, there is also one for each own that it gave, by the handle that
+ * the receiver has:
  * ```
  * 0              4              8         12
- * | caller table | callee table | borrows | 2 × handle + 1 | 2 × handle + 1 | …
+ * | caller table | callee table | borrows | lent: 2 × handle + 1 | given: 4 × handle + 2 | …
  * ```
  * `borrows` counts the handles that the callee has to drop, whose `scope` is the
- * address of the record. Addresses of tables are even, so the stack can be read
+ * address of the record. Addresses of tables are multiples of 4, so the stack can be read
  * upwards: from it `empty` undoes what calls that never ended have lent.
  * Sources: CanonicalABI.md, "Table State", "Resource State", "Task State".
  */
@@ -51,16 +54,20 @@ interface Range {
 
 export const LOANS: Range = { start: 2 ** 16, end: 2 ** 16 + 2 ** 20 };
 /** Of a call's record on the stack of loans. */
-export const RECORD = { caller: 0, callee: 4, borrows: 8, size: 12 } as const;
+export const RECORD: Record<keyof (typeof HANDLE_LAYOUT)["record"] | "size", number> = {
+  ...HANDLE_LAYOUT.record,
+  size: HANDLE_LAYOUT.recordSize,
+};
 export const FIRST_TABLE: number = LOANS.end;
 /** Below the loans: how many types the system has. */
 export const TYPES = 32;
 /** Below the loans: for each power of two, the last place of so many entries that a table outgrew, 0 for none. */
 export const OUTGROWN = 64;
 
-export const TABLE: Record<keyof (typeof HANDLE_LAYOUT)["table"] | "room" | "more", number> = {
+export const TABLE: Record<keyof (typeof HANDLE_LAYOUT)["table"] | "room" | "left" | "more", number> = {
   ...HANDLE_LAYOUT.table,
   room: 16,
+  left: 20,
   more: 24,
 };
 export const TABLE_SIZE = 32;

@@ -2,9 +2,9 @@
  * The handle memory as the handle module itself writes it.
  */
 import type { CoreGlobalIndex, CoreMemoryIndex } from "../../wasm/index.ts";
-import { add, all, apply, get, load, op, shl, store, type Code, type Local } from "../adapter/code.ts";
+import { add, all, apply, get, i32, load, op, shl, store, type Code, type Local } from "../adapter/code.ts";
 import type { AdapterModule } from "../adapter/module.ts";
-import { ENTRY_SIZE_LOG2, OUTGROWN, TABLE } from "./layout.ts";
+import { ENTRY, ENTRY_SIZE_LOG2, OUTGROWN, TABLE } from "./layout.ts";
 
 export class HandleMemory {
   readonly module: AdapterModule;
@@ -40,6 +40,15 @@ export class HandleMemory {
   }
   setLoans(value: Code): Code {
     return op("global.set", [this.#loans], value);
+  }
+
+  /** Frees an index; `entry` is the address of its entry. */
+  remove(table: Local, handle: Local, entry: Local): Code {
+    return all(
+      this.store(entry, ENTRY.kind, i32(0)),
+      this.store(entry, ENTRY.scope, this.load(table, TABLE.free)),
+      this.store(table, TABLE.free, get(handle)),
+    );
   }
 
   /** Leaves the place of so many entries to whichever table needs one of that size. */

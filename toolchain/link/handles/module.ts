@@ -6,8 +6,8 @@
  * `table N`, its address; for each resource type the mutable global `type N`, the
  * kind of an own handle; and functions, which trust their callers:
  * `add: (table, kind, rep, scope) -> handle` and `remove: (table, handle) -> ()`
- * for linked code, `empty: (table) -> ()` and `renew: (kind) -> kind` for hosts
- * (`cleanup.ts`).
+ * for linked code, `empty: (table) -> ()`, `close: (record) -> ()` and
+ * `renew: (kind) -> kind` for hosts (`cleanup.ts`).
  */
 import type { CoreFuncIndex, CoreGlobalIndex, CoreModule } from "../../wasm/index.ts";
 import {
@@ -31,7 +31,7 @@ import {
 } from "../adapter/code.ts";
 import { AdapterModule } from "../adapter/module.ts";
 import { trapIf } from "../adapter/trap.ts";
-import { emptyTable, renewKind } from "./cleanup.ts";
+import { closeFrom, emptyTable, renewKind } from "./cleanup.ts";
 import {
   ENTRY,
   ENTRY_SIZE_LOG2,
@@ -89,9 +89,9 @@ class HandleModule {
 
   build(): CoreModule {
     this.#module.export("add", this.#add());
-    const remove = this.#remove();
-    this.#module.export("remove", remove);
-    this.#module.export("empty", emptyTable(this.#handles, remove));
+    this.#module.export("remove", this.#remove());
+    this.#module.export("empty", emptyTable(this.#handles));
+    this.#module.export("close", closeFrom(this.#handles));
     this.#module.export("renew", renewKind(this.#handles, this.#tables));
     return this.#module.finish();
   }
@@ -127,12 +127,7 @@ class HandleModule {
     return this.#module.define("remove", { params: ["i32", "i32"], results: [] }, (body) => {
       const [table, handle] = [body.param(0), body.param(1)];
       const entry = body.local("i32");
-      all(
-        set(entry, this.#handles.entry(table, handle)),
-        this.#handles.store(entry, ENTRY.kind, i32(0)),
-        this.#handles.store(entry, ENTRY.scope, this.#handles.load(table, TABLE.free)),
-        this.#handles.store(table, TABLE.free, get(handle)),
-      )(body);
+      all(set(entry, this.#handles.entry(table, handle)), this.#handles.remove(table, handle, entry))(body);
     });
   }
 

@@ -29,13 +29,26 @@ export interface EdgeContext extends BindContext {
   readonly parts: ModuleTable;
 }
 
-/** The edges of one process, in the order of its wires. */
+/** The edges of one process, in the order of its wires; then those that stand by. */
 export function edgesOf(
   process: PlacedProcess,
   all: ReadonlyMap<ProcessNode, PlacedProcess>,
   context: EdgeContext,
 ): Edge[] {
-  return process.node.wires.map((wire) => {
+  const { wires, standbys } = process.node;
+  return [
+    ...edgesFor(process, wires, all, context),
+    ...edgesFor(process, standbys, all, context).map((edge) => ({ ...edge, standby: true as const })),
+  ];
+}
+
+function edgesFor(
+  process: PlacedProcess,
+  wires: readonly Wire[],
+  all: ReadonlyMap<ProcessNode, PlacedProcess>,
+  context: EdgeContext,
+): Edge[] {
+  return wires.map((wire) => {
     const hole = process.built.template.holes.findIndex((h) => h.name === wire.name);
     const fused = isFused(process.node, wire);
     const calls = callsOf(process, wire, hole, all, fused ? { ...context, keepsMark: () => false } : context);

@@ -3,23 +3,43 @@
  *
  * A guard that catches a trap has to know who was inside: its callee, and the
  * processes that this one had called. Calls elsewhere in the system keep no mark.
+ * Drops are guarded too, wherever a process can hold a resource of another.
  */
-import type { FaultHandling, ProcessNode, Wire } from "./process.ts";
+import { canLeave } from "./may-leave.ts";
+import { originOf } from "./origin.ts";
+import { providersOf, shareLife, type FaultHandling, type ProcessNode } from "./process.ts";
 
 /** Tells whether a consumer's calls set the mark of the process that they enter. */
 export type KeepsMark = (consumer: ProcessNode, fault: FaultHandling) => boolean;
 
 export function markedCalls(processes: readonly ProcessNode[]): KeepsMark {
   const behindGuards = new Set(
-    processes.flatMap(({ wires }) => wires.flatMap((wire) => (wire.fault.guarded ? providersOf(wire) : []))),
+    processes.flatMap(({ wires, standbys }) =>
+      [...wires, ...standbys].flatMap(({ fault, provider }) =>
+        fault.guarded && provider.kind === "process" ? [provider.process] : [],
+      ),
+    ),
   );
+  for (const [node, { callsOut }] of destroyers(processes)) if (callsOut) behindGuards.add(node);
   // A Set hands out what is added while it is walked.
-  for (const node of behindGuards) {
-    for (const provider of node.wires.flatMap(providersOf)) behindGuards.add(provider);
-  }
+  for (const node of behindGuards) for (const provider of providersOf(node)) behindGuards.add(provider);
   return (consumer, { guarded }) => guarded || behindGuards.has(consumer);
 }
 
-function providersOf({ provider }: Wire): ProcessNode[] {
-  return provider.kind === "process" ? [provider.process] : [];
+/** Processes that destroy resources for others, and whether a destructor of theirs can call out. */
+export function destroyers(
+  processes: readonly ProcessNode[],
+): ReadonlyMap<ProcessNode, { readonly callsOut: boolean }> {
+  const found = new Map<ProcessNode, { readonly callsOut: boolean }>();
+  for (const holder of processes) {
+    for (const resource of holder.component.resources.all) {
+      const origin = originOf(holder, resource);
+      const destructor = origin?.resource.defined?.destructor;
+      if (origin === undefined || destructor === undefined || shareLife(origin.process, holder)) continue;
+      const { process } = origin;
+      const callsOut = found.get(process)?.callsOut === true || canLeave(process.component.graph, destructor);
+      found.set(process, { callsOut });
+    }
+  }
+  return found;
 }

@@ -27,6 +27,11 @@ export function canLeaveWhileForbidden(graph: Graph): boolean {
   return false;
 }
 
+/** Whether anything that the function calls leads out of the component. */
+export function canLeave(graph: Graph, func: CoreValue): boolean {
+  return new Search(graph).reaches(func);
+}
+
 function optionsIn(graph: Graph): CanonOptions[] {
   const lowered = graph.instances.flatMap((node) =>
     node.imports.flatMap((v) => (v.kind === "lowered" ? [v] : [])),

@@ -7,7 +7,7 @@
  * The order depends on names and wires only, not on how `system.ts` lists the processes.
  */
 import { LinkError } from "../error.ts";
-import type { ProcessNode } from "./process.ts";
+import { providersOf, type ProcessNode } from "./process.ts";
 
 /** A process by itself, or the members of a domain. */
 interface Unit {
@@ -48,10 +48,6 @@ function order<T extends { readonly name: string }>(
     state.set(item, "done");
     ordered.push(item);
   }
-}
-
-function providersOf(process: ProcessNode): ProcessNode[] {
-  return process.wires.flatMap(({ provider }) => (provider.kind === "process" ? [provider.process] : []));
 }
 
 function unitsOf(processes: readonly ProcessNode[]): Unit[] {

@@ -15,6 +15,13 @@ export interface ProcessNode {
   readonly grants: readonly Grant[];
   /** One for each of the imports' ports, in the order of the world. */
   readonly wires: Wire[];
+  /** Those that may take the place of the one with their name while the system runs. */
+  readonly standbys: Wire[];
+}
+
+/** The two are one process, or members of one fused domain: they live and die together. */
+export function shareLife(a: ProcessNode, b: ProcessNode): boolean {
+  return a === b || (a.config.domain !== undefined && a.config.domain === b.config.domain);
 }
 
 export interface Wire {
@@ -28,6 +35,13 @@ export interface Wire {
         /** The export's name. */ readonly name: string;
       }
     | { readonly kind: "device"; readonly grant: number };
+}
+
+/** The processes that it can call, now or after it was rebound. */
+export function providersOf({ wires, standbys }: ProcessNode): ProcessNode[] {
+  return [...wires, ...standbys].flatMap(({ provider }) =>
+    provider.kind === "process" ? [provider.process] : [],
+  );
 }
 
 /** What a death of the provider in a call is to the consumer. */

@@ -228,7 +228,7 @@ function variantName(name: string, position: number): string {
 }
 
 /** Whether a component instance is another, or around it. */
-function contains(parents: Graph["parents"], outer: number, inner: number): boolean {
+export function contains(parents: Graph["parents"], outer: number, inner: number): boolean {
   let at: number | undefined = inner;
   while (at !== undefined && at !== outer) at = parents[at];
   return at === outer;

@@ -4,8 +4,8 @@
  * A wire or a grant must be written in `system.ts`; what is written must fit
  * what the components say. All problems of a system are reported at once.
  */
-import { plainName } from "../../abi/index.ts";
-import type { SystemConfig } from "../config/system.ts";
+import { handlesOfFunction, plainName } from "../../abi/index.ts";
+import type { SystemConfig, WireConfig } from "../config/system.ts";
 import { grantsOf } from "../config/validate.ts";
 import { DEVICE_PACKAGE } from "../devices.ts";
 import { LinkError } from "../error.ts";
@@ -31,19 +31,20 @@ export function wireProcesses(
         `process "${name}": no bytes were given for the component ${process.component}`,
       );
     }
-    nodes.set(name, { name, component, config: process, grants: grantsOf(process), wires: [] });
+    nodes.set(name, { name, component, config: process, grants: grantsOf(process), wires: [], standbys: [] });
   }
   const problems: LinkError[] = [];
   for (const node of nodes.values()) {
     problems.push(...checkKeys(node));
     for (const port of portsOf(node.component.world.imports)) {
-      const wire = attempt(problems, () => wireImport(node, port, nodes));
+      const [wire, ...standbys] = attempt(problems, () => wireImport(node, port, nodes)) ?? [];
       if (wire) node.wires.push(wire);
+      node.standbys.push(...standbys);
     }
   }
   // Which resources are one is known once every wire is.
   for (const node of nodes.values()) {
-    for (const wire of node.wires) attempt(problems, () => checkWire(node, wire));
+    for (const wire of [...node.wires, ...node.standbys]) attempt(problems, () => checkWire(node, wire));
   }
   throwAll(problems);
   return [...nodes.values()];
@@ -92,15 +93,30 @@ function checkKeys(node: ProcessNode): LinkError[] {
   });
 }
 
-function wireImport(node: ProcessNode, port: Port, nodes: ReadonlyMap<string, ProcessNode>): Wire {
+/** The wire of an import; after it those that may take its place. */
+function wireImport(node: ProcessNode, port: Port, nodes: ReadonlyMap<string, ProcessNode>): Wire[] {
   const names = portsOf(node.component.world.imports).map(({ name }) => name);
   const key = Object.keys(node.config.imports ?? {}).find((k) => importsMeant(k, names).includes(port.name));
   const wire = key === undefined ? undefined : node.config.imports?.[key];
-  if (wire === undefined) {
-    if (port.name.startsWith(`${DEVICE_PACKAGE}/`)) return wireDevice(node, port);
+  if (key === undefined || wire === undefined) {
+    if (port.name.startsWith(`${DEVICE_PACKAGE}/`)) return [wireDevice(node, port)];
     throw unwired(node, port, nodes);
   }
   const config = typeof wire === "string" ? { process: wire } : wire;
+  const { alternatives = [] } = config;
+  checkAlternatives(node, port, config);
+  return [config.process, ...alternatives].map((process) =>
+    wireTo(node, port, key, { ...config, process }, nodes),
+  );
+}
+
+function wireTo(
+  node: ProcessNode,
+  port: Port,
+  key: string,
+  config: WireConfig,
+  nodes: ReadonlyMap<string, ProcessNode>,
+): Wire {
   const { process } = config;
   const provider = nodes.get(process);
   if (provider === undefined) {
@@ -114,6 +130,34 @@ function wireImport(node: ProcessNode, port: Port, nodes: ReadonlyMap<string, Pr
   const { wanted, fault } = faultHandling(node, port, config, exports);
   const offered = exportFor(node, port, wanted, provider);
   return { name: port.name, fault, provider: { kind: "process", process: provider, name: offered.name } };
+}
+
+/** What is rebound has to mean the same wherever it leads: handles would not, and a domain has no slots. */
+function checkAlternatives(node: ProcessNode, port: Port, { process, alternatives = [] }: WireConfig): void {
+  if (alternatives.length === 0) return;
+  const where = `process "${node.name}", imports "${port.name}", alternatives`;
+  const all = [process, ...alternatives];
+  const twice = all.find((name, i) => all.indexOf(name) !== i);
+  if (twice !== undefined) {
+    throw new LinkError("wiring", `${where}: expected each process once, found "${twice}" more than once`);
+  }
+  const carrier = port.functions.find(({ type }) => handlesOfFunction(type).length > 0);
+  if (carrier !== undefined || port.resources.length > 0) {
+    const what =
+      carrier === undefined ? "it has resources" : `its function "${carrier.name}" carries handles`;
+    throw new LinkError(
+      "not-yet",
+      `${where}: ${what}, and Atoll cannot rebind such an interface yet`,
+      "Take out alternatives.",
+    );
+  }
+  if (node.config.domain !== undefined) {
+    throw new LinkError(
+      "not-yet",
+      `${where}: the process is in the domain "${node.config.domain}", and Atoll cannot rebind imports of a domain yet`,
+      "Take out alternatives, or domain.",
+    );
+  }
 }
 
 function exportFor(node: ProcessNode, port: Port, wanted: string, provider: ProcessNode): Port {

@@ -26,7 +26,7 @@ import { planMetering, type BodyPlan } from "./plan.ts";
 import { Snippets, type CounterPlace } from "./snippets.ts";
 import type { FuelSite } from "./scan.ts";
 
-export interface MeteredBody {
+interface MeteredBody {
   readonly edits: readonly Edit[];
   /** Behind the body's own locals. */
   readonly locals: readonly core.Locals[];

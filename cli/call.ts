@@ -97,7 +97,7 @@ async function calledIn(words: string[], options: Options): Promise<{ source: Ca
   const read = await readSource(options.system);
   if (read.kind !== "system")
     throw new UsageError(`${options.system}: expected a system.ts, found something else.`);
-  const linked = await planOf(read);
+  const linked = await planOf(read, { called: true });
   const process = processPosition(linked, options.process);
   // `atoll call FILE --system … FUNCTION`: the component is known from the process already.
   const rest =
@@ -184,7 +184,7 @@ function functionTable(functions: readonly Callable[]): string {
 }
 
 async function perform({ plan, base }: PlanSource, data: CallData, json: boolean): Promise<void> {
-  const { exitCodeOf, runSystem } = await import("../host-linux/index.ts");
+  const { deathText, exitCodeOf, runSystem } = await import("../host-linux/index.ts");
   const module = new URL(`./call-job${extname(import.meta.url)}`, import.meta.url).href;
   // What the component prints goes to standard error: standard output is the result.
   const options: RunOptions = {
@@ -192,6 +192,7 @@ async function perform({ plan, base }: PlanSource, data: CallData, json: boolean
     colour: showsColours(process.stderr),
     stdout: process.stderr,
     job: { module, data },
+    onDeath: (death) => void process.stderr.write(`${plan.system}: ${deathText(death)}\n`),
   };
   const outcome = await runSystem(plan, options);
   await reportOutcome(plan, outcome);

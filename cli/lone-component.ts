@@ -5,7 +5,7 @@
  * all; any other device has to be named, and another component's interface can
  * only come from a system.
  */
-import type { World } from "../toolchain/abi/index.ts";
+import { plainName, type World } from "../toolchain/abi/index.ts";
 import type { Grant } from "../toolchain/link/plan.ts";
 import { decode } from "./decode.ts";
 import { UsageError } from "./report.ts";
@@ -27,7 +27,7 @@ export function grantsAlone(
   const foreign = imported.filter((name) => !name.startsWith(DEVICES) && !name.startsWith("wasi:"));
   if (foreign.length > 0) {
     throw new UsageError(
-      `${file} imports ${foreign.join(" and ")}, which only a system can give it.`,
+      `${file} imports ${foreign.map((name) => plainName(name) ?? name).join(" and ")}, which only a system can give it.`,
       called
         ? "Name the system that it is part of: --system system.ts --process NAME."
         : "Write a system.ts that says who provides what, and run that; atoll new makes one.",

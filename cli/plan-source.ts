@@ -24,7 +24,7 @@ export interface PlanOptions {
   readonly arguments?: readonly string[];
   /** Further grants of a component that is on its own. */
   readonly grants?: readonly Grant[];
-  /** A component on its own is called, not run: it needs no entry. */
+  /** It is called, not run: a component on its own needs no entry, and fused processes keep what they export. */
   readonly called?: boolean;
   /** Count and time the calls between processes. */
   readonly meter?: boolean;
@@ -66,7 +66,12 @@ async function linkSystem(file: string, options: PlanOptions): Promise<PlanSourc
     Object.values(config.processes).map(({ component }) => component),
     folder,
   );
-  const { plan, warnings, worlds } = link({ config, components, meter: options.meter ?? false });
+  const { plan, warnings, worlds } = link({
+    config,
+    components,
+    meter: options.meter ?? false,
+    ...(options.called === true && { called: true }),
+  });
   for (const warning of warnings) warn(warning);
   return { plan, base: folder, worlds };
 }

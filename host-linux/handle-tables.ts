@@ -4,7 +4,7 @@
  * Read in the memory of the plan's handle module, changed by its functions only;
  * see `HandleTables` in the plan for what its words mean.
  */
-import { HANDLE_LAYOUT, type LinkPlan } from "../toolchain/link/plan.ts";
+import { HANDLE_LAYOUT, type Grant, type LinkPlan } from "../toolchain/link/plan.ts";
 import type { UnfinishedCall } from "./guard/unfinished.ts";
 import { HostError } from "./host-error.ts";
 
@@ -21,7 +21,7 @@ export interface HeldHandle {
   readonly index: number;
   /** Name of the resource type, for people. */
   readonly type: string;
-  /** The process that defines the type. */
+  /** The process that defines the type, or the device. */
   readonly provider: string;
   readonly own: boolean;
   /** How many calls under way borrow from it, as far as that is counted. */
@@ -58,7 +58,7 @@ export class HandleTables {
   /** What a process owns of others, as far as that still exists. */
   orphans(process: number): Orphan[] {
     return this.#entries(process).flatMap(({ held, type, rep }) =>
-      held.own && !held.stale && this.#types[type]?.process !== process
+      held.own && !held.stale && definerOf(this.#types[type]) !== process
         ? [{ type, rep, kind: this.kindOf(type) }]
         : [],
     );
@@ -70,7 +70,7 @@ export class HandleTables {
     for (const { address } of this.#tablesOf(process)) empty(address);
     const renew = this.#function("renew");
     for (const [i, type] of this.#types.entries()) {
-      if (type.process !== process) continue;
+      if (definerOf(type) !== process) continue;
       const kind = this.#global(`type ${i}`);
       kind.value = renew(kind.value);
     }
@@ -104,11 +104,11 @@ export class HandleTables {
     return this.#global(`type ${type}`).value >>> 0;
   }
 
-  #entries(process: number): Entry[] {
+  #entries(owner: number | Grant["device"]): Entry[] {
     const view = this.#view();
     const word = (address: number): number => view.getUint32(address, true);
     const current = this.#types.map((_, i) => this.kindOf(i));
-    return this.#tablesOf(process).flatMap(({ instance, address }) => {
+    return this.#tablesOf(owner).flatMap(({ instance, address }) => {
       const [base, length] = [word(address + TABLE.base), word(address + TABLE.length)];
       const entries: Entry[] = [];
       for (let index = 1; index < length; index++) {
@@ -131,20 +131,37 @@ export class HandleTables {
   }
 
   #about(type: number): Pick<HeldHandle, "type" | "provider"> {
-    const { process = -1, name = "" } = this.#types[type] ?? {};
-    return { type: name, provider: this.#plan.root.processes[process]?.name ?? "" };
+    const about = this.#types[type];
+    if (about !== undefined && "device" in about) return { type: about.name, provider: about.device };
+    const { name: provider = "" } = this.#plan.root.processes[definerOf(about) ?? -1] ?? {};
+    return { type: about?.name ?? "", provider };
   }
 
   get #types(): HandleTablesPlan["types"] {
     return this.#plan.root.handles?.types ?? [];
   }
 
-  #tablesOf(process: number): { readonly instance: number; readonly address: number }[] {
-    return (this.#plan.root.handles?.tables ?? []).flatMap((table, i) =>
-      table.process === process
-        ? [{ instance: table.instance, address: this.#global(`table ${i}`).value }]
-        : [],
-    );
+  /** `owner`: the position of a process, or a device. */
+  #tablesOf(owner: number | Grant["device"]): { readonly instance: number; readonly address: number }[] {
+    return (this.#plan.root.handles?.tables ?? []).flatMap((table, i) => {
+      const [is, instance] = "process" in table ? [table.process, table.instance] : [table.device, 0];
+      return is === owner ? [{ instance, address: this.#global(`table ${i}`).value }] : [];
+    });
+  }
+
+  /** What a device returned and nobody took, because the caller had no room; it is out of the table then. */
+  reclaim(device: Grant["device"]): Pick<Orphan, "type" | "rep">[] {
+    const [table] = this.#tablesOf(device);
+    const left = this.#entries(device);
+    for (const { held } of left) this.#function("remove")(table?.address ?? 0, held.index);
+    return left;
+  }
+
+  /** A device's resource as an own handle in the device's table, from where adapters pass it on. */
+  give(device: Grant["device"], resource: string, rep: number): number {
+    const [table] = this.#tablesOf(device);
+    const type = this.#types.findIndex((t) => "device" in t && t.device === device && t.name === resource);
+    return this.#function("add")(table?.address ?? 0, this.kindOf(type), rep, 0);
   }
 
   #view(): DataView {
@@ -164,6 +181,11 @@ export class HandleTables {
     if (typeof value !== "function") throw wrong(name, "a function");
     return value as (...values: number[]) => number;
   }
+}
+
+/** Undefined for a device. */
+function definerOf(type: HandleTablesPlan["types"][number] | undefined): number | undefined {
+  return type !== undefined && "process" in type ? type.process : undefined;
 }
 
 type HandleTablesPlan = NonNullable<LinkPlan["root"]["handles"]>;

@@ -11,7 +11,7 @@ import { readInput } from "./channel/input.ts";
 import { writeOutput } from "./channel/output.ts";
 import { ConsoleText, type TextStyle } from "./console-text.ts";
 import { createDevice, type DeviceContext } from "./devices/index.ts";
-import type { Transfer } from "./devices/transfer.ts";
+import { OpenFiles } from "./devices/open-files.ts";
 import type { Death } from "./guard/deaths.ts";
 import { HostError, Stopped } from "./host-error.ts";
 import { instantiate, type DeviceMaker, type Running } from "./instantiate.ts";
@@ -118,7 +118,8 @@ function deviceMaker({ plan, channel, base, style }: WorkerInput): DeviceMaker {
     writers.map(({ name }) => name),
     style,
   );
-  return (position: number, grantPosition: number, transfer: Transfer) => {
+  const files = new OpenFiles();
+  return (position, grantPosition, transfer, give) => {
     const process = plan.root.processes[position];
     const grant = process?.grants[grantPosition];
     if (process === undefined || grant === undefined) {
@@ -127,6 +128,8 @@ function deviceMaker({ plan, channel, base, style }: WorkerInput): DeviceMaker {
     const context: DeviceContext = {
       process,
       transfer,
+      files,
+      give,
       terminal: {
         writeLine: (name, line) => writeOutput(channel, text.line(name, line)),
         readLine: () => readInput(channel),

@@ -47,14 +47,14 @@ export class Life {
 
   /**
    * A dead process lives again, and with it the members of its domain. A trap of an initialiser
-   * passes through, and leaves it dead.
+   * passes through, and leaves it dead, with those that it was in a call to.
    */
   reset(position: number): void {
     const members = this.#parts.membersWith(position);
     for (const member of members) this.#settle(member);
     this.#deaths.estates.settle();
     for (const member of members) this.fill(member);
-    for (const member of members) this.initialise(member);
+    for (const member of members) this.#deaths.runInside(member, () => this.initialise(member));
     for (const member of members) this.#bindings.open(member);
   }
 

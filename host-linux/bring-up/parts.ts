@@ -3,17 +3,19 @@
  */
 import {
   ACCOUNTS,
+  deviceDestructor,
   RESERVED,
   type Adapter,
   type CoreItem,
   type FusedDomain,
+  type Grant,
   type LinkPlan,
   type Process,
   type Source,
   type Template,
 } from "../../toolchain/link/plan.ts";
 import { FuelAccounts } from "../accounts.ts";
-import type { Device } from "../devices/index.ts";
+import type { Device, DeviceContext } from "../devices/index.ts";
 import { Transfer } from "../devices/transfer.ts";
 import { guardFrame, type GuardFrame } from "../guard/frame.ts";
 import { takeUnfinished, type UnfinishedCall } from "../guard/unfinished.ts";
@@ -22,8 +24,13 @@ import { HostError } from "../host-error.ts";
 import { Modules } from "./modules.ts";
 import { at, callable, exported } from "./plan-parts.ts";
 
-/** Makes the device of one grant of one process. */
-export type DeviceMaker = (process: number, grant: number, transfer: Transfer) => Device;
+/** Makes the device of one grant of one process; `give` is what `DeviceContext` says of it. */
+export type DeviceMaker = (
+  process: number,
+  grant: number,
+  transfer: Transfer,
+  give: DeviceContext["give"],
+) => Device;
 
 /** What becomes of a process whose guard is asked; both return the position of the fault plus one. */
 export interface GuardDecisions {
@@ -219,14 +226,28 @@ export class Parts {
   #deviceFunction(process: number, grant: number, name: string): WebAssembly.ImportValue {
     const { device } = at(this.process(process).grants, grant, "grant");
     const key = `${process} ${grant}`;
-    const made =
-      this.#devices.get(key) ?? this.#makeDevice(process, grant, this.transfer ?? Transfer.absent());
+    const give: DeviceContext["give"] = (resource, rep) => this.#give(made, device, resource, rep);
+    const made: Device =
+      this.#devices.get(key) ?? this.#makeDevice(process, grant, this.transfer ?? Transfer.absent(), give);
     this.#devices.set(key, made);
     const found = Object.hasOwn(made, name) ? made[name] : undefined;
     if (found === undefined) {
       throw new HostError(`${device} has no function ${name}; it has ${Object.keys(made).join(", ")}.`);
     }
     return found;
+  }
+
+  /** A resource of a device that its function returns; what nobody took of those before is ended. */
+  #give(made: Device, device: Grant["device"], resource: string, rep: number): number {
+    const tables = this.handleTables;
+    if (tables === undefined)
+      throw new HostError("A device returns a resource, and the plan has no handles.");
+    for (const { type, rep: left } of tables.reclaim(device)) {
+      const { name } = at(this.plan.root.handles?.types ?? [], type, "resource type");
+      const end = made[deviceDestructor(name)] as ((rep: number) => void) | undefined;
+      end?.(left);
+    }
+    return tables.give(device, resource, rep);
   }
 }
 

@@ -5,6 +5,7 @@
  * `Source` in the link plan. i64 travels as bigint.
  */
 import type { Grant } from "../../toolchain/link/plan.ts";
+import type { OpenFiles } from "./open-files.ts";
 import type { Transfer } from "./transfer.ts";
 
 type CoreValue = number | bigint;
@@ -16,6 +17,10 @@ export interface DeviceContext {
   readonly process: { readonly name: string };
   readonly transfer: Transfer;
   readonly terminal: Terminal;
+  /** What the directories of all processes have opened: a handle may be passed from one to another. */
+  readonly files: OpenFiles;
+  /** A resource of the device, by name and rep, as an own handle that its function can return. */
+  readonly give: (resource: string, rep: number) => number;
   /** Throws Stopped once the host wants the system to end; each device function calls it first. */
   readonly checkStop: () => void;
 }

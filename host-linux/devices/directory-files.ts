@@ -17,7 +17,8 @@ import {
 import { DirectoryError, asDirectoryError, isInside, namesOf, walk, walkOne } from "./path-walk.ts";
 
 const MOST_ENTRIES = 65_536;
-const MOST_BYTES = 64 * 1024 * 1024;
+/** That are read at once. */
+export const MOST_BYTES: number = 64 * 1024 * 1024;
 
 export interface Entry {
   readonly name: string;
@@ -31,7 +32,7 @@ export interface OpenFile extends Disposable {
   readonly size: number;
 }
 
-/** Opens a file that lies under `root`, at most 64 MiB large. */
+/** Opens a file that lies under `root`. */
 export function openFile(root: string, path: string): OpenFile {
   const real = walk(root, path);
   // Not blocking, because opening a pipe would wait for its writer.
@@ -44,7 +45,6 @@ export function openFile(root: string, path: string): OpenFile {
     // Somebody may have swapped a directory for a link after the walk.
     const opened = asDirectoryError(() => readlinkSync(`/proc/self/fd/${descriptor}`));
     if (!isInside(root, opened)) throw new DirectoryError("escapes");
-    if (stat.size > MOST_BYTES) throw new DirectoryError("too-large");
     return { descriptor, size: stat.size, [Symbol.dispose]: () => closeSync(descriptor) };
   } catch (error) {
     closeSync(descriptor);

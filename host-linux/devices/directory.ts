@@ -8,13 +8,17 @@
  *       8 kind: u8                  4 ok: offset, length; or error-code: u8
  *      16 size: u64                12
  *      24                          result<entry, error-code>: payload at 8, 32 in all
+ *
+ * A result<file, error-code> is 8 long, one of u64 is 16: their payloads are at 4 and 8.
  */
 import { isUtf8 } from "node:buffer";
-import { readSync, realpathSync, statSync } from "node:fs";
+import { fstatSync, readSync, realpathSync, statSync } from "node:fs";
 import { resolve } from "node:path";
+import { deviceDestructor } from "../../toolchain/link/plan.ts";
 import { HostError } from "../host-error.ts";
 import type { Device, DeviceContext, GrantOf } from "./device.ts";
-import { listEntries, openFile, statEntry, type Entry } from "./directory-files.ts";
+import { MOST_BYTES, listEntries, openFile, statEntry, type Entry } from "./directory-files.ts";
+import type { OpenFiles } from "./open-files.ts";
 import { DirectoryError, ERROR_CODES, asDirectoryError } from "./path-walk.ts";
 import { storeSpan, type Span, type Transfer } from "./transfer.ts";
 
@@ -29,7 +33,7 @@ interface StoredEntry extends Entry {
 
 /** Throws HostError when the granted path is not a directory. `base` is what relative paths start from. */
 export function createDirectory(
-  { process, transfer, checkStop }: DeviceContext,
+  { process, transfer, files, give, checkStop }: DeviceContext,
   grant: GrantOf<"atoll:device/directory">,
   base: string,
 ): Device {
@@ -52,6 +56,25 @@ export function createDirectory(
       checkStop();
       return resultEntry(transfer, () => statEntry(root, transfer.string(offset, length)));
     },
+    open(offset: number, length: number): number {
+      checkStop();
+      return resultOf(transfer, 8, 4, () => {
+        const handle = give("file", files.add(openFile(root, transfer.string(offset, length))));
+        return (view) => view.setUint32(4, handle, true);
+      });
+    },
+    "[method]file.read"(rep: number, offset: bigint, length: number): number {
+      checkStop();
+      return resultSpan(transfer, () => readRange(transfer, files, rep, offset, length >>> 0));
+    },
+    "[method]file.size"(rep: number): number {
+      checkStop();
+      return resultOf(transfer, 16, 8, () => {
+        const size = asDirectoryError(() => fstatSync(files.get(rep).descriptor).size);
+        return (view) => view.setBigUint64(8, BigInt(size), true);
+      });
+    },
+    [deviceDestructor("file")]: (rep: number) => files.close(rep),
   };
 }
 
@@ -72,6 +95,7 @@ function rootOf(process: string, path: string): string {
 
 function readFile(transfer: Transfer, root: string, path: string): Span {
   using file = openFile(root, path);
+  if (file.size > MOST_BYTES) throw new DirectoryError("too-large");
   const span = transfer.allocate(file.size, 1);
   const bytes = transfer.bytes(span.offset, span.length);
   let done = 0;
@@ -81,6 +105,16 @@ function readFile(transfer: Transfer, root: string, path: string): Span {
     done += count;
   }
   return { offset: span.offset, length: done };
+}
+
+/** What is there of it: a guest may ask for more than it has room for. */
+function readRange(transfer: Transfer, files: OpenFiles, rep: number, offset: bigint, length: number): Span {
+  if (length > MOST_BYTES) throw new DirectoryError("too-large");
+  const at = BigInt.asUintN(64, offset);
+  const size = BigInt(asDirectoryError(() => fstatSync(files.get(rep).descriptor).size));
+  const left = at < size ? size - at : 0n;
+  const span = transfer.allocate(left < BigInt(length) ? Number(left) : length, 1);
+  return { offset: span.offset, length: files.read(rep, at, transfer.bytes(span.offset, span.length)) };
 }
 
 function textOf(transfer: Transfer, span: Span): Span {
@@ -113,6 +147,20 @@ function resultEntry(transfer: Transfer, make: () => Entry): number {
   return transfer.result(32, 8, (view) => {
     if ("value" in made) storeEntry(view, 8, made.value);
     else storeError(view, 8, made.error);
+  });
+}
+
+/** A result whose value is stored by what makes it. */
+function resultOf(
+  transfer: Transfer,
+  size: number,
+  alignment: 4 | 8,
+  make: () => (view: DataView) => void,
+): number {
+  const made = valueOrError(make);
+  return transfer.result(size, alignment, (view) => {
+    if ("value" in made) made.value(view);
+    else storeError(view, alignment, made.error);
   });
 }
 

@@ -94,10 +94,10 @@ export class Deaths {
   }
 
   #bury(died: readonly number[], error: unknown): number {
-    const dead = [...new Set(died.flatMap((other) => this.#parts.membersWith(other)))];
+    // Providers come before consumers in a plan: whoever was innermost is the first.
+    const dead = [...new Set(died.flatMap((other) => this.#parts.membersWith(other)))].sort((a, b) => a - b);
     for (const other of dead) this.#bindings.close(other);
     const reason: Fault = this.#describer.exhausted(error) ? "exhausted" : "crashed";
-    // Providers come before consumers in a plan, so the innermost of those that were inside is the first.
     const originator = this.#parts.process(Math.min(...died)).name;
     const report = once(() => this.#describer.report(error));
     const deaths = dead.map((position) => ({
@@ -116,15 +116,25 @@ export class Deaths {
     return FAULTS.indexOf(reason) + 1;
   }
 
-  #contain(process: number, run: () => void): void {
+  /** Runs code of a process on behalf of the host. Who dies of a trap is dead, and the trap goes on. */
+  runInside(process: number, run: () => void): void {
     const mark = this.#mark(process);
     if (mark !== undefined) mark.value = 1;
     try {
       run();
     } catch (error) {
       this.caught(process, error);
+      throw error;
     }
     this.clear(process);
+  }
+
+  #contain(process: number, run: () => void): void {
+    try {
+      this.runInside(process, run);
+    } catch (error) {
+      if (!isGuestFault(error)) throw error;
+    }
   }
 
   /** Before the process's memory is made new, what it says of its end is read. */

@@ -6,6 +6,7 @@
  * process is reset.
  */
 import type { Parts } from "../bring-up/parts.ts";
+import { deviceDestructor } from "../../toolchain/link/plan.ts";
 import { at, callable } from "../bring-up/plan-parts.ts";
 import type { Orphan } from "../handle-tables.ts";
 import type { UnfinishedCall } from "./unfinished.ts";
@@ -53,7 +54,14 @@ export class Estates {
   #destroy({ type, rep, kind }: Orphan): void {
     const { handleTables: tables, plan } = this.#parts;
     if (tables?.kindOf(type) !== kind) return;
-    const { process, name, destructor } = at(plan.root.handles?.types ?? [], type, "resource type");
+    const about = at(plan.root.handles?.types ?? [], type, "resource type");
+    if ("device" in about) {
+      const { name, holder } = about;
+      const from = { kind: "device", ...holder, function: deviceDestructor(name) } as const;
+      callable(`the destructor of ${name}`, this.#parts.source(about.device, from, []))(rep);
+      return;
+    }
+    const { process, name, destructor } = about;
     if (destructor === undefined) return;
     const destroy = callable(`the destructor of ${name}`, this.#parts.item(process, destructor));
     this.#contain(process, () => this.#parts.atExpenseOf(process, () => destroy(rep)));

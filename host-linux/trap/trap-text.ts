@@ -29,7 +29,7 @@ function headline({ between, reason, segments, through }: TrapReport): string {
 }
 
 function inProgram({ source, program }: TrapFrame): boolean {
-  return program !== undefined || (source !== undefined && !source.file.startsWith("~lib/"));
+  return program !== undefined || (source !== undefined && !NOT_PROGRAM.test(source.file));
 }
 
 /** `process index`, and which component it is made from when that has another name. */
@@ -56,9 +56,12 @@ function segmentLines(segment: TrapSegment, position: number, all: readonly Trap
   return lines;
 }
 
+/** The language's library, and generated bindings. */
+const NOT_PROGRAM = /^~lib\/|(^|\/)build\/bindings\//;
+
 /** Where a guest's own words come from: they are in the first line already. */
 function isAbort({ source, function: name = "" }: TrapFrame): boolean {
-  return name.endsWith("/abort") && source?.file.startsWith("~lib/") === true;
+  return /\/(abort|exitWith)$/.test(name) && source?.file.startsWith("~lib/") === true;
 }
 
 /** The program's line where there is one. */

@@ -103,11 +103,18 @@ describe("a system", () => {
     const lines = stderr.split("\n");
     expect(lines[0]).toMatch(
       new RegExp(
-        `^atoll: process greeter trapped at greeter\\.ts:${lineOf("greeter.ts", "a / b")}:\\d+: it divided by zero$`,
+        `^hello: process greeter died \\(crashed\\): process greeter trapped at greeter\\.ts:${lineOf("greeter.ts", "a / b")}:\\d+: it divided by zero$`,
       ),
     );
     expect(stderr).toMatch(/called by main through hello:greeter\/api/);
     expect(stderr).toMatch(/ {4}main\.ts:\d+:\d+ /);
+    const line = lineOf("main.ts", "quotient(1, 0)");
+    const gaveUp = new RegExp(
+      `^atoll: process main trapped at main\\.ts:${line}:\\d+: it gave up: fault: crashed, in hello:greeter/api#quotient$`,
+      "m",
+    );
+    expect(stderr).toMatch(gaveUp);
+    expect(stderr).not.toContain("exitWith");
     expect(stderr).not.toMatch(/node:|\.js:|host-linux/);
   });
 });

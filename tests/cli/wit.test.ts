@@ -47,6 +47,14 @@ describe("the guarded view", () => {
         swap: func(b: borrow<disk>) -> result<option<disk>, fault>;
       }
 
+      interface types-guarded {
+        use atoll:fault/types@0.1.0.{fault};
+        use types.{place};
+        resource volume {
+          free: func() -> result<u64, fault>;
+        }
+      }
+
       package atoll:fault@0.1.0 {
         interface types {
           enum fault { crashed, revoked, timeout, overloaded, exhausted, unavailable }

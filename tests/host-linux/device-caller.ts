@@ -5,6 +5,7 @@
  * reads them by the interface's types, so the two check each other.
  */
 import { createDevice, type DeviceContext, type Terminal } from "../../host-linux/devices/index.ts";
+import { OpenFiles } from "../../host-linux/devices/open-files.ts";
 import { Transfer } from "../../host-linux/devices/transfer.ts";
 import {
   callFunction,
@@ -37,6 +38,8 @@ export async function deviceCaller(
     process: { name: process },
     transfer: new Transfer(exports),
     terminal,
+    files: new OpenFiles(),
+    give: (_, rep) => rep,
     checkStop: () => {},
   };
   const device = createDevice(context, grant, base);

@@ -1,6 +1,7 @@
 /** The devices' functions, but for the directory's. */
 import { describe, expect, it } from "vitest";
 import { DEVICES } from "../../toolchain/link/devices.ts";
+import { deviceDestructor } from "../../toolchain/link/plan.ts";
 import { deviceCaller } from "./device-caller.ts";
 
 describe("console", () => {
@@ -113,7 +114,12 @@ describe("every device", () => {
     const { createDevice } = await import("../../host-linux/devices/index.ts");
     for (const grant of grants) {
       const device = createDevice({ process: { name: "app" } } as never, grant, ".");
-      const names = DEVICES[grant.device].functions.map(({ name }) => name);
+      const { functions, types } = DEVICES[grant.device];
+      const destructors = types.filter(({ type }) => type.kind === "resource");
+      const names = [
+        ...functions.map(({ name }) => name),
+        ...destructors.map(({ name }) => deviceDestructor(name)),
+      ];
       expect(Object.keys(device).sort()).toEqual(names.sort());
     }
   });

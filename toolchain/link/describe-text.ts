@@ -41,7 +41,7 @@ const SIZES: readonly (readonly [keyof Sizes, string])[] = [
   ["adapters", "adapters"],
 ];
 
-function sizeLines({ components, rest, total }: SystemSizes): string[] {
+function sizeLines({ components, domains, rest, total }: SystemSizes): string[] {
   const row = (name: string, sizes: Sizes): string[] => [
     name,
     ...SIZES.map(([key]) => thousands(sizes[key])),
@@ -49,10 +49,19 @@ function sizeLines({ components, rest, total }: SystemSizes): string[] {
   const rows = [
     ["", ...SIZES.map(([, title]) => title)],
     ...components.map((sizes) => row(titleOf(sizes), sizes)),
+    ...domains.map(({ name, sizes }) => row(`domain ${name}`, sizes)),
     row("(start, devices)", rest),
     row("all", total),
   ];
-  return ["sizes in bytes", ...table(rows, new Set(SIZES.map((_, i) => i + 1)))];
+  return ["sizes in bytes", ...table(rows, new Set(SIZES.map((_, i) => i + 1))), ...domains.map(fusedLine)];
+}
+
+/** What there was before, and what fusing made of it. */
+function fusedLine({ name, parts, bytes }: SystemSizes["domains"][number]): string {
+  const adapters = parts.reduce((sum, part) => sum + part.adapterBytes, 0);
+  const before = parts.reduce((sum, part) => sum + part.bytes, adapters);
+  const each = parts.map((part) => `${part.process} ${thousands(part.bytes)}`).join(", ");
+  return `  fused into ${name}: ${each}, adapters between them ${thousands(adapters)}; ${thousands(before)} became ${thousands(bytes)}`;
 }
 
 function titleOf({ component, processes }: SystemSizes["components"][number]): string {
@@ -87,6 +96,8 @@ function processLines(process: ProcessDescription): string[] {
     ]);
   if (process.depthQuota !== undefined) branches.push([`calls: nested at most ${process.depthQuota} deep`]);
   if (process.handleQuota !== undefined) branches.push([`handles: at most ${process.handleQuota}`]);
+  if (process.domain !== undefined)
+    branches.push([`fused into domain ${process.domain}: one life, one budget`]);
   const exports = process.exports.map(({ name, type }) => `  ${name}: ${type}`);
   branches.push(exports.length > 0 ? ["exports", ...exports] : ["exports nothing"]);
   return [process.name, ...branches.flatMap((lines, i) => branch(lines, i === branches.length - 1))];

@@ -28,6 +28,8 @@ export interface ModuleDescription {
 export interface ProcessDescription {
   readonly name: string;
   readonly template: string;
+  /** The domain that it is fused into. */
+  readonly domain?: string;
   /** SHA-256 of the component. */
   readonly component: string;
   readonly wit: string;
@@ -73,7 +75,7 @@ export interface FunctionDescription {
   /** WIT text. */
   readonly type: string;
   /** `unused` when no code of the process calls it; then nothing is linked for it. */
-  readonly binding: "direct" | "adapter" | "unused";
+  readonly binding: "direct" | "adapter" | "fused" | "unused";
   readonly reason: string;
 }
 
@@ -102,6 +104,7 @@ function describeProcess(
   return {
     name: process.name,
     template: template.name,
+    ...(process.domain !== undefined && { domain: at(plan.root.domains ?? [], process.domain).name }),
     component: template.component,
     wit: template.wit,
     grants: process.grants.map(grantText),
@@ -147,7 +150,8 @@ function importsOf(plan: LinkPlan, position: number, template: Template): Import
           const bound = edge.functions.find((f) => f.name === name);
           if (bound === undefined)
             return { name, type, binding: "unused", reason: "no code of the process calls it" };
-          const binding = bound.target.kind === "adapter" ? "adapter" : "direct";
+          const direct = bound.target.kind === "adapter" ? "adapter" : "direct";
+          const binding = edge.binding === "fused" ? "fused" : direct;
           return { name, type, binding, reason: bound.reason };
         }),
       };

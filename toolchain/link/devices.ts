@@ -4,7 +4,7 @@
  * The same as `wit/device.wit`, which a test compares. Written out here because
  * linking must work where nothing that parses WIT is installed.
  */
-import type { FunctionType, Interface, ValueType } from "../abi/index.ts";
+import type { FunctionType, Interface, ResourceType, ValueType } from "../abi/index.ts";
 import type { Grant } from "./plan.ts";
 
 export const DEVICE_PACKAGE = "atoll:device";
@@ -32,6 +32,9 @@ const entry: ValueType = {
   ],
 };
 
+const file: ResourceType = { name: { name: "file", owner } };
+const self: ValueType = { kind: "borrow", resource: file };
+
 /** By the id of the interface, without version. */
 export const DEVICES: Readonly<Record<Grant["device"], Interface>> = {
   "atoll:device/console": device({
@@ -46,8 +49,12 @@ export const DEVICES: Readonly<Record<Grant["device"], Interface>> = {
       read: func({ path: string }, orError(bytes)),
       "read-text": func({ path: string }, orError(string)),
       stat: func({ path: string }, orError(entry)),
+      open: func({ path: string }, orError({ kind: "own", resource: file })),
+      "[method]file.read": func({ self, offset: u64, length: u32 }, orError(bytes)),
+      "[method]file.size": func({ self }, orError(u64)),
     },
     [errorCode, kind, entry],
+    [file],
   ),
   "atoll:device/configuration": device({
     "get-arguments": func({}, { kind: "list", element: string }),
@@ -55,9 +62,19 @@ export const DEVICES: Readonly<Record<Grant["device"], Interface>> = {
   }),
 };
 
-function device(functions: Record<string, FunctionType>, types: readonly ValueType[] = []): Interface {
+function device(
+  functions: Record<string, FunctionType>,
+  types: readonly ValueType[] = [],
+  resources: readonly ResourceType[] = [],
+): Interface {
   return {
-    types: types.map((type) => ({ name: type.name?.name ?? "", type: { kind: "value", type } })),
+    types: [
+      ...types.map((type) => ({ name: type.name?.name ?? "", type: { kind: "value" as const, type } })),
+      ...resources.map((resource) => ({
+        name: resource.name?.name ?? "",
+        type: { kind: "resource" as const, resource },
+      })),
+    ],
     functions: Object.entries(functions).map(([name, type]) => ({ name, type })),
   };
 }

@@ -82,14 +82,22 @@ function checkHandles({ root, ...plan }: CheckedPlan): void {
   const { module, callable, tables, types } = root.handles;
   checkModule({ root, ...plan }, "root.handles.module", module, "handles");
   for (const [name, list] of Object.entries({ callable, tables, types })) {
-    for (const [i, { process }] of list.entries()) {
-      inRange(`root.handles.${name}.${i}.process`, process, root.processes);
+    for (const [i, owner] of list.entries()) {
+      if ("process" in owner) inRange(`root.handles.${name}.${i}.process`, owner.process, root.processes);
     }
   }
-  for (const [i, { process, destructor }] of types.entries()) {
-    if (destructor === undefined) continue;
-    const instances = plan.templates[root.processes[process]?.template ?? -1]?.instances ?? [];
-    inRange(`root.handles.types.${i}.destructor.instance`, destructor.instance, instances);
+  for (const [i, type] of types.entries()) {
+    const where = `root.handles.types.${i}`;
+    if ("device" in type) {
+      const { process, grant } = type.holder;
+      const { grants } = inRange(`${where}.holder.process`, process, root.processes);
+      const found = inRange(`${where}.holder.grant`, grant, grants).device;
+      if (found !== type.device)
+        throw new PlanError(`${where}.holder`, `expected a grant of ${type.device}, found ${found}`);
+    } else if (type.destructor !== undefined) {
+      const instances = plan.templates[root.processes[type.process]?.template ?? -1]?.instances ?? [];
+      inRange(`${where}.destructor.instance`, type.destructor.instance, instances);
+    }
   }
 }
 

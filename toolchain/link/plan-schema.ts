@@ -93,6 +93,14 @@ const grant = z.discriminatedUnion("device", [
   }),
 ]);
 
+const device = z.enum([
+  "atoll:device/console",
+  "atoll:device/clock",
+  "atoll:device/entropy",
+  "atoll:device/directory",
+  "atoll:device/configuration",
+]);
+
 const source = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("process"), process: position, item }),
   z.strictObject({
@@ -188,8 +196,19 @@ export const planHeader: z.ZodType<PlanHeader> = z.strictObject({
             types: z.array(z.strictObject({ kind: name, implemented: z.boolean() })),
           }),
         ),
-        tables: z.array(z.strictObject({ process: position, instance: position })),
-        types: z.array(z.strictObject({ process: position, name, destructor: item.exactOptional() })),
+        tables: z.array(
+          z.union([z.strictObject({ process: position, instance: position }), z.strictObject({ device })]),
+        ),
+        types: z.array(
+          z.union([
+            z.strictObject({ process: position, name, destructor: item.exactOptional() }),
+            z.strictObject({
+              device,
+              name,
+              holder: z.strictObject({ process: position, grant: position }),
+            }),
+          ]),
+        ),
       })
       .exactOptional(),
     entry: z.strictObject({ process: position, function: name, adapters, target: source }).exactOptional(),

@@ -235,17 +235,37 @@ export interface HandleTables {
     readonly table: string;
     readonly types: readonly { readonly kind: string; readonly implemented: boolean }[];
   }[];
-  /** Whose the exported globals `table N` are: component instance `instance` of a process. */
-  readonly tables: readonly { readonly process: number; readonly instance: number }[];
   /**
-   * What the exported globals `type N` are: the process that defines the resource, its name for people,
-   * and the core function `(rep) -> ()` of the process that destroys one, if there is one.
+   * Whose the exported globals `table N` are: component instance `instance` of a process, or a device,
+   * which has one in the whole system.
    */
-  readonly types: readonly {
-    readonly process: number;
-    readonly name: string;
-    readonly destructor?: CoreItem;
-  }[];
+  readonly tables: readonly (
+    | { readonly process: number; readonly instance: number }
+    | { readonly device: Grant["device"] }
+  )[];
+  readonly types: readonly HandleType[];
+}
+
+/** What an exported global `type N` is: whose resource, and its name. */
+export type HandleType =
+  | {
+      readonly process: number;
+      /** For people. */
+      readonly name: string;
+      /** The core function `(rep) -> ()` of the process that destroys one, if there is one. */
+      readonly destructor?: CoreItem;
+    }
+  | {
+      readonly device: Grant["device"];
+      /** In WIT. */
+      readonly name: string;
+      /** A grant of the device, whose function `deviceDestructor` destroys those of all. */
+      readonly holder: { readonly process: number; readonly grant: number };
+    };
+
+/** The function `(rep) -> ()` of a device that ends one of its resources. */
+export function deviceDestructor(resource: string): string {
+  return `[resource-drop]${resource}`;
 }
 
 export interface Process {

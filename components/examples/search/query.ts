@@ -1,11 +1,13 @@
 // @wit search:query/main
 //
 // Talks to the person: builds the index, answers queries. It holds the console
-// and may call index and corpus; it cannot reach the tokenizer or a file.
+// and may call index and corpus; it cannot reach the tokenizer or a file. Where
+// an answer is asked for with `try…`, the death of an app is an answer too.
+import { Fault } from "atoll";
 import { readLine, writeLine } from "atoll:device/console";
 import { get } from "atoll:device/configuration";
 import { excerpt } from "search:corpus/api";
-import { build, search } from "search:index/api";
+import { build, trySearch } from "search:index/api";
 
 const HITS = 3;
 const WIDTH = 96;
@@ -40,7 +42,13 @@ function ask(): void {
 function answer(query: string): void {
   writeLine("");
   writeLine(`"${query}"`);
-  const hits = search(query, HITS);
+  const answer = trySearch(query, HITS);
+  if (answer.isErr) {
+    const what = answer.error == Fault.Unavailable ? "is not there any more" : "did not survive the question";
+    writeLine(`  no answer: the index ${what}`);
+    return;
+  }
+  const hits = answer.value;
   if (hits.length == 0) writeLine("  nothing found");
   for (let i = 0; i < hits.length; i++) {
     const hit = hits[i];

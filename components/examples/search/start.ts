@@ -16,10 +16,12 @@ const FROM = process.env["INIT_CWD"] ?? process.cwd();
 
 const texts = process.argv.slice(2).map((folder) => resolve(FROM, folder));
 const system = relative(ROOT, join(import.meta.dirname, "system.ts"));
+const clumsy = relative(ROOT, join(import.meta.dirname, "clumsy-system.ts"));
 const curious = relative(ROOT, join(import.meta.dirname, "curious-system.ts"));
 
 step("Who runs, and who may call whom", ["inspect", system]);
 step("Index and search, counting the calls", ["run", "--meter", system, "--", ...texts]);
+step("A tokenizer that dies of a query", ["run", clumsy, "--", ...texts]);
 step("A tokenizer that tries to open a file", ["link", curious, "-o", "build/curious.atoll"], 1);
 console.log(
   "\nThe tokenizer was granted nothing, so there is nothing that it could call: it cannot even name a file.",

@@ -109,6 +109,24 @@ describe("the search example", () => {
     expect(calls.get("build")).toBe(1);
   });
 
+  it("goes on when the tokenizer dies of a query, and says who died where", async () => {
+    const texts = join(folder.path, "texts");
+    const { code, stdout, stderr } = await atoll(
+      ["run", join(EXAMPLE, "clumsy-system.ts"), "--", texts],
+      setting,
+    );
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/"source map"\nquery │ +[\d.]+ {2}docs\/architecture\.md/);
+    expect(stdout).toMatch(/"capability"\nquery │ +no answer: the index did not survive the question\n/);
+    expect(stdout).toMatch(/"linear memory"\nquery │ +no answer: the index is not there any more\n/);
+    expect(stderr).toMatch(
+      /search: process tokenizer died \(crashed\): process tokenizer \(component clumsy\) trapped at clumsy\.ts:11:\d+: it gave up: not that word\n/,
+    );
+    expect(stderr).toMatch(
+      /search: process index died \(crashed\): process index trapped at index\.ts:\d+:\d+: it gave up: fault: crashed, in search:tokenizer\/api#tokenize\n/,
+    );
+  });
+
   it("cannot open a file from the tokenizer", async () => {
     const ended = await atoll(["link", join(EXAMPLE, "curious-system.ts"), "-o", "curious.atoll"], setting);
     expect(ended.code).toBe(1);

@@ -1,7 +1,8 @@
 /** A provider that dies in a guarded call: who goes on, who is told, how it comes back. */
 import { beforeAll, describe, expect, it } from "vitest";
 import { bringUp, call } from "../../toolchain/link/bring-up.ts";
-import { linked } from "../../toolchain/link/guests.ts";
+import { component, linked } from "../../toolchain/link/guests.ts";
+import { link } from "../../../toolchain/link/index.ts";
 import type { LinkPlan } from "../../../toolchain/link/plan.ts";
 import { consumer, provider, type Functions } from "./guests.ts";
 
@@ -47,9 +48,11 @@ const UNAVAILABLE = 1n | (5n << 32n);
 const ok = (value: number): bigint => BigInt(value) << 32n;
 
 let plan: LinkPlan;
+const components = new Map<string, Uint8Array>();
 beforeAll(async () => {
   const app = await consumer(FUNCTIONS, true, EXPORTS, CONSUMER);
   const server = await provider(FUNCTIONS, PROVIDER);
+  components.set("app", app).set("server", server);
   plan = linked(
     {
       app: { bytes: app, imports: { "t:p/api": "server" } },
@@ -141,3 +144,82 @@ describe("a binding", () => {
     );
   });
 });
+
+describe("a reset that fails", () => {
+  it("leaves the process dead, and those whose calls it had not finished", async () => {
+    const leaf = await component(
+      chainOf("export t:l/api;"),
+      `(module (memory (export "memory") 1) (global $n (mut i32) (i32.const 0))
+        (func (export "t:l/api#go") (global.set $n (i32.add (global.get $n) (i32.const 1)))
+          (if (i32.eq (global.get $n) (i32.const 2)) (then unreachable))))`,
+    );
+    const server = await component(
+      chainOf("import t:l/api; export t:p/api;"),
+      `(module (import "t:l/api" "go" (func $go)) (memory (export "memory") 1)
+        (func (export "_initialize") (call $go))
+        (func (export "t:p/api#go") (result i32) (if (i32.load (i32.const 0)) (then unreachable))
+          (i32.store (i32.const 0) (i32.const 1)) (i32.const 7)))`,
+    );
+    const app = await consumer(
+      { go: { params: "", result: "u32" } },
+      true,
+      "export go: func() -> u64;",
+      `(import "t:p/api-guarded" "go" (func $go (param i32)))
+       (func (export "go") (result i64) (i64.store (i32.const 64) (i64.const 0)) (call $go (i32.const 64)) ${LEFT})`,
+    );
+    const processes = {
+      app: { bytes: app, imports: { "t:p/api": "server" } },
+      server: { bytes: server, imports: { "t:l/api": "leaf" } },
+      leaf: { bytes: leaf },
+    };
+    const running = bringUp(linked(processes, undefined, { reset: true }).plan);
+    const at = (name: string): number => running.plan.root.processes.findIndex((p) => p.name === name);
+    expect(call(running, "app", "go")).toBe(ok(7));
+    expect(call(running, "app", "go")).toBe(CRASHED);
+    expect(() => running.reset(at("server"))).toThrow(WebAssembly.RuntimeError);
+    expect(running.deaths.map(({ process, originator }) => [process, originator])).toEqual([
+      ["server", "server"],
+      ["leaf", "leaf"],
+      ["server", "leaf"],
+    ]);
+    expect(call(running, "app", "go")).toBe(UNAVAILABLE);
+    for (const name of ["leaf", "server"]) running.reset(at(name));
+    expect(call(running, "app", "go")).toBe(ok(7));
+  });
+});
+
+describe("a system that is measured", () => {
+  it("keeps its guards", async () => {
+    const result = link({
+      config: {
+        name: "test",
+        processes: {
+          app: { component: "app", imports: { "t:p/api": "server" } },
+          server: { component: "server" },
+        },
+      },
+      components: new Map([
+        ["app", built("app")],
+        ["server", built("server")],
+      ]),
+      meter: true,
+    });
+    const running = bringUp(result.plan);
+    expect(call(running, "app", "div", 6, 3)).toBe(ok(2));
+    expect(call(running, "app", "div", 6, 0)).toBe(CRASHED);
+    expect(call(running, "app", "div", 6, 3)).toBe(UNAVAILABLE);
+    expect(running.readings().find((reading) => reading.function === "div")?.calls).toBe(2);
+  });
+});
+
+/** A chain of two interfaces, with a world between them. */
+function chainOf(world: string): string {
+  return `package t:i; world w { ${world} } package t:l { interface api { go: func(); } }
+    package t:p { interface api { go: func() -> u32; } }`;
+}
+
+function built(name: string): Uint8Array {
+  const found = components.get(name);
+  if (found === undefined) throw new Error(name);
+  return found;
+}

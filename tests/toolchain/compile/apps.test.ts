@@ -41,12 +41,14 @@ test("apps are built in the order of their imports, types and documentation trav
   expect(names(built)).toEqual(["corpus.ts", "counter.ts", "query.ts"]);
   const text = { lines: ["a b", "end"], kind: "verse" };
   const guest = await instantiate(readFileSync(folder.file("build/query.wasm")), {
-    "demo:corpus/api@0.2.0": { read: () => text },
-    "local:counter/api": { count: () => 3 },
+    "demo:corpus/api-guarded@0.2.0": { read: () => ({ case: "ok", value: text }) },
+    "local:counter/api-guarded": { count: () => ({ case: "ok", value: 3 }) },
   });
   expect(guest.call("ask", "x")).toEqual({ text, words: 3, verse: true });
   expect(built[2]?.exported).toContain("use demo:corpus/api@0.2.0.{text};");
-  const bindings = folder.read("build/bindings/query/demo-corpus-api.ts");
+  const bindings = ["", "-guarded"]
+    .map((view) => folder.read(`build/bindings/query/demo-corpus-api${view}.ts`))
+    .join("");
   for (const doc of ["One text of the corpus.", "Its lines, without their ends.", "Reads a text."])
     expect(bindings).toContain(doc);
 

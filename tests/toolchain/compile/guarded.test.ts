@@ -123,6 +123,21 @@ describe("an import of a guarded view", () => {
     });
   });
 
+  it("is what an import of the plain interface means, unless there is nothing to call", async () => {
+    using folder = await new Folder().write({
+      "app.ts": `import { find, tryFind } from "s:i/api";
+        import { Hit } from "s:i/api@0.1.0";
+        import { Id } from "s:i/ids";
+        import { writeLine } from "atoll:device/console";
+        export function run(id: Id): Hit { if (tryFind("x").isErr) writeLine("no"); return find("x")[0]; }`,
+      "wit/index.wit": `${PACKAGE}\ninterface ids { record id { n: u32 } }`,
+    });
+    const { component, exported } = await compileLean({ app: folder.file("app.ts") });
+    expect(functionsOf(component)).toEqual({ "atoll:device/console@0.1.0": ["write-line"], [API]: ["find"] });
+    expect(exported).toContain("use s:i/ids@0.1.0.{id};");
+    expect(exported).toContain("use s:i/api@0.1.0.{hit};");
+  });
+
   it("has a fault that a program may hand on", async () => {
     using folder = await new Folder().write({
       "app.ts": `import { tryForget } from "s:i/api-guarded";

@@ -31,7 +31,7 @@ const SHAPES: readonly [string, string][] = [
 test.each(SHAPES)("%s", async (_, wit) => {
   using folder = await new Folder().write({ "app.ts": APP, "wit/deps/odd.wit": wit });
   await compileLean({ app: folder.file("app.ts") });
-  expect(folder.read("build/bindings/app/odd-shapes-api.ts")).toMatch(
+  expect(folder.read("build/bindings/app/odd-shapes-api-guarded.ts")).toMatch(
     /\/\*\*\s(\* )?Doc\.[\s*/]+export function ping/,
   );
 });

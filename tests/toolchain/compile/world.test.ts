@@ -109,7 +109,9 @@ test("WIT with interfaces alone is there to import from", async () => {
     app: folder.file("app.ts"),
     wit: folder.file("clock.wit"),
   });
-  const guest = await instantiate(component, { "a:clock/now@2.0.0": { get: () => 41n } });
+  const guest = await instantiate(component, {
+    "a:clock/now-guarded@2.0.0": { get: () => ({ case: "ok", value: 41n }) },
+  });
   expect(guest.call("later")).toBe(42n);
   expect(exported).toContain("later: func() -> u64;");
 });
@@ -124,7 +126,9 @@ test("packages of wit/deps are found, and the packages that those use", async ()
   });
   const { component, exported } = await compileLean({ app: folder.file("app.ts") });
   const guest = await instantiate(component, {
-    "my:store/store": { put: (id) => ({ ...(id as { hi: bigint; lo: bigint }), lo: 7n }) },
+    "my:store/store-guarded": {
+      put: (id) => ({ case: "ok", value: { ...(id as { hi: bigint; lo: bigint }), lo: 7n } }),
+    },
   });
   expect(guest.call("save", { hi: 1n, lo: 2n })).toEqual({ hi: 1n, lo: 7n });
   expect(exported).toContain("use other:base/types@0.1.0.{id};");

@@ -93,11 +93,7 @@ async function guardedIds(
   for (const [specifier, found] of all) {
     const plain = found.id.replace(/^.*\/|@.*$/g, "");
     const isView = plainName(found.id) !== undefined;
-    const calls =
-      plainName(specifier) !== undefined &&
-      !isView &&
-      !found.id.startsWith(ATOLL) &&
-      (await hasCalls(found, plain, library, app));
+    const calls = !isView && !found.id.startsWith(ATOLL) && (await hasCalls(found, plain, library, app));
     ids.set(specifier, calls ? guardedName(found.id) : found.id);
   }
   return ids;

@@ -134,8 +134,8 @@ class DomainFusion {
     const positions = new Set(this.#members.map(({ position }) => position));
     const bound = boundItems(this.#input.edges, this.#input.entry, positions);
     for (const { process, item } of bound) this.#need(process, item);
-    for (const { process, destructor } of this.#input.handles?.types ?? []) {
-      if (destructor) this.#need(process, destructor);
+    for (const type of this.#input.handles?.types ?? []) {
+      if ("process" in type && type.destructor) this.#need(type.process, type.destructor);
     }
     return new Map(
       this.#members.map((member) => {

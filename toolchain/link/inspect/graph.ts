@@ -32,6 +32,8 @@ export type GraphNode =
       readonly name: string;
       /** Such as `search:index/api@0.1.0#query`. */
       readonly exports: readonly string[];
+      /** Processes of one domain have one life. */
+      readonly domain?: string;
     }
   | {
       readonly kind: "device";
@@ -63,11 +65,12 @@ export const ENDS_CALLER: Readonly<Record<Edge["binding"], boolean>> = {
 
 /** Of a plan that was checked, such as one that was linked or parsed. */
 export function capabilityGraph(plan: LinkPlan): CapabilityGraph {
-  const { processes, edges, entry } = plan.root;
-  const nodes: GraphNode[] = processes.map(({ name, template }) => ({
+  const { processes, domains, edges, entry } = plan.root;
+  const nodes: GraphNode[] = processes.map(({ name, template, domain }) => ({
     kind: "process",
     name: printable(name),
     exports: (plan.templates[template]?.exports ?? []).map((item) => printable(item.name)),
+    ...(domain !== undefined && { domain: printable(domains?.[domain]?.name ?? "") }),
   }));
   const devices = new DeviceNodes(plan, nodes);
   const lines = edges.map((edge) => linesOf(plan, edge, devices));

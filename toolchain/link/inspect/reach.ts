@@ -68,11 +68,11 @@ export function whoMayCall(graph: CapabilityGraph, name: string): CallersAnswer 
 }
 
 function directCaller(graph: CapabilityGraph, target: Target, edge: GraphEdge): DirectCaller {
-  const { from, to, interface: id, binding, functions } = edge;
+  const { from, to, interface: id, provided, binding, functions } = edge;
   const way = wayOf(graph, [from, to]);
-  const called = functions.filter(
-    (func) => target.kind !== "function" || target.isNamedBy(fullName(id, func)),
-  );
+  const isNamed = (func: string): boolean =>
+    [id, provided].some((of) => target.isNamedBy(fullName(of, func)));
+  const called = functions.filter((func) => target.kind !== "function" || isNamed(func));
   return { name: nameOf(graph, from), way, interface: id, binding, functions: called };
 }
 
@@ -136,7 +136,8 @@ export interface Fates {
 
 /** For all processes at once, without ways. */
 export function fatesOf(graph: CapabilityGraph): Fates {
-  const calls = graph.edges.filter((edge) => endsCaller(edge) && graph.nodes[edge.to]?.kind === "process");
+  const edges = [...graph.edges, ...sharedLives(graph)];
+  const calls = edges.filter((edge) => endsCaller(edge) && graph.nodes[edge.to]?.kind === "process");
   const callees = Map.groupBy(calls, ({ from }) => from);
   const callers = Map.groupBy(calls, ({ to }) => to);
   return {
@@ -152,9 +153,29 @@ export function fatesOf(graph: CapabilityGraph): Fates {
   }
 }
 
-function fallWith(graph: CapabilityGraph, process: number): Reached[] {
+function fallWith(calls: CapabilityGraph, process: number): Reached[] {
+  const graph = { ...calls, edges: [...calls.edges, ...sharedLives(calls)] };
   const goals = graph.edges.filter((edge) => edge.to === process && endsCaller(edge));
   return waysTo(graph, goals, endsCaller).filter(({ name }) => name !== nameOf(graph, process));
+}
+
+/** Each member of a domain falls with every other, whoever calls whom. */
+function sharedLives({ nodes }: CapabilityGraph): GraphEdge[] {
+  const members = [...nodes.entries()].flatMap(([node, { kind, ...of }]) =>
+    kind === "process" && "domain" in of ? [{ node, domain: of.domain }] : [],
+  );
+  return members.flatMap(({ node: from, domain }) =>
+    members
+      .filter((other) => other.domain === domain && other.node !== from)
+      .map(({ node: to }) => ({
+        from,
+        to,
+        interface: "",
+        provided: "",
+        binding: "fused" as const,
+        functions: [],
+      })),
+  );
 }
 
 function endsCaller({ binding }: GraphEdge): boolean {

@@ -28,9 +28,24 @@ interface ComponentSizes extends Sizes {
   readonly processes: readonly string[];
 }
 
+interface DomainSizes {
+  readonly name: string;
+  /** The fused module, and the adapters of its members' calls to others. */
+  readonly sizes: Sizes;
+  /** Of the fused module. */
+  readonly bytes: number;
+  /** What was fused: the modules of each process, and the adapters of its calls to other members. */
+  readonly parts: readonly {
+    readonly process: string;
+    readonly bytes: number;
+    readonly adapterBytes: number;
+  }[];
+}
+
 export interface SystemSizes {
-  /** A module that several components use counts for each. */
+  /** A module that several components use counts for each. Without those that are fused. */
   readonly components: readonly ComponentSizes[];
+  readonly domains: readonly DomainSizes[];
   /** The start's adapters, the transfer memory, and whatever else belongs to no component. */
   readonly rest: Sizes;
   /** Each module once. */
@@ -46,12 +61,21 @@ export function systemSizes(plan: LinkPlan): SystemSizes {
   const sum = (positions: Iterable<number>): Sizes =>
     [...new Set(positions)].reduce((total, position) => add(total, sizes[position] ?? NONE), NONE);
   const used = plan.templates.map((_, position) => modulesOf(plan, position));
-  const owned = new Set(used.flat());
+  const owned = new Set([...used.flat(), ...(plan.root.domains ?? []).map(({ module }) => module)]);
   return {
-    components: plan.templates.map(({ name }, position) => ({
-      component: name,
-      processes: plan.root.processes.filter((p) => p.template === position).map((p) => p.name),
-      ...sum(used[position] ?? []),
+    components: plan.templates.flatMap(({ name, instances }, position) => {
+      if (instances.some(({ fused }) => fused !== undefined)) return [];
+      const processes = plan.root.processes.filter((p) => p.template === position).map((p) => p.name);
+      return [{ component: name, processes, ...sum(used[position] ?? []) }];
+    }),
+    domains: (plan.root.domains ?? []).map(({ name, module, parts }) => ({
+      name,
+      sizes: sum([
+        module,
+        ...parts.flatMap(({ process }) => used[plan.root.processes[process]?.template ?? -1] ?? []),
+      ]),
+      bytes: plan.modules[module]?.bytes.length ?? 0,
+      parts: parts.map((part) => ({ ...part, process: plan.root.processes[part.process]?.name ?? "" })),
     })),
     rest: sum([...plan.modules.keys()].filter((position) => !owned.has(position))),
     total: sum(plan.modules.keys()),

@@ -214,19 +214,29 @@ function adapterFor(calls: readonly Call[], context: BindContext, where: string)
 function handlesFor(
   calls: readonly Call[],
   { holder: giver }: End,
-  { holder: taker }: End,
+  { holder: taker, device }: End,
   plan: HandlePlan,
 ): { readonly resources: ResourceUses; readonly sources: readonly (readonly [string, Source])[] } {
   const crossing = calls.flatMap(({ type }) => handlesOfFunction(type));
-  if (crossing.length === 0 || giver === undefined || taker === undefined) {
-    return { resources: new Map(), sources: [] };
+  if (crossing.length === 0 || giver === undefined) return { resources: new Map(), sources: [] };
+  const ours = [sourceKey("caller", "table"), plan.table(giver.process.position, giver.instance)] as const;
+  if (device !== undefined) {
+    const { id, ...holder } = device;
+    // A device has one resource type at most, so that they need no numbers.
+    const type = plan.deviceType(id, crossing[0]?.resource.name?.name ?? "", holder);
+    const resources = new Map(
+      crossing.map(({ resource }) => [resource, { position: 0, calleeImplements: true }] as const),
+    );
+    const theirs = [sourceKey("callee", "table"), plan.deviceTable(id)] as const;
+    return { resources, sources: [...handleSources(), ours, theirs, [sourceKey("handles", "type 0"), type]] };
   }
+  if (taker === undefined) return { resources: new Map(), sources: [] };
   const types = new LocalTypes(plan, taker.process.node, taker.process.built.resources);
   const resources = new Map(
     crossing.map(({ resource }) => [resource, types.use(resource, taker.instance)] as const),
   );
   const tables = [
-    [sourceKey("caller", "table"), plan.table(giver.process.position, giver.instance)] as const,
+    ours,
     [sourceKey("callee", "table"), plan.table(taker.process.position, taker.instance)] as const,
   ];
   const kinds = types.sources.map((source, i) => [sourceKey("handles", `type ${i}`), source] as const);

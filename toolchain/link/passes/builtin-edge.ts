@@ -8,7 +8,14 @@
 import { builtinModule, type Builtin } from "../handles/builtins.ts";
 import { GUARDED } from "../adapter/index.ts";
 import type { Signature } from "../adapter/module.ts";
-import { HANDLES_HOLE, type Adapter, type Edge, type EdgeFunction, type Source } from "../plan.ts";
+import {
+  deviceDestructor,
+  HANDLES_HOLE,
+  type Adapter,
+  type Edge,
+  type EdgeFunction,
+  type Source,
+} from "../plan.ts";
 import { emitted, filled, handleSources, sourceKey, sourceOf, type PlacedProcess } from "./ends.ts";
 import type { BindContext } from "./bind.ts";
 import { LocalTypes } from "./handle-plan.ts";
@@ -75,6 +82,14 @@ function adapterFor(
   if (mayLeave) sources.set(sourceKey("caller", "may-leave"), sourceOf(process, mayLeave));
   const builtins = members.map(([name, { kind, resource }]): Builtin => {
     const { position, origin } = types.position(resources.all[resource] as ComponentResource);
+    if (origin.kind === "device") {
+      if (kind !== "resource.drop") return { name, kind, resource: position };
+      const { holder, name: dropped } = origin;
+      const from = { process: plan.place(holder.process).position, grant: holder.grant };
+      const source: Source = { kind: "device", ...from, function: deviceDestructor(dropped) };
+      sources.set(sourceKey("destructor", name), source);
+      return { name, kind, resource: position, destructor: "own" };
+    }
     const place = plan.place(origin.process);
     const destructor = place.built.destructors.get(origin.resource.position);
     if (kind !== "resource.drop" || destructor === undefined) return { name, kind, resource: position };

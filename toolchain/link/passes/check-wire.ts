@@ -8,15 +8,17 @@ import { guardedFunction, type ResourceType } from "../../abi/index.ts";
 import { LinkError } from "../error.ts";
 import { checkTypes } from "./check-types.ts";
 import { exportedPort, importedOrigin, originOf, originText, sameOrigin, type Origin } from "./origin.ts";
+import { devicePort } from "./wire-device.ts";
 import { portsOf, type Port, type ProcessNode, type Wire } from "./process.ts";
 
 /** @throws LinkError (`type`) */
 export function checkWire(node: ProcessNode, { name, provider, fault }: Wire): void {
-  if (provider.kind !== "process") return;
   const port = portsOf(node.component.world.imports).find((p) => p.name === name);
+  if (provider.kind === "device") return checkDevice(node, port, provider.grant);
   const offered = exportedPort(provider.process, provider.name);
   if (port === undefined || offered === undefined) throw new TypeError("checked before: the wire has ends");
-  checkResources(node, port, provider.process, offered);
+  const who = `process "${provider.process.name}" (${provider.process.component.file})`;
+  checkResources(node, port, who, offered);
   checkTypes(
     { process: node.name, file: node.component.file, port },
     {
@@ -26,6 +28,22 @@ export function checkWire(node: ProcessNode, { name, provider, fault }: Wire): v
       ...(fault.view && { view: fault.view }),
     },
     (ours, theirs) => sameOrigin(origin(node, ours), origin(provider.process, theirs)),
+  );
+}
+
+function checkDevice(node: ProcessNode, port: Port | undefined, grant: number): void {
+  const device = node.grants[grant]?.device;
+  if (port === undefined || device === undefined) throw new TypeError("checked before: the wire has ends");
+  const offered = devicePort(device);
+  const who = `Atoll's ${offered.name}`;
+  checkResources(node, port, who, offered);
+  checkTypes(
+    { process: node.name, file: node.component.file, port },
+    { file: who, port: offered },
+    (ours, theirs) => {
+      const found = origin(node, ours);
+      return found?.kind === "device" && found.device === device && found.name === theirs.name?.name;
+    },
   );
 }
 
@@ -39,14 +57,14 @@ function origin(process: ProcessNode, type: ResourceType): Origin | undefined {
 }
 
 /** Each resource of the import is there, and is what it is elsewhere in the consumer. */
-function checkResources(node: ProcessNode, port: Port, provider: ProcessNode, offered: Port): void {
+function checkResources(node: ProcessNode, port: Port, provider: string, offered: Port): void {
   const who = `process "${node.name}" (${node.component.file})`;
   for (const { name, resource } of port.resources) {
     const here = `the resource "${name}" of "${port.name}"`;
     if (!offered.resources.some((r) => r.name === name)) {
       throw new LinkError(
         "type",
-        `${who} imports ${here}, and process "${provider.name}" (${provider.component.file}) does not have it in "${offered.name}". ${listed(offered)}`,
+        `${who} imports ${here}, and ${provider} does not have it in "${offered.name}". ${listed(offered)}`,
         "Build both against the same interface.",
       );
     }

@@ -193,8 +193,11 @@ function faultable(
 function deviceCall(process: PlacedProcess, grant: number, name: string, caller: End): Call {
   const device = process.node.grants[grant]?.device;
   const type = device && functionOf(device, name);
-  if (type === undefined) throw new TypeError("checked before: the device has the function");
-  const call = { name, type, caller, callee: TRANSFER };
+  if (device === undefined || type === undefined) {
+    throw new TypeError("checked before: the device has the function");
+  }
+  const callee = { ...TRANSFER, device: { id: device, process: process.position, grant } };
+  const call = { name, type, caller, callee };
   const target: Source = { kind: "device", process: process.position, grant, function: name };
   if (!usesMemory(type)) return { ...call, target };
   return { ...call, target, postReturn: transfer(resetFor(flattenFunction(type, "lift").results)) };

@@ -3,7 +3,7 @@
  */
 import { AdapterError, type AdapterSpec } from "../adapter/index.ts";
 import { LinkError } from "../error.ts";
-import type { Adapter, CoreItem, Source, TransferExport } from "../plan.ts";
+import type { Adapter, CoreItem, Grant, Source, TransferExport } from "../plan.ts";
 import type { AccountsPlan, PaysItself } from "./accounts-plan.ts";
 import type { ProcessNode } from "./process.ts";
 import type { EndOptions } from "./slots.ts";
@@ -30,6 +30,8 @@ export interface End {
   readonly pays?: PaysItself;
   /** A component instance of a process, which has handles; absent for devices and the entry. */
   readonly holder?: { readonly process: PlacedProcess; readonly instance: number };
+  /** A device with resources, which has a handle table too: by whose grant it is called. */
+  readonly device?: { readonly id: Grant["device"]; readonly process: number; readonly grant: number };
 }
 
 export function transfer(name: TransferExport): Source {

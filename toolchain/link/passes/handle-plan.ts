@@ -7,7 +7,7 @@
 import { handlesOfFunction, type ResourceType } from "../../abi/index.ts";
 import type { ResourceUse } from "../adapter/index.ts";
 import type { ModuleTable } from "../module-table.ts";
-import type { HandleTables, Source } from "../plan.ts";
+import type { Grant, HandleTables, HandleType, Source } from "../plan.ts";
 import { MAX_ENTRIES } from "../handles/layout.ts";
 import { handleModule } from "../handles/module.ts";
 import type { PlacedProcess } from "./ends.ts";
@@ -22,9 +22,9 @@ interface Positioned {
 export class HandlePlan {
   readonly #placed: ReadonlyMap<ProcessNode, PlacedProcess>;
   /** By process and instance; in the order of their positions. */
-  readonly #tables = new Map<string, HandleTables["tables"][number] & Positioned>();
+  readonly #tables = new Map<string, Positioned & { readonly owner: HandleTables["tables"][number] }>();
   /** By process and resource that define them. */
-  readonly #types = new Map<string, HandleTables["types"][number] & Positioned>();
+  readonly #types = new Map<string, Positioned & { readonly type: HandleType }>();
   readonly #callable: HandleTables["callable"][number][] = [];
 
   constructor(placed: ReadonlyMap<ProcessNode, PlacedProcess>) {
@@ -33,9 +33,17 @@ export class HandlePlan {
 
   /** The table of a component instance of a process. */
   table(process: number, instance: number): Source {
-    const key = `${process} ${instance}`;
+    return this.#table(`${process} ${instance}`, { process, instance });
+  }
+
+  /** What a device returns passes through it on the way to the caller's. */
+  deviceTable(device: Grant["device"]): Source {
+    return this.#table(device, { device });
+  }
+
+  #table(key: string, owner: HandleTables["tables"][number]): Source {
     const position = this.#tables.get(key)?.position ?? this.#tables.size;
-    this.#tables.set(key, { process, instance, position });
+    this.#tables.set(key, { owner, position });
     return { kind: "handles", export: `table ${position}` };
   }
 
@@ -46,14 +54,31 @@ export class HandlePlan {
   ): { readonly source: Source; readonly origin: Origin } {
     const origin = originOf(process, resource);
     if (origin === undefined) throw new TypeError("checked before: every resource comes from somewhere");
+    if (origin.kind === "device") {
+      const { device, name, holder } = origin;
+      const process = this.place(holder.process).position;
+      return { source: this.deviceType(device, name, { process, grant: holder.grant }), origin };
+    }
     const placed = this.place(origin.process);
     const definer = placed.position;
-    const key = `${definer} ${origin.resource.position}`;
-    const position = this.#types.get(key)?.position ?? this.#types.size;
     const destructor = placed.built.destructors.get(origin.resource.position);
     const about = { process: definer, name: origin.resource.label, ...(destructor && { destructor }) };
-    this.#types.set(key, { ...about, position });
-    return { source: { kind: "handles", export: `type ${position}` }, origin };
+    return { source: this.#type(`${definer} ${origin.resource.position}`, about), origin };
+  }
+
+  deviceType(
+    device: Grant["device"],
+    name: string,
+    holder: { readonly process: number; readonly grant: number },
+  ): Source {
+    return this.#type(`${device} ${name}`, { device, name, holder });
+  }
+
+  /** The first that names a type says what the plan says of it. */
+  #type(key: string, type: HandleType): Source {
+    const position = this.#types.get(key)?.position ?? this.#types.size;
+    if (position === this.#types.size) this.#types.set(key, { type, position });
+    return { kind: "handles", export: `type ${position}` };
   }
 
   place(process: ProcessNode): PlacedProcess {
@@ -84,19 +109,17 @@ export class HandlePlan {
   finish(modules: ModuleTable): HandleTables | undefined {
     if (this.#tables.size === 0) return undefined;
     const quotas = [...this.#placed.values()].map(({ built }) => built.template.quotas.handles);
-    const tables = [...this.#tables.values()].map(({ process }) => {
-      return { owner: process, limit: quotas[process] ?? MAX_ENTRIES };
-    });
+    const tables = [...this.#tables.values()].map(({ owner, position }) =>
+      "process" in owner
+        ? { owner: owner.process, limit: quotas[owner.process] ?? MAX_ENTRIES }
+        : { owner: this.#placed.size + position, limit: MAX_ENTRIES },
+    );
     const module = handleModule(tables, this.#types.size);
     return {
       module: modules.addMade("handles", module),
       callable: this.#callable,
-      tables: [...this.#tables.values()].map(({ process, instance }) => ({ process, instance })),
-      types: [...this.#types.values()].map(({ process, name, destructor }) => ({
-        process,
-        name,
-        ...(destructor && { destructor }),
-      })),
+      tables: [...this.#tables.values()].map(({ owner }) => owner),
+      types: [...this.#types.values()].map(({ type }) => type),
     };
   }
 }
@@ -124,7 +147,9 @@ export class LocalTypes {
   use(type: ResourceType, implementer: number): ResourceUse {
     const { position, origin } = this.position(this.#resources.of(type));
     const calleeImplements =
-      origin.process === this.#process && origin.resource.defined?.instance === implementer;
+      origin.kind === "process" &&
+      origin.process === this.#process &&
+      origin.resource.defined?.instance === implementer;
     return { position, calleeImplements };
   }
 

@@ -34,8 +34,9 @@ export function destroyers(
   for (const holder of processes) {
     for (const resource of holder.component.resources.all) {
       const origin = originOf(holder, resource);
-      const destructor = origin?.resource.defined?.destructor;
-      if (origin === undefined || destructor === undefined || shareLife(origin.process, holder)) continue;
+      if (origin?.kind !== "process") continue;
+      const destructor = origin.resource.defined?.destructor;
+      if (destructor === undefined || shareLife(origin.process, holder)) continue;
       const { process } = origin;
       const callsOut = found.get(process)?.callsOut === true || canLeave(process.component.graph, destructor);
       found.set(process, { callsOut });

@@ -1,18 +1,30 @@
 /**
- * Where a resource type comes from: the process whose component defines it.
+ * Where a resource type comes from: the process whose component defines it, or a device.
  *
  * A component names the resources that it imports by interface and name; its
  * wires say whose export stands behind each. Followed to the end, two names are
  * the same type exactly when they end at the same definition in the same process.
  */
+import { DEVICES } from "../devices.ts";
+import type { Grant } from "../plan.ts";
 import { portsOf, type Port, type ProcessNode } from "./process.ts";
 import type { ComponentResource } from "./resources.ts";
 
-export interface Origin {
-  readonly process: ProcessNode;
-  /** One that the process's component defines. */
-  readonly resource: ComponentResource;
-}
+export type Origin =
+  | {
+      readonly kind: "process";
+      readonly process: ProcessNode;
+      /** One that the process's component defines. */
+      readonly resource: ComponentResource;
+    }
+  | {
+      readonly kind: "device";
+      readonly device: Grant["device"];
+      /** Of the resource, in WIT. */
+      readonly name: string;
+      /** Somebody who is granted the device; the type is the same through all grants. */
+      readonly holder: { readonly process: ProcessNode; readonly grant: number };
+    };
 
 /** Undefined where a wire is missing, or wires go in a circle: others report that. */
 export function originOf(
@@ -20,7 +32,7 @@ export function originOf(
   resource: ComponentResource,
   path: readonly ProcessNode[] = [],
 ): Origin | undefined {
-  if (resource.defined) return { process, resource };
+  if (resource.defined) return { kind: "process", process, resource };
   const [declared] = resource.imports;
   if (declared === undefined || path.includes(process)) return undefined;
   return importedOrigin(process, declared.interface, declared.name, [...path, process]);
@@ -34,10 +46,17 @@ export function importedOrigin(
   path: readonly ProcessNode[] = [],
 ): Origin | undefined {
   const provider = process.wires.find((wire) => wire.name === from)?.provider;
-  if (provider?.kind !== "process") return undefined;
+  if (provider === undefined) return undefined;
+  if (provider.kind === "device") return deviceOrigin(process, provider.grant, name);
   const port = exportedPort(provider.process, provider.name);
   const type = port?.resources.find((r) => r.name === name)?.resource;
   return type && originOf(provider.process, provider.process.component.resources.of(type), path);
+}
+
+function deviceOrigin(process: ProcessNode, grant: number, name: string): Origin | undefined {
+  const device = process.grants[grant]?.device;
+  const known = device && DEVICES[device].types.some((t) => t.name === name && t.type.kind === "resource");
+  return known ? { kind: "device", device, name, holder: { process, grant } } : undefined;
 }
 
 export function exportedPort(process: ProcessNode, name: string): Port | undefined {
@@ -45,10 +64,13 @@ export function exportedPort(process: ProcessNode, name: string): Port | undefin
 }
 
 export function sameOrigin(a: Origin | undefined, b: Origin | undefined): boolean {
+  if (a?.kind === "device") return b?.kind === "device" && a.device === b.device && a.name === b.name;
+  if (b?.kind === "device") return false;
   return a?.process === b?.process && a?.resource.position === b?.resource.position;
 }
 
 /** Such as `defined by process "store"`, for messages. */
 export function originText(origin: Origin | undefined): string {
-  return origin === undefined ? "of unknown origin" : `defined by process "${origin.process.name}"`;
+  if (origin === undefined) return "of unknown origin";
+  return `defined by ${origin.kind === "device" ? origin.device : `process "${origin.process.name}"`}`;
 }

@@ -6,7 +6,6 @@ import { LinkError } from "../error.ts";
 import { findInterface, splitVersion } from "../interface-name.ts";
 import { didYouMean } from "../nearest.ts";
 import type { Grant } from "../plan.ts";
-import { checkTypes } from "./check-types.ts";
 import type { Port, ProcessNode, Wire } from "./process.ts";
 
 /** What to write in `system.ts` to grant a device. */
@@ -29,18 +28,16 @@ export function wireDevice(node: ProcessNode, port: Port): Wire {
       `In system.ts, process "${node.name}": grants: [${WRITTEN[device]}]; import { ${WRITTEN[device].split("(")[0]} } from "atoll-os"`,
     );
   }
-  const own: Port = {
-    name: `${device}@${DEVICE_VERSION}`,
-    kind: "interface",
-    functions: DEVICES[device].functions,
-    resources: [],
-  };
-  checkTypes(
-    { process: node.name, file: node.component.file, port },
-    { file: `Atoll's ${device}@${DEVICE_VERSION}`, port: own },
-    () => false,
-  );
   return { name: port.name, fault: { guarded: false }, provider: { kind: "device", grant } };
+}
+
+/** A device's interface, as what it exports. */
+export function devicePort(device: Grant["device"]): Port {
+  const { functions, types } = DEVICES[device];
+  const resources = types.flatMap(({ name, type }) =>
+    type.kind === "resource" ? [{ name, resource: type.resource }] : [],
+  );
+  return { name: `${device}@${DEVICE_VERSION}`, kind: "interface", functions, resources };
 }
 
 function deviceOf(node: ProcessNode, port: Port): Grant["device"] {

@@ -52,6 +52,7 @@ describe.each(PAIRS)("from a caller in %s to a callee in %s", (from, to) => {
           const flat = lowerParams(caller, type, args);
           for (const c of corruptions) corrupt(caller, params, flat, c);
           const expected = reference(() => liftParams(caller, type, flat));
+          const unchanged = caller.snapshot();
           const found = actual(() => {
             let received: ComponentValue[] = [];
             const func = connect(compile(type, from, to), caller, callee, (...values) => {
@@ -63,6 +64,7 @@ describe.each(PAIRS)("from a caller in %s to a callee in %s", (from, to) => {
           });
           expect(found).toEqual(expected);
           expect(callee.strayWrites()).toEqual([]);
+          expect(unchanged()).toBe(true);
         },
       ),
       runs(from, to, 200),
@@ -84,9 +86,11 @@ describe.each(PAIRS)("from a caller in %s to a callee in %s", (from, to) => {
           if (resultSpilled) flat.push(into);
           for (const c of corruptions) corrupt(callee, results, flat, c);
           const expected = reference(() => liftResult(callee, type, flat));
+          const unchanged = callee.snapshot();
           const func = connect(compile(type, from, to), caller, callee, () => flat[0]);
           expect(actual(() => callThrough(caller, type, func, []))).toEqual(expected);
           expect(caller.strayWrites()).toEqual([]);
+          expect(unchanged()).toBe(true);
         },
       ),
       runs(from, to, 200),
@@ -118,7 +122,8 @@ describe.each(PAIRS)("from a caller in %s to a callee in %s", (from, to) => {
           const [caller, callee] = [new End(from), new End(to)];
           const run =
             liar === "callee" ? passArguments(call, caller, callee) : passResult(call, caller, callee);
-          const end = liar === "callee" ? callee : caller;
+          const [end, other] = liar === "callee" ? [callee, caller] : [caller, callee];
+          const unchanged = other.snapshot();
           const before = end.calls.length;
           let wrong = false;
           end.lie = (position) => {
@@ -129,7 +134,9 @@ describe.each(PAIRS)("from a caller in %s to a callee in %s", (from, to) => {
           };
           const found = actual(run);
           if (wrong) expect(found).toBe("trap");
+          else expect(found).not.toBe("trap");
           expect(end.strayWrites()).toEqual([]);
+          expect(unchanged()).toBe(true);
         }),
         runs(from, to, 120),
       );

@@ -104,6 +104,12 @@ export class End implements CanonicalOptions {
     return [...bytes.entries()].filter(([, byte]) => byte !== UNTOUCHED).map(([at]) => at);
   }
 
+  /** Tells later whether all bytes are still what they are now. */
+  snapshot(): () => boolean {
+    const before = Buffer.from(this.bytes);
+    return () => before.equals(this.bytes.subarray(0, before.length));
+  }
+
   area(type: Parameters<typeof layoutOf>[0]): number {
     const { size, align } = layoutOf(type);
     return this.realloc(0, 0, align, size) as number;

@@ -2,7 +2,13 @@
  * A fused domain: what is left of the calls inside it, and that it does what it did unfused.
  */
 import { beforeAll, describe, expect, it } from "vitest";
-import type { LinkInput, LinkResult } from "../../../../toolchain/link/index.ts";
+import {
+  describePlan,
+  printDescription,
+  type LinkInput,
+  type LinkResult,
+} from "../../../../toolchain/link/index.ts";
+import { parsePlan, serialisePlan } from "../../../../toolchain/link/plan-file.ts";
 import { functionNames } from "../../../../toolchain/link/rewrite/name-section.ts";
 import { decodeModule, readInstructions, type CoreModule } from "../../../../toolchain/wasm/index.ts";
 import { bringUp, consoleInto, runEntry } from "../bring-up.ts";
@@ -100,6 +106,35 @@ describe("a fused domain", () => {
       "main 0 run",
       "words 0 memory",
     ]);
+  });
+
+  it("is described with its members, and with what they were before", () => {
+    const result = system({ optimised: false });
+    const { processes, sizes } = describePlan(result.plan);
+    expect(processes.map(({ name, domain, blastSet }) => [name, domain, blastSet])).toEqual([
+      ["words", "both", ["main"]],
+      ["main", "both", ["words"]],
+    ]);
+    const [toWords] = processes.find(({ name }) => name === "main")?.imports ?? [];
+    expect(toWords?.functions.map(({ name, binding }) => [name, binding])).toEqual([
+      ["add", "fused"],
+      ["shout", "fused"],
+    ]);
+    expect(sizes.components).toEqual([]);
+    const [both] = sizes.domains;
+    expect(both?.parts.map(({ process, adapterBytes }) => [process, adapterBytes > 0])).toEqual([
+      ["words", false],
+      ["main", true],
+    ]);
+    expect(both?.bytes).toBe(result.plan.modules[result.plan.root.domains?.[0]?.module ?? -1]?.bytes.length);
+    expect(printDescription(describePlan(result.plan))).toMatch(
+      /^ {2}fused into both: words [\d,]+, main [\d,]+, adapters between them [\d,]+; [\d,]+ became [\d,]+$/m,
+    );
+  });
+
+  it("comes out of its file as it went in", () => {
+    const { plan } = system({ optimised: false });
+    expect(parsePlan(serialisePlan(plan))).toEqual(plan);
   });
 
   it("keeps exported functions where the system is called from outside", () => {

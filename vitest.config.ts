@@ -4,7 +4,9 @@ import { defineConfig, type ViteUserConfig } from "vitest/config";
 const AFTER_RESET = [
   "tests/after-reset/*.test.ts",
   "tests/toolchain/link/{link,shapes,nested,may-leave,resources,handle-equivalence,stale-handles,handle-quota,reentrance}.test.ts",
-  "tests/toolchain/compile/{resources,exported-resources}.test.ts",
+  "tests/toolchain/link/{forwarders,root-resource,shared-memory,third-party}.test.ts",
+  "tests/host-linux/guard/{choice,death,fates,handles,on-fault,traps}.test.ts",
+  "tests/toolchain/compile/{resources,exported-resources,types}.test.ts",
 ];
 
 /** Suites that also run with all processes of a system in one domain: see tests/fused/mode.ts. */

@@ -11,6 +11,10 @@
 // then those that are wanted, first to last, each when the ones before it are
 // up. Whatever happens to a child puts its supervisor on the list of those that
 // have to look again, so no step waits inside another.
+//
+// Where children have nothing to do with each other (dynamic ones, and those of
+// one_for_one once all were up), the child itself goes on the list: then nobody
+// waits for a sibling, and an event costs the same however many siblings there are.
 import {
   COMMAND_HALT,
   COMMAND_START,
@@ -29,17 +33,20 @@ import {
   RESTART_TRANSIENT,
   STATE_BACKOFF,
   STATE_DOWN,
+  STATE_EMPTY,
   STATE_IDLE,
   STATE_STARTING,
   STATE_STOPPING,
   STATE_UP,
   STRATEGY_ALL,
+  STRATEGY_ONE,
   STRATEGY_REST,
 } from "../abi";
 import { now } from "./clock";
 import { command } from "./commands";
 import { doom } from "./death";
 import {
+  CHILDREN,
   DIRTY,
   DIRTY_NEXT,
   ENDING,
@@ -90,18 +97,47 @@ function touch(slot: i32): void {
   lastDirty = slot;
 }
 
-/** False when no supervisor has anything to do. */
+/** Has whoever decides about a child look again. */
+function touchChild(slot: i32): void {
+  const parent = get(slot, PARENT);
+  touch(parent !== 0 && areIndependent(parent) ? slot : parent);
+}
+
+function areIndependent(supervisor: i32): bool {
+  if (isDynamic(supervisor)) return true;
+  return get(supervisor, STATE) === STATE_UP && field(supervisor, FIELD_STRATEGY) === STRATEGY_ONE;
+}
+
+/** False when nobody has anything to do. */
 export function superviseOne(): bool {
   const slot = firstDirty;
   if (slot === 0) return false;
   firstDirty = get(slot, DIRTY_NEXT);
   unmark(slot, DIRTY);
   const state = get(slot, STATE);
-  if (state === STATE_STARTING || state === STATE_UP || state === STATE_STOPPING) step(slot);
+  if (state === STATE_EMPTY) return true;
+  if (isSupervisor(slot) && (state === STATE_STARTING || state === STATE_UP || state === STATE_STOPPING)) {
+    step(slot);
+  }
+  const parent = get(slot, PARENT);
+  if (parent !== 0 && areIndependent(parent)) attend(parent, slot);
   return true;
 }
 
+/** What is due for one child of a supervisor whose children are independent. */
+function attend(parent: i32, child: i32): void {
+  if (has(child, MUST_STOP)) {
+    if (get(child, STATE) !== STATE_DOWN) ask(child);
+    else {
+      settleStopped(parent, child);
+      if (get(parent, CHILDREN) === 0) touch(parent);
+    }
+  } else if (has(child, WANTED) && get(child, STATE) === STATE_DOWN && get(parent, STATE) === STATE_UP)
+    start(child);
+}
+
 function step(slot: i32): void {
+  if (get(slot, STATE) === STATE_UP && areIndependent(slot)) return;
   if (stopChildren(slot)) return;
   if (get(slot, STATE) === STATE_STOPPING) {
     set(slot, REASON, get(slot, ENDING));
@@ -112,7 +148,7 @@ function step(slot: i32): void {
   if (startChildren(slot)) return;
   if (get(slot, STATE) === STATE_STARTING) {
     set(slot, STATE, STATE_UP);
-    touch(get(slot, PARENT));
+    touchChild(slot);
   }
 }
 
@@ -197,7 +233,7 @@ export function start(slot: i32): void {
 export function started(slot: i32): void {
   disarm(slot);
   set(slot, STATE, STATE_IDLE);
-  touch(get(slot, PARENT));
+  touchChild(slot);
 }
 
 /** A supervisor ends: its children first, last to first. The first reason counts. */
@@ -226,7 +262,7 @@ export function childEnded(slot: i32): void {
     command(COMMAND_HALT, pidOf(slot), get(slot, LIFE), get(slot, REASON));
     return;
   }
-  touch(parent);
+  touchChild(slot);
   if (has(slot, MUST_STOP) || get(parent, STATE) === STATE_STOPPING) return;
   if (!isRestarted(slot)) {
     unmark(slot, WANTED);
@@ -260,7 +296,7 @@ function restart(slot: i32, parent: i32): void {
 export function stopChild(slot: i32): void {
   unmark(slot, WANTED);
   markStop(slot);
-  touch(get(slot, PARENT));
+  touchChild(slot);
 }
 
 /** Its own handle is gone, and so is it. */
@@ -273,7 +309,7 @@ export function endChild(slot: i32): void {
 export function childTimedOut(slot: i32): void {
   if (get(slot, STATE) === STATE_BACKOFF) {
     set(slot, STATE, STATE_DOWN);
-    touch(get(slot, PARENT));
+    touchChild(slot);
   } else if (get(slot, STATE) === STATE_STARTING) doom(slot, REASON_START_TIMEOUT, 0, false);
   else doom(slot, REASON_STOP_TIMEOUT, 0, false);
 }

@@ -24,7 +24,7 @@ export function generateBindings(input: BindingsInput): Bindings {
     if (item.name === undefined || modules.has(item.name)) continue;
     files.push(fileOf(input, { ...item, resources, functions: [] }, item.name, types, paths));
   }
-  const entry = entryFile(world.exports);
+  const entry = entryFile(world);
   return { files: [...files, entry.file], entry: entry.file.path, exports: entry.exports };
 }
 

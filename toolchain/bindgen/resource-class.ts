@@ -2,7 +2,7 @@
  * An imported resource as a class: constructor, methods, static functions, and `drop`.
  */
 import type { AsFunction, AsResource } from "./as-type.ts";
-import { HANDLE_FIELD } from "./codec/handle.ts";
+import { DROP_HANDLE, dropWhenCollected, HANDLE_FIELD } from "./codec/handle.ts";
 import { comment } from "./doc-comment.ts";
 import { type CallForm, declareCore, formsOf, type ImportContext, writeForm } from "./import-function.ts";
 
@@ -20,7 +20,8 @@ export function writeResource(context: ImportContext, resource: AsResource): str
     ...constructors(context, resource, outside),
     ...resource.methods.flatMap((fn) => functions(context, fn, outside, true)),
     ...resource.statics.flatMap((fn) => functions(context, fn, outside)),
-    `  /** Lets go of the resource. Not needed for one that was given away. */\n  drop(): void {\n    const handle = this.${HANDLE_FIELD};\n    this.${HANDLE_FIELD} = 0;\n    if (handle != 0) ${drop}(handle);\n  }`,
+    `  /** Lets go of the resource now, and not when the collector finds that nobody has the object. */\n  drop(): void {\n    const handle = this.${HANDLE_FIELD};\n    this.${HANDLE_FIELD} = 0;\n    if (handle != 0) ${drop}(handle);\n  }`,
+    `  static ${DROP_HANDLE}(handle: i32): void {\n    ${drop}(handle);\n  }`,
   ];
   const doc = comment(docs.of(resource.name));
   return `${outside.join("\n\n")}\n\n${doc}export class ${name} {\n${members.join("\n\n")}\n}`;
@@ -38,7 +39,9 @@ function constructors(
   const { params, locals, text } = writeForm(context, handleForm(create), core);
   outside.push(`function ${make}(${params}): i32 {\n${text}\n}`);
   const doc = comment(context.docs.of(create.name), "  ");
-  const constructor = `${doc}  constructor(${params}) {\n    this.${HANDLE_FIELD} = ${make}(${locals.join(", ")});\n  }`;
+  const { file } = context.codec;
+  const watch = dropWhenCollected(file, file.use({ module: file.module, name: identifier }));
+  const constructor = `${doc}  constructor(${params}) {\n    this.${HANDLE_FIELD} = ${make}(${locals.join(", ")});\n    ${watch}\n  }`;
   const [, other] = formsOf(create);
   return other === undefined ? [constructor] : [constructor, member(context, other, core, "static ")];
 }

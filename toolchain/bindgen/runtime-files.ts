@@ -5,6 +5,7 @@ import type { BindingsFile } from "./bindings.ts";
 const FILES = [
   { path: "atoll.ts", module: "atoll" },
   { path: "abi.ts", module: "atoll/abi" },
+  { path: "drops.ts", module: "atoll/drops" },
   { path: "fault.ts", module: "atoll/fault" },
   { path: "resource.ts", module: "atoll/resource" },
   { path: "scratch.ts", module: "atoll/scratch" },

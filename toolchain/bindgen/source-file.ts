@@ -11,6 +11,7 @@ import type { ClassRef } from "./as-type.ts";
 /** Modules of the runtime library; see runtime/. */
 export const ATOLL = "atoll";
 export const ABI = "atoll/abi";
+export const DROPS = "atoll/drops";
 export const FAULT = "atoll/fault";
 export const RESOURCE = "atoll/resource";
 export const SCRATCH = "atoll/scratch";

@@ -30,7 +30,10 @@ export class Invariants {
   readonly #lives = new Map<number, number>();
   /** Who is inside a message now. */
   readonly #entered = new Set<number>();
-  readonly #supervisors = new Set<number>();
+  /** Fields of templates, by template. */
+  readonly #templates = new Map<number, Map<number, number>>();
+  /** Lives that an operator stopped, by pid. */
+  readonly #stopped = new Map<number, number>();
   #cpu = 0;
 
   constructor(kernel: Kernel, sizes: Sizes) {
@@ -45,21 +48,34 @@ export class Invariants {
     const rows = this.#rows();
     this.#family(rows);
     this.#liveness(rows);
+    this.#whatMustRun(rows);
     this.#nothingOfTheDead(rows);
     this.#handles(rows);
     this.#accounting(rows);
   }
 
   #follow([kind, a = 0, b = 0, c = 0]: KernelEvent, status: number): void {
-    if (kind === abi.EVENT_TEMPLATE && b === abi.FIELD_KIND && status === abi.STATUS_OK) {
-      if (c === abi.KIND_SUPERVISOR) this.#supervisors.add(a);
-      else this.#supervisors.delete(a);
-    }
     if (status < 0) return;
+    if (kind === abi.EVENT_TEMPLATE) this.#fields(a).set(b, c);
+    if (kind === abi.EVENT_STOP) this.#stopped.set(a, this.#lifeOf(a));
     if (kind === abi.EVENT_ENDED) this.#left(a);
     if (kind === abi.EVENT_USED) this.#cpu += b;
     if (kind === abi.EVENT_DONE) this.#entered.delete(a);
     if (kind === abi.EVENT_CALL && status === abi.CALL_DIRECT) this.#enter(this.#runningPid());
+  }
+
+  #fields(template: number): Map<number, number> {
+    const fields = this.#templates.get(template) ?? new Map<number, number>();
+    this.#templates.set(template, fields);
+    return fields;
+  }
+
+  #field(row: Row, field: number): number {
+    return this.#fields(row.template).get(field) ?? 0;
+  }
+
+  #lifeOf(pid: number): number {
+    return this.#kernel.look(abi.LOOK_PROCESS, pid % 2 ** abi.PID_SLOT_BITS)?.[1] ?? 0;
   }
 
   #runningPid(): number {
@@ -106,7 +122,7 @@ export class Invariants {
   }
 
   #isSupervisor(row: Row): boolean {
-    return this.#supervisors.has(row.template);
+    return this.#field(row, abi.FIELD_KIND) === abi.KIND_SUPERVISOR;
   }
 
   #isAlive(row: Row): boolean {
@@ -144,6 +160,21 @@ export class Invariants {
           this.#isLeaving(child),
       );
       check(reason, () => `supervisor ${row.pid} is stuck in state ${row.state}`);
+    }
+  }
+
+  /** What must run is running, or will at a known time. */
+  #whatMustRun(rows: ReadonlyMap<number, Row>): void {
+    for (const row of rows.values()) {
+      const parent = rows.get(row.parent);
+      if (row.state !== abi.STATE_DOWN || parent?.state !== abi.STATE_UP) continue;
+      const strategy = this.#field(parent, abi.FIELD_STRATEGY);
+      const alone = strategy === abi.STRATEGY_ONE || strategy === abi.STRATEGY_DYNAMIC;
+      const permanent = this.#field(row, abi.FIELD_RESTART) === abi.RESTART_PERMANENT;
+      check(
+        !alone || !permanent || this.#stopped.get(row.pid) === row.life,
+        () => `${row.pid} should run and does not`,
+      );
     }
   }
 

@@ -57,8 +57,18 @@ export class Kernel {
       const at = this.#commands + ((first + i) & this.#mask) * words;
       return this.#copy(at, words - 1);
     });
-    this.#exports.drained(count);
+    this.acknowledge(count);
     return found;
+  }
+
+  /** False, and nothing happens, when there are not that many commands. */
+  acknowledge(count: number): boolean {
+    return this.#exports.drained(count) !== 0;
+  }
+
+  /** Of its memory. */
+  get bytes(): number {
+    return this.#exports.memory.buffer.byteLength;
   }
 
   /** The report; undefined when there is nothing of that index. */

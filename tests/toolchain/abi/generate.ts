@@ -1,7 +1,7 @@
 /**
  * Random component types and values of them, for property tests.
  *
- * Covers every type that a synchronous call can pass except resources. Adapters
+ * Covers every type that a synchronous call can pass; handles where they are asked for. Adapters
  * and bindings are tested against the reference with the same generators, so a
  * failing seed means the same in each suite.
  */
@@ -13,17 +13,21 @@ export interface TypeOptions {
   readonly depth?: number;
   /** Fixed-length lists and maps, which not every consumer of types has; present when absent. */
   readonly lists?: "all" | "growable";
+  /** Handle types to use as well; a value of one is an index, often of a handle that is there. */
+  readonly handles?: readonly ValueType[];
 }
 
 const PRIMITIVES: readonly PrimitiveKind[] = [
   ...(["bool", "s8", "u8", "s16", "u16", "s32", "u32", "s64", "u64"] as const),
   ...(["f32", "f64", "char", "string"] as const),
 ];
+/** Indices that are no handle's. */
+const NO_HANDLES = [0, 13, 0xffff, 0x0fff_ffff, 0x1000_0001, 0x8000_0000, 0xffff_ffff];
 const KEYS = PRIMITIVES.filter((kind) => kind !== "f32" && kind !== "f64");
 
 /** Any value type. Labels are `a0`, `a1`, … so that no two of a type are equal. */
 export function arbitraryType(options: TypeOptions = {}): fc.Arbitrary<ValueType> {
-  return typeOfDepth(options.depth ?? 4, options.lists ?? "all");
+  return typeOfDepth(options.depth ?? 4, options);
 }
 
 /** Any function type, from no parameters to more than travel flat. */
@@ -57,7 +61,10 @@ export function arbitraryValue(type: ValueType): fc.Arbitrary<ComponentValue> {
       return recordOf(type.labels.map((label) => [label, fc.boolean()]));
     case "own":
     case "borrow":
-      throw new Error("no values of resources are generated");
+      return fc.oneof(
+        { weight: 20, arbitrary: fc.integer({ min: 1, max: 12 }) },
+        fc.constantFrom(...NO_HANDLES),
+      );
     default:
       return primitiveValue(type.kind);
   }
@@ -89,15 +96,17 @@ function functionType(params: readonly ValueType[], result: ValueType | undefine
   return { async: false, params: named, ...(result === undefined ? {} : { result }) };
 }
 
-function typeOfDepth(depth: number, lists: "all" | "growable"): fc.Arbitrary<ValueType> {
+function typeOfDepth(depth: number, options: TypeOptions): fc.Arbitrary<ValueType> {
   const primitive = fc.constantFrom(...PRIMITIVES).map((kind): ValueType => ({ kind }));
+  const { handles = [], lists = "all" } = options;
   const flat = fc.oneof(
     { weight: 6, arbitrary: primitive },
+    ...(handles.length > 0 ? [{ weight: 8, arbitrary: fc.constantFrom(...handles) }] : []),
     labelCount(300).map((labels): ValueType => ({ kind: "enum", labels })),
     labelCount(32).map((labels): ValueType => ({ kind: "flags", labels })),
   );
   if (depth <= 1) return flat;
-  const inner = typeOfDepth(depth - 1, lists);
+  const inner = typeOfDepth(depth - 1, options);
   const some = fc.array(inner, { minLength: 1, maxLength: 4 });
   const maybe = fc.option(inner, { nil: undefined });
   const key = fc.constantFrom(...KEYS).map((kind): ValueType => ({ kind }));

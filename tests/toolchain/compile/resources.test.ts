@@ -68,6 +68,19 @@ describe("an imported resource is a class", () => {
     expect(live()).toBe(0);
   });
 
+  it("that is dropped when nobody has its object any more", async () => {
+    const { run, live } = await system(`
+      let kept: Blob[] = [];
+      export function churn(n: u32): u32 { let sum: u32 = 0; for (let i: u32 = 0; i < n; i++) sum += new Blob(1).get(); return sum; }
+      export function keep(n: u32): u32 { kept = many(n); return total(kept); }
+      export function collect(): void { __collect(); }`);
+    expect(run("churn", 20_000)).toBe(20_000);
+    expect(live()).toBeLessThan(10_000);
+    expect(run("keep", 7)).toBe(21);
+    run("collect");
+    expect(live()).toBe(7);
+  });
+
   it("whose objects are of no use once they are given away", async () => {
     const { run } = await system(`
       export function use(): u32 {

@@ -19,7 +19,7 @@ export function bringUp(plan: LinkPlan, devices: TestDevices = {}): Running {
   const key = keyOf(JSON.stringify([hashes, plan.templates, plan.root]));
   const system = systems.take(key, () => new System(plan, devices));
   system.devices = devices;
-  return system.running;
+  return system.begin();
 }
 
 class System {
@@ -51,8 +51,21 @@ class System {
     ) as Device;
   }
 
+  /** As it looks to the next test, which is not told of earlier deaths. */
+  begin(): Running {
+    const { running } = this;
+    const before = running.deaths.length;
+    return {
+      ...running,
+      get deaths() {
+        return running.deaths.slice(before);
+      },
+    };
+  }
+
   /** Providers first, and the next time consumers first. */
   reset(): void {
+    this.#grantAll();
     const processes = [...this.running.plan.root.processes.keys()];
     if (this.#resets++ % 2 === 1) processes.reverse();
     for (const process of processes) {
@@ -62,6 +75,16 @@ class System {
         // A destructor, in a process that a test has left in disorder.
         if (!(error instanceof WebAssembly.RuntimeError)) throw error;
       }
+    }
+  }
+
+  /** A reset leaves revoked what was revoked. */
+  #grantAll(): void {
+    const { root, templates } = this.running.plan;
+    for (const { provider, consumer, hole, binding } of root.edges) {
+      const name = templates[root.processes[consumer]?.template ?? -1]?.holes[hole]?.name;
+      if (binding === "fused" || provider.kind !== "process" || name === undefined) continue;
+      this.running.grant(consumer, name);
     }
   }
 }

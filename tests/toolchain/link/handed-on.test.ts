@@ -103,6 +103,25 @@ describe("an interface with a resource", () => {
 });
 
 describe("a function", () => {
+  it("crosses within a domain, and out of it", async () => {
+    const bytes = await Promise.all(
+      [CALLER, renaming("count", "count"), COUNTER].map((source) => text(source)),
+    );
+    const [caller = new Uint8Array(), between = new Uint8Array(), counter = new Uint8Array()] = bytes;
+    for (const [first, second, third] of [
+      ["d", "d", "d"],
+      ["d", "d", undefined],
+      [undefined, "d", "d"],
+    ]) {
+      const { plan } = linked({
+        caller: { bytes: caller, imports: { count: "between" }, ...(first && { domain: first }) },
+        between: { bytes: between, imports: { count: "counter" }, ...(second && { domain: second }) },
+        counter: { bytes: counter, ...(third && { domain: third }) },
+      });
+      expect(call(bringUp(plan), "caller", "go")).toBe(105);
+    }
+  });
+
   it("crosses once, whatever it is called on the way", async () => {
     const { plan } = linked({
       caller: { bytes: await text(CALLER), imports: { count: { process: "one", interface: "size" } } },

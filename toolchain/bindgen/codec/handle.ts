@@ -8,11 +8,14 @@
  * as an index that is exchanged for it.
  */
 import type { AsType } from "../as-type.ts";
-import { ABI, RESOURCE } from "../source-file.ts";
+import { ABI, DROPS, RESOURCE, type SourceFile } from "../source-file.ts";
 import { place, storeLine, type Codec, type KindCodec, type OfKind } from "./codec.ts";
 
 /** The field of a resource's class; WIT cannot spell a name like it. */
 export const HANDLE_FIELD = "$handle";
+
+/** Its function that drops a handle without an object. */
+export const DROP_HANDLE = "$drop";
 
 type Handle = OfKind<"own" | "borrow">;
 
@@ -93,9 +96,16 @@ function wrapper(codec: Codec, type: Handle): string {
     const [handle, made] = [body.fresh("handle"), body.fresh("made")];
     body.line(`const ${made} = ${codec.file.use({ module: ABI, name: "bareObject" })}<${cls}>();`);
     body.line(`${made}.${HANDLE_FIELD} = ${handle};`);
+    body.line(dropWhenCollected(codec.file, cls));
     body.line(`return ${made};`);
     return `function ${name}(${handle}: i32): ${cls} {\n${body.text()}\n}`;
   });
+}
+
+/** The statement that has the collector drop the handles of a class's objects. */
+export function dropWhenCollected(file: SourceFile, cls: string): string {
+  const watch = file.use({ module: DROPS, name: "dropWhenCollected" });
+  return `${watch}(idof<${cls}>(), ${cls}.${DROP_HANDLE});`;
 }
 
 function key({ as }: Extract<AsType, { as: { module: string; name: string } }>): string {

@@ -31,6 +31,7 @@ import {
   STATE_UP,
   STRATEGY_ALL,
   STRATEGY_DYNAMIC,
+  STRATEGY_ONE,
   STRATEGY_REST,
 } from "../../../../kernel/abi.ts";
 import { check, type Process, wideOf, type World } from "./state.ts";
@@ -50,14 +51,22 @@ function touch(world: World, supervisor: Process | undefined): void {
 export function supervise(world: World, supervisor: Process): void {
   supervisor.dirty = false;
   if (![STATE_STARTING, STATE_UP, STATE_STOPPING].includes(supervisor.state)) return;
-  const dynamic = supervisor.field(FIELD_STRATEGY) === STRATEGY_DYNAMIC;
+  const up = supervisor.state === STATE_UP;
+  const strategy = supervisor.field(FIELD_STRATEGY);
+  const independent = strategy === STRATEGY_DYNAMIC || (strategy === STRATEGY_ONE && up);
   for (const child of supervisor.children.toReversed()) {
     if (!child.mustStop) continue;
     if (child.state === STATE_DOWN) settle(world, supervisor, child);
     else {
       ask(world, child);
-      if (!dynamic) return;
+      if (!independent) return;
     }
+  }
+  if (independent && up) {
+    for (const child of supervisor.children) {
+      if (child.wanted && !child.mustStop && child.state === STATE_DOWN) start(world, child);
+    }
+    return;
   }
   if (supervisor.children.some(({ mustStop }) => mustStop)) return;
   if (supervisor.state === STATE_STOPPING) {

@@ -74,6 +74,7 @@ export class Deaths {
     if (call?.stale) return this.#revoked(process, call);
     if (!this.#isInside(process)) {
       if (call !== undefined) this.estates.undo(call);
+      this.#settleAfter(error);
       throw error;
     }
     const dead = this.#reachable(process).filter((other) => this.#isInside(other));
@@ -112,8 +113,13 @@ export class Deaths {
     for (const other of dead) this.estates.release(other);
     for (const other of dead) this.clear(other);
     this.#keep(deaths);
-    if (!isStackOverflow(error)) this.estates.settle();
+    this.#settleAfter(error);
     return FAULTS.indexOf(reason) + 1;
+  }
+
+  /** Where the stack is used up, destructors would die of that. */
+  #settleAfter(error: unknown): void {
+    if (!isStackOverflow(error)) this.estates.settle();
   }
 
   /** Runs code of a process on behalf of the host. Who dies of a trap is dead, and the trap goes on. */

@@ -3,8 +3,9 @@ import { beforeAll, expect, test } from "vitest";
 import { COMMAND_RUN, RUN_RESUME } from "../../kernel/abi.ts";
 import { builtKernel } from "./built.ts";
 import { Kernel } from "./simulator/kernel.ts";
-import { commandText, eventText, parseEvent, statusText } from "./simulator/names.ts";
-import { logText, replay, type Run, runSeed } from "./simulator/run.ts";
+import { logText, replayLog } from "./simulator/log.ts";
+import { commandText, eventText, statusText } from "./simulator/names.ts";
+import { type Run, runSeed } from "./simulator/run.ts";
 
 const SEEDS = 20_000;
 const LENGTH = 60;
@@ -69,15 +70,27 @@ function collect(seen: Set<string>, { steps }: Run): void {
   }
 }
 
-test("the same seed gives the same run, and its event log replays to the same commands", () => {
+test("the same seed gives the same run, and its event log comes out the same again", () => {
   for (const seed of [1, 77, 4321]) {
-    const first = runSeed(kernel, seed, LENGTH);
-    const log = logText(first);
+    const log = logText(runSeed(kernel, seed, LENGTH));
     expect(logText(runSeed(kernel, seed, LENGTH))).toBe(log);
-    const events = log
-      .split("\n")
-      .filter((line) => !line.startsWith(" "))
-      .map((line) => parseEvent(line.split("  => ")[0] ?? ""));
-    expect(logText(replay(kernel, seed, first.sizes, events))).toBe(log);
+    const again = replayLog(kernel, log);
+    expect(again.failure).toBeUndefined();
+    expect(logText(again)).toBe(log);
   }
+});
+
+test("an event log that another kernel wrote differs at a line", () => {
+  const log = logText(runSeed(kernel, 77, LENGTH));
+  const other = log.replace(/^ {4}start (\d+) 1/m, "    start $1 2");
+  expect(other).not.toBe(log);
+  expect(replayLog(kernel, other).failure).toMatch(/^line \d+: the log says " {4}start \d+ 2/);
+});
+
+test.each([
+  ["", 'line 1: expected "initialise" and six numbers, found ""'],
+  ["initialise 1 2 3", 'line 1: expected "initialise" and six numbers, found "initialise 1 2 3"'],
+  ["initialise 1 8 8 8 8 8\nboot\nfly 1", "line 3: no event of the kernel: fly 1"],
+])("%j is no event log", (text, message) => {
+  expect(() => replayLog(kernel, text)).toThrow(message);
 });

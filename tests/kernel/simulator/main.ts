@@ -4,11 +4,14 @@
  *     npm run simulate -- --seed 42          one seed, with its event log
  *     npm run simulate -- --seeds 100000     that many, from 0
  *     npm run simulate -- --forever          until something is wrong, from a new seed each time
+ *     npm run simulate -- --replay FILE      an event log, which has to come out the same
  */
+import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { compileKernel } from "../../../kernel/compile.ts";
 import { Kernel } from "./kernel.ts";
-import { logText, type Run, runSeed } from "./run.ts";
+import { logText, replayLog } from "./log.ts";
+import { type Run, runSeed } from "./run.ts";
 import { shrink } from "./shrink.ts";
 
 const { values } = parseArgs({
@@ -17,13 +20,18 @@ const { values } = parseArgs({
     seeds: { type: "string", default: "20000" },
     length: { type: "string", default: "60" },
     forever: { type: "boolean", default: false },
+    replay: { type: "string" },
   },
 });
 const length = natural("--length", values.length);
 const module = new WebAssembly.Module(new Uint8Array(await compileKernel()));
 const kernel = new Kernel(module);
 
-if (values.seed !== undefined) {
+if (values.replay !== undefined) {
+  const run = replayed(values.replay);
+  console.log(run.failure ?? `${run.steps.length} events, the same statuses and commands`);
+  if (run.failure !== undefined) process.exit(1);
+} else if (values.seed !== undefined) {
   const run = runSeed(kernel, natural("--seed", values.seed), length);
   console.log(logText(run));
   finish(run);
@@ -47,12 +55,21 @@ function report(seeds: number, events: number, began: number): void {
 }
 
 function finish(run: Run): void {
-  if (run.failure === undefined) return console.log(`\nseed ${run.seed}: nothing wrong`);
+  if (run.failure === undefined) return console.error(`\nseed ${run.seed}: nothing wrong`);
   const short = shrink(() => new Kernel(module), run);
   console.error(`\nseed ${run.seed} fails after ${run.steps.length} events:\n${run.failure}`);
   console.error(`\nshort, ${short.steps.length} events: ${short.failure}\n${logText(short)}`);
   console.error(`\nAgain: npm run simulate -- --seed ${run.seed} --length ${length}`);
   process.exit(1);
+}
+
+function replayed(file: string): Run {
+  try {
+    return replayLog(kernel, readFileSync(file, "utf8"));
+  } catch (error) {
+    console.error(`--replay ${file}: ${error instanceof Error ? error.message : String(error)}`);
+    return process.exit(1);
+  }
 }
 
 function natural(option: string, text: string): number {

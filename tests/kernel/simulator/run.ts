@@ -4,7 +4,7 @@ import { Invariants } from "./invariants.ts";
 import type { Kernel, Sizes } from "./kernel.ts";
 import { Model } from "./model/model.ts";
 import { check, Mismatch } from "./model/state.ts";
-import { type Command, commandText, eventText, type KernelEvent, statusText } from "./names.ts";
+import type { Command, KernelEvent } from "./names.ts";
 import { Random } from "./random.ts";
 import { type Calm, nextEvent } from "./schedule.ts";
 import { addEvent, BOOT, randomSizes, rootEvent, templateEvents } from "./system.ts";
@@ -92,14 +92,4 @@ function observe(kernel: Kernel, seed: number, sizes: Sizes, drive: (session: Se
     if (!expected) throw error;
     return { seed, sizes, steps: session.steps, failure: error.message };
   }
-}
-
-/** The run as an event log that a person can read, and that `parseEvent` reads again. */
-export function logText({ steps }: Run): string {
-  return steps
-    .map(({ event, status, commands }) => {
-      const lines = commands.map((command) => `\n    ${commandText(command)}`);
-      return `${eventText(event)}  => ${statusText(status)}${lines.join("")}`;
-    })
-    .join("\n");
 }

@@ -38,10 +38,10 @@ export async function component(wit: string, wat: string, encoding: Encoding = "
   }
 }
 
-/** Atoll's own packages: a folder for each. */
+/** Those of Atoll's own packages that apps may use: a folder for each. */
 function copyPackages(into: string): void {
   const wit = new URL("../../../wit/", import.meta.url);
-  for (const file of readdirSync(wit)) {
+  for (const file of readdirSync(wit).filter((name) => name.endsWith(".wit"))) {
     mkdirSync(join(into, basename(file, ".wit")), { recursive: true });
     cpSync(new URL(file, wit), join(into, basename(file, ".wit"), file));
   }

@@ -27,6 +27,7 @@ export interface CallData {
 const call: JobFunction = (running, { process, callee, type, args }: CallData) => {
   const item = <T>(from: CoreItem | undefined): T | undefined =>
     from === undefined ? undefined : (running.item(process, from) as T);
+  running.fuel?.pays(process);
   const options: Callee = {
     func: running.item(process, callee.func) as Callee["func"],
     memory: item<WebAssembly.Memory>(callee.memory),

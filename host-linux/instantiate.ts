@@ -6,7 +6,8 @@
  * names the process and the module. Nothing of the guests has run before the
  * initialisers, unless a module has a start function.
  */
-import type { CoreItem, Edge, LinkPlan } from "../toolchain/link/plan.ts";
+import type { CoreItem, Edge, Entry, LinkPlan } from "../toolchain/link/plan.ts";
+import type { FuelAccounts } from "./accounts.ts";
 import { Life } from "./bring-up/life.ts";
 import { Parts, type DeviceMaker } from "./bring-up/parts.ts";
 import { at, callable } from "./bring-up/plan-parts.ts";
@@ -47,7 +48,8 @@ export interface Running {
   readonly onDeath: (listener: (death: Death) => void) => () => void;
   /**
    * Takes an import of a process away: from now on calls of it end in the fault `revoked`, or in a trap over a
-   * plain binding. Throws HostError when the process imports no such interface from another process.
+   * plain binding, and those of others that have functions of it by way of the process. Devices can be taken away too.
+   * Throws HostError when the process has no such import.
    */
   readonly revoke: (consumer: number, name: string) => void;
   /**
@@ -57,6 +59,8 @@ export interface Running {
   readonly rebind: (consumer: number, name: string, process: number) => void;
   /** Gives back what was revoked. */
   readonly grant: (consumer: number, name: string) => void;
+  /** Who has what fuel; absent in a system without metered processes. */
+  readonly fuel?: FuelAccounts;
   /** What the meters of the plan have counted up to now; empty for a plan without meters. */
   readonly readings: () => Reading[];
 }
@@ -120,7 +124,7 @@ class BringUp {
   }
 
   running(): Running {
-    const { plan, transfer } = this.#parts;
+    const { plan, transfer, accounts } = this.#parts;
     const { entry } = plan.root;
     const where = "the entry";
     const target =
@@ -137,9 +141,15 @@ class BringUp {
       handles: (name) => this.#parts.handles(name),
       heldBy: (process) => this.#parts.handleTables?.heldBy(process) ?? [],
       readings: () => readMeters(plan, this.#meters),
-      ...(target !== undefined && { entry: callable(where, target) as () => number }),
+      ...(accounts !== undefined && { fuel: accounts }),
+      ...(entry !== undefined && target !== undefined && { entry: () => this.#enter(entry, target) }),
       ...(transfer !== undefined && { transfer }),
     };
     return this.#running;
+  }
+
+  #enter({ process }: Entry, target: WebAssembly.ImportValue): number {
+    this.#parts.accounts?.pays(process);
+    return callable("the entry", target)() as number;
   }
 }

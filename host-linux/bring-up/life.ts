@@ -27,7 +27,7 @@ export class Life {
     for (const item of resets) {
       callable(`process ${name}, reset ${item.export}`, this.#parts.item(position, item))();
     }
-    if (template.fuel !== undefined) this.#counter(position, template.fuel).value = BigInt(quotas.fuel ?? 0);
+    this.#parts.accounts?.fill(position);
     if (template.depth !== undefined) this.#counter(position, template.depth).value = quotas.depth ?? 0;
   }
 
@@ -40,7 +40,8 @@ export class Life {
   initialise(position: number): void {
     const { name } = this.#parts.process(position);
     for (const item of this.#parts.template(position).initialisers) {
-      callable(`process ${name}, initialiser ${item.export}`, this.#parts.item(position, item))();
+      const run = callable(`process ${name}, initialiser ${item.export}`, this.#parts.item(position, item));
+      this.#parts.atExpenseOf(position, run);
     }
   }
 

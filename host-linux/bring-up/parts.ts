@@ -2,7 +2,9 @@
  * What the sources of a plan stand for: exports of instances, devices, guards.
  */
 import {
+  ACCOUNTS,
   deviceDestructor,
+  RESERVED,
   type Adapter,
   type CoreItem,
   type FusedDomain,
@@ -12,6 +14,7 @@ import {
   type Source,
   type Template,
 } from "../../toolchain/link/plan.ts";
+import { FuelAccounts } from "../accounts.ts";
 import type { Device, DeviceContext } from "../devices/index.ts";
 import { Transfer } from "../devices/transfer.ts";
 import { guardFrame, type GuardFrame } from "../guard/frame.ts";
@@ -45,6 +48,8 @@ export class Parts {
   readonly transfer: Transfer | undefined;
   /** Undefined in a system without resources. */
   readonly handleTables: HandleTables | undefined;
+  /** Undefined in a system without metered processes. */
+  readonly accounts: FuelAccounts | undefined;
   readonly #makeDevice: DeviceMaker;
   readonly #guards: GuardDecisions;
   readonly #modules: Modules;
@@ -62,7 +67,12 @@ export class Parts {
     this.#makeDevice = makeDevice;
     this.#guards = guards;
     this.#modules = new Modules(plan);
-    const { handles, transfer, liveness } = plan.root;
+    const { handles, transfer, liveness, accounts } = plan.root;
+    this.accounts =
+      accounts &&
+      new FuelAccounts(plan, accounts, (where, imports) =>
+        this.#modules.instance(where, accounts.module, imports),
+      );
     this.#handles = this.#made("the handle tables", handles?.module);
     this.handleTables = handles && new HandleTables(plan, (name) => this.handles(name));
     this.#liveness = this.#made("the marks of processes", liveness);
@@ -72,7 +82,10 @@ export class Parts {
       const where = `domain ${name}`;
       return this.#modules.instance(where, module, this.#imports(where, imports));
     });
-    for (const [position, process] of plan.root.processes.entries()) this.#start(position, process);
+    for (const [position, process] of plan.root.processes.entries()) {
+      this.#start(position, process);
+      this.#meter(position);
+    }
   }
 
   process(position: number): Process {
@@ -106,6 +119,17 @@ export class Parts {
     return this.#liveness?.exports[name];
   }
 
+  /** Runs code of a process at its own expense; somebody else's call may be going on meanwhile. */
+  atExpenseOf(process: number, run: () => unknown): void {
+    const before = this.accounts?.payer;
+    this.accounts?.pays(process);
+    try {
+      run();
+    } finally {
+      if (before !== undefined) this.accounts?.restore(before);
+    }
+  }
+
   adapters(where: string, adapters: readonly Adapter[]): WebAssembly.Instance[] {
     const instances: WebAssembly.Instance[] = [];
     for (const { module, imports } of adapters) {
@@ -115,9 +139,9 @@ export class Parts {
         (object[module] ??= {})[name] = this.source(where, from, instances);
         if (from.kind !== "guard" || from.inner === undefined) continue;
         const position = instances.length;
-        const frame = guardFrame((error) =>
-          this.#guards.caught(from.process, error, takeUnfinished(instances[position]?.exports)),
-        );
+        const caught = (error: unknown): number =>
+          this.#guards.caught(from.process, error, takeUnfinished(instances[position]?.exports));
+        const frame = guardFrame(caught, this.accounts?.changesPayer ? this.accounts : undefined);
         guards.push({ frame, inner: from.inner });
         object[module][name] = frame.call;
       }
@@ -140,6 +164,8 @@ export class Parts {
         return this.#deviceFunction(source.process, source.grant, source.function);
       case "handles":
         return this.handles(source.export);
+      case "accounts":
+        return this.#accountsItem(source.export);
       case "liveness":
         return exported("the marks of processes", this.#liveness, source.export);
       case "clock":
@@ -175,8 +201,26 @@ export class Parts {
       for (const { module, name, from } of imports) {
         (object[module] ??= {})[name] = this.item(position, from);
       }
+      if (this.template(position).sliceEnded)
+        object[RESERVED.fuel] = { "": this.#accountsItem(ACCOUNTS.fuel) };
       instances.push(this.#modules.instance(`process ${name}`, module, object));
     }
+  }
+
+  /** Lets the modules of a metered process ask for more fuel. */
+  #meter(position: number): void {
+    for (const { instance, entry } of this.template(position).sliceEnded ?? []) {
+      const where = `process ${this.process(position).name}`;
+      const slots = this.item(position, { instance, export: RESERVED.slots });
+      if (!(slots instanceof WebAssembly.Table) || entry >= slots.length) {
+        throw new HostError(`${where}: ${RESERVED.slots} has no entry ${entry}.`);
+      }
+      slots.set(entry, this.#accountsItem(ACCOUNTS.ended + this.accounts?.accountOf(position)));
+    }
+  }
+
+  #accountsItem(name: string): WebAssembly.ExportValue {
+    return exported("the accounts", this.accounts?.instance, name);
   }
 
   #deviceFunction(process: number, grant: number, name: string): WebAssembly.ImportValue {

@@ -64,6 +64,6 @@ export class Estates {
     const { process, name, destructor } = about;
     if (destructor === undefined) return;
     const destroy = callable(`the destructor of ${name}`, this.#parts.item(process, destructor));
-    this.#contain(process, () => void destroy(rep));
+    this.#contain(process, () => this.#parts.atExpenseOf(process, () => destroy(rep)));
   }
 }

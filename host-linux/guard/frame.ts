@@ -12,18 +12,38 @@ export interface GuardFrame {
   readonly guard: (inner: () => unknown) => void;
 }
 
-/** `caught` decides on what was thrown: returns what the frame is to return, or throws it on. */
-export function guardFrame(caught: (error: unknown) => number): GuardFrame {
+/** Who pays for what runs; see accounts.ts. */
+interface Payers {
+  readonly payer: number;
+  restore(account: number): void;
+}
+
+/**
+ * `caught` decides on what was thrown: returns what the frame is to return, or throws it on.
+ * `payers`: where a call may change who pays, and a trap would leave it so.
+ */
+export function guardFrame(caught: (error: unknown) => number, payers?: Payers): GuardFrame {
   let inner: () => unknown = missing;
+  const call = (): number => {
+    try {
+      inner();
+      return 0;
+    } catch (error) {
+      return caught(error);
+    }
+  };
+  const callPaid = (accounts: Payers): number => {
+    const before = accounts.payer;
+    try {
+      inner();
+      return 0;
+    } catch (error) {
+      accounts.restore(before);
+      return caught(error);
+    }
+  };
   return {
-    call: () => {
-      try {
-        inner();
-        return 0;
-      } catch (error) {
-        return caught(error);
-      }
-    },
+    call: payers === undefined ? call : () => callPaid(payers),
     guard: (callee) => {
       inner = callee;
     },

@@ -9,6 +9,7 @@ import {
   FUEL_EXHAUSTED,
   HANDLES_EXHAUSTED,
   LIVENESS,
+  SLICE_ENDED,
   type LinkPlan,
 } from "../../toolchain/link/plan.ts";
 import { DeviceTrap } from "../host-error.ts";
@@ -102,7 +103,7 @@ export function describeTrap(error: unknown, plan: LinkPlan, running?: Running):
   const positions = new SourcePositions(plan);
   const frames = unfused(stackOf(error, plan), plan, positions);
   const ended = endedByQuota(frames, plan) ?? endedByStandIn(frames, plan);
-  const stack = ended ? frames.slice(1) : frames;
+  const stack = ended ? withoutLinker(frames.slice(1)) : frames;
   const meaning = meaningOf(error, stack.length > 0);
   if (meaning === undefined) return undefined;
   const [innermost, ...outer] = blame(stack, plan);
@@ -175,6 +176,11 @@ function endedByQuota(
       quotas[ended.quota] !== undefined && instances.some(({ module }) => module === frame.module),
   );
   return limited ? { kind: ended.kind, reason: ended.reason } : undefined;
+}
+
+/** Without the function that asked for more fuel, in place of the guest's own. */
+function withoutLinker(frames: readonly StackFrame[]): readonly StackFrame[] {
+  return frames[0]?.function === SLICE_ENDED ? frames.slice(1) : frames;
 }
 
 /** Quotas that end a process in a function of their own. */

@@ -90,7 +90,10 @@ function processLines(process: ProcessDescription): string[] {
   branches.push([`granted: ${process.grants.length > 0 ? process.grants.join(", ") : "nothing"}`]);
   if (process.memoryQuota !== undefined) branches.push([`memory: at most ${size(process.memoryQuota)}`]);
   if (process.tableQuota !== undefined) branches.push([`tables: at most ${process.tableQuota} elements`]);
-  if (process.fuelQuota !== undefined) branches.push([`fuel: ${process.fuelQuota} units`]);
+  if (process.fuelQuota !== undefined)
+    branches.push([
+      `fuel: ${process.fuelQuota} units${process.sliceQuota === undefined ? "" : `, in slices of ${process.sliceQuota}`}`,
+    ]);
   if (process.depthQuota !== undefined) branches.push([`calls: nested at most ${process.depthQuota} deep`]);
   if (process.handleQuota !== undefined) branches.push([`handles: at most ${process.handleQuota}`]);
   if (process.domain !== undefined)

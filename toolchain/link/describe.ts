@@ -49,6 +49,8 @@ export interface ProcessDescription {
   readonly tableQuota?: number;
   /** Units of fuel. */
   readonly fuelQuota?: number;
+  /** Units of a slice of it. */
+  readonly sliceQuota?: number;
   /** Most calls of the process that may be nested. */
   readonly depthQuota?: number;
   /** Most handles that it may have. */
@@ -98,7 +100,7 @@ function describeProcess(
 ): ProcessDescription {
   const process = at(plan.root.processes, position);
   const template = at(plan.templates, process.template);
-  const { memory, table, fuel, depth, handles } = template.quotas;
+  const { memory, table, fuel, slice, depth, handles } = template.quotas;
   return {
     name: process.name,
     template: template.name,
@@ -114,6 +116,7 @@ function describeProcess(
     ...(memory !== undefined && { memoryQuota: memory }),
     ...(table !== undefined && { tableQuota: table }),
     ...(fuel !== undefined && { fuelQuota: fuel }),
+    ...(slice !== undefined && { sliceQuota: slice }),
     ...(depth !== undefined && { depthQuota: depth }),
     ...(handles !== undefined && { handleQuota: handles }),
   };

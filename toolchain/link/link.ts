@@ -10,6 +10,7 @@ import { validateSystem } from "./config/validate.ts";
 import { domainsOf, shareFates } from "./fuse/domains.ts";
 import { fuseDomains } from "./fuse/fuse.ts";
 import { ModuleTable } from "./module-table.ts";
+import { AccountsPlan } from "./passes/accounts-plan.ts";
 import { builtinEdge } from "./passes/builtin-edge.ts";
 import { checkBlast } from "./passes/check-blast.ts";
 import { edgesOf } from "./passes/edges.ts";
@@ -66,11 +67,13 @@ export function link(input: LinkInput): LinkResult {
   const all = new Map(placed.map((process) => [process.node, process]));
   const handlePlan = new HandlePlan(all);
   const liveness = new LivenessPlan();
+  const accountsPlan = new AccountsPlan(placed, domains);
   const context = {
     modules,
     parts,
     handles: handlePlan,
     liveness,
+    accounts: accountsPlan,
     meter: input.meter ?? false,
     keepsMark: markedCalls(processes),
   };
@@ -84,6 +87,7 @@ export function link(input: LinkInput): LinkResult {
   // What a process held when it died is destroyed by the host, under guards too.
   for (const node of destroyers(processes).keys()) liveness.mark(handlePlan.place(node).position);
   const live = liveness.finish(modules);
+  const accounts = accountsPlan.finish(modules);
   const entry = config.entry === undefined ? undefined : makeEntry(config.entry, placed, modules);
   const { edges, ...fused } = fuseDomains({
     domains,
@@ -120,6 +124,7 @@ export function link(input: LinkInput): LinkResult {
     edges,
     ...(transfer !== undefined && { transfer }),
     ...(handles && { handles }),
+    ...(accounts && { accounts }),
     ...(live !== undefined && { liveness: live }),
     ...(entry && { entry }),
   };

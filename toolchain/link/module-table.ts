@@ -40,7 +40,7 @@ export class ModuleTable {
   }
 
   /** Adds a module that the linker made, named `role-` and the begin of its hash. */
-  addMade(role: "adapter" | "transfer" | "handles" | "liveness", module: CoreModule): number {
+  addMade(role: "adapter" | "transfer" | "handles" | "liveness" | "accounts", module: CoreModule): number {
     const nameless = encodeModule({ ...module, customs: [] }).bytes;
     const name = `${role}-${sha256(nameless).slice(0, 12)}`;
     const customs = [nameSection(name, functionNames(module))];

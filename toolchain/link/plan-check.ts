@@ -47,6 +47,7 @@ export function checkPlan(plan: CheckedPlan): void {
   if (transfer !== undefined) checkModule(plan, "root.transfer", transfer, "transfer");
   const { liveness } = plan.root;
   if (liveness !== undefined) checkModule(plan, "root.liveness", liveness, "liveness");
+  checkAccounts(plan);
   checkHandles(plan);
   checkDomains(plan);
   checkEdges(plan);
@@ -100,6 +101,22 @@ function checkHandles({ root, ...plan }: CheckedPlan): void {
   }
 }
 
+/** Every metered process has an account. */
+function checkAccounts(plan: CheckedPlan): void {
+  const { accounts, processes } = plan.root;
+  if (accounts !== undefined) checkModule(plan, "root.accounts.module", accounts.module, "accounts");
+  for (const [i, { process, account }] of (accounts?.of ?? []).entries()) {
+    inRange(`root.accounts.of.${i}.process`, process, processes);
+    inRange(`root.accounts.of.${i}.account`, account, processes);
+  }
+  const withAccount = new Set(accounts?.of.map(({ process }) => process));
+  for (const [i, { template }] of processes.entries()) {
+    const metered = plan.templates[template]?.sliceEnded !== undefined;
+    if (metered && !withAccount.has(i))
+      throw new PlanError(`root.processes.${i}`, "it is metered, and has no account");
+  }
+}
+
 /** A member's instances are those of its domain, and nobody else's are. */
 function checkDomains(plan: CheckedPlan): void {
   const { processes, domains = [] } = plan.root;
@@ -147,14 +164,12 @@ function checkTemplate(plan: CheckedPlan, template: Template, where: string): vo
     f,
   ]);
   items.push(...(template.resets ?? []).map((f, i): [string, CoreItem] => [`resets.${i}`, f]));
-  for (const counter of ["fuel", "depth"] as const) {
-    items.push([counter, template[counter]]);
-    if (template[counter] !== undefined && template.quotas[counter] === undefined) {
-      throw new PlanError(
-        `${where}.${counter}`,
-        `there is a counter, and no quotas.${counter} to fill it with`,
-      );
-    }
+  items.push(["depth", template.depth]);
+  if (template.depth !== undefined && template.quotas.depth === undefined) {
+    throw new PlanError(`${where}.depth`, "there is a counter, and no quotas.depth to fill it with");
+  }
+  for (const [i, { instance }] of (template.sliceEnded ?? []).entries()) {
+    inRange(`${where}.sliceEnded.${i}.instance`, instance, template.instances);
   }
   for (const [i, e] of template.exports.entries()) {
     items.push([`exports.${i}.func`, e.func], [`exports.${i}.memory`, e.memory]);
@@ -185,6 +200,8 @@ function checkSlots(template: Template, where: string): void {
       }
     }
   }
+  for (const slot of template.sliceEnded ?? [])
+    taken.push(`entry ${slot.entry} of instance ${slot.instance}`);
   unique(`${where}.holes, slots`, taken);
 }
 
@@ -278,6 +295,9 @@ function checkSource(plan: CheckedPlan, where: string, source: Source, adapters:
       return;
     case "handles":
       if (plan.root.handles === undefined) throw new PlanError(where, "the plan has no handle module");
+      return;
+    case "accounts":
+      if (plan.root.accounts === undefined) throw new PlanError(where, "the plan has no accounts");
       return;
     case "liveness":
       if (plan.root.liveness === undefined) throw new PlanError(where, "the plan has no liveness module");

@@ -23,11 +23,13 @@ const item = z.strictObject({ instance: position, export: z.string() });
 
 const headerModule = z.strictObject({
   name,
-  role: z.enum(["guest", "adapter", "transfer", "handles", "liveness"]),
+  role: z.enum(["guest", "adapter", "transfer", "handles", "liveness", "accounts"]),
   hash,
   size: position,
   sourceMap: z.string().exactOptional(),
 });
+
+const slot = z.strictObject({ instance: position, entry: position });
 
 const hole = z.strictObject({
   name,
@@ -36,7 +38,7 @@ const hole = z.strictObject({
       name,
       type: z.string(),
       async: z.boolean(),
-      slots: z.array(z.strictObject({ instance: position, entry: position })),
+      slots: z.array(slot),
     }),
   ),
 });
@@ -64,7 +66,7 @@ const template = z.strictObject({
   ),
   resets: z.array(item).exactOptional(),
   initialisers: z.array(item),
-  fuel: item.exactOptional(),
+  sliceEnded: z.array(slot).exactOptional(),
   depth: item.exactOptional(),
   holes: z.array(hole),
   exports: z.array(exported),
@@ -73,6 +75,7 @@ const template = z.strictObject({
     memory: z.int().min(0).exactOptional(),
     table: z.int().min(0).exactOptional(),
     fuel: z.int().min(0).exactOptional(),
+    slice: z.int().min(0).exactOptional(),
     depth: z.int().min(0).max(MAX_DEPTH).exactOptional(),
     handles: z.int().min(0).exactOptional(),
   }),
@@ -108,6 +111,7 @@ const source = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("adapter"), adapter: position, export: z.string() }),
   z.strictObject({ kind: z.literal("handles"), export: name }),
   z.strictObject({ kind: z.literal("liveness"), export: name }),
+  z.strictObject({ kind: z.literal("accounts"), export: name }),
   z.strictObject({ kind: z.literal("guard"), process: position, inner: name.exactOptional() }),
   z.strictObject({ kind: z.literal("clock") }),
 ]);
@@ -174,6 +178,12 @@ export const planHeader: z.ZodType<PlanHeader> = z.strictObject({
     domains: z.array(domain).exactOptional(),
     edges: z.array(edge),
     transfer: position.exactOptional(),
+    accounts: z
+      .strictObject({
+        module: position,
+        of: z.array(z.strictObject({ process: position, account: position })),
+      })
+      .exactOptional(),
     liveness: position.exactOptional(),
     handles: z
       .strictObject({

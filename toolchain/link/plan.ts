@@ -28,7 +28,7 @@ export const RESERVED = {
   start: "atoll:start",
   /** Function `() -> ()`; see `Template.resets`. */
   reset: "atoll:reset",
-  /** Mutable i64 global: what fuel the process has left; negative once it ran out. See `Template.fuel`. */
+  /** Module name by which a metered process imports `ACCOUNTS.fuel`; see `Template.sliceEnded`. */
   fuel: "atoll:fuel",
   /** Mutable i32 global: how many more calls of the process may nest. See `Template.depth`. */
   depth: "atoll:depth",
@@ -43,6 +43,9 @@ export const RESERVED = {
 
 /** Name of the function that a metered module calls when its fuel is used up; it traps. */
 export const FUEL_EXHAUSTED = "trap: fuel exhausted";
+
+/** Name of the function by which a metered module asks whether there is more fuel. */
+export const SLICE_ENDED = "fuel: slice ended";
 
 /** Name of the function that a module calls when its calls are nested too deeply; it traps. */
 export const DEPTH_EXHAUSTED = "trap: call depth exhausted";
@@ -67,7 +70,7 @@ export interface LinkPlan {
 export interface PlanModule {
   /** Also the module's name in its name section, so that an engine's stack trace leads back here. */
   readonly name: string;
-  readonly role: "guest" | "adapter" | "transfer" | "handles" | "liveness";
+  readonly role: "guest" | "adapter" | "transfer" | "handles" | "liveness" | "accounts";
   /** SHA-256 of `bytes`, hexadecimal. */
   readonly hash: string;
   readonly bytes: Uint8Array;
@@ -98,9 +101,12 @@ export interface Template {
   readonly resets?: readonly CoreItem[];
   /** Called once the slots are filled, in order, without arguments. */
   readonly initialisers: readonly CoreItem[];
-  /** The counter of a metered process: the host sets it to `quotas.fuel` before the initialisers run. */
-  readonly fuel?: CoreItem;
-  /** The counter of a process whose call depth is limited: set to `quotas.depth` as `fuel` is. */
+  /**
+   * Of a metered process: the entries of slot tables that are filled with `ACCOUNTS.ended` of it. Its instances
+   * import the counter as `RESERVED.fuel`. The host gives it `quotas.fuel` before the initialisers run.
+   */
+  readonly sliceEnded?: readonly Slot[];
+  /** The counter of a process whose call depth is limited: the host sets it to `quotas.depth` then. */
   readonly depth?: CoreItem;
   readonly holes: readonly Hole[];
   /** What its processes can be asked: for callers outside the system, such as `atoll call`. */
@@ -163,6 +169,8 @@ export interface Quotas {
   readonly table?: number;
   /** Units of fuel, until the process is reset; see docs/metering.md for what costs how much. */
   readonly fuel?: number;
+  /** Units of fuel after which the host is told, and may do something else first. */
+  readonly slice?: number;
   /** Calls nested in the process's own code; docs/metering.md says which calls count. */
   readonly depth?: number;
   /** Handles in the tables of its component instances together. */
@@ -179,6 +187,8 @@ export interface StaticRoot {
   readonly transfer?: number;
   /** Absent in a system without resources. */
   readonly handles?: HandleTables;
+  /** Absent in a system without metered processes. */
+  readonly accounts?: Accounts;
   /** The module with the marks of processes and the stand-ins for functions: see `LIVENESS`. */
   readonly liveness?: number;
   /** Absent in a system whose functions are called from outside only (`atoll call`). */
@@ -345,6 +355,37 @@ export interface Edge {
   readonly meters?: { readonly outer: number; readonly inner: number };
 }
 
+/** Who has what fuel. */
+export interface Accounts {
+  /** See `accounts/module.ts`. */
+  readonly module: number;
+  /** By process: the process whose account it has, which is the first of its domain; absent for one that is not metered. */
+  readonly of: readonly { readonly process: number; readonly account: number }[];
+}
+
+/** Names of the accounts module's imports and exports. */
+export const ACCOUNTS = {
+  /** Module and name of the import `(payer: i32, runner: i32) -> ()`, called whenever a slice has ended. */
+  host: "host",
+  sliceEnded: "slice-ended",
+  /** Mutable i64 global: what is left of the slice, negative once more was used. */
+  fuel: "fuel",
+  /** Mutable i32 global: the account that pays, or -1. */
+  payer: "payer",
+  /** `(account: i32) -> ()`: it pays from now on. */
+  pay: "pay",
+  /** `(account: i32) -> i64`: what it has left. */
+  left: "left",
+  /** `(account: i32, left: i64, slice: i64) -> ()` */
+  fill: "fill",
+  /** `(account: i32, units: i64) -> ()` */
+  credit: "credit",
+  /** Before an account: `() -> i32`, which makes it the payer, and returns who was. */
+  enter: "enter ",
+  /** Before an account: `() -> i32`, 1 when its process has no more fuel. */
+  ended: "ended ",
+} as const;
+
 /** Names of the liveness module's exports. */
 export const LIVENESS = {
   /** Before the position of a process: mutable i32 global, 1 while it is inside a call that a guard may end. */
@@ -399,6 +440,8 @@ export type Source =
   | { readonly kind: "handles"; readonly export: string }
   /** See `LIVENESS`. */
   | { readonly kind: "liveness"; readonly export: string }
+  /** See `ACCOUNTS`. */
+  | { readonly kind: "accounts"; readonly export: string }
   /**
    * A guard of a process: `() -> i32`, made by the host. It calls `inner: () -> ()`, an export of the
    * very adapter that imports it, and returns 0. When the process dies in that, it returns the
@@ -419,7 +462,7 @@ export interface EdgeFunction {
   readonly name: string;
   /** What fills the slots: the callee itself where the call needs no adapter. */
   readonly target: Source;
-  /** What fills them while the provider is dead, and once the binding is revoked. Calls to a process alone have them. */
+  /** What fills them while the provider is dead, and once the binding is revoked. Calls out of the process have them. */
   readonly standIns?: { readonly unavailable: Source; readonly revoked: Source };
   /** How the provider's death is caught; see passes/guard-choice.ts. For a call that is guarded. */
   readonly guard?: "javascript" | "try-table" | "none";

@@ -19,15 +19,17 @@ import {
 } from "../../../toolchain/wasm/index.ts";
 import { bringUp, call } from "./bring-up.ts";
 import { linked, refused, text } from "./guests.ts";
+import { metered, type Metered } from "./metered-instance.ts";
 import { generate, program, TURNS } from "./random-programs.ts";
 
 const RUNS = { numRuns: 300, seed: 20261121 };
 const OPTIONS = { name: "m", outward: new Map<number, string>(), mayLeave: false, exportStart: false };
 
-function limited(module: CoreModule, fuel = false): WebAssembly.Instance {
-  return instantiated(
-    rewriteModule(module, { ...OPTIONS, depth: "own", ...(fuel && { fuel: "own" as const }) }).bytes,
-  );
+type Limited = Pick<Metered, "instance"> & Partial<Pick<Metered, "fill">>;
+
+function limited(module: CoreModule, fuel = false): Limited {
+  if (fuel) return metered(module, { depth: "own" });
+  return { instance: instantiated(rewriteModule(module, { ...OPTIONS, depth: "own" }).bytes) };
 }
 
 function instantiated(bytes: Uint8Array): WebAssembly.Instance {
@@ -35,7 +37,7 @@ function instantiated(bytes: Uint8Array): WebAssembly.Instance {
 }
 
 /** The reference: every function is called through another one that counts, if it can come to call itself. */
-function naivelyLimited(module: CoreModule): WebAssembly.Instance {
+function naivelyLimited(module: CoreModule): Limited {
   const callees = module.code.map(({ code }) => {
     const found: number[] = [];
     for (const cursor of readInstructions(code))
@@ -67,20 +69,19 @@ function naivelyLimited(module: CoreModule): WebAssembly.Instance {
   });
   const stop = { locals: [], code: new CodeWriter().op("unreachable").end().bytes(), offset: 0 };
   const none = { final: true, supertypes: [], composite: { kind: "func" as const, params: [], results: [] } };
-  return instantiated(
-    encodeModule({
-      ...module,
-      types: [...module.types, [none]],
-      functions: [...module.functions, ...module.functions, index(module.types.length)],
-      code: [...outer, ...module.code, stop],
-      globals: [
-        ...module.globals,
-        { type: { type: "i32", mutable: true }, init: new CodeWriter().i32Const(0).end().bytes() },
-      ],
-      exports: [...module.exports, { name: RESERVED.depth, kind: "global", index: depth }],
-      customs: [named(2 * count)],
-    }).bytes,
-  );
+  const { bytes } = encodeModule({
+    ...module,
+    types: [...module.types, [none]],
+    functions: [...module.functions, ...module.functions, index(module.types.length)],
+    code: [...outer, ...module.code, stop],
+    globals: [
+      ...module.globals,
+      { type: { type: "i32", mutable: true }, init: new CodeWriter().i32Const(0).end().bytes() },
+    ],
+    exports: [...module.exports, { name: RESERVED.depth, kind: "global", index: depth }],
+    customs: [named(2 * count)],
+  });
+  return { instance: instantiated(bytes) };
 }
 
 /** A name section that calls one function what the linker calls its own. */
@@ -92,16 +93,15 @@ function named(func: number): CoreModule["customs"][number] {
 
 /** Result of one call with so much depth left, and what is left behind it. */
 function tried(
-  instance: WebAssembly.Instance,
+  { instance, fill }: Limited,
   name: string,
   arg: number,
   depth: number,
 ): { readonly result: unknown; readonly left: unknown } {
   const counter = instance.exports[RESERVED.depth] as WebAssembly.Global;
-  const fuel = instance.exports[RESERVED.fuel] as WebAssembly.Global | undefined;
   const turns = instance.exports["turns"] as WebAssembly.Global | undefined;
   if (turns) turns.value = TURNS;
-  if (fuel) fuel.value = 1n << 60n;
+  fill?.(1n << 60n);
   counter.value = depth;
   try {
     const result = (instance.exports[name] as (x: number) => unknown)(arg);
@@ -118,13 +118,13 @@ describe("call depth", () => {
     fc.assert(
       fc.property(program, fc.array(fc.nat(300), { minLength: 1, maxLength: 3 }), (functions, args) => {
         const module = generate(functions, true);
-        const [naive, found, metered] = [naivelyLimited(module), limited(module), limited(module, true)];
+        const [naive, found, both] = [naivelyLimited(module), limited(module), limited(module, true)];
         for (const i of functions.keys()) {
           for (const arg of args) {
             for (const depth of [0, 1, 2, 5, 100]) {
               const expected = tried(naive, `f${i}`, arg, depth);
               expect(tried(found, `f${i}`, arg, depth)).toEqual(expected);
-              expect(tried(metered, `f${i}`, arg, depth)).toEqual(expected);
+              expect(tried(both, `f${i}`, arg, depth)).toEqual(expected);
               if (expected.left !== undefined) expect(expected.left).toBe(depth);
               results.push(expected.result);
             }

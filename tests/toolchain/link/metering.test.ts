@@ -5,40 +5,40 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { decodeModule, type CoreModule } from "../../../toolchain/wasm/index.ts";
 import { RESERVED } from "../../../toolchain/link/plan.ts";
-import { rewriteModule } from "../../../toolchain/link/rewrite/rewrite.ts";
+import { metered, type Metered } from "./metered-instance.ts";
 import { naivelyMetered } from "./naive-metering.ts";
 import { generate, isExported, program, TURNS } from "./random-programs.ts";
 import { text } from "./guests.ts";
 
 const RUNS = { numRuns: 400, seed: 20261121 };
 const PLENTY = 1n << 60n;
-function metered(module: CoreModule): Uint8Array {
-  const options = { name: "m", outward: new Map<number, string>(), mayLeave: false, exportStart: false };
-  return rewriteModule(module, { ...options, fuel: "own" }).bytes;
-}
 
-function instantiated(bytes: Uint8Array): WebAssembly.Instance {
-  return new WebAssembly.Instance(new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>));
+/** The reference, as a metered instance is used. */
+function naive(module: CoreModule): Pick<Metered, "instance" | "fill" | "left"> {
+  const bytes = naivelyMetered(module) as Uint8Array<ArrayBuffer>;
+  const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes));
+  const counter = instance.exports[RESERVED.fuel] as WebAssembly.Global;
+  return { instance, fill: (fuel) => void (counter.value = fuel), left: () => counter.value as bigint };
 }
 
 /** Result and fuel used of one call. */
 function tried(
-  instance: WebAssembly.Instance,
+  { instance, fill, left }: Pick<Metered, "instance" | "fill" | "left">,
   name: string,
   arg: number,
   fuel: bigint,
+  slice?: bigint,
 ): { result: unknown; used: bigint } {
-  const counter = instance.exports[RESERVED.fuel] as WebAssembly.Global;
   const turns = instance.exports["turns"] as WebAssembly.Global | undefined;
   if (turns) turns.value = TURNS;
-  counter.value = fuel;
+  fill(fuel, slice);
   try {
     const result = (instance.exports[name] as (x: number) => unknown)(arg);
-    return { result, used: fuel - (counter.value as bigint) };
+    return { result, used: fuel - left() };
   } catch (error) {
     const stack = error instanceof Error ? (error.stack ?? "") : "";
     const result = stack.includes("trap: fuel exhausted") ? "exhausted" : "trap";
-    return { result, used: fuel - (counter.value as bigint) };
+    return { result, used: fuel - left() };
   }
 }
 
@@ -48,12 +48,11 @@ describe("metering", () => {
     fc.assert(
       fc.property(program, fc.array(fc.nat(300), { minLength: 1, maxLength: 4 }), (functions, args) => {
         const module = generate(functions);
-        const naive = instantiated(naivelyMetered(module));
-        const clever = instantiated(metered(module));
+        const [reference, clever] = [naive(module), metered(module)];
         for (const i of functions.keys()) {
           if (!isExported(i, functions.length)) continue;
           for (const arg of args) {
-            const expected = tried(naive, `f${i}`, arg, PLENTY);
+            const expected = tried(reference, `f${i}`, arg, PLENTY);
             const found = tried(clever, `f${i}`, arg, PLENTY);
             expect(found.result).toBe(expected.result);
             if (expected.result === "trap") continue;
@@ -68,6 +67,29 @@ describe("metering", () => {
       RUNS,
     );
     expect(returned).toBeGreaterThan(1000);
+  });
+
+  it("counts the same in slices of any size, and ends where one slice would", () => {
+    let slices = 0;
+    fc.assert(
+      fc.property(program, fc.nat(300), fc.integer({ min: 1, max: 300 }), (functions, arg, size) => {
+        const clever = metered(generate(functions));
+        const name = `f${functions.length - 1}`;
+        const slice = BigInt(size);
+        const expected = tried(clever, name, arg, PLENTY);
+        const found = tried(clever, name, arg, PLENTY, slice);
+        expect(found.result).toBe(expected.result);
+        slices += clever.slices();
+        if (expected.result === "trap") return;
+        expect(found.used).toBe(expected.used);
+        // A slice has ended when more was used than it has.
+        expect(BigInt(clever.slices())).toBeLessThanOrEqual(expected.used / slice);
+        expect(tried(clever, name, arg, expected.used, slice)).toEqual(expected);
+        expect(tried(clever, name, arg, expected.used - 1n, slice).result).toBe("exhausted");
+      }),
+      RUNS,
+    );
+    expect(slices).toBeGreaterThan(1000);
   });
 
   const HANDLERS = `(module (tag $t) (memory (export "memory") 1)
@@ -104,14 +126,14 @@ describe("metering", () => {
     ["several results, branches out, tail calls", RESULTS, [0, 1, 5, 30]],
   ])("counts %s exactly", async (_, wat, args) => {
     const module = decodeModule(await text(wat));
-    const [naive, clever] = [instantiated(naivelyMetered(module)), instantiated(metered(module))];
-    for (const arg of args) expect(tried(clever, "f", arg, PLENTY)).toEqual(tried(naive, "f", arg, PLENTY));
+    const [reference, clever] = [naive(module), metered(module)];
+    for (const arg of args)
+      expect(tried(clever, "f", arg, PLENTY)).toEqual(tried(reference, "f", arg, PLENTY));
   });
 
   it("counts code with handlers exactly, but for what a throw jumps over", async () => {
     const module = decodeModule(await text(HANDLERS));
-    const [naive, clever] = [instantiated(naivelyMetered(module)), instantiated(metered(module))];
-    const [expected, found] = [tried(naive, "f", 4, PLENTY), tried(clever, "f", 4, PLENTY)];
+    const [expected, found] = [tried(naive(module), "f", 4, PLENTY), tried(metered(module), "f", 4, PLENTY)];
     expect(found.result).toBe(19);
     expect(found).toEqual(expected);
   });
@@ -139,7 +161,7 @@ describe("metering", () => {
          (loop $l (memory.fill (i32.const 0) (i32.const 0) (i32.const 1000000)) (br $l)) unreachable)`,
     ],
   ])("ends %s without end", async (_, wat) => {
-    const instance = instantiated(metered(decodeModule(await text(`(module ${wat})`))));
+    const instance = metered(decodeModule(await text(`(module ${wat})`)));
     const { result, used } = tried(instance, "f", 1, 5000n);
     // A recursion that is not a tail call may run out of stack first.
     expect(["exhausted", "trap"]).toContain(result);
@@ -155,14 +177,14 @@ describe("metering", () => {
         `(module (func $f0 (nop)) ${chain} (func (export "f") (param i32) (result i32) (call $f100) (i32.const 1)))`,
       ),
     );
-    expect(tried(instantiated(metered(module)), "f", 0, 1n << 33n).result).toBe("exhausted");
+    expect(tried(metered(module), "f", 0, 1n << 33n).result).toBe("exhausted");
   });
 
   it("starts without fuel", async () => {
     const module = decodeModule(
       await text(`(module (func (export "f") (param i32) (result i32) (local.get 0)))`),
     );
-    const instance = instantiated(metered(module));
+    const { instance } = metered(module);
     expect(() => (instance.exports["f"] as (x: number) => number)(1)).toThrow(WebAssembly.RuntimeError);
   });
 });

@@ -99,9 +99,8 @@ function memoryOf(running: Running): Buffer {
 }
 
 function fuelOf(running: Running): bigint {
-  const { fuel } = running.plan.templates[0] ?? {};
-  if (fuel === undefined) throw new Error("not metered");
-  return (running.item(0, fuel) as WebAssembly.Global).value as bigint;
+  if (running.fuel === undefined) throw new Error("not metered");
+  return running.fuel.of(0).left;
 }
 
 function session(of: Running): number[] {

@@ -5,12 +5,13 @@
  * post-return after the result has been lowered (CanonicalABI.md, "Canonical
  * Definitions").
  */
-import type { CoreFuncIndex } from "../../wasm/index.ts";
+import type { CoreFuncIndex, CoreGlobalIndex } from "../../wasm/index.ts";
 import { flattenFunction, guardedFunction, type FunctionType, type ValueType } from "../../abi/index.ts";
 import { all, apply, call, get, i32, nothing, op, set, type Body, type Code, type Local } from "./code.ts";
 import { AdapterError, type AdapterFunction } from "./contract.ts";
 import { Copier } from "./copy.ts";
 import { memoryOf, type Crossing, type HandleAccess, type Side } from "./crossing.ts";
+import { atExpenseOf } from "./fuel.ts";
 import { loanNeeds, Loans, type LoanRules } from "./loans.ts";
 import { unsigned } from "./integer.ts";
 import { atRiskOf, checkOutside, mark } from "./marks.ts";
@@ -31,6 +32,8 @@ export interface Edge {
   readonly onWrongResult?: (rule: string) => Code;
   /** Absent when no handles cross. */
   readonly handles?: HandleAccess;
+  /** See `Crossing.fuel`. */
+  readonly fuel?: CoreGlobalIndex;
 }
 
 /** A function with what was imported for it. */
@@ -86,7 +89,7 @@ export function cross(edge: Edge, callee: Callee, { params, results }: Ends, bod
       : passFlat(edge, type, params, args, loans),
     loans.begin(),
     mark(edge.callee, 1),
-    callCallee(callee, args, returned),
+    atExpenseOf(edge.callee, callCallee(callee, args, returned)),
     loans.returned(),
     failing(edge, returnResult(edge, callee.function, returned, { params, results })),
     callPostReturn(edge, callee, returned),
@@ -140,11 +143,20 @@ export function callerResult(edge: Edge, f: AdapterFunction): ShapeOf<"variant">
   return shape;
 }
 
-function forth({ module, caller, callee, handles }: Edge): Crossing {
-  return { module, from: caller, to: callee, ...(handles && { handles }) };
+function forth({ caller, callee, ...rest }: Edge): Crossing {
+  return { ...sharedBy(rest), from: caller, to: callee };
 }
-export function back({ module, caller, callee, handles }: Edge): Crossing {
-  return { module, from: callee, to: caller, ...(handles && { handles }) };
+export function back({ caller, callee, ...rest }: Edge): Crossing {
+  return { ...sharedBy(rest), from: callee, to: caller };
+}
+
+/** What is the same in both directions. */
+function sharedBy({
+  module,
+  handles,
+  fuel,
+}: Omit<Edge, "caller" | "callee">): Pick<Crossing, "module" | "handles" | "fuel"> {
+  return { module, ...(handles && { handles }), ...(fuel !== undefined && { fuel }) };
 }
 
 /** The core signature of the callee's own function. */
@@ -200,7 +212,7 @@ export function callCallee({ target }: Callee, args: readonly Local[], returned:
 
 export function callPostReturn(edge: Edge, { postReturn }: Callee, returned: readonly Local[]): Code {
   if (postReturn === undefined) return nothing;
-  return withoutLeaving(edge.callee, call(postReturn, ...returned.map(get)));
+  return atExpenseOf(edge.callee, withoutLeaving(edge.callee, call(postReturn, ...returned.map(get))));
 }
 
 /** Copies a result out of what the callee's core function returned: the value, or a pointer to it. */

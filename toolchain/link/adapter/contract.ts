@@ -67,6 +67,10 @@ export interface AdapterSpec {
   readonly calleeMayLeave: boolean;
   /** Keep the callee's mark: see marks.ts. */
   readonly marksCallee: boolean;
+  /** Charge the caller for what crosses: see fuel.ts. */
+  readonly chargesCaller?: boolean;
+  /** The callee pays for its own work. */
+  readonly calleePays?: boolean;
 }
 
 /** The system's entry: one function without parameters; the caller's side is the transfer memory, UTF-8. */

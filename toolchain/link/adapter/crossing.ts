@@ -22,6 +22,8 @@ export interface Side {
   readonly inside?: CoreGlobalIndex;
   /** i32, the address of the instance's handle table. */
   readonly table?: CoreGlobalIndex;
+  /** Of a callee that pays for itself: `() -> payer before` and `(payer) -> ()`; see fuel.ts. */
+  readonly pays?: { readonly enter: CoreFuncIndex; readonly pay: CoreFuncIndex };
 }
 
 /** What an adapter needs to carry handles. */
@@ -45,6 +47,8 @@ export interface Crossing {
   readonly to: Side;
   /** Absent when no function of the adapter carries handles. */
   readonly handles?: HandleAccess;
+  /** Mutable i64, what is left of the caller's fuel; absent when nothing is charged. */
+  readonly fuel?: CoreGlobalIndex;
 }
 
 export function handlesOf({ handles }: Crossing): HandleAccess {

@@ -36,7 +36,9 @@ export function emitAdapter(spec: AdapterSpec): CoreModule {
     ...importSide(module, "callee", spec.callee, needs.callee, flagged),
     ...(receives && { table: module.importGlobal("callee", "table", false) }),
     ...(spec.marksCallee && { inside: module.importGlobal("callee", "inside", true) }),
+    ...(spec.calleePays && { pays: importPayer(module) }),
   };
+  const charges = spec.chargesCaller === true && (needs.caller.realloc || needs.callee.realloc);
   const callees = spec.functions.map((f) => importCallee(module, f));
   const scoped = spec.functions.some(({ type }) => loanNeeds(type, rules).scope);
   const access = handles && {
@@ -51,6 +53,7 @@ export function emitAdapter(spec: AdapterSpec): CoreModule {
     callee,
     loanRules: rules,
     ...(access && { handles: access }),
+    ...(charges && { fuel: module.importGlobal("caller", "fuel", true, "i64") }),
   };
   for (const target of callees) {
     const { name, guard } = target.function;
@@ -58,6 +61,14 @@ export function emitAdapter(spec: AdapterSpec): CoreModule {
     else module.export(name, defineAdapterFunction(edge, target));
   }
   return module.finish();
+}
+
+/** See fuel.ts. */
+function importPayer(module: AdapterModule): NonNullable<Side["pays"]> {
+  return {
+    enter: module.importFunction("callee", "enter", { params: [], results: ["i32"] }),
+    pay: module.importFunction("callee", "pay", { params: ["i32"], results: [] }),
+  };
 }
 
 /** What carries the handles of the functions; undefined when there are none. */

@@ -25,6 +25,7 @@ import {
 } from "./code.ts";
 import { arrow, memoryOf } from "./crossing.ts";
 import { isMarked } from "./marks.ts";
+import { chargeBytes } from "./fuel.ts";
 import { allocate, checkAligned, checkRange } from "./memory.ts";
 import { LENGTH, MemoryPlace, POINTER, type Sink, type Source } from "./place.ts";
 import type { Shape, ShapeOf } from "./shape.ts";
@@ -75,6 +76,7 @@ function copyRange(walk: Walk, element: Shape, body: Body): Code {
     element.plain
       ? copyBytes(walk.crossing, body, { source, target, bytes }, "list is out of bounds")
       : copyEach(walk, element, source, target, bytes),
+    chargeBytes(walk.crossing, get(bytes)),
     get(target),
   );
 }

@@ -8,6 +8,7 @@
 import { all, and, apply, call, get, i32, i64, nothing, op, type Code, type Local } from "./code.ts";
 import { AdapterError } from "./contract.ts";
 import { memoryOf, type Crossing, type Side } from "./crossing.ts";
+import { atExpenseOf } from "./fuel.ts";
 import { atRiskOf, isMarked } from "./marks.ts";
 import type { AdapterModule } from "./module.ts";
 import { trapIf, type Rule } from "./trap.ts";
@@ -63,7 +64,7 @@ export function allocate(
   // A later trap would not tell whose fault it is.
   const unchecked = options.unchecked === true && !isMarked(crossing);
   const code = all(
-    withoutLeaving(to, all(reallocate, op("local.set", [result.index]))),
+    atExpenseOf(to, withoutLeaving(to, all(reallocate, op("local.set", [result.index])))),
     checkAligned(module, result, align, "realloc returned a pointer that is not aligned"),
     unchecked ? nothing : checkRange(module, to, result, bytes, "realloc returned memory out of bounds"),
   );

@@ -36,9 +36,8 @@ export class AdapterModule {
     return this.#builder.importMemory(module, name, { min: 0n });
   }
 
-  /** An i32. */
-  importGlobal(module: string, name: string, mutable: boolean): CoreGlobalIndex {
-    return this.#builder.importGlobal(module, name, { type: "i32", mutable });
+  importGlobal(module: string, name: string, mutable: boolean, type: "i32" | "i64" = "i32"): CoreGlobalIndex {
+    return this.#builder.importGlobal(module, name, { type, mutable });
   }
 
   /** The tag of what the adapter itself throws; nobody else has it. */

@@ -32,6 +32,7 @@ export function needsAdapter(
     readonly guard?: boolean;
     readonly view?: "guarded" | undefined;
     readonly marksCallee?: boolean;
+    readonly calleePays?: boolean;
   },
 ): AdapterNeed {
   const changed = type.params.find((param) => !AS_IS.has(param.type.kind));
@@ -43,6 +44,7 @@ export function needsAdapter(
   if (call.guard) return need("the caller outlives the callee");
   if (call.view === "guarded") return need("the caller gets the result as an ok");
   if (call.marksCallee) return need("a guard further up has to know who was inside");
+  if (call.calleePays) return need("the callee pays for itself");
   return { needed: false, reason: "only numbers of 32 and 64 bits cross" };
 }
 

@@ -6,8 +6,9 @@
  * Source: CanonicalABI.md, `store_string_into_range`.
  */
 import type { CoreFuncIndex } from "../../wasm/index.ts";
-import { all, call, get, set, type Code } from "./code.ts";
+import { all, call, get, op, set, type Body, type Code } from "./code.ts";
 import type { Crossing } from "./crossing.ts";
+import { chargeString } from "./fuel.ts";
 import { LENGTH, POINTER, type Sink, type Source } from "./place.ts";
 import { fromTagged } from "./string/from-tagged.ts";
 import { sameEncoding } from "./string/same-encoding.ts";
@@ -20,13 +21,23 @@ export function copyString(crossing: Crossing, source: Source, sink: Sink): Code
     const pointer = body.local("i32");
     const length = body.local("i32");
     all(
-      call(transcoder(crossing), source.take(POINTER), source.part(LENGTH).take(POINTER)),
+      source.take(POINTER),
+      source.part(LENGTH).take(POINTER),
+      transcode(crossing, body),
       set(length),
       set(pointer),
       sink.put(POINTER, get(pointer)),
       sink.part(LENGTH).put(POINTER, get(length)),
     )(body);
   };
+}
+
+/** Takes pointer and length from the stack, and leaves the new ones there. The length is charged once it is checked. */
+function transcode(crossing: Crossing, body: Body): Code {
+  const transcoded = call(transcoder(crossing));
+  if (crossing.fuel === undefined) return transcoded;
+  const given = body.local("i32");
+  return all(op("local.tee", [given.index]), transcoded, chargeString(crossing, given));
 }
 
 /** `(pointer, tagged code units) -> (pointer, tagged code units)` */

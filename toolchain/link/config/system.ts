@@ -46,6 +46,11 @@ export interface ProcessConfig<Name extends string = string> {
   readonly configuration?: Readonly<Record<string, string>>;
   /** Upper bounds that the linker builds in. */
   readonly quotas?: QuotasConfig;
+  /**
+   * Whose fuel is used up when another process calls this one. Without it the caller's, if it has a
+   * budget; `"self"`: this one's own. Needs `quotas.fuel`.
+   */
+  readonly pays?: "self";
   /** How many other processes may fall when this one traps: linking fails when it is more. */
   readonly blast?: number;
   /**
@@ -85,6 +90,11 @@ export interface QuotasConfig {
    * The same work costs the same on every run and every host.
    */
   readonly fuel?: number;
+  /**
+   * Units of fuel after which the host is told, and may let somebody else run. It changes nothing about
+   * what the process may use up; needs `fuel`.
+   */
+  readonly slice?: number;
   /**
    * Calls of the process that may be nested: of functions that can come to call themselves, directly or
    * over others. One more traps. The stack of the host is a bound of its own, and not the same everywhere.

@@ -63,6 +63,7 @@ const quotas = z.strictObject({
     .exactOptional(),
   table: z.int().min(1).max(MAX_TABLE).exactOptional(),
   fuel: z.int().min(1).exactOptional(),
+  slice: z.int().min(1).exactOptional(),
   depth: z.int().min(1).max(MAX_DEPTH).exactOptional(),
   handles: z.int().min(1).max(MAX_HANDLES).exactOptional(),
 });
@@ -76,6 +77,7 @@ const processes = z.record(
     arguments: z.array(z.string()).exactOptional(),
     configuration: z.record(z.string(), z.string()).exactOptional(),
     quotas: quotas.exactOptional(),
+    pays: z.literal("self").exactOptional(),
     blast: z.int().min(0).exactOptional(),
     domain: name.exactOptional(),
   }),
@@ -104,7 +106,7 @@ export function validateSystem(value: unknown, file: string): SystemConfig {
     throw new LinkError("config", `${file} does not describe a system:\n${lines.join("\n")}`);
   }
   const config = parsed.data;
-  const wrong = [...checkNames(config), ...checkGrants(config)];
+  const wrong = [...checkNames(config), ...checkGrants(config), ...checkFuel(config)];
   if (wrong.length > 0) {
     throw new LinkError(
       "config",
@@ -137,6 +139,21 @@ function checkGrants(config: SystemConfig): string[] {
       );
     }
     return wrong;
+  });
+}
+
+/** What is said about a budget, and there is none. In a domain another member may have given it. */
+function checkFuel({ processes }: SystemConfig): string[] {
+  const all = Object.entries(processes);
+  return all.flatMap(([process, { quotas, pays, domain }]) => {
+    const members = all.filter(([name, other]) =>
+      domain === undefined ? name === process : other.domain === domain,
+    );
+    if (members.some(([, other]) => other.quotas?.fuel !== undefined)) return [];
+    const fields = [...(quotas?.slice === undefined ? [] : ["quotas.slice"]), ...(pays ? ["pays"] : [])];
+    return fields.map(
+      (field) => `process "${process}", ${field}: expected quotas.fuel beside it, found no budget`,
+    );
   });
 }
 

@@ -23,7 +23,8 @@ export function domainsOf(processes: readonly ProcessNode[]): Domain[] {
   const groups = Map.groupBy(processes, ({ config }) => config.domain);
   const domains = [...groups].flatMap(([name, members]) => (name === undefined ? [] : [{ name, members }]));
   for (const domain of domains) {
-    fuelOf(domain);
+    sharedQuota(domain, "fuel");
+    sharedQuota(domain, "slice");
     checkMemories(domain);
   }
   return domains;
@@ -47,8 +48,9 @@ export function domainOf(domains: readonly Domain[], process: ProcessNode): Doma
 /** A member's quotas: its own, and the domain's fuel. */
 export function quotasOf(process: ProcessNode, domain: Domain | undefined): Quotas {
   const own = process.config.quotas ?? {};
-  const fuel = domain && fuelOf(domain);
-  return fuel === undefined ? own : { ...own, fuel };
+  const fuel = domain && sharedQuota(domain, "fuel");
+  const slice = domain && sharedQuota(domain, "slice");
+  return { ...own, ...(fuel !== undefined && { fuel }), ...(slice !== undefined && { slice }) };
 }
 
 /** Whoever implements the functions of the wire is in the process's domain, so that a call stays inside it. */
@@ -65,14 +67,14 @@ export function isFused({ name, component, config }: ProcessNode, wire: Wire): b
   );
 }
 
-function fuelOf({ name, members }: Domain): number | undefined {
-  const given = members.filter(({ config }) => config.quotas?.fuel !== undefined);
+function sharedQuota({ name, members }: Domain, quota: "fuel" | "slice"): number | undefined {
+  const given = members.filter(({ config }) => config.quotas?.[quota] !== undefined);
   const [first, ...others] = given;
-  const other = others.find(({ config }) => config.quotas?.fuel !== first?.config.quotas?.fuel);
-  if (first === undefined || other === undefined) return first?.config.quotas?.fuel;
+  const other = others.find(({ config }) => config.quotas?.[quota] !== first?.config.quotas?.[quota]);
+  if (first === undefined || other === undefined) return first?.config.quotas?.[quota];
   throw new LinkError(
     "config",
-    `domain "${name}": quotas.fuel is ${first.config.quotas?.fuel} for process "${first.name}" and ${other.config.quotas?.fuel} for process "${other.name}", and a domain has one budget`,
+    `domain "${name}": quotas.${quota} is ${first.config.quotas?.[quota]} for process "${first.name}" and ${other.config.quotas?.[quota]} for process "${other.name}", and a domain has one budget`,
     "Write it for one of its members: the domain has that much together.",
   );
 }

@@ -10,11 +10,10 @@ import { RESERVED, type CoreItem, type Edge, type Entry, type Source, type Templ
 /** Items of a member that its template names; `exports`: those that stay. */
 export function templateItems(template: Template, exports: Template["exports"]): CoreItem[] {
   const slotted = template.holes.flatMap(({ functions }) => functions.flatMap(({ slots }) => slots));
-  const tables = new Set(slotted.map(({ instance }) => instance));
+  const tables = new Set([...slotted, ...(template.sliceEnded ?? [])].map(({ instance }) => instance));
   return [
     ...template.initialisers,
     ...(template.resets ?? []),
-    ...(template.fuel ? [template.fuel] : []),
     ...(template.depth ? [template.depth] : []),
     ...[...tables].map((instance) => ({ instance, export: RESERVED.slots })),
     ...exports.flatMap(({ func, memory, realloc, postReturn }) =>

@@ -7,6 +7,7 @@ import { functionType } from "../core-index.ts";
 import type { PlacedProcess } from "../passes/ends.ts";
 import { importKey } from "../passes/slots.ts";
 import {
+  ACCOUNTS,
   DEPTH_EXHAUSTED,
   FUEL_EXHAUSTED,
   FUSED_NAME_END,
@@ -28,7 +29,6 @@ export interface InnerEdge {
 }
 
 export class DomainParts {
-  readonly #members: readonly PlacedProcess[];
   readonly #edges: readonly InnerEdge[];
   readonly #modules: readonly PlanModule[];
   readonly #decoded = new Map<number, CoreModule>();
@@ -45,7 +45,6 @@ export class DomainParts {
     edges: readonly InnerEdge[],
     modules: readonly PlanModule[],
   ) {
-    this.#members = members;
     this.#edges = edges;
     this.#modules = modules;
     for (const member of members) this.#addInstances(member);
@@ -62,11 +61,8 @@ export class DomainParts {
     return this.parts[this.#positions.get(keyOfInstance(process, instance)) ?? -1]?.module;
   }
 
-  /** The counter is the same for all members. */
   exportOf(process: number, { instance, export: name }: CoreItem): PartExport {
-    const [owner] = this.#members;
-    const [at, of] = name === RESERVED.fuel ? [owner?.position ?? 0, 0] : [process, instance];
-    const part = this.#positions.get(keyOfInstance(at, of));
+    const part = this.#positions.get(keyOfInstance(process, instance));
     if (part === undefined) throw new TypeError(`process ${process} is no member of the domain`);
     return { part, export: name };
   }
@@ -80,7 +76,7 @@ export class DomainParts {
         prefix: node.name + FUSED_NAME_END,
         answers: (imported) => {
           if (imported.module === RESERVED.fuel)
-            return this.exportOf(position, { instance: 0, export: RESERVED.fuel });
+            return this.#outside({ kind: "accounts", export: ACCOUNTS.fuel });
           const from = own.get(nameKey(imported));
           if (from) return this.exportOf(position, from);
           const call = direct.get(`${i} ${nameKey(imported)}`);
@@ -132,6 +128,10 @@ export class DomainParts {
       if (part === undefined) throw new TypeError(`edge ${edge} has no adapter ${source.adapter}`);
       return { part, export: source.export };
     }
+    return this.#outside(source);
+  }
+
+  #outside(source: Source): ImportName {
     // Named after where it comes from: two parts may mean different things by one name.
     const key = JSON.stringify(source);
     const known = this.#imports.get(key);

@@ -12,6 +12,7 @@ import {
 } from "../adapter/index.ts";
 import type { ModuleTable } from "../module-table.ts";
 import { METER, type Adapter, type Edge, type EdgeFunction, type Source } from "../plan.ts";
+import type { AccountsPlan } from "./accounts-plan.ts";
 import { emitted, filled, handleSources, sideOf, sourceKey, sourcesOf, TRANSFER, type End } from "./ends.ts";
 import { LocalTypes, type HandlePlan } from "./handle-plan.ts";
 import type { GuardChoice } from "./guard-choice.ts";
@@ -45,6 +46,7 @@ export interface BindContext {
   readonly modules: ModuleTable;
   readonly handles: HandlePlan;
   readonly liveness: LivenessPlan;
+  readonly accounts: AccountsPlan;
 }
 
 /** A meter on either side of what `bind` makes. */
@@ -128,6 +130,7 @@ function needOf({ type, postReturn, caller, callee, fault }: Call): { needed: bo
     guard: fault?.guard !== undefined,
     view: fault?.view,
     marksCallee: callee.inside !== undefined,
+    calleePays: callee.pays !== undefined,
   });
 }
 
@@ -187,6 +190,8 @@ function adapterFor(calls: readonly Call[], context: BindContext, where: string)
     callerMayLeave: caller.mayLeave !== undefined,
     calleeMayLeave: callee.mayLeave !== undefined,
     marksCallee: callee.inside !== undefined,
+    chargesCaller: caller.fuel !== undefined,
+    calleePays: callee.pays !== undefined,
   };
   const module = emitted(where, () => emitAdapter(spec));
   const sources = new Map([

@@ -13,7 +13,7 @@ import { LinkError } from "../error.ts";
 import { resetFor } from "../transfer.ts";
 import { findType } from "../value-parts.ts";
 import { bind, bindMetered, type BindContext, type Call } from "./bind.ts";
-import { endOf, sourceOf, transfer, TRANSFER, type End, type PlacedProcess } from "./ends.ts";
+import { chargedEnd, endOf, sourceOf, transfer, TRANSFER, type End, type PlacedProcess } from "./ends.ts";
 import { exportName, implementationOf } from "./handed-on.ts";
 import { chooseGuard, type GuardChoice } from "./guard-choice.ts";
 import type { KeepsMark } from "./marks.ts";
@@ -87,7 +87,7 @@ function callsOf(
   return functions.flatMap(({ name }) => {
     const lowered = process.built.imports.get(importKey(wire.name, name));
     if (lowered === undefined) return [];
-    const caller = endOf(process, lowered.caller);
+    const caller = chargedEnd(process, lowered.caller, context.accounts);
     const call =
       provider.kind === "device"
         ? deviceCall(process, provider.grant, lowered.function, caller)
@@ -116,7 +116,7 @@ function implementedCall(
   const call =
     found.kind === "device"
       ? deviceCall(placed, found.grant, found.name, caller)
-      : processCall(placed, found.name, caller);
+      : selfPaying(processCall(placed, found.name, caller), consumer, placed, context);
   const marked = context.keepsMark(consumer.node, handling);
   const faced = faultable(call, handling, marked, chooseGuard(found.process, found.name), context);
   if (found.through.length === 0) return faced;
@@ -159,6 +159,16 @@ function processCall(placed: PlacedProcess, name: string, caller: End): Call {
   };
 }
 
+function selfPaying(
+  call: Call,
+  caller: PlacedProcess,
+  callee: PlacedProcess,
+  { accounts }: EdgeContext,
+): Call {
+  const pays = accounts.paysItself(caller, callee);
+  return pays ? { ...call, callee: { ...call.callee, pays } } : call;
+}
+
 /** A call into another process, which may die in it; a device that is handed on cannot. */
 function faultable(
   call: Call,
@@ -187,7 +197,7 @@ function deviceCall(process: PlacedProcess, grant: number, name: string, caller:
     throw new TypeError("checked before: the device has the function");
   }
   const callee = { ...TRANSFER, device: { id: device, process: process.position, grant } };
-  const call = { name, type, caller, callee };
+  const call = { name, type, caller, callee, fault: {} };
   const target: Source = { kind: "device", process: process.position, grant, function: name };
   if (!usesMemory(type)) return { ...call, target };
   return { ...call, target, postReturn: transfer(resetFor(flattenFunction(type, "lift").results)) };

@@ -4,6 +4,7 @@
 import { AdapterError, type AdapterSpec } from "../adapter/index.ts";
 import { LinkError } from "../error.ts";
 import type { Adapter, CoreItem, Grant, Source, TransferExport } from "../plan.ts";
+import type { AccountsPlan, PaysItself } from "./accounts-plan.ts";
 import type { ProcessNode } from "./process.ts";
 import type { EndOptions } from "./slots.ts";
 import type { BuiltTemplate } from "./template.ts";
@@ -23,6 +24,10 @@ export interface End {
   readonly mayLeave?: Source;
   /** The mark of the callee, where one is kept; see adapter/marks.ts. */
   readonly inside?: Source;
+  /** Of the caller, when it is metered: what it has left. */
+  readonly fuel?: Source;
+  /** Of a callee that pays for itself. */
+  readonly pays?: PaysItself;
   /** A component instance of a process, which has handles; absent for devices and the entry. */
   readonly holder?: { readonly process: PlacedProcess; readonly instance: number };
   /** A device with resources, which has a handle table too: by whose grant it is called. */
@@ -46,6 +51,12 @@ export function endOf(process: PlacedProcess, { encoding, instance, memory, real
   };
 }
 
+/** The end of a caller, which is charged for what crosses if its process is metered. */
+export function chargedEnd(process: PlacedProcess, options: EndOptions, accounts: AccountsPlan): End {
+  const fuel = accounts.fuel(process);
+  return { ...endOf(process, options), ...(fuel && { fuel }) };
+}
+
 export function sourceOf(process: PlacedProcess, item: CoreItem): Source {
   return { kind: "process", process: process.position, item };
 }
@@ -56,9 +67,9 @@ export function sideOf({ encoding, memory, realloc }: End): AdapterSpec["caller"
 
 export function sourcesOf(
   side: "caller" | "callee",
-  { memory, realloc, mayLeave, inside }: End,
+  { memory, realloc, mayLeave, inside, fuel, pays }: End,
 ): [string, Source][] {
-  const all = { memory, realloc, "may-leave": mayLeave, inside };
+  const all = { memory, realloc, "may-leave": mayLeave, inside, fuel, enter: pays?.enter, pay: pays?.pay };
   return Object.entries(all).flatMap(([name, source]): [string, Source][] =>
     source ? [[sourceKey(side, name), source]] : [],
   );

@@ -8,7 +8,7 @@ import { flattenFunction } from "../../abi/index.ts";
 import { emitRefusals } from "../adapter/index.ts";
 import { INNER_HOLE, type Adapter, type Edge, type EdgeFunction } from "../plan.ts";
 import { bind, type BindContext, type Call } from "./bind.ts";
-import { endOf, sourceOf, type PlacedProcess } from "./ends.ts";
+import { chargedEnd, endOf, sourceOf, type PlacedProcess } from "./ends.ts";
 import { doorsOf, leadsBack, type Passage } from "./reentrance.ts";
 import type { InnerCall } from "./slots.ts";
 
@@ -18,7 +18,10 @@ export function innerEdge(process: PlacedProcess, context: BindContext): Edge[] 
   const hole = built.template.holes.findIndex(({ name }) => name === INNER_HOLE);
   if (hole < 0) return [];
   const where = `process "${node.name}", calls between the components in it`;
-  const calls = [...built.inner].map(([name, inner]) => ({ inner, call: callOf(process, name, inner) }));
+  const calls = [...built.inner].map(([name, inner]) => ({
+    inner,
+    call: callOf(process, name, inner, context),
+  }));
   const entering = calls.filter(({ inner }) => inner.mayEnter).map(({ call }) => call);
   const refused = calls.filter(({ inner }) => !inner.mayEnter).map(({ call }) => call);
   const { adapters, functions } = withDoors(process, bind(entering, context, where), context);
@@ -52,11 +55,16 @@ function withDoors(
   return { adapters, functions: through };
 }
 
-function callOf(process: PlacedProcess, name: string, { type, caller, callee, core }: InnerCall): Call {
+function callOf(
+  process: PlacedProcess,
+  name: string,
+  { type, caller, callee, core }: InnerCall,
+  { accounts }: BindContext,
+): Call {
   return {
     name,
     type,
-    caller: endOf(process, caller),
+    caller: chargedEnd(process, caller, accounts),
     callee: endOf(process, callee),
     target: sourceOf(process, core),
     ...(callee.postReturn && { postReturn: sourceOf(process, callee.postReturn) }),

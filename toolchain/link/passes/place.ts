@@ -28,7 +28,7 @@ export function placeProcesses(
     const quotas = quotasOf(node, domain);
     const key = domain ? `process ${node.name}` : templateKey(component.hash, quotas);
     const table = domain ? parts : modules;
-    const fused = domain && { direct: directImports(node), ownsFuel: domain.members[0] === node };
+    const fused = domain && { direct: directImports(node) };
     const source = { component, quotas, reset, ...(fused && { fused }) };
     const built = shared.get(key) ?? buildTemplate(source, table);
     shared.set(key, built);

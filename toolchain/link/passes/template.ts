@@ -12,7 +12,7 @@ import {
   type Quotas,
   type Template,
 } from "../plan.ts";
-import { rewriteModule, type RewrittenModule } from "../rewrite/rewrite.ts";
+import { rewriteModule, type RewriteOptions, type RewrittenModule } from "../rewrite/rewrite.ts";
 import { sizeName, type SharedSizes } from "../rewrite/reset/shared-sizes.ts";
 import type { ComponentExport } from "./functions.ts";
 import { Growth } from "./growth.ts";
@@ -64,8 +64,6 @@ export interface TemplateSource {
 interface FusedSource {
   /** Names of the imports that other processes of the domain answer: they stay imports, for the merge. */
   readonly direct: ReadonlySet<string>;
-  /** The domain's counter of fuel is this one's; the others import it. */
-  readonly ownsFuel: boolean;
 }
 
 export function buildTemplate(source: TemplateSource, modules: ModuleTable): BuiltTemplate {
@@ -80,6 +78,7 @@ class TemplateBuilder {
   /** Modules that are instantiated twice in the same way are rewritten once. */
   readonly #rewritten = new Map<string, { readonly module: RewrittenModule; readonly position: number }>();
   readonly #slots: Slots;
+  readonly #sliceEnded: NonNullable<Template["sliceEnded"]>[number][] = [];
   /** Only where something depends on it: reading all code takes time. */
   readonly #growth: Growth | undefined;
   /** Bytes that each memory may grow by. */
@@ -113,8 +112,9 @@ class TemplateBuilder {
       instances,
       ...(reset && { resets: instances.map((_, instance) => ({ instance, export: RESERVED.reset })) }),
       initialisers: component.graph.initialisers.map((item) => this.#item(item)),
-      ...(instances.length > 0 &&
-        Object.fromEntries(this.#counters.map((c) => [c, { instance: 0, export: RESERVED[c] }]))),
+      ...(quotas.fuel !== undefined && { sliceEnded: this.#sliceEnded }),
+      ...(quotas.depth !== undefined &&
+        instances.length > 0 && { depth: { instance: 0, export: RESERVED.depth } }),
       holes: this.#slots.holes(),
       exports: exports.map(exportedFunction),
       memories: "guarded",
@@ -137,15 +137,6 @@ class TemplateBuilder {
     };
   }
 
-  /** The counters of the process: the first instance has them, and the others import them. */
-  get #counters(): readonly ("fuel" | "depth")[] {
-    return (["fuel", "depth"] as const).filter((counter) => this.#source.quotas[counter] !== undefined);
-  }
-
-  #owns(counter: "fuel" | "depth", first: boolean): boolean {
-    return first && (counter !== "fuel" || this.#source.fused?.ownsFuel !== false);
-  }
-
   #instance(node: InstanceNode, position: number): CoreInstance {
     const { module } = node.module;
     const functions = functionValues(node);
@@ -154,7 +145,10 @@ class TemplateBuilder {
       const label = this.#slots.label(value);
       if (label !== undefined) outward.set(func, label);
     }
-    const rewritten = this.#rewrite(node, outward, position === 0);
+    const crossing = new Set(functions.flatMap((value, func) => (value.kind === "export" ? [] : [func])));
+    const rewritten = this.#rewrite(node, { outward, crossing }, position === 0);
+    const { sliceEnded } = rewritten.module;
+    if (sliceEnded !== undefined) this.#sliceEnded.push({ instance: position, entry: sliceEnded });
     for (const [entry, func] of rewritten.module.slots.entries()) {
       const value = functions[func];
       if (value) this.#slots.add(value, { instance: position, entry });
@@ -164,9 +158,8 @@ class TemplateBuilder {
       if (value) this.#slots.addDirect(value, { instance: position, module: from, name });
       return value?.kind === "export" ? [{ module: from, name, from: this.#item(value) }] : [];
     });
-    for (const counter of position > 0 ? this.#counters : []) {
-      const name = RESERVED[counter];
-      imports.push({ module: name, name: "", from: { instance: 0, export: name } });
+    if (position > 0 && this.#source.quotas.depth !== undefined) {
+      imports.push({ module: RESERVED.depth, name: "", from: { instance: 0, export: RESERVED.depth } });
     }
     if (this.#source.reset) imports.push(...this.#sizeImports(node));
     return { module: rewritten.position, imports };
@@ -185,7 +178,7 @@ class TemplateBuilder {
 
   #rewrite(
     node: InstanceNode,
-    outward: ReadonlyMap<number, string>,
+    { outward, crossing }: Required<Pick<RewriteOptions, "outward" | "crossing">>,
     first: boolean,
   ): { readonly module: RewrittenModule; readonly position: number } {
     const { number, module } = node.module;
@@ -193,24 +186,26 @@ class TemplateBuilder {
     const exportStart = own.some((item) => item.instance === node && item.name === RESERVED.start);
     const mayLeave = first && this.#source.component.keepsMayLeave;
     const { quotas, reset } = this.#source;
-    const counters = Object.fromEntries(
-      this.#counters.map((counter) => [counter, this.#owns(counter, first) ? "own" : "imported"] as const),
-    );
+    const fuel = quotas.fuel !== undefined;
+    const depth = quotas.depth === undefined ? undefined : first ? "own" : "imported";
     const shared = reset && this.#growth ? sharedSizes(this.#growth, node) : undefined;
-    const key = JSON.stringify([number, [...outward], mayLeave, exportStart, counters, shared]);
+    const key = JSON.stringify([number, [...outward], mayLeave, exportStart, depth, shared, [...crossing]]);
     const known = this.#rewritten.get(key);
     if (known) return known;
     const alone = this.#source.component.graph.instances.length === 1;
     const name = alone ? this.#name : this.#modules.freshName(`${this.#name}.${number}`);
     // What reads code in order to change it may rely on its being valid.
-    if (reset || this.#counters.length > 0) checkValid(node.module.bytes, `core module ${name} is not valid`);
+    if (reset || fuel || depth !== undefined)
+      checkValid(node.module.bytes, `core module ${name} is not valid`);
     const made = rewriteModule(module, {
       name,
       outward,
       mayLeave,
       exportStart,
       reset,
-      ...counters,
+      fuel,
+      crossing,
+      ...(depth !== undefined && { depth }),
       ...(shared && { shared }),
       ...(this.#room !== undefined && { memoryLimits: memoryBounds(node, this.#room) }),
       ...(quotas.table !== undefined && { tableLimit: quotas.table }),

@@ -14,7 +14,7 @@ import {
 } from "../../wasm/index.ts";
 import { functionType } from "../core-index.ts";
 import { applyEdits, type Edit } from "./edit.ts";
-import { sitesIn, type Site } from "./references.ts";
+import { sitesIn, type References, type Site } from "./references.ts";
 
 /**
  * New function indices. Imports that stay come first, then the functions that
@@ -46,20 +46,23 @@ export class Rewriter {
   readonly #entries: ReadonlyMap<number, number>;
   readonly #types: readonly CoreTypeIndex[];
   readonly #table: CoreTableIndex;
+  readonly #check: Uint8Array | undefined;
 
   /**
    * `slots`: imported functions by entry of the slot table, which has the index
-   * `table`; `types`: of each imported function.
+   * `table`; `types`: of each imported function; `check`: what a metered module does after a call by a stub.
    */
   constructor(to: {
     readonly renumbering: FunctionRenumbering;
     readonly slots: readonly number[];
     readonly types: readonly CoreTypeIndex[];
     readonly table: number;
+    readonly check: Uint8Array | undefined;
   }) {
     this.#renumbering = to.renumbering;
     this.#entries = new Map(to.slots.map((func, entry) => [func, entry]));
     this.#types = to.types;
+    this.#check = to.check;
     this.#table = index<CoreTableIndex>(to.table);
   }
 
@@ -92,18 +95,21 @@ export class Rewriter {
   }
 
   /** The function in the place of an import; only one that is taken as a value is ever run. */
-  stub(func: number, module: CoreModule, taken: boolean): core.FunctionBody {
+  stub(func: number, module: CoreModule, { taken, tailCalled }: References): core.FunctionBody {
     const out = new CodeWriter();
-    if (taken) {
+    if (taken.has(func) || (this.#check && tailCalled.has(func))) {
       const parameters = functionType(module, func).params.length;
       for (let i = 0; i < parameters; i++) out.localGet(i);
       this.#callSlot(out, func, "call_indirect");
+      if (this.#check) out.raw(this.#check);
     } else out.op("unreachable");
     return { locals: [], code: out.end().bytes(), offset: 0 };
   }
 
   #replace(out: CodeWriter, { mnemonic, func }: Site): void {
-    if (mnemonic === "ref.func" || !this.#entries.has(func)) {
+    // The check behind a call would be lost with a tail call, so the stub makes it.
+    const byStub = mnemonic === "ref.func" || (mnemonic === "return_call" && this.#check !== undefined);
+    if (byStub || !this.#entries.has(func)) {
       out.op(mnemonic, index<CoreFuncIndex>(this.#renumbering.get(func)));
     } else this.#callSlot(out, func, mnemonic === "call" ? "call_indirect" : "return_call_indirect");
   }

@@ -21,6 +21,8 @@ export interface References {
   readonly sites: readonly (readonly Site[])[];
   /** Imported functions that are called. */
   readonly called: ReadonlySet<number>;
+  /** Imported functions that are called by tail calls. */
+  readonly tailCalled: ReadonlySet<number>;
   /** Imported functions that are used as values. */
   readonly taken: ReadonlySet<number>;
 }
@@ -30,9 +32,13 @@ export function findReferences(module: CoreModule, imported: number): References
   const called = new Set<number>();
   const taken = new Set<number>();
   const sites = module.code.map(({ code }) => sitesIn(code, imported));
-  for (const { mnemonic, func } of sites.flat()) (mnemonic === "ref.func" ? taken : called).add(func);
+  const tailCalled = new Set<number>();
+  for (const { mnemonic, func } of sites.flat()) {
+    (mnemonic === "ref.func" ? taken : called).add(func);
+    if (mnemonic === "return_call") tailCalled.add(func);
+  }
   for (const func of functionsOutsideCode(module)) if (func < imported) taken.add(func);
-  return { sites, called, taken };
+  return { sites, called, tailCalled, taken };
 }
 
 /** The sites of one body or constant expression. */

@@ -41,9 +41,14 @@ export interface RewriteOptions {
   readonly reset?: boolean;
   /** What the module shares with others that grow it; for a reset. */
   readonly shared?: SharedSizes;
-  /** Count fuel down in the module's own global `RESERVED.fuel`, or in one that it imports by that module name. */
-  readonly fuel?: "own" | "imported";
-  /** Count down how deep calls may nest, in `RESERVED.depth` alike. */
+  /** Count fuel down in a global that the module imports by the module name `RESERVED.fuel`. */
+  readonly fuel?: boolean;
+  /** Imported functions that are not of the component instance: a call of one costs more fuel. */
+  readonly crossing?: ReadonlySet<number>;
+  /**
+   * Count down how deep calls may nest, in the module's own global `RESERVED.depth`, or in one that it
+   * imports by that module name.
+   */
   readonly depth?: "own" | "imported";
 }
 
@@ -51,6 +56,8 @@ export interface RewrittenModule {
   readonly bytes: Uint8Array;
   /** Function index of each import that has a slot, by entry of the slot table. */
   readonly slots: readonly number[];
+  /** Of a metered module: the entry of the slot table for `ACCOUNTS.ended`, behind all others. */
+  readonly sliceEnded?: number;
   readonly offsets: Offsets;
   readonly sourceMap?: string;
 }
@@ -58,7 +65,7 @@ export interface RewrittenModule {
 /** @throws LinkError (`not-yet`) when a reset is asked for, and the module has state that cannot be restored. */
 export function rewriteModule(module: CoreModule, options: RewriteOptions): RewrittenModule {
   const wanted = [
-    ...(options.fuel === "imported" ? [{ name: RESERVED.fuel, type: "i64" as const }] : []),
+    ...(options.fuel === true ? [{ name: RESERVED.fuel, type: "i64" as const }] : []),
     ...(options.depth === "imported" ? [{ name: RESERVED.depth, type: "i32" as const }] : []),
     ...(options.reset ? sizeImports(module, options.shared) : []),
   ];
@@ -71,7 +78,14 @@ export function rewriteModule(module: CoreModule, options: RewriteOptions): Rewr
   const made = rewritten(before.module, options, globals);
   const offsets = joined(before.offsets, made.offsets);
   const sourceMap = carrySourceMap(module, offsets);
-  return { bytes: made.bytes, slots: made.slots, offsets, ...(sourceMap === undefined ? {} : { sourceMap }) };
+  const { bytes, slots, sliceEnded } = made;
+  return {
+    bytes,
+    slots,
+    offsets,
+    ...(sliceEnded !== undefined && { sliceEnded }),
+    ...(sourceMap !== undefined && { sourceMap }),
+  };
 }
 
 /** `imported`: indices of the linker's globals that the module imports, by name. */
@@ -89,11 +103,13 @@ function rewritten(
     );
   const renumbering = new FunctionRenumbering(functionImports.length, options.outward);
   const types = functionImports.map((i) => typeOf(i));
-  const rewriter = new Rewriter({ renumbering, slots, types, table: tableCount(module) });
   const additions = new Additions(module);
-  const { edits, locals, changed } = added(module, options, additions, imported);
+  const sliceEnded = options.fuel === true ? slots.length : undefined;
+  const { edits, locals, changed, check } = added(module, options, additions, { imported, sliceEnded });
+  const entries = slots.length + (sliceEnded === undefined ? 0 : 1);
+  const rewriter = new Rewriter({ renumbering, slots, types, table: tableCount(module), check });
 
-  const stubs = renumbering.outward.map((func) => rewriter.stub(func, module, references.taken.has(func)));
+  const stubs = renumbering.outward.map((func) => rewriter.stub(func, module, references));
   const bodies = module.code.map((body, i) => {
     const { code, runs } = applyEdits(body.code, [
       ...(edits[i] ?? []),
@@ -115,11 +131,11 @@ function rewritten(
       ...module.tables
         .map((t) => boundedTable(t, options.tableLimit))
         .map((t) => (t.init ? { ...t, init: rewriter.expr(t.init) } : t)),
-      ...slotTable(slots),
+      ...slotTable(entries),
     ],
     memories: module.memories.map((memory, i) => bounded(memory, options.memoryLimits?.get(firstMemory + i))),
     globals: [...module.globals, ...additions.globals].map((g) => ({ ...g, init: rewriter.expr(g.init) })),
-    exports: [...exportsOf(module, options, slots.length > 0, renumbering), ...additions.exports],
+    exports: [...exportsOf(module, options, entries > 0, renumbering), ...additions.exports],
     elements: [...changed.elements, ...additions.elements].map((segment) => rewriter.segment(segment)),
     data: [...changed.data, ...additions.data],
     code: [
@@ -141,15 +157,31 @@ function rewritten(
     for (const run of runs) offsets.add(old + run.start, old + run.end, now + run.target);
   }
   const sourceMap = carrySourceMap(module, offsets);
-  return { bytes, slots, offsets, ...(sourceMap === undefined ? {} : { sourceMap }) };
+  return {
+    bytes,
+    slots,
+    offsets,
+    ...(sliceEnded !== undefined && { sliceEnded }),
+    ...(sourceMap !== undefined && { sourceMap }),
+  };
 }
 
 interface Added {
   /** The module with its segments as they are to be. */
   readonly changed: CoreModule;
+  /** See `Metering.check`. */
+  readonly check: Uint8Array | undefined;
   /** By body. */
   readonly edits: readonly (readonly Edit[])[];
   readonly locals: readonly (readonly core.Locals[])[];
+}
+
+/** Where the linker's own things are. */
+interface Linked {
+  /** Indices of imported globals, by name. */
+  readonly imported: ReadonlyMap<string, number>;
+  /** Entry of the slot table, in a metered module. */
+  readonly sliceEnded: number | undefined;
 }
 
 /** What the options ask for: it changes bodies, and adds to the module. */
@@ -157,14 +189,23 @@ function added(
   module: CoreModule,
   options: RewriteOptions,
   additions: Additions,
-  imported: ReadonlyMap<string, number>,
+  { imported, sliceEnded }: Linked,
 ): Added {
   const mayLeave = options.mayLeave ? additions.global("i32", new CodeWriter().i32Const(1)) : undefined;
   if (mayLeave !== undefined) {
     additions.exports.push({ name: RESERVED.mayLeave, kind: "global", index: mayLeave });
   }
-  const metered =
-    options.fuel === undefined ? [] : addMetering(module, additions, imported.get(RESERVED.fuel));
+  const fuel = imported.get(RESERVED.fuel);
+  const metering =
+    fuel === undefined || sliceEnded === undefined
+      ? undefined
+      : addMetering(module, additions, {
+          fuel: index(fuel),
+          table: index(tableCount(module)),
+          entry: sliceEnded,
+          crossing: options.crossing ?? new Set(),
+        });
+  const metered = metering?.bodies ?? [];
   const before = module.code.map((_, i) => countOf(metered[i]?.locals ?? []));
   const deep =
     options.depth === undefined ? [] : addDepth(module, additions, imported.get(RESERVED.depth), before);
@@ -179,6 +220,7 @@ function added(
   hintInlining(module, additions);
   return {
     changed: reset?.module ?? module,
+    check: metering?.check,
     edits: module.code.map((_, i) => [
       ...(deep[i]?.enter ?? []),
       ...(metered[i]?.edits ?? []),
@@ -214,9 +256,9 @@ function tableCount(module: CoreModule): number {
 }
 
 /** Fixed in size: a slot is filled, never added. */
-function slotTable(slots: readonly number[]): CoreModule["tables"] {
-  if (slots.length === 0) return [];
-  const size = BigInt(slots.length);
+function slotTable(entries: number): CoreModule["tables"] {
+  if (entries === 0) return [];
+  const size = BigInt(entries);
   return [{ type: { element: { nullable: true, heap: "func" }, limits: { min: size, max: size } } }];
 }
 

@@ -103,11 +103,8 @@ function many(count: number): unknown {
 }
 
 /** What is left of each process's budget. */
-function budgets({ plan, item }: Running): bigint[] {
-  return plan.root.processes.flatMap(({ template }, process) => {
-    const fuel = plan.templates[template]?.fuel;
-    return fuel === undefined ? [] : [(item(process, fuel) as WebAssembly.Global).value as bigint];
-  });
+function budgets({ plan, fuel }: Running): bigint[] {
+  return plan.root.processes.map((_, process) => fuel?.of(process).left ?? -1n);
 }
 
 function position({ root }: LinkPlan, name: string): number {

@@ -21,6 +21,9 @@ const FREE: ReadonlySet<Mnemonic> = new Set([
   "unreachable",
 ]);
 
+/** What a call out of the component instance costs on top: about what the adapter does. */
+export const CROSSING = 10;
+
 /** Log2 of how much length one unit of fuel pays. */
 export const LENGTH_SHIFT = 3;
 

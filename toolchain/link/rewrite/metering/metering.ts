@@ -1,22 +1,23 @@
 /**
  * Metering: a module counts down its process's fuel while it runs.
  *
- * Each charge subtracts what is about to run, and traps when less than that is
- * left. A function with loops keeps the counter in a local, where the engine
+ * Each charge subtracts what is about to run, and asks for more when less than that
+ * is left. A function with loops keeps the counter in a local, where the engine
  * keeps it in a register, and writes it to the global only where somebody else
  * may look: around calls, and when it is left. Which of the two is cheaper is
  * guessed from how deep in loops charges and calls lie.
  */
 import {
   CodeWriter,
-  index,
+  type CoreFuncIndex,
   type CoreGlobalIndex,
   type CoreModule,
+  type CoreTableIndex,
   type CoreTypeIndex,
   type core,
 } from "../../../wasm/index.ts";
 import { functionImports, functionType } from "../../core-index.ts";
-import { FUEL_EXHAUSTED, RESERVED } from "../../plan.ts";
+import { FUEL_EXHAUSTED, SLICE_ENDED } from "../../plan.ts";
 import type { Additions } from "../additions.ts";
 import type { Edit } from "../edit.ts";
 import type { Charge } from "./charges.ts";
@@ -25,38 +26,58 @@ import { planMetering, type BodyPlan } from "./plan.ts";
 import { Snippets, type CounterPlace } from "./snippets.ts";
 import type { FuelSite } from "./scan.ts";
 
-export interface MeteredBody {
+interface MeteredBody {
   readonly edits: readonly Edit[];
   /** Behind the body's own locals. */
   readonly locals: readonly core.Locals[];
 }
 
-/**
- * One for each body of the module. Without an imported counter it adds one, exported as
- * `RESERVED.fuel`, which is 0 until the host fills it.
- */
-export function addMetering(module: CoreModule, additions: Additions, imported?: number): MeteredBody[] {
-  const fuel = imported === undefined ? ownCounter(additions) : index<CoreGlobalIndex>(imported);
-  const exhausted = additions.func({
-    name: FUEL_EXHAUSTED,
-    type: { params: [], results: [] },
-    code: new CodeWriter().op("unreachable").end(),
-  });
-  const snippets = new Snippets(fuel, exhausted);
+/** What a metered module has been given. */
+export interface Meter {
+  /** The imported counter. */
+  readonly fuel: CoreGlobalIndex;
+  /** Where to ask for more: an entry of the slot table, `() -> i32`. */
+  readonly table: CoreTableIndex;
+  readonly entry: number;
+  /** See `RewriteOptions.crossing`. */
+  readonly crossing: ReadonlySet<number>;
+}
+
+export interface Metering {
+  /** One for each body of the module. */
+  readonly bodies: readonly MeteredBody[];
+  /** To be put behind a call out of the component instance, where no body does. */
+  readonly check: Uint8Array;
+}
+
+export function addMetering(module: CoreModule, additions: Additions, meter: Meter): Metering {
+  const snippets = new Snippets(meter.fuel, addSliceEnded(additions, meter));
   const first = functionImports(module).length;
-  const plans = planMetering(module);
-  return module.code.map((body, i) => {
+  const plans = planMetering(module, meter.crossing);
+  const bodies = module.code.map((body, i) => {
     const type = functionType(module, first + i);
     const plan = plans[i];
     if (plan === undefined) return { edits: [], locals: [] };
-    return new BodyMeter({ additions, body, type, plan, snippets }).metered();
+    return new BodyMeter({ additions, body, type, plan, snippets, crossing: meter.crossing }).metered();
   });
+  return { bodies, check: snippets.check({ local: 0, inLocal: false }) };
 }
 
-function ownCounter(additions: Additions): CoreGlobalIndex {
-  const fuel = additions.global("i64", new CodeWriter().i64Const(0n));
-  additions.exports.push({ name: RESERVED.fuel, kind: "global", index: fuel });
-  return fuel;
+/** `() -> ()`: there is more fuel when it returns. The trap is a function of its own, for its name. */
+function addSliceEnded(additions: Additions, { table, entry }: Meter): CoreFuncIndex {
+  const NOTHING = { params: [], results: [] } as const;
+  const exhausted = additions.func({
+    name: FUEL_EXHAUSTED,
+    type: NOTHING,
+    code: new CodeWriter().op("unreachable").end(),
+  });
+  const asks = additions.type({ params: [], results: ["i32"] });
+  const code = new CodeWriter().i32Const(entry).callIndirect(asks, table);
+  return additions.func({
+    name: SLICE_ENDED,
+    type: NOTHING,
+    code: code.if().call(exhausted).end().end(),
+  });
 }
 
 interface BodySource {
@@ -65,6 +86,7 @@ interface BodySource {
   readonly type: core.FuncType;
   readonly plan: BodyPlan;
   readonly snippets: Snippets;
+  readonly crossing: ReadonlySet<number>;
 }
 
 class BodyMeter {
@@ -88,7 +110,10 @@ class BodyMeter {
   }
 
   metered(): MeteredBody {
-    if (this.#charges.length === 0 && !this.#sites.some(({ kind }) => kind === "length"))
+    if (
+      this.#charges.length === 0 &&
+      !this.#sites.some((site) => site.kind === "length" || this.#crosses(site))
+    )
       return { edits: [], locals: [] };
     const { snippets } = this.#source;
     // Insertions come in the order of the code, and at one place in this order.
@@ -107,14 +132,23 @@ class BodyMeter {
     return { edits: this.#edits, locals: this.#locals() };
   }
 
-  #serve({ kind, type, start, end }: FuelSite): void {
+  #serve(site: FuelSite): void {
+    const { kind, type, start, end } = site;
     const { snippets } = this.#source;
     if (kind === "length" && type) {
       this.#insert(start, snippets.chargeLength(this.#place, this.#lengths[type], type));
-    } else if (this.#place.inLocal) {
+      return;
+    }
+    if (this.#place.inLocal) {
       this.#insert(start, snippets.store(this.#place));
       if (kind === "call") this.#insert(end, snippets.load(this.#place));
     }
+    if (this.#crosses(site)) this.#insert(end, snippets.check(this.#place));
+  }
+
+  /** It calls somebody who may have gone on at his own expense, because there was no fuel left. */
+  #crosses({ kind, func }: FuelSite): boolean {
+    return kind === "call" && func !== undefined && this.#source.crossing.has(func);
   }
 
   #locals(): core.Locals[] {

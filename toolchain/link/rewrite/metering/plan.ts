@@ -9,6 +9,7 @@
 import { functionImports } from "../../core-index.ts";
 import type { CoreModule } from "../../../wasm/index.ts";
 import { callGraphOf } from "../call-graph.ts";
+import { CROSSING } from "./cost.ts";
 import { chargesOf, type Charge } from "./charges.ts";
 import type { Flow } from "./flow.ts";
 import { scanBody, type FuelSite } from "./scan.ts";
@@ -23,8 +24,8 @@ export interface BodyPlan {
 /** More than this is not prepaid: amounts double from caller to caller in code made to that end. */
 const MOST_PREPAID = 2 ** 31;
 
-/** By body. */
-export function planMetering(module: CoreModule): BodyPlan[] {
+/** By body. `crossing`: imported functions that a call costs more of. */
+export function planMetering(module: CoreModule, crossing: ReadonlySet<number>): BodyPlan[] {
   const imported = functionImports(module).length;
   const scans = module.code.map(({ code }) => scanBody(module, code));
   const { order, callees, callsOut, recursive, onlyDirect } = callGraphOf(
@@ -39,7 +40,9 @@ export function planMetering(module: CoreModule): BodyPlan[] {
     const scan = scans[body];
     if (scan === undefined) continue;
     const { flow } = scan;
-    for (const { func, block } of scan.paid) block.cost += prepaid.get(func - imported) ?? 0;
+    for (const { func, block } of scan.paid) {
+      block.cost += crossing.has(func) ? CROSSING : (prepaid.get(func - imported) ?? 0);
+    }
     let charges = chargesOf(flow);
     const [entry] = charges;
     if (entry?.at === 0 && entry.cost <= MOST_PREPAID && onlyDirect.has(body) && !recursive.has(body)) {

@@ -13,20 +13,30 @@ export interface CounterPlace {
 
 export class Snippets {
   readonly #fuel: CoreGlobalIndex;
-  readonly #exhausted: CoreFuncIndex;
+  readonly #sliceEnded: CoreFuncIndex;
   readonly #made = new Map<string, Uint8Array>();
 
-  /** `exhausted` is a function `() -> ()` that traps. */
-  constructor(fuel: CoreGlobalIndex, exhausted: CoreFuncIndex) {
+  /** `sliceEnded` is a function `() -> ()` that makes the counter positive, or traps. */
+  constructor(fuel: CoreGlobalIndex, sliceEnded: CoreFuncIndex) {
     this.#fuel = fuel;
-    this.#exhausted = exhausted;
+    this.#sliceEnded = sliceEnded;
   }
 
-  /** Takes off units of fuel, and traps when there are less. */
+  /** Takes off units of fuel, and asks for more when there are less. */
   charge(place: CounterPlace, cost: number): Uint8Array {
     return this.#once(`${place.inLocal ? "c" : "g"}${place.local} ${cost}`, () =>
       this.#charge(place, new CodeWriter().i64Const(BigInt(cost))),
     );
+  }
+
+  /** Asks for more when less than nothing is left. */
+  check(place: CounterPlace): Uint8Array {
+    return this.#once(`${place.inLocal ? "d" : "h"}${place.local}`, () => {
+      const code = new CodeWriter();
+      if (place.inLocal) code.localGet(place.local);
+      else code.globalGet(this.#fuel);
+      return this.#ask(code, place);
+    });
   }
 
   /** Charges for the length on top of the stack, and leaves it there; `length` is a local of its type. */
@@ -58,9 +68,16 @@ export class Snippets {
     else code.globalGet(this.#fuel);
     code.raw(amount.bytes()).op("i64.sub").localTee(local);
     if (!inLocal) code.globalSet(this.#fuel).localGet(local);
+    return this.#ask(code, place);
+  }
+
+  /** Takes what is left from the stack. */
+  #ask(code: CodeWriter, place: CounterPlace): CodeWriter {
     code.i64Const(0n).op("i64.lt_s").if();
-    if (inLocal) code.raw(this.store(place));
-    return code.call(this.#exhausted).op("unreachable").end();
+    if (place.inLocal) code.raw(this.store(place));
+    code.call(this.#sliceEnded);
+    if (place.inLocal) code.raw(this.load(place));
+    return code.end();
   }
 
   #once(key: string, make: () => CodeWriter): Uint8Array {

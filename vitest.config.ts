@@ -6,6 +6,7 @@ const AFTER_RESET = [
   "tests/toolchain/link/{link,shapes,nested,may-leave,resources,handle-equivalence,stale-handles,handle-quota,reentrance}.test.ts",
   "tests/toolchain/link/{forwarders,root-resource,shared-memory,third-party}.test.ts",
   "tests/host-linux/guard/{choice,death,fates,handles,on-fault,traps}.test.ts",
+  "tests/conformance/conformance.test.ts",
   "tests/toolchain/compile/{resources,exported-resources,types}.test.ts",
 ];
 

@@ -48,7 +48,8 @@ export interface Running {
   readonly onDeath: (listener: (death: Death) => void) => () => void;
   /**
    * Takes an import of a process away: from now on calls of it end in the fault `revoked`, or in a trap over a
-   * plain binding. Throws HostError when the process imports no such interface from another process.
+   * plain binding, and those of others that have functions of it by way of the process. Devices can be taken away too.
+   * Throws HostError when the process has no such import.
    */
   readonly revoke: (consumer: number, name: string) => void;
   /**

@@ -41,6 +41,8 @@ interface Import {
 export class Bindings {
   readonly #parts: Parts;
   readonly #imports = new Map<string, Import>();
+  /** By process: the imports that may lead into it. */
+  readonly #into = new Map<number, Set<Import>>();
   readonly #dead = new Set<number>();
 
   constructor(parts: Parts) {
@@ -84,32 +86,36 @@ export class Bindings {
   /** No call gets into the process any more. */
   close(process: number): void {
     this.#dead.add(process);
-    this.#pointAgain((binding) => binding.process === process);
+    this.#pointInto(process);
   }
 
   /** Calls get into the process again, over the bindings that were not revoked. */
   open(process: number): void {
-    if (this.#dead.delete(process)) this.#pointAgain((binding) => binding.process === process);
+    if (this.#dead.delete(process)) this.#pointInto(process);
   }
 
   /**
    * Takes a consumer's import away, or gives it back; and with it what others have of that by way of the consumer.
-   * Throws HostError when it has no such import of a process.
+   * Throws HostError when it has no such import, or one that is fused.
    */
   setRevoked(consumer: number, name: string, revoked: boolean): void {
-    const found = this.#ofProcess(consumer, name);
+    const found = this.#find(consumer, name);
     found.revoked = revoked;
     const key = keyOf(consumer, name);
     if (found.active !== undefined) this.#point(found.active, revoked);
-    this.#pointAgain(({ through }) => through.includes(key));
+    for (const other of this.#imports.values()) {
+      if (other.active?.bindings.some(({ through }) => through.includes(key))) {
+        this.#point(other.active, other.revoked);
+      }
+    }
   }
 
   /** Leads a consumer's import to another process. Throws HostError when the plan has no such edge. */
   rebind(consumer: number, name: string, process: number): void {
-    const found = this.#ofProcess(consumer, name);
+    const found = this.#find(consumer, name);
     const chosen = found.edges.find((bound) => leadsTo(bound) === process);
     if (chosen === undefined) {
-      const names = found.edges.map((bound) => this.#parts.process(leadsTo(bound)).name);
+      const names = found.edges.map((bound) => this.#providerName(bound));
       throw new HostError(
         `process ${this.#parts.process(consumer).name}, import ${name}: it cannot be led to ${this.#parts.process(process).name}, only to ${names.join(", ")}; \`alternatives\` in system.ts names others.`,
       );
@@ -124,22 +130,32 @@ export class Bindings {
     const found = this.#imports.get(key) ?? { consumer, name, edges: [], revoked: false };
     this.#imports.set(key, found);
     found.edges.push(bound);
+    for (const { process } of bound.bindings) {
+      if (process !== undefined) this.#into.set(process, (this.#into.get(process) ?? new Set()).add(found));
+    }
     if (standby !== true) found.active = bound;
     return found;
   }
 
-  #ofProcess(consumer: number, name: string): Import {
+  #providerName({ edge: { consumer, provider } }: BoundEdge): string {
+    if (provider.kind === "process") return this.#parts.process(provider.process).name;
+    const grants = this.#parts.process(consumer).grants;
+    return provider.kind === "device" ? at(grants, provider.grant, "grant").device : "itself";
+  }
+
+  /** An import that leads out of the process. */
+  #find(consumer: number, name: string): Import {
     const found = this.#imports.get(keyOf(consumer, name));
     const process = this.#parts.process(consumer).name;
-    if (found?.active?.edge.provider.kind !== "process") {
+    if (found === undefined || !leadsOut(found)) {
       const names = [...this.#imports.values()]
-        .filter((other) => other.consumer === consumer && other.active?.edge.provider.kind === "process")
+        .filter((other) => other.consumer === consumer && leadsOut(other))
         .map((other) => other.name);
       throw new HostError(
-        `process ${process} imports no ${name} from another process; it imports ${names.join(", ") || "nothing"}.`,
+        `process ${process} imports no ${name}; it imports ${names.join(", ") || "nothing"}.`,
       );
     }
-    if (found.active.edge.binding === "fused") {
+    if (found.active?.edge.binding === "fused") {
       throw new HostError(
         `process ${process}, import ${name}: it is fused with its provider, and nothing lies between that could be revoked.`,
       );
@@ -147,9 +163,9 @@ export class Bindings {
     return found;
   }
 
-  #pointAgain(concerns: (binding: Binding) => boolean): void {
-    for (const { active, revoked } of this.#imports.values()) {
-      if (active?.bindings.some(concerns)) this.#point(active, revoked);
+  #pointInto(process: number): void {
+    for (const { active, revoked } of this.#into.get(process) ?? []) {
+      if (active !== undefined) this.#point(active, revoked);
     }
   }
 
@@ -168,6 +184,12 @@ export class Bindings {
 /** The process at the other end; none for a device. */
 function leadsTo({ edge: { provider } }: BoundEdge): number {
   return provider.kind === "process" ? provider.process : -1;
+}
+
+/** Not to the linker's own functions, nor to other components in the process's file. */
+function leadsOut({ active }: Import): boolean {
+  const kind = active?.edge.provider.kind;
+  return kind === "process" || kind === "device";
 }
 
 function keyOf(consumer: number, name: string): string {

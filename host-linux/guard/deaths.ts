@@ -15,7 +15,7 @@ import type { TrapReport } from "../trap/trap.ts";
 import type { Bindings } from "./bindings.ts";
 import { Estates } from "./estates.ts";
 import { isGuestFault, isStackOverflow } from "./fault.ts";
-import { reachable } from "./reachable.ts";
+import { Reach } from "./reachable.ts";
 import type { UnfinishedCall } from "./unfinished.ts";
 
 /** What a monitor is told of a process. */
@@ -47,12 +47,12 @@ export class Deaths {
   /** What the dead leave. */
   readonly estates: Estates;
   readonly #listeners = new Set<(death: Death) => void>();
-  /** By process: those that it can have called, itself included. */
-  readonly #below = new Map<number, readonly number[]>();
+  readonly #reach: Reach;
 
   constructor(parts: Parts, bindings: Bindings, describer: Describer) {
     this.#parts = parts;
     this.#bindings = bindings;
+    this.#reach = new Reach(parts.plan);
     this.#describer = describer;
     this.estates = new Estates(parts, (process, run) => this.#contain(process, run));
   }
@@ -77,7 +77,7 @@ export class Deaths {
       this.#settleAfter(error);
       throw error;
     }
-    const dead = this.#reachable(process).filter((other) => this.#isInside(other));
+    const dead = this.#reach.from(process).filter((other) => this.#isInside(other));
     return this.#bury(dead, error);
   }
 
@@ -167,14 +167,6 @@ export class Deaths {
   clear(process: number): void {
     const mark = this.#mark(process);
     if (mark !== undefined) mark.value = 0;
-  }
-
-  #reachable(process: number): readonly number[] {
-    const known = this.#below.get(process);
-    if (known !== undefined) return known;
-    const found = reachable(this.#parts.plan, process);
-    this.#below.set(process, found);
-    return found;
   }
 }
 

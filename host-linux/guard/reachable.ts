@@ -3,26 +3,42 @@
  */
 import type { Edge, EdgeFunction, LinkPlan } from "../../toolchain/link/plan.ts";
 
-/** The process itself, and all that it can call, directly or through others. */
-export function reachable(plan: LinkPlan, process: number): number[] {
-  const found = new Set([process]);
-  // A Set hands out what is added while it is walked.
-  for (const consumer of found) {
-    // Calls inside a domain are no edges.
-    const domain = plan.root.processes[consumer]?.domain;
-    for (const [other, of] of plan.root.processes.entries()) {
-      if (domain !== undefined && of.domain === domain) found.add(other);
-    }
-    for (const edge of plan.root.edges) {
-      if (edge.consumer !== consumer) continue;
-      if (edge.provider.kind === "process") found.add(edge.provider.process);
-      for (const bound of edge.functions) {
-        const process = entered(edge, bound);
-        if (process !== undefined) found.add(process);
-      }
-    }
+export class Reach {
+  readonly #plan: LinkPlan;
+  readonly #outgoing: ReadonlyMap<number, readonly Edge[]>;
+  /** Positions of the members, by domain. */
+  readonly #members: ReadonlyMap<number | undefined, readonly number[]>;
+  readonly #known = new Map<number, readonly number[]>();
+
+  constructor(plan: LinkPlan) {
+    this.#plan = plan;
+    this.#outgoing = Map.groupBy(plan.root.edges, ({ consumer }) => consumer);
+    const positions = [...plan.root.processes.keys()];
+    this.#members = Map.groupBy(positions, (position) => plan.root.processes[position]?.domain);
   }
-  return [...found];
+
+  /** The process itself, and all that it can call, directly or through others. */
+  from(process: number): readonly number[] {
+    const known = this.#known.get(process);
+    if (known !== undefined) return known;
+    const found = new Set([process]);
+    // A Set hands out what is added while it is walked.
+    for (const consumer of found) for (const next of this.#next(consumer)) found.add(next);
+    const all = [...found];
+    this.#known.set(process, all);
+    return all;
+  }
+
+  #next(consumer: number): number[] {
+    const domain = this.#plan.root.processes[consumer]?.domain;
+    // Calls inside a domain are no edges.
+    const members = domain === undefined ? [] : (this.#members.get(domain) ?? []);
+    const called = (this.#outgoing.get(consumer) ?? []).flatMap((edge) => [
+      ...(edge.provider.kind === "process" ? [edge.provider.process] : []),
+      ...edge.functions.flatMap((bound) => entered(edge, bound) ?? []),
+    ]);
+    return [...members, ...called];
+  }
 }
 
 /** The process that a call of the function enters: the one that implements it. Undefined for a device. */

@@ -5,10 +5,12 @@
  */
 import callJob from "../../cli/call-job.ts";
 import { HostError } from "../../host-linux/host-error.ts";
-import { instantiate, type Running } from "../../host-linux/instantiate.ts";
+import type { Running } from "../../host-linux/instantiate.ts";
 import type { ComponentValue, FunctionType } from "../../toolchain/abi/index.ts";
 import { AbiError, ValueError } from "../../toolchain/abi/index.ts";
+import { AFTER_RESET } from "../after-reset/pool.ts";
 import { inOneDomain } from "../fused/mode.ts";
+import { bringUp } from "../toolchain/link/bring-up.ts";
 import { link, LinkError } from "../../toolchain/link/index.ts";
 import type { ExportedFunction } from "../../toolchain/link/plan.ts";
 
@@ -41,14 +43,11 @@ export const linuxEngine: Engine = {
         inOneDomain({
           config: { name: "conformance", processes: { test: { component: FILE } } },
           components: new Map([[FILE, binary]]),
+          reset: AFTER_RESET,
         }),
       ),
     );
-    const running = told(() =>
-      instantiate(plan, () => {
-        throw new EngineError("a component of the tests has no devices");
-      }),
-    );
+    const running = told(() => bringUp(plan));
     const types = new Map<string, FunctionType>();
     for (const item of worlds.get("test")?.exports ?? []) {
       if (item.kind === "function") types.set(item.name, item.type);

@@ -462,7 +462,7 @@ export interface EdgeFunction {
   readonly name: string;
   /** What fills the slots: the callee itself where the call needs no adapter. */
   readonly target: Source;
-  /** What fills them while the provider is dead, and once the binding is revoked. Calls to a process alone have them. */
+  /** What fills them while the provider is dead, and once the binding is revoked. Calls out of the process have them. */
   readonly standIns?: { readonly unavailable: Source; readonly revoked: Source };
   /** How the provider's death is caught; see passes/guard-choice.ts. For a call that is guarded. */
   readonly guard?: "javascript" | "try-table" | "none";

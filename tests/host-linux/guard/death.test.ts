@@ -140,7 +140,7 @@ describe("a binding", () => {
 
   it("cannot be revoked when there is none", () => {
     expect(() => bringUp(plan).revoke(position("app"), "t:p/ape")).toThrow(
-      "process app imports no t:p/ape from another process; it imports t:p/api-guarded.",
+      "process app imports no t:p/ape; it imports t:p/api-guarded.",
     );
   });
 });

@@ -4,8 +4,8 @@ import type { Running } from "../../../host-linux/instantiate.ts";
 import type { WireConfig } from "../../../toolchain/link/config/system.ts";
 import { parsePlan, serialisePlan } from "../../../toolchain/link/plan-file.ts";
 import { capabilityGraph, whoMayCall } from "../../../toolchain/link/index.ts";
-import { bringUp, call } from "../../toolchain/link/bring-up.ts";
-import { component, linked, refused } from "../../toolchain/link/guests.ts";
+import { bringUp, call, consoleInto } from "../../toolchain/link/bring-up.ts";
+import { component, CONSOLE, linked, refused, text } from "../../toolchain/link/guests.ts";
 import { consumer, provider, type Functions } from "./guests.ts";
 
 const FUNCTIONS: Functions = {
@@ -138,6 +138,69 @@ describe("a plain binding that is revoked", () => {
     expect(() => call(running, "app", "count")).toThrow(WebAssembly.RuntimeError);
     running.grant(position(running, "app"), "t:p/api");
     expect(call(running, "app", "count")).toBe(1);
+  });
+});
+
+describe("what is handed on", () => {
+  it.each([
+    ["guarded", "t:p/api-guarded"],
+    ["plain", "t:p/api"],
+  ])("goes with the import that it came through, over a %s binding", async (kind) => {
+    const relay = await text(`(component
+      (import "t:p/api" (instance $api
+        (export "name" (func (param "way" u32) (result string))) (export "count" (func (result u32)))))
+      (export "t:p/api" (instance $api)))`);
+    const { plan } = linked(
+      {
+        app: { bytes: kind === "plain" ? plain : guarded, imports: { "t:p/api": "relay" } },
+        relay: { bytes: relay, imports: { "t:p/api": "first" } },
+        first: { bytes: first },
+      },
+      undefined,
+      { reset: true },
+    );
+    const running = bringUp(parsePlan(serialisePlan(plan)));
+    const outcome = (way: number): unknown => {
+      try {
+        return call(running, "app", "name", way);
+      } catch {
+        return "trap";
+      }
+    };
+    expect(outcome(0)).toBe(A);
+    running.revoke(position(running, "relay"), "t:p/api");
+    expect(outcome(0)).toBe(kind === "plain" ? "trap" : REVOKED);
+    running.grant(position(running, "relay"), "t:p/api");
+    expect(outcome(0)).toBe(A);
+    if (kind === "plain") return;
+    expect([outcome(1), outcome(0)]).toEqual([1000, UNAVAILABLE]);
+    expect(running.deaths.map(({ process }) => process)).toEqual(["first"]);
+    running.reset(position(running, "first"));
+    expect(outcome(0)).toBe(A);
+  });
+});
+
+describe("a device that is revoked", () => {
+  it("cannot be used until it is given back", async () => {
+    const talker = await component(
+      "package t:d; world w { import atoll:device/console@0.1.0; export say: func(); }",
+      `(module (import "atoll:device/console@0.1.0" "write-line" (func $write (param i32 i32)))
+        (memory (export "memory") 1) (data (i32.const 0) "hi")
+        (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 1024))
+        (func (export "say") (call $write (i32.const 0) (i32.const 1))))`,
+    );
+    const lines: string[] = [];
+    const { plan } = linked({ talker: { bytes: talker, grants: [CONSOLE] } });
+    const running = bringUp(plan, consoleInto(lines));
+    call(running, "talker", "say");
+    running.revoke(0, "atoll:device/console@0.1.0");
+    expect(() => call(running, "talker", "say")).toThrow(WebAssembly.RuntimeError);
+    running.grant(0, "atoll:device/console@0.1.0");
+    call(running, "talker", "say");
+    expect(lines).toHaveLength(2);
+    expect(() => running.rebind(0, "atoll:device/console@0.1.0", 0)).toThrow(
+      "it cannot be led to talker, only to atoll:device/console",
+    );
   });
 });
 

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { beforeEach } from "vitest";
 import {
   callFunction,
   type CanonicalOptions,
@@ -16,7 +17,7 @@ import { compileLean, type CompileResult, type LeanOptions } from "../../../tool
 import { RESERVED } from "../../../toolchain/link/plan.ts";
 import { rewriteModule } from "../../../toolchain/link/rewrite/rewrite.ts";
 import { decodeComponent, decodeModule } from "../../../toolchain/wasm/index.ts";
-import { AFTER_RESET, keyOf, Pool } from "../../after-reset/pool.ts";
+import { AFTER_RESET } from "../../after-reset/pool.ts";
 
 /** A folder with the given files, removed with `using`. */
 export class Folder {
@@ -75,10 +76,12 @@ export function mainModule(component: Uint8Array): Uint8Array<ArrayBuffer> {
 /** Instantiates the program's core module and calls its exports as a component's. */
 export async function instantiate(component: Uint8Array, imports: Imports = {}): Promise<Guest> {
   const world = worldOfComponent(decodeComponent(component));
-  const program = programOf(component, world, imports);
+  const main = mainModule(component);
+  const program = new Program(AFTER_RESET ? resettable(main) : main, world, imports);
   return {
     world,
     call: (name, ...args) => {
+      program.renew();
       const { owner, type } = exportedFunction(world, name);
       const func = program.exports[`${owner}#${name}`] as (...args: (number | bigint)[]) => unknown;
       return callFunction({ ...program.options, func }, type, args);
@@ -86,73 +89,64 @@ export async function instantiate(component: Uint8Array, imports: Imports = {}):
   };
 }
 
-/** In the project `after-reset`, one that may have been used before, and reset. */
-function programOf(component: Uint8Array, world: World, imports: Imports): Program {
-  if (!AFTER_RESET) return new Program(mainModule(component), world, imports);
-  const make = (): Program => new Program(resettable(mainModule(component)), world, imports);
-  const program = programs.take(keyOf(component), make);
-  program.imports = imports;
-  return program;
+function resettable(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const linked = { name: "program", outward: new Map<number, string>() };
+  const options = { ...linked, mayLeave: false, exportStart: false, reset: true };
+  return rewriteModule(decodeModule(bytes), options).bytes as Uint8Array<ArrayBuffer>;
 }
 
-function resettable(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  const options = {
-    name: "program",
-    outward: new Map<number, string>(),
-    mayLeave: false,
-    exportStart: false,
-  };
-  return rewriteModule(decodeModule(bytes), { ...options, reset: true }).bytes as Uint8Array<ArrayBuffer>;
-}
+/** Tests that have begun, in the project `after-reset`. */
+let tests = 0;
+if (AFTER_RESET) beforeEach(() => void tests++);
 
 /** The core instance of a program. */
 class Program {
   readonly exports: Readonly<Record<string, WebAssembly.ExportValue>>;
   readonly options: CanonicalOptions;
-  /** May be exchanged for others of the same names. */
-  imports: Imports;
+  #test = tests;
 
   constructor(bytes: Uint8Array<ArrayBuffer>, world: World, imports: Imports) {
     const options: { memory?: WebAssembly.Memory; realloc?: CanonicalOptions["realloc"]; encoding: "utf16" } =
       { encoding: "utf16" };
     this.options = options;
-    this.imports = imports;
     const module = new WebAssembly.Module(bytes);
-    this.exports = new WebAssembly.Instance(module, this.#coreImports(world)).exports;
+    this.exports = new WebAssembly.Instance(module, coreImports(world, imports, options)).exports;
     options.memory = this.exports["memory"] as WebAssembly.Memory;
     options.realloc = this.exports["cabi_realloc"] as NonNullable<CanonicalOptions["realloc"]>;
-    this.start();
+    this.#start();
   }
 
-  /** At first, and to make it new. */
-  start(): void {
+  /** What an earlier test has left is undone. */
+  renew(): void {
+    if (this.#test === tests) return;
+    this.#test = tests;
+    this.#start();
+  }
+
+  #start(): void {
     (this.exports[RESERVED.reset] as (() => void) | undefined)?.();
     (this.exports["_initialize"] as () => void)();
   }
-
-  #coreImports(world: World): WebAssembly.Imports {
-    const result: Record<string, Record<string, WebAssembly.ImportValue>> = {};
-    for (const item of world.imports) {
-      if (item.kind === "function") this.#serve(result, "$root", item);
-      if (item.kind !== "interface") continue;
-      result[item.name] = {};
-      for (const func of item.interface.functions) this.#serve(result, item.name, func);
-    }
-    return result;
-  }
-
-  #serve(
-    into: Record<string, Record<string, WebAssembly.ImportValue>>,
-    from: string,
-    { name, type }: { readonly name: string; readonly type: FunctionType },
-  ): void {
-    if (this.imports[from]?.[name] === undefined) return;
-    const implementation = (...args: ComponentValue[]): unknown => this.imports[from]?.[name]?.(...args);
-    (into[from] ??= {})[name] = serveFunction(this.options, type, implementation);
-  }
 }
 
-const programs = new Pool<Program>((program) => program.start());
+function coreImports(world: World, imports: Imports, options: CanonicalOptions): WebAssembly.Imports {
+  const result: Record<string, Record<string, WebAssembly.ImportValue>> = {};
+  for (const item of world.imports) {
+    if (item.kind === "function") {
+      const implementation = imports["$root"]?.[item.name];
+      if (implementation === undefined) continue;
+      (result["$root"] ??= {})[item.name] = serveFunction(options, item.type, implementation);
+    }
+    if (item.kind !== "interface") continue;
+    const functions: Record<string, WebAssembly.ImportValue> = {};
+    for (const { name, type } of item.interface.functions) {
+      const implementation = imports[item.name]?.[name];
+      if (implementation !== undefined) functions[name] = serveFunction(options, type, implementation);
+    }
+    result[item.name] = functions;
+  }
+  return result;
+}
 
 function exportedFunction(world: World, name: string): { owner: string; type: FunctionType } {
   for (const item of world.exports) {

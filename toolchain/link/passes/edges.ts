@@ -197,7 +197,7 @@ function deviceCall(process: PlacedProcess, grant: number, name: string, caller:
     throw new TypeError("checked before: the device has the function");
   }
   const callee = { ...TRANSFER, device: { id: device, process: process.position, grant } };
-  const call = { name, type, caller, callee };
+  const call = { name, type, caller, callee, fault: {} };
   const target: Source = { kind: "device", process: process.position, grant, function: name };
   if (!usesMemory(type)) return { ...call, target };
   return { ...call, target, postReturn: transfer(resetFor(flattenFunction(type, "lift").results)) };

@@ -6,7 +6,17 @@
  * there is skipped with the reason.
  */
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createHash } from "node:crypto";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -42,6 +52,28 @@ function once(key: string, make: () => Promise<Uint8Array>): Promise<Uint8Array>
   return known;
 }
 
+const KEPT = join(HERE, "build");
+/** Says which component tools there are. */
+const TOOLS = join(HERE, "../../package-lock.json");
+
+/** From an earlier run, if it was made of the same: other people's compilers take a while. */
+async function kept(
+  key: string,
+  inputs: readonly (string | Uint8Array)[],
+  make: () => Promise<Uint8Array>,
+): Promise<Uint8Array> {
+  const hash = createHash("sha256").update(JSON.stringify(key));
+  for (const input of [readFileSync(WIT), readFileSync(TOOLS), ...inputs]) hash.update(input);
+  const file = join(KEPT, `${hash.digest("hex")}.wasm`);
+  if (existsSync(file)) return readFileSync(file);
+  const bytes = await make();
+  mkdirSync(KEPT, { recursive: true });
+  // Other test files may look for it at the same time.
+  writeFileSync(`${file}.${process.pid}`, bytes);
+  renameSync(`${file}.${process.pid}`, file);
+  return bytes;
+}
+
 async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), "atoll-guests-"));
   try {
@@ -53,18 +85,21 @@ async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
 
 /** A freestanding program: no C library, no WASI. */
 export function cGuest(world: TrioWorld, stringEncoding: Encoding): Promise<Uint8Array> {
-  return once(`C ${world} ${stringEncoding}`, () =>
+  const options = ["--target=wasm32", "-std=c11", "-O2", "-nostdlib", "-mbulk-memory", "-Wl,--no-entry"];
+  const strict = ["-Wall", "-Wextra", "-Werror", `-DENCODING=${ENCODINGS[stringEncoding]}`];
+  const sources = [`${world}.c`, "runtime.c"].map((name) => join(HERE, "c", name));
+  const headers = ["guest.h", "echo.h"].map((name) => join(HERE, "c", name));
+  const build = (): Promise<Uint8Array> =>
     inFolder(async (folder) => {
       const output = join(folder, "guest.wasm");
-      const options = ["--target=wasm32", "-std=c11", "-O2", "-nostdlib", "-mbulk-memory", "-Wl,--no-entry"];
-      const strict = ["-Wall", "-Wextra", "-Werror", `-DENCODING=${ENCODINGS[stringEncoding]}`];
-      const sources = [`${world}.c`, "runtime.c"].map((name) => join(HERE, "c", name));
       const { status, stderr } = spawnSync(COMPILER, [...options, ...strict, "-o", output, ...sources]);
       if (status !== 0) throw new Error(`${COMPILER}: ${String(stderr)}`);
       const binary = readFileSync(output);
       return await componentNew(await componentEmbed({ binary, witPath: WIT, world, stringEncoding }));
-    }),
-  );
+    });
+  const key = `C ${world} ${stringEncoding}`;
+  const inputs = [...options, ...strict, ...[...sources, ...headers].map((file) => readFileSync(file))];
+  return once(key, () => kept(key, inputs, build));
 }
 
 interface Componentize {
@@ -80,12 +115,14 @@ interface Componentize {
 
 /** QuickJS with the program in it; strings are UTF-8. */
 export function jsGuest(world: TrioWorld): Promise<Uint8Array> {
-  return once(`JavaScript ${world}`, async () => {
-    const jsSource = readFileSync(join(HERE, "js", `${world}.js`), "utf8");
+  const key = `JavaScript ${world}`;
+  const jsSource = readFileSync(join(HERE, "js", `${world}.js`), "utf8");
+  const build = async (): Promise<Uint8Array> => {
     const { componentize } = createRequire(import.meta.url)("componentize-qjs") as Componentize;
     const options = { witPath: WIT, jsSource, world, stubWasi: true, sync: true, optSize: true };
     return (await componentize(options)).component;
-  });
+  };
+  return once(key, () => kept(key, [jsSource, readFileSync(join(HERE, "package.json"))], build));
 }
 
 export function leanGuest(world: TrioWorld): Promise<Uint8Array> {

@@ -10,7 +10,7 @@ import type { Bindings, BindingsFile } from "./bindings.ts";
 import type { Body } from "./body.ts";
 import { codecFor, needsScratch, splitValues, type Codec } from "./codec/index.ts";
 import { areaSize, coreNames } from "./core-signature.ts";
-import { callsOf, destructor, type ExportedCall, lentParameters } from "./exported-resource.ts";
+import { callsOf, destructor, type ExportedCall, lends } from "./exported-resource.ts";
 import { ABI, DROPS, SCRATCH, SourceFile } from "./source-file.ts";
 
 export interface Entry {
@@ -97,8 +97,7 @@ function writeExport(context: ExportContext, exported: ExportedCall, identifier:
   const args = flat.paramsSpilled
     ? unspill(codec, body, fn, names[0] ?? "")
     : liftArguments(codec, fn, names);
-  const lent = lentParameters(fn).map((i) => (args[i] = body.local("lent", args[i] ?? "")));
-  writeResult(context, body, fn, exported.call(args), lent);
+  writeResult(context, body, fn, exported.call(args));
   const params = flat.params
     .map((type, i) => `${names[i]}: ${flat.paramsSpilled ? "usize" : type}`)
     .join(", ");
@@ -126,17 +125,16 @@ function unspill(codec: Codec, body: Body, fn: AsFunction, block: string): strin
   return locals;
 }
 
-/** `lent`: objects around handles that have to be dropped before the call returns. */
 function writeResult(
   { codec, area, hasHandles }: ExportContext,
   body: Body,
   fn: AsFunction,
   call: string,
-  lent: readonly string[],
 ): void {
+  const drops = (name: string): string => codec.file.use({ module: DROPS, name });
   const dropAll = (): void => {
-    for (const object of lent) body.line(`${object}.drop();`);
-    if (hasHandles) body.line(`${codec.file.use({ module: DROPS, name: "flushDrops" })}();`);
+    if (lends(fn)) body.line(`${drops("endLoans")}();`);
+    if (hasHandles) body.line(`${drops("flushDrops")}();`);
   };
   if (fn.result === undefined) {
     body.line(`${call};`);
@@ -144,7 +142,7 @@ function writeResult(
     return;
   }
   const { resultSpilled } = flattenFunction({ async: false, ...fn }, "lift");
-  if (!resultSpilled && isScalar(fn.result) && lent.length === 0 && !hasHandles) {
+  if (!resultSpilled && isScalar(fn.result) && !hasHandles) {
     body.line(`return ${codec.lower(body, fn.result, call).join("")};`);
     return;
   }

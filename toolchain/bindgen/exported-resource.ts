@@ -1,8 +1,8 @@
 /**
  * The core exports of a resource that the program implements: its class, called.
  */
-import { AbiError, handlesIn } from "../abi/index.ts";
-import type { AsFunction, AsResource, AsType } from "./as-type.ts";
+import { handlesIn } from "../abi/index.ts";
+import type { AsFunction, AsResource } from "./as-type.ts";
 import { RESOURCE, type SourceFile } from "./source-file.ts";
 
 /** A core export, and how the program's function is called for it. */
@@ -47,25 +47,8 @@ export function destructor(file: SourceFile, { class: cls, drops }: Implementati
   return `export function ${name}(${rep}: i32): void {\n${body.text()}\n}`;
 }
 
-/**
- * The parameters that lend a handle of an imported resource, which ends with the call.
- * @throws AbiError where such a handle lies inside another value.
- */
-export function lentParameters(fn: AsFunction): number[] {
-  return fn.params.flatMap(({ label, type }, i) => {
-    if (isLent(type)) return [i];
-    if (!holdsLent(type)) return [];
-    throw new AbiError(
-      `function ${fn.name} / parameter ${label}`,
-      "a borrowed handle of an imported resource inside another value is not supported yet; make it a parameter of its own, or pass it as own",
-    );
-  });
-}
-
-function isLent(type: AsType): boolean {
-  return type.kind === "borrow" && type.exported !== true;
-}
-
-function holdsLent(type: AsType): boolean {
-  return handlesIn([type]).some((handle) => handle.kind === "borrow" && !("exported" in handle));
+/** Whether a call lends handles of imported resources, in whatever values: the loans end with it. */
+export function lends({ params }: AsFunction): boolean {
+  const handles = handlesIn(params.map(({ type }) => type));
+  return handles.some((handle) => handle.kind === "borrow" && !("exported" in handle));
 }

@@ -131,9 +131,10 @@ export function keyOf(type: AsType): string {
     case "variant":
     case "enum":
     case "flags":
+      return `${type.as.module}#${type.as.name}`;
     case "own":
     case "borrow":
-      return `${type.as.module}#${type.as.name}`;
+      return `${type.kind} ${type.as.module}#${type.as.name}`;
     case "tuple":
       return `(${type.types.map(keyOf).join(",")})`;
     case "option":

@@ -8,6 +8,7 @@ import { bindingsFor, COLLECT_ALWAYS, compileGuest, startGuest, type Guest } fro
 const BLOBS = "a:b/blobs";
 const resource: ResourceType = { name: { name: "blob", owner: BLOBS } };
 const own: ValueType = { kind: "own", resource };
+const lent: ValueType = { kind: "borrow", resource };
 const u32: ValueType = { kind: "u32" };
 
 const WORLD: World = {
@@ -40,6 +41,18 @@ const WORLD: World = {
           { name: "give-away", type: func([]) },
           { name: "drop-twice", type: func([]) },
           { name: "collect", type: func([]) },
+          {
+            name: "total",
+            type: func(
+              [
+                { kind: "list", element: lent },
+                { kind: "option", type: lent },
+                { kind: "list", element: own },
+              ],
+              u32,
+            ),
+          },
+          { name: "late", type: func([], u32) },
           { name: "show", type: func([{ kind: "borrow", resource }], { kind: "string" }) },
         ],
       },
@@ -55,6 +68,16 @@ export function read(): u32 { return kept!.read(); }
 export function forget(): void { kept = null; }
 export function giveAway(): void { give(new Blob()); }
 export function dropTwice(): void { const blob = new Blob(); blob.drop(); blob.drop(); }
+let stolen: Blob[] = [];
+export function total(all: Blob[], one: Blob | null, given: Blob[]): u32 {
+  let sum: u32 = one === null ? 0 : one.read();
+  for (let i = 0; i < all.length; i++) sum += all[i].read();
+  for (let i = 0; i < given.length; i++) sum += given[i].read();
+  if (all.length > 0) all[0].drop();
+  stolen = all;
+  return sum;
+}
+export function late(): u32 { return stolen[1].read(); }
 export function collect(): void { __collect(); }
 export function show(blob: Blob): string { return blob.read().toString() + "!"; }`;
 
@@ -128,6 +151,25 @@ describe("the collector", () => {
     const show = guest.exports[`${API}#show`] as (handle: number) => number;
     show(900);
     expect(handles.live.has(900)).toBe(false);
+    call("collect");
+    expect(handles.live.size).toBe(0);
+  });
+
+  test("leaves what is lent inside other values to the end of the call", async () => {
+    const { handles, call, guest } = await start(collecting);
+    for (const handle of [10, 11, 12, 20, 30]) handles.live.add(handle);
+    const realloc = guest.exports["cabi_realloc"] as (...args: number[]) => number;
+    const list = (items: readonly number[]): number => {
+      const at = realloc(0, 0, 4, 4 * items.length);
+      for (const [i, item] of items.entries())
+        new DataView(guest.memory.buffer).setInt32(at + 4 * i, item, true);
+      return at;
+    };
+    const total = guest.exports[`${API}#total`] as (...args: number[]) => number;
+    expect(total(list([10, 11, 12]), 3, 1, 20, list([30]), 1)).toBe(5);
+    expect([...handles.live]).toEqual([30]);
+    expect(() => call("late")).toThrow();
+    expect([total(0, 0, 0, 0, 0, 0), handles.live.size]).toEqual([0, 1]);
     call("collect");
     expect(handles.live.size).toBe(0);
   });

@@ -28,14 +28,6 @@ test("a resource that is imported and exported under one name", () => {
   );
 });
 
-test("a handle of an imported resource that is lent inside another value", () => {
-  const resource = { name: { name: "blob", owner: "test:blobs/api" } };
-  const blob = { kind: "borrow", resource } as const;
-  const params = [{ label: "all", type: { kind: "list", element: blob } }] as const;
-  const world = exporting([], { total: { async: false, params } });
-  expect(() => bindingsFor(world)).toThrow(/function total \/ parameter all: a borrowed handle.*as own/);
-});
-
 test("a tuple of more than 16: says what to write", () => {
   const types = Array.from({ length: 17 }, () => ({ kind: "u8" }) as const);
   expect(() => bindingsFor(exporting([], { all: returning({ kind: "tuple", types }) }))).toThrow(

@@ -1,8 +1,9 @@
 /**
  * Resources that a lean program uses: classes around handles, in a linked system.
  */
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { compileLean } from "../../../toolchain/compile/index.ts";
+import { buildApps, compileLean } from "../../../toolchain/compile/index.ts";
 import { bringUp, call } from "../link/bring-up.ts";
 import { linked } from "../link/guests.ts";
 import { blobProvider, BLOBS, trapOf } from "../link/resource-guests.ts";
@@ -26,6 +27,41 @@ async function system(
     live: () => call(running, "blobs", "t:r/blobs#live"),
   };
 }
+
+it("is lent from app to app, inside lists and options too", async () => {
+  using folder = await new Folder().write({
+    "middle.ts": `import { Blob } from "t:r/blobs";
+      export function sum(all: Blob[], more: Blob | null): u32 {
+        let sum: u32 = more === null ? 0 : more.get();
+        for (let i = 0; i < all.length; i++) sum += all[i].get();
+        return sum;
+      }`,
+    "top.ts": `import { Blob } from "t:r/blobs";
+      import { sum, trySum } from "local:middle/api";
+      export function run(): u32 {
+        const all = [new Blob(1), new Blob(20)];
+        const first = sum(all, null);
+        const second = trySum(all, new Blob(300));
+        return first * 1000 + second.value + all[1].get();
+      }
+      export function collect(): void { __collect(); }`,
+    "wit/blobs.wit": `package t:r;\n${BLOBS}`,
+  });
+  const [middle, top] = await buildApps([folder.file("middle.ts"), folder.file("top.ts")]);
+  expect(middle?.exported).toContain(
+    "sum: func(all: list<borrow<blob>>, more: option<borrow<blob>>) -> u32;",
+  );
+  const bytes = (built: typeof top): Uint8Array => new Uint8Array(readFileSync(built?.output ?? ""));
+  const { plan } = linked({
+    top: { bytes: bytes(top), imports: { "local:middle/api": "middle", "t:r/blobs": "blobs" } },
+    middle: { bytes: bytes(middle), imports: { "t:r/blobs": "blobs" } },
+    blobs: { bytes: await blobProvider() },
+  });
+  const running = bringUp(plan);
+  expect(call(running, "top", "local:top/api#run")).toBe(21_341);
+  call(running, "top", "local:top/api#collect");
+  expect(call(running, "blobs", "t:r/blobs#live")).toBe(0);
+});
 
 describe("an imported resource is a class", () => {
   it("with a constructor, methods, static functions and drop", async () => {

@@ -32,7 +32,7 @@ export const handleCodec: KindCodec<Handle> = {
 };
 
 function lifter(codec: Codec, type: Handle): string {
-  if (type.exported !== true) return wrapper(codec, type);
+  if (type.exported !== true) return type.kind === "own" ? wrapper(codec, type) : lender(codec, type);
   if (type.kind === "own") return taker(codec, type);
   return `${codec.file.use({ module: RESOURCE, name: "objectAt" })}<${codec.file.use(type.as)}>`;
 }
@@ -98,6 +98,20 @@ function wrapper(codec: Codec, type: Handle): string {
     body.line(`${made}.${HANDLE_FIELD} = ${handle};`);
     body.line(dropWhenCollected(codec.file, cls));
     body.line(`return ${made};`);
+    return `function ${name}(${handle}: i32): ${cls} {\n${body.text()}\n}`;
+  });
+}
+
+/** The object around a handle that is lent to an exported function, until it returns. */
+function lender(codec: Codec, type: Handle): string {
+  const wrap = wrapper(codec, type);
+  return codec.file.helper(`lend ${key(type)}`, `lend${type.as.name}`, (name) => {
+    const cls = codec.file.use(type.as);
+    const body = codec.file.body();
+    const [handle, lent] = [body.fresh("handle"), body.fresh("lent")];
+    body.line(`const ${lent} = ${wrap}(${handle});`);
+    body.line(`${codec.file.use({ module: DROPS, name: "noteLoan" })}(${lent});`);
+    body.line(`return ${lent};`);
     return `function ${name}(${handle}: i32): ${cls} {\n${body.text()}\n}`;
   });
 }

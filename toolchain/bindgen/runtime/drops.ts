@@ -21,6 +21,31 @@ let queue: usize = 0;
 let queued: i32 = 0;
 let room: i32 = 0;
 
+/** Objects around handles that are lent until the exported function returns. */
+const loans: Object[] = [];
+
+/** The handle of an object is lent to the exported function that is being called. */
+export function noteLoan(object: Object): void {
+  loans.push(object);
+}
+
+/** Drops what was lent, as the callee has to before it returns; the objects are of no use any more. */
+export function endLoans(): void {
+  while (loans.length > 0) {
+    const object = changetype<usize>(loans.pop());
+    const handle = load<i32>(object);
+    if (handle == 0) continue;
+    store<i32>(object, 0);
+    const id = changetype<OBJECT>(object - TOTAL_OVERHEAD).rtId;
+    for (let i = 0; i < classCount; i++) {
+      const entry = classes + i * ENTRY;
+      if (load<u32>(entry) != id) continue;
+      call_indirect<void>(load<u32>(entry, 4), handle);
+      break;
+    }
+  }
+}
+
 /** To be called where an object of a resource's class gets its handle. */
 export function dropWhenCollected(id: u32, drop: (handle: i32) => void): void {
   if (queued != 0) flushDrops();

@@ -51,22 +51,21 @@ export function readSignature(
   return { params, ...(result === undefined ? {} : { result }) };
 }
 
-/** A parameter lends its objects; the bindings can end a loan of an imported one only if it stands alone. */
-function lent(type: AsType, inside = false): AsType {
-  const inner = (part: AsType): AsType => lent(part, true);
+/** A parameter lends its objects; in a record, which results may have too, it hands them over. */
+function lent(type: AsType): AsType {
   switch (type.kind) {
     case "own":
-      return inside && type.exported !== true ? type : { ...type, kind: "borrow" };
+      return { ...type, kind: "borrow" };
     case "list":
-      return { ...type, element: inner(type.element) };
+      return { ...type, element: lent(type.element) };
     case "map":
-      return { ...type, value: inner(type.value) };
+      return { ...type, value: lent(type.value) };
     case "option":
-      return { ...type, type: inner(type.type) };
+      return { ...type, type: lent(type.type) };
     case "tuple":
-      return { ...type, types: type.types.map(inner) };
+      return { ...type, types: type.types.map(lent) };
     case "result":
-      return { ...type, ...(type.ok && { ok: inner(type.ok) }), ...(type.err && { err: inner(type.err) }) };
+      return { ...type, ...(type.ok && { ok: lent(type.ok) }), ...(type.err && { err: lent(type.err) }) };
     default:
       return type;
   }

@@ -81,10 +81,14 @@ export function importedInterfaces(
   return all;
 }
 
+/** Without version, and of the plain interface. */
+function plainId(id: string): string {
+  return (plainName(id) ?? id).replace(/@.*/, "");
+}
+
 /** The types of an interface that is both would be the program's and not the program's. */
 function refuseOwn(app: App, owner: string, all: ReadonlyMap<string, FoundInterface>): void {
-  const plain = (id: string): string => (plainName(id) ?? id).replace(/@.*/, "");
-  const own = app.imports.find(({ specifier }) => plain(all.get(specifier)?.id ?? "") === plain(owner));
+  const own = app.imports.find(({ specifier }) => plainId(all.get(specifier)?.id ?? "") === plainId(owner));
   if (own === undefined) return;
   const [name = ""] = owner.split("@");
   const hint = `Write the world in WIT, with \`import ${guardedName(name)};\` and \`export ${name};\`, and build with --wit.`;

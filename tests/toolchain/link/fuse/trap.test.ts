@@ -94,7 +94,6 @@ function planOf(mode: Mode): LinkPlan {
     linked(
       {
         shelf: { bytes: shelf, quotas: { fuel: 1e6 }, ...domain },
-        // Apart, the calls are plain as well: a guard would have the caller tell of a fault.
         reader: {
           bytes: reader,
           imports: { "test:shelf/api": { process: "shelf", plain: true } },
@@ -167,7 +166,7 @@ describe.each(["unfused", "merged", "optimised"] as const)("a trap, %s", (mode) 
     expect(headline).toBe(
       "a value between reader and shelf (test:shelf/api-guarded) was refused: string is not valid UTF-16",
     );
-    expect(text).toMatch(/test-shelf-api-guarded\.ts:51:\d+ {2}broken/);
+    expect(text).toMatch(/test-shelf-api-guarded\.ts:\d+:\d+ {2}broken/);
   });
 
   it("for want of fuel names who spent it", () => {

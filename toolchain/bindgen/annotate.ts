@@ -7,6 +7,7 @@
 import {
   AbiError,
   FAULT_INTERFACE,
+  guardedName,
   isGuardedView,
   type Field,
   type FunctionType,
@@ -367,9 +368,12 @@ function exportedResources(world: World): Set<ResourceType> {
 
 /** Types of an interface that is imported and exported have one class, but the resources are two. */
 function refuseBoth(world: World, owner: string, name: string): void {
-  if (!world.imports.some((item) => item.kind === "interface" && item.name === owner)) return;
+  const isThere = ({ types }: Interface): boolean =>
+    types.some((entry) => entry.name === name && entry.type.kind === "resource");
+  const both = world.imports.find((item) => item.kind === "interface" && item.name === owner);
+  if (both?.kind !== "interface" || !isThere(both.interface)) return;
   throw new AbiError(
     owner,
-    `the resource ${name} would be two classes of one name, for ${owner} is imported and exported; write an app that exports it and one that imports it`,
+    `the resource ${name} would be two classes of one name, for ${owner} is imported and exported; import ${guardedName(owner)} instead, whose resources are its own`,
   );
 }

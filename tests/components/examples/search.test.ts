@@ -36,19 +36,26 @@ beforeAll(async () => {
   writeFileSync(join(folder.path, "texts/picture.png"), "wasm wasm wasm");
   symlinkSync("/etc/hostname", join(folder.path, "texts/escape.txt"));
   writeFileSync(join(folder.path, "system.ts"), SYSTEM);
+  writeFileSync(join(folder.path, "fused.ts"), FUSED);
   expect(await atoll(["link", "system.ts"], setting)).toMatchObject({ code: 0 });
 });
 afterAll(() => folder.remove());
 
 /** The example's own system, its components by absolute path, over the made folder. */
-const SYSTEM = `
+const SYSTEM = systemWith("");
+/** The same in one domain. */
+const FUSED = systemWith('domain: "search"');
+
+function systemWith(fields: string): string {
+  return `
 import search from ${JSON.stringify(join(EXAMPLE, "system.ts"))};
 const system = search({ arguments: [new URL("./texts", import.meta.url).pathname], terminal: false });
 const processes = Object.entries(system.processes).map(([name, process]) => [
-  name, { ...process, component: ${JSON.stringify(EXAMPLE)} + "/" + process.component },
+  name, { ...process, component: ${JSON.stringify(EXAMPLE)} + "/" + process.component, ${fields} },
 ]);
 export default { ...system, processes: Object.fromEntries(processes) };
 `;
+}
 
 interface Hit {
   readonly path: string;
@@ -95,6 +102,31 @@ describe("the search example", () => {
     expect(ended).toMatchObject({ code: 0 });
     expect(ended.stdout).toContain(`Index: ${texts.size} texts`);
     expect(ended.stdout).toMatch(/"linear memory"\nquery │ +[\d.]+ {2}docs\/glossary\.md/);
+  });
+
+  it("answers the same when all of it is one module", async () => {
+    const [apart, fused] = await Promise.all(
+      ["system.ts", "fused.ts"].map(async (system) => {
+        const { code, stdout, stderr } = await atoll(["run", system], setting);
+        expect(code, stderr).toBe(0);
+        return stdout.replaceAll(/[\d.,]+ m?s\b/g, "");
+      }),
+    );
+    expect(fused).toContain('"linear memory"');
+    expect(fused).toBe(apart);
+    const called = [
+      "call",
+      "--system",
+      "fused.ts",
+      "--process",
+      "index",
+      "search",
+      '"memory"',
+      "1",
+      "--json",
+    ];
+    const { stdout } = await atoll(called, setting);
+    expect(JSON.parse(stdout)).toMatchObject([{ path: rank(texts, "memory")[0]?.path }]);
   });
 
   it("counts every call that crosses", async () => {

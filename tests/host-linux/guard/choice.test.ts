@@ -1,12 +1,13 @@
 /** Which guard a function gets, and that the cheaper ones keep the same promise. */
 import { describe, expect, it } from "vitest";
+import type { QuotasConfig } from "../../../toolchain/link/config/system.ts";
 import type { EdgeFunction } from "../../../toolchain/link/plan.ts";
 import { bringUp, call } from "../../toolchain/link/bring-up.ts";
 import { linked } from "../../toolchain/link/guests.ts";
 import type { Running } from "../../../host-linux/instantiate.ts";
 import { consumer, provider } from "./guests.ts";
 
-async function system(type: string, body: string, more = "", fuel?: number): Promise<Running> {
+async function system(type: string, body: string, more = "", quotas?: QuotasConfig): Promise<Running> {
   const functions = { go: { params: "a: u32, c: char", result: type } };
   const server = await provider(
     functions,
@@ -23,7 +24,7 @@ async function system(type: string, body: string, more = "", fuel?: number): Pro
   const { plan } = linked(
     {
       app: { bytes: app, imports: { "t:p/api": "server" } },
-      server: { bytes: server, ...(fuel !== undefined && { quotas: { fuel } }) },
+      server: { bytes: server, ...(quotas !== undefined && { quotas }) },
     },
     undefined,
     { reset: true },
@@ -105,10 +106,13 @@ describe("a guard is", () => {
     expect(found?.reason).toContain(why);
   });
 
-  it("a frame of the host where fuel can run out", async () => {
-    const found = bound(await system("u32", ADD, "", 10));
+  it.each([
+    [{ fuel: 10 }, "its fuel can run out"],
+    [{ depth: 10 }, "its calls may nest too deeply"],
+  ])("a frame of the host where a quota can end it: %j", async (quotas, why) => {
+    const found = bound(await system("u32", ADD, "", quotas));
     expect(found).toMatchObject({ guard: "javascript" });
-    expect(found?.reason).toContain("its fuel can run out");
+    expect(found?.reason).toContain(why);
   });
 });
 

@@ -1,8 +1,11 @@
 /** Programs that import guarded views: found, derived, and used in both forms. */
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { worldOfComponent, type World } from "../../../toolchain/abi/index.ts";
 import { buildApps, CompileError, compileLean } from "../../../toolchain/compile/index.ts";
 import { decodeComponent } from "../../../toolchain/wasm/index.ts";
+import { bringUp, call as callIn } from "../link/bring-up.ts";
+import { linked } from "../link/guests.ts";
 import { Folder, instantiate } from "./guest.ts";
 
 const PLAIN = `/// An index.
@@ -162,6 +165,59 @@ describe("an import of a guarded view", () => {
     expect(await failure(() => compileLean({ app: folder.file("app.ts") }))).toMatch(
       /app\.ts:1:19: import: the interface `s:nix\/api-guarded` was not found\./,
     );
+  });
+});
+
+describe("an interface that an app both imports and exports", () => {
+  const proxy = `import { Blob as Inner, Entry, open as openInner } from "s:store/api";
+    export class Blob {
+      private inner: Inner;
+      constructor(size: u32) { this.inner = new Inner(size + 1); }
+      stat(): Entry { return this.inner.stat(); }
+    }
+    export function open(entry: Entry): Blob { return new Blob(openInner(entry).stat().size); }`;
+  const store = `package s:store;
+    interface api {
+      record entry { size: u32 }
+      resource blob { constructor(size: u32); stat: func() -> entry; }
+      open: func(entry: entry) -> blob;
+    }`;
+
+  it("has two resources of one name where the import is the guarded view", async () => {
+    using folder = await new Folder().write({
+      "app.ts": proxy,
+      "world.wit": `${store} world proxy { import api-guarded; export api; }`,
+      "main.ts": `import { Blob, Entry, open } from "s:store/api";
+        export function run(): u32 { return new Blob(3).stat().size * 100 + open(new Entry(5)).stat().size; }`,
+      "store.ts": `// @wit s:store/api
+        export class Entry { constructor(public size: u32) {} }
+        export class Blob { constructor(public size: u32) {} stat(): Entry { return new Entry(this.size); } }
+        export function open(entry: Entry): Blob { return new Blob(entry.size); }`,
+    });
+    const app = await compileLean({ app: folder.file("app.ts"), wit: folder.file("world.wit") });
+    const built = await buildApps([folder.file("store.ts"), folder.file("main.ts")]);
+    const [provider, main] = built.map(({ output }) => new Uint8Array(readFileSync(output)));
+    const { plan } = linked({
+      store: { bytes: provider ?? new Uint8Array() },
+      proxy: { bytes: app.component, imports: { "s:store/api": "store" } },
+      main: { bytes: main ?? new Uint8Array(), imports: { "s:store/api": "proxy" } },
+    });
+    expect(callIn(bringUp(plan), "main", "local:main/api#run")).toBe(406);
+  });
+
+  it("has to be written in WIT, and says so", async () => {
+    using folder = await new Folder().write({
+      "app.ts": `// @wit s:store/api\n${proxy}`,
+      "wit/store.wit": store,
+      "both.wit": `${store} world proxy { import api; export api; }`,
+    });
+    const inferred = (): Promise<unknown> => compileLean({ app: folder.file("app.ts") });
+    expect(await failure(inferred)).toMatch(
+      /app\.ts:2:57: import: the app exports `s:store\/api` itself[\s\S]*`import s:store\/api-guarded;` and `export s:store\/api;`/,
+    );
+    const given = (): Promise<unknown> =>
+      compileLean({ app: folder.file("app.ts"), wit: folder.file("both.wit") });
+    expect(await failure(given)).toContain("import s:store/api-guarded instead, whose resources are its own");
   });
 });
 

@@ -17,8 +17,11 @@ const CROSSING = 10;
 const API = `interface api {
   work: func(n: u32) -> u32;
   eat: func(text: string, numbers: list<u32>) -> u32;
+  large: func(x: tuple<u64, u64, u64, u64, u64, u64, u64, u64, u64, u64, u64, u64, u64, u64, u64, u64, u64, u64, u64, u64>) -> u32;
+  small: func(x: tuple<u8, u8, u8, u8, u8, u8, u8, u8, u8, u8, u8, u8, u8, u8, u8, u8, u8, u8, u8, u8>) -> u32;
   give: func(n: u32) -> list<u32>;
   fail: func() -> u32;
+  deep: func(n: u32) -> u32;
 }`;
 /** The loop of `work`: 7 instructions a turn, and one more. */
 const SERVER_WAT = `(module ${ALLOCATOR}
@@ -26,16 +29,25 @@ const SERVER_WAT = `(module ${ALLOCATOR}
     (loop $l (br_if $l (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (local.get 0))))
     (local.get $i))
   (func (export "t:t/api#eat") (param i32 i32 i32 i32) (result i32) (local.get 1))
+  (func (export "t:t/api#large") (param i32) (result i32) (i32.const 5))
+  (func (export "t:t/api#small") (param i32) (result i32) (i32.const 5))
   (func (export "t:t/api#give") (param i32) (result i32)
     (i32.store (i32.const 4) (local.get 0)) (i32.const 0))
+  (func $deep (export "t:t/api#deep") (param i32) (result i32)
+    (if (result i32) (local.get 0)
+      (then (i32.add (i32.const 1) (call $deep (i32.sub (local.get 0) (i32.const 1))))) (else (i32.const 0))))
   (func (export "t:t/api#fail") (result i32) unreachable))`;
 const CLIENT_WAT = `(module
   (import "t:t/api" "work" (func $work (param i32) (result i32)))
   (import "t:t/api" "eat" (func $eat (param i32 i32 i32 i32) (result i32)))
+  (import "t:t/api" "large" (func $large (param i32) (result i32)))
+  (import "t:t/api" "small" (func $small (param i32) (result i32)))
   (import "t:t/api" "give" (func $give (param i32 i32)))
   ${ALLOCATOR}
   (func (export "run") (param i32) (result i32) (call $work (local.get 0)))
   (func (export "twice") (param i32) (result i32) (drop (call $work (local.get 0))) (call $work (local.get 0)))
+  (func (export "spill") (param i32) (result i32)
+    (if (result i32) (local.get 0) (then (call $large (i32.const 64))) (else (call $small (i32.const 64)))))
   (func $tail (param i32) (result i32) (return_call $work (local.get 0)))
   (func (export "tail") (param i32) (result i32) (drop (call $tail (local.get 0))) (call $tail (local.get 0)))
   (table 1 funcref) (elem (i32.const 0) func $work)
@@ -47,9 +59,11 @@ const CLIENT_WAT = `(module
   (func (export "get") (param i32) (result i32) (call $give (local.get 0) (i32.const 16)) (i32.const 0)))`;
 const GUARDED_WAT = `(module
   (import "t:t/api-guarded" "work" (func $work (param i32 i32)))
+  (import "t:t/api-guarded" "deep" (func $deep (param i32 i32)))
   (import "t:t/api-guarded" "fail" (func $fail (param i32)))
   ${ALLOCATOR}
   (func (export "run") (param i32) (result i32) (call $work (local.get 0) (i32.const 16)) (call $code))
+  (func (export "deep") (param i32) (result i32) (call $deep (local.get 0) (i32.const 16)) (call $code))
   (func (export "fail") (result i32) (call $fail (i32.const 16)) (call $code))
   (func $code (result i32)
     (if (result i32) (i32.load8_u (i32.const 16)) (then (i32.add (i32.const 100) (i32.load8_u (i32.const 20)))) (else (i32.load (i32.const 20))))))`;
@@ -61,7 +75,7 @@ let guarded: Uint8Array;
 beforeAll(async () => {
   server = await component(`package t:t; ${API} world w { export api; }`, SERVER_WAT, "utf8");
   client = await component(
-    `package t:t; ${API} world w { import api; export run: func(n: u32) -> u32; export twice: func(n: u32) -> u32;
+    `package t:t; ${API} world w { import api; export run: func(n: u32) -> u32; export twice: func(n: u32) -> u32; export spill: func(n: u32) -> u32;
        export tail: func(n: u32) -> u32; export indirect: func(n: u32) -> u32;
        export send: func(n: u32, m: u32) -> u32; export get: func(n: u32) -> u32; }`,
     CLIENT_WAT,
@@ -73,8 +87,10 @@ beforeAll(async () => {
        use atoll:fault/types@0.1.0.{fault};
        work: func(n: u32) -> result<u32, fault>;
        fail: func() -> result<u32, fault>;
+       deep: func(n: u32) -> result<u32, fault>;
      }
-     world w { import api-guarded; export run: func(n: u32) -> u32; export fail: func() -> u32; }`,
+     world w { import api-guarded; export run: func(n: u32) -> u32; export fail: func() -> u32;
+       export deep: func(n: u32) -> u32; }`,
     GUARDED_WAT,
     "utf8",
   );
@@ -173,6 +189,16 @@ describe("the caller pays", () => {
     expect(cost(201) - least).toBe(100);
   });
 
+  it("for large values of fixed size", () => {
+    const running = started(fuel(PLENTY), {});
+    const [small, large] = [0, 1].map((which) => {
+      const before = used(running, "a");
+      expect(call(running, "a", "spill", which)).toBe(5);
+      return used(running, "a") - before;
+    });
+    expect([small, large]).toEqual([4 + CROSSING, 4 + CROSSING + 20]);
+  });
+
   it("the same fused and unfused", () => {
     const counts = [undefined, "d"].map((domain) => {
       const options = { ...fuel(PLENTY), ...(domain !== undefined && { domain }) };
@@ -180,6 +206,7 @@ describe("the caller pays", () => {
       call(running, "a", "twice", 30);
       call(running, "a", "send", 807, 301);
       call(running, "a", "get", 100);
+      call(running, "a", "spill", 1);
       return used(running, "a");
     });
     expect(counts[0]).toBe(counts[1]);
@@ -228,6 +255,14 @@ describe("a process whose budget is used up", () => {
     expect(call(running, "a", "run", 5)).toBe(5);
     expect(call(running, "a", "run", 1000)).toBe(104);
     expect(running.deaths.map(({ process, reason }) => [process, reason])).toEqual([["b", "exhausted"]]);
+  });
+
+  it("is told to its caller as a fault of the same name when it is call depth that ended", () => {
+    const running = started({}, { quotas: { depth: 20 } }, guarded);
+    expect(call(running, "a", "deep", 19)).toBe(19);
+    expect(call(running, "a", "deep", 20)).toBe(104);
+    running.reset(position(running, "b"));
+    expect(call(running, "a", "deep", 19)).toBe(19);
   });
 
   it("can be given more, before it ends or then", () => {

@@ -33,6 +33,7 @@ export async function inferContract(
   flag?: string,
 ): Promise<Contract> {
   const owner = exportedInterface(app, flag);
+  refuseOwn(app, owner, found);
   const ids = await guardedIds(app, library, found);
   const imported = await importedWorld(app, library, ids, owner);
   const reading = readProgram(app, imported, ids, owner);
@@ -78,6 +79,27 @@ export function importedInterfaces(
     all.set(specifier, found);
   }
   return all;
+}
+
+/** Without version, and of the plain interface. */
+function plainId(id: string): string {
+  return (plainName(id) ?? id).replace(/@.*/, "");
+}
+
+/** The types of an interface that is both would be the program's and not the program's. */
+function refuseOwn(app: App, owner: string, all: ReadonlyMap<string, FoundInterface>): void {
+  const own = app.imports.find(({ specifier }) => plainId(all.get(specifier)?.id ?? "") === plainId(owner));
+  if (own === undefined) return;
+  const [name = ""] = owner.split("@");
+  const hint = `Write the world in WIT, with \`import ${guardedName(name)};\` and \`export ${name};\`, and build with --wit.`;
+  throw new CompileError([
+    {
+      ...placeOf(own.range, app.fileOf),
+      construct: "import",
+      message: `the app exports \`${name}\` itself, so what it exports cannot be told from what it imports.`,
+      hint,
+    },
+  ]);
 }
 
 /**

@@ -27,12 +27,12 @@ function holdsHandles(type: NamedType): boolean {
   return type.kind === "resource" || handlesIn([type.type]).length > 0;
 }
 
-/** Whether another interface of the world uses a resource of this one, or what holds it. */
+/** Whether another interface of the world uses a resource of this one, or what holds it; its export has its own. */
 function isUsed(item: InterfaceItem, { imports, exports }: World): boolean {
   const own = ({ type }: Interface["types"][number]): boolean =>
     holdsHandles(type) && (type.kind === "resource" ? type.resource : type.type).name?.owner === item.name;
   return [...imports, ...exports].some(
-    (other) => other !== item && other.kind === "interface" && other.interface.types.some(own),
+    (other) => other.name !== item.name && other.kind === "interface" && other.interface.types.some(own),
   );
 }
 

@@ -11,7 +11,7 @@ import { all, apply, call, get, i32, nothing, op, set, type Body, type Code, typ
 import { AdapterError, type AdapterFunction } from "./contract.ts";
 import { Copier } from "./copy.ts";
 import { memoryOf, type Crossing, type HandleAccess, type Side } from "./crossing.ts";
-import { atExpenseOf } from "./fuel.ts";
+import { atExpenseOf, chargeLarge } from "./fuel.ts";
 import { loanNeeds, Loans, type LoanRules } from "./loans.ts";
 import { unsigned } from "./integer.ts";
 import { atRiskOf, checkOutside, mark } from "./marks.ts";
@@ -87,6 +87,7 @@ export function cross(edge: Edge, callee: Callee, { params, results }: Ends, bod
     flattenFunction(type, "lower").paramsSpilled
       ? passInMemory(edge, type, params[0] as Local, args[0] as Local)
       : passFlat(edge, type, params, args, loans),
+    chargeSpilled(edge, type),
     loans.begin(),
     mark(edge.callee, 1),
     atExpenseOf(edge.callee, callCallee(callee, args, returned)),
@@ -105,6 +106,15 @@ function failing({ module, onWrongResult }: Edge, code: Code): Code {
     code(body);
     module.onFailure = undefined;
   };
+}
+
+/** What is passed in memory, lists and texts apart, has a size that its type tells. */
+function chargeSpilled(edge: Edge, type: FunctionType): Code {
+  const { paramsSpilled, resultSpilled } = flattenFunction(type, "lower");
+  const params = edge.shapes.record(type.params.map((param) => param.type));
+  const result = type.result && edge.shapes.of(type.result);
+  const bytes = (paramsSpilled ? params.size : 0) + (resultSpilled && result ? result.size : 0);
+  return chargeLarge(forth(edge), bytes);
 }
 
 function returnResult(

@@ -38,7 +38,7 @@ export function emitAdapter(spec: AdapterSpec): CoreModule {
     ...(spec.marksCallee && { inside: module.importGlobal("callee", "inside", true) }),
     ...(spec.calleePays && { pays: importPayer(module) }),
   };
-  const charges = spec.chargesCaller === true && (needs.caller.realloc || needs.callee.realloc);
+  const charges = spec.chargesCaller === true && (needs.caller.memory || needs.callee.memory);
   const callees = spec.functions.map((f) => importCallee(module, f));
   const scoped = spec.functions.some(({ type }) => loanNeeds(type, rules).scope);
   const access = handles && {

@@ -26,6 +26,8 @@ import type { Crossing, Side } from "./crossing.ts";
 
 /** Log2 of how many bytes, or code units, one unit of fuel pays: as for `memory.copy`. */
 const LENGTH_SHIFT = 3;
+/** From how many bytes on a value of fixed size costs anything. */
+const LARGE = 64;
 /** Says that a string of `latin1+utf16` is in UTF-16. */
 const TAG = 0x8000_0000;
 
@@ -33,6 +35,12 @@ const TAG = 0x8000_0000;
 export function chargeBytes({ fuel }: Crossing, bytes: Code): Code {
   if (fuel === undefined) return nothing;
   return take(fuel, apply("i64.add", units(bytes), i64(1n)));
+}
+
+/** For what has so many bytes whatever is in it; little is in the price of the call. */
+export function chargeLarge({ fuel }: Crossing, bytes: number): Code {
+  if (fuel === undefined || bytes < LARGE) return nothing;
+  return take(fuel, i64(BigInt(bytes >>> LENGTH_SHIFT)));
 }
 
 /** For a string, by its length as it comes: tagged code units. */

@@ -26,6 +26,8 @@ export function chooseGuard({ component, config }: ProcessNode, name: string): G
   const found = component.exports.find((e) => e.name === name);
   const hard = found === undefined ? "its code is not known" : hardReason(found);
   if (config.quotas?.fuel !== undefined) return { frame: "javascript", why: "its fuel can run out" };
+  if (config.quotas?.depth !== undefined)
+    return { frame: "javascript", why: "its calls may nest too deeply" };
   if (config.domain !== undefined)
     return { frame: "javascript", why: "its domain may have fuel that can run out" };
   if (found === undefined || hard !== undefined) return { frame: "javascript", why: hard ?? "" };

@@ -94,7 +94,11 @@ function planOf(mode: Mode): LinkPlan {
     linked(
       {
         shelf: { bytes: shelf, quotas: { fuel: 1e6 }, ...domain },
-        reader: { bytes: reader, imports: { "test:shelf/api": "shelf" }, ...domain },
+        reader: {
+          bytes: reader,
+          imports: { "test:shelf/api": { process: "shelf", plain: true } },
+          ...domain,
+        },
       },
       undefined,
       { optimised: mode === "optimised" },
@@ -127,7 +131,7 @@ function places({ segments }: TrapReport): unknown {
   });
 }
 
-const SHELF_API = "test:shelf/api";
+const SHELF_API = "test:shelf/api-guarded";
 
 describe.each(["unfused", "merged", "optimised"] as const)("a trap, %s", (mode) => {
   it("of the callee names it, its line and who called", () => {
@@ -160,9 +164,9 @@ describe.each(["unfused", "merged", "optimised"] as const)("a trap, %s", (mode) 
     const text = trapText(trapOf(mode, "broken"));
     const [headline] = text.split("\n");
     expect(headline).toBe(
-      "a value between reader and shelf (test:shelf/api) was refused: string is not valid UTF-16",
+      "a value between reader and shelf (test:shelf/api-guarded) was refused: string is not valid UTF-16",
     );
-    expect(text).toMatch(/test-shelf-api\.ts:32:\d+ {2}broken/);
+    expect(text).toMatch(/test-shelf-api-guarded\.ts:\d+:\d+ {2}broken/);
   });
 
   it("for want of fuel names who spent it", () => {

@@ -18,7 +18,7 @@ export type Outcome = "refused" | "runs" | "traps at start" | "unwritable";
 /** Nobody calls it. */
 const CONSOLE = { "write-line": () => {}, "read-line": () => 0 };
 /** One system in so many is fused into one module. */
-const DOMAINS = 8;
+const DOMAINS = 16;
 const QUOTAS = [{}, {}, { fuel: 1_000_000 }, { memory: 1 << 26 }, { table: 100_000 }] as const;
 const LONGEST_MESSAGE = 20_000;
 

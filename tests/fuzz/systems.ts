@@ -10,6 +10,8 @@ import { blobConsumer, blobProvider, blobStore } from "../toolchain/link/resourc
 export interface System {
   readonly name: string;
   readonly processes: Readonly<Record<string, SystemProcess>>;
+  /** Fusing it takes a minute: an engine in a component is much to optimise. */
+  readonly large?: boolean;
 }
 interface SystemProcess {
   readonly bytes: Uint8Array;
@@ -168,6 +170,8 @@ export async function systems(all: boolean): Promise<System[]> {
     if (utf8 && utf16) found.push(await trio("C", utf8, utf16));
   }
   found.push(await trio("lean", leanGuest, leanGuest));
-  if (missing("JavaScript") === undefined) found.push(await trio("JavaScript", leanGuest, jsGuest));
+  if (missing("JavaScript") === undefined) {
+    found.push({ ...(await trio("JavaScript", leanGuest, jsGuest)), large: true });
+  }
   return found;
 }

@@ -21,6 +21,7 @@ const API = `interface api {
   small: func(x: tuple<u8, u8, u8, u8, u8, u8, u8, u8, u8, u8, u8, u8, u8, u8, u8, u8, u8, u8, u8, u8>) -> u32;
   give: func(n: u32) -> list<u32>;
   fail: func() -> u32;
+  deep: func(n: u32) -> u32;
 }`;
 /** The loop of `work`: 7 instructions a turn, and one more. */
 const SERVER_WAT = `(module ${ALLOCATOR}
@@ -32,6 +33,9 @@ const SERVER_WAT = `(module ${ALLOCATOR}
   (func (export "t:t/api#small") (param i32) (result i32) (i32.const 5))
   (func (export "t:t/api#give") (param i32) (result i32)
     (i32.store (i32.const 4) (local.get 0)) (i32.const 0))
+  (func $deep (export "t:t/api#deep") (param i32) (result i32)
+    (if (result i32) (local.get 0)
+      (then (i32.add (i32.const 1) (call $deep (i32.sub (local.get 0) (i32.const 1))))) (else (i32.const 0))))
   (func (export "t:t/api#fail") (result i32) unreachable))`;
 const CLIENT_WAT = `(module
   (import "t:t/api" "work" (func $work (param i32) (result i32)))
@@ -55,9 +59,11 @@ const CLIENT_WAT = `(module
   (func (export "get") (param i32) (result i32) (call $give (local.get 0) (i32.const 16)) (i32.const 0)))`;
 const GUARDED_WAT = `(module
   (import "t:t/api-guarded" "work" (func $work (param i32 i32)))
+  (import "t:t/api-guarded" "deep" (func $deep (param i32 i32)))
   (import "t:t/api-guarded" "fail" (func $fail (param i32)))
   ${ALLOCATOR}
   (func (export "run") (param i32) (result i32) (call $work (local.get 0) (i32.const 16)) (call $code))
+  (func (export "deep") (param i32) (result i32) (call $deep (local.get 0) (i32.const 16)) (call $code))
   (func (export "fail") (result i32) (call $fail (i32.const 16)) (call $code))
   (func $code (result i32)
     (if (result i32) (i32.load8_u (i32.const 16)) (then (i32.add (i32.const 100) (i32.load8_u (i32.const 20)))) (else (i32.load (i32.const 20))))))`;
@@ -81,8 +87,10 @@ beforeAll(async () => {
        use atoll:fault/types@0.1.0.{fault};
        work: func(n: u32) -> result<u32, fault>;
        fail: func() -> result<u32, fault>;
+       deep: func(n: u32) -> result<u32, fault>;
      }
-     world w { import api-guarded; export run: func(n: u32) -> u32; export fail: func() -> u32; }`,
+     world w { import api-guarded; export run: func(n: u32) -> u32; export fail: func() -> u32;
+       export deep: func(n: u32) -> u32; }`,
     GUARDED_WAT,
     "utf8",
   );
@@ -247,6 +255,14 @@ describe("a process whose budget is used up", () => {
     expect(call(running, "a", "run", 5)).toBe(5);
     expect(call(running, "a", "run", 1000)).toBe(104);
     expect(running.deaths.map(({ process, reason }) => [process, reason])).toEqual([["b", "exhausted"]]);
+  });
+
+  it("is told to its caller as a fault of the same name when it is call depth that ended", () => {
+    const running = started({}, { quotas: { depth: 20 } }, guarded);
+    expect(call(running, "a", "deep", 19)).toBe(19);
+    expect(call(running, "a", "deep", 20)).toBe(104);
+    running.reset(position(running, "b"));
+    expect(call(running, "a", "deep", 19)).toBe(19);
   });
 
   it("can be given more, before it ends or then", () => {

@@ -56,6 +56,8 @@ export function optimise(
     writeFileSync(`${input}.map`, sourceMap);
     const features = [...FEATURES, ...(hasReferences ? ["gc"] : [])].map((feature) => `--enable-${feature}`);
     const maps = ["--input-source-map", `${input}.map`, "--output-source-map", `${output}.map`];
+    // An initial value may be a global of another part, which Binaryen allows with garbage collection
+    // alone; the engine validates what comes out.
     run(domain, [
       input,
       "-o",

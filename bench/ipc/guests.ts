@@ -155,7 +155,7 @@ async function embedded(
   return readFileSync(join(folder, "component.wasm"));
 }
 
-/** Sources below guests/lean/, without `.ts`. */
+/** Sources below guests/lean/, without `.ts`; also names of worlds. */
 type LeanApps = Readonly<Record<Side, string>>;
 const LEAN: LeanApps = { callee: "callee", caller: "caller" };
 const LEAN_CELLS: LeanApps = { callee: "cells-callee", caller: "cells-caller" };
@@ -163,7 +163,8 @@ const LEAN_CELLS: LeanApps = { callee: "cells-callee", caller: "cells-caller" };
 /**
  * A lean guest as a component: an Atoll app, built as `atoll build` does. With
  * `utf8` its text is `StaticArray<u8>`, so its component has lists of bytes
- * where the other has strings; the core module is that of UTF-8 strings.
+ * where the other has strings; the core module is that of UTF-8 strings. The
+ * caller's world is written in WIT: an inferred one would import the guarded view.
  */
 async function leanComponent(
   apps: LeanApps,
@@ -172,16 +173,19 @@ async function leanComponent(
   workspace: Workspace,
 ): Promise<Uint8Array> {
   const sources = SIDES.map((side) => source(`guests/lean/${apps[side]}.ts`));
-  const inputs = [...sources, source(`guests/lean/${text}.ts`)];
-  const folder = await workspace.made("lean", [...inputs, toolchainHash()], async (folder) => {
+  const textType = source(`guests/lean/${text}.ts`);
+  const ops = source("guests/ops.wit");
+  const wit = text === "utf8" ? ops.replaceAll(/(?<=: |-> |<)string\b/g, "list<u8>") : ops;
+  const inputs = [...sources, textType, wit, toolchainHash()];
+  const folder = await workspace.made("lean", inputs, async (folder) => {
     const { compileLean } = await import("../../toolchain/compile/index.ts");
-    writeFileSync(join(folder, "text.ts"), inputs[2]!);
-    const siblings: { file: string; wit: string }[] = [];
+    writeFileSync(join(folder, "text.ts"), textType);
+    writeFileSync(join(folder, "ops.wit"), wit);
     for (const [i, side] of SIDES.entries()) {
       const app = join(folder, `${side}.ts`);
       writeFileSync(app, sources[i]!);
-      const { exported } = await compileLean({ app, siblings });
-      siblings.push({ file: app, wit: exported });
+      const world = side === "caller" ? { wit: join(folder, "ops.wit"), world: apps.caller } : {};
+      await compileLean({ app, ...world });
     }
   });
   return readFileSync(join(folder, `build/${side}.wasm`));

@@ -51,7 +51,7 @@ describe("a cap on a blast set", () => {
         'limit: process "leaf", blast: expected at most 1; when it traps, 2 other processes fall:',
         "  middle  middle → leaf",
         "  top     top → middle → leaf",
-        "Guard calls on these ways: import the guarded view of an interface (atoll wit guard), or give its wire onFault.",
+        "Guard calls on these ways: import the guarded view of an interface (atoll wit guard) without `plain: true`, or give its wire onFault.",
       ].join("\n"),
     );
     expect(refused(() => system(0))).toContain("expected at most 0; when it traps, 1 other process falls:");

@@ -26,6 +26,6 @@ export function checkBlast(plan: LinkPlan, { processes }: SystemConfig): void {
   throw new LinkError(
     "limit",
     problems.join("\n\n"),
-    "Guard calls on these ways: import the guarded view of an interface (atoll wit guard), or give its wire onFault.",
+    "Guard calls on these ways: import the guarded view of an interface (atoll wit guard) without `plain: true`, or give its wire onFault.",
   );
 }

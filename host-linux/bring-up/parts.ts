@@ -9,6 +9,7 @@ import {
   type CoreItem,
   type FusedDomain,
   type Grant,
+  type KernelSource,
   type LinkPlan,
   type Process,
   type Source,
@@ -46,6 +47,8 @@ export interface GuardDecisions {
 export class Parts {
   readonly plan: LinkPlan;
   readonly transfer: Transfer | undefined;
+  /** What the kernel's host gives to adapters; undefined in a system without a kernel. */
+  kernel: ((source: KernelSource) => WebAssembly.ImportValue) | undefined;
   /** Undefined in a system without resources. */
   readonly handleTables: HandleTables | undefined;
   /** Undefined in a system without metered processes. */
@@ -172,9 +175,22 @@ export class Parts {
         return nanoseconds;
       case "guard":
         return () => this.#guards.condemn(source.process);
+      case "mail":
+      case "kernel-event":
+      case "pid":
+      case "authority":
+      case "wait":
+        return this.#ofKernel(where, source);
       case "adapter":
     }
     return exported(`${where}, adapter ${source.adapter}`, adapters[source.adapter], source.export);
+  }
+
+  #ofKernel(where: string, source: KernelSource): WebAssembly.ImportValue {
+    if (this.kernel === undefined) {
+      throw new HostError(`${where}: expected a system under the kernel, found ${source.kind} without one.`);
+    }
+    return this.kernel(source);
   }
 
   #made(where: string, module: number | undefined): WebAssembly.Instance | undefined {

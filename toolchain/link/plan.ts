@@ -11,10 +11,13 @@
  * slots; run the initialisers, process by process; call the entry.
  */
 
+import type { KernelPlan, Limits, Mailbox, MessageSend } from "./plan-kernel.ts";
+
+export * from "./plan-kernel.ts";
 export * from "./plan-names.ts";
 
 /** Raised when the meaning of a field changes. A newer file is refused by name. */
-export const PLAN_VERSION = 2;
+export const PLAN_VERSION = 3;
 
 export interface LinkPlan {
   readonly version: typeof PLAN_VERSION;
@@ -28,7 +31,7 @@ export interface LinkPlan {
 export interface PlanModule {
   /** Also the module's name in its name section, so that an engine's stack trace leads back here. */
   readonly name: string;
-  readonly role: "guest" | "adapter" | "transfer" | "handles" | "liveness" | "accounts";
+  readonly role: "guest" | "adapter" | "transfer" | "handles" | "liveness" | "accounts" | "kernel" | "mail";
   /** SHA-256 of `bytes`, hexadecimal. */
   readonly hash: string;
   readonly bytes: Uint8Array;
@@ -149,6 +152,8 @@ export interface StaticRoot {
   readonly accounts?: Accounts;
   /** The module with the marks of processes and the stand-ins for functions: see `LIVENESS`. */
   readonly liveness?: number;
+  /** Absent in a system without supervisors. */
+  readonly kernel?: KernelPlan;
   /** Absent in a system whose functions are called from outside only (`atoll call`). */
   readonly entry?: Entry;
 }
@@ -219,6 +224,15 @@ export interface Process {
   }[];
   /** Position in `StaticRoot.domains`; members of a domain follow each other. */
   readonly domain?: number;
+  /**
+   * Under the kernel: it may be suspended, so it has a stack of its own, and calls into it are messages.
+   * Why, for people. Absent: it runs on its caller's stack.
+   */
+  readonly ownStack?: string;
+  /** Under the kernel; absent when nothing is sent to it. */
+  readonly mailbox?: Mailbox;
+  /** It is not there at first: processes like it are spawned while the system runs. */
+  readonly spawned?: true;
 }
 
 /**
@@ -280,6 +294,8 @@ export interface Edge {
   readonly standby?: true;
   /** One for each function of the hole that has slots. */
   readonly functions: readonly EdgeFunction[];
+  /** Of messages; absent: all is allowed. */
+  readonly limits?: Limits;
   /** Positions in `adapters` of the two meters, in a system that was linked to be measured. */
   readonly meters?: { readonly outer: number; readonly inner: number };
 }
@@ -338,7 +354,27 @@ export type Source =
    */
   | { readonly kind: "guard"; readonly process: number; readonly inner?: string }
   /** The host's clock, for meters alone. */
-  | { readonly kind: "clock" };
+  | { readonly kind: "clock" }
+  /** See `MAIL`. */
+  | { readonly kind: "mail"; readonly export: string }
+  /** The kernel's function `event`; see kernel/abi.ts. */
+  | { readonly kind: "kernel-event" }
+  /** Immutable i32 global: the pid of the process. */
+  | { readonly kind: "pid"; readonly process: number }
+  /** Mutable i32 global: the kernel's handle by which a process sends through one of its holes; 0 while it has none. */
+  | { readonly kind: "authority"; readonly process: number; readonly hole: number }
+  /**
+   * `(message: i32) -> i32`: waits for the result of a call that the kernel has taken; by suspending the
+   * stack, so that no frame of the host may lie on it. Returns the address of the message with the result,
+   * 0 for none; or a negative status.
+   */
+  | { readonly kind: "wait" };
+
+/** A source that only a system under the kernel has. */
+export type KernelSource = Extract<
+  Source,
+  { readonly kind: "mail" | "kernel-event" | "pid" | "authority" | "wait" }
+>;
 
 /** What a guarded call may end in, by position; `fault` in wit/fault.wit. */
 export const FAULTS = ["crashed", "revoked", "timeout", "overloaded", "exhausted", "unavailable"] as const;
@@ -355,6 +391,8 @@ export interface EdgeFunction {
   readonly guard?: "javascript" | "try-table" | "none";
   /** Why it is bound so, for `atoll inspect`. */
   readonly reason: string;
+  /** It is sent as a message; absent for a call. Its adapter is the sender's half. */
+  readonly message?: MessageSend;
   /** Who implements it, where the edge's provider only hands it on; absent otherwise. */
   readonly handedOn?: {
     /** The process that is entered; absent for a device. */

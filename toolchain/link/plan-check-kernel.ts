@@ -53,18 +53,39 @@ function checkTree({ root }: CheckedPlan, { tree }: Kernel): void {
     }
   }
   checkDynamic(tree);
-  const workers = tree.flatMap((node) => (node.kind === "worker" ? [`process ${node.process}`] : []));
-  unique("root.kernel.tree", workers);
-  if (workers.length !== root.processes.length) {
+  checkLives(root, tree);
+}
+
+/** Each process is in the tree once; of the members of a domain, which are one process, the first. */
+function checkLives({ processes }: CheckedPlan["root"], tree: readonly TreeNode[]): void {
+  const workers = tree.flatMap((node) => (node.kind === "worker" ? [node.process] : []));
+  unique(
+    "root.kernel.tree",
+    workers.map((process) => `process ${process}`),
+  );
+  const lives = processes.flatMap(({ domain }, position) => {
+    const first = processes.findIndex((process) => process.domain === domain);
+    return domain === undefined || first === position ? [position] : [];
+  });
+  const missing = lives.find((life) => !workers.includes(life));
+  const idle = workers.find((worker) => !lives.includes(worker));
+  if (missing !== undefined)
+    throw new PlanError("root.kernel.tree", `process "${processes[missing]?.name}" is not in it`);
+  if (idle !== undefined) {
     throw new PlanError(
       "root.kernel.tree",
-      `expected each of the ${root.processes.length} processes, found ${workers.length}`,
+      `expected the first process of a domain, found "${processes[idle]?.name}"`,
     );
   }
 }
 
 /** The node's depth: 1 for the root. */
-function checkParent(tree: readonly TreeNode[], where: string, at: number, depths: readonly number[]): number {
+function checkParent(
+  tree: readonly TreeNode[],
+  where: string,
+  at: number,
+  depths: readonly number[],
+): number {
   const node = tree[at];
   const parent = node?.parent;
   if (at === 0) {

@@ -14,7 +14,12 @@ export function checkAdapters(plan: CheckedPlan, where: string, adapters: readon
   }
 }
 
-export function checkSource(plan: CheckedPlan, where: string, source: Source, adapters: readonly Adapter[]): void {
+export function checkSource(
+  plan: CheckedPlan,
+  where: string,
+  source: Source,
+  adapters: readonly Adapter[],
+): void {
   switch (source.kind) {
     case "process": {
       const process = inRange(`${where}.process`, source.process, plan.root.processes);

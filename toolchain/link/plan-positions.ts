@@ -9,7 +9,12 @@ export type CheckedPlan = Omit<LinkPlan, "modules"> & {
   readonly modules: readonly Pick<PlanModule, "name" | "role">[];
 };
 
-export function checkModule(plan: CheckedPlan, where: string, module: number, role: PlanModule["role"]): void {
+export function checkModule(
+  plan: CheckedPlan,
+  where: string,
+  module: number,
+  role: PlanModule["role"],
+): void {
   const found = inRange(where, module, plan.modules).role;
   if (found !== role) throw new PlanError(where, `expected a module of role ${role}, found ${found}`);
 }

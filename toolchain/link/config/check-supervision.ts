@@ -63,7 +63,9 @@ function checkSupervisor({ where, config }: PlacedSupervisor): string[] {
 
 function checkBackoff(where: string, backoff: BackoffConfig | undefined): string[] {
   if (backoff === undefined || backoff.first <= backoff.limit) return [];
-  return [`${where}: expected first to be at most limit, found first ${backoff.first}, limit ${backoff.limit}`];
+  return [
+    `${where}: expected first to be at most limit, found first ${backoff.first}, limit ${backoff.limit}`,
+  ];
 }
 
 /** Supervisors are told apart from each other, and from processes, by name. */
@@ -87,9 +89,7 @@ function checkChildren(config: SystemConfig, supervisors: readonly PlacedSupervi
   return supervisors.flatMap(childrenOf).flatMap(({ where, process }) => {
     if (!Object.hasOwn(processes, process)) {
       const all = names.join(", ");
-      return [
-        `${where}: there is no process "${process}".${didYouMean(process, names)} There are: ${all}.`,
-      ];
+      return [`${where}: there is no process "${process}".${didYouMean(process, names)} There are: ${all}.`];
     }
     const life = lifeOf(process, processes[process]);
     const first = before.get(life);

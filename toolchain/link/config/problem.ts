@@ -78,6 +78,15 @@ const KINDS: Readonly<Record<string, string>> = {
 
 export function show(value: unknown): string {
   if (typeof value === "function") return `the function ${value.name || "without a name"}`;
-  const text = typeof value === "bigint" ? `${value}n` : (JSON.stringify(value) ?? String(value));
+  const text = typeof value === "bigint" ? `${value}n` : (json(value) ?? String(value));
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}
+
+/** Not all that a program can write is JSON: an object that holds itself, a bigint. */
+function json(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return Array.isArray(value) ? "a list" : "an object";
+  }
 }

@@ -5,7 +5,7 @@
  * each field does, and what holds where it is left out. Times are milliseconds.
  */
 
-export type Restart = "permanent" | "transient" | "temporary";
+type Restart = "permanent" | "transient" | "temporary";
 
 /** The wait before a restart: the first one, doubled with each failure up to the limit. */
 export interface BackoffConfig {
@@ -82,7 +82,7 @@ export interface MessageConfig {
   readonly limits?: LimitsConfig;
 }
 
-export interface LimitsConfig {
+interface LimitsConfig {
   /** Names of the functions that may be called; absent: all. */
   readonly functions?: readonly string[];
   /** Messages until the wire expires. */

@@ -10,7 +10,7 @@ export const name: z.ZodType<string> = z.string().regex(new RegExp(`^${WORD}$`),
 export const text: z.ZodType<string> = z.string().min(1, { error: "expected a text that is not empty" });
 
 /** The kernel counts microseconds in 31 bits: what is below that, about 35 minutes. */
-export const MAX_DURATION = 2_147_483;
+const MAX_DURATION = 2_147_483;
 
 /** Milliseconds; parts of one are microseconds. */
 export function duration(least: number): z.ZodType<number> {

@@ -53,7 +53,9 @@ function listed(depth: number): Fields<SupervisorConfig> {
 /** Made as deep as somebody writes: a list that holds itself would have no end. */
 function child(depth: number): z.ZodType<string | NestedSupervisorConfig | DynamicSupervisorConfig> {
   if (depth > MAX_DEPTH) {
-    return z.never({ error: `expected at most ${MAX_DEPTH} supervisors and processes one below the other` });
+    return z.custom<never>(() => false, {
+      error: `expected at most ${MAX_DEPTH} supervisors and processes one below the other`,
+    });
   }
   return z.union([text, dynamic, z.strictObject({ ...listed(depth), ...supervised })], {
     error: "expected the name of a process, or { name, children } with strategy, intensity, window",
@@ -88,7 +90,11 @@ export const messageFields: Fields<MessageConfig> = {
   limits: limits.exactOptional(),
 };
 
-export const spawnFields: z.ZodObject<Fields<SpawnConfig>, z.core.$strict> = z.strictObject({ spawn: text, interface: text.exactOptional(), ...messageFields });
+export const spawnFields: z.ZodObject<Fields<SpawnConfig>, z.core.$strict> = z.strictObject({
+  spawn: text,
+  interface: text.exactOptional(),
+  ...messageFields,
+});
 
 /** Names of the fields that an object of the tree can have, which is found at `path`. */
 export function supervisorFields(path: readonly PropertyKey[], found: unknown): string[] {

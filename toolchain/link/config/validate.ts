@@ -116,7 +116,12 @@ export function validateSystem(value: unknown, file: string): SystemConfig {
     throw new LinkError("config", `${file} does not describe a system:\n  ${lines.join("\n  ")}`);
   }
   const config = parsed.data;
-  const wrong = [...checkNames(config), ...checkGrants(config), ...checkFuel(config), ...checkSupervision(config)];
+  const wrong = [
+    ...checkNames(config),
+    ...checkGrants(config),
+    ...checkFuel(config),
+    ...checkSupervision(config),
+  ];
   if (wrong.length > 0) {
     throw new LinkError(
       "config",

@@ -30,7 +30,8 @@ export function statusText(status: number): string {
 /** @throws Error for a line that `eventText` did not write. */
 export function parseEvent(line: string): KernelEvent {
   const [name = "", ...words] = line.trim().split(/ +/);
-  const kind = [...EVENTS].find(([, text]) => text === name)?.[0];
+  const unknown = /^event-(\d+)$/.exec(name)?.[1];
+  const kind = unknown === undefined ? [...EVENTS].find(([, text]) => text === name)?.[0] : Number(unknown);
   const values = words.map(Number);
   if (kind === undefined || values.length > 7 || !values.every(Number.isInteger)) {
     throw new Error(`no event of the kernel: ${line}`);

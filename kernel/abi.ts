@@ -274,6 +274,11 @@ export const LOOK_PROCESS = 1;
 export const LOOK_HANDLE = 2;
 /** processes in use, messages, handles, armed timers, now low, high, CPU low, high (of all, the ended ones too), running pid. */
 export const LOOK_TOTALS = 3;
-/** 1 is the newest event: kind, a to g, status, now low, high. */
+/** 1 is the newest event: kind, a to g, status, now low, high, number. Numbers count events and what came of them, in order. */
 export const LOOK_EVENT = 4;
+/**
+ * 1 is the newest command that changed who lives or who may do what (start, stop, kill, backoff, cycle, audit, halt):
+ * kind, pid, life, a to d, template of pid or 0, 0, now low, high, number.
+ */
+export const LOOK_HISTORY = 5;
 export const REPORT_WORDS = 16;

@@ -10,7 +10,7 @@ import { clearClock, moveClock, now, timeOf } from "./clock";
 import { clearCommands, hasRoom } from "./commands";
 import { buryOne, clearDeaths, doom } from "./death";
 import { clearHandles } from "./handle";
-import { clearLog, logEvent } from "./log";
+import { beginEvent, clearLog, logEvent } from "./log";
 import { look } from "./look";
 import { clearMessages } from "./message";
 import { clearProcesses, find, get, isAlive, LIFE, makeProcess, PARENT, pidOf, STATE } from "./process";
@@ -79,6 +79,7 @@ export function initialise(
 export function event(kind: i32, a: i32, b: i32, c: i32, d: i32, e: i32, f: i32, g: i32): i32 {
   if (!hasRoom()) return abi.STATUS_DRAIN;
   if (kind === abi.EVENT_LOOK && a === 0) return look(0, b, c, d);
+  beginEvent();
   const status = isRequest(kind) ? request(kind, a, b, c, d, e, f, g) : take(kind, a, b, c, d, e, f);
   settle();
   announce();

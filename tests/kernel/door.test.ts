@@ -208,3 +208,26 @@ test("the newest events can be looked at, with their status", () => {
   expect(kernel.look(abi.LOOK_EVENT, SIZES.events)).toBeDefined();
   expect(kernel.look(abi.LOOK_EVENT, SIZES.events + 1)).toBeUndefined();
 });
+
+test("what came of events can be looked at, in one order with them", () => {
+  const { kernel, main } = smallSystem(module);
+  const number = (what: number, age: number): number => kernel.look(what, age)?.[11] ?? 0;
+  kernel.send([abi.EVENT_CLOCK, 7]);
+  kernel.send([abi.EVENT_KILL, main]);
+  const [kill, audit, start] = [3, 2, 1].map((age) => kernel.look(abi.LOOK_HISTORY, age)?.slice(0, 11));
+  expect(kill).toEqual([abi.COMMAND_KILL, main, 1, abi.REASON_KILLED, 0, 0, 0, WORKER, 0, 7, 0]);
+  expect(audit?.slice(0, 4)).toEqual([abi.COMMAND_AUDIT, main, 1, abi.AUDIT_DROPPED]);
+  expect(start).toEqual([abi.COMMAND_START, main, 2, WORKER, 2, 0, 0, WORKER, 0, 7, 0]);
+  const event = number(abi.LOOK_EVENT, 1);
+  expect([3, 2, 1].map((age) => number(abi.LOOK_HISTORY, age) - event)).toEqual([1, 2, 3]);
+});
+
+test("calls and casts do not push out who lived and died", () => {
+  const system = smallSystem(module);
+  const { kernel, main } = system;
+  const child = spawn(system);
+  kernel.send([abi.EVENT_KILL, child.pid]);
+  const killed = kernel.look(abi.LOOK_HISTORY, 1);
+  for (let i = 0; i < 3 * SIZES.events; i++) kernel.send([abi.EVENT_CAST, main, child.handle]);
+  expect(kernel.look(abi.LOOK_HISTORY, 1)).toEqual(killed);
+});

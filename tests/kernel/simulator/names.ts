@@ -1,14 +1,9 @@
 /** The names of the kernel's numbers, for people and event logs. */
-import * as abi from "../../../kernel/abi.ts";
-
-function namesOf(prefix: string): ReadonlyMap<number, string> {
-  const entries = Object.entries(abi).filter(([name]) => name.startsWith(prefix));
-  return new Map(entries.map(([name, value]) => [value, name.slice(prefix.length).toLowerCase()]));
-}
-
-const EVENTS = namesOf("EVENT_");
-const COMMANDS = namesOf("COMMAND_");
-const STATUSES = namesOf("STATUS_");
+import {
+  COMMAND_NAMES as COMMANDS,
+  EVENT_NAMES as EVENTS,
+  STATUS_NAMES as STATUSES,
+} from "../../../kernel/names.ts";
 
 /** Kind and seven arguments, as `event` takes them. */
 export type KernelEvent = readonly number[];

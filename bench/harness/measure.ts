@@ -6,8 +6,8 @@
  * checksum is compared with the reference: a peer that did not do the work
  * gives no number.
  */
-import { type Case, expectedChecksum } from "./cases.ts";
-import type { Session } from "./session.ts";
+import type { Case } from "./benchmark.ts";
+import type { Sample, Session } from "./session.ts";
 
 export interface Row {
   readonly case: string;
@@ -16,6 +16,8 @@ export interface Row {
   readonly min: number;
   readonly median: number;
   readonly max: number;
+  /** What 99 in 100 single rounds took at most, the median over the samples; of peers that time each round. */
+  readonly p99?: number;
 }
 
 export interface Effort {
@@ -60,7 +62,7 @@ export async function measure(
 ): Promise<{ rows: Row[]; failures: Failure[] }> {
   const reference = checksums(c);
   const failures: Failure[] = [];
-  const running = new Map<Contestant, { rounds: number; times: number[] }>();
+  const running = new Map<Contestant, { rounds: number; times: number[]; p99s: number[] }>();
   const attempt = async (contestant: Contestant, work: () => Promise<void>): Promise<void> => {
     try {
       await work();
@@ -70,27 +72,30 @@ export async function measure(
       failures.push({ case: c.name, transport: contestant.transport, reason });
     }
   };
-  const time = async (contestant: Contestant, rounds: number): Promise<number> => {
-    const { nanoseconds, checksum } = await contestant.session.sample(c.name, rounds);
+  const sample = async (contestant: Contestant, rounds: number): Promise<Sample> => {
+    const found = await contestant.session.sample(c.name, rounds);
     const expected = reference(rounds);
-    if (checksum !== expected) throw new WrongWork(contestant.transport, c, rounds, expected, checksum);
-    return nanoseconds;
+    if (found.checksum !== expected)
+      throw new WrongWork(contestant.transport, c, rounds, expected, found.checksum);
+    return found;
   };
 
   for (const contestant of contestants) {
     await attempt(contestant, async () => {
-      const rounds = await warmUp((n) => time(contestant, n), effort);
-      running.set(contestant, { rounds, times: [] });
+      const rounds = await warmUp(async (n) => (await sample(contestant, n)).nanoseconds, effort);
+      running.set(contestant, { rounds, times: [], p99s: [] });
     });
   }
-  for (let sample = 0; sample < effort.samples; sample++) {
-    for (const [contestant, { rounds, times }] of running) {
+  for (let turn = 0; turn < effort.samples; turn++) {
+    for (const [contestant, { rounds, times, p99s }] of running) {
       await attempt(contestant, async () => {
-        times.push((await time(contestant, rounds)) / rounds);
+        const { nanoseconds, p99 } = await sample(contestant, rounds);
+        times.push(nanoseconds / rounds);
+        if (p99 !== undefined) p99s.push(p99);
       });
     }
   }
-  const rows = [...running].map(([{ transport }, { times }]) => row(c.name, transport, times));
+  const rows = [...running].map(([{ transport }, { times, p99s }]) => row(c.name, transport, times, p99s));
   return { rows, failures };
 }
 
@@ -108,14 +113,16 @@ async function warmUp(time: (rounds: number) => Promise<number>, effort: Effort)
   return rounds;
 }
 
-function row(name: string, transport: string, times: readonly number[]): Row {
+function row(name: string, transport: string, times: readonly number[], p99s: readonly number[]): Row {
   const sorted = times.toSorted((a, b) => a - b);
+  const sortedP99s = p99s.toSorted((a, b) => a - b);
   return {
     case: name,
     transport,
     min: round(sorted[0]!),
     median: round(sorted[sorted.length >> 1]!),
     max: round(sorted[sorted.length - 1]!),
+    ...(p99s.length > 0 && { p99: round(sortedP99s[p99s.length >> 1]!) }),
   };
 }
 
@@ -128,7 +135,7 @@ function round(ns: number): number {
 function checksums(c: Case): (rounds: number) => number {
   const known = new Map<number, number>();
   return (rounds) => {
-    const sum = known.get(rounds) ?? expectedChecksum(c, rounds);
+    const sum = known.get(rounds) ?? c.expected(rounds);
     known.set(rounds, sum);
     return sum;
   };

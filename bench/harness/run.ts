@@ -1,13 +1,11 @@
 /** One run: prepare and start the peers, measure case by case, end the peers. */
-import { machine, versions } from "./machine.ts";
+import type { Benchmark, Transport } from "./benchmark.ts";
+import { machine } from "./machine.ts";
 import { type Contestant, type Effort, type Failure, measure, type Row } from "./measure.ts";
-import { peerOf } from "./peers/index.ts";
-import { NotInstalled, type Peer, profiled } from "./peers/peer.ts";
+import { NotInstalled, type Peer, profiled } from "./peer.ts";
 import type { Missing, Report } from "./report/report.ts";
-import { targets } from "./report/targets.ts";
 import type { Selection } from "./selection.ts";
 import { Session } from "./session.ts";
-import { casesOf, type Transport, type TransportName } from "./transports.ts";
 import { openWorkspace, type Workspace } from "./workspace.ts";
 
 export interface RunOptions extends Selection {
@@ -18,8 +16,8 @@ export interface RunOptions extends Selection {
   readonly profile?: string;
   /** Called with what is being done, such as `string-64`. */
   readonly progress?: (step: string) => void;
-  /** Stands in for the peers of peers/. */
-  readonly peers?: (transport: TransportName) => Peer;
+  /** Stands in for the benchmark's own peers. */
+  readonly peers?: (transport: string) => Peer;
 }
 
 interface Started extends Contestant {
@@ -27,15 +25,15 @@ interface Started extends Contestant {
   readonly session: Session;
 }
 
-export async function run(options: RunOptions): Promise<Report> {
+export async function run(benchmark: Benchmark, options: RunOptions): Promise<Report> {
   const { cases, effort, progress = () => {} } = options;
   const rows: Row[] = [];
   const failed: Failure[] = [];
-  const { started, missing } = await start(options, failed);
+  const { started, missing } = await start(benchmark, options, failed);
   try {
     for (const c of cases) {
       progress(c.name);
-      const contestants = started.filter(({ is }) => casesOf(is).includes(c.name));
+      const contestants = started.filter(({ is }) => benchmark.casesOf(is.name).includes(c.name));
       const measured = await measure(c, contestants, effort);
       rows.push(...measured.rows);
       failed.push(...measured.failures);
@@ -43,25 +41,33 @@ export async function run(options: RunOptions): Promise<Report> {
   } finally {
     await Promise.all(started.map(({ session }) => session.close()));
   }
-  return { machine: machine(), versions: versions(), rows, missing, failed, targets: targets(rows) };
+  return {
+    machine: machine(),
+    versions: benchmark.versions(),
+    rows,
+    missing,
+    failed,
+    targets: benchmark.targets(rows),
+  };
 }
 
 /** One after the other, so that a build never runs beside another. */
 async function start(
+  benchmark: Benchmark,
   {
     cases,
     transports,
     workspace = openWorkspace(),
     profile,
     progress = () => {},
-    peers = peerOf,
+    peers = (transport) => benchmark.peerOf(transport),
   }: RunOptions,
   failed: Failure[],
 ): Promise<{ started: Started[]; missing: Missing[] }> {
   const started: Started[] = [];
   const missing: Missing[] = [];
   for (const is of transports) {
-    if (!cases.some((c) => casesOf(is).includes(c.name))) continue;
+    if (!cases.some((c) => benchmark.casesOf(is.name).includes(c.name))) continue;
     progress(`preparing ${is.name}`);
     try {
       const command = await peers(is.name).prepare(is.name, workspace);

@@ -1,10 +1,8 @@
 /** Where the numbers come from: the machine, and the version of everything measured. */
-import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { cpus, release, totalmem } from "node:os";
 import { join } from "node:path";
-import { jcoVersion } from "./peers/jco.ts";
 import { ROOT } from "./workspace.ts";
 
 export interface Machine {
@@ -29,26 +27,18 @@ export function machine(): Machine {
   };
 }
 
-/** What is not installed has no entry. */
-export function versions(): Record<string, string> {
+/** Of Atoll and what it runs on; a benchmark adds its peers'. What is not installed has no entry. */
+export function versions(peers: Readonly<Record<string, string | undefined>>): Record<string, string> {
   const found: Record<string, string | undefined> = {
     atoll: manifestVersion(join(ROOT, "package.json")),
     node: process.versions.node,
     v8: process.versions.v8,
     assemblyscript: packageVersion("assemblyscript"),
-    "jco-1.35": jcoVersion("jco-1-35"),
-    "jco-1.16": jcoVersion("jco-1-16"),
-    cc: compilerVersion(),
+    ...peers,
   };
   return Object.fromEntries(
     Object.entries(found).filter((entry): entry is [string, string] => entry[1] !== undefined),
   );
-}
-
-/** Such as `12.2.0`, with the name that the compiler gives itself where `cc` is not its own. */
-function compilerVersion(): string | undefined {
-  const { status, stdout } = spawnSync("cc", ["--version"], { encoding: "utf8" });
-  return status === 0 ? stdout.split("\n")[0]?.replace(/^cc /, "") : undefined;
 }
 
 function packageVersion(name: string): string | undefined {

@@ -1,6 +1,6 @@
 /** The chart for a page: SVG by Vega-Lite, made without a browser. */
-import { TRANSPORTS } from "../transports.ts";
-import { NotInstalled } from "../peers/peer.ts";
+import type { Benchmark, Layout } from "../benchmark.ts";
+import { NotInstalled } from "../peer.ts";
 import { duration } from "./numbers.ts";
 import type { Report } from "./report.ts";
 
@@ -12,19 +12,9 @@ interface Vega {
   View: new (runtime: object, options: { renderer: "none" }) => { toSVG(): Promise<string> };
 }
 
-/** Those that say most side by side, in columns. */
-const SHOWN = ["u32x2", "string-64", "bytes-4k-in", "strings-100"];
-const FAMILIES: readonly (readonly [family: string, prefixes: readonly string[], color: string])[] = [
-  ["Atoll", ["atoll"], "#0b7285"],
-  ["Wasm by hand", ["floor", "raw", "local"], "#74b8c4"],
-  ["jco", ["jco"], "#e8a33d"],
-  ["Linux processes", ["pipe", "unix", "eventfd", "shm", "tcp"], "#868e96"],
-  ["Node", ["worker", "child"], "#c2c7cc"],
-];
-
-export async function chart(report: Report): Promise<string> {
+export async function chart(benchmark: Benchmark, report: Report): Promise<string> {
   const [vega, lite] = await Promise.all([load<Vega>("vega"), load<VegaLite>("vega-lite")]);
-  const { spec } = lite.compile(specification(report));
+  const { spec } = lite.compile(specification(benchmark, report));
   return new vega.View(vega.parse(spec), { renderer: "none" }).toSVG();
 }
 
@@ -36,12 +26,13 @@ async function load<Library>(name: string): Promise<Library> {
   }
 }
 
-function family(transport: string): string {
-  return FAMILIES.find(([, prefixes]) => prefixes.some((prefix) => transport.startsWith(prefix)))![0];
+function family({ chart: { families } }: Layout, transport: string): string | undefined {
+  return families.find(({ prefixes }) => prefixes.some((prefix) => transport.startsWith(prefix)))?.name;
 }
 
-function specification(report: Report): object {
-  const cases = SHOWN.filter((name) => report.rows.some((row) => row.case === name));
+function specification({ layout, ...benchmark }: Benchmark, report: Report): object {
+  const { families, cases: shown = benchmark.cases.map((c) => c.name) } = layout.chart;
+  const cases = shown.filter((name) => report.rows.some((row) => row.case === name));
   const values = report.rows
     .filter((row) => cases.includes(row.case))
     .map(({ case: name, transport, median }) => ({
@@ -49,15 +40,22 @@ function specification(report: Report): object {
       transport,
       median,
       label: duration(median),
-      family: family(transport),
+      family: family(layout, transport),
     }));
-  const order = TRANSPORTS.map((t) => t.name).filter((name) => values.some((v) => v.transport === name));
+  const order = benchmark.transports
+    .map((t) => t.name)
+    .filter((name) => values.some((v) => v.transport === name));
   const y = { field: "transport", type: "nominal", sort: order, title: null };
   const x = {
     field: "median",
     type: "quantitative",
     scale: { type: "log", domain: [0.1, Math.max(...values.map((v) => v.median)) * 30] },
-    axis: { title: "ns per round trip, logarithmic", values: [1, 100, 1e4, 1e6], format: "~s", grid: true },
+    axis: {
+      title: `ns per ${benchmark.unit}, logarithmic`,
+      values: [1, 100, 1e4, 1e6],
+      format: "~s",
+      grid: true,
+    },
   };
   return {
     data: { values },
@@ -83,7 +81,10 @@ function specification(report: Report): object {
             color: {
               field: "family",
               type: "nominal",
-              scale: { domain: FAMILIES.map(([name]) => name), range: FAMILIES.map(([, , color]) => color) },
+              scale: {
+                domain: families.map(({ name }) => name),
+                range: families.map(({ colour }) => colour),
+              },
               legend: { orient: "bottom", title: null },
             },
           },

@@ -55,8 +55,3 @@ export function toolchainHash(): string {
   }
   return hash.digest("hex");
 }
-
-/** A source file of the benchmark, by its path below bench/ipc/. */
-export function source(path: string): string {
-  return readFileSync(join(import.meta.dirname, path), "utf8");
-}

@@ -21,11 +21,11 @@ export interface Missing {
   readonly hint: string;
 }
 
-/** A ratio of the minima of two rows of this run, or a speed, beside what it should be. */
+/** A ratio of the minima of two rows of this run, a time or a speed, beside what it should be. */
 export interface Target {
   readonly case: string;
   readonly of: string;
-  /** Another transport, another case of the same transport, or `1 GB/s`. */
+  /** Another transport, another case of the same transport, or a unit such as `1 GB/s`. */
   readonly to: string;
   readonly ratio: number;
   readonly bound: "at most" | "at least";
@@ -35,4 +35,12 @@ export interface Target {
 
 export function rowOf(rows: readonly Row[], name: string, transport: string): Row | undefined {
   return rows.find((row) => row.case === name && row.transport === transport);
+}
+
+/** Three digits of the ratio count. */
+export function judged(aim: Omit<Target, "ratio" | "reached">, exact: number): Target {
+  const { bound, limit, ...what } = aim;
+  const ratio = Number(exact.toPrecision(3));
+  const reached = bound === "at most" ? ratio <= limit : ratio >= limit;
+  return { ...what, ratio, bound, limit, reached };
 }

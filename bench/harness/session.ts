@@ -1,15 +1,23 @@
-/** A peer's process, from here: starts it, asks for samples, ends it. */
+/**
+ * A peer's process, from here: starts it, asks for samples, ends it.
+ *
+ * It prints `ready`, then answers each line `<case> <rounds>` with
+ * `<nanoseconds> <checksum>`, or with `<nanoseconds> <checksum> <p99>` where it
+ * times each round, or with `error <why>`; and it ends with its input.
+ */
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
-import type { Command } from "./peers/peer.ts";
+import type { Command } from "./peer.ts";
 
 export interface Sample {
   /** Of all rounds together. */
   readonly nanoseconds: number;
   /** u32 */
   readonly checksum: number;
+  /** Nanoseconds that 99 in 100 rounds took at most; undefined where they are not timed one by one. */
+  readonly p99?: number;
 }
 
 /** Milliseconds that a peer has to end by itself. */
@@ -56,10 +64,10 @@ export class Session {
   async sample(name: string, rounds: number): Promise<Sample> {
     this.#process.stdin.write(`${name} ${rounds}\n`);
     const line = await this.#line();
-    const [nanoseconds, checksum] = line.split(" ").map(Number);
+    const [nanoseconds, checksum, p99] = line.split(" ").map(Number);
     if (!(nanoseconds! > 0) || checksum === undefined)
       throw new PeerFailed(`expected nanoseconds and a checksum, found \`${line}\``);
-    return { nanoseconds: nanoseconds!, checksum };
+    return { nanoseconds: nanoseconds!, checksum, ...(p99 !== undefined && { p99 }) };
   }
 
   /** Ends the process: it has no more input; when that does not do, it is killed. */

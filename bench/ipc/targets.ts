@@ -7,9 +7,9 @@
  * printed and never fail a run. Guests are compared with the
  * same guests: what they do themselves is a part of every time.
  */
-import { caseNamed, CASES } from "../cases.ts";
-import type { Row } from "../measure.ts";
-import { rowOf, type Target } from "./report.ts";
+import type { Row } from "../harness/measure.ts";
+import { judged, rowOf, type Target } from "../harness/report/report.ts";
+import { caseNamed, CASES } from "./cases.ts";
 
 type Aim = readonly [name: string, of: string, to: string, bound: Target["bound"], limit: number];
 
@@ -72,11 +72,4 @@ export function targets(rows: readonly Row[]): Target[] {
 function comparedWith(rows: readonly Row[], name: string, of: string, to: string): Row | undefined {
   const isCase = CASES.some((c) => c.name === to);
   return isCase ? rowOf(rows, to, of) : rowOf(rows, name, to);
-}
-
-function judged(aim: Omit<Target, "ratio" | "reached">, exact: number): Target {
-  const { bound, limit, ...what } = aim;
-  const ratio = Number(exact.toPrecision(3));
-  const reached = bound === "at most" ? ratio <= limit : ratio >= limit;
-  return { ...what, ratio, bound, limit, reached };
 }

@@ -65,7 +65,8 @@ export const EVENT_PREEMPTED = 11;
 export const EVENT_DONE = 12;
 /** pid, life, token: what it waits for by EVENT_WAIT is there. */
 export const EVENT_DEVICE = 13;
-// What the running process asks for; the first argument is its pid.
+// What a process asks for; the first argument is its pid. For EVENT_CALL and EVENT_WAIT it has to be the one
+// that runs, for the others any that is alive, also while it starts.
 /** caller, handle, function, bytes, deadline in µs or 0, token. Returns CALL_DIRECT or CALL_QUEUED. */
 export const EVENT_CALL = 14;
 /** caller, handle, function, bytes, token. */

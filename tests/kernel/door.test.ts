@@ -133,13 +133,35 @@ describe("hostile guests", () => {
     expect(kernel.send([abi.EVENT_CAST, main, other.handle])).toBe(abi.STATUS_OK);
   });
 
-  test("nobody asks for anything while another one runs", () => {
+  test("nobody blocks while another one runs", () => {
     const system = smallSystem(module);
     const child = spawn(system);
+    expect(system.kernel.send([abi.EVENT_CALL, child.pid, 1, 1])).toBe(abi.STATUS_STALE);
+    expect(system.kernel.send([abi.EVENT_WAIT, child.pid, 1])).toBe(abi.STATUS_STALE);
+  });
+
+  test("the dead ask for nothing", () => {
+    const system = smallSystem(module);
+    const child = spawn(system);
+    system.kernel.send([abi.EVENT_DROP, system.main, child.handle]);
     for (let kind = abi.EVENT_CALL; kind <= abi.EVENT_LOOK; kind++) {
       if (kind === abi.EVENT_ENDOW) continue;
       expect(system.kernel.send([kind, child.pid, 1, 1])).toBe(abi.STATUS_STALE);
     }
+  });
+
+  test("an alarm that was set by an initialiser comes after the start", () => {
+    const { kernel, main, spawner } = smallSystem(module);
+    kernel.send([abi.EVENT_SPAWN, main, spawner, 9]);
+    const start = kernel.drain().find(([kind]) => kind === abi.COMMAND_START);
+    const [, pid = 0, life = 0] = start ?? [];
+    expect(kernel.send([abi.EVENT_ALARM, pid, 7])).toBeGreaterThan(0);
+    kernel.send([abi.EVENT_CLOCK]);
+    kernel.drain();
+    kernel.send([abi.EVENT_DONE, main]);
+    expect(kernel.send([abi.EVENT_STARTED, pid, life])).toBe(abi.STATUS_OK);
+    expect(kernel.send([abi.EVENT_NEXT])).toBe(1);
+    expect(kernel.drain()).toContainEqual([abi.COMMAND_RUN, pid, life, abi.RUN_ALARM, 7, 0, 0]);
   });
 });
 

@@ -1,5 +1,5 @@
 /**
- * Guarded views of interfaces whose WIT has the plain ones alone.
+ * Guarded and process views of interfaces whose WIT has the plain ones alone.
  *
  * A text that names `search:index/api-guarded` gets it from `search:index/api`:
  * the plain interface is parsed, the view derived from its types, and printed
@@ -7,15 +7,19 @@
  * is derived, stubs stand for those that the same text names besides.
  */
 import {
-  guardedInterface,
-  guardedName,
+  AbiError,
+  deriveView,
   identifier,
   type Interface,
-  plainName,
+  PROCESS,
   printInterfaceText,
+  viewName,
+  type ViewKind,
+  viewOf,
 } from "../../abi/index.ts";
+import { failure } from "../diagnostic.ts";
 import { compose, mentions, reach } from "./compose.ts";
-import type { FoundPackage, GuardedView, WitLibrary } from "./find.ts";
+import type { DerivedView, FoundPackage, WitLibrary } from "./find.ts";
 import { parseWorld } from "./parse.ts";
 import { identifiers } from "./print.ts";
 import { interfaceId, type WitPackage } from "./scan.ts";
@@ -24,16 +28,20 @@ import { interfaceId, type WitPackage } from "./scan.ts";
  * Derives the views that `main`, or a package that it reaches, names and nobody has written.
  * @param origin is named in errors where no file can be.
  */
-export async function addGuardedViews(main: WitPackage, library: WitLibrary, origin: string): Promise<void> {
+export async function addViews(main: WitPackage, library: WitLibrary, origin: string): Promise<void> {
   for (;;) {
     const [missing] = missingViews(main, library);
     if (missing === undefined) return;
-    await guardedView(missing.home, missing.plain, library, origin);
+    await addView(missing.kind, missing.home, missing.plain, library, origin);
   }
 }
 
-/** The guarded view of an interface, which its package has from now on. */
-export async function guardedView(
+/**
+ * The view of an interface, which its package has from now on.
+ * @throws CompileError also when there can be no such view.
+ */
+export async function addView(
+  kind: ViewKind,
   home: FoundPackage,
   plain: string,
   library: WitLibrary,
@@ -41,18 +49,19 @@ export async function guardedView(
 ): Promise<Interface> {
   const id = interfaceId(home.package.id, plain);
   const body = `world ${WORLD} {\n  import ${identifiers(id)};\n}\n`;
-  const main = { id: "atoll:guarded-views", body, interfaces: [], worlds: [WORLD] };
+  const main = { id: "atoll:derived-views", body, interfaces: [], worlds: [WORLD] };
   for (const other of missingViews(main, library)) {
     library.addView(other.home.package.id, stubOf(other.name, main, library));
   }
   const { imports } = await parseWorld(compose(main, library), WORLD, origin);
   const item = imports.find((one) => one.name === id);
   if (item?.kind !== "interface") throw new Error(`the component tools dropped the import ${id}`);
-  const view = guardedInterface(item.interface);
+  const view = derive(kind, id, item.interface, origin);
+  const name = viewName(kind, id);
   library.addView(home.package.id, {
-    name: guardedName(plain),
-    text: printInterfaceText(guardedName(id), view),
-    docs: docsOf(id, home),
+    name: viewName(kind, plain),
+    text: printInterfaceText(name, view),
+    docs: new Map([...docsOf(kind, id, home), ...(kind === "process" ? processDocs(name) : [])]),
   });
   return view;
 }
@@ -60,7 +69,7 @@ export async function guardedView(
 const WORLD = "views";
 
 /** What is used from a view is a resource, or prints as one: by its name. */
-function stubOf(name: string, main: WitPackage, library: WitLibrary): GuardedView {
+function stubOf(name: string, main: WitPackage, library: WitLibrary): DerivedView {
   const used = textsOf(main, library).flatMap(({ text }) => usedFrom(name, text));
   const resources = [...new Set(used)].map((one) => `resource ${identifier(one)};`);
   const text = `interface ${identifier(name)} { ${resources.join(" ")} }\n`;
@@ -82,13 +91,41 @@ function usedFrom(name: string, text: string): string[] {
   });
 }
 
-function docsOf(id: string, { from }: FoundPackage): GuardedView["docs"] {
+/** What is said of the interface and its items; functions are methods in a process view. */
+function docsOf(kind: ViewKind, id: string, { from }: FoundPackage): DerivedView["docs"] {
   const own = [...from.docs].filter(([path]) => path === id || path.startsWith(`${id}#`));
-  return new Map(own.map(([path, text]) => [guardedName(id) + path.slice(id.length), text]));
+  const start = viewName(kind, id);
+  return new Map(
+    own.map(([path, text]) => {
+      const item = path.slice(id.length);
+      return [start + (kind === "process" ? item.replace("#", `#${PROCESS}.`) : item), text];
+    }),
+  );
+}
+
+function processDocs(view: string): [string, string][] {
+  const of = `${view}#${PROCESS}`;
+  return [
+    [of, "A process that was made at run time. It ends when the handle is dropped."],
+    [`${of}.spawn`, "Makes one, and starts it."],
+    [`${of}.monitor`, "Asks for one notice, with this token, when the process ends."],
+    [`${of}.link`, "Binds both lives: when one fails, so does the other."],
+  ];
+}
+
+function derive(kind: ViewKind, id: string, item: Interface, origin: string): Interface {
+  try {
+    return deriveView(kind, id, item);
+  } catch (error) {
+    if (!(error instanceof AbiError)) throw error;
+    const hint = "Processes that are made at run time are called by messages, which carry values alone.";
+    throw failure(origin, viewName(kind, id), `${error.message}.`, hint);
+  }
 }
 
 interface Missing {
   readonly home: FoundPackage;
+  readonly kind: ViewKind;
   readonly name: string;
   readonly plain: string;
 }
@@ -98,13 +135,14 @@ function missingViews(main: WitPackage, library: WitLibrary): Missing[] {
   return textsOf(main, library).flatMap(({ id, text }) => {
     const bare = [...text.matchAll(BARE)].map(([, name = ""]) => ({ package: id, name }));
     return [...mentions(text), ...bare].flatMap(({ package: of, name }) => {
-      const plain = plainName(name);
+      const view = viewOf(name);
       // Places are read only when something is looked for.
-      const home = plain === undefined ? undefined : library.findPackage(of);
-      if (home === undefined || plain === undefined) return [];
+      const home = view === undefined ? undefined : library.findPackage(of);
+      if (home === undefined || view === undefined) return [];
+      const { kind, of: plain } = view;
       const { interfaces, id: packageId } = home.package;
       const isThere = [...interfaces, ...library.viewsOf(packageId).names].includes(name);
-      return isThere || !interfaces.includes(plain) ? [] : [{ home, name, plain }];
+      return isThere || !interfaces.includes(plain) ? [] : [{ kind, home, name, plain }];
     });
   });
 }

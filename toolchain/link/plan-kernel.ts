@@ -54,7 +54,10 @@ export interface SupervisorNode extends CommonNode {
 
 export interface WorkerNode extends CommonNode {
   readonly kind: "worker";
-  /** Position in `StaticRoot.processes`. Under a dynamic supervisor: what its children are made as. */
+  /**
+   * Position in `StaticRoot.processes`. Under a dynamic supervisor: what its children are made as. A fused
+   * domain has one life: its first process stands for all, and the others are not in the tree.
+   */
   readonly process: number;
   /** 0 (first) to 3. */
   readonly priority: number;

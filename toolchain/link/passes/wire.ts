@@ -102,6 +102,13 @@ function wireImport(node: ProcessNode, port: Port, nodes: ReadonlyMap<string, Pr
     if (port.name.startsWith(`${DEVICE_PACKAGE}/`)) return [wireDevice(node, port)];
     throw unwired(node, port, nodes);
   }
+  if (typeof wire === "object" && "spawn" in wire) {
+    throw new LinkError(
+      "not-yet",
+      `process "${node.name}", imports "${port.name}": Atoll cannot spawn processes at run time yet`,
+      `Take out the wire to { spawn: "${wire.spawn}" }, and what needs it.`,
+    );
+  }
   const config = typeof wire === "string" ? { process: wire } : wire;
   const { alternatives = [] } = config;
   checkAlternatives(node, port, config);

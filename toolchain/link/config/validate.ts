@@ -101,6 +101,7 @@ const system = z.strictObject({
     })
     .exactOptional(),
   supervisor: supervisor.exactOptional(),
+  control: text.exactOptional(),
 });
 
 /**

@@ -10,5 +10,12 @@ export type {
   SystemConfig,
   WireConfig,
 } from "./toolchain/link/config/system.ts";
-export { clock, configuration, console, directory, entropy } from "./toolchain/link/config/grants.ts";
+export {
+  clock,
+  configuration,
+  console,
+  directory,
+  entropy,
+  introspection,
+} from "./toolchain/link/config/grants.ts";
 export type { Grant } from "./toolchain/link/plan.ts";

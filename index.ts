@@ -7,9 +7,11 @@ export type {
   Launch,
   ProcessConfig,
   QuotasConfig,
+  SpawnConfig,
   SystemConfig,
   WireConfig,
 } from "./toolchain/link/config/system.ts";
+export type { SupervisorConfig } from "./toolchain/link/config/supervisor.ts";
 export {
   clock,
   configuration,

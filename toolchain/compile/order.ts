@@ -1,5 +1,5 @@
 /** Apps in the order in which they can be built: what exports an interface before what imports it. */
-import { plainName } from "../abi/index.ts";
+import { viewOf } from "../abi/index.ts";
 import { CompileError } from "./diagnostic.ts";
 import { type App, exportedInterface } from "./lean/app.ts";
 import { placeOf } from "./lean/place.ts";
@@ -23,16 +23,16 @@ export function inOrder(apps: readonly App[]): App[] {
   return done;
 }
 
-/** A guarded view is of who exports the plain interface. */
+/** A view is of who exports the plain interface. */
 function providerOf(specifier: string, byInterface: ReadonlyMap<string, App>): App | undefined {
-  const plain = plainName(specifier);
-  return byInterface.get(specifier) ?? (plain === undefined ? undefined : byInterface.get(plain));
+  const view = viewOf(specifier);
+  return byInterface.get(specifier) ?? (view === undefined ? undefined : byInterface.get(view.of));
 }
 
 function circle(path: readonly App[], back: App): CompileError {
   const last = path.at(-1) ?? back;
   const specifier = withoutVersion(exportedInterface(back));
-  const isIt = (one: string): boolean => one === specifier || plainName(one) === specifier;
+  const isIt = (one: string): boolean => one === specifier || viewOf(one)?.of === specifier;
   const found = last.imports.find((one) => isIt(withoutVersion(one.specifier)));
   const place = found === undefined ? { file: last.file } : placeOf(found.range, last.fileOf);
   const names = [...path, back].map(({ base }) => base).join(" → ");

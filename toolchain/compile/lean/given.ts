@@ -6,12 +6,12 @@
  * of the generated file or classes of their own.
  */
 import type { DeclaredElement, FunctionPrototype } from "assemblyscript";
-import { guardedName, plainName, printFunction } from "../../abi/index.ts";
+import { guardedName, plainName, printFunction, viewName } from "../../abi/index.ts";
 import type { AsFunction, AsInterface } from "../../bindgen/index.ts";
 import { CompileError, type Diagnostic, failure } from "../diagnostic.ts";
 import { compose, type ComposedWit } from "../wit/compose.ts";
 import type { FoundInterface, WitLibrary } from "../wit/find.ts";
-import { addGuardedViews } from "../wit/guarded-views.ts";
+import { addViews } from "../wit/views.ts";
 import type { LoadedWit } from "../wit/packages.ts";
 import { parseWorld } from "../wit/parse.ts";
 import { importsInText, viewTypesAlone } from "../wit/view-types.ts";
@@ -20,6 +20,7 @@ import { analyse, type Analysed, annotate } from "./analyse.ts";
 import type { App } from "./app.ts";
 import type { Contract, InterfaceIds } from "./contract.ts";
 import { exportsOf, readFunction } from "./infer.ts";
+import { asksForProcess } from "./inferred.ts";
 import { placeOf } from "./place.ts";
 import { ResourceFit } from "./given-resource.ts";
 import { mismatchOf, sourceOf, withLengths } from "./signature.ts";
@@ -81,7 +82,7 @@ export async function givenContract(
   library: WitLibrary,
   imported: ReadonlyMap<string, FoundInterface>,
 ): Promise<Contract> {
-  await addGuardedViews(given.package, library, given.path);
+  await addViews(given.package, library, given.path);
   const composed = withOrigin(compose(given.package, library), given.from);
   const resolved = viewTypesAlone(
     await parseWorld(composed, given.world, given.path),
@@ -120,9 +121,13 @@ function idsIn(
   const names = new Set(known.flatMap(({ name, module }) => [name, module]));
   const ids = new Map<string, string>();
   const wrong = app.imports.filter(({ specifier }) => {
-    const id = imported.get(specifier)?.id ?? worldId(given);
-    const view = plainName(specifier) === undefined ? id : guardedName(id);
-    const found = [view, id, guardedName(id)].find((name) => names.has(name));
+    const from = imported.get(specifier);
+    const id = from?.id ?? worldId(given);
+    const found = (
+      from !== undefined && asksForProcess(specifier, from)
+        ? [viewName("process", id)]
+        : [plainName(specifier) === undefined ? id : guardedName(id), id, guardedName(id)]
+    ).find((name) => names.has(name));
     if (found !== undefined) ids.set(specifier, found);
     return found === undefined;
   });

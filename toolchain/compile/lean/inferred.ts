@@ -6,11 +6,11 @@
  * as WIT and let the component tools check it.
  */
 import type { AsFunction, AsResource, AsType, AsWorld } from "../../bindgen/index.ts";
-import { guardedName, plainName } from "../../abi/index.ts";
+import { guardedName, spawnedName, viewName, viewOf } from "../../abi/index.ts";
 import { CompileError, failure } from "../diagnostic.ts";
 import { compose } from "../wit/compose.ts";
 import type { FoundInterface, WitLibrary } from "../wit/find.ts";
-import { addGuardedViews, guardedView } from "../wit/guarded-views.ts";
+import { addView, addViews } from "../wit/views.ts";
 import { parseWorld } from "../wit/parse.ts";
 import { viewTypesAlone } from "../wit/view-types.ts";
 import { identifiers, printInterface } from "../wit/print.ts";
@@ -34,12 +34,12 @@ export async function inferContract(
 ): Promise<Contract> {
   const owner = exportedInterface(app, flag);
   refuseOwn(app, owner, found);
-  const ids = await guardedIds(app, library, found);
+  const ids = await viewIds(app, library, found);
   const imported = await importedWorld(app, library, ids, owner);
   const reading = readProgram(app, imported, ids, owner);
   const wit = printInterface({ id: owner, ...reading });
   const main = worldPackage(owner, ids, wit);
-  await addGuardedViews(main, library, app.file);
+  await addViews(main, library, app.file);
   const composed = compose(main, library);
   await parseWorld(composed, WORLD, app.file);
   const module = specifierOf(app, `${app.base}.ts`);
@@ -73,8 +73,8 @@ export function importedInterfaces(
   const all = new Map<string, FoundInterface>();
   for (const { specifier, range } of app.imports) {
     if (world !== undefined && (specifier === world || specifier === world.split("@")[0])) continue;
-    const plain = plainName(specifier);
-    const found = library.find(specifier) ?? (plain === undefined ? undefined : library.find(plain));
+    const view = viewOf(specifier);
+    const found = library.find(specifier) ?? (view === undefined ? undefined : library.find(view.of));
     if (found === undefined) throw notFound(app, library, specifier, placeOf(range, app.fileOf));
     all.set(specifier, found);
   }
@@ -83,7 +83,7 @@ export function importedInterfaces(
 
 /** Without version, and of the plain interface. */
 function plainId(id: string): string {
-  return (plainName(id) ?? id).replace(/@.*/, "");
+  return (viewOf(id)?.of ?? id).replace(/@.*/, "");
 }
 
 /** The types of an interface that is both would be the program's and not the program's. */
@@ -104,21 +104,38 @@ function refuseOwn(app: App, owner: string, all: ReadonlyMap<string, FoundInterf
 
 /**
  * Between apps a call is guarded: an import means the guarded view, if the
- * interface has anything to call. What the host provides does not die alone.
+ * interface has anything to call. What the host provides does not die alone,
+ * and a process view has the faults in it.
  */
-async function guardedIds(
+async function viewIds(
   app: App,
   library: WitLibrary,
   all: ReadonlyMap<string, FoundInterface>,
 ): Promise<Map<string, string>> {
   const ids = new Map<string, string>();
   for (const [specifier, found] of all) {
+    if (asksForProcess(specifier, found)) {
+      ids.set(specifier, viewName("process", found.id));
+      continue;
+    }
     const plain = found.id.replace(/^.*\/|@.*$/g, "");
-    const isView = plainName(found.id) !== undefined;
-    const calls = !isView && !found.id.startsWith(ATOLL) && (await hasCalls(found, plain, library, app));
+    const calls =
+      !isView(found) && !found.id.startsWith(ATOLL) && (await hasCalls(found, plain, library, app));
     ids.set(specifier, calls ? guardedName(found.id) : found.id);
   }
   return ids;
+}
+
+/** A process view that nobody has written: what was found is the interface that it is derived from. */
+export function asksForProcess(specifier: string, { id }: FoundInterface): boolean {
+  return spawnedName(specifier)?.replace(/@.*/, "") === id.replace(/@.*/, "");
+}
+
+/** One that somebody has written down. A name alone makes no process view. */
+function isView({ id, package: { interfaces } }: FoundInterface): boolean {
+  const view = viewOf(id);
+  const plain = view?.of.replace(/^.*\/|@.*$/g, "") ?? "";
+  return view?.kind === "guarded" || (view !== undefined && interfaces.includes(plain));
 }
 
 /** Atoll's own interfaces. */
@@ -130,7 +147,7 @@ async function hasCalls(
   library: WitLibrary,
   app: App,
 ): Promise<boolean> {
-  const { functions, types } = await guardedView(found, plain, library, app.file);
+  const { functions, types } = await addView("guarded", found, plain, library, app.file);
   return functions.length > 0 || types.some(({ type }) => type.kind === "resource");
 }
 
@@ -163,7 +180,7 @@ async function importedWorld(
 ): Promise<ImportedWorld> {
   if (ids.size === 0) return { world: NO_WORLD, docs: new Map() };
   const main = worldPackage(owner, ids, undefined);
-  await addGuardedViews(main, library, app.file);
+  await addViews(main, library, app.file);
   const composed = compose(main, library);
   const asked = new Set(ids.values());
   const world = viewTypesAlone(await parseWorld(composed, WORLD, app.file), (id) => asked.has(id));

@@ -106,8 +106,15 @@ function wireImport(
   const key = Object.keys(node.config.imports ?? {}).find((k) => importsMeant(k, names).includes(port.name));
   const wire = key === undefined ? undefined : node.config.imports?.[key];
   if (key === undefined || wire === undefined) {
-    if (isAtolls(port.name)) return [wireDevice(node, port, "supervisor" in system)];
+    if (isAtolls(port.name)) return [wireDevice(node, port, system.supervisor !== undefined)];
     throw unwired(node, port, nodes);
+  }
+  if (typeof wire === "object" && "spawn" in wire) {
+    throw new LinkError(
+      "not-yet",
+      `process "${node.name}", imports "${port.name}": Atoll cannot spawn processes at run time yet`,
+      `Take out the wire to { spawn: "${wire.spawn}" }, and what needs it.`,
+    );
   }
   const config = typeof wire === "string" ? { process: wire } : wire;
   const { alternatives = [] } = config;

@@ -25,6 +25,8 @@ export interface KernelPlan {
    * their start. The kernel's template of a node is its position here plus one.
    */
   readonly tree: readonly TreeNode[];
+  /** Path of the control socket, which is found as a directory's is (see `Grant`); absent: there is none. */
+  readonly control?: string;
 }
 
 export type TreeNode = SupervisorNode | WorkerNode;

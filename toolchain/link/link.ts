@@ -7,6 +7,7 @@
 import type { World } from "../abi/index.ts";
 import type { SystemConfig } from "./config/system.ts";
 import { validateSystem } from "./config/validate.ts";
+import { spawnedIn } from "./config/tree.ts";
 import { domainsOf, shareFates } from "./fuse/domains.ts";
 import { fuseDomains } from "./fuse/fuse.ts";
 import { ModuleTable } from "./module-table.ts";
@@ -19,6 +20,7 @@ import type { PlacedProcess } from "./passes/ends.ts";
 import { makeEntry } from "./passes/entry.ts";
 import { HandlePlan } from "./passes/handle-plan.ts";
 import { innerEdge } from "./passes/inner-edge.ts";
+import { addKernel, kernelPlan } from "./passes/kernel-plan.ts";
 import { LivenessPlan } from "./passes/liveness-plan.ts";
 import { checkLimits } from "./passes/limits.ts";
 import { loadComponent } from "./passes/load-component.ts";
@@ -27,7 +29,14 @@ import { orderProcesses } from "./passes/order.ts";
 import { placeProcesses } from "./passes/place.ts";
 import { unusedGrants } from "./passes/wire-device.ts";
 import { wireProcesses } from "./passes/wire.ts";
-import { PLAN_VERSION, type Edge, type LinkPlan, type StaticRoot, type Template } from "./plan.ts";
+import {
+  PLAN_VERSION,
+  type Edge,
+  type KernelPlan,
+  type LinkPlan,
+  type StaticRoot,
+  type Template,
+} from "./plan.ts";
 import { transferModule } from "./transfer.ts";
 
 export interface LinkInput {
@@ -42,6 +51,8 @@ export interface LinkInput {
   readonly called?: boolean;
   /** `false`: fused modules are merged, and not optimised. That takes no time, and no binaryen. */
   readonly optimised?: boolean;
+  /** The kernel's modules: needed by a system that has a `supervisor`. */
+  readonly kernel?: { readonly kernel: Uint8Array; readonly mail: Uint8Array };
 }
 
 export interface LinkResult {
@@ -106,6 +117,8 @@ export function link(input: LinkInput): LinkResult {
 
   const templates = [...new Set(placed.map(({ built }) => built.template))];
   const finished = (template: Template): Template => fused.templates.get(template) ?? template;
+  const kernel = superviseAll(config, placed, modules, input.kernel);
+  const spawned = spawnedIn(config.supervisor);
   const isExported = ({ built }: PlacedProcess, name: string): boolean =>
     finished(built.template).exports.some((e) => e.name === name);
   const root: StaticRoot = {
@@ -118,6 +131,7 @@ export function link(input: LinkInput): LinkResult {
         grants: node.grants,
         ...handsOn(node, all, isExported),
         ...(domain !== undefined && { domain }),
+        ...(spawned.has(node.name) && { spawned: true as const }),
       };
     }),
     ...(domains.length > 0 && { domains: fused.domains }),
@@ -126,6 +140,7 @@ export function link(input: LinkInput): LinkResult {
     ...(handles && { handles }),
     ...(accounts && { accounts }),
     ...(live !== undefined && { liveness: live }),
+    ...(kernel && { kernel }),
     ...(entry && { entry }),
   };
   const plan: LinkPlan = {
@@ -141,6 +156,17 @@ export function link(input: LinkInput): LinkResult {
     warnings: processes.flatMap((process) => unusedGrants(process)),
     worlds: new Map(processes.map(({ name, component }) => [name, component.world])),
   };
+}
+
+/** Of a system that has a supervisor. */
+function superviseAll(
+  { supervisor, ...config }: SystemConfig,
+  placed: readonly PlacedProcess[],
+  modules: ModuleTable,
+  given: LinkInput["kernel"],
+): KernelPlan | undefined {
+  if (supervisor === undefined) return undefined;
+  return kernelPlan({ ...config, supervisor }, placed, addKernel(modules, given, true));
 }
 
 /** By path; a component that several processes are made from is read once. */

@@ -25,6 +25,8 @@ export interface KernelPlan {
    * their start. The kernel's template of a node is its position here plus one.
    */
   readonly tree: readonly TreeNode[];
+  /** Path of the control socket, which is found as a directory's is (see `Grant`); absent: there is none. */
+  readonly control?: string;
 }
 
 export type TreeNode = SupervisorNode | WorkerNode;
@@ -54,7 +56,10 @@ export interface SupervisorNode extends CommonNode {
 
 export interface WorkerNode extends CommonNode {
   readonly kind: "worker";
-  /** Position in `StaticRoot.processes`. Under a dynamic supervisor: what its children are made as. */
+  /**
+   * Position in `StaticRoot.processes`. Under a dynamic supervisor: what its children are made as. A fused
+   * domain has one life: its first process stands for all, and the others are not in the tree.
+   */
   readonly process: number;
   /** 0 (first) to 3. */
   readonly priority: number;

@@ -134,3 +134,13 @@ export const FUSED_NAME_END = "!";
 
 /** Source of code that no file is known for, in the source map of a fused module. */
 export const NO_SOURCE = "atoll:no-source";
+
+/**
+ * What the kernel calls in processes, as messages: names of `ExportedFunction`s, which a process has or has not.
+ * `alarm: (token: i32) -> ()`, `notice: (token: i32, reason: i32) -> ()`, the reason a position among those of
+ * `wit/kernel.wit`; what there is of a `postReturn` is called after it.
+ */
+export const SIGNALS = {
+  alarm: "atoll:kernel/alarms@0.1.0#alarm",
+  notice: "atoll:kernel/notices@0.1.0#notice",
+} as const;

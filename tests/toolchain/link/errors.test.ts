@@ -188,7 +188,7 @@ describe("devices", () => {
       `(component (import "atoll:device/colsole@0.1.0" (instance (export "go" (func)))))`,
     );
     expect(refused(() => linked({ a: { bytes, grants: [CLOCK] } }))).toContain(
-      'imports "atoll:device/colsole@0.1.0", and Atoll has no such device. Did you mean "atoll:device/console"?',
+      'imports "atoll:device/colsole@0.1.0", and Atoll has no such interface. Did you mean "atoll:device/console"?',
     );
   });
 

@@ -102,6 +102,7 @@ const system = z.strictObject({
     })
     .exactOptional(),
   supervisor: supervisor.exactOptional(),
+  control: text.exactOptional(),
 });
 
 /**

@@ -1,9 +1,9 @@
 /** A hundred processes that work side by side, each of which knows the next one, and a cell that they call. */
-import { clock, console, defineSystem } from "../../../index.ts";
+import { clock, console, defineSystem, type ProcessConfig } from "../../../index.ts";
 
 const MEMBERS = 100;
 
-const members = Object.fromEntries(
+const members: Record<string, ProcessConfig> = Object.fromEntries(
   Array.from({ length: MEMBERS }, (_, i) => [
     `member-${i}`,
     {

@@ -62,6 +62,13 @@ export const DEVICES: Readonly<Record<Grant["device"], Interface>> = {
   }),
 };
 
+/** Functions that block their process, not the system: under the kernel it has to have a stack of its own. */
+const WAITING: ReadonlySet<string> = new Set(["atoll:device/console#read-line"]);
+
+export function waits(device: Grant["device"], name: string): boolean {
+  return WAITING.has(`${device}#${name}`);
+}
+
 function device(
   functions: Record<string, FunctionType>,
   types: readonly ValueType[] = [],

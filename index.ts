@@ -12,5 +12,12 @@ export type {
   WireConfig,
 } from "./toolchain/link/config/system.ts";
 export type { SupervisorConfig } from "./toolchain/link/config/supervisor.ts";
-export { clock, configuration, console, directory, entropy } from "./toolchain/link/config/grants.ts";
+export {
+  clock,
+  configuration,
+  console,
+  directory,
+  entropy,
+  introspection,
+} from "./toolchain/link/config/grants.ts";
 export type { Grant } from "./toolchain/link/plan.ts";

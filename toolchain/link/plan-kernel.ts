@@ -25,6 +25,8 @@ export interface KernelPlan {
    * their start. The kernel's template of a node is its position here plus one.
    */
   readonly tree: readonly TreeNode[];
+  /** Path of the control socket, which is found as a directory's is (see `Grant`); absent: there is none. */
+  readonly control?: string;
 }
 
 export type TreeNode = SupervisorNode | WorkerNode;
@@ -134,8 +136,10 @@ export const MAIL = {
   realloc: "realloc",
   /** `() -> i32`: what was begun last is whole; returns its bytes. What is not sealed goes when the next begins. */
   seal: "seal",
-  /** `(message: i32, reader: i32) -> ()`: the process with that pid reads it, and frees it then. */
+  /** `(message: i32, reader: i32) -> ()`: the process with that pid reads it; it frees it then, or closes it. */
   open: "open",
+  /** `(message: i32) -> ()`: it stays, and is read by nobody. */
+  close: "close",
   /** `(message: i32) -> ()`; traps when it is none. */
   free: "free",
   /** `(reader: i32) -> ()`: the process with that pid has ended; frees what it was reading or writing. */

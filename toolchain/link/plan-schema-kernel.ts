@@ -56,6 +56,7 @@ export const kernel: z.ZodType<KernelPlan> = z.strictObject({
     events: z.int().min(1).max(0xf_ffff),
   }),
   tree: z.array(node),
+  control: name.exactOptional(),
 });
 
 /** `MessageSend`. */

@@ -92,6 +92,9 @@ const grant = z.discriminatedUnion("device", [
     arguments: z.array(z.string()),
     values: z.record(z.string(), z.string()),
   }),
+  z.strictObject({ device: z.literal("atoll:kernel/time") }),
+  z.strictObject({ device: z.literal("atoll:kernel/process") }),
+  z.strictObject({ device: z.literal("atoll:kernel/introspect") }),
 ]);
 
 const device = z.enum([
@@ -100,6 +103,9 @@ const device = z.enum([
   "atoll:device/entropy",
   "atoll:device/directory",
   "atoll:device/configuration",
+  "atoll:kernel/time",
+  "atoll:kernel/process",
+  "atoll:kernel/introspect",
 ]);
 
 const source = z.discriminatedUnion("kind", [

@@ -255,7 +255,7 @@ export interface FusedDomain {
 }
 
 /**
- * Authority over a device, given in `system.ts`. `device` is the interface's id without version.
+ * Authority over a device, given in `system.ts`, or over the kernel. `device` is the interface's id without version.
  * A directory's `path` is as written there: absolute, or relative to the folder of `system.ts`,
  * which is not part of the plan (the same inputs give the same bytes wherever they lie); whoever
  * runs the plan tells the host which folder that is.
@@ -269,7 +269,12 @@ export type Grant =
       readonly device: "atoll:device/configuration";
       readonly arguments: readonly string[];
       readonly values: Readonly<Record<string, string>>;
-    };
+    }
+  /** Every process that imports it has it. */
+  | { readonly device: "atoll:kernel/time" }
+  /** As above. */
+  | { readonly device: "atoll:kernel/process" }
+  | { readonly device: "atoll:kernel/introspect" };
 
 /** All calls from one process through one hole. */
 export interface Edge {

@@ -1,7 +1,7 @@
 /** The report for a terminal: medians, ratios to Atoll, targets, and who is missing. */
 import { styleText } from "node:util";
 import type { Benchmark } from "../benchmark.ts";
-import { factor } from "./numbers.ts";
+import { duration, factor } from "./numbers.ts";
 import { medianText, type Pivot, pivot } from "./pivot.ts";
 import { type Report, rowOf, type Target } from "./report.ts";
 
@@ -48,8 +48,9 @@ function aligned({ columns, lines }: Pivot): string[] {
     .filter((line) => line !== "");
 }
 
-/** Such as `pipe / raw-import: 1,000× (at least 500)`, or `atoll: 120 (at most 200 ns)`. */
+/** Such as `pipe / raw-import: 1,000× (at least 500)`, or `atoll: 120 ns (at most 200 ns)`. */
 export function targetText({ of, to, ratio, bound, limit }: Target): string {
+  if (to === "1 ns") return `${of}: ${duration(ratio)} (${bound} ${duration(limit)})`;
   const unit = /^1 (.*)$/.exec(to)?.[1];
   return unit === undefined
     ? `${of} / ${to}: ${factor(ratio)} (${bound} ${limit})`

@@ -72,11 +72,13 @@ export function linked(
 /** The same under the kernel; `kernel` is what `builtKernel` returns. */
 export function supervised(
   processes: Guests,
-  options: Pick<SystemConfig, "entry" | "supervisor"> & Pick<LinkInput, "reset" | "called" | "kernel">,
+  options: Pick<SystemConfig, "entry" | "supervisor" | "control"> &
+    Pick<LinkInput, "reset" | "called" | "kernel">,
 ): LinkResult {
-  const { entry, supervisor = {}, ...rest } = options;
+  const { entry, supervisor = {}, control, ...rest } = options;
   const { config, components } = inputOf(processes, entry);
-  return link({ config: { ...config, supervisor }, components, reset: true, ...rest });
+  const kernel = { supervisor, ...(control !== undefined && { control }) };
+  return link({ config: { ...config, ...kernel }, components, reset: true, ...rest });
 }
 
 function inputOf(processes: Guests, entry: SystemConfig["entry"]): LinkInput {

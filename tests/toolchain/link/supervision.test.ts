@@ -107,6 +107,12 @@ describe("the tree", () => {
     expect(plan.root.kernel?.tree[2]).toMatchObject({ priority: 3 });
   });
 
+  it("names the control socket where the system has one", () => {
+    expect(planOf(["a"], {}).root.kernel).not.toHaveProperty("control");
+    const { plan } = supervised({ a: { bytes: worker } }, { kernel, control: "./run.sock" });
+    expect(parsePlan(serialisePlan(plan)).root.kernel?.control).toBe("./run.sock");
+  });
+
   it("survives a plan file", () => {
     const plan = planOf(["a", "b"], { children: [{ name: "rooms", strategy: "dynamic", child: "a" }] });
     expect(parsePlan(serialisePlan(plan))).toEqual(plan);
@@ -265,6 +271,13 @@ describe("without a supervisor", () => {
     const system = { name: "s", processes: { a: { ...A, ...process }, b: A } };
     expect(refused(() => validateSystem(system, "system.ts"))).toContain(
       `process "a", ${field}: only a system under supervision has that; add supervisor: {} beside processes`,
+    );
+  });
+
+  it("a control socket is refused, and says what to add", () => {
+    const system = { name: "s", processes: { a: A }, control: "./run.sock" };
+    expect(refused(() => validateSystem(system, "system.ts"))).toContain(
+      "control: it shows what the kernel knows, and there is none; add supervisor: {} beside it",
     );
   });
 });

@@ -32,7 +32,15 @@ export function checkSupervision(config: SystemConfig): string[] {
 }
 
 /** What only a kernel could do, in a system that has none. */
-function unsupervised({ processes }: SystemConfig): string[] {
+function unsupervised({ processes, control }: SystemConfig): string[] {
+  const system =
+    control === undefined
+      ? []
+      : ["control: it shows what the kernel knows, and there is none; add supervisor: {} beside it"];
+  return [...system, ...unsupervisedProcesses(processes)];
+}
+
+function unsupervisedProcesses(processes: SystemConfig["processes"]): string[] {
   return Object.entries(processes).flatMap(([name, process]) => {
     const fields = [
       ...PROCESS_FIELDS.filter((field) => process[field] !== undefined),

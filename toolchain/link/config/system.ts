@@ -27,6 +27,11 @@ export interface SystemConfig<Name extends string = string> {
    * passes messages; `{}` is enough. Without it a trap ends the system, or is a value where it is guarded.
    */
   readonly supervisor?: SupervisorConfig<NoInfer<Name>>;
+  /**
+   * Path of a Unix socket, relative to `system.ts`, by which `atoll ps`, `tree`, `trace`, `kill` and `stop`
+   * reach the running system; only its owner can open it. Without it nobody can. Needs a `supervisor`.
+   */
+  readonly control?: string;
 }
 
 export interface EntryConfig<Name extends string = string> {

@@ -29,7 +29,7 @@ const MAX_TABLE = 10_000_000;
 const MAX_DEPTH = 0x7fff_ffff;
 /** Length of a component's table; CanonicalABI.md, "Table State". */
 const MAX_HANDLES = 2 ** 28 - 1;
-const DEVICES = "console(), clock(), entropy(), directory(path) or configuration()";
+const DEVICES = "console(), clock(), entropy(), directory(path), configuration() or introspection()";
 
 const grant = z.discriminatedUnion(
   "device",
@@ -43,6 +43,7 @@ const grant = z.discriminatedUnion(
       arguments: z.array(z.string()),
       values: z.record(z.string(), z.string()),
     }),
+    z.strictObject({ device: z.literal("atoll:kernel/introspect") }),
   ],
   { error: `expected ${DEVICES}, imported from "atoll-os"` },
 );
@@ -101,6 +102,7 @@ const system = z.strictObject({
     })
     .exactOptional(),
   supervisor: supervisor.exactOptional(),
+  control: text.exactOptional(),
 });
 
 /**

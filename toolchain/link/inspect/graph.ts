@@ -6,6 +6,7 @@
  * that enters a process beside the declared provider has an edge of its own,
  * and an import that no code calls has none.
  */
+import { KERNEL_PACKAGE } from "../kernel-interfaces.ts";
 import type { Edge, Grant, LinkPlan, Source } from "../plan.ts";
 
 export interface CapabilityGraph {
@@ -161,7 +162,8 @@ function isPrivate(grant: Grant): boolean {
 
 /** Such as `directory ./texts`; what a configuration holds is not shown. */
 export function grantText(grant: Grant): string {
-  const name = grant.device.slice("atoll:device/".length);
+  const [from = "", interfaceName = ""] = grant.device.split("/");
+  const name = from === KERNEL_PACKAGE ? `kernel ${interfaceName}` : interfaceName;
   if (grant.device === "atoll:device/directory") return `${name} ${printable(grant.path)}`;
   if (grant.device === "atoll:device/entropy" && grant.seed !== undefined) return `${name}, seeded`;
   return name;

@@ -70,7 +70,8 @@ export function kernelPlan(
   modules: Pick<KernelPlan, "module" | "mail">,
 ): KernelPlan {
   const tree = new Tree(config, placed).nodes;
-  return { ...modules, tables: tablesFor(tree), tree };
+  const { control } = config;
+  return { ...modules, tables: tablesFor(tree), tree, ...(control !== undefined && { control }) };
 }
 
 class Tree {

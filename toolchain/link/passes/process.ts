@@ -12,7 +12,8 @@ export interface ProcessNode {
   readonly name: string;
   readonly component: LoadedComponent;
   readonly config: ProcessConfig;
-  readonly grants: readonly Grant[];
+  /** What `system.ts` says, then what each process that imports it has. */
+  readonly grants: Grant[];
   /** One for each of the imports' ports, in the order of the world. */
   readonly wires: Wire[];
   /** Those that may take the place of the one with their name while the system runs. */

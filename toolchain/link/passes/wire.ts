@@ -7,10 +7,11 @@
 import { handlesOfFunction, plainName } from "../../abi/index.ts";
 import type { SystemConfig, WireConfig } from "../config/system.ts";
 import { grantsOf } from "../config/validate.ts";
-import { DEVICE_PACKAGE } from "../devices.ts";
+import { isAtolls } from "../devices.ts";
 import { LinkError } from "../error.ts";
 import { findInterface, fittingInterfaces, otherVersions, splitVersion } from "../interface-name.ts";
 import { didYouMean, nearest } from "../nearest.ts";
+import { checkSignals } from "./check-signals.ts";
 import { checkWire } from "./check-wire.ts";
 import { wireDevice } from "./wire-device.ts";
 import { faultHandling, importsMeant } from "./wire-fault.ts";
@@ -37,7 +38,7 @@ export function wireProcesses(
   for (const node of nodes.values()) {
     problems.push(...checkKeys(node));
     for (const port of portsOf(node.component.world.imports)) {
-      const [wire, ...standbys] = attempt(problems, () => wireImport(node, port, nodes)) ?? [];
+      const [wire, ...standbys] = attempt(problems, () => wireImport(node, port, nodes, config)) ?? [];
       if (wire) node.wires.push(wire);
       node.standbys.push(...standbys);
     }
@@ -45,6 +46,7 @@ export function wireProcesses(
   // Which resources are one is known once every wire is.
   for (const node of nodes.values()) {
     for (const wire of [...node.wires, ...node.standbys]) attempt(problems, () => checkWire(node, wire));
+    attempt(problems, () => checkSignals(node));
   }
   throwAll(problems);
   return [...nodes.values()];
@@ -94,12 +96,17 @@ function checkKeys(node: ProcessNode): LinkError[] {
 }
 
 /** The wire of an import; after it those that may take its place. */
-function wireImport(node: ProcessNode, port: Port, nodes: ReadonlyMap<string, ProcessNode>): Wire[] {
+function wireImport(
+  node: ProcessNode,
+  port: Port,
+  nodes: ReadonlyMap<string, ProcessNode>,
+  system: SystemConfig,
+): Wire[] {
   const names = portsOf(node.component.world.imports).map(({ name }) => name);
   const key = Object.keys(node.config.imports ?? {}).find((k) => importsMeant(k, names).includes(port.name));
   const wire = key === undefined ? undefined : node.config.imports?.[key];
   if (key === undefined || wire === undefined) {
-    if (port.name.startsWith(`${DEVICE_PACKAGE}/`)) return [wireDevice(node, port)];
+    if (isAtolls(port.name)) return [wireDevice(node, port, system.supervisor !== undefined)];
     throw unwired(node, port, nodes);
   }
   if (typeof wire === "object" && "spawn" in wire) {

@@ -1,0 +1,51 @@
+/**
+ * The process of the peer `atoll`: `node serve.ts FOLDER`, with the plans of the systems.
+ *
+ * The drivers of the systems speak for themselves, on their consoles. Here each
+ * line only finds its way to the system that has the case, which is started when
+ * it is first asked.
+ */
+import { readFileSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { PassThrough } from "node:stream";
+import { runSystem } from "../../../host-linux/index.ts";
+import { parsePlan } from "../../../toolchain/link/plan-file.ts";
+import { systemOf } from "../cases.ts";
+
+const folder = process.argv[2]!;
+const say = (line: string): void => void writeSync(1, `${line}\n`);
+
+/** Sends a line, and gives the answer. */
+type Ask = (line: string) => Promise<string>;
+
+async function started(system: string): Promise<Ask> {
+  const [stdin, stdout] = [new PassThrough(), new PassThrough()];
+  const plan = parsePlan(readFileSync(join(folder, `${system}.atoll`)));
+  const ended = runSystem(plan, { base: folder, tags: false, stdin: () => stdin, stdout }).then(
+    (outcome): never => {
+      throw new Error(`system ${system} ended: ${JSON.stringify(outcome)}`);
+    },
+  );
+  const lines = createInterface({ input: stdout })[Symbol.asyncIterator]();
+  const next = (): Promise<string> => Promise.race([ended, lines.next().then(({ value = "" }) => value)]);
+  const ready = await next();
+  if (ready !== "ready") throw new Error(`system ${system}: expected \`ready\`, found \`${ready}\``);
+  return (line) => {
+    stdin.write(`${line}\n`);
+    return next();
+  };
+}
+
+const running = new Map<string, Promise<Ask>>();
+say("ready");
+for await (const line of createInterface({ input: process.stdin })) {
+  try {
+    const system = systemOf(line.split(" ")[0]!);
+    if (!running.has(system)) running.set(system, started(system));
+    say(await (await running.get(system)!)(line));
+  } catch (error) {
+    say(`error ${String(error instanceof Error ? error.message : error).replaceAll(/\s+/g, " ")}`);
+  }
+}
+process.exit(0);

@@ -46,7 +46,7 @@ export interface LinkInput {
   readonly components: ReadonlyMap<string, Uint8Array>;
   /** Count and time the calls between processes; what that costs is not in the time. */
   readonly meter?: boolean;
-  /** Let hosts reset processes in place. */
+  /** Let hosts reset processes in place; true for a system that has a `supervisor`, which restarts them. */
   readonly reset?: boolean;
   /** Keep what fused processes export, to be called from outside; true for a system without entry. */
   readonly called?: boolean;
@@ -67,6 +67,7 @@ export interface LinkResult {
 /** @throws LinkError, and nothing else whatever the components hold. */
 export function link(input: LinkInput): LinkResult {
   const config = validateSystem(input.config, "the configuration");
+  const reset = input.reset ?? config.supervisor !== undefined;
   const components = loadComponents(config, input.components);
   const wired = wireProcesses(config, components);
   if (config.supervisor !== undefined) {
@@ -80,7 +81,7 @@ export function link(input: LinkInput): LinkResult {
 
   const modules = new ModuleTable();
   const parts = new ModuleTable();
-  const placed = placeProcesses(processes, domains, { modules, parts, reset: input.reset ?? false });
+  const placed = placeProcesses(processes, domains, { modules, parts, reset });
   const all = new Map(placed.map((process) => [process.node, process]));
   const handlePlan = new HandlePlan(all);
   const liveness = new LivenessPlan();
@@ -114,7 +115,7 @@ export function link(input: LinkInput): LinkResult {
     modules,
     ...(handles && { handles }),
     ...(entry && { entry }),
-    reset: input.reset ?? false,
+    reset,
     called: input.called ?? entry === undefined,
     optimised: input.optimised ?? true,
   });

@@ -24,8 +24,9 @@ import { addKernel, kernelPlan } from "./passes/kernel-plan.ts";
 import { LivenessPlan } from "./passes/liveness-plan.ts";
 import { checkLimits } from "./passes/limits.ts";
 import { loadComponent } from "./passes/load-component.ts";
-import { destroyers, markedCalls } from "./passes/marks.ts";
-import { orderProcesses } from "./passes/order.ts";
+import { destroyers, markedCalls, whereItCanTrap } from "./passes/marks.ts";
+import { chooseMessages, sendsMessages } from "./passes/messages.ts";
+import { checkHandedOn, orderProcesses } from "./passes/order.ts";
 import { placeProcesses } from "./passes/place.ts";
 import { unusedGrants } from "./passes/wire-device.ts";
 import { wireProcesses } from "./passes/wire.ts";
@@ -68,7 +69,12 @@ export function link(input: LinkInput): LinkResult {
   const config = validateSystem(input.config, "the configuration");
   const reset = input.reset ?? config.supervisor !== undefined;
   const components = loadComponents(config, input.components);
-  const processes = orderProcesses(wireProcesses(config, components));
+  const wired = wireProcesses(config, components);
+  if (config.supervisor !== undefined) {
+    checkHandedOn(wired);
+    chooseMessages(wired);
+  }
+  const processes = orderProcesses(wired);
   checkLimits(processes);
   const domains = domainsOf(processes);
   shareFates(domains);
@@ -87,7 +93,7 @@ export function link(input: LinkInput): LinkResult {
     liveness,
     accounts: accountsPlan,
     meter: input.meter ?? false,
-    keepsMark: markedCalls(processes),
+    keepsMark: config.supervisor ? whereItCanTrap : markedCalls(processes),
   };
   const linked = placed.flatMap((process) => [
     ...edgesOf(process, all, context),
@@ -132,6 +138,7 @@ export function link(input: LinkInput): LinkResult {
         grants: node.grants,
         ...handsOn(node, all, isExported),
         ...(domain !== undefined && { domain }),
+        ...(node.ownStack !== undefined && { ownStack: node.ownStack }),
         ...(spawned.has(node.name) && { spawned: true as const }),
       };
     }),
@@ -167,7 +174,8 @@ function superviseAll(
   given: LinkInput["kernel"],
 ): KernelPlan | undefined {
   if (supervisor === undefined) return undefined;
-  return kernelPlan({ ...config, supervisor }, placed, addKernel(modules, given, true));
+  const sends = placed.some(({ node }) => sendsMessages(node)) || spawnedIn(supervisor).size > 0;
+  return kernelPlan({ ...config, supervisor }, placed, addKernel(modules, given, sends));
 }
 
 /** By path; a component that several processes are made from is read once. */

@@ -20,7 +20,7 @@ const members: Record<string, ProcessConfig> = Object.fromEntries(
   ]),
 );
 
-export default defineSystem({
+export default defineSystem<string>({
   name: "ring",
   processes: {
     ...members,

@@ -73,12 +73,12 @@ export function linked(
 export function supervised(
   processes: Guests,
   options: Pick<SystemConfig, "entry" | "supervisor" | "control"> &
-    Pick<LinkInput, "reset" | "called" | "kernel">,
+    Pick<LinkInput, "reset" | "called" | "kernel" | "meter">,
 ): LinkResult {
   const { entry, supervisor = {}, control, ...rest } = options;
   const { config, components } = inputOf(processes, entry);
   const kernel = { supervisor, ...(control !== undefined && { control }) };
-  return link({ config: { ...config, ...kernel }, components, reset: true, ...rest });
+  return link({ config: { ...config, ...kernel }, components, ...rest });
 }
 
 function inputOf(processes: Guests, entry: SystemConfig["entry"]): LinkInput {

@@ -33,8 +33,11 @@ export function isTold({ message, fault }: MessageCall): boolean {
 
 /** Those that can share an adapter: the same options at the caller, and one encoding of texts. */
 export function senderGroups(calls: readonly Call[]): MessageCall[][] {
-  const key = ({ caller, callee }: Call): string => `${callee.encoding} ${endKey(caller)}`;
-  return [...Map.groupBy(calls.filter(isMessage), key).values()];
+  return [...Map.groupBy(calls.filter(isMessage), groupKey).values()];
+}
+
+function groupKey({ caller, callee }: Call): string {
+  return `${callee.encoding} ${endKey(caller)}`;
 }
 
 export function senderFor(calls: readonly MessageCall[], modules: ModuleTable, where: string): Adapter {

@@ -14,7 +14,17 @@ import type { ModuleTable } from "../module-table.ts";
 import { METER, type Adapter, type Edge, type EdgeFunction, type Source } from "../plan.ts";
 import type { AccountsPlan } from "./accounts-plan.ts";
 import { isMessage, isTold, senderFor, senderGroups, sendingOf, type Sending } from "./bind-messages.ts";
-import { emitted, endKey, filled, handleSources, sideOf, sourceKey, sourcesOf, TRANSFER, type End } from "./ends.ts";
+import {
+  emitted,
+  endKey,
+  filled,
+  handleSources,
+  sideOf,
+  sourceKey,
+  sourcesOf,
+  TRANSFER,
+  type End,
+} from "./ends.ts";
 import { LocalTypes, type HandlePlan } from "./handle-plan.ts";
 import type { GuardChoice } from "./guard-choice.ts";
 import type { LivenessPlan } from "./liveness-plan.ts";

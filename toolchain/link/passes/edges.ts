@@ -18,13 +18,8 @@ import { exportName, implementationOf } from "./handed-on.ts";
 import { chooseGuard, type GuardChoice } from "./guard-choice.ts";
 import type { MailPlan } from "./mail-plan.ts";
 import type { KeepsMark } from "./marks.ts";
-import {
-  messageOf,
-  type FaultHandling,
-  type MessageChoice,
-  type ProcessNode,
-  type Wire,
-} from "./process.ts";
+import { limitsOf } from "./messages.ts";
+import { messageOf, type FaultHandling, type MessageChoice, type ProcessNode, type Wire } from "./process.ts";
 import { importKey } from "./slots.ts";
 import { faultCase } from "./wire-fault.ts";
 
@@ -68,9 +63,10 @@ function edgesFor(
     }
     const direct = calls.every((call) => call.message === undefined);
     const metered = context.meter && wire.provider.kind === "process" && calls.length > 0 && direct;
+    const limits = limitsOf(wire);
     const bound = metered ? bindMetered(calls, context, where) : bind(calls, context, where);
     const binding = wire.fault.guarded ? "guarded" : "plain";
-    return { ...ends, binding, ...bound };
+    return { ...ends, binding, ...bound, ...(limits && { limits }) };
   });
 }
 
@@ -128,10 +124,11 @@ function implementedCall(
       ? deviceCall(placed, found.grant, found.name, caller)
       : selfPaying(processCall(placed, found.name, caller), consumer, placed, context);
   const sent = messageOf(wire, name);
-  const marked = context.keepsMark(consumer.node, handling);
+  const choice = chooseGuard(found.process, found.name);
+  const marked = context.keepsMark(consumer.node, handling, choice);
   const faced =
     sent === undefined
-      ? faultable(call, handling, marked, chooseGuard(found.process, found.name), context)
+      ? faultable(call, handling, marked, choice, context)
       : messageCall(call, sent, handling, placed, { consumer: consumer.position, hole: wire.hole }, context);
   if (found.through.length === 0) return faced;
   const through = found.through.map((step) => ({

@@ -55,7 +55,9 @@ export class MailPlan {
   mailbox(process: PlacedProcess, tables: Tables): Mailbox | undefined {
     const received = this.#received.get(process);
     if (received === undefined) return undefined;
-    const groups = [...Map.groupBy(received, ({ exported }) => endKey(endOf(process, exported.end))).values()];
+    const groups = [
+      ...Map.groupBy(received, ({ exported }) => endKey(endOf(process, exported.end))).values(),
+    ];
     return {
       adapters: groups.map((group) => receiver(process, group, tables)),
       deliveries: received.map((delivery) => ({

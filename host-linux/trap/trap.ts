@@ -142,7 +142,9 @@ const quotasOf = new WeakMap<LinkPlan, boolean>();
 function hasQuotas(plan: LinkPlan): boolean {
   const known = quotasOf.get(plan);
   if (known !== undefined) return known;
-  const metered = plan.templates.some(({ quotas }) => QUOTAS.some(({ quota }) => quotas[quota] !== undefined));
+  const metered = plan.templates.some(({ quotas }) =>
+    QUOTAS.some(({ quota }) => quotas[quota] !== undefined),
+  );
   const found = metered || plan.root.handles !== undefined;
   quotasOf.set(plan, found);
   return found;

@@ -10,6 +10,7 @@ import {
   HANDLES_EXHAUSTED,
   LIVENESS,
   SLICE_ENDED,
+  UNANSWERED,
   type LinkPlan,
 } from "../../toolchain/link/plan.ts";
 import { DeviceTrap } from "../host-error.ts";
@@ -44,6 +45,8 @@ type TrapKind =
   | "unavailable"
   /** It called over a binding that was revoked. */
   | "revoked"
+  /** What it sent was not taken, or not answered. */
+  | "unanswered"
   | "other";
 
 export interface TrapFrame {
@@ -108,7 +111,7 @@ export function describeTrap(
 ): TrapReport | undefined {
   const positions = new SourcePositions(plan);
   const frames = unfused(stackOf(error, plan), plan, positions);
-  const ended = endedByQuota(frames, plan) ?? endedByStandIn(frames, plan);
+  const ended = endedByQuota(frames, plan) ?? endedByStandIn(frames, plan) ?? endedByMessage(frames, plan);
   const stack = ended ? withoutLinker(frames.slice(1)) : frames;
   const meaning = meaningOf(error, stack.length > 0);
   if (meaning === undefined) return undefined;
@@ -225,6 +228,16 @@ function endedByStandIn(
   return frame.function === unavailable
     ? { kind: "unavailable", reason: "called a process that is dead" }
     : { kind: "revoked", reason: "called over a binding that was revoked" };
+}
+
+/** The sender's half of a message had no way to tell it of a fault. */
+function endedByMessage(
+  [frame]: readonly StackFrame[],
+  plan: LinkPlan,
+): { kind: TrapKind; reason: string } | undefined {
+  if (frame === undefined || plan.modules[frame.module]?.role !== "adapter") return undefined;
+  const reason = Object.values(UNANSWERED).find((rule) => frame.function === RULE + rule);
+  return reason && { kind: "unanswered", reason };
 }
 
 function exhaustion(

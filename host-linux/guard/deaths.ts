@@ -9,7 +9,7 @@
  * are cleared last: if deciding overflows the stack again, the next guard finds
  * all of them, and decides for its own callee too.
  */
-import { FAULTS, LIVENESS, type Fault } from "../../toolchain/link/plan.ts";
+import { FAULTS, type Fault } from "../../toolchain/link/plan.ts";
 import type { Parts } from "../bring-up/parts.ts";
 import type { KeptWords, LastWords } from "../trap/abort-message.ts";
 import type { TrapReport } from "../trap/trap.ts";
@@ -77,7 +77,7 @@ export class Deaths {
   constructor(parts: Parts, bindings: Bindings, describer: Describer) {
     this.#parts = parts;
     this.#bindings = bindings;
-    this.#reach = new Reach(parts.plan);
+    this.#reach = new Reach(parts.plan, (process) => parts.spawned.templateOf(process));
     this.#describer = describer;
     this.estates = new Estates(parts, (process, run) => this.#contain(process, run));
   }
@@ -171,7 +171,7 @@ export class Deaths {
 
   /** Runs code of a process on behalf of the host. Who dies of a trap is dead, and the trap goes on. */
   runInside(process: number, run: () => void): void {
-    const mark = this.#mark(process);
+    const mark = this.#parts.mark(process);
     if (mark !== undefined) mark.value = 1;
     try {
       run();
@@ -211,19 +211,14 @@ export class Deaths {
     for (const death of deaths) for (const listener of this.#listeners) listener(death);
   }
 
-  #mark(process: number): WebAssembly.Global | undefined {
-    const mark = this.#parts.liveness(LIVENESS.inside + process);
-    return mark instanceof WebAssembly.Global ? mark : undefined;
-  }
-
   /** It is in a call that a guard may end. */
   isInside(process: number): boolean {
-    return this.#mark(process)?.value === 1;
+    return this.#parts.mark(process)?.value === 1;
   }
 
   /** The process is in no call any more. */
   clear(process: number): void {
-    const mark = this.#mark(process);
+    const mark = this.#parts.mark(process);
     if (mark !== undefined) mark.value = 0;
   }
 }

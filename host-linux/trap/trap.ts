@@ -109,7 +109,7 @@ export function describeTrap(
   running?: Running,
   kept?: KeptWords,
 ): TrapReport | undefined {
-  const positions = new SourcePositions(plan);
+  const positions = positionsIn(plan);
   const frames = unfused(stackOf(error, plan), plan, positions);
   const ended = endedByQuota(frames, plan) ?? endedByStandIn(frames, plan) ?? endedByMessage(frames, plan);
   const stack = ended ? withoutLinker(frames.slice(1)) : frames;
@@ -130,6 +130,15 @@ export function describeTrap(
     ...(refused !== undefined && innermost?.through !== undefined && { through: innermost.through }),
     segments,
   };
+}
+
+/** To decode a source map takes milliseconds, and a system that restarts its processes describes many traps. */
+const positionsOf = new WeakMap<LinkPlan, SourcePositions>();
+
+function positionsIn(plan: LinkPlan): SourcePositions {
+  const known = positionsOf.get(plan) ?? new SourcePositions(plan);
+  positionsOf.set(plan, known);
+  return known;
 }
 
 /** Whether a trap came of a quota that was used up. Where there is none, the stack is not even looked at. */

@@ -124,7 +124,7 @@ function linesOf(
     const [first] = group;
     if (first === undefined) return [];
     const { to, sent } = first;
-    const declared = provider.kind === "process" && provider.process === to;
+    const declared = "process" in provider && provider.process === to;
     const provided = declared ? printable(provider.name) : name;
     const functions = group.map((call) => call.function);
     return [{ from: consumer, to, interface: name, provided, binding, ...(sent && { sent }), functions }];
@@ -146,7 +146,9 @@ function enteredBy(
 ): Set<number> {
   const nodes = entered(adapters, target, devices);
   nodes.delete(consumer);
-  if (message === undefined || provider.kind !== "process") return nodes;
+  // What is asked of the kernel is about the processes that it makes.
+  if (provider.kind === "spawner") nodes.add(provider.process);
+  if (message === undefined || !("process" in provider)) return nodes;
   const receiver = handedOn?.process ?? provider.process;
   const mailbox = root.processes[receiver]?.mailbox;
   const delivered = mailbox?.deliveries[message.delivery]?.target;

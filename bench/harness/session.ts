@@ -61,6 +61,10 @@ export class Session {
     }
   }
 
+  get pid(): number {
+    return this.#process.pid!;
+  }
+
   async sample(name: string, rounds: number): Promise<Sample> {
     this.#process.stdin.write(`${name} ${rounds}\n`);
     const line = await this.#line();

@@ -110,7 +110,7 @@ export function seal(): i32 {
   return written;
 }
 
-/** A reader, any number but 0, reads the message, and frees it then. */
+/** A reader, any number but 0, reads the message. It frees it then, or closes it. */
 export function open(message: i32, reader: i32): void {
   const c = chunkOf(message);
   if (reader === 0 || message === writing || load<i32>(c, READER) !== 0) unreachable();
@@ -121,10 +121,17 @@ export function open(message: i32, reader: i32): void {
   opened = c;
 }
 
+/** It stays, and is read by nobody. Traps unless it is open. */
+export function close(message: i32): void {
+  const c = chunkOf(message);
+  if (load<i32>(c, READER) === 0) unreachable();
+  unlink(c);
+}
+
 /** Traps unless it is a message. */
 export function free(message: i32): void {
   let c = chunkOf(message);
-  if (load<i32>(c, READER) !== 0) close(c);
+  if (load<i32>(c, READER) !== 0) unlink(c);
   if (message === writing) writing = 0;
   do {
     const next = load<i32>(c, NEXT);
@@ -157,7 +164,8 @@ export function limit(bytes: i32): i32 {
   return layHeap(bytes) ? 1 : 0;
 }
 
-function close(c: i32): void {
+function unlink(c: i32): void {
+  store<i32>(c, 0, READER);
   const next = load<i32>(c, NEXT_OPEN);
   const previous = load<i32>(c, PREVIOUS_OPEN);
   if (next !== 0) store<i32>(next, previous, PREVIOUS_OPEN);

@@ -24,8 +24,9 @@ import { addKernel, kernelPlan } from "./passes/kernel-plan.ts";
 import { LivenessPlan } from "./passes/liveness-plan.ts";
 import { checkLimits } from "./passes/limits.ts";
 import { loadComponent } from "./passes/load-component.ts";
-import { destroyers, markedCalls } from "./passes/marks.ts";
-import { orderProcesses } from "./passes/order.ts";
+import { destroyers, markedCalls, whereItCanTrap } from "./passes/marks.ts";
+import { chooseMessages, sendsMessages } from "./passes/messages.ts";
+import { checkHandedOn, orderProcesses } from "./passes/order.ts";
 import { placeProcesses } from "./passes/place.ts";
 import { unusedGrants } from "./passes/wire-device.ts";
 import { wireProcesses } from "./passes/wire.ts";
@@ -45,7 +46,7 @@ export interface LinkInput {
   readonly components: ReadonlyMap<string, Uint8Array>;
   /** Count and time the calls between processes; what that costs is not in the time. */
   readonly meter?: boolean;
-  /** Let hosts reset processes in place. */
+  /** Let hosts reset processes in place; true for a system that has a `supervisor`, which restarts them. */
   readonly reset?: boolean;
   /** Keep what fused processes export, to be called from outside; true for a system without entry. */
   readonly called?: boolean;
@@ -66,15 +67,21 @@ export interface LinkResult {
 /** @throws LinkError, and nothing else whatever the components hold. */
 export function link(input: LinkInput): LinkResult {
   const config = validateSystem(input.config, "the configuration");
+  const reset = input.reset ?? config.supervisor !== undefined;
   const components = loadComponents(config, input.components);
-  const processes = orderProcesses(wireProcesses(config, components));
+  const wired = wireProcesses(config, components);
+  if (config.supervisor !== undefined) {
+    checkHandedOn(wired);
+    chooseMessages(wired);
+  }
+  const processes = orderProcesses(wired);
   checkLimits(processes);
   const domains = domainsOf(processes);
   shareFates(domains);
 
   const modules = new ModuleTable();
   const parts = new ModuleTable();
-  const placed = placeProcesses(processes, domains, { modules, parts, reset: input.reset ?? false });
+  const placed = placeProcesses(processes, domains, { modules, parts, reset });
   const all = new Map(placed.map((process) => [process.node, process]));
   const handlePlan = new HandlePlan(all);
   const liveness = new LivenessPlan();
@@ -86,7 +93,7 @@ export function link(input: LinkInput): LinkResult {
     liveness,
     accounts: accountsPlan,
     meter: input.meter ?? false,
-    keepsMark: markedCalls(processes),
+    keepsMark: config.supervisor ? whereItCanTrap : markedCalls(processes),
   };
   const linked = placed.flatMap((process) => [
     ...edgesOf(process, all, context),
@@ -108,7 +115,7 @@ export function link(input: LinkInput): LinkResult {
     modules,
     ...(handles && { handles }),
     ...(entry && { entry }),
-    reset: input.reset ?? false,
+    reset,
     called: input.called ?? entry === undefined,
     optimised: input.optimised ?? true,
   });
@@ -131,6 +138,7 @@ export function link(input: LinkInput): LinkResult {
         grants: node.grants,
         ...handsOn(node, all, isExported),
         ...(domain !== undefined && { domain }),
+        ...(node.ownStack !== undefined && { ownStack: node.ownStack }),
         ...(spawned.has(node.name) && { spawned: true as const }),
       };
     }),
@@ -166,7 +174,8 @@ function superviseAll(
   given: LinkInput["kernel"],
 ): KernelPlan | undefined {
   if (supervisor === undefined) return undefined;
-  return kernelPlan({ ...config, supervisor }, placed, addKernel(modules, given, true));
+  const sends = placed.some(({ node }) => sendsMessages(node)) || spawnedIn(supervisor).size > 0;
+  return kernelPlan({ ...config, supervisor }, placed, addKernel(modules, given, sends));
 }
 
 /** By path; a component that several processes are made from is read once. */

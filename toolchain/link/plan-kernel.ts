@@ -136,8 +136,10 @@ export const MAIL = {
   realloc: "realloc",
   /** `() -> i32`: what was begun last is whole; returns its bytes. What is not sealed goes when the next begins. */
   seal: "seal",
-  /** `(message: i32, reader: i32) -> ()`: the process with that pid reads it, and frees it then. */
+  /** `(message: i32, reader: i32) -> ()`: the process with that pid reads it; it frees it then, or closes it. */
   open: "open",
+  /** `(message: i32) -> ()`: it stays, and is read by nobody. */
+  close: "close",
   /** `(message: i32) -> ()`; traps when it is none. */
   free: "free",
   /** `(reader: i32) -> ()`: the process with that pid has ended; frees what it was reading or writing. */

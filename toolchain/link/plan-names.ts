@@ -104,6 +104,20 @@ export const LIVENESS = {
   rules: { unavailable: "trap: the process is dead", revoked: "trap: the binding was revoked" },
 } as const;
 
+/**
+ * What of a message the sender traps of, by fault, where it cannot be told of it: on a plain wire. `killed`: it
+ * was killed while it waited. The function that traps is named `trap: ` and this.
+ */
+export const UNANSWERED = {
+  crashed: "the process that it called has crashed",
+  revoked: "it may not send this any more",
+  timeout: "the call took longer than its deadline",
+  overloaded: "the mailbox of the process that it called is full",
+  exhausted: "there is no room for the message",
+  unavailable: "the process that it called does not run",
+  killed: "it was killed while it waited",
+} as const;
+
 /** Names by which a meter and a host know each other; see passes/meter.ts. */
 export const METER = {
   /** Module of the import `now: () -> f64`, nanoseconds from some moment on. */

@@ -1,9 +1,9 @@
-// @wit bench:kernel/driver
+// @wit bench:driver/main
 //
 // Calls a cell, casts to it, makes it crash: over the one wire that its system gives it.
 import { Fault } from "atoll";
 import { now } from "atoll:device/clock";
-import { account, first, note, step, tryCrash } from "bench:kernel/cell";
+import { account, first, note, step, tryCrash } from "bench:cell/api";
 import { Rounds, sample, serve } from "./lines";
 
 /** Casts after which the sender waits until all are served: a mailbox is bounded. */

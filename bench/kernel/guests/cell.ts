@@ -1,4 +1,4 @@
-// @wit bench:kernel/cell
+// @wit bench:cell/api
 //
 // The process that every case talks to: what bench_cell.erl is under Erlang.
 

@@ -2,8 +2,9 @@
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Peer } from "../../harness/peer.ts";
+import type { Command, Peer } from "../../harness/peer.ts";
 import { ROOT, toolchainHash, type Workspace } from "../../harness/workspace.ts";
+import { CASES } from "../cases.ts";
 
 const SYSTEMS = join(import.meta.dirname, "../systems");
 const GUESTS = join(import.meta.dirname, "../guests");
@@ -11,25 +12,30 @@ const KERNEL = join(ROOT, "kernel");
 const SERVE = join(import.meta.dirname, "serve.ts");
 const ATOLL = join(ROOT, "bin/atoll.js");
 
+/** Systems are linked when the peer has to have them. */
 export const atoll: Peer = {
-  prepare: async (_, workspace) => ({
-    program: process.execPath,
-    arguments: [SERVE, await linked(workspace)],
-  }),
+  prepare: async (_, workspace) =>
+    serving([...new Set(CASES.flatMap(({ system = [] }) => system))], workspace),
 };
 
-/** Folder of the plans: `call.atoll` of call-system.ts. */
-async function linked(workspace: Workspace): Promise<string> {
-  const sources = [SYSTEMS, GUESTS, KERNEL].flatMap(textsOf);
-  return workspace.made("kernel", [...sources, toolchainHash()], async (folder) => {
-    for (const file of readdirSync(SYSTEMS)) {
-      const output = join(folder, file.replace("-system.ts", ".atoll"));
-      const link = spawnSync(process.execPath, [ATOLL, "link", join(SYSTEMS, file), "-o", output], {
-        encoding: "utf8",
-      });
-      if (link.status !== 0) throw new Error(`${file}: ${link.stderr.trim()}`);
-    }
+/** A process that answers for these systems: `call` for systems/call-system.ts. */
+export async function serving(systems: readonly string[], workspace: Workspace): Promise<Command> {
+  const plans: string[] = [];
+  for (const system of systems) plans.push(await linked(system, workspace));
+  return { program: process.execPath, arguments: [SERVE, ...plans] };
+}
+
+/** Path of its plan, `call.atoll`. */
+async function linked(system: string, workspace: Workspace): Promise<string> {
+  const file = join(SYSTEMS, `${system}-system.ts`);
+  const sources = [GUESTS, KERNEL].flatMap(textsOf);
+  const inputs = [readFileSync(file, "utf8"), ...sources, toolchainHash()];
+  const folder = await workspace.made(`kernel-${system}`, inputs, async (folder) => {
+    const output = join(folder, `${system}.atoll`);
+    const link = spawnSync(process.execPath, [ATOLL, "link", file, "-o", output], { encoding: "utf8" });
+    if (link.status !== 0) throw new Error(`${system}-system.ts: ${link.stderr.trim()}`);
   });
+  return join(folder, `${system}.atoll`);
 }
 
 /** Of the sources below a folder. */

@@ -1,19 +1,19 @@
 /**
- * The process of the peer `atoll`: `node serve.ts FOLDER`, with the plans of the systems.
+ * The process of the peer `atoll`: `node serve.ts PLAN…`, a plan for each system.
  *
  * The drivers of the systems speak for themselves, on their consoles. Here each
  * line only finds its way to the system that has the case, which is started when
  * it is first asked.
  */
 import { readFileSync, writeSync } from "node:fs";
-import { join } from "node:path";
+import { basename } from "node:path";
 import { createInterface } from "node:readline";
 import { PassThrough } from "node:stream";
 import { runSystem } from "../../../host-linux/index.ts";
 import { parsePlan } from "../../../toolchain/link/plan-file.ts";
 import { systemOf } from "../cases.ts";
 
-const folder = process.argv[2]!;
+const plans = new Map(process.argv.slice(2).map((path) => [basename(path, ".atoll"), path]));
 const say = (line: string): void => void writeSync(1, `${line}\n`);
 
 /** Sends a line, and gives the answer. */
@@ -21,8 +21,10 @@ type Ask = (line: string) => Promise<string>;
 
 async function started(system: string): Promise<Ask> {
   const [stdin, stdout] = [new PassThrough(), new PassThrough()];
-  const plan = parsePlan(readFileSync(join(folder, `${system}.atoll`)));
-  const ended = runSystem(plan, { base: folder, tags: false, stdin: () => stdin, stdout }).then(
+  const path = plans.get(system);
+  if (path === undefined) throw new Error(`no plan of the system ${system} was given`);
+  const plan = parsePlan(readFileSync(path));
+  const ended = runSystem(plan, { base: ".", tags: false, stdin: () => stdin, stdout }).then(
     (outcome): never => {
       throw new Error(`system ${system} ended: ${JSON.stringify(outcome)}`);
     },

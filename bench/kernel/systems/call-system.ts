@@ -7,7 +7,7 @@ export default defineSystem({
     cell: { component: "../guests/cell.ts" },
     driver: {
       component: "../guests/cell-driver.ts",
-      imports: { "bench:kernel/cell": "cell" },
+      imports: { "bench:cell/api": "cell" },
       grants: [console(), clock()],
     },
   },

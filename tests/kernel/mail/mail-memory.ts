@@ -7,6 +7,7 @@ export interface Mail {
   realloc(old: number, oldSize: number, align: number, size: number): number;
   seal(): number;
   open(message: number, reader: number): void;
+  close(message: number): void;
   free(message: number): void;
   abandon(reader: number): void;
   used(): number;

@@ -84,6 +84,19 @@ describe("a process that has ended", () => {
   });
 });
 
+test("a message that was closed outlives who had it open, and can be read again", () => {
+  const mail = create();
+  const message = mail.begin(0, 8);
+  mail.seal();
+  mail.open(message, 1);
+  mail.close(message);
+  mail.abandon(1);
+  expect(mail.used()).toBe(128);
+  mail.open(message, 2);
+  mail.abandon(2);
+  expect(mail.used()).toBe(0);
+});
+
 describe("when there is no room", () => {
   test("begin and realloc return 0, and what is freed can be had again", () => {
     const mail = create();
@@ -145,6 +158,7 @@ describe("a mistake traps, and nothing has changed", () => {
     "open of what is being written": (mail) => mail.open(mail.begin(0, 0), 1),
     "open by nobody": (mail, { sealed }) => mail.open(sealed, 0),
     "open by two": (mail, { open }) => mail.open(open, 2),
+    "close of what is not open": (mail, { sealed }) => mail.close(sealed),
     "realloc into nothing": (mail) => mail.realloc(0, 0, 1, 1),
     "seal of nothing": (mail) => mail.seal(),
   };

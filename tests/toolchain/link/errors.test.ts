@@ -170,7 +170,7 @@ describe("wires", () => {
       c: { bytes: c, imports: { "test:ring/a": "a" } },
     };
     expect(refused(() => linked(system))).toContain(
-      "cycle: processes call each other in a circle: a → b → c → a\nPlain calls between processes have to end somewhere",
+      "cycle: processes call each other in a circle: a → b → c → a\nCalls that run on their caller's stack have to end somewhere",
     );
   });
 });

@@ -78,7 +78,7 @@ export function supervised(
   const { entry, supervisor = {}, control, ...rest } = options;
   const { config, components } = inputOf(processes, entry);
   const kernel = { supervisor, ...(control !== undefined && { control }) };
-  return link({ config: { ...config, ...kernel }, components, reset: true, ...rest });
+  return link({ config: { ...config, ...kernel }, components, ...rest });
 }
 
 function inputOf(processes: Guests, entry: SystemConfig["entry"]): LinkInput {

@@ -38,6 +38,15 @@ function treeText({ root }: LinkPlan): string {
   return tree[0] ? text(tree[0], 0) : "";
 }
 
+describe("a process under a supervisor", () => {
+  it("can be reset, which is how it is restarted", () => {
+    expect(planOf(["a"], {}).templates[0]?.resets).toHaveLength(1);
+    expect(
+      supervised({ a: { bytes: worker } }, { kernel, reset: false }).plan.templates[0]?.resets,
+    ).toBeUndefined();
+  });
+});
+
 describe("the tree", () => {
   it("has all processes below the root when nothing is said", () => {
     const plan = planOf(["b", "a"], {});

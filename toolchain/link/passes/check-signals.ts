@@ -9,27 +9,25 @@ import { LinkError } from "../error.ts";
 import { KERNEL_SIGNALS } from "../kernel-interfaces.ts";
 import { SIGNALS } from "../plan.ts";
 import { splitVersion } from "../interface-name.ts";
-import { portsOf, type Port, type ProcessNode } from "./process.ts";
+import { calledFunctions, portsOf, type Port, type ProcessNode } from "./process.ts";
 
-/** Functions of imports after which the kernel calls, and what it calls then. */
+/** Functions that are answered by a call of the kernel, and which. */
 const NEEDS = [{ interface: "atoll:kernel/time", function: "set-alarm", signal: SIGNALS.alarm }] as const;
 
 /** @throws LinkError (`wiring`, `type`) */
 export function checkSignals(node: ProcessNode): void {
   const { component } = node;
   for (const port of portsOf(component.world.exports)) checkExport(node, port);
+  const called = calledFunctions(component);
   for (const { interface: id, function: name, signal } of NEEDS) {
     const wire = node.wires.find((one) => splitVersion(one.name).id === id);
-    const calls = portsOf(component.world.imports)
-      .find((port) => port.name === wire?.name)
-      ?.functions.some((func) => func.name === name);
-    if (wire?.provider.kind !== "device" || calls !== true) continue;
+    if (wire?.provider.kind !== "device" || called.get(wire.name)?.has(name) !== true) continue;
     if (component.exports.some((exported) => exported.name === signal)) continue;
-    const [wanted = "", called = ""] = signal.split("#");
+    const [wanted = "", answer = ""] = signal.split("#");
     throw new LinkError(
       "wiring",
-      `process "${node.name}" (${component.file}) imports "${name}" of ${id}, and does not export ${wanted}, whose function "${called}" the kernel calls then`,
-      `In its program: // @export ${splitVersion(wanted).id} among the first comments, and export function ${called}(…). See docs/kernel.md.`,
+      `process "${node.name}" (${component.file}) calls "${name}" of ${id}, and does not export ${wanted}, whose function "${answer}" the kernel calls then`,
+      `In its program: // @export ${splitVersion(wanted).id} among the first comments, and export function ${answer}(…). See docs/kernel.md.`,
     );
   }
 }

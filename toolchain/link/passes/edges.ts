@@ -17,6 +17,7 @@ import { chargedEnd, endOf, sourceOf, transfer, TRANSFER, type End, type PlacedP
 import { exportName, implementationOf } from "./handed-on.ts";
 import { chooseGuard, type GuardChoice } from "./guard-choice.ts";
 import type { KeepsMark } from "./marks.ts";
+import { limitsOf } from "./messages.ts";
 import type { FaultHandling, ProcessNode, Wire } from "./process.ts";
 import { importKey } from "./slots.ts";
 import { faultCase } from "./wire-fault.ts";
@@ -59,9 +60,10 @@ function edgesFor(
       return { ...ends, binding: "fused", ...inside };
     }
     const metered = context.meter && wire.provider.kind === "process" && calls.length > 0;
+    const limits = limitsOf(wire);
     const bound = metered ? bindMetered(calls, context, where) : bind(calls, context, where);
     const binding = wire.fault.guarded ? "guarded" : "plain";
-    return { ...ends, binding, ...bound };
+    return { ...ends, binding, ...bound, ...(limits && { limits }) };
   });
 }
 
@@ -117,8 +119,9 @@ function implementedCall(
     found.kind === "device"
       ? deviceCall(placed, found.grant, found.name, caller)
       : selfPaying(processCall(placed, found.name, caller), consumer, placed, context);
-  const marked = context.keepsMark(consumer.node, handling);
-  const faced = faultable(call, handling, marked, chooseGuard(found.process, found.name), context);
+  const choice = chooseGuard(found.process, found.name);
+  const marked = context.keepsMark(consumer.node, handling, choice);
+  const faced = faultable(call, handling, marked, choice, context);
   if (found.through.length === 0) return faced;
   const through = found.through.map((step) => ({
     process: placeOf(step.process, all).position,

@@ -221,7 +221,7 @@ function timesOf(
 }
 
 /** Of milliseconds. */
-function microseconds(milliseconds: number): number {
+export function microseconds(milliseconds: number): number {
   return Math.round(milliseconds * 1000);
 }
 

@@ -2,7 +2,7 @@
  * A process while it is linked: its component, what it was granted, its wires.
  */
 import type { FunctionType, ResourceType, World, WorldItem } from "../../abi/index.ts";
-import type { ProcessConfig } from "../config/system.ts";
+import type { ProcessConfig, WireConfig } from "../config/system.ts";
 import type { ImportedFunction } from "../evaluate/graph.ts";
 import type { Grant } from "../plan.ts";
 import type { LoadedComponent } from "./load-component.ts";
@@ -18,6 +18,11 @@ export interface ProcessNode {
   readonly wires: Wire[];
   /** Those that may take the place of the one with their name while the system runs. */
   readonly standbys: Wire[];
+  /**
+   * Under the kernel: it may be suspended, so it has a stack of its own, and calls into it are messages.
+   * Half a sentence that says why; see passes/messages.ts.
+   */
+  ownStack?: string;
 }
 
 /** The two are one process, or members of one fused domain: they live and die together. */
@@ -29,6 +34,10 @@ export interface Wire {
   /** The import's name. */
   readonly name: string;
   readonly fault: FaultHandling;
+  /** What `system.ts` says of it; absent for a grant. */
+  readonly config?: WireConfig;
+  /** Under the kernel: the functions that are sent as messages; see passes/messages.ts. */
+  readonly messages?: ReadonlyMap<string, MessageChoice>;
   readonly provider:
     | {
         readonly kind: "process";
@@ -38,11 +47,44 @@ export interface Wire {
     | { readonly kind: "device"; readonly grant: number };
 }
 
-/** The processes that it can call, now or after it was rebound. */
-export function providersOf({ wires, standbys }: ProcessNode): ProcessNode[] {
-  return [...wires, ...standbys].flatMap(({ provider }) =>
-    provider.kind === "process" ? [provider.process] : [],
+/** How a function of a wire is sent as a message. */
+export interface MessageChoice {
+  readonly kind: "call" | "cast";
+  /** Whose function it is, and its `ComponentExport.name`. */
+  readonly receiver: ProcessNode;
+  readonly function: string;
+  /** `Delivery.number` */
+  readonly number: number;
+  /** Microseconds. */
+  readonly deadline?: number;
+  /** `MessageSend.reason` */
+  readonly reason: string;
+}
+
+/** Undefined for a function that is called on its caller's stack. */
+export function messageOf({ messages }: Wire, name: string): MessageChoice | undefined {
+  return messages?.get(name);
+}
+
+/** The processes that it can call, now or after it was rebound; over those of its wires. */
+export function providersOf(
+  { wires, standbys }: ProcessNode,
+  over: (wire: Wire) => boolean = () => true,
+): ProcessNode[] {
+  return [...wires, ...standbys].flatMap((wire) =>
+    wire.provider.kind === "process" && over(wire) ? [wire.provider.process] : [],
   );
+}
+
+/** The functions of each of its imports that its code can call, by the port's name. */
+export function calledFunctions({ graph }: LoadedComponent): ReadonlyMap<string, ReadonlySet<string>> {
+  const called = new Map<string, Set<string>>();
+  for (const value of graph.instances.flatMap(({ imports }) => imports)) {
+    if (value.kind !== "lowered" || value.func.kind !== "import") continue;
+    const port = portOf(value.func);
+    called.set(port, (called.get(port) ?? new Set()).add(value.func.name));
+  }
+  return called;
 }
 
 /** What a death of the provider in a call is to the consumer. */

@@ -143,7 +143,12 @@ function wireTo(
   const exports = portsOf(provider.component.world.exports).map(({ name }) => name);
   const { wanted, fault } = faultHandling(node, port, config, exports);
   const offered = exportFor(node, port, wanted, provider);
-  return { name: port.name, fault, provider: { kind: "process", process: provider, name: offered.name } };
+  return {
+    name: port.name,
+    fault,
+    config,
+    provider: { kind: "process", process: provider, name: offered.name },
+  };
 }
 
 /** What is rebound has to mean the same wherever it leads: handles would not, and a domain has no slots. */

@@ -1,0 +1,16 @@
+/** A cell that crashes a hundred thousand times. */
+import { clock, console, defineSystem, introspection } from "../../../index.ts";
+
+export default defineSystem({
+  name: "soak",
+  processes: {
+    cell: { component: "../guests/cell.ts" },
+    driver: {
+      component: "../guests/soak-driver.ts",
+      imports: { "bench:cell/api": "cell" },
+      grants: [console(), clock(), introspection()],
+    },
+  },
+  entry: "driver",
+  supervisor: { intensity: 16, window: 1 },
+});

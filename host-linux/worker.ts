@@ -26,6 +26,8 @@ export interface WorkerInput {
   readonly base: string;
   readonly style: TextStyle;
   readonly job?: Job;
+  /** File for the kernel's event log. */
+  readonly record?: string;
 }
 
 /** Runs in place of the entry: the default export of `module`, a `JobFunction`. */

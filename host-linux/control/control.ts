@@ -13,6 +13,7 @@ import { type Trace, Tracer } from "./trace.ts";
 
 /** The thread may be in the middle of a turn for so long, in milliseconds. */
 const PATIENCE = 1000;
+const LATE = `has not answered for ${PATIENCE / 1000} second: it is still starting, or a process has been running for so long. One with quotas.slice would be interrupted.`;
 
 /** A question on its way to the system's thread. */
 export interface Asked {
@@ -26,14 +27,21 @@ export interface Replied {
   readonly reply: Reply;
 }
 
+interface Waiting {
+  readonly resolve: (reply: Reply) => void;
+  readonly reject: (error: HostError) => void;
+  readonly late: NodeJS.Timeout;
+}
+
 /** Its promises reject with a HostError, whose message is for the user. */
 export class Control {
   readonly #plan: LinkPlan;
   readonly #kernel: KernelPlan;
   readonly #send: (asked: Asked) => void;
-  readonly #waiting = new Map<number, (reply: Reply) => void>();
+  readonly #waiting = new Map<number, Waiting>();
   readonly #tracer: Tracer;
   #asked = 0;
+  #ended = false;
 
   /** @param send Takes a question to the system's thread; what it replies is given to `replied`. */
   constructor(plan: LinkPlan, kernel: KernelPlan, send: (asked: Asked) => void) {
@@ -65,8 +73,23 @@ export class Control {
   }
 
   replied({ id, reply }: Replied): void {
-    this.#waiting.get(id)?.(reply);
+    const waiting = this.#waiting.get(id);
     this.#waiting.delete(id);
+    clearTimeout(waiting?.late);
+    waiting?.resolve(reply);
+  }
+
+  /** The system has ended: nothing that is asked is answered any more. */
+  end(): void {
+    this.#ended = true;
+    for (const id of this.#waiting.keys()) this.#fail(id, "has ended.");
+  }
+
+  #fail(id: number, why: string): void {
+    const waiting = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    clearTimeout(waiting?.late);
+    waiting?.reject(new HostError(`${this.#plan.system} ${why}`));
   }
 
   async #order(kind: "kill" | "stop", process: string | number): Promise<ProcessRecord> {
@@ -90,20 +113,11 @@ export class Control {
     const { promise, resolve, reject } = Promise.withResolvers<Reply>();
     this.#asked += 1;
     const id = this.#asked;
-    const late = setTimeout(() => {
-      this.#waiting.delete(id);
-      reject(
-        new HostError(
-          `${this.#plan.system} has not answered for ${PATIENCE / 1000} second: it is still starting, or a process has been running for so long. One with quotas.slice would be interrupted.`,
-        ),
-      );
-    }, PATIENCE);
+    const late = setTimeout(() => this.#fail(id, LATE), PATIENCE);
     late.unref();
-    this.#waiting.set(id, (reply) => {
-      clearTimeout(late);
-      resolve(reply);
-    });
-    this.#send({ kind: "asked", id, question });
+    this.#waiting.set(id, { resolve, reject, late });
+    if (this.#ended) this.#fail(id, "has ended.");
+    else this.#send({ kind: "asked", id, question });
     return promise;
   }
 }

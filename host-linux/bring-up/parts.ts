@@ -76,10 +76,10 @@ export class Parts {
       new FuelAccounts(plan, accounts, (where, imports) =>
         this.#modules.instance(where, accounts.module, imports),
       );
-    this.#handles = this.#made("the handle tables", handles?.module);
+    this.#handles = this.#madeIf("the handle tables", handles?.module);
     this.handleTables = handles && new HandleTables(plan, (name) => this.handles(name));
-    this.#liveness = this.#made("the marks of processes", liveness);
-    this.#transfer = this.#made("the transfer memory", transfer);
+    this.#liveness = this.#madeIf("the marks of processes", liveness);
+    this.#transfer = this.#madeIf("the transfer memory", transfer);
     this.transfer = this.#transfer && new Transfer(this.#transfer.exports);
     this.#domains = (plan.root.domains ?? []).map(({ name, module, imports }) => {
       const where = `domain ${name}`;
@@ -193,8 +193,13 @@ export class Parts {
     return this.kernel(source);
   }
 
-  #made(where: string, module: number | undefined): WebAssembly.Instance | undefined {
-    return module === undefined ? undefined : this.#modules.instance(where, module, {});
+  /** An instance of a module of the plan that imports nothing. */
+  made(where: string, module: number): WebAssembly.Instance {
+    return this.#modules.instance(where, module, {});
+  }
+
+  #madeIf(where: string, module: number | undefined): WebAssembly.Instance | undefined {
+    return module === undefined ? undefined : this.made(where, module);
   }
 
   #imports(where: string, imports: FusedDomain["imports"]): WebAssembly.Imports {

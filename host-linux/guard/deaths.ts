@@ -36,6 +36,17 @@ export interface Describer {
   readonly exhausted: (error: unknown) => boolean;
 }
 
+/** Processes that died together. */
+export interface Burial {
+  /** Positions, of those that share a life too. */
+  readonly dead: readonly number[];
+  /** The one that trapped. */
+  readonly originator: number;
+  readonly reason: Fault;
+  /** There is no stack left to do anything now. */
+  readonly outOfStack: boolean;
+}
+
 /** More deaths than this are not kept: the oldest are forgotten first. */
 const MOST_KEPT = 1000;
 
@@ -48,6 +59,8 @@ export class Deaths {
   readonly estates: Estates;
   readonly #listeners = new Set<(death: Death) => void>();
   readonly #reach: Reach;
+  /** Told of each burial, when all is settled: it may reset the dead. */
+  onBurial: (burial: Burial) => void = () => {};
 
   constructor(parts: Parts, bindings: Bindings, describer: Describer) {
     this.#parts = parts;
@@ -72,13 +85,32 @@ export class Deaths {
   caught(process: number, error: unknown, call?: UnfinishedCall): number {
     if (!isGuestFault(error)) throw error;
     if (call?.stale) return this.#revoked(process, call);
-    if (!this.#isInside(process)) {
+    if (!this.isInside(process)) {
       if (call !== undefined) this.estates.undo(call);
       this.#settleAfter(error);
       throw error;
     }
-    const dead = this.#reach.from(process).filter((other) => this.#isInside(other));
+    const dead = this.#reach.from(process).filter((other) => this.isInside(other));
     return this.#bury(dead, error);
+  }
+
+  /** What ran for the host has ended in a trap: a message to the process, its entry, or its initialisers. */
+  ended(process: number, error: unknown): void {
+    const inside = this.#reach.from(process).filter((other) => other === process || this.isInside(other));
+    this.#bury(inside, error);
+  }
+
+  /**
+   * It ends without a trap: calls into it end now, and what it owned is given up.
+   * @param isRunning code of it is still on the stack, and a guard will want to know.
+   */
+  letGo(process: number, isRunning: boolean): void {
+    const members = this.#parts.membersWith(process);
+    for (const member of members) this.#bindings.close(member);
+    for (const member of members) this.estates.release(member);
+    if (isRunning) return;
+    for (const member of members) this.clear(member);
+    this.estates.settle();
   }
 
   /** Nobody dies of a stale handle: the call is undone, or what it would have returned is given up. */
@@ -114,6 +146,7 @@ export class Deaths {
     for (const other of dead) this.clear(other);
     this.#keep(deaths);
     this.#settleAfter(error);
+    this.onBurial({ dead, originator: Math.min(...died), reason, outOfStack: isStackOverflow(error) });
     return FAULTS.indexOf(reason) + 1;
   }
 
@@ -159,7 +192,8 @@ export class Deaths {
     return mark instanceof WebAssembly.Global ? mark : undefined;
   }
 
-  #isInside(process: number): boolean {
+  /** It is in a call that a guard may end. */
+  isInside(process: number): boolean {
     return this.#mark(process)?.value === 1;
   }
 

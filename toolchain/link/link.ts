@@ -21,6 +21,7 @@ import { makeEntry } from "./passes/entry.ts";
 import { HandlePlan } from "./passes/handle-plan.ts";
 import { innerEdge } from "./passes/inner-edge.ts";
 import { addKernel, kernelPlan } from "./passes/kernel-plan.ts";
+import { MailPlan } from "./passes/mail-plan.ts";
 import { LivenessPlan } from "./passes/liveness-plan.ts";
 import { checkLimits } from "./passes/limits.ts";
 import { loadComponent } from "./passes/load-component.ts";
@@ -85,12 +86,14 @@ export function link(input: LinkInput): LinkResult {
   const all = new Map(placed.map((process) => [process.node, process]));
   const handlePlan = new HandlePlan(all);
   const liveness = new LivenessPlan();
+  const mail = new MailPlan();
   const accountsPlan = new AccountsPlan(placed, domains);
   const context = {
     modules,
     parts,
     handles: handlePlan,
     liveness,
+    mail,
     accounts: accountsPlan,
     meter: input.meter ?? false,
     keepsMark: config.supervisor ? whereItCanTrap : markedCalls(processes),
@@ -100,6 +103,7 @@ export function link(input: LinkInput): LinkResult {
     ...innerEdge(process, context),
     ...builtinEdge(process, context),
   ]);
+  const mailboxes = new Map(placed.map((process) => [process.position, mail.mailbox(process, context)]));
   if (config.entry === undefined) handlePlan.openToCallers();
   const handles = handlePlan.finish(modules);
   // What a process held when it died is destroyed by the host, under guards too.
@@ -132,12 +136,14 @@ export function link(input: LinkInput): LinkResult {
     processes: placed.map(({ node, position, built }) => {
       const domain = fused.domainOf.get(position);
       const template = templates.indexOf(built.template);
+      const mailbox = mailboxes.get(position);
       return {
         name: node.name,
         template,
         grants: node.grants,
         ...handsOn(node, all, isExported),
         ...(domain !== undefined && { domain }),
+        ...(mailbox && { mailbox }),
         ...(node.ownStack !== undefined && { ownStack: node.ownStack }),
         ...(spawned.has(node.name) && { spawned: true as const }),
       };

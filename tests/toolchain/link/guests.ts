@@ -73,7 +73,7 @@ export function linked(
 export function supervised(
   processes: Guests,
   options: Pick<SystemConfig, "entry" | "supervisor" | "control"> &
-    Pick<LinkInput, "reset" | "called" | "kernel">,
+    Pick<LinkInput, "reset" | "called" | "kernel" | "meter">,
 ): LinkResult {
   const { entry, supervisor = {}, control, ...rest } = options;
   const { config, components } = inputOf(processes, entry);

@@ -38,13 +38,14 @@ export type Reply = number | Survey;
 /** What this needs of the kernel. */
 export interface Askable {
   look(what: number, index: number): Int32Array | undefined;
-  /** Also carries out what follows. */
-  event(kind: number, pid: number): number;
+  order(event: number, pid: number): number;
+  tellTime(): void;
 }
 
 export function reply(kernel: Askable, { tables }: KernelPlan, question: Question): Reply {
   if ("pid" in question)
-    return kernel.event(question.kind === "kill" ? EVENT_KILL : EVENT_STOP, question.pid);
+    return kernel.order(question.kind === "kill" ? EVENT_KILL : EVENT_STOP, question.pid);
+  kernel.tellTime();
   const totals = kernel.look(LOOK_TOTALS, 0) ?? new Int32Array(REPORT_WORDS);
   const [processes = 0, , handles = 0] = totals;
   const seen = {

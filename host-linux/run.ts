@@ -15,10 +15,11 @@ import { takeOutput } from "./channel/output.ts";
 import { StdinLines } from "./channel/stdin-lines.ts";
 import { type Asked, Control, type Replied } from "./control/control.ts";
 import { Door } from "./control/door.ts";
+import type { DeathNotice } from "./death-notices.ts";
 import type { Death } from "./guard/deaths.ts";
 import { HostError } from "./host-error.ts";
 import type { Outcome, StopSignal } from "./outcome.ts";
-import type { DeathNotice, Job, WorkerInput, WorkerOutcome } from "./worker.ts";
+import type { Job, WorkerInput, WorkerOutcome } from "./worker.ts";
 
 export interface RunOptions {
   /** What relative paths of grants start from: the folder of `system.ts`. */

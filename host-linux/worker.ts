@@ -10,11 +10,11 @@ import { checkStop, isStopAsked, stopAsked, type Channel } from "./channel/contr
 import { readInput } from "./channel/input.ts";
 import { writeOutput } from "./channel/output.ts";
 import { ConsoleText, type TextStyle } from "./console-text.ts";
+import { DeathNotices } from "./death-notices.ts";
 import { createDevice, type DeviceContext } from "./devices/index.ts";
 import { OpenFiles } from "./devices/open-files.ts";
 import type { Asked, Replied } from "./control/control.ts";
 import { reply } from "./control/survey.ts";
-import type { Death } from "./guard/deaths.ts";
 import { HostError, Stopped } from "./host-error.ts";
 import { instantiate, type DeviceMaker, type Running } from "./instantiate.ts";
 import { EventLog } from "./kernel/event-log.ts";
@@ -43,17 +43,8 @@ export interface Job {
 }
 export type JobFunction = (running: Running, data: never) => unknown;
 
-/** A process died, and the system goes on. */
-export interface DeathNotice {
-  readonly kind: "died";
-  readonly death: Death;
-}
-
 /** What the system's thread tells the main thread at its end; the signal is the main thread's to know. */
 export type WorkerOutcome = Exclude<Outcome, { kind: "stopped" | "unread" }> | { readonly kind: "unwound" };
-
-/** More deaths than this are not told of: a system that restarts its processes may go on for ever. */
-const MOST_TOLD = 100;
 
 if (parentPort !== null) {
   Error.stackTraceLimit = STACK_DEPTH;
@@ -63,6 +54,8 @@ if (parentPort !== null) {
 async function run(input: WorkerInput): Promise<WorkerOutcome> {
   let running: Running | undefined;
   let log: EventLog | undefined;
+  const isSupervised = input.plan.root.kernel !== undefined;
+  const notices = new DeathNotices((notice) => parentPort?.postMessage(notice), isSupervised);
   try {
     const recorded = input.record === undefined ? undefined : new EventLog(input.record, input.plan);
     log = recorded;
@@ -71,7 +64,7 @@ async function run(input: WorkerInput): Promise<WorkerOutcome> {
       deviceMaker(input, () => running?.kernel),
       (starting) => {
         running = starting;
-        starting.onDeath(tellOfDeaths());
+        starting.onDeath(notices.tell);
       },
       recorded === undefined ? {} : { wrap: (exports) => recorded.of(exports) },
     );
@@ -84,6 +77,7 @@ async function run(input: WorkerInput): Promise<WorkerOutcome> {
     return outcomeOf(error, input.plan, running);
   } finally {
     log?.close();
+    notices.flush();
   }
 }
 
@@ -123,24 +117,6 @@ function answerQuestion({ root }: LinkPlan, kernel: RunningKernel, { id, questio
   if (root.kernel === undefined) return;
   const replied: Replied = { kind: "replied", id, reply: reply(kernel, root.kernel, question) };
   parentPort?.postMessage(replied);
-}
-
-function tellOfDeaths(): (death: Death) => void {
-  let told = 0;
-  return (death) => {
-    told += 1;
-    if (told <= MOST_TOLD) parentPort?.postMessage({ kind: "died", death: plainDeath(death) });
-  };
-}
-
-/** What crosses to the main thread. Where the stack is nearly used up, there is no room to say how it was. */
-function plainDeath(death: Death): Death {
-  const { process, reason, originator } = death;
-  try {
-    return { process, reason, originator, report: death.report };
-  } catch {
-    return { process, reason, originator, report: undefined };
-  }
 }
 
 function outcomeOf(error: unknown, plan: LinkPlan, running: Running | undefined): WorkerOutcome {

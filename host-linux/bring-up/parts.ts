@@ -19,6 +19,7 @@ import {
 import { FuelAccounts } from "../accounts.ts";
 import type { Device, DeviceContext } from "../devices/index.ts";
 import { Transfer } from "../devices/transfer.ts";
+import { CALLER_DIES, endingGuard } from "../guard/ending.ts";
 import { guardFrame, type GuardFrame } from "../guard/frame.ts";
 import { takeUnfinished, type UnfinishedCall } from "../guard/unfinished.ts";
 import { HandleTables } from "../handle-tables.ts";
@@ -51,6 +52,8 @@ export class Parts {
   readonly transfer: Transfer | undefined;
   /** What the kernel's host gives to adapters; undefined in a system without a kernel. */
   kernel: ((source: KernelSource) => WebAssembly.ImportValue) | undefined;
+  /** Whether code of a process must not go on; undefined in a system without a kernel. */
+  isDying: ((process: number) => boolean) | undefined;
   /** Undefined in a system without resources. */
   readonly handleTables: HandleTables | undefined;
   /** Undefined in a system without metered processes. */
@@ -61,6 +64,8 @@ export class Parts {
   readonly #transfer: WebAssembly.Instance | undefined;
   readonly #handles: WebAssembly.Instance | undefined;
   readonly #liveness: WebAssembly.Instance | undefined;
+  /** By process of the plan, those that are kept. */
+  readonly #marks: readonly (WebAssembly.Global | undefined)[];
   /** By position in the plan's domains. */
   readonly #domains: readonly WebAssembly.Instance[];
   /** By process, then by position in the template's instances. */
@@ -84,6 +89,10 @@ export class Parts {
     this.#handles = this.#madeIf("the handle tables", handles?.module);
     this.handleTables = handles && new HandleTables(plan, (name) => this.handles(name));
     this.#liveness = this.#madeIf("the marks of processes", liveness);
+    this.#marks = plan.root.processes.map((_, process) => {
+      const mark = this.#liveness?.exports[LIVENESS.inside + process];
+      return mark instanceof WebAssembly.Global ? mark : undefined;
+    });
     this.#transfer = this.#madeIf("the transfer memory", transfer);
     this.transfer = this.#transfer && new Transfer(this.#transfer.exports);
     this.#domains = (plan.root.domains ?? []).map(({ name, module, imports }) => {
@@ -121,10 +130,12 @@ export class Parts {
   }
 
   item(process: number, item: CoreItem): WebAssembly.ExportValue {
-    const where = `process ${this.process(process).name}, core instance ${item.instance}`;
     const prefix = this.template(process).instances[item.instance]?.fused ?? "";
-    const instances = this.#instances[this.spawned.meant(process)];
-    return exported(where, instances?.[item.instance], prefix + item.export);
+    const instance = this.#instances[this.spawned.meant(process)]?.[item.instance];
+    const found = instance?.exports[prefix + item.export];
+    if (found !== undefined) return found;
+    const where = `process ${this.process(process).name}, core instance ${item.instance}`;
+    return exported(where, instance, prefix + item.export);
   }
 
   handles(name: string): WebAssembly.ExportValue {
@@ -133,9 +144,7 @@ export class Parts {
 
   /** The mark of a process; undefined where none is kept. */
   mark(process: number): WebAssembly.Global | undefined {
-    if (this.spawned.isSpawned(process)) return this.spawned.mark(process);
-    const mark = this.#liveness?.exports[LIVENESS.inside + process];
-    return mark instanceof WebAssembly.Global ? mark : undefined;
+    return this.spawned.isSpawned(process) ? this.spawned.mark(process) : this.#marks[process];
   }
 
   /** Runs code of a process at its own expense; somebody else's call may be going on meanwhile. */
@@ -149,7 +158,8 @@ export class Parts {
     }
   }
 
-  adapters(where: string, adapters: readonly Adapter[]): WebAssembly.Instance[] {
+  /** @param caller the process that calls them; undefined for the host itself. */
+  adapters(where: string, adapters: readonly Adapter[], caller?: number): WebAssembly.Instance[] {
     const instances: WebAssembly.Instance[] = [];
     for (const { module, imports } of adapters) {
       const object: WebAssembly.Imports = {};
@@ -162,7 +172,7 @@ export class Parts {
           this.#guards.caught(from.process, error, takeUnfinished(instances[position]?.exports));
         const frame = guardFrame(caught, this.accounts?.changesPayer ? this.accounts : undefined);
         guards.push({ frame, inner: from.inner });
-        object[module][name] = frame.call;
+        object[module][name] = this.#endable(frame.call, caller);
       }
       const instance = this.#modules.instance(where, module, object);
       for (const { frame, inner } of guards) {
@@ -171,6 +181,16 @@ export class Parts {
       instances.push(instance);
     }
     return instances;
+  }
+
+  /** Under the kernel a caller may be killed by what follows from the death that its guard caught. */
+  #endable(call: () => number, caller: number | undefined): WebAssembly.ImportValue {
+    const { isDying } = this;
+    if (isDying === undefined || caller === undefined) return call;
+    return endingGuard(() => {
+      const fault = call();
+      return isDying(caller) ? CALLER_DIES : fault;
+    });
   }
 
   source(where: string, source: Source, adapters: readonly WebAssembly.Instance[]): WebAssembly.ImportValue {

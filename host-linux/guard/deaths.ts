@@ -57,6 +57,8 @@ export class Deaths {
   readonly #kept: (Death & { readonly position: number })[] = [];
   /** What the dead leave. */
   readonly estates: Estates;
+  /** Let go of while code of it was on the stack: what becomes of that is no news. */
+  readonly #letGo = new Set<number>();
   readonly #listeners = new Set<(death: Death) => void>();
   readonly #reach: Reach;
   /** Told of each burial, when all is settled: it may reset the dead. */
@@ -108,6 +110,7 @@ export class Deaths {
     const members = this.#parts.membersWith(process);
     for (const member of members) this.#bindings.close(member);
     for (const member of members) this.estates.release(member);
+    for (const member of isRunning ? members : []) this.#letGo.add(member);
     if (isRunning) return;
     for (const member of members) this.clear(member);
     this.estates.settle();
@@ -133,7 +136,8 @@ export class Deaths {
     const reason: Fault = this.#describer.exhausted(error) ? "exhausted" : "crashed";
     const originator = this.#parts.process(Math.min(...died)).name;
     const report = once(() => this.#describer.report(error));
-    const deaths = dead.map((position) => ({
+    const news = dead.filter((position) => !this.#letGo.has(position));
+    const deaths = news.map((position) => ({
       position,
       process: this.#parts.process(position).name,
       reason,
@@ -199,6 +203,7 @@ export class Deaths {
 
   /** The process is in no call any more. */
   clear(process: number): void {
+    this.#letGo.delete(process);
     const mark = this.#mark(process);
     if (mark !== undefined) mark.value = 0;
   }

@@ -19,6 +19,7 @@ import { Deaths, type Death } from "./guard/deaths.ts";
 import { HostError } from "./host-error.ts";
 import type { HeldHandle } from "./handle-tables.ts";
 import { readMeters, type Meter, type Reading } from "./meter.ts";
+import { lastWords } from "./trap/abort-message.ts";
 import { describeTrap, isExhaustion } from "./trap/trap.ts";
 
 export type { DeviceMaker } from "./bring-up/parts.ts";
@@ -104,7 +105,8 @@ class BringUp {
     });
     this.#bindings = new Bindings(this.#parts);
     this.#deaths = new Deaths(this.#parts, this.#bindings, {
-      report: (error) => describeTrap(error, plan, this.#running),
+      report: (error, kept) => describeTrap(error, plan, this.#running, kept),
+      lastWords: (process) => (this.#running === undefined ? [] : lastWords(process, this.#running)),
       exhausted: (error) => isExhaustion(error, plan),
     });
     this.#life = new Life(this.#parts, this.#bindings, this.#deaths);

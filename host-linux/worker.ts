@@ -10,9 +10,9 @@ import { checkStop, isStopAsked, stopAsked, type Channel } from "./channel/contr
 import { readInput } from "./channel/input.ts";
 import { writeOutput } from "./channel/output.ts";
 import { ConsoleText, type TextStyle } from "./console-text.ts";
+import { DeathNotices } from "./death-notices.ts";
 import { createDevice, type DeviceContext } from "./devices/index.ts";
 import { OpenFiles } from "./devices/open-files.ts";
-import type { Death } from "./guard/deaths.ts";
 import { HostError, Stopped } from "./host-error.ts";
 import { instantiate, type DeviceMaker, type Running } from "./instantiate.ts";
 import type { RunningKernel } from "./kernel/running-kernel.ts";
@@ -38,17 +38,8 @@ export interface Job {
 }
 export type JobFunction = (running: Running, data: never) => unknown;
 
-/** A process died, and the system goes on. */
-export interface DeathNotice {
-  readonly kind: "died";
-  readonly death: Death;
-}
-
 /** What the system's thread tells the main thread at its end; the signal is the main thread's to know. */
 export type WorkerOutcome = Exclude<Outcome, { kind: "stopped" | "unread" }> | { readonly kind: "unwound" };
-
-/** More deaths than this are not told of: a system that restarts its processes may go on for ever. */
-const MOST_TOLD = 100;
 
 if (parentPort !== null) {
   Error.stackTraceLimit = STACK_DEPTH;
@@ -57,13 +48,15 @@ if (parentPort !== null) {
 
 async function run(input: WorkerInput): Promise<WorkerOutcome> {
   let running: Running | undefined;
+  const isSupervised = input.plan.root.kernel !== undefined;
+  const notices = new DeathNotices((notice) => parentPort?.postMessage(notice), isSupervised);
   try {
     running = instantiate(
       input.plan,
       deviceMaker(input, () => running?.kernel),
       (starting) => {
         running = starting;
-        starting.onDeath(tellOfDeaths());
+        starting.onDeath(notices.tell);
       },
     );
     checkStop(input.channel);
@@ -73,6 +66,8 @@ async function run(input: WorkerInput): Promise<WorkerOutcome> {
     return { kind: "returned", value: await job(running, input.job.data as never) };
   } catch (error) {
     return outcomeOf(error, input.plan, running);
+  } finally {
+    notices.flush();
   }
 }
 
@@ -101,24 +96,6 @@ async function runSupervised(
   } finally {
     watch.abort();
     kernel.close();
-  }
-}
-
-function tellOfDeaths(): (death: Death) => void {
-  let told = 0;
-  return (death) => {
-    told += 1;
-    if (told <= MOST_TOLD) parentPort?.postMessage({ kind: "died", death: plainDeath(death) });
-  };
-}
-
-/** What crosses to the main thread. Where the stack is nearly used up, there is no room to say how it was. */
-function plainDeath(death: Death): Death {
-  const { process, reason, originator } = death;
-  try {
-    return { process, reason, originator, report: death.report };
-  } catch {
-    return { process, reason, originator, report: undefined };
   }
 }
 

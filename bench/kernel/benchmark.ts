@@ -7,6 +7,9 @@ import { atoll } from "./peers/atoll.ts";
 import { erlang, otpVersion } from "./peers/erlang.ts";
 import { targets } from "./targets.ts";
 
+/** What Erlang has no counterpart of. */
+const ATOLL_ONLY = ["mailbox-call:stack", "restart:instance"];
+
 const LAYOUT: Layout = {
   lines: "cases",
   bases: ["atoll"],
@@ -35,7 +38,9 @@ export const KERNEL: Benchmark = {
   ],
   unit: "round",
   casesOf: (transport) =>
-    CASES.filter(({ system }) => transport === "erlang" || system !== undefined).map(({ name }) => name),
+    CASES.filter(({ name, system }) =>
+      transport === "atoll" ? system !== undefined : !ATOLL_ONLY.includes(name),
+    ).map(({ name }) => name),
   peerOf: (transport) => (transport === "atoll" ? atoll : erlang),
   versions: () => {
     const otp = otpVersion();

@@ -24,7 +24,8 @@ const measured: readonly (readonly [name: string, system: string | undefined, me
   ["switch", undefined, "one of 100 processes gives way, the next one runs"],
   ["spawn", undefined, "from the start of a process to its first answer"],
   ["crash-notice", undefined, "from the message that makes a process crash to the notice at its monitor"],
-  ["restart", undefined, "from the call that makes a process crash to the next life's first answer"],
+  ["restart", "restart", "from the call that makes a process crash to the next life's first answer"],
+  ["restart:instance", "restart", "the same with a new V8 instance in place of the reset, without kernel"],
 ];
 
 export const CASES: readonly KernelCase[] = measured.map(([name, system, measures]) => ({

@@ -9,8 +9,9 @@
  * are cleared last: if deciding overflows the stack again, the next guard finds
  * all of them, and decides for its own callee too.
  */
-import { FAULTS, LIVENESS, type Fault } from "../../toolchain/link/plan.ts";
+import { FAULTS, type Fault } from "../../toolchain/link/plan.ts";
 import type { Parts } from "../bring-up/parts.ts";
+import type { KeptWords, LastWords } from "../trap/abort-message.ts";
 import type { TrapReport } from "../trap/trap.ts";
 import type { Bindings } from "./bindings.ts";
 import { Estates } from "./estates.ts";
@@ -31,7 +32,9 @@ export interface Death {
 
 /** How what was thrown is put into words. */
 export interface Describer {
-  readonly report: (error: unknown) => TrapReport | undefined;
+  readonly report: (error: unknown, kept: KeptWords) => TrapReport | undefined;
+  /** What a process says of its end now. */
+  readonly lastWords: (process: number) => LastWords;
   /** It was a quota that ended the process. */
   readonly exhausted: (error: unknown) => boolean;
 }
@@ -47,14 +50,23 @@ export interface Burial {
   readonly outOfStack: boolean;
 }
 
-/** More deaths than this are not kept: the oldest are forgotten first. */
-const MOST_KEPT = 1000;
+/** More deaths than this are not kept: the oldest are forgotten first, a few at once. */
+const MOST_KEPT = 100;
+const FORGOTTEN_AT_ONCE = 20;
+
+interface KeptDeath extends Death {
+  readonly position: number;
+  /** Of those who died together, as far as their memories were made new since. */
+  readonly words: Map<number, LastWords>;
+}
 
 export class Deaths {
   readonly #parts: Parts;
   readonly #bindings: Bindings;
   readonly #describer: Describer;
-  readonly #kept: (Death & { readonly position: number })[] = [];
+  readonly #kept: KeptDeath[] = [];
+  /** By process: the deaths whose last words stand in its memory still. */
+  readonly #unsettled = new Map<number, KeptDeath[]>();
   /** What the dead leave. */
   readonly estates: Estates;
   /** Let go of while code of it was on the stack: what becomes of that is no news. */
@@ -67,7 +79,7 @@ export class Deaths {
   constructor(parts: Parts, bindings: Bindings, describer: Describer) {
     this.#parts = parts;
     this.#bindings = bindings;
-    this.#reach = new Reach(parts.plan);
+    this.#reach = new Reach(parts.plan, (process) => parts.spawned.templateOf(process));
     this.#describer = describer;
     this.estates = new Estates(parts, (process, run) => this.#contain(process, run));
   }
@@ -135,13 +147,15 @@ export class Deaths {
     for (const other of dead) this.#bindings.close(other);
     const reason: Fault = this.#describer.exhausted(error) ? "exhausted" : "crashed";
     const originator = this.#parts.process(Math.min(...died)).name;
-    const report = once(() => this.#describer.report(error));
+    const words = new Map<number, LastWords>();
+    const report = once(() => this.#describer.report(error, words));
     const news = dead.filter((position) => !this.#letGo.has(position));
     const deaths = news.map((position) => ({
       position,
       process: this.#parts.process(position).name,
       reason,
       originator,
+      words,
       get report() {
         return report();
       },
@@ -161,7 +175,7 @@ export class Deaths {
 
   /** Runs code of a process on behalf of the host. Who dies of a trap is dead, and the trap goes on. */
   runInside(process: number, run: () => void): void {
-    const mark = this.#mark(process);
+    const mark = this.#parts.mark(process);
     if (mark !== undefined) mark.value = 1;
     try {
       run();
@@ -180,31 +194,36 @@ export class Deaths {
     }
   }
 
-  /** Before the process's memory is made new, what it says of its end is read. */
+  /** Before the process's memory is made new, what it says of its end is read. The rest of a report can wait. */
   settle(process: number): void {
-    for (const death of this.#kept) if (death.position === process) void death.report;
+    const deaths = this.#unsettled.get(process);
+    if (deaths === undefined) return;
+    this.#unsettled.delete(process);
+    const words = this.#describer.lastWords(process);
+    for (const death of deaths) death.words.set(process, words);
   }
 
-  #keep(deaths: readonly (Death & { readonly position: number })[]): void {
+  #keep(deaths: readonly KeptDeath[]): void {
     this.#kept.push(...deaths);
-    if (this.#kept.length > MOST_KEPT) this.#kept.splice(0, this.#kept.length - MOST_KEPT);
+    const surplus = this.#kept.length - MOST_KEPT;
+    if (surplus >= FORGOTTEN_AT_ONCE) this.#kept.splice(0, surplus);
+    for (const death of deaths) {
+      const others = this.#unsettled.get(death.position);
+      if (others === undefined) this.#unsettled.set(death.position, [death]);
+      else others.push(death);
+    }
     for (const death of deaths) for (const listener of this.#listeners) listener(death);
-  }
-
-  #mark(process: number): WebAssembly.Global | undefined {
-    const mark = this.#parts.liveness(LIVENESS.inside + process);
-    return mark instanceof WebAssembly.Global ? mark : undefined;
   }
 
   /** It is in a call that a guard may end. */
   isInside(process: number): boolean {
-    return this.#mark(process)?.value === 1;
+    return this.#parts.mark(process)?.value === 1;
   }
 
   /** The process is in no call any more. */
   clear(process: number): void {
     this.#letGo.delete(process);
-    const mark = this.#mark(process);
+    const mark = this.#parts.mark(process);
     if (mark !== undefined) mark.value = 0;
   }
 }

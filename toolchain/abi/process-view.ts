@@ -16,7 +16,7 @@ import type { Interface } from "./world.ts";
 export const PROCESS = "process";
 
 /** What the system implements for every process: its methods, and `spawn`, which is static. */
-const PROCESS_FUNCTIONS = ["spawn", "monitor", "link"] as const;
+export const PROCESS_FUNCTIONS = ["spawn", "monitor", "link"] as const;
 
 /** Such as `chat:room/api-process@0.1.0` for `chat:room/api@0.1.0`. */
 export function processViewName(name: string): string {

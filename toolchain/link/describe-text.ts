@@ -111,10 +111,10 @@ function processLines(process: ProcessDescription): string[] {
 
 function importLines(description: ImportDescription): string[] {
   const { name, provider, binding, alternatives, adapterBytes, functions } = description;
-  const device = provider.kind === "process" ? "" : "device ";
+  const what = { process: "", spawner: "processes made as ", device: "device " }[provider.kind];
   const others = alternatives.length === 0 ? "" : `, or ${names(alternatives)}`;
   const kind = binding === "plain" ? "" : `, ${binding}`;
-  const where = `${device}${provider.name}${others}${kind}`;
+  const where = `${what}${provider.name}${others}${kind}`;
   const adapters = adapterBytes > 0 ? ` (adapters: ${size(adapterBytes)})` : "";
   const rows = functions.map((f) => [`${f.name}: ${f.type}`, messageText(f)]);
   return [`${name} → ${where}${adapters}`, ...table(rows)];

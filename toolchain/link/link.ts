@@ -80,9 +80,10 @@ export function link(input: LinkInput): LinkResult {
   const domains = domainsOf(processes);
   shareFates(domains);
 
+  const spawned = new Set(spawnedIn(config.supervisor).keys());
   const modules = new ModuleTable();
   const parts = new ModuleTable();
-  const placed = placeProcesses(processes, domains, { modules, parts, reset });
+  const placed = placeProcesses(processes, domains, { modules, parts, reset, spawned });
   const all = new Map(placed.map((process) => [process.node, process]));
   const handlePlan = new HandlePlan(all);
   const liveness = new LivenessPlan();
@@ -129,7 +130,6 @@ export function link(input: LinkInput): LinkResult {
   const templates = [...new Set(placed.map(({ built }) => built.template))];
   const finished = (template: Template): Template => fused.templates.get(template) ?? template;
   const kernel = superviseAll(config, placed, modules, input.kernel);
-  const spawned = spawnedIn(config.supervisor);
   const isExported = ({ built }: PlacedProcess, name: string): boolean =>
     finished(built.template).exports.some((e) => e.name === name);
   const root: StaticRoot = {

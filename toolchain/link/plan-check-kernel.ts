@@ -139,7 +139,7 @@ function checkMessages({ root }: CheckedPlan): void {
     for (const [j, { message, handedOn }] of functions.entries()) {
       if (message === undefined) continue;
       const at = `${where}.functions.${j}.message`;
-      if (provider.kind !== "process") throw new PlanError(at, "expected a provider that is a process");
+      if (!("process" in provider)) throw new PlanError(at, "expected a provider that is a process");
       const entered = root.processes[handedOn?.process ?? provider.process];
       inRange(`${at}.delivery`, message.delivery, entered?.mailbox?.deliveries ?? [], "a delivery");
     }

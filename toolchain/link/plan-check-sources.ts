@@ -58,16 +58,24 @@ export function checkSource(
     case "pid":
       inRange(`${where}.process`, source.process, plan.root.processes);
       return checkUnderKernel(plan, where);
-    case "authority": {
-      const process = inRange(`${where}.process`, source.process, plan.root.processes);
-      const template = inRange(`${where}.process`, process.template, plan.templates);
-      inRange(`${where}.hole`, source.hole, template.holes);
+    case "authority":
+    case "spawner":
+      checkHole(plan, where, source);
       return checkUnderKernel(plan, where);
-    }
     case "kernel-event":
     case "wait":
       checkUnderKernel(plan, where);
   }
+}
+
+/** A hole of a process's template. */
+export function checkHole(
+  { root, templates }: CheckedPlan,
+  where: string,
+  { process, hole }: { readonly process: number; readonly hole: number },
+): void {
+  const { template } = inRange(`${where}.process`, process, root.processes);
+  inRange(`${where}.hole`, hole, inRange(`${where}.process`, template, templates).holes);
 }
 
 function checkUnderKernel({ root }: CheckedPlan, where: string): void {

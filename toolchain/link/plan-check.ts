@@ -7,7 +7,7 @@
  */
 import type { CoreItem, EdgeFunction, Process, Template } from "./plan.ts";
 import { checkKernel } from "./plan-check-kernel.ts";
-import { checkAdapters, checkSource } from "./plan-check-sources.ts";
+import { checkAdapters, checkHole, checkSource } from "./plan-check-sources.ts";
 import { PlanError } from "./plan-error.ts";
 import { checkModule, inRange, unique, type CheckedPlan } from "./plan-positions.ts";
 
@@ -84,6 +84,8 @@ function checkHandles({ root, ...plan }: CheckedPlan): void {
       const found = inRange(`${where}.holder.grant`, grant, grants).device;
       if (found !== type.device)
         throw new PlanError(`${where}.holder`, `expected a grant of ${type.device}, found ${found}`);
+    } else if ("spawner" in type) {
+      checkHole({ root, ...plan }, `${where}.spawner`, type.spawner);
     } else if (type.destructor !== undefined) {
       const instances = plan.templates[root.processes[type.process]?.template ?? -1]?.instances ?? [];
       inRange(`${where}.destructor.instance`, type.destructor.instance, instances);
@@ -203,8 +205,16 @@ function checkEdges(plan: CheckedPlan): void {
     const template = inRange(`${where}.consumer`, consumer.template, plan.templates);
     const hole = inRange(`${where}.hole`, edge.hole, template.holes);
     if (edge.standby !== true) bound.push(`${edge.consumer}/${edge.hole}`);
-    if (edge.provider.kind === "process") {
-      inRange(`${where}.provider.process`, edge.provider.process, plan.root.processes);
+    if (edge.provider.kind === "process" || edge.provider.kind === "spawner") {
+      const provider = inRange(`${where}.provider.process`, edge.provider.process, plan.root.processes);
+      const wanted = edge.provider.kind === "spawner";
+      if (wanted !== (provider.spawned === true)) {
+        const found = wanted ? "is there at first" : "is not there at first";
+        throw new PlanError(
+          `${where}.provider.process`,
+          `expected another process: ${provider.name} ${found}`,
+        );
+      }
     } else if (edge.provider.kind === "device") {
       inRange(`${where}.provider.grant`, edge.provider.grant, consumer.grants);
     }

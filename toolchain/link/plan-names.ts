@@ -105,17 +105,17 @@ export const LIVENESS = {
 } as const;
 
 /**
- * What of a message the sender traps of, by fault, where it cannot be told of it: on a plain wire. `killed`: it
- * was killed while it waited. The function that traps is named `trap: ` and this.
+ * What a sender of a message traps of, by fault, where it cannot be told: on a plain wire. `killed`: it was killed
+ * while it waited. Clauses about the sender; the function that traps is named `trap: ` and this.
  */
 export const UNANSWERED = {
-  crashed: "the process that it called has crashed",
-  revoked: "it may not send this any more",
-  timeout: "the call took longer than its deadline",
-  overloaded: "the mailbox of the process that it called is full",
-  exhausted: "there is no room for the message",
-  unavailable: "the process that it called does not run",
-  killed: "it was killed while it waited",
+  crashed: "called a process that crashed",
+  revoked: "sent what it may not send any more",
+  timeout: "called a process that did not answer before the deadline",
+  overloaded: "sent more than the other process takes",
+  exhausted: "sent what there is no room for",
+  unavailable: "called a process that does not run",
+  killed: "was killed while it waited",
 } as const;
 
 /** Names by which a meter and a host know each other; see passes/meter.ts. */

@@ -126,6 +126,12 @@ const source = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("pid"), process: position }),
   z.strictObject({ kind: z.literal("authority"), process: position, hole: position }),
   z.strictObject({ kind: z.literal("wait") }),
+  z.strictObject({
+    kind: z.literal("spawner"),
+    process: position,
+    hole: position,
+    function: z.enum(["spawn", "monitor", "link", "drop"]),
+  }),
 ]);
 
 const adapters = z.array(
@@ -148,6 +154,7 @@ const edge = z.strictObject({
   provider: z.discriminatedUnion("kind", [
     z.strictObject({ kind: z.literal("process"), process: position, name }),
     z.strictObject({ kind: z.literal("device"), grant: position }),
+    z.strictObject({ kind: z.literal("spawner"), process: position, name }),
     z.strictObject({ kind: z.literal("handles") }),
     z.strictObject({ kind: z.literal("inner") }),
   ]),
@@ -220,6 +227,10 @@ export const planHeader: z.ZodType<PlanHeader> = z.strictObject({
         types: z.array(
           z.union([
             z.strictObject({ process: position, name, destructor: item.exactOptional() }),
+            z.strictObject({
+              spawner: z.strictObject({ process: position, hole: position }),
+              name,
+            }),
             z.strictObject({
               device,
               name,

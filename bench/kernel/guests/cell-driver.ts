@@ -8,8 +8,6 @@ import { Rounds, sample, serve } from "./lines";
 
 /** Casts after which the sender waits until all are served: a mailbox is bounded. */
 const BATCH: u32 = 500;
-/** Nanoseconds between two crashes: a supervisor bears 16 failures in its shortest window, 1 ms. */
-const PAUSE: u64 = 70_000;
 
 export function run(): void {
   serve(carry);
@@ -46,7 +44,6 @@ function restarts(count: u32): string {
   const rounds = new Rounds();
   let sum: u32 = 0;
   for (let i: u32 = 0; i < count; i++) {
-    while (i > 0 && rounds.rest < PAUSE) {}
     rounds.begin();
     const end = tryCrash();
     sum = first(sum, i);

@@ -36,12 +36,6 @@ export class Rounds {
     this.times.push(time);
   }
 
-  /** Nanoseconds since the last round ended, or began. */
-  get rest(): u64 {
-    const last = this.times.length > 0 ? this.times[this.times.length - 1] : 0;
-    return now() - this.started - last;
-  }
-
   sample(checksum: u32): string {
     const times = this.times.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
     const p99 = times[max(0, times.length - times.length / 100 - 1)];

@@ -11,19 +11,32 @@ import { createInterface } from "node:readline";
 import { PassThrough } from "node:stream";
 import { runSystem } from "../../../host-linux/index.ts";
 import { parsePlan } from "../../../toolchain/link/plan-file.ts";
+import type { LinkPlan } from "../../../toolchain/link/plan.ts";
 import { systemOf } from "../cases.ts";
+import { newInstances } from "./new-instance.ts";
 
 const plans = new Map(process.argv.slice(2).map((path) => [basename(path, ".atoll"), path]));
 const say = (line: string): void => void writeSync(1, `${line}\n`);
 
+/** The case that has no system of its own: it is done by hand. */
+const INSTANCE = "restart:instance";
+
 /** Sends a line, and gives the answer. */
 type Ask = (line: string) => Promise<string>;
 
-async function started(system: string): Promise<Ask> {
-  const [stdin, stdout] = [new PassThrough(), new PassThrough()];
+function planOf(system: string): LinkPlan {
   const path = plans.get(system);
   if (path === undefined) throw new Error(`no plan of the system ${system} was given`);
-  const plan = parsePlan(readFileSync(path));
+  return parsePlan(readFileSync(path));
+}
+
+async function started(system: string): Promise<Ask> {
+  if (system === INSTANCE) {
+    const answer = newInstances(planOf("restart"));
+    return async (line) => answer(Number(line.split(" ")[1]));
+  }
+  const [stdin, stdout] = [new PassThrough(), new PassThrough()];
+  const plan = planOf(system);
   const ended = runSystem(plan, { base: ".", tags: false, stdin: () => stdin, stdout }).then(
     (outcome): never => {
       throw new Error(`system ${system} ended: ${JSON.stringify(outcome)}`);
@@ -43,7 +56,8 @@ const running = new Map<string, Promise<Ask>>();
 say("ready");
 for await (const line of createInterface({ input: process.stdin })) {
   try {
-    const system = systemOf(line.split(" ")[0]!);
+    const name = line.split(" ")[0]!;
+    const system = name === INSTANCE ? name : systemOf(name);
     if (!running.has(system)) running.set(system, started(system));
     say(await (await running.get(system)!)(line));
   } catch (error) {

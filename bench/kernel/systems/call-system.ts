@@ -12,4 +12,5 @@ export default defineSystem({
     },
   },
   entry: "driver",
+  supervisor: {},
 });

@@ -89,6 +89,8 @@ export interface SendSpec {
   readonly callerMayLeave: boolean;
   /** Charge the caller for what crosses: see fuel.ts. */
   readonly chargesCaller: boolean;
+  /** To the processes that handles stand for, which are the first parameters: see addressee.ts. */
+  readonly byHandle?: boolean;
 }
 
 export interface SendFunction extends Pick<AdapterFunction, "name" | "type" | "view"> {

@@ -29,4 +29,5 @@ export { emitSender } from "./message-send.ts";
 export { emitEntry, entryProblem } from "./entry.ts";
 export { emitRefusals } from "./refuse.ts";
 export { GUARDED } from "./guard.ts";
+export { emitSpawner, type SpawnerFunction } from "./spawn.ts";
 export { needsAdapter } from "./needs-adapter.ts";

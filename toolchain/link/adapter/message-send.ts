@@ -10,11 +10,12 @@
  * over and is not valid is its own trap, as in any call. The result is the
  * sender's from the moment that `wait` returns it.
  */
-import type { CoreFuncIndex, CoreGlobalIndex, CoreModule } from "../../wasm/index.ts";
-import { FAULT_CASES, flattenFunction, type FaultCase } from "../../abi/index.ts";
+import type { CoreFuncIndex, CoreModule } from "../../wasm/index.ts";
+import { FAULT_CASES } from "../../abi/index.ts";
 import * as kernel from "../../../kernel/abi.ts";
 import { UNANSWERED, WAIT_KILLED } from "../plan.ts";
-import { chargeSpilled, checkParameters, defineOuter } from "./call.ts";
+import { addressed, addressedType, importAddressee, type Addressee } from "./addressee.ts";
+import { chargeSpilled, defineOuter } from "./call.ts";
 import {
   all,
   apply,
@@ -36,24 +37,15 @@ import {
 } from "./code.ts";
 import type { AdapterFunction, SendFunction, SendSpec } from "./contract.ts";
 import { Copier } from "./copy.ts";
-import { memoryOf } from "./crossing.ts";
-import { back, forth, type Edge, type Ends } from "./edge.ts";
+import { back, type Edge, type Ends } from "./edge.ts";
 import { importSide, joinNeeds } from "./emit.ts";
 import { defineStandIns, writeFault } from "./guard.ts";
 import { NO_LOANS } from "./loans.ts";
-import {
-  copyParts,
-  importMail,
-  integers,
-  messagePlace,
-  openMessage,
-  writeMessage,
-  type Mail,
-} from "./mail.ts";
+import { importMail, integers, messagePlace, openMessage, writeMessage, type Mail } from "./mail.ts";
 import { AdapterModule } from "./module.ts";
-import { FlatPlace, MemoryPlace } from "./place.ts";
 import { returnResult, type Lift } from "./result.ts";
 import { Shapes } from "./shape.ts";
+import { faultOfStatus } from "./status.ts";
 import { trapIf } from "./trap.ts";
 
 /** What the functions of one adapter share. */
@@ -61,7 +53,7 @@ interface Sender {
   readonly edge: Edge;
   readonly mail: Mail;
   readonly event: CoreFuncIndex;
-  readonly authority: CoreGlobalIndex;
+  readonly addressee: Addressee;
   /** Absent when there are only casts. */
   readonly wait?: CoreFuncIndex;
 }
@@ -70,8 +62,13 @@ interface Sender {
 export function emitSender(spec: SendSpec): CoreModule {
   const module = new AdapterModule();
   const shapes = new Shapes(new Map());
+  const { addressee, table } = importAddressee(module, spec.byHandle ?? false);
+  const asFunction = (f: SendFunction): AdapterFunction => loweredFunction(addressee, f);
   const needs = joinNeeds(shapes, spec.functions.map(asFunction));
-  const caller = importSide(module, "caller", spec.caller, needs.caller, spec.callerMayLeave);
+  const caller = {
+    ...importSide(module, "caller", spec.caller, needs.caller, spec.callerMayLeave),
+    ...table,
+  };
   const mail = importMail(module, spec.encoding);
   const edge: Edge = {
     module,
@@ -86,7 +83,7 @@ export function emitSender(spec: SendSpec): CoreModule {
     edge,
     mail,
     event: module.importFunction("kernel", "event", integers(8, 1)),
-    authority: module.importGlobal("kernel", "authority", true),
+    addressee,
     ...(waits && { wait: module.importFunction("kernel", "wait", integers(1, 1)) }),
   };
   for (const f of spec.functions) {
@@ -96,9 +93,9 @@ export function emitSender(spec: SendSpec): CoreModule {
   return module.finish();
 }
 
-/** Post-return is the receiver's business. */
-function asFunction({ name, type, view }: SendFunction): AdapterFunction {
-  return { name, type, postReturn: false, ...(view && { view }) };
+/** As the caller lowers it. Post-return is the receiver's business. */
+function loweredFunction(addressee: Addressee, { name, type, view }: SendFunction): AdapterFunction {
+  return { name, type: addressedType(addressee, type), postReturn: false, ...(view && { view }) };
 }
 
 /** The caller's type has a place for faults. */
@@ -109,20 +106,18 @@ function isTold({ view, onFault }: SendFunction): boolean {
 function send(sender: Sender, f: SendFunction, ends: Ends, body: Body): Code {
   const { edge, mail } = sender;
   const [message, status] = [body.local("i32"), body.local("i32")];
+  const tuple = edge.shapes.record(f.type.params.map((param) => param.type));
+  const to = addressed(sender.addressee, edge, f.type, tuple, ends, body);
+  const noRoom = (end: Label): Code => all(set(status, i32(kernel.STATUS_EXHAUSTED)), branch(end));
   const failed = (end: Label): Code => branchIf(end, apply("i32.lt_s", get(status), i32(0)));
   return block((done) =>
     all(
       block((end) =>
         all(
-          lowerParameters(
-            sender,
-            f,
-            ends,
-            message,
-            all(set(status, i32(kernel.STATUS_EXHAUSTED)), branch(end)),
-          ),
+          to.find,
+          writeMessage(mail, message, tuple, f.delivery, to.copy(messagePlace(mail, message)), noRoom(end)),
           chargeSpilled(edge, f.type),
-          set(status, post(sender, f, message)),
+          set(status, post(sender, f, to.authority, message)),
           when(apply("i32.lt_s", get(status), i32(0)), all(call(mail.free, get(message)), branch(end))),
           sender.wait === undefined || f.kind === "cast"
             ? nothing
@@ -131,53 +126,35 @@ function send(sender: Sender, f: SendFunction, ends: Ends, body: Body): Code {
           branch(done),
         ),
       ),
-      tell(edge, f, status, ends),
+      tell(sender, f, status, ends),
     ),
   );
 }
 
-/** Sets `message` to one that holds the parameters. */
-function lowerParameters(
-  { edge, mail }: Sender,
-  { type, delivery }: SendFunction,
-  { params }: Ends,
-  message: Local,
-  onNoRoom: Code,
-): Code {
-  const tuple = edge.shapes.record(type.params.map((param) => param.type));
-  const { paramsSpilled } = flattenFunction(type, "lower");
-  const [pointer] = params;
-  const [check, source] =
-    paramsSpilled && pointer !== undefined
-      ? [checkParameters(edge, tuple, pointer), new MemoryPlace(memoryOf(edge.caller), pointer)]
-      : [nothing, new FlatPlace(params)];
-  const write = copyParts(forth(edge), tuple, source, messagePlace(mail, message));
-  return all(check, writeMessage(mail, message, tuple, delivery, write, onNoRoom));
-}
-
 /** Pushes the kernel's status. */
 function post(
-  { mail, event, authority }: Sender,
+  { mail, event }: Sender,
   { kind, number, deadline }: SendFunction,
+  authority: Code,
   message: Local,
 ): Code {
-  const head = [op("global.get", [mail.pid]), op("global.get", [authority]), i32(number), call(mail.seal)];
+  const head = [op("global.get", [mail.pid]), authority, i32(number), call(mail.seal)];
   return kind === "call"
     ? call(event, i32(kernel.EVENT_CALL), ...head, i32(deadline ?? 0), get(message), i32(0))
     : call(event, i32(kernel.EVENT_CAST), ...head, get(message), i32(0), i32(0));
 }
 
 /** The result, if there is one, is in the message whose address is in `reply`. */
-function takeResult({ edge, mail }: Sender, f: SendFunction, reply: Local, ends: Ends): Code {
+function takeResult({ edge, mail, addressee }: Sender, f: SendFunction, reply: Local, ends: Ends): Code {
   const copier = new Copier(back(edge));
   const lift: Lift = (shape, sink) => copier.copy(shape, messagePlace(mail, reply), sink);
-  const returned = returnResult(edge, asFunction(f), lift, ends);
+  const returned = returnResult(edge, loweredFunction(addressee, f), lift, ends);
   if (f.type.result === undefined) return returned;
   return all(openMessage(mail, reply), returned, call(mail.free, get(reply)));
 }
 
 /** The caller gets the fault that a status means, or traps of it. */
-function tell(edge: Edge, f: SendFunction, status: Local, ends: Ends): Code {
+function tell({ edge, addressee }: Sender, f: SendFunction, status: Local, ends: Ends): Code {
   const { module } = edge;
   const killed = trapIf(module, equal(get(status), i32(WAIT_KILLED)), UNANSWERED.killed);
   return (body) => {
@@ -185,37 +162,11 @@ function tell(edge: Edge, f: SendFunction, status: Local, ends: Ends): Code {
     all(
       f.kind === "call" ? killed : nothing,
       set(fault, call(faultOfStatus(module), get(status))),
-      isTold(f) ? writeFault(edge, asFunction(f), f, get(fault), ends) : trapOf(module, fault),
+      isTold(f)
+        ? writeFault(edge, loweredFunction(addressee, f), f, get(fault), ends)
+        : trapOf(module, fault),
     )(body);
   };
-}
-
-/** Statuses that do not mean `unavailable`. */
-const FAULTS_OF_STATUSES: readonly (readonly [status: number, fault: FaultCase])[] = [
-  [kernel.STATUS_REVOKED, "revoked"],
-  [kernel.STATUS_DENIED, "revoked"],
-  [kernel.STATUS_EXPIRED, "revoked"],
-  [kernel.STATUS_OVERLOADED, "overloaded"],
-  [kernel.STATUS_RATE, "overloaded"],
-  [kernel.STATUS_DRAIN, "overloaded"],
-  [kernel.STATUS_EXHAUSTED, "exhausted"],
-  [kernel.STATUS_TIMEOUT, "timeout"],
-  [kernel.STATUS_CRASHED, "crashed"],
-];
-
-/** `(status) -> position of the fault` */
-function faultOfStatus(module: AdapterModule): CoreFuncIndex {
-  return module.helper("fault of status", integers(1, 1), (body) => {
-    const fault = body.local("i32");
-    const becomes = (name: FaultCase): Code => set(fault, i32(FAULT_CASES.indexOf(name)));
-    all(
-      becomes("unavailable"),
-      ...FAULTS_OF_STATUSES.map(([status, name]) =>
-        when(equal(get(body.param(0)), i32(status)), becomes(name)),
-      ),
-      get(fault),
-    )(body);
-  });
 }
 
 function trapOf(module: AdapterModule, fault: Local): Code {

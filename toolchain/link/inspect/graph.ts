@@ -122,7 +122,7 @@ function linesOf(
     const [first] = group;
     if (first === undefined) return [];
     const { to, sent } = first;
-    const declared = provider.kind === "process" && provider.process === to;
+    const declared = "process" in provider && provider.process === to;
     const provided = declared ? printable(provider.name) : name;
     const functions = group.map((call) => call.function);
     return [{ from: consumer, to, interface: name, provided, binding, ...(sent && { sent }), functions }];
@@ -134,6 +134,8 @@ function linesOf(
 
 /** The nodes that a function of an edge enters: of a message, the one whose mailbox it goes to. */
 function enteredBy({ adapters, provider }: Edge, bound: EdgeFunction, devices: DeviceNodes): Set<number> {
+  // What is asked of the kernel is about the processes that it makes.
+  if (provider.kind === "spawner") return new Set([provider.process]);
   const nodes = entered(adapters, bound.target, devices);
   if (bound.message === undefined || provider.kind !== "process") return nodes;
   return nodes.add(bound.handedOn?.process ?? provider.process);

@@ -40,7 +40,13 @@ function groupKey({ caller, callee }: Call): string {
   return `${callee.encoding} ${endKey(caller)}`;
 }
 
-export function senderFor(calls: readonly MessageCall[], modules: ModuleTable, where: string): Adapter {
+/** @param handles For messages to the processes that the caller's handles stand for: where it has them. */
+export function senderFor(
+  calls: readonly MessageCall[],
+  modules: ModuleTable,
+  where: string,
+  handles?: readonly (readonly [string, Source])[],
+): Adapter {
   const [first] = calls;
   if (first === undefined) throw new TypeError("a group has members");
   const { caller, callee, message } = first;
@@ -59,10 +65,12 @@ export function senderFor(calls: readonly MessageCall[], modules: ModuleTable, w
     })),
     callerMayLeave: caller.mayLeave !== undefined,
     chargesCaller: caller.fuel !== undefined,
+    byHandle: handles !== undefined,
   };
   const module = emitted(where, () => emitSender(spec));
   const sources = new Map([
     ...sourcesOf("caller", caller),
+    ...(handles ?? []),
     ...mailSources(message.consumer),
     [sourceKey("kernel", "event"), { kind: "kernel-event" }] as const,
     [sourceKey("kernel", "authority"), message.authority] as const,

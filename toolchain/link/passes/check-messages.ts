@@ -5,13 +5,12 @@
  * messages; `checkMessages` at those that are.
  */
 import { handlesOfFunction, printFunction, type FunctionType } from "../../abi/index.ts";
-import type { WireConfig } from "../config/system.ts";
 import { LinkError } from "../error.ts";
 import { isFused } from "../fuse/domains.ts";
 import { didYouMean } from "../nearest.ts";
 import { implementationOf, exportName } from "./handed-on.ts";
 import { exportedPort } from "./origin.ts";
-import { portsOf, type MessageChoice, type ProcessNode, type Wire } from "./process.ts";
+import { portsOf, type MessageChoice, type ProcessNode, type Wire, type WireWishes } from "./process.ts";
 
 /** Bits of the mask of a kernel's handle. */
 const MOST_FUNCTIONS = 32;
@@ -23,7 +22,7 @@ export function checkWishes(processes: readonly ProcessNode[]): void {
 
 function checkWish(node: ProcessNode, wire: Wire): void {
   const { config, provider } = wire;
-  if (config === undefined || provider.kind !== "process") return;
+  if (config === undefined || provider.kind === "device") return;
   // A component imports those functions only that it calls; the provider has all that can be meant.
   const functions = exportedPort(provider.process, provider.name)?.functions ?? [];
   const names = functions.map(({ name }) => name);
@@ -31,6 +30,7 @@ function checkWish(node: ProcessNode, wire: Wire): void {
   checkNamed(`${where}, cast`, config.cast ?? [], names);
   checkNamed(`${where}, limits.functions`, config.limits?.functions ?? [], names);
   const said = wishOf(config);
+  if (provider.kind === "spawner" && config.limits !== undefined) throw spawnedLimits(where);
   if (said !== undefined && isFused(node, wire)) {
     throw new LinkError(
       "not-yet",
@@ -55,9 +55,23 @@ function checkWish(node: ProcessNode, wire: Wire): void {
 }
 
 /** What a wire says that only messages can do. */
-function wishOf({ cast, deadline, queue, limits }: WireConfig): string | undefined {
+function wishOf({ cast, deadline, queue, limits }: WireWishes): string | undefined {
   const said = { cast, deadline, queue, limits };
   return Object.entries(said).find(([, value]) => value !== undefined)?.[0];
+}
+
+/** Beside the one of the process that the message is for. */
+function carriesHandles(type: FunctionType, { provider }: Wire): boolean {
+  const params = provider.kind === "spawner" ? type.params.slice(1) : type.params;
+  return handlesOfFunction({ ...type, params }).length > 0;
+}
+
+function spawnedLimits(where: string): LinkError {
+  return new LinkError(
+    "not-yet",
+    `${where}, limits: Atoll cannot limit what is asked of processes that are made at run time yet`,
+    "Take out limits.",
+  );
 }
 
 function checkNamed(where: string, wanted: readonly string[], names: readonly string[]): void {
@@ -101,7 +115,8 @@ function checkWire(node: ProcessNode, wire: Wire): void {
   for (const [name, choice] of wire.messages ?? []) {
     const type = port?.functions.find((f) => f.name === name)?.type;
     const member = [node, choice.receiver].find(({ config }) => config.domain !== undefined);
-    if (type !== undefined && handlesOfFunction(type).length > 0) throw withHandles(where, name, choice);
+    const carries = type !== undefined && carriesHandles(type, wire);
+    if (carries) throw withHandles(where, name, choice);
     if (member !== undefined) throw withMember(where, name, choice, member);
     if (choice.number >= MOST_FUNCTIONS) throw tooMany(where, name, choice);
   }

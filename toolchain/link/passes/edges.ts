@@ -21,6 +21,7 @@ import type { KeepsMark } from "./marks.ts";
 import { limitsOf } from "./messages.ts";
 import { messageOf, type FaultHandling, type MessageChoice, type ProcessNode, type Wire } from "./process.ts";
 import { importKey } from "./slots.ts";
+import { spawnerEdge } from "./spawner-edge.ts";
 import { faultCase } from "./wire-fault.ts";
 
 /** How the edges of a system are made. */
@@ -53,6 +54,9 @@ function edgesFor(
 ): Edge[] {
   return wires.map((wire) => {
     const hole = process.built.template.holes.findIndex((h) => h.name === wire.name);
+    if (wire.provider.kind === "spawner") {
+      return spawnerEdge(process, { ...wire, provider: wire.provider }, hole, all, context);
+    }
     const fused = isFused(process.node, wire);
     const calls = callsOf(process, wire, hole, all, fused ? { ...context, keepsMark: () => false } : context);
     const where = `process "${process.node.name}", import "${wire.name}"`;
@@ -88,6 +92,7 @@ function callsOf(
   context: EdgeContext,
 ): Call[] {
   const { provider } = wire;
+  if (provider.kind === "spawner") return [];
   const functions = process.built.template.holes[hole]?.functions ?? [];
   return functions.flatMap(({ name }) => {
     const lowered = process.built.imports.get(importKey(wire.name, name));

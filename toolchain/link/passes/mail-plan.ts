@@ -55,17 +55,15 @@ export class MailPlan {
   mailbox(process: PlacedProcess, tables: Tables): Mailbox | undefined {
     const received = this.#received.get(process);
     if (received === undefined) return undefined;
-    const groups = [
-      ...Map.groupBy(received, ({ exported }) => endKey(endOf(process, exported.end))).values(),
-    ];
+    const groups = groupsOf(process, received);
     return {
-      adapters: groups.map((group) => receiver(process, group, tables)),
+      adapters: groups.map(({ members, end }) => receiver(process, members, end, tables)),
       deliveries: received.map((delivery) => ({
         function: delivery.name,
         number: delivery.number,
         target: {
           kind: "adapter",
-          adapter: groups.findIndex((group) => group.includes(delivery)),
+          adapter: groups.findIndex(({ members }) => members.includes(delivery)),
           export: delivery.name,
         },
       })),
@@ -78,13 +76,45 @@ interface Tables {
   readonly liveness: LivenessPlan;
 }
 
-/** The adapter for functions with the same options. */
+interface Group {
+  readonly members: Received[];
+  /** What each of them can be called with. */
+  end: End;
+}
+
+/** As few as there can be: each is an instance, of each process that is made like this one. */
+function groupsOf(process: PlacedProcess, received: readonly Received[]): Group[] {
+  const groups: Group[] = [];
+  for (const one of received) {
+    const end = endOf(process, one.exported.end);
+    const found = groups.find((group) => joined(group.end, end) !== undefined);
+    if (found === undefined) groups.push({ members: [one], end });
+    else {
+      found.members.push(one);
+      found.end = joined(found.end, end) ?? end;
+    }
+  }
+  return groups;
+}
+
+/** An end for functions of both, where what one of them lacks is all that differs. */
+function joined(a: End, b: End): End | undefined {
+  const { encoding } = a.memory === undefined ? b : a;
+  const both = { ...a, ...b, encoding };
+  const fits = (end: End): boolean =>
+    endKey({ ...both, ...end, encoding: end.memory === undefined ? encoding : end.encoding }) ===
+    endKey(both);
+  return fits(a) && fits(b) ? both : undefined;
+}
+
+/** The adapter for functions whose options do not contradict each other. */
 function receiver(
   process: PlacedProcess,
   group: readonly Received[],
+  end: End,
   { modules, liveness }: Tables,
 ): Adapter {
-  const callee = { ...endOfAll(process, group), inside: liveness.mark(process.position) };
+  const callee = { ...end, inside: liveness.mark(process.position) };
   const functions = group.map(({ name, exported: { type, end } }) => ({
     name,
     type,
@@ -100,11 +130,6 @@ function receiver(
     if (postReturn) sources.set(sourceKey("post-return", name), sourceOf(process, postReturn));
   }
   return { module: modules.addMade("adapter", module), imports: filled(module.imports, sources) };
-}
-
-function endOfAll(process: PlacedProcess, [first]: readonly Received[]): End {
-  if (first === undefined) throw new TypeError("a group has members");
-  return endOf(process, first.exported.end);
 }
 
 /** What a half of a message may import, in the name of a process. */

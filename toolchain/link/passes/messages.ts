@@ -15,14 +15,21 @@
  * nobody ever finds one of them busy. The result is `ProcessNode.ownStack` and
  * `Wire.messages`; the order of `system.ts` changes nothing about it.
  */
-import type { WireConfig } from "../config/system.ts";
 import { waits } from "../devices.ts";
 import { isFused } from "../fuse/domains.ts";
 import type { Limits } from "../plan.ts";
 import { checkMessages, checkWishes } from "./check-messages.ts";
 import { exportName, implementationOf, type Implementation } from "./handed-on.ts";
 import { microseconds } from "./kernel-plan.ts";
-import { calledFunctions, portsOf, type MessageChoice, type ProcessNode, type Wire } from "./process.ts";
+import {
+  calledFunctions,
+  methodOfProcess,
+  portsOf,
+  type MessageChoice,
+  type ProcessNode,
+  type Wire,
+  type WireWishes,
+} from "./process.ts";
 import { importKey } from "./slots.ts";
 
 /** A function that a process imports from another one, and that its code calls. */
@@ -30,9 +37,11 @@ interface Call {
   readonly consumer: ProcessNode;
   readonly wire: Wire;
   readonly name: string;
+  /** As `system.ts` names it: a method of a process by its name in the plain interface. */
+  readonly plain: string;
   readonly implementation: Implementation;
   /** Of the wire; and of those over which the function is handed on. */
-  readonly wishes: readonly WireConfig[];
+  readonly wishes: readonly WireWishes[];
 }
 
 /** @throws LinkError (`wiring`, `type`, `limit`, `not-yet`) */
@@ -61,24 +70,21 @@ function callsOf(consumer: ProcessNode): Call[] {
   const ports = portsOf(consumer.component.world.imports);
   return [...consumer.wires, ...consumer.standbys].flatMap((wire) => {
     const { provider } = wire;
-    if (provider.kind !== "process" || isFused(consumer, wire)) return [];
+    if (provider.kind === "device" || isFused(consumer, wire)) return [];
     const functions = ports.find(({ name }) => name === wire.name)?.functions ?? [];
     const used = functions.filter(({ name }) => called.get(wire.name)?.has(name));
-    return used.map(({ name }): Call => {
+    return used.flatMap(({ name }): Call[] => {
+      const plain = provider.kind === "spawner" ? methodOfProcess(name) : name;
+      if (plain === undefined) return [];
       const implementation = implementationOf(
         provider.process,
-        exportName(provider.process, provider.name, name),
+        exportName(provider.process, provider.name, plain),
       );
       const through = implementation.through.map((step) =>
         step.process.wires.find((other) => other.name === step.import),
       );
-      return {
-        consumer,
-        wire,
-        name,
-        implementation,
-        wishes: [wire, ...through].flatMap((over) => over?.config ?? []),
-      };
+      const wishes = [wire, ...through].flatMap((over) => over?.config ?? []);
+      return [{ consumer, wire, name, plain, implementation, wishes }];
     });
   });
 }
@@ -95,12 +101,12 @@ function ownStacks(processes: readonly ProcessNode[], calls: readonly Call[]): M
     if (process.config.quotas?.slice !== undefined)
       add(process, "its quotas.slice lets others run in between");
   }
-  for (const { consumer, name, implementation, wishes } of calls) {
+  for (const { consumer, plain, implementation, wishes } of calls) {
     const { kind, process } = implementation;
     if (kind === "device" && waits(deviceOf(implementation), implementation.name)) {
       add(consumer, `it may wait in ${deviceOf(implementation)}, ${implementation.name}`);
     } else if (kind === "process") {
-      if (isCast(name, wishes)) continue;
+      if (isCast(plain, wishes)) continue;
       if (deadlineOf(wishes) !== undefined)
         add(process, `calls of process "${consumer.name}" have a deadline`);
       if (wishes.some(({ queue }) => queue)) add(process, `calls of process "${consumer.name}" may queue`);
@@ -146,22 +152,25 @@ function messagesOver(
 }
 
 function choiceOf(
-  { name, implementation, wishes }: Call,
+  { plain, wire, implementation, wishes }: Call,
   stacks: ReadonlyMap<ProcessNode, string>,
 ): MessageChoice | undefined {
   if (implementation.kind === "device") return undefined;
   const { process: receiver, name: found } = implementation;
   const to = { receiver, function: found, number: numberOf(receiver, found) };
-  if (isCast(name, wishes)) return { kind: "cast", ...to, reason: "nobody waits for its end" };
+  if (isCast(plain, wishes)) return { kind: "cast", ...to, reason: "nobody waits for its end" };
   const deadline = deadlineOf(wishes);
-  const reason = callReason(receiver, wishes, stacks);
+  const reason =
+    wire.provider.kind === "spawner"
+      ? "it goes to a process that was made at run time"
+      : callReason(receiver, wishes, stacks);
   if (reason === undefined) return undefined;
   return { kind: "call", ...to, ...(deadline !== undefined && { deadline }), reason };
 }
 
 function callReason(
   receiver: ProcessNode,
-  wishes: readonly WireConfig[],
+  wishes: readonly WireWishes[],
   stacks: ReadonlyMap<ProcessNode, string>,
 ): string | undefined {
   if (deadlineOf(wishes) !== undefined) return "it has a deadline";
@@ -170,12 +179,12 @@ function callReason(
   return stacks.has(receiver) ? `${receiver.name} has a stack of its own` : undefined;
 }
 
-function isCast(name: string, wishes: readonly WireConfig[]): boolean {
+function isCast(name: string, wishes: readonly WireWishes[]): boolean {
   return wishes.some(({ cast }) => cast?.includes(name));
 }
 
 /** Microseconds; the shortest one. */
-function deadlineOf(wishes: readonly WireConfig[]): number | undefined {
+function deadlineOf(wishes: readonly WireWishes[]): number | undefined {
   const all = wishes.flatMap(({ deadline }) => deadline ?? []);
   return all.length === 0 ? undefined : microseconds(Math.min(...all));
 }

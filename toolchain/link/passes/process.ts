@@ -1,7 +1,13 @@
 /**
  * A process while it is linked: its component, what it was granted, its wires.
  */
-import type { FunctionType, ResourceType, World, WorldItem } from "../../abi/index.ts";
+import {
+  PROCESS_FUNCTIONS,
+  type FunctionType,
+  type ResourceType,
+  type World,
+  type WorldItem,
+} from "../../abi/index.ts";
 import type { ProcessConfig, WireConfig } from "../config/system.ts";
 import type { ImportedFunction } from "../evaluate/graph.ts";
 import type { Grant } from "../plan.ts";
@@ -30,12 +36,15 @@ export function shareLife(a: ProcessNode, b: ProcessNode): boolean {
   return a === b || (a.config.domain !== undefined && a.config.domain === b.config.domain);
 }
 
+/** What a wire, or one that spawns, says of its messages. */
+export type WireWishes = Pick<WireConfig, "cast" | "deadline" | "queue" | "limits">;
+
 export interface Wire {
   /** The import's name. */
   readonly name: string;
   readonly fault: FaultHandling;
   /** What `system.ts` says of it; absent for a grant. */
-  readonly config?: WireConfig;
+  readonly config?: WireWishes;
   /** Under the kernel: the functions that are sent as messages; see passes/messages.ts. */
   readonly messages?: ReadonlyMap<string, MessageChoice>;
   readonly provider:
@@ -44,7 +53,13 @@ export interface Wire {
         readonly process: ProcessNode;
         /** The export's name. */ readonly name: string;
       }
-    | { readonly kind: "device"; readonly grant: number };
+    | { readonly kind: "device"; readonly grant: number }
+    /** Made while the system runs, of a process that says what they are like. */
+    | {
+        readonly kind: "spawner";
+        readonly process: ProcessNode;
+        /** The name of the export that the import is the process view of. */ readonly name: string;
+      };
 }
 
 /** How a function of a wire is sent as a message. */
@@ -64,6 +79,15 @@ export interface MessageChoice {
 /** Undefined for a function that is called on its caller's stack. */
 export function messageOf({ messages }: Wire, name: string): MessageChoice | undefined {
   return messages?.get(name);
+}
+
+/**
+ * The name in the plain interface of a method in a process view, such as `say` for `[method]process.say`;
+ * undefined for what the system implements.
+ */
+export function methodOfProcess(name: string): string | undefined {
+  const method = name.replace(/^\[method\][^.]*\./, "");
+  return method === name || PROCESS_FUNCTIONS.some((own) => own === method) ? undefined : method;
 }
 
 /** The processes that it can call, now or after it was rebound; over those of its wires. */

@@ -5,7 +5,8 @@
  * what the components say. All problems of a system are reported at once.
  */
 import { handlesOfFunction, plainName } from "../../abi/index.ts";
-import type { SystemConfig, WireConfig } from "../config/system.ts";
+import type { SpawnConfig, SystemConfig, WireConfig } from "../config/system.ts";
+import { spawnedIn } from "../config/tree.ts";
 import { grantsOf } from "../config/validate.ts";
 import { isAtolls } from "../devices.ts";
 import { LinkError } from "../error.ts";
@@ -14,6 +15,7 @@ import { didYouMean, nearest } from "../nearest.ts";
 import { checkSignals } from "./check-signals.ts";
 import { checkWire } from "./check-wire.ts";
 import { wireDevice } from "./wire-device.ts";
+import { checkHandlesStay, checkTemplate, spawnedExport } from "./wire-spawner.ts";
 import { faultHandling, importsMeant } from "./wire-fault.ts";
 import type { LoadedComponent } from "./load-component.ts";
 import { portsOf, type Port, type ProcessNode, type Wire } from "./process.ts";
@@ -43,9 +45,12 @@ export function wireProcesses(
       node.standbys.push(...standbys);
     }
   }
+  const spawned = spawnedIn(config.supervisor);
   // Which resources are one is known once every wire is.
   for (const node of nodes.values()) {
     for (const wire of [...node.wires, ...node.standbys]) attempt(problems, () => checkWire(node, wire));
+    attempt(problems, () => checkHandlesStay(node));
+    if (spawned.has(node.name)) attempt(problems, () => checkTemplate(node));
     attempt(problems, () => checkSignals(node));
   }
   throwAll(problems);
@@ -109,19 +114,32 @@ function wireImport(
     if (isAtolls(port.name)) return [wireDevice(node, port, system.supervisor !== undefined)];
     throw unwired(node, port, nodes);
   }
-  if (typeof wire === "object" && "spawn" in wire) {
-    throw new LinkError(
-      "not-yet",
-      `process "${node.name}", imports "${port.name}": Atoll cannot spawn processes at run time yet`,
-      `Take out the wire to { spawn: "${wire.spawn}" }, and what needs it.`,
-    );
-  }
+  if (typeof wire === "object" && "spawn" in wire) return [wireSpawner(node, port, wire, nodes)];
   const config = typeof wire === "string" ? { process: wire } : wire;
   const { alternatives = [] } = config;
   checkAlternatives(node, port, config);
   return [config.process, ...alternatives].map((process) =>
     wireTo(node, port, key, { ...config, process }, nodes),
   );
+}
+
+/** The configuration says already that the process is there, and is spawned. */
+function wireSpawner(
+  node: ProcessNode,
+  port: Port,
+  config: SpawnConfig,
+  nodes: ReadonlyMap<string, ProcessNode>,
+): Wire {
+  const template = nodes.get(config.spawn);
+  if (template === undefined) throw new TypeError("checked before: the process is there");
+  const wanted = spawnedExport(node, port, config);
+  const { name } = exportFor(node, port, wanted, template);
+  return {
+    name: port.name,
+    fault: { guarded: false },
+    config,
+    provider: { kind: "spawner", process: template, name },
+  };
 }
 
 function wireTo(

@@ -40,12 +40,12 @@ const STATUSES: readonly (readonly [name: string, status: number, fault: string]
 ];
 
 const TRAPS: Readonly<Record<string, string>> = {
-  crashed: "trap: the process that it called has crashed",
-  revoked: "trap: it may not send this any more",
-  timeout: "trap: the call took longer than its deadline",
-  overloaded: "trap: the mailbox of the process that it called is full",
-  exhausted: "trap: there is no room for the message",
-  unavailable: "trap: the process that it called does not run",
+  crashed: "trap: called a process that crashed",
+  revoked: "trap: sent what it may not send any more",
+  timeout: "trap: called a process that did not answer before the deadline",
+  overloaded: "trap: sent more than the other process takes",
+  exhausted: "trap: sent what there is no room for",
+  unavailable: "trap: called a process that does not run",
 };
 
 function office(type: FunctionType, sent: Sent, result?: ComponentValue): PostOffice {
@@ -175,7 +175,7 @@ describe("a sender", () => {
       const post = office(type, { kind: "call", ...view }, "x");
       post.deliver = (message) => (post.mail.free(message), WAIT_KILLED);
       const faced = "view" in view ? guardedFunction(type) : type;
-      expect(callWith(post, type, faced, ["text"])).toBe("trap: it was killed while it waited");
+      expect(callWith(post, type, faced, ["text"])).toBe("trap: was killed while it waited");
     }
   });
 

@@ -85,13 +85,26 @@ export function run(): void {
   writeLine(\`\${heard()} alarms of the life before\`);
 }
 `,
+  "sleeper.ts": `// @wit t:sleeper/api
+import { sleep } from "atoll:kernel/time";
+export function nap(milliseconds: u32): u32 { sleep(<u64>milliseconds * 1000); return milliseconds; }
+`,
+  "busy.ts": `// @wit t:busy/api
+// @export atoll:kernel/alarms
+import { setAlarm } from "atoll:kernel/time";
+import { nap } from "t:sleeper/api";
+setAlarm(1, 0);
+export function alarm(token: u32): void { nap(60000); }
+`,
   "naps.ts": `// @wit t:naps/main
 import { now } from "atoll:device/clock";
 import { writeLine } from "atoll:device/console";
 import { sleep } from "atoll:kernel/time";
+import { nap } from "t:sleeper/api";
 export function run(): void {
   const start = now();
-  sleep(30000);
+  sleep(20000);
+  writeLine(nap(10).toString());
   sleep(0);
   const took = (now() - start) / 1000000;
   writeLine(took >= 29 ? "slept" : \`only \${took} ms\`);
@@ -100,9 +113,13 @@ export function run(): void {
   "look.ts": `// @wit t:look/main
 // @export atoll:kernel/alarms
 import { writeLine } from "atoll:device/console";
-import { events, processes, State, totals } from "atoll:kernel/introspect";
+import { events, handles, ProcessInfo, processes, State, totals } from "atoll:kernel/introspect";
 import { self } from "atoll:kernel/process";
 import { setAlarm, sleep } from "atoll:kernel/time";
+function nameOf(all: ProcessInfo[], pid: u32): string {
+  for (let i = 0; i < all.length; i++) if (all[i].pid == pid) return all[i].name;
+  return "";
+}
 export function alarm(token: u32): void {}
 export function run(): void {
   setAlarm(1, 10000000);
@@ -112,9 +129,16 @@ export function run(): void {
     const one = all[i];
     const parent = one.parent == 0 ? "root" : one.parent == all[0].pid ? all[0].name : "?";
     const me = one.pid == self().pid ? ", me" : "";
-    writeLine(\`\${one.name}: \${State[one.state]} under \${parent}, life \${one.life}, records \${one.records}\${me}\`);
+    const name = nameOf(all, one.waitsFor);
+    const waits = name == "" ? "" : " for " + name;
+    writeLine(\`\${one.name}: \${State[one.state]}\${waits} under \${parent}, life \${one.life}, records \${one.records}\${me}\`);
   }
   writeLine(totals().processes == <u32>all.length ? "all" : "not all");
+  const held = handles();
+  for (let i = 0; i < held.length; i++) {
+    const one = held[i];
+    writeLine(\`\${nameOf(all, one.holder)} may call \${nameOf(all, one.provider)}\`);
+  }
   writeLine(totals().now >= 20000 ? "later" : "too early");
   const newest = events(1000);
   let waits = 0;
@@ -180,10 +204,13 @@ const CLOCK = { device: "atoll:device/clock" } as const;
 const ended = expect.objectContaining({ kind: "ended", exitCode: 0 });
 
 describe("time", () => {
-  it("blocks who sleeps, for at least that time", async () => {
-    const { lines, outcome } = await run({ main: { grants: [CONSOLE, CLOCK] } }, { main: "naps" });
+  it("blocks who sleeps, and who waits for that one, for at least that time", async () => {
+    const { lines, outcome } = await run(
+      { main: { imports: { "t:sleeper/api": "sleeper" }, grants: [CONSOLE, CLOCK] }, sleeper: {} },
+      { main: "naps" },
+    );
     expect(outcome).toEqual(ended);
-    expect(lines).toEqual(["slept"]);
+    expect(lines).toEqual(["10", "slept"]);
   });
 
   it("rings alarms in the order of their times, while another process sleeps, and none that was cancelled", async () => {
@@ -235,16 +262,21 @@ describe("introspection", () => {
         main: { grants: [CONSOLE, { device: "atoll:kernel/introspect" }] },
         dozer: { stopDeadline: 50 },
         mortal: {},
+        busy: { imports: { "t:sleeper/api": "sleeper" }, stopDeadline: 50 },
+        sleeper: { stopDeadline: 50 },
       },
       { main: "look" },
     );
     expect(outcome).toEqual(ended);
     expect(lines).toEqual([
       "test: Up under root, life 1, records 0",
+      "sleeper: Waiting under test, life 1, records 0",
+      "busy: Waiting for sleeper under test, life 1, records 0",
       "dozer: Waiting under test, life 1, records 0",
       "main: Running under test, life 1, records 1, me",
       "mortal: Idle under test, life 1, records 0",
       "all",
+      "busy may call sleeper",
       "later",
       "1 1",
     ]);

@@ -65,6 +65,8 @@ export class Parts {
   readonly #transfer: WebAssembly.Instance | undefined;
   readonly #handles: WebAssembly.Instance | undefined;
   readonly #liveness: WebAssembly.Instance | undefined;
+  /** By process of the plan, those that are kept. */
+  readonly #marks: readonly (WebAssembly.Global | undefined)[];
   /** By position in the plan's domains. */
   readonly #domains: readonly WebAssembly.Instance[];
   /** By process, then by position in the template's instances. */
@@ -88,6 +90,10 @@ export class Parts {
     this.#handles = this.#madeIf("the handle tables", handles?.module);
     this.handleTables = handles && new HandleTables(plan, (name) => this.handles(name));
     this.#liveness = this.#madeIf("the marks of processes", liveness);
+    this.#marks = plan.root.processes.map((_, process) => {
+      const mark = this.#liveness?.exports[LIVENESS.inside + process];
+      return mark instanceof WebAssembly.Global ? mark : undefined;
+    });
     this.#transfer = this.#madeIf("the transfer memory", transfer);
     this.transfer = this.#transfer && new Transfer(this.#transfer.exports);
     this.#domains = (plan.root.domains ?? []).map(({ name, module, imports }) => {
@@ -125,10 +131,12 @@ export class Parts {
   }
 
   item(process: number, item: CoreItem): WebAssembly.ExportValue {
-    const where = `process ${this.process(process).name}, core instance ${item.instance}`;
     const prefix = this.template(process).instances[item.instance]?.fused ?? "";
-    const instances = this.#instances[this.spawned.meant(process)];
-    return exported(where, instances?.[item.instance], prefix + item.export);
+    const instance = this.#instances[this.spawned.meant(process)]?.[item.instance];
+    const found = instance?.exports[prefix + item.export];
+    if (found !== undefined) return found;
+    const where = `process ${this.process(process).name}, core instance ${item.instance}`;
+    return exported(where, instance, prefix + item.export);
   }
 
   handles(name: string): WebAssembly.ExportValue {
@@ -137,9 +145,7 @@ export class Parts {
 
   /** The mark of a process; undefined where none is kept. */
   mark(process: number): WebAssembly.Global | undefined {
-    if (this.spawned.isSpawned(process)) return this.spawned.mark(process);
-    const mark = this.#liveness?.exports[LIVENESS.inside + process];
-    return mark instanceof WebAssembly.Global ? mark : undefined;
+    return this.spawned.isSpawned(process) ? this.spawned.mark(process) : this.#marks[process];
   }
 
   /** Runs code of a process at its own expense; somebody else's call may be going on meanwhile. */

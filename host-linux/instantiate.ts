@@ -120,6 +120,7 @@ class BringUp {
       ...kernelOptions,
     });
     this.#parts.kernel = (source) => host.source(source);
+    this.#parts.isDying = (process) => host.isDying(process);
     this.#kernel = host;
   }
 
@@ -129,7 +130,7 @@ class BringUp {
     const consumer = this.#parts.process(edge.consumer);
     const hole = at(this.#parts.template(edge.consumer).holes, edge.hole, "hole");
     const where = `process ${consumer.name}, import ${hole.name}`;
-    const adapters = this.#parts.adapters(where, edge.adapters);
+    const adapters = this.#parts.adapters(where, edge.adapters, edge.consumer);
     if (edge.meters !== undefined) {
       const outer = at(adapters, edge.meters.outer, "adapter");
       this.#meters.push({ edge, outer, inner: at(adapters, edge.meters.inner, "adapter") });

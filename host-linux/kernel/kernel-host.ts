@@ -116,6 +116,11 @@ export class KernelHost implements RunningKernel {
     });
   }
 
+  /** It was killed, and code of it is still on the stack. */
+  isDying(process: number): boolean {
+    return this.#supervision.someAreDying && this.#workers.at(process)?.dying === true;
+  }
+
   /** What adapters import of the kernel. */
   source(source: KernelSource): WebAssembly.ImportValue {
     return this.#messages.source(source);

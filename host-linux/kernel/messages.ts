@@ -127,6 +127,11 @@ export class Messages {
     this.#mail?.abandon(worker.pid);
   }
 
+  /** Bytes of memory that messages take. */
+  used(): number {
+    return Number(this.#mail?.used() ?? 0);
+  }
+
   /** COMMAND_DISCARD, and a result for nobody. */
   free(message: number): void {
     if (message > 0) this.#mail?.free(message);
@@ -159,9 +164,17 @@ export class Messages {
 
   #handleFor(worker: Worker, edge: Edge): number {
     const { kernel } = this.#host;
-    if (edge.provider.kind !== "process") return 0;
-    const provider = this.#pidOf(edge.provider.process);
-    const handle = kernel.event(abi.EVENT_ENDOW, worker.pid, provider, abi.HANDLE_CALL, 0, ALL, 0);
+    const receiver = receiverOf(edge);
+    if (receiver === undefined) return 0;
+    const handle = kernel.event(
+      abi.EVENT_ENDOW,
+      worker.pid,
+      this.#pidOf(receiver),
+      abi.HANDLE_CALL,
+      0,
+      ALL,
+      0,
+    );
     if (handle < 0 || edge.limits === undefined) return Math.max(handle, 0);
     return Math.max(this.#narrow(worker, handle, edge.limits), 0);
   }
@@ -198,6 +211,12 @@ export class Messages {
   }
 }
 
+/** Whom the messages over a wire go to: who implements the functions, which the provider may only hand on. */
+function receiverOf({ provider, functions }: Edge): number | undefined {
+  const sent = functions.find(({ message }) => message !== undefined);
+  return sent?.handedOn?.process ?? (provider.kind === "process" ? provider.process : undefined);
+}
+
 /** The caller waits for this very call, and was not answered otherwise. */
 function isWaiting({ caller, wait }: Served): boolean {
   return caller.waiting && caller.waits === wait;
@@ -212,6 +231,7 @@ class Mail {
   readonly instance: WebAssembly.Instance;
   readonly #memory: WebAssembly.Memory;
   #words: Int32Array;
+  readonly used: () => unknown;
   readonly free: (message: number) => unknown;
   readonly abandon: (reader: number) => unknown;
 
@@ -219,6 +239,7 @@ class Mail {
     this.instance = instance;
     this.#memory = exported(WHERE, instance, MAIL.memory) as WebAssembly.Memory;
     this.#words = new Int32Array(this.#memory.buffer);
+    this.used = callable(`${WHERE}, ${MAIL.used}`, exported(WHERE, instance, MAIL.used));
     this.free = callable(`${WHERE}, ${MAIL.free}`, exported(WHERE, instance, MAIL.free));
     this.abandon = callable(`${WHERE}, ${MAIL.abandon}`, exported(WHERE, instance, MAIL.abandon));
   }

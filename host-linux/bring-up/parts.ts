@@ -19,6 +19,7 @@ import {
 import { FuelAccounts } from "../accounts.ts";
 import type { Device, DeviceContext } from "../devices/index.ts";
 import { Transfer } from "../devices/transfer.ts";
+import { CALLER_DIES, endingGuard } from "../guard/ending.ts";
 import { guardFrame, type GuardFrame } from "../guard/frame.ts";
 import { takeUnfinished, type UnfinishedCall } from "../guard/unfinished.ts";
 import { HandleTables } from "../handle-tables.ts";
@@ -51,6 +52,8 @@ export class Parts {
   readonly transfer: Transfer | undefined;
   /** What the kernel's host gives to adapters; undefined in a system without a kernel. */
   kernel: ((source: KernelSource) => WebAssembly.ImportValue) | undefined;
+  /** Whether code of a process must not go on; undefined in a system without a kernel. */
+  isDying: ((process: number) => boolean) | undefined;
   /** Undefined in a system without resources. */
   readonly handleTables: HandleTables | undefined;
   /** Undefined in a system without metered processes. */
@@ -155,7 +158,8 @@ export class Parts {
     }
   }
 
-  adapters(where: string, adapters: readonly Adapter[]): WebAssembly.Instance[] {
+  /** @param caller the process that calls them; undefined for the host itself. */
+  adapters(where: string, adapters: readonly Adapter[], caller?: number): WebAssembly.Instance[] {
     const instances: WebAssembly.Instance[] = [];
     for (const { module, imports } of adapters) {
       const object: WebAssembly.Imports = {};
@@ -168,7 +172,7 @@ export class Parts {
           this.#guards.caught(from.process, error, takeUnfinished(instances[position]?.exports));
         const frame = guardFrame(caught, this.accounts?.changesPayer ? this.accounts : undefined);
         guards.push({ frame, inner: from.inner });
-        object[module][name] = frame.call;
+        object[module][name] = this.#endable(frame.call, caller);
       }
       const instance = this.#modules.instance(where, module, object);
       for (const { frame, inner } of guards) {
@@ -177,6 +181,16 @@ export class Parts {
       instances.push(instance);
     }
     return instances;
+  }
+
+  /** Under the kernel a caller may be killed by what follows from the death that its guard caught. */
+  #endable(call: () => number, caller: number | undefined): WebAssembly.ImportValue {
+    const { isDying } = this;
+    if (isDying === undefined || caller === undefined) return call;
+    return endingGuard(() => {
+      const fault = call();
+      return isDying(caller) ? CALLER_DIES : fault;
+    });
   }
 
   source(where: string, source: Source, adapters: readonly WebAssembly.Instance[]): WebAssembly.ImportValue {

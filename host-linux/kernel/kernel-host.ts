@@ -31,14 +31,18 @@ const [STATE, CPU_LOW, CPU_HIGH, MAIL] = [2, 10, 11, 6];
 const SLOT = (1 << abi.PID_SLOT_BITS) - 1;
 const WORD = 2 ** 32;
 
-export interface KernelHostParts {
-  readonly parts: Parts;
-  readonly life: Life;
-  readonly deaths: Deaths;
+/** What whoever runs a system may choose. */
+export interface KernelOptions {
   /** The kernel's exports, as they are or with something between; see event-log.ts. */
   readonly wrap?: (exports: KernelExports) => KernelExports;
   /** Of what the kernel draws at random: 0 to 2³¹ - 1. */
   readonly seed?: number;
+}
+
+interface KernelHostParts extends KernelOptions {
+  readonly parts: Parts;
+  readonly life: Life;
+  readonly deaths: Deaths;
 }
 
 export class KernelHost implements RunningKernel {
@@ -112,6 +116,11 @@ export class KernelHost implements RunningKernel {
     });
   }
 
+  /** It was killed, and code of it is still on the stack. */
+  isDying(process: number): boolean {
+    return this.#supervision.someAreDying && this.#workers.at(process)?.dying === true;
+  }
+
   /** What adapters import of the kernel. */
   source(source: KernelSource): WebAssembly.ImportValue {
     return this.#messages.source(source);
@@ -149,6 +158,17 @@ export class KernelHost implements RunningKernel {
     const killed = this.#kernel.event(abi.EVENT_KILL, this.#pidOf(name)) === abi.STATUS_OK;
     this.#scheduler.wake();
     return killed;
+  }
+
+  tellTime(): void {
+    this.#clock.tell();
+  }
+
+  order(event: number, pid: number): number {
+    this.#clock.tell();
+    const status = this.#kernel.event(event, pid);
+    this.#scheduler.wake();
+    return status;
   }
 
   heed(): void {

@@ -46,8 +46,17 @@ export const OP = {
   set: 0x21,
   tee: 0x22,
   zero: [0x41, 0x00],
+  equal: 0x46,
+  notEqual: 0x47,
   lessThan: 0x48,
+  and: 0x71,
+  return: 0x0f,
 } as const;
+
+/** `i32.const`, of -64 to 63. */
+export function constant(value: number): number[] {
+  return [0x41, value & 0x7f];
+}
 
 export function moduleOf({ types, imports, table = false, body }: SmallModule): WebAssembly.Module {
   const tableImport = table ? [[...text(""), ...text("table"), 0x01, 0x70, 0x00, 0x00]] : [];

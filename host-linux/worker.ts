@@ -166,7 +166,7 @@ function deviceMaker(
     style,
   );
   const files = new OpenFiles();
-  return (position, grantPosition, transfer, give) => {
+  return (position, grantPosition, transfer, give, kernel) => {
     const process = plan.root.processes[position];
     const grant = process?.grants[grantPosition];
     if (process === undefined || grant === undefined) {
@@ -177,6 +177,7 @@ function deviceMaker(
       transfer,
       files,
       give,
+      ...(kernel !== undefined && { kernel }),
       terminal: {
         writeLine: (name, line) => writeOutput(channel, text.line(name, line)),
         readLine: () => readInput(channel),

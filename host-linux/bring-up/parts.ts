@@ -18,6 +18,7 @@ import {
 } from "../../toolchain/link/plan.ts";
 import { FuelAccounts } from "../accounts.ts";
 import type { Device, DeviceContext } from "../devices/index.ts";
+import type { KernelDoor } from "../devices/kernel-door.ts";
 import { Transfer } from "../devices/transfer.ts";
 import { CALLER_DIES, endingGuard } from "../guard/ending.ts";
 import { guardFrame, type GuardFrame } from "../guard/frame.ts";
@@ -28,12 +29,13 @@ import { Modules } from "./modules.ts";
 import { at, callable, exported } from "./plan-parts.ts";
 import { Spawned } from "./spawned.ts";
 
-/** Makes the device of one grant of one process; `give` is what `DeviceContext` says of it. */
+/** Makes the device of one grant of one process; `give` and `kernel` are what `DeviceContext` says of them. */
 export type DeviceMaker = (
   process: number,
   grant: number,
   transfer: Transfer,
   give: DeviceContext["give"],
+  kernel: KernelDoor | undefined,
 ) => Device;
 
 /** What becomes of a process whose guard is asked; both return the position of the fault plus one. */
@@ -52,6 +54,8 @@ export class Parts {
   readonly transfer: Transfer | undefined;
   /** What the kernel's host gives to adapters; undefined in a system without a kernel. */
   kernel: ((source: KernelSource) => WebAssembly.ImportValue) | undefined;
+  /** What a process's devices ask of the kernel; undefined in a system without one. */
+  kernelDoor: ((process: number) => KernelDoor) | undefined;
   /** Whether code of a process must not go on; undefined in a system without a kernel. */
   isDying: ((process: number) => boolean) | undefined;
   /** Undefined in a system without resources. */
@@ -291,14 +295,18 @@ export class Parts {
     const { device } = at(this.process(process).grants, grant, "grant");
     const key = `${process} ${grant}`;
     const give: DeviceContext["give"] = (resource, rep) => this.#give(made, device, resource, rep);
-    const made: Device =
-      this.#devices.get(key) ?? this.#makeDevice(process, grant, this.transfer ?? Transfer.absent(), give);
+    const made: Device = this.#devices.get(key) ?? this.#makeDeviceOf(process, grant, give);
     this.#devices.set(key, made);
     const found = Object.hasOwn(made, name) ? made[name] : undefined;
     if (found === undefined) {
       throw new HostError(`${device} has no function ${name}; it has ${Object.keys(made).join(", ")}.`);
     }
     return found;
+  }
+
+  #makeDeviceOf(process: number, grant: number, give: DeviceContext["give"]): Device {
+    const transfer = this.transfer ?? Transfer.absent();
+    return this.#makeDevice(process, grant, transfer, give, this.kernelDoor?.(process));
   }
 
   /** A resource of a device that its function returns; what nobody took of those before is ended. */

@@ -91,6 +91,8 @@ export class Deaths {
   readonly #unsettled = new Map<number, KeptDeath[]>();
   /** What the dead leave. */
   readonly estates: Estates;
+  /** Let go of while code of it was on the stack: what becomes of that is no news. */
+  readonly #letGo = new Set<number>();
   readonly #listeners = new Set<(death: Death) => void>();
   readonly #reach: Reach;
   /** Told of each burial, when all is settled: it may reset the dead. */
@@ -142,6 +144,7 @@ export class Deaths {
     const members = this.#parts.membersWith(process);
     for (const member of members) this.#bindings.close(member);
     for (const member of members) this.estates.release(member);
+    for (const member of isRunning ? members : []) this.#letGo.add(member);
     if (isRunning) return;
     for (const member of members) this.clear(member);
     this.estates.settle();
@@ -168,7 +171,8 @@ export class Deaths {
     const originator = this.#parts.process(Math.min(...died)).name;
     const words = new Map<number, LastWords>();
     const cause = { words, report: once(() => this.#describer.report(error, words)) };
-    const deaths = dead.map(
+    const news = dead.filter((position) => !this.#letGo.has(position));
+    const deaths = news.map(
       (position) => new KeptDeath(position, this.#parts.process(position).name, reason, originator, cause),
     );
     for (const other of dead) this.estates.release(other);
@@ -238,6 +242,7 @@ export class Deaths {
 
   /** The process is in no call any more. */
   clear(process: number): void {
+    this.#letGo.delete(process);
     const mark = this.#parts.mark(process);
     if (mark !== undefined) mark.value = 0;
   }

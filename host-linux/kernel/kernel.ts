@@ -20,7 +20,16 @@ export interface KernelExports {
   tail(): number;
   drained(count: number): number;
   initialise(low: number, high: number, p: number, t: number, m: number, h: number, e: number): number;
-  event(kind: number, a: number, b: number, c: number, d: number, e: number, f: number, g: number): number;
+  readonly event: (
+    kind: number,
+    a: number,
+    b: number,
+    c: number,
+    d: number,
+    e: number,
+    f: number,
+    g: number,
+  ) => number;
 }
 
 /** Words as in kernel/abi.ts. */

@@ -13,7 +13,7 @@ interface FunctionType {
   readonly results: readonly ValueType[];
 }
 
-interface SmallModule {
+export interface SmallModule {
   readonly types: readonly FunctionType[];
   /** Functions from module "", in the order of their indices; `type` is a position in `types`. */
   readonly imports: readonly { readonly name: string; readonly type: number }[];
@@ -53,9 +53,9 @@ export const OP = {
   return: 0x0f,
 } as const;
 
-/** `i32.const`, of -64 to 63. */
-export function constant(value: number): number[] {
-  return [0x41, value & 0x7f];
+/** `i32.const`, of a number whose signed LEB128 has two bytes. */
+export function constant(value: number): readonly number[] {
+  return [0x41, (value & 0x7f) | 0x80, (value >> 7) & 0x7f];
 }
 
 export function moduleOf({ types, imports, table = false, body }: SmallModule): WebAssembly.Module {

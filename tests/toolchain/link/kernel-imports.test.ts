@@ -51,10 +51,12 @@ async function exporting(name: string, func: string, token: "u32" | "u64"): Prom
     (export "${name}" (instance $e)))`);
 }
 
-describe("under the kernel", () => {
-  const grantsOf = (bytes: Uint8Array, grants?: readonly Grant[]): readonly Grant[] | undefined =>
-    supervised({ app: { bytes, ...(grants && { grants }) } }, { kernel }).plan.root.processes[0]?.grants;
+function grantsOf(bytes: Uint8Array, grants?: readonly Grant[]): readonly Grant[] | undefined {
+  const { plan } = supervised({ app: { bytes, ...(grants && { grants }) } }, { kernel });
+  return plan.root.processes[0]?.grants;
+}
 
+describe("under the kernel", () => {
   it("gives each process its own time and end, without being told to", async () => {
     const bytes = await guest(
       "import atoll:kernel/time@0.1.0; import atoll:kernel/process@0.1.0; export run: func();",

@@ -11,6 +11,7 @@ import type { Parts } from "../bring-up/parts.ts";
 import { callable, exported } from "../bring-up/plan-parts.ts";
 import { HostError } from "../host-error.ts";
 import type { KernelClock } from "./clock.ts";
+import { eventDoor } from "./event-door.ts";
 import { suspending } from "./jspi.ts";
 import type { Kernel } from "./kernel.ts";
 import { RUNNING, type Job, type Scheduler } from "./scheduler.ts";
@@ -37,6 +38,7 @@ export class Messages {
   readonly #deliveries = new Map<Worker, number>();
   /** Handles of the kernel, by process and hole. */
   readonly #authorities = new Map<string, WebAssembly.Global>();
+  #door: WebAssembly.ExportValue | undefined;
   /** Some wire says how often, or until when. */
   readonly #isTimed: boolean;
   readonly #wait: WebAssembly.ExportValue = suspending((message: number) => this.#waitForResult(message));
@@ -55,7 +57,7 @@ export class Messages {
       case "mail":
         return exported(WHERE, this.#mail?.instance, source.export);
       case "kernel-event":
-        return this.#event;
+        return this.#isTimed ? this.#event : (this.#door ??= eventDoor(this.#host.kernel.door, this.#event));
       case "pid":
         return new WebAssembly.Global({ value: "i32" }, this.#pidOf(source.process));
       case "authority":
@@ -137,10 +139,19 @@ export class Messages {
     if (message > 0) this.#mail?.free(message);
   }
 
-  readonly #event = (...words: Parameters<Kernel["ask"]>): number => {
-    const [kind, , , , , deadline] = words;
-    if (this.#isTimed || (kind === abi.EVENT_CALL && deadline > 0)) this.#host.clock.tell();
-    return this.#host.kernel.ask(...words);
+  /** An event for which the kernel has to know the time. */
+  readonly #event = (
+    kind: number,
+    a: number,
+    b: number,
+    c: number,
+    d: number,
+    e: number,
+    f: number,
+    g: number,
+  ): number => {
+    this.#host.clock.tell();
+    return this.#host.kernel.ask(kind, a, b, c, d, e, f, g);
   };
 
   /** The kernel has taken a call of the process that runs. A callee that was idle runs at once. */

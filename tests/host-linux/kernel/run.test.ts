@@ -22,7 +22,11 @@ beforeAll(async () => {
   server = await provider(FUNCTIONS, SERVER);
 });
 
-async function clientPlan(run: string, supervisor: SupervisorConfig = {}, more: Partial<Guests[string]> = {}) {
+async function clientPlan(
+  run: string,
+  supervisor: SupervisorConfig = {},
+  more: Partial<Guests[string]> = {},
+) {
   const app = await consumer(
     FUNCTIONS,
     true,
@@ -77,7 +81,9 @@ async function run(plan: LinkPlan, signals: readonly NodeJS.Signals[] = []): Pro
 
 describe("the entry", () => {
   it("gives the exit code, and then all is stopped", async () => {
-    const { outcome } = await run(await clientPlan("(drop (call $divide (i32.const 0))) (call $divide (i32.const 2))"));
+    const { outcome } = await run(
+      await clientPlan("(drop (call $divide (i32.const 0))) (call $divide (i32.const 2))"),
+    );
     expect(outcome).toMatchObject({ kind: "ended", exitCode: 0 });
   });
 
@@ -97,13 +103,18 @@ describe("the entry", () => {
       (if (call $divide (i32.const 0)) (then (return (i32.const 7)))))) (i32.const 8)`;
     const supervisor = { strategy: "one_for_all", intensity: 1, stopDeadline: 0 } as const;
     const { outcome } = await run(await clientPlan(code, supervisor));
-    expect(outcome).toMatchObject({ kind: "failed", message: expect.stringContaining('process "server"') as string });
+    expect(outcome).toMatchObject({
+      kind: "failed",
+      message: expect.stringContaining('process "server"') as string,
+    });
   });
 });
 
 describe("a signal", () => {
   it("stops a system that waits for input", async () => {
-    const { outcome, waited } = await run(await talker("(call $read (i32.const 64)) (i32.const 0)"), ["SIGTERM"]);
+    const { outcome, waited } = await run(await talker("(call $read (i32.const 64)) (i32.const 0)"), [
+      "SIGTERM",
+    ]);
     expect(outcome).toEqual({ kind: "stopped", signal: "SIGTERM", forced: false });
     expect(waited).toBeLessThan(500);
   });

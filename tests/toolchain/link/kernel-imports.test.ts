@@ -91,7 +91,7 @@ describe("under the kernel", () => {
        (func (export "run") (call $set (i32.const 1) (i64.const 1000) (i32.const 8)))`,
     );
     expect(refused(() => supervised({ app: { bytes } }, { kernel }))).toMatchInlineSnapshot(`
-      "wiring: process "app" (./app.wasm) calls "set-alarm" of atoll:kernel/time, and does not export atoll:kernel/alarms@0.1.0, whose function "alarm" the kernel calls then
+      "wiring: process "app" (./app.wasm) calls "set-alarm" of "atoll:kernel/time@0.1.0", and does not export atoll:kernel/alarms@0.1.0, whose function "alarm" the kernel calls then
       In its program: // @export atoll:kernel/alarms among the first comments, and export function alarm(…). See docs/kernel.md."
     `);
   });
@@ -115,10 +115,15 @@ describe("under the kernel", () => {
       "export atoll:kernel/alarms@0.1.0; export run: func() -> u32;",
       `(func (export "atoll:kernel/alarms@0.1.0#alarm") (param i32)) (func (export "run") (result i32) (i32.const 0))`,
     );
-    const fused = { a: { bytes, domain: "one" }, b: { bytes, domain: "one" } };
+    const other = await guest("export run: func();", `(func (export "run"))`);
+    const fused = { a: { bytes, domain: "one" }, b: { bytes: other, domain: "one" } };
     const { plan } = linked(fused, undefined, { called: false });
-    const names = plan.templates.map(({ exports }) => exports.map(({ name }) => name));
-    expect(names).toEqual(plan.templates.map(() => ["atoll:kernel/alarms@0.1.0#alarm"]));
+    const names = plan.templates.flatMap(({ exports }) => exports.map(({ name }) => name));
+    expect(names).toEqual(["atoll:kernel/alarms@0.1.0#alarm"]);
+    const twice = { ...fused, c: { bytes, domain: "one" } };
+    expect(refused(() => linked(twice))).toContain(
+      'processes "a" and "c" both export "atoll:kernel/alarms@0.1.0", and are in the domain "one", which is one process to the kernel',
+    );
   });
 });
 

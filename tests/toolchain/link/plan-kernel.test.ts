@@ -45,7 +45,7 @@ function problem(root: Partial<LinkPlan["root"]>): string {
 
 /** Some nodes of the tree say something else. */
 function tree(changes: Readonly<Record<number, object>>): string {
-  const nodes = kernel.tree.map((node, i) => ({ ...node, ...changes[i] }) as TreeNode);
+  const nodes = kernel.tree.map((node, i) => ({ ...node, ...changes[i] }));
   return problem({ kernel: { ...kernel, tree: nodes } });
 }
 

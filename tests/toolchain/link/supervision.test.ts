@@ -280,9 +280,12 @@ describe("a supervisor that cannot work", () => {
   });
 });
 
+function wire(value: object): object {
+  return { imports: { "x:y/z": value } };
+}
+
 describe("fields of a wire or a process", () => {
   const WIRE = "process, interface, plain, onFault, alternatives, queue, cast, deadline, limits";
-  const wire = (value: object): object => ({ imports: { "x:y/z": value } });
   const cases: [string, object, string][] = [
     [
       "a field of a wire that is misspelled",

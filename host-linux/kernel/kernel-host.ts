@@ -214,6 +214,10 @@ export class KernelHost implements RunningKernel {
     });
   }
 
+  mailBytes(): number {
+    return this.#messages.used();
+  }
+
   look(what: number, index: number): Int32Array | undefined {
     return this.#kernel.look(what, index);
   }

@@ -11,6 +11,7 @@ import type { Parts } from "../bring-up/parts.ts";
 import { callable, exported } from "../bring-up/plan-parts.ts";
 import { HostError } from "../host-error.ts";
 import type { KernelClock } from "./clock.ts";
+import { eventDoor } from "./event-door.ts";
 import { suspending } from "./jspi.ts";
 import type { Kernel } from "./kernel.ts";
 import { RUNNING, type Job, type Scheduler } from "./scheduler.ts";
@@ -37,6 +38,7 @@ export class Messages {
   readonly #deliveries = new Map<Worker, number>();
   /** Handles of the kernel, by process and hole. */
   readonly #authorities = new Map<string, WebAssembly.Global>();
+  #door: WebAssembly.ExportValue | undefined;
   /** Some wire says how often, or until when. */
   readonly #isTimed: boolean;
   readonly #wait: WebAssembly.ExportValue = suspending((message: number) => this.#waitForResult(message));
@@ -55,7 +57,7 @@ export class Messages {
       case "mail":
         return exported(WHERE, this.#mail?.instance, source.export);
       case "kernel-event":
-        return this.#event;
+        return this.#isTimed ? this.#event : (this.#door ??= eventDoor(this.#host.kernel.door, this.#event));
       case "pid":
         return new WebAssembly.Global({ value: "i32" }, this.#pidOf(source.process));
       case "authority":
@@ -127,15 +129,29 @@ export class Messages {
     this.#mail?.abandon(worker.pid);
   }
 
+  /** Bytes of memory that messages take. */
+  used(): number {
+    return Number(this.#mail?.used() ?? 0);
+  }
+
   /** COMMAND_DISCARD, and a result for nobody. */
   free(message: number): void {
     if (message > 0) this.#mail?.free(message);
   }
 
-  readonly #event = (...words: Parameters<Kernel["ask"]>): number => {
-    const [kind, , , , , deadline] = words;
-    if (this.#isTimed || (kind === abi.EVENT_CALL && deadline > 0)) this.#host.clock.tell();
-    return this.#host.kernel.ask(...words);
+  /** An event for which the kernel has to know the time. */
+  readonly #event = (
+    kind: number,
+    a: number,
+    b: number,
+    c: number,
+    d: number,
+    e: number,
+    f: number,
+    g: number,
+  ): number => {
+    this.#host.clock.tell();
+    return this.#host.kernel.ask(kind, a, b, c, d, e, f, g);
   };
 
   /** The kernel has taken a call of the process that runs. A callee that was idle runs at once. */
@@ -159,9 +175,17 @@ export class Messages {
 
   #handleFor(worker: Worker, edge: Edge): number {
     const { kernel } = this.#host;
-    if (edge.provider.kind !== "process") return 0;
-    const provider = this.#pidOf(edge.provider.process);
-    const handle = kernel.event(abi.EVENT_ENDOW, worker.pid, provider, abi.HANDLE_CALL, 0, ALL, 0);
+    const receiver = receiverOf(edge);
+    if (receiver === undefined) return 0;
+    const handle = kernel.event(
+      abi.EVENT_ENDOW,
+      worker.pid,
+      this.#pidOf(receiver),
+      abi.HANDLE_CALL,
+      0,
+      ALL,
+      0,
+    );
     if (handle < 0 || edge.limits === undefined) return Math.max(handle, 0);
     return Math.max(this.#narrow(worker, handle, edge.limits), 0);
   }
@@ -198,6 +222,12 @@ export class Messages {
   }
 }
 
+/** Whom the messages over a wire go to: who implements the functions, which the provider may only hand on. */
+function receiverOf({ provider, functions }: Edge): number | undefined {
+  const sent = functions.find(({ message }) => message !== undefined);
+  return sent?.handedOn?.process ?? (provider.kind === "process" ? provider.process : undefined);
+}
+
 /** The caller waits for this very call, and was not answered otherwise. */
 function isWaiting({ caller, wait }: Served): boolean {
   return caller.waiting && caller.waits === wait;
@@ -212,6 +242,7 @@ class Mail {
   readonly instance: WebAssembly.Instance;
   readonly #memory: WebAssembly.Memory;
   #words: Int32Array;
+  readonly used: () => unknown;
   readonly free: (message: number) => unknown;
   readonly abandon: (reader: number) => unknown;
 
@@ -219,6 +250,7 @@ class Mail {
     this.instance = instance;
     this.#memory = exported(WHERE, instance, MAIL.memory) as WebAssembly.Memory;
     this.#words = new Int32Array(this.#memory.buffer);
+    this.used = callable(`${WHERE}, ${MAIL.used}`, exported(WHERE, instance, MAIL.used));
     this.free = callable(`${WHERE}, ${MAIL.free}`, exported(WHERE, instance, MAIL.free));
     this.abandon = callable(`${WHERE}, ${MAIL.abandon}`, exported(WHERE, instance, MAIL.abandon));
   }

@@ -314,7 +314,8 @@ export class Scheduler {
     this.#leave(stack, worker);
     this.#finished = stack;
     if (worker.dying) this.#hooks.handled(undefined, result, false);
-    else this.#hooks.handled(served, result, this.#kernel.event(EVENT_DONE, worker.pid) === 1);
+    // What it commands can wait: EVENT_NEXT follows.
+    else this.#hooks.handled(served, result, this.#kernel.ask(EVENT_DONE, worker.pid) === 1);
     this.#hooks.left(worker);
     if (this.current === stack) this.current = undefined;
   }

@@ -7,7 +7,7 @@
 
 export interface KernelDoor {
   readonly name: string;
-  readonly pid: number;
+  pid(): number;
   /** How often it was started. */
   life(): number;
   /** Asks for something in its name, once the kernel has been told the time; EVENT_* and what follows the pid. */

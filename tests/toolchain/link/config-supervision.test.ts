@@ -275,11 +275,4 @@ describe("without a supervisor", () => {
       `process "a", ${field}: only a system under supervision has that; add supervisor: {} beside processes`,
     );
   });
-
-  it("a control socket is refused, and says what to add", () => {
-    const system = { name: "s", processes: { a: A }, control: "./run.sock" };
-    expect(refused(() => validateSystem(system, "system.ts"))).toContain(
-      "control: it shows what the kernel knows, and there is none; add supervisor: {} beside it",
-    );
-  });
 });

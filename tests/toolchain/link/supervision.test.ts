@@ -3,7 +3,6 @@
  */
 import { beforeAll, describe, expect, it } from "vitest";
 import { builtKernel, type KernelModules } from "../../../kernel/built.ts";
-import { describePlan, printDescription } from "../../../toolchain/link/index.ts";
 import type { LinkPlan, TreeNode } from "../../../toolchain/link/plan.ts";
 import { parsePlan, serialisePlan } from "../../../toolchain/link/plan-file.ts";
 import { component, refused, supervised, type Guests } from "./guests.ts";
@@ -132,16 +131,6 @@ describe("the tree", () => {
     const plan = planOf(["a", "b", "c"], { children: ["c", "b"] }, fields);
     expect(treeText(plan)).toBe("test(c a)");
     expect(plan.root.kernel?.tree[2]).toMatchObject({ priority: 3 });
-  });
-
-  it("names the control socket where the system has one", () => {
-    expect(planOf(["a"], {}).root.kernel).not.toHaveProperty("control");
-    const { plan } = supervised({ a: { bytes: worker } }, { kernel, control: "./run.sock" });
-    const read = parsePlan(serialisePlan(plan));
-    expect(read.root.kernel?.control).toBe("./run.sock");
-    expect(printDescription(describePlan(read))).toContain(
-      "\ncontrol ./run.sock: its owner may see and end every process\n",
-    );
   });
 
   it("survives a plan file", () => {

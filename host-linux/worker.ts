@@ -104,7 +104,10 @@ async function runSupervised(
       running.entry && ((result: unknown): void => void (entered = entryOutcome(running, result as number)));
     const end = await kernel.run(called);
     if (end.kind === "failed") return end;
-    return entered ?? { kind: "unwound" };
+    if (entered !== undefined) return entered;
+    return end.kind === "exited"
+      ? { kind: "ended", exitCode: 0, readings: running.readings() }
+      : { kind: "unwound" };
   } finally {
     watch.abort();
     parentPort?.off("message", answer);

@@ -1,7 +1,7 @@
 /**
  * What the devices of one process ask of the kernel; see devices/kernel-door.ts.
  */
-import { EVENT_WAIT, STATUS_STALE } from "../../kernel/abi.ts";
+import { EVENT_PREEMPTED, EVENT_WAIT, STATUS_STALE } from "../../kernel/abi.ts";
 import type { KernelDoor } from "../devices/kernel-door.ts";
 import type { KernelClock } from "./clock.ts";
 import type { Kernel } from "./kernel.ts";
@@ -36,6 +36,7 @@ export function kernelDoor(parts: DoorParts, worker: () => Worker, name: string)
     wait(microseconds) {
       // The kernel would take it for the turn in which it was called.
       if (scheduler.current?.worker !== worker()) return STATUS_STALE;
+      if (microseconds === 0n) return ask(EVENT_PREEMPTED);
       return ask(EVENT_WAIT, 0, Number(microseconds & 0xffff_ffffn), Number(microseconds >> 32n));
     },
     suspend: () => scheduler.suspend(),

@@ -13,10 +13,15 @@ export interface KernelDoor {
   /** Asks for something in its name, once the kernel has been told the time; EVENT_* and what follows the pid. */
   ask(kind: number, ...words: readonly number[]): number;
   /**
-   * Begins to block it for so many microseconds; 0: until whoever else is ready had a turn. Returns a status
-   * (STATUS_*): only it itself can do that, in a turn of its own.
+   * Begins to block it for so many microseconds, or until who else is ready has had a turn, for 0: a status
+   * (STATUS_*). Only it itself can, in a turn of its own.
    */
   wait(microseconds: bigint): number;
+  /**
+   * Begins to block it until what it waits for is there: `begin` is told how to say so, once, which returns
+   * false when it does not wait any more. A status, as for `wait`.
+   */
+  waitFor(begin: (there: () => boolean) => void): number;
   /** Once it has begun to wait: what its stack is suspended by. Goes on with a status, WAIT_KILLED when it was killed. */
   suspend(): number | Promise<number>;
   /** It ends, for a reason (REASON_*) that is no failure; what runs of it has to trap then. */

@@ -18,7 +18,7 @@ export function createTime({ transfer, checkStop }: DeviceContext, door: KernelD
     sleep: waitingCall(
       (microseconds) => {
         checkStop();
-        const status = door.wait(bounded(microseconds));
+        const status = door.wait(microseconds === 0n ? 0n : bounded(microseconds));
         if (status !== STATUS_OK) throw new DeviceTrap(refusal(status));
       },
       () => door.suspend(),

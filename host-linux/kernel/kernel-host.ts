@@ -9,6 +9,7 @@
  *     nursery.ts      where processes are made at run time
  *     spawners.ts     what their makers ask for
  *     clock.ts        time
+ *     cpu-time.ts     fuel, and slices of it
  *
  * No decision is taken in this host: see docs/kernel.md.
  */
@@ -18,6 +19,7 @@ import type { Life } from "../bring-up/life.ts";
 import type { Parts } from "../bring-up/parts.ts";
 import type { Deaths } from "../guard/deaths.ts";
 import { HostError, Stopped } from "../host-error.ts";
+import { CpuTime } from "./cpu-time.ts";
 import type { KernelDoor } from "../devices/kernel-door.ts";
 import { KernelClock } from "./clock.ts";
 import { kernelDoor } from "./door.ts";
@@ -63,6 +65,7 @@ export class KernelHost implements RunningKernel {
   readonly #scheduler: Scheduler;
   readonly #supervision: Supervision;
   readonly #messages: Messages;
+  readonly #cpu: CpuTime;
   readonly #nursery: Nursery;
   readonly #spawners: Spawners;
   readonly #deaths: Deaths;
@@ -111,9 +114,19 @@ export class KernelHost implements RunningKernel {
       jobOf: (worker, command) => this.#jobOf(worker, command),
       handled: (served, result, direct) => this.#messages.handled(served, result, direct),
       crashed: (worker) => this.#messages.answer(worker, abi.STATUS_CRASHED),
-      left: () => this.#supervision.left(),
-      threw: (worker, error) => this.#supervision.threw(worker, error),
+      left: (worker) => {
+        this.#cpu.charge(worker);
+        this.#supervision.left();
+      },
+      threw: (worker, error) => {
+        this.#cpu.charge(worker);
+        this.#supervision.threw(worker, error);
+      },
     });
+    const { accounts } = parts;
+    this.#cpu = new CpuTime(this.#kernel, accounts, this.#scheduler, this.#workers, ({ position }) =>
+      deaths.isAlone(position),
+    );
     this.#supervision = new Supervision({
       kernel: this.#kernel,
       clock: this.#clock,
@@ -121,7 +134,10 @@ export class KernelHost implements RunningKernel {
       workers: this.#workers,
       life,
       deaths,
-      beginning: (worker) => this.#endow(worker),
+      beginning: (worker) => {
+        this.#cpu.begin(worker);
+        this.#endow(worker);
+      },
       started: (worker) => this.#started(worker),
       gone: (worker) => this.#gone(worker),
       failed: (error) => this.#fail(error),
@@ -209,7 +225,8 @@ export class KernelHost implements RunningKernel {
   }
 
   heed(): void {
-    this.#clock.tell();
+    // Who never lets the event loop have its turn would never be out of time.
+    if (this.#isStopping) this.#clock.tell();
     if (this.#isOver || this.#scheduler.current?.worker?.dying === true) throw new Stopped();
   }
 

@@ -220,7 +220,8 @@ export class KernelHost implements RunningKernel {
   }
 
   heed(): void {
-    this.#clock.tell();
+    // Who never lets the event loop have its turn would never be out of time.
+    if (this.#isStopping) this.#clock.tell();
     if (this.#isOver || this.#scheduler.current?.worker?.dying === true) throw new Stopped();
   }
 

@@ -144,8 +144,9 @@ export class Supervision {
       else if (worker?.dying && !this.#isOnStack(worker)) this.#died(worker);
     }
     for (const worker of dead) this.#over(worker);
-    if (burial.outOfStack) this.#late.push(burial);
-    else this.#tellDeaths(burial, dead);
+    if (!burial.outOfStack) return this.#tellDeaths(burial, dead);
+    this.#late.push(burial);
+    queueMicrotask(() => this.#tellLate());
   }
 
   #tellLate(): void {

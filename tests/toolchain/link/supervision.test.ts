@@ -4,7 +4,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { builtKernel, type KernelModules } from "../../../kernel/built.ts";
 import { defineSystem } from "../../../index.ts";
-import { validateSystem } from "../../../toolchain/link/index.ts";
+import { describePlan, printDescription, validateSystem } from "../../../toolchain/link/index.ts";
 import type { LinkPlan, TreeNode } from "../../../toolchain/link/plan.ts";
 import { parsePlan, serialisePlan } from "../../../toolchain/link/plan-file.ts";
 import { component, refused, supervised, type Guests } from "./guests.ts";
@@ -138,7 +138,11 @@ describe("the tree", () => {
   it("names the control socket where the system has one", () => {
     expect(planOf(["a"], {}).root.kernel).not.toHaveProperty("control");
     const { plan } = supervised({ a: { bytes: worker } }, { kernel, control: "./run.sock" });
-    expect(parsePlan(serialisePlan(plan)).root.kernel?.control).toBe("./run.sock");
+    const read = parsePlan(serialisePlan(plan));
+    expect(read.root.kernel?.control).toBe("./run.sock");
+    expect(printDescription(describePlan(read))).toContain(
+      "\ncontrol ./run.sock: its owner may see and end every process\n",
+    );
   });
 
   it("survives a plan file", () => {

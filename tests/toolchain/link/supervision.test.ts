@@ -4,7 +4,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { builtKernel, type KernelModules } from "../../../kernel/built.ts";
 import { defineSystem } from "../../../index.ts";
-import { describePlan, printDescription, validateSystem } from "../../../toolchain/link/index.ts";
+import { validateSystem } from "../../../toolchain/link/index.ts";
 import type { LinkPlan, TreeNode } from "../../../toolchain/link/plan.ts";
 import { parsePlan, serialisePlan } from "../../../toolchain/link/plan-file.ts";
 import { component, refused, supervised, type Guests } from "./guests.ts";
@@ -133,16 +133,6 @@ describe("the tree", () => {
     const plan = planOf(["a", "b", "c"], { children: ["c", "b"] }, fields);
     expect(treeText(plan)).toBe("test(c a)");
     expect(plan.root.kernel?.tree[2]).toMatchObject({ priority: 3 });
-  });
-
-  it("names the control socket where the system has one", () => {
-    expect(planOf(["a"], {}).root.kernel).not.toHaveProperty("control");
-    const { plan } = supervised({ a: { bytes: worker } }, { kernel, control: "./run.sock" });
-    const read = parsePlan(serialisePlan(plan));
-    expect(read.root.kernel?.control).toBe("./run.sock");
-    expect(printDescription(describePlan(read))).toContain(
-      "\ncontrol ./run.sock: its owner may see and end every process\n",
-    );
   });
 
   it("survives a plan file", () => {
@@ -424,13 +414,6 @@ describe("without a supervisor", () => {
     const system = { name: "s", processes: { a: { ...A, ...process }, b: A } };
     expect(refused(() => validateSystem(system, "system.ts"))).toContain(
       `process "a", ${field}: only a system under supervision has that; add supervisor: {} beside processes`,
-    );
-  });
-
-  it("a control socket is refused, and says what to add", () => {
-    const system = { name: "s", processes: { a: A }, control: "./run.sock" };
-    expect(refused(() => validateSystem(system, "system.ts"))).toContain(
-      "control: it shows what the kernel knows, and there is none; add supervisor: {} beside it",
     );
   });
 });

@@ -7,8 +7,17 @@ export type {
   Launch,
   ProcessConfig,
   QuotasConfig,
+  SpawnConfig,
   SystemConfig,
   WireConfig,
 } from "./toolchain/link/config/system.ts";
-export { clock, configuration, console, directory, entropy } from "./toolchain/link/config/grants.ts";
+export type { SupervisorConfig } from "./toolchain/link/config/supervisor.ts";
+export {
+  clock,
+  configuration,
+  console,
+  directory,
+  entropy,
+  introspection,
+} from "./toolchain/link/config/grants.ts";
 export type { Grant } from "./toolchain/link/plan.ts";

@@ -9,21 +9,28 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { standIn } from "./stand-in.ts";
 
+const BENCHMARKS = {
+  ipc: "calls between components, beside jco, Linux processes and Node's own ways",
+  kernel: "what the kernel does (calls of processes, restarts, notices), beside Erlang/OTP",
+};
+
 /** `atoll bench ipc …`; the options of a benchmark are its own. */
 export function benchCommand(): Command {
   const bench = new Command("bench").description(
     "Measure Atoll against other ways to do the same (from a checkout).",
   );
-  bench
-    .command("ipc")
-    .description("calls between components, beside jco, Linux processes and Node's own ways")
-    .argument("[options...]", "see: atoll bench ipc --help")
-    .helpOption(false)
-    .allowUnknownOption()
-    .action((options: string[]) => runBenchmark("ipc/main.ts", options));
+  for (const [name, description] of Object.entries(BENCHMARKS)) {
+    bench
+      .command(name)
+      .description(description)
+      .argument("[options...]", `see: atoll bench ${name} --help`)
+      .helpOption(false)
+      .allowUnknownOption()
+      .action((options: string[]) => runBenchmark(`${name}/main.ts`, options));
+  }
   return bench.addHelpText(
     "after",
-    "\nExamples:\n  atoll bench ipc --quick --only u32x2,string-64\n  atoll bench ipc --json > ipc.json",
+    "\nExamples:\n  atoll bench ipc --quick --only u32x2,string-64\n  atoll bench ipc --json > ipc.json\n  atoll bench kernel --quick --only mailbox-call",
   );
 }
 

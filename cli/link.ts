@@ -48,19 +48,24 @@ async function link(file: string, { output, json = false }: Options): Promise<vo
   const bytes = serialisePlan(plan);
   await writeOutput(path, bytes);
   const { processes } = plan.root;
-  const { blastSets, capabilityGraph, printBlastSets } = await import("../toolchain/link/index.ts");
+  const { blastSets, capabilityGraph, describePlan, printBlastSets, printMessages, printSupervision } =
+    await import("../toolchain/link/index.ts");
   const sets = blastSets(capabilityGraph(plan));
+  const description = describePlan(plan);
+  const { supervision } = description;
   if (json) {
     printJson({
       output: path,
       bytes: bytes.length,
       system: plan.system,
       processes: processes.map(({ name }) => name),
+      ...(supervision && { supervision }),
       blastSets: Object.fromEntries(sets.map(({ process, falls }) => [process, falls])),
     });
   } else {
     const count = `${processes.length} ${processes.length === 1 ? "process" : "processes"}`;
     print(`${path}: system ${plan.system}, ${count}, ${bytes.length.toLocaleString("en-US")} bytes`);
+    if (supervision) print(`${printSupervision(supervision)}${printMessages(description).trimEnd()}`);
     if (processes.length > 1) print(printBlastSets(sets).trimEnd());
   }
 }

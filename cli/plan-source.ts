@@ -4,6 +4,7 @@
  */
 import { basename, extname } from "node:path";
 import { isatty } from "node:tty";
+import type { KernelModules } from "../kernel/built.ts";
 import type { Grant, LinkPlan } from "../toolchain/link/plan.ts";
 import type { World } from "../toolchain/abi/index.ts";
 import type { SystemConfig } from "../toolchain/link/index.ts";
@@ -71,9 +72,15 @@ async function linkSystem(file: string, options: PlanOptions): Promise<PlanSourc
     components,
     meter: options.meter ?? false,
     ...(options.called === true && { called: true }),
+    ...(config.supervisor && { kernel: await kernelModules() }),
   });
   for (const warning of warnings) warn(warning);
   return { plan, base: folder, worlds };
+}
+
+async function kernelModules(): Promise<KernelModules> {
+  const { builtKernel } = await import("../kernel/built.ts");
+  return builtKernel();
 }
 
 /** A system of one process. */

@@ -1,19 +1,21 @@
-/** `atoll wit guard`: the guarded view of interfaces, as WIT. */
+/** `atoll wit guard` and `atoll wit process`: views of interfaces, as WIT. */
 import { statSync } from "node:fs";
 import { Command } from "commander";
 import {
+  AbiError,
+  deriveView,
   FAULT,
   FAULT_INTERFACE,
-  guardedInterface,
-  guardedName,
   type Interface,
-  plainName,
   printInterfaces,
+  viewName,
+  type ViewKind,
+  viewOf,
   type World,
 } from "../toolchain/abi/index.ts";
 import { componentBytes } from "./components.ts";
 import { decode } from "./decode.ts";
-import { print, printJson, UsageError } from "./report.ts";
+import { print, printJson, UsageError, warn } from "./report.ts";
 import { readSource } from "./source.ts";
 import { writeOutput } from "./write-output.ts";
 
@@ -27,12 +29,18 @@ interface NamedInterface {
   readonly interface: Interface;
 }
 
-/** The guarded view of the interface `of`. */
+/** The view of the interface `of`. */
 interface View extends NamedInterface {
   readonly of: string;
 }
 
-const EXAMPLES = `
+/** An interface that has no such view, and why. */
+interface Refusal {
+  readonly of: string;
+  readonly error: Error;
+}
+
+const GUARD_EXAMPLES = `
 Examples:
   atoll wit guard wit/index.wit                     of each interface of the package
   atoll wit guard wit/ api -o wit/api-guarded.wit   of one, to lie beside it
@@ -42,24 +50,50 @@ Examples:
 In a guarded view, ns:p/i-guarded of ns:p/i, each result T is result<T, fault>: who
 imports it is told when the callee dies. Lean programs import it without being told to.`;
 
+const PROCESS_EXAMPLES = `
+Examples:
+  atoll wit process wit/room.wit       of each interface of the package
+  atoll wit process room.ts room/api   of what a program exports
+
+In a process view, ns:p/i-process of ns:p/i, a handle is a process that was made at run time, and the
+functions of the interface are its methods. Wired by { spawn: "NAME" } in system.ts.`;
+
 export function witCommand(): Command {
   return new Command("wit")
     .description("Derive WIT from interfaces.")
     .addCommand(
-      new Command("guard")
-        .description("Print the guarded view of interfaces: each call may also end in a fault.")
-        .argument("SOURCE", "a .wit file or a folder of them, a component (.wasm), or a program (.ts)")
-        .argument("[INTERFACE]", "the interface, such as api or search:index/api; all of them unless told")
-        .option("-o, --output <FILE>", "write the text to a file")
-        .option("--json", "print as JSON")
-        .addHelpText("after", EXAMPLES)
-        .action(guard),
+      viewCommand("guard", "guarded", GUARD_EXAMPLES).description(
+        "Print the guarded view of interfaces: each call may also end in a fault.",
+      ),
+    )
+    .addCommand(
+      viewCommand("process", "process", PROCESS_EXAMPLES).description(
+        "Print the process view of interfaces: processes that are made at run time.",
+      ),
     );
 }
 
-async function guard(source: string, wanted: string | undefined, options: Options): Promise<void> {
-  const { views, around } = isWit(source) ? await viewsOfWit(source) : await viewsOfComponent(source);
-  const chosen = choose(source, views, wanted);
+function viewCommand(name: string, kind: ViewKind, examples: string): Command {
+  return new Command(name)
+    .argument("SOURCE", "a .wit file or a folder of them, a component (.wasm), or a program (.ts)")
+    .argument("[INTERFACE]", "the interface, such as api or search:index/api; all of them unless told")
+    .option("-o, --output <FILE>", "write the text to a file")
+    .option("--json", "print as JSON")
+    .addHelpText("after", examples)
+    .action((source: string, wanted: string | undefined, options: Options) =>
+      printViews(kind, source, wanted, options),
+    );
+}
+
+async function printViews(
+  kind: ViewKind,
+  source: string,
+  wanted: string | undefined,
+  options: Options,
+): Promise<void> {
+  const found = isWit(source) ? await viewsOfWit(kind, source) : await viewsOfComponent(kind, source);
+  const { around } = found;
+  const chosen = choose(kind, source, found, wanted);
   const used = usedBy(chosen, around);
   const wit = printInterfaces([...chosen, ...used]);
   const interfaces = chosen.map(({ of, name }) => ({ of, name }));
@@ -71,6 +105,7 @@ async function guard(source: string, wanted: string | undefined, options: Option
 
 interface Views {
   readonly views: readonly View[];
+  readonly refused: readonly Refusal[];
   /** What they may use, beside what lies in the package already. */
   readonly around: readonly NamedInterface[];
 }
@@ -84,37 +119,49 @@ function isWit(source: string): boolean {
   return source.endsWith(".wit") || statSync(source, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
-async function viewsOfWit(path: string): Promise<Views> {
+async function viewsOfWit(kind: ViewKind, path: string): Promise<Views> {
   if (statSync(path, { throwIfNoEntry: false }) === undefined) {
     throw new UsageError(
       `${path}: there is no such file or folder.`,
       "Name a .wit file or a folder of them.",
     );
   }
-  const { guardedWit } = await import("../toolchain/compile/index.ts");
-  const views = (await guardedWit(path)).filter(({ interface: item }) => hasCalls(item));
-  return { views, around: [...views, FAULTS] };
+  const { witViews } = await import("../toolchain/compile/index.ts");
+  const views: View[] = [];
+  const refused: Refusal[] = [];
+  for (const { of, name, interface: item } of await witViews(kind, path)) {
+    if (item instanceof Error) refused.push({ of, error: item });
+    else if (hasCalls(item)) views.push({ of, name, interface: item });
+  }
+  return { views, refused, around: [...views, FAULTS] };
 }
 
 /** What a component imports is somebody else's, but may be asked for by name. */
-async function viewsOfComponent(file: string): Promise<Views> {
+async function viewsOfComponent(kind: ViewKind, file: string): Promise<Views> {
   const source = await readSource(file);
   const { world } = decode(file, await componentBytes(source));
   const [exported, imported] = [interfacesOf(world.exports), interfacesOf(world.imports)];
+  const refused: Refusal[] = [];
   const views = exported
-    .filter(({ name, interface: item }) => plainName(name) === undefined && hasCalls(item))
-    .map(({ name, interface: item }) => ({
-      of: name,
-      name: guardedName(name),
-      interface: guardedInterface(item),
-    }));
+    .filter(({ name, interface: item }) => viewOf(name)?.kind !== "guarded" && hasCalls(item))
+    .flatMap((plain): View[] => {
+      try {
+        return [derived(kind, plain)];
+      } catch (error) {
+        if (!(error instanceof AbiError)) throw error;
+        refused.push({ of: plain.name, error: new UsageError(`${file}: ${error.message}.`) });
+        return [];
+      }
+    });
   const others = [...exported, ...imported];
   const around = others.filter((item, i) => others.findIndex(({ name }) => name === item.name) === i);
-  const guarded = around.map(({ name, interface: item }) => ({
-    name: guardedName(name),
-    interface: guardedInterface(item),
-  }));
-  return { views, around: [...around, ...guarded, FAULTS] };
+  // No process view uses another view.
+  const derivedToo = kind === "guarded" ? around.map((plain) => derived(kind, plain)) : [];
+  return { views, refused, around: [...around, ...derivedToo, FAULTS] };
+}
+
+function derived(kind: ViewKind, { name, interface: item }: NamedInterface): View {
+  return { of: name, name: viewName(kind, name), interface: deriveView(kind, name, item) };
 }
 
 function interfacesOf(items: World["imports"]): NamedInterface[] {
@@ -126,20 +173,30 @@ function hasCalls({ functions, types }: Interface): boolean {
 }
 
 /** @throws UsageError when there is nothing to choose from, or nothing of that name. */
-function choose(source: string, views: readonly View[], wanted: string | undefined): readonly View[] {
-  if (views.length === 0) {
+function choose(
+  kind: ViewKind,
+  source: string,
+  { views, refused }: Views,
+  wanted: string | undefined,
+): readonly View[] {
+  const purpose = kind === "guarded" ? "to guard" : "to make processes of";
+  const isWanted = ({ of }: { readonly of: string }): boolean =>
+    wanted === undefined || [of, of.replace(/@.*/, ""), of.replace(/^.*\/|@.*/g, "")].includes(wanted);
+  const found = views.filter(isWanted);
+  const not = refused.filter(isWanted);
+  if (found.length > 0) {
+    for (const { error } of not) warn(error.message);
+    return found;
+  }
+  if (not[0] !== undefined) throw not[0].error;
+  if (wanted === undefined) {
     throw new UsageError(
-      `${source}: it has no interface with functions, so there is nothing to guard.`,
+      `${source}: it has no interface with functions, so there is nothing ${purpose}.`,
       "Name the WIT, the component or the program that others call.",
     );
   }
-  if (wanted === undefined) return views;
-  const found = views.filter(({ of }) =>
-    [of, of.replace(/@.*/, ""), of.replace(/^.*\/|@.*/g, "")].includes(wanted),
-  );
-  if (found.length > 0) return found;
   const names = views.map(({ of }) => of).join(", ");
-  throw new UsageError(`${source}: it has no interface "${wanted}" to guard. It has: ${names}.`);
+  throw new UsageError(`${source}: it has no interface "${wanted}" ${purpose}. It has: ${names}.`);
 }
 
 /** The interfaces whose types they use, and those that these use. */

@@ -11,11 +11,15 @@ import type { FuelAccounts } from "./accounts.ts";
 import { Life } from "./bring-up/life.ts";
 import { Parts, type DeviceMaker } from "./bring-up/parts.ts";
 import { at, callable } from "./bring-up/plan-parts.ts";
+import { KernelHost } from "./kernel/kernel-host.ts";
+import type { RunningKernel } from "./kernel/running-kernel.ts";
 import type { Transfer } from "./devices/transfer.ts";
 import { Bindings } from "./guard/bindings.ts";
 import { Deaths, type Death } from "./guard/deaths.ts";
+import { HostError } from "./host-error.ts";
 import type { HeldHandle } from "./handle-tables.ts";
 import { readMeters, type Meter, type Reading } from "./meter.ts";
+import { lastWords } from "./trap/abort-message.ts";
 import { describeTrap, isExhaustion } from "./trap/trap.ts";
 
 export type { DeviceMaker } from "./bring-up/parts.ts";
@@ -36,7 +40,8 @@ export interface Running {
   /**
    * Gives a process its first state and its budget again, and runs its initialisers; a trap of one passes through.
    * A dead one can be called again. What it owned of other processes is destroyed there, and handles that others
-   * hold of its resources become stale. It must not be running. Throws HostError when the plan was not linked for it.
+   * hold of its resources become stale. It must not be running. Throws HostError when the plan was not linked for it,
+   * and under the kernel, where its supervisor does that.
    */
   readonly reset: (process: number) => void;
   /** The processes that died in a guarded call, the oldest first; what was reset since stays listed. */
@@ -61,6 +66,8 @@ export interface Running {
   readonly grant: (consumer: number, name: string) => void;
   /** Who has what fuel; absent in a system without metered processes. */
   readonly fuel?: FuelAccounts;
+  /** Absent in a system without supervisors. */
+  readonly kernel?: RunningKernel;
   /** What the meters of the plan have counted up to now; empty for a plan without meters. */
   readonly readings: () => Reading[];
 }
@@ -88,6 +95,7 @@ class BringUp {
   readonly #deaths: Deaths;
   readonly #life: Life;
   readonly #meters: Meter[] = [];
+  readonly #kernel: KernelHost | undefined;
   #running: Running | undefined;
 
   constructor(plan: LinkPlan, makeDevice: DeviceMaker) {
@@ -97,10 +105,14 @@ class BringUp {
     });
     this.#bindings = new Bindings(this.#parts);
     this.#deaths = new Deaths(this.#parts, this.#bindings, {
-      report: (error) => describeTrap(error, plan, this.#running),
+      report: (error, kept) => describeTrap(error, plan, this.#running, kept),
+      lastWords: (process) => (this.#running === undefined ? [] : lastWords(process, this.#running)),
       exhausted: (error) => isExhaustion(error, plan),
     });
     this.#life = new Life(this.#parts, this.#bindings, this.#deaths);
+    const { kernel } = plan.root;
+    this.#kernel =
+      kernel && new KernelHost(plan, kernel, { parts: this.#parts, life: this.#life, deaths: this.#deaths });
   }
 
   /** Instantiates the adapters of an edge and points the consumer's slots at them. */
@@ -119,6 +131,10 @@ class BringUp {
 
   start(): void {
     const processes = [...this.#parts.plan.root.processes.keys()];
+    if (this.#kernel !== undefined) {
+      for (const process of processes) this.#bindings.close(process);
+      return this.#kernel.boot();
+    }
     for (const process of processes) this.#life.fill(process);
     for (const process of processes) this.#life.initialise(process);
   }
@@ -129,10 +145,11 @@ class BringUp {
     const where = "the entry";
     const target =
       entry && this.#parts.source(where, entry.target, this.#parts.adapters(where, entry.adapters));
+    if (target !== undefined) this.#kernel?.setEntry(target);
     this.#running = {
       plan,
       item: (process, item) => this.#parts.item(process, item),
-      reset: (process) => this.#life.reset(process),
+      reset: (process) => this.#reset(process),
       deaths: this.#deaths.kept,
       onDeath: (listener) => this.#deaths.listen(listener),
       revoke: (consumer, name) => this.#bindings.setRevoked(consumer, name, true),
@@ -142,10 +159,20 @@ class BringUp {
       heldBy: (process) => this.#parts.handleTables?.heldBy(process) ?? [],
       readings: () => readMeters(plan, this.#meters),
       ...(accounts !== undefined && { fuel: accounts }),
+      ...(this.#kernel !== undefined && { kernel: this.#kernel }),
       ...(entry !== undefined && target !== undefined && { entry: () => this.#enter(entry, target) }),
       ...(transfer !== undefined && { transfer }),
     };
     return this.#running;
+  }
+
+  #reset(process: number): void {
+    if (this.#kernel !== undefined) {
+      throw new HostError(
+        `process ${this.#parts.process(process).name} is restarted by its supervisor; kill it to have that done.`,
+      );
+    }
+    this.#life.reset(process);
   }
 
   #enter({ process }: Entry, target: WebAssembly.ImportValue): number {

@@ -13,9 +13,10 @@ import { createChannel, requestStop, wakesSoFar, wokenSince, type Channel } from
 import { answerInput, inputAsked } from "./channel/input.ts";
 import { takeOutput } from "./channel/output.ts";
 import { StdinLines } from "./channel/stdin-lines.ts";
+import type { DeathNotice } from "./death-notices.ts";
 import type { Death } from "./guard/deaths.ts";
 import type { Outcome, StopSignal } from "./outcome.ts";
-import type { DeathNotice, Job, WorkerInput, WorkerOutcome } from "./worker.ts";
+import type { Job, WorkerInput, WorkerOutcome } from "./worker.ts";
 
 export interface RunOptions {
   /** What relative paths of grants start from: the folder of `system.ts`. */

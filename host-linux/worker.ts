@@ -6,15 +6,16 @@
  */
 import { parentPort, workerData } from "node:worker_threads";
 import type { LinkPlan } from "../toolchain/link/plan.ts";
-import { checkStop, type Channel } from "./channel/control.ts";
+import { checkStop, isStopAsked, stopAsked, type Channel } from "./channel/control.ts";
 import { readInput } from "./channel/input.ts";
 import { writeOutput } from "./channel/output.ts";
 import { ConsoleText, type TextStyle } from "./console-text.ts";
+import { DeathNotices } from "./death-notices.ts";
 import { createDevice, type DeviceContext } from "./devices/index.ts";
 import { OpenFiles } from "./devices/open-files.ts";
-import type { Death } from "./guard/deaths.ts";
 import { HostError, Stopped } from "./host-error.ts";
 import { instantiate, type DeviceMaker, type Running } from "./instantiate.ts";
+import type { RunningKernel } from "./kernel/running-kernel.ts";
 import type { Outcome } from "./outcome.ts";
 import { STACK_DEPTH } from "./trap/stack.ts";
 import { describeTrap } from "./trap/trap.ts";
@@ -37,17 +38,8 @@ export interface Job {
 }
 export type JobFunction = (running: Running, data: never) => unknown;
 
-/** A process died, and the system goes on. */
-export interface DeathNotice {
-  readonly kind: "died";
-  readonly death: Death;
-}
-
 /** What the system's thread tells the main thread at its end; the signal is the main thread's to know. */
 export type WorkerOutcome = Exclude<Outcome, { kind: "stopped" | "unread" }> | { readonly kind: "unwound" };
-
-/** More deaths than this are not told of: a system that restarts its processes may go on for ever. */
-const MOST_TOLD = 100;
 
 if (parentPort !== null) {
   Error.stackTraceLimit = STACK_DEPTH;
@@ -56,35 +48,54 @@ if (parentPort !== null) {
 
 async function run(input: WorkerInput): Promise<WorkerOutcome> {
   let running: Running | undefined;
+  const isSupervised = input.plan.root.kernel !== undefined;
+  const notices = new DeathNotices((notice) => parentPort?.postMessage(notice), isSupervised);
   try {
-    running = instantiate(input.plan, deviceMaker(input), (starting) => {
-      running = starting;
-      starting.onDeath(tellOfDeaths());
-    });
+    running = instantiate(
+      input.plan,
+      deviceMaker(input, () => running?.kernel),
+      (starting) => {
+        running = starting;
+        starting.onDeath(notices.tell);
+      },
+    );
     checkStop(input.channel);
+    if (running.kernel !== undefined) return await runSupervised(input, running, running.kernel);
     if (input.job === undefined) return callEntry(running);
     const { default: job } = (await import(input.job.module)) as { default: JobFunction };
     return { kind: "returned", value: await job(running, input.job.data as never) };
   } catch (error) {
     return outcomeOf(error, input.plan, running);
+  } finally {
+    notices.flush();
   }
 }
 
-function tellOfDeaths(): (death: Death) => void {
-  let told = 0;
-  return (death) => {
-    told += 1;
-    if (told <= MOST_TOLD) parentPort?.postMessage({ kind: "died", death: plainDeath(death) });
-  };
-}
-
-/** What crosses to the main thread. Where the stack is nearly used up, there is no room to say how it was. */
-function plainDeath(death: Death): Death {
-  const { process, reason, originator } = death;
+/** Under the kernel: until the root of the supervision tree has ended, or a job in place of the entry has returned. */
+async function runSupervised(
+  { channel, job }: WorkerInput,
+  running: Running,
+  kernel: RunningKernel,
+): Promise<WorkerOutcome> {
+  const watch = new AbortController();
+  // Nothing else may be left to wait for, when all processes wait.
+  parentPort?.ref();
+  void stopAsked(channel, watch.signal).then((asked) => asked && kernel.stop());
   try {
-    return { process, reason, originator, report: death.report };
-  } catch {
-    return { process, reason, originator, report: undefined };
+    if (job !== undefined) {
+      const over = kernel.run();
+      const { default: call } = (await import(job.module)) as { default: JobFunction };
+      return { kind: "returned", value: await Promise.race([call(running, job.data as never), over]) };
+    }
+    let entered: WorkerOutcome | undefined;
+    const called =
+      running.entry && ((result: unknown): void => void (entered = entryOutcome(running, result as number)));
+    const end = await kernel.run(called);
+    if (end.kind === "failed") return end;
+    return entered ?? { kind: "unwound" };
+  } finally {
+    watch.abort();
+    kernel.close();
   }
 }
 
@@ -96,21 +107,37 @@ function outcomeOf(error: unknown, plan: LinkPlan, running: Running | undefined)
   return { kind: "failed", message: error instanceof Error ? error.message : String(error) };
 }
 
-/** The entry's result: exit code, then offset and length of a message (see `Entry` in the plan). */
-function callEntry({ entry, transfer, plan, readings }: Running): WorkerOutcome {
-  if (entry === undefined || transfer === undefined) {
+function callEntry(running: Running): WorkerOutcome {
+  const { entry, plan } = running;
+  if (entry === undefined) {
     throw new HostError(
       `System ${plan.system} has no entry: nothing says what to run. Write \`entry: "NAME"\` into its description.`,
     );
   }
-  const result = transfer.bytes(entry(), 12);
+  return entryOutcome(running, entry());
+}
+
+/** The entry's result: exit code, then offset and length of a message (see `Entry` in the plan). */
+function entryOutcome({ transfer, readings }: Running, offset: number): WorkerOutcome {
+  if (transfer === undefined) throw new HostError("The plan has an entry, and no transfer memory for it.");
+  const result = transfer.bytes(offset, 12);
   const view = new DataView(result.buffer, result.byteOffset, result.byteLength);
   const message = transfer.string(view.getUint32(4, true), view.getUint32(8, true));
   const exitCode = view.getUint32(0, true);
   return { kind: "ended", exitCode, ...(message !== "" && { message }), readings: readings() };
 }
 
-function deviceMaker({ plan, channel, base, style }: WorkerInput): DeviceMaker {
+function deviceMaker(
+  { plan, channel, base, style }: WorkerInput,
+  kernelOf: () => RunningKernel | undefined,
+): DeviceMaker {
+  const heed = (): void => {
+    const kernel = kernelOf();
+    if (kernel === undefined || !isStopAsked(channel)) return checkStop(channel);
+    // In order: who is asked may still use its devices.
+    kernel.stop();
+    kernel.heed();
+  };
   const writers = plan.root.processes.filter(({ grants }) =>
     grants.some(({ device }) => device === "atoll:device/console"),
   );
@@ -134,7 +161,7 @@ function deviceMaker({ plan, channel, base, style }: WorkerInput): DeviceMaker {
         writeLine: (name, line) => writeOutput(channel, text.line(name, line)),
         readLine: () => readInput(channel),
       },
-      checkStop: () => checkStop(channel),
+      checkStop: heed,
     };
     return createDevice(context, grant, base);
   };

@@ -65,7 +65,8 @@ export const EVENT_PREEMPTED = 11;
 export const EVENT_DONE = 12;
 /** pid, life, token: what it waits for by EVENT_WAIT is there. */
 export const EVENT_DEVICE = 13;
-// What the running process asks for; the first argument is its pid.
+// What a process asks for; the first argument is its pid. For EVENT_CALL and EVENT_WAIT it has to be the one
+// that runs, for the others any that is alive, also while it starts.
 /** caller, handle, function, bytes, deadline in µs or 0, token. Returns CALL_DIRECT or CALL_QUEUED. */
 export const EVENT_CALL = 14;
 /** caller, handle, function, bytes, token. */
@@ -273,6 +274,11 @@ export const LOOK_PROCESS = 1;
 export const LOOK_HANDLE = 2;
 /** processes in use, messages, handles, armed timers, now low, high, CPU low, high (of all, the ended ones too), running pid. */
 export const LOOK_TOTALS = 3;
-/** 1 is the newest event: kind, a to g, status, now low, high. */
+/** 1 is the newest event: kind, a to g, status, now low, high, number. Numbers count events and what came of them, in order. */
 export const LOOK_EVENT = 4;
+/**
+ * 1 is the newest command that changed who lives or who may do what (start, stop, kill, backoff, cycle, audit, halt):
+ * kind, pid, life, a to d, template of pid or 0, 0, now low, high, number.
+ */
+export const LOOK_HISTORY = 5;
 export const REPORT_WORDS = 16;

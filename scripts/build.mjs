@@ -3,12 +3,12 @@
 // Node strips no types below node_modules, so what is published is JavaScript
 // with type declarations. Files that are read, not run (the AssemblyScript
 // runtime, project templates), are copied beside the code that reads them. The
-// kernel is compiled once, to dist/kernel/kernel.wasm, where all hosts find it.
+// kernel is compiled once, to dist/kernel/, where the linker finds it.
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { compileKernel } from "../kernel/compile.ts";
+import { compileKernel, compileMail } from "../kernel/compile.ts";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const ASSETS = ["toolchain/bindgen/runtime", "cli/new/template"];
@@ -25,3 +25,4 @@ for (const asset of ASSETS) {
 }
 mkdirSync(join(root, "dist/kernel"), { recursive: true });
 writeFileSync(join(root, "dist/kernel/kernel.wasm"), await compileKernel());
+writeFileSync(join(root, "dist/kernel/mail.wasm"), await compileMail());

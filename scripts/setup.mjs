@@ -29,6 +29,11 @@ if (bench) {
       packages: ["gcc", "libc6-dev"],
       why: "the benchmarks compile the Linux processes they compare with",
     },
+    {
+      command: "erl",
+      packages: ["erlang-base"],
+      why: "atoll bench kernel compares the kernel with Erlang/OTP (17 MB)",
+    },
   ]);
 }
 

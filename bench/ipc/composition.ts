@@ -7,7 +7,7 @@
  */
 import { type component, decodeComponent, encodeComponent, index } from "../../toolchain/wasm/index.ts";
 import { type GuestKind, guestComponent, interfacesOf, type Side } from "./guests.ts";
-import type { Workspace } from "./workspace.ts";
+import type { Workspace } from "../harness/workspace.ts";
 
 export async function composed(kind: GuestKind, workspace: Workspace): Promise<Uint8Array> {
   const nested = async (side: Side): Promise<component.Definition> => ({

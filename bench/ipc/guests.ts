@@ -7,9 +7,9 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { NotInstalled } from "./peers/peer.ts";
+import { NotInstalled } from "../harness/peer.ts";
+import { toolchainHash, type Workspace } from "../harness/workspace.ts";
 import { coreModule } from "./core-module.ts";
-import { source, toolchainHash, type Workspace } from "./workspace.ts";
 
 type WasmTools = typeof import("@bytecodealliance/jco-transpile/wasm-tools");
 
@@ -23,6 +23,11 @@ async function wasmTools(): Promise<WasmTools> {
       "npm install (without --omit=optional) in the project's folder",
     );
   }
+}
+
+/** A source file by its path below this folder. */
+function source(path: string): string {
+  return readFileSync(join(import.meta.dirname, path), "utf8");
 }
 
 /** A core module from a WAT file below bench/ipc/. */

@@ -114,3 +114,10 @@ export function casesOf({ onlyNumbers, also = [] }: Transport): string[] {
     (c) => c.name,
   );
 }
+
+/** The transport of that name; only called with names that were listed. */
+export function transportNamed(name: string): Transport {
+  const found = TRANSPORTS.find((t) => t.name === name);
+  if (found === undefined) throw new Error(`no transport is named ${JSON.stringify(name)}`);
+  return found;
+}

@@ -12,6 +12,8 @@ export class Life {
   readonly #parts: Parts;
   readonly #bindings: Bindings;
   readonly #deaths: Deaths;
+  /** Those that have had a life under the kernel. */
+  readonly #begun = new Set<number>();
 
   constructor(parts: Parts, bindings: Bindings, deaths: Deaths) {
     this.#parts = parts;
@@ -45,6 +47,17 @@ export class Life {
     }
   }
 
+  /** Under the kernel: a life begins, the first one or another. A trap of an initialiser passes through. */
+  begin(position: number): void {
+    const members = this.#parts.membersWith(position);
+    if (this.#begun.has(position)) {
+      for (const member of members) this.#settle(member);
+      this.#deaths.estates.settle();
+    }
+    this.#begun.add(position);
+    this.#liven(members);
+  }
+
   /**
    * A dead process lives again, and with it the members of its domain. A trap of an initialiser
    * passes through, and leaves it dead, with those that it was in a call to.
@@ -53,6 +66,10 @@ export class Life {
     const members = this.#parts.membersWith(position);
     for (const member of members) this.#settle(member);
     this.#deaths.estates.settle();
+    this.#liven(members);
+  }
+
+  #liven(members: readonly number[]): void {
     for (const member of members) this.fill(member);
     for (const member of members) this.#deaths.runInside(member, () => this.initialise(member));
     for (const member of members) this.#bindings.open(member);

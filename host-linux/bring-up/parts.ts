@@ -4,6 +4,7 @@
 import {
   ACCOUNTS,
   deviceDestructor,
+  LIVENESS,
   RESERVED,
   type Adapter,
   type CoreItem,
@@ -24,6 +25,7 @@ import { HandleTables } from "../handle-tables.ts";
 import { HostError } from "../host-error.ts";
 import { Modules } from "./modules.ts";
 import { at, callable, exported } from "./plan-parts.ts";
+import { Spawned } from "./spawned.ts";
 
 /** Makes the device of one grant of one process; `give` is what `DeviceContext` says of it. */
 export type DeviceMaker = (
@@ -64,35 +66,46 @@ export class Parts {
   /** By process, then by position in the template's instances. */
   readonly #instances: WebAssembly.Instance[][] = [];
   readonly #devices = new Map<string, Device>();
+  /** Made while the system runs. */
+  readonly spawned: Spawned;
 
   constructor(plan: LinkPlan, makeDevice: DeviceMaker, guards: GuardDecisions) {
     this.plan = plan;
     this.#makeDevice = makeDevice;
     this.#guards = guards;
     this.#modules = new Modules(plan);
+    this.spawned = new Spawned(plan.root.processes.length);
     const { handles, transfer, liveness, accounts } = plan.root;
     this.accounts =
       accounts &&
       new FuelAccounts(plan, accounts, (where, imports) =>
         this.#modules.instance(where, accounts.module, imports),
       );
-    this.#handles = this.#made("the handle tables", handles?.module);
+    this.#handles = this.#madeIf("the handle tables", handles?.module);
     this.handleTables = handles && new HandleTables(plan, (name) => this.handles(name));
-    this.#liveness = this.#made("the marks of processes", liveness);
-    this.#transfer = this.#made("the transfer memory", transfer);
+    this.#liveness = this.#madeIf("the marks of processes", liveness);
+    this.#transfer = this.#madeIf("the transfer memory", transfer);
     this.transfer = this.#transfer && new Transfer(this.#transfer.exports);
     this.#domains = (plan.root.domains ?? []).map(({ name, module, imports }) => {
       const where = `domain ${name}`;
       return this.#modules.instance(where, module, this.#imports(where, imports));
     });
-    for (const [position, process] of plan.root.processes.entries()) {
-      this.#start(position, process);
+    for (const [position, { spawned }] of plan.root.processes.entries()) {
+      if (spawned) continue;
+      this.#start(position);
       this.#meter(position);
     }
   }
 
   process(position: number): Process {
-    return at(this.plan.root.processes, position, "process");
+    return at(this.plan.root.processes, this.spawned.templateOf(position), "process");
+  }
+
+  /** The core instances of one more process, made like one of the plan. Returns its position. */
+  spawn(template: number): number {
+    const position = this.spawned.add(template);
+    this.#start(position);
+    return position;
   }
 
   template(position: number): Template {
@@ -110,16 +123,19 @@ export class Parts {
   item(process: number, item: CoreItem): WebAssembly.ExportValue {
     const where = `process ${this.process(process).name}, core instance ${item.instance}`;
     const prefix = this.template(process).instances[item.instance]?.fused ?? "";
-    return exported(where, this.#instances[process]?.[item.instance], prefix + item.export);
+    const instances = this.#instances[this.spawned.meant(process)];
+    return exported(where, instances?.[item.instance], prefix + item.export);
   }
 
   handles(name: string): WebAssembly.ExportValue {
     return exported("the handle tables", this.#handles, name);
   }
 
-  /** An export of the liveness module; undefined when there is none of that name. */
-  liveness(name: string): WebAssembly.ExportValue | undefined {
-    return this.#liveness?.exports[name];
+  /** The mark of a process; undefined where none is kept. */
+  mark(process: number): WebAssembly.Global | undefined {
+    if (this.spawned.isSpawned(process)) return this.spawned.mark(process);
+    const mark = this.#liveness?.exports[LIVENESS.inside + process];
+    return mark instanceof WebAssembly.Global ? mark : undefined;
   }
 
   /** Runs code of a process at its own expense; somebody else's call may be going on meanwhile. */
@@ -170,7 +186,10 @@ export class Parts {
       case "accounts":
         return this.#accountsItem(source.export);
       case "liveness":
-        return exported("the marks of processes", this.#liveness, source.export);
+        return (
+          this.spawned.markMeant(source.export) ??
+          exported("the marks of processes", this.#liveness, source.export)
+        );
       case "clock":
         return nanoseconds;
       case "guard":
@@ -180,6 +199,7 @@ export class Parts {
       case "pid":
       case "authority":
       case "wait":
+      case "spawner":
         return this.#ofKernel(where, source);
       case "adapter":
     }
@@ -190,11 +210,18 @@ export class Parts {
     if (this.kernel === undefined) {
       throw new HostError(`${where}: expected a system under the kernel, found ${source.kind} without one.`);
     }
-    return this.kernel(source);
+    return this.kernel(
+      "process" in source ? { ...source, process: this.spawned.meant(source.process) } : source,
+    );
   }
 
-  #made(where: string, module: number | undefined): WebAssembly.Instance | undefined {
-    return module === undefined ? undefined : this.#modules.instance(where, module, {});
+  /** An instance of a module of the plan that imports nothing. */
+  made(where: string, module: number): WebAssembly.Instance {
+    return this.#modules.instance(where, module, {});
+  }
+
+  #madeIf(where: string, module: number | undefined): WebAssembly.Instance | undefined {
+    return module === undefined ? undefined : this.made(where, module);
   }
 
   #imports(where: string, imports: FusedDomain["imports"]): WebAssembly.Imports {
@@ -205,7 +232,8 @@ export class Parts {
     return object;
   }
 
-  #start(position: number, { name, domain }: Process): void {
+  #start(position: number): void {
+    const { name, domain } = this.process(position);
     const instances: WebAssembly.Instance[] = [];
     this.#instances[position] = instances;
     for (const { module, imports, fused } of this.template(position).instances) {

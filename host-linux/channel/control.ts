@@ -47,9 +47,32 @@ export function wake({ words }: Channel, side: "main" | "system"): void {
   Atomics.notify(words, WORD[side]);
 }
 
+/** System side: whether the main thread has asked for the end. */
+export function isStopAsked({ words }: Channel): boolean {
+  return Atomics.load(words, WORD.stop) !== 0;
+}
+
+/** System side: true once the main thread has asked for the end; false when `over` comes first. */
+export async function stopAsked(channel: Channel, over: AbortSignal): Promise<boolean> {
+  while (!isStopAsked(channel)) {
+    await systemWoken(channel);
+    if (over.aborted) return false;
+  }
+  return true;
+}
+
+/** System side: resolves when the main thread has something for the system, without blocking it. */
+async function systemWoken(channel: Channel): Promise<void> {
+  const { words } = channel;
+  const seen = Atomics.load(words, WORD.system);
+  if (isStopAsked(channel)) return;
+  const wait = Atomics.waitAsync(words, WORD.system, seen);
+  if (wait.async) await wait.value;
+}
+
 /** System side: throws Stopped once the main thread has asked for the end. */
-export function checkStop({ words }: Channel): void {
-  if (Atomics.load(words, WORD.stop) !== 0) throw new Stopped();
+export function checkStop(channel: Channel): void {
+  if (isStopAsked(channel)) throw new Stopped();
 }
 
 /** System side: sleeps until `ready`, looked at again after every wake. */

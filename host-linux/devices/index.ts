@@ -6,6 +6,7 @@ import { createConsole } from "./console.ts";
 import type { Device, DeviceContext } from "./device.ts";
 import { createDirectory } from "./directory.ts";
 import { createEntropy } from "./entropy.ts";
+import { HostError } from "../host-error.ts";
 
 export type { Device, DeviceContext, Terminal } from "./device.ts";
 
@@ -21,6 +22,10 @@ export function createDevice(context: DeviceContext, grant: Grant, base: string)
     case "atoll:device/directory":
       return createDirectory(context, grant, base);
     case "atoll:device/configuration":
+      return createConfiguration(context, grant);
+    case "atoll:kernel/time":
+    case "atoll:kernel/process":
+    case "atoll:kernel/introspect":
   }
-  return createConfiguration(context, grant);
+  throw new HostError(`Process ${context.process.name} imports ${grant.device}, and the plan has no kernel.`);
 }

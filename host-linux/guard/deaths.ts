@@ -9,8 +9,9 @@
  * are cleared last: if deciding overflows the stack again, the next guard finds
  * all of them, and decides for its own callee too.
  */
-import { FAULTS, LIVENESS, type Fault } from "../../toolchain/link/plan.ts";
+import { FAULTS, type Fault } from "../../toolchain/link/plan.ts";
 import type { Parts } from "../bring-up/parts.ts";
+import type { KeptWords, LastWords } from "../trap/abort-message.ts";
 import type { TrapReport } from "../trap/trap.ts";
 import type { Bindings } from "./bindings.ts";
 import { Estates } from "./estates.ts";
@@ -31,28 +32,52 @@ export interface Death {
 
 /** How what was thrown is put into words. */
 export interface Describer {
-  readonly report: (error: unknown) => TrapReport | undefined;
+  readonly report: (error: unknown, kept: KeptWords) => TrapReport | undefined;
+  /** What a process says of its end now. */
+  readonly lastWords: (process: number) => LastWords;
   /** It was a quota that ended the process. */
   readonly exhausted: (error: unknown) => boolean;
 }
 
-/** More deaths than this are not kept: the oldest are forgotten first. */
-const MOST_KEPT = 1000;
+/** Processes that died together. */
+export interface Burial {
+  /** Positions, of those that share a life too. */
+  readonly dead: readonly number[];
+  /** The one that trapped. */
+  readonly originator: number;
+  readonly reason: Fault;
+  /** There is no stack left to do anything now. */
+  readonly outOfStack: boolean;
+}
+
+/** More deaths than this are not kept: the oldest are forgotten first, a few at once. */
+const MOST_KEPT = 100;
+const FORGOTTEN_AT_ONCE = 20;
+
+interface KeptDeath extends Death {
+  readonly position: number;
+  /** Of those who died together, as far as their memories were made new since. */
+  readonly words: Map<number, LastWords>;
+}
 
 export class Deaths {
   readonly #parts: Parts;
   readonly #bindings: Bindings;
   readonly #describer: Describer;
-  readonly #kept: (Death & { readonly position: number })[] = [];
+  readonly #kept: KeptDeath[] = [];
+  /** By process: the deaths whose last words stand in its memory still. */
+  readonly #unsettled = new Map<number, KeptDeath[]>();
   /** What the dead leave. */
   readonly estates: Estates;
   readonly #listeners = new Set<(death: Death) => void>();
   readonly #reach: Reach;
+  /** Told of each burial, when all is settled: it may reset the dead. */
+  onBurial: (burial: Burial) => void = () => {};
 
   constructor(parts: Parts, bindings: Bindings, describer: Describer) {
     this.#parts = parts;
     this.#bindings = bindings;
-    this.#reach = new Reach(parts.plan);
+    this.#reach = new Reach(parts.plan, (process) => parts.spawned.templateOf(process));
     this.#describer = describer;
     this.estates = new Estates(parts, (process, run) => this.#contain(process, run));
   }
@@ -72,13 +97,32 @@ export class Deaths {
   caught(process: number, error: unknown, call?: UnfinishedCall): number {
     if (!isGuestFault(error)) throw error;
     if (call?.stale) return this.#revoked(process, call);
-    if (!this.#isInside(process)) {
+    if (!this.isInside(process)) {
       if (call !== undefined) this.estates.undo(call);
       this.#settleAfter(error);
       throw error;
     }
-    const dead = this.#reach.from(process).filter((other) => this.#isInside(other));
+    const dead = this.#reach.from(process).filter((other) => this.isInside(other));
     return this.#bury(dead, error);
+  }
+
+  /** What ran for the host has ended in a trap: a message to the process, its entry, or its initialisers. */
+  ended(process: number, error: unknown): void {
+    const inside = this.#reach.from(process).filter((other) => other === process || this.isInside(other));
+    this.#bury(inside, error);
+  }
+
+  /**
+   * It ends without a trap: calls into it end now, and what it owned is given up.
+   * @param isRunning code of it is still on the stack, and a guard will want to know.
+   */
+  letGo(process: number, isRunning: boolean): void {
+    const members = this.#parts.membersWith(process);
+    for (const member of members) this.#bindings.close(member);
+    for (const member of members) this.estates.release(member);
+    if (isRunning) return;
+    for (const member of members) this.clear(member);
+    this.estates.settle();
   }
 
   /** Nobody dies of a stale handle: the call is undone, or what it would have returned is given up. */
@@ -100,12 +144,14 @@ export class Deaths {
     for (const other of dead) this.#bindings.close(other);
     const reason: Fault = this.#describer.exhausted(error) ? "exhausted" : "crashed";
     const originator = this.#parts.process(Math.min(...died)).name;
-    const report = once(() => this.#describer.report(error));
+    const words = new Map<number, LastWords>();
+    const report = once(() => this.#describer.report(error, words));
     const deaths = dead.map((position) => ({
       position,
       process: this.#parts.process(position).name,
       reason,
       originator,
+      words,
       get report() {
         return report();
       },
@@ -114,6 +160,7 @@ export class Deaths {
     for (const other of dead) this.clear(other);
     this.#keep(deaths);
     this.#settleAfter(error);
+    this.onBurial({ dead, originator: Math.min(...died), reason, outOfStack: isStackOverflow(error) });
     return FAULTS.indexOf(reason) + 1;
   }
 
@@ -124,7 +171,7 @@ export class Deaths {
 
   /** Runs code of a process on behalf of the host. Who dies of a trap is dead, and the trap goes on. */
   runInside(process: number, run: () => void): void {
-    const mark = this.#mark(process);
+    const mark = this.#parts.mark(process);
     if (mark !== undefined) mark.value = 1;
     try {
       run();
@@ -143,29 +190,35 @@ export class Deaths {
     }
   }
 
-  /** Before the process's memory is made new, what it says of its end is read. */
+  /** Before the process's memory is made new, what it says of its end is read. The rest of a report can wait. */
   settle(process: number): void {
-    for (const death of this.#kept) if (death.position === process) void death.report;
+    const deaths = this.#unsettled.get(process);
+    if (deaths === undefined) return;
+    this.#unsettled.delete(process);
+    const words = this.#describer.lastWords(process);
+    for (const death of deaths) death.words.set(process, words);
   }
 
-  #keep(deaths: readonly (Death & { readonly position: number })[]): void {
+  #keep(deaths: readonly KeptDeath[]): void {
     this.#kept.push(...deaths);
-    if (this.#kept.length > MOST_KEPT) this.#kept.splice(0, this.#kept.length - MOST_KEPT);
+    const surplus = this.#kept.length - MOST_KEPT;
+    if (surplus >= FORGOTTEN_AT_ONCE) this.#kept.splice(0, surplus);
+    for (const death of deaths) {
+      const others = this.#unsettled.get(death.position);
+      if (others === undefined) this.#unsettled.set(death.position, [death]);
+      else others.push(death);
+    }
     for (const death of deaths) for (const listener of this.#listeners) listener(death);
   }
 
-  #mark(process: number): WebAssembly.Global | undefined {
-    const mark = this.#parts.liveness(LIVENESS.inside + process);
-    return mark instanceof WebAssembly.Global ? mark : undefined;
-  }
-
-  #isInside(process: number): boolean {
-    return this.#mark(process)?.value === 1;
+  /** It is in a call that a guard may end. */
+  isInside(process: number): boolean {
+    return this.#parts.mark(process)?.value === 1;
   }
 
   /** The process is in no call any more. */
   clear(process: number): void {
-    const mark = this.#mark(process);
+    const mark = this.#parts.mark(process);
     if (mark !== undefined) mark.value = 0;
   }
 }

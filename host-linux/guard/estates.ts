@@ -61,6 +61,8 @@ export class Estates {
       callable(`the destructor of ${name}`, this.#parts.source(about.device, from, []))(rep);
       return;
     }
+    // The kernel has ended them already: they go with who has made them.
+    if ("spawner" in about) return;
     const { process, name, destructor } = about;
     if (destructor === undefined) return;
     const destroy = callable(`the destructor of ${name}`, this.#parts.item(process, destructor));

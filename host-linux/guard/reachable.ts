@@ -9,8 +9,11 @@ export class Reach {
   /** Positions of the members, by domain. */
   readonly #members: ReadonlyMap<number | undefined, readonly number[]>;
   readonly #known = new Map<number, readonly number[]>();
+  readonly #templateOf: (process: number) => number;
 
-  constructor(plan: LinkPlan) {
+  /** @param templateOf the position in the plan of one that was made at run time. */
+  constructor(plan: LinkPlan, templateOf: (process: number) => number) {
+    this.#templateOf = templateOf;
     this.#plan = plan;
     this.#outgoing = Map.groupBy(plan.root.edges, ({ consumer }) => consumer);
     const positions = [...plan.root.processes.keys()];
@@ -19,6 +22,8 @@ export class Reach {
 
   /** The process itself, and all that it can call, directly or through others. */
   from(process: number): readonly number[] {
+    const template = this.#templateOf(process);
+    if (template !== process) return [process, ...this.from(template).slice(1)];
     const known = this.#known.get(process);
     if (known !== undefined) return known;
     const found = new Set([process]);

@@ -12,21 +12,41 @@ import type { Running } from "../instantiate.ts";
 import { tame } from "../console-text.ts";
 import type { Segment } from "./blame.ts";
 
+/** What a process has said, by its core instance. */
+export type LastWords = readonly (string | undefined)[];
+
+/** Last words that were read while the memory that they stood in was there, by process. */
+export type KeptWords = ReadonlyMap<number, LastWords>;
+
 const ABORT = /(^|\/)abort$/;
 const MOST_BYTES = 2000;
 
 /** Undefined when the guest said nothing, or when it is not known which process it was. */
-export function abortMessage({ frames, processes }: Segment, { plan, item }: Running): string | undefined {
+export function abortMessage(
+  { frames, processes }: Segment,
+  running: Running,
+  kept?: KeptWords,
+): string | undefined {
+  const { plan } = running;
   const [frame] = frames;
   const process = plan.root.processes.findIndex(({ name }) => name === processes[0]);
   if (frame === undefined || processes.length !== 1 || !ABORT.test(frame.function ?? "")) return undefined;
   const instance = instancesOf(plan, process).findIndex(({ module }) => module === frame.module);
+  const text = kept?.has(process) ? kept.get(process)?.[instance] : wordsOf(process, instance, running);
+  return text === undefined || text === "" ? undefined : tame(text);
+}
+
+/** What a process says now, to be kept when its memory is made new. */
+export function lastWords(process: number, running: Running): LastWords {
+  return instancesOf(running.plan, process).map((_, instance) => wordsOf(process, instance, running));
+}
+
+function wordsOf(process: number, instance: number, { item }: Running): string | undefined {
   try {
     const address = item(process, { instance, export: "lastAbort" });
     const memory = item(process, { instance, export: "memory" });
     if (!(address instanceof WebAssembly.Global) || !(memory instanceof WebAssembly.Memory)) return undefined;
-    const text = readMessage(new DataView(memory.buffer), Number(address.value) >>> 0);
-    return text === "" ? undefined : tame(text);
+    return readMessage(new DataView(memory.buffer), Number(address.value) >>> 0);
   } catch {
     // Addresses out of bounds, or a guest that another compiler made: there is nothing to tell then.
     return undefined;

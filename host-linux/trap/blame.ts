@@ -83,7 +83,7 @@ class Walk {
     const consumers = names(this.#plan, new Set(edges.map(({ consumer }) => consumer)));
     const providers = [...new Set(edges.map((edge) => providerName(this.#plan, edge)))];
     const through = edges[0] && holeName(this.#plan, edges[0]);
-    const between = edges.length > 0 ? { consumers, providers } : this.#entry();
+    const between = edges.length > 0 ? { consumers, providers } : (this.#mailbox() ?? this.#entry());
     const frames = this.#adapters.toReversed();
     return [{ processes: [], frames, between, ...(through !== undefined && { through }) }];
   }
@@ -111,7 +111,22 @@ class Walk {
     );
   }
 
-  /** Adapters of no edge are those of the entry. */
+  /** Adapters of no edge may be those that take messages to a process out of the mail. */
+  #mailbox(): Between | undefined {
+    const { processes, edges } = this.#plan.root;
+    const modules = this.#adapters.map(({ module }) => module);
+    const provider = processes.findIndex(
+      ({ mailbox }) => mailbox && modules.every((module) => uses(mailbox.adapters, module)),
+    );
+    if (provider < 0) return undefined;
+    const senders = edges.filter((edge) => sendsTo(edge, provider)).map(({ consumer }) => consumer);
+    return {
+      consumers: names(this.#plan, new Set(senders)),
+      providers: names(this.#plan, new Set([provider])),
+    };
+  }
+
+  /** Other adapters of no edge are those of the entry. */
   #entry(): Between {
     const { entry, processes } = this.#plan.root;
     return { consumers: ["the host"], providers: [processes[entry?.process ?? -1]?.name ?? "the entry"] };
@@ -125,6 +140,13 @@ function processesOf(plan: LinkPlan, module: number): Set<number> {
       users.add(position);
   }
   return users;
+}
+
+function sendsTo({ provider, functions }: Edge, process: number): boolean {
+  const direct = provider.kind === "process" ? provider.process : undefined;
+  return functions.some(
+    ({ message, handedOn }) => message !== undefined && (handedOn?.process ?? direct) === process,
+  );
 }
 
 function uses(adapters: readonly Adapter[], module: number): boolean {

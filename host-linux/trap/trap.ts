@@ -10,11 +10,12 @@ import {
   HANDLES_EXHAUSTED,
   LIVENESS,
   SLICE_ENDED,
+  UNANSWERED,
   type LinkPlan,
 } from "../../toolchain/link/plan.ts";
 import { DeviceTrap } from "../host-error.ts";
 import type { Running } from "../instantiate.ts";
-import { abortMessage } from "./abort-message.ts";
+import { abortMessage, type KeptWords } from "./abort-message.ts";
 import { blame, type Between, type Segment } from "./blame.ts";
 import { SourcePositions, type SourcePosition } from "./source-position.ts";
 import { stackOf, type StackFrame } from "./stack.ts";
@@ -44,6 +45,8 @@ type TrapKind =
   | "unavailable"
   /** It called over a binding that was revoked. */
   | "revoked"
+  /** What it sent was not taken, or not answered. */
+  | "unanswered"
   | "other";
 
 export interface TrapFrame {
@@ -98,11 +101,17 @@ const RULE = "trap: ";
 /**
  * Describes what a guest's call threw; undefined when that was no trap but a defect of the host.
  * Without `running`, as while a system starts, a guest's own words are not known.
+ * @param kept words of processes that have been reset since.
  */
-export function describeTrap(error: unknown, plan: LinkPlan, running?: Running): TrapReport | undefined {
-  const positions = new SourcePositions(plan);
+export function describeTrap(
+  error: unknown,
+  plan: LinkPlan,
+  running?: Running,
+  kept?: KeptWords,
+): TrapReport | undefined {
+  const positions = positionsIn(plan);
   const frames = unfused(stackOf(error, plan), plan, positions);
-  const ended = endedByQuota(frames, plan) ?? endedByStandIn(frames, plan);
+  const ended = endedByQuota(frames, plan) ?? endedByStandIn(frames, plan) ?? endedByMessage(frames, plan);
   const stack = ended ? withoutLinker(frames.slice(1)) : frames;
   const meaning = meaningOf(error, stack.length > 0);
   if (meaning === undefined) return undefined;
@@ -114,7 +123,7 @@ export function describeTrap(error: unknown, plan: LinkPlan, running?: Running):
     ...(ended ??
       refused ??
       exhaustion(stack, plan) ??
-      gaveUp(guests[0], running) ??
+      gaveUp(guests[0], running, kept) ??
       noMemory(segments[0], meaning.kind) ??
       meaning),
     ...(refused !== undefined && innermost?.between !== undefined && { between: innermost.between }),
@@ -123,10 +132,34 @@ export function describeTrap(error: unknown, plan: LinkPlan, running?: Running):
   };
 }
 
-/** Whether a trap came of a quota that was used up. */
+/** To decode a source map takes milliseconds, and a system that restarts its processes describes many traps. */
+const positionsOf = new WeakMap<LinkPlan, SourcePositions>();
+
+function positionsIn(plan: LinkPlan): SourcePositions {
+  const known = positionsOf.get(plan) ?? new SourcePositions(plan);
+  positionsOf.set(plan, known);
+  return known;
+}
+
+/** Whether a trap came of a quota that was used up. Where there is none, the stack is not even looked at. */
 export function isExhaustion(error: unknown, plan: LinkPlan): boolean {
+  if (!hasQuotas(plan)) return false;
   const stack = stackOf(error, plan);
   return endedByQuota(stack, plan) !== undefined || endedByHandles(stack, plan);
+}
+
+/** To read a stack takes longer than to restart a process. */
+const quotasOf = new WeakMap<LinkPlan, boolean>();
+
+function hasQuotas(plan: LinkPlan): boolean {
+  const known = quotasOf.get(plan);
+  if (known !== undefined) return known;
+  const metered = plan.templates.some(({ quotas }) =>
+    QUOTAS.some(({ quota }) => quotas[quota] !== undefined),
+  );
+  const found = metered || plan.root.handles !== undefined;
+  quotasOf.set(plan, found);
+  return found;
 }
 
 function endedByHandles([frame]: readonly StackFrame[], plan: LinkPlan): boolean {
@@ -206,6 +239,16 @@ function endedByStandIn(
     : { kind: "revoked", reason: "called over a binding that was revoked" };
 }
 
+/** The sender's half of a message had no way to tell it of a fault. */
+function endedByMessage(
+  [frame]: readonly StackFrame[],
+  plan: LinkPlan,
+): { kind: TrapKind; reason: string } | undefined {
+  if (frame === undefined || plan.modules[frame.module]?.role !== "adapter") return undefined;
+  const reason = Object.values(UNANSWERED).find((rule) => frame.function === RULE + rule);
+  return reason && { kind: "unanswered", reason };
+}
+
 function exhaustion(
   [frame]: readonly StackFrame[],
   plan: LinkPlan,
@@ -229,8 +272,9 @@ function noMemory(
 function gaveUp(
   innermost: Segment | undefined,
   running: Running | undefined,
+  kept: KeptWords | undefined,
 ): { kind: TrapKind; reason: string } | undefined {
-  const message = innermost && running && abortMessage(innermost, running);
+  const message = innermost && running && abortMessage(innermost, running, kept);
   return message === undefined ? undefined : { kind: "abort", reason: `gave up: ${message}` };
 }
 

@@ -4,6 +4,7 @@
 // nothing here is ever lost or overwritten. Numbers of records only grow, and
 // wrap together; their difference is what counts.
 import { COMMAND_BYTES } from "../abi";
+import { logCommand } from "./log";
 import { commandBase, commandCapacity, commandsPerEvent } from "./tables";
 
 let first: i32 = 0;
@@ -37,6 +38,7 @@ export function command(
   store<i32>(record + 20, c);
   store<i32>(record + 24, d);
   after += 1;
+  logCommand(kind, pid, life, a, b, c, d);
 }
 
 export function head(): i32 {

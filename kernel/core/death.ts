@@ -2,12 +2,19 @@
 //
 // An end can cause others (links, owned children), so those that have to go
 // stand in a line, and each is buried whole before the next one.
-import { COMMAND_KILL, STATE_READY, STATE_WAITING, STATUS_CRASHED, STATUS_UNAVAILABLE } from "../abi";
+import {
+  COMMAND_DISCARD,
+  COMMAND_KILL,
+  STATE_READY,
+  STATE_WAITING,
+  STATUS_CRASHED,
+  STATUS_UNAVAILABLE,
+} from "../abi";
 import { abandon, finish, wake } from "./call";
 import { dropAll } from "./capability";
 import { command } from "./commands";
 import { dequeue } from "./mailbox";
-import { CALL, freeMessageRecord, FROM, get, KIND } from "./message";
+import { CALL, freeMessageRecord, FROM, get, isMail, KIND, TOKEN } from "./message";
 import {
   ACTIVE,
   DOOM_NEXT,
@@ -99,6 +106,7 @@ function emptyMailbox(slot: i32): void {
     const message = getProcess(slot, MAIL_HEAD);
     const caller = get(message, KIND) === CALL ? get(message, FROM) : 0;
     dequeue(message);
+    if (isMail(message)) command(COMMAND_DISCARD, pidOf(slot), getProcess(slot, LIFE), get(message, TOKEN));
     freeMessageRecord(message);
     if (caller !== 0) wake(caller, STATUS_UNAVAILABLE);
   }

@@ -10,7 +10,7 @@ import { clearClock, moveClock, now, timeOf } from "./clock";
 import { clearCommands, hasRoom } from "./commands";
 import { buryOne, clearDeaths, doom } from "./death";
 import { clearHandles } from "./handle";
-import { clearLog, logEvent } from "./log";
+import { beginEvent, clearLog, logEvent } from "./log";
 import { look } from "./look";
 import { clearMessages } from "./message";
 import { clearProcesses, find, get, isAlive, LIFE, makeProcess, PARENT, pidOf, STATE } from "./process";
@@ -79,6 +79,7 @@ export function initialise(
 export function event(kind: i32, a: i32, b: i32, c: i32, d: i32, e: i32, f: i32, g: i32): i32 {
   if (!hasRoom()) return abi.STATUS_DRAIN;
   if (kind === abi.EVENT_LOOK && a === 0) return look(0, b, c, d);
+  beginEvent();
   const status = isRequest(kind) ? request(kind, a, b, c, d, e, f, g) : take(kind, a, b, c, d, e, f);
   settle();
   announce();
@@ -91,7 +92,7 @@ function settle(): void {
   while (buryOne() || superviseOne()) {}
 }
 
-/** What only the process that runs can ask for. A host may revoke. */
+/** What a process asks for. A host may revoke. */
 function isRequest(kind: i32): bool {
   return kind >= abi.EVENT_CALL && kind <= abi.EVENT_LOOK && kind !== abi.EVENT_ENDOW;
 }
@@ -99,7 +100,7 @@ function isRequest(kind: i32): bool {
 function request(kind: i32, pid: i32, b: i32, c: i32, d: i32, e: i32, f: i32, g: i32): i32 {
   if (kind === abi.EVENT_REVOKE && pid === 0) return revoke(0, b);
   const caller = find(pid);
-  if (caller === 0 || caller !== current) return abi.STATUS_STALE;
+  if (caller === 0 || !canAsk(caller, kind)) return abi.STATUS_STALE;
   switch (kind) {
     case abi.EVENT_CALL:
       return call(caller, b, c, d, e, f);
@@ -128,6 +129,15 @@ function request(kind: i32, pid: i32, b: i32, c: i32, d: i32, e: i32, f: i32, g:
     default:
       return look(caller, b, c, d);
   }
+}
+
+/**
+ * Only who runs can block. The rest any worker can ask for while it is alive: one that has no stack of
+ * its own runs inside its caller's turn, and its initialisers run in nobody's.
+ */
+function canAsk(caller: i32, kind: i32): bool {
+  if (kind === abi.EVENT_CALL || kind === abi.EVENT_WAIT) return caller === current;
+  return isAlive(caller) && !isSupervisor(caller);
 }
 
 function take(kind: i32, a: i32, b: i32, c: i32, d: i32, e: i32, f: i32): i32 {

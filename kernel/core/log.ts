@@ -1,14 +1,36 @@
-// The newest events, for whoever has to find out what happened.
-import { logBase, logCount, LOG_BYTES } from "./tables";
+// The newest events, and what came of them, for whoever has to find out what happened.
+//
+// Two rings of the same length: all events in one, and in the other, which a
+// busy system does not flood, the commands that changed who lives and who may
+// do what. Their records share one count, so together they are one story.
+//
+//     0      4        32       36           44       48
+//     +------+--------+--------+------------+--------+
+//     | kind | 7 words| status | time (µs)  | number |
+//     +------+--------+--------+------------+--------+
+import { COMMAND_DISCARD, COMMAND_RUN, COMMAND_WAKE } from "../abi";
 import { now } from "./clock";
+import { find, get, TEMPLATE } from "./process";
+import { historyBase, logBase, logCount, LOG_BYTES } from "./tables";
 
-let written: i32 = 0;
+let events: i32 = 0;
+let commands: i32 = 0;
+/** Of the newest record; it wraps. */
+let number: i32 = 0;
+let eventNumber: i32 = 0;
 
 export function clearLog(): void {
-  written = 0;
+  events = 0;
+  commands = 0;
+  number = 0;
 }
 
-/** Kind, seven arguments, status, time: ten words of a record, two are free. */
+/** An event has a lower number than what it causes, though it is kept after that. */
+export function beginEvent(): void {
+  number += 1;
+  eventNumber = number;
+}
+
 export function logEvent(
   kind: i32,
   a: i32,
@@ -20,7 +42,24 @@ export function logEvent(
   g: i32,
   status: i32,
 ): void {
-  const record = logBase + (written % logCount) * LOG_BYTES;
+  const record = logBase + (events % logCount) * LOG_BYTES;
+  storeWords(record, kind, a, b, c, d, e, f, g);
+  storeEnd(record, status, eventNumber);
+  events = oneMore(events);
+}
+
+/** Keeps a command of a kind that matters later. */
+export function logCommand(kind: i32, pid: i32, life: i32, a: i32, b: i32, c: i32, d: i32): void {
+  if (kind === COMMAND_RUN || kind === COMMAND_WAKE || kind === COMMAND_DISCARD) return;
+  const slot = find(pid);
+  const record = historyBase + (commands % logCount) * LOG_BYTES;
+  storeWords(record, kind, pid, life, a, b, c, d, slot === 0 ? 0 : get(slot, TEMPLATE));
+  number += 1;
+  storeEnd(record, 0, number);
+  commands = oneMore(commands);
+}
+
+function storeWords(record: i32, kind: i32, a: i32, b: i32, c: i32, d: i32, e: i32, f: i32, g: i32): void {
   store<i32>(record, kind);
   store<i32>(record + 4, a);
   store<i32>(record + 8, b);
@@ -29,14 +68,31 @@ export function logEvent(
   store<i32>(record + 20, e);
   store<i32>(record + 24, f);
   store<i32>(record + 28, g);
+}
+
+function storeEnd(record: i32, status: i32, count: i32): void {
   store<i32>(record + 32, status);
   store<i32>(record + 36, <i32>now);
   store<i32>(record + 40, <i32>(now >> 32));
-  written = written === 0x7fffffff ? (written % logCount) + 1 : written + 1;
+  store<i32>(record + 44, count);
+}
+
+/** Wraps to a count above `logCount` that falls on the same place. */
+function oneMore(written: i32): i32 {
+  return written === 0x7fffffff ? logCount + (written % logCount) + 1 : written + 1;
 }
 
 /** Address of an event, 1 for the newest; 0 when it is not kept. */
 export function loggedEvent(age: i32): i32 {
+  return recordAt(logBase, events, age);
+}
+
+/** Address of a command, 1 for the newest; 0 when it is not kept. */
+export function loggedCommand(age: i32): i32 {
+  return recordAt(historyBase, commands, age);
+}
+
+function recordAt(base: i32, written: i32, age: i32): i32 {
   if (age < 1 || age > logCount || age > written) return 0;
-  return logBase + ((written - age) % logCount) * LOG_BYTES;
+  return base + ((written - age) % logCount) * LOG_BYTES;
 }

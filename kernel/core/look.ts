@@ -3,6 +3,7 @@ import {
   HANDLE_LOOK,
   LOOK_EVENT,
   LOOK_HANDLE,
+  LOOK_HISTORY,
   LOOK_PROCESS,
   LOOK_TOTALS,
   REPORT_WORDS,
@@ -26,7 +27,7 @@ import {
   useKind,
   USES,
 } from "./handle";
-import { loggedEvent } from "./log";
+import { loggedCommand, loggedEvent } from "./log";
 import { usedMessages } from "./message";
 import {
   CPU,
@@ -47,7 +48,7 @@ import {
   usedSlots,
 } from "./process";
 import { current } from "./scheduler";
-import { handleCount, processCount, reportBase } from "./tables";
+import { handleCount, LOG_BYTES, processCount, reportBase } from "./tables";
 import { armedCount } from "./timer";
 import { totalCpu } from "./turn";
 
@@ -61,7 +62,8 @@ export function look(caller: i32, handle: i32, what: i32, index: i32): i32 {
   if (what === LOOK_PROCESS) return reportProcess(index);
   if (what === LOOK_HANDLE) return reportHandle(index);
   if (what === LOOK_TOTALS) return reportTotals();
-  if (what === LOOK_EVENT) return reportEvent(index);
+  if (what === LOOK_EVENT) return reportRecord(loggedEvent(index));
+  if (what === LOOK_HISTORY) return reportRecord(loggedCommand(index));
   return STATUS_INVALID;
 }
 
@@ -121,9 +123,8 @@ function reportTotals(): i32 {
   return STATUS_OK;
 }
 
-function reportEvent(age: i32): i32 {
-  const record = loggedEvent(age);
+function reportRecord(record: i32): i32 {
   if (record === 0) return STATUS_INVALID;
-  memory.copy(reportBase, record, 44);
+  memory.copy(reportBase, record, LOG_BYTES);
   return STATUS_OK;
 }

@@ -58,6 +58,7 @@ import {
   isAlive,
   LAST,
   LIFE,
+  MAIL_HEAD,
   mark,
   MUST_STOP,
   NAME,
@@ -76,6 +77,7 @@ import {
   WANTED,
 } from "./process";
 import { admitFailure, blamed, delayRestart } from "./restart";
+import { makeReady } from "./scheduler";
 import { field, isDynamic, isSupervisor } from "./template";
 import { arm, disarm } from "./timer";
 
@@ -233,6 +235,8 @@ export function start(slot: i32): void {
 export function started(slot: i32): void {
   disarm(slot);
   set(slot, STATE, STATE_IDLE);
+  // An alarm or a notice that it asked for while it started.
+  if (get(slot, MAIL_HEAD) !== 0) makeReady(slot);
   touchChild(slot);
 }
 

@@ -1,6 +1,6 @@
 // Where the kernel's tables lie: all of its memory, laid out once.
 //
-//     report | processes | templates | messages | handles | timers | commands | log
+//     report | processes | templates | messages | handles | timers | commands | log | history
 //
 // `initialise` takes the sizes and may be called again, which makes everything
 // new. Nothing is allocated after it, so a full table is a status, never a
@@ -31,6 +31,7 @@ export let handleBase: i32 = 0;
 export let timerBase: i32 = 0;
 export let commandBase: i32 = 0;
 export let logBase: i32 = 0;
+export let historyBase: i32 = 0;
 
 /** False when a size is out of range or the host gives no memory. */
 export function layTables(processes: i32, templates: i32, messages: i32, handles: i32, log: i32): bool {
@@ -70,6 +71,8 @@ function reserve(): bool {
   commandBase = <i32>end;
   end += <i64>commandCapacity * COMMAND_BYTES;
   logBase = <i32>end;
+  end += <i64>logCount * LOG_BYTES;
+  historyBase = <i32>end;
   end += <i64>logCount * LOG_BYTES;
   if (end > 0x7fff0000) return false;
   const pages = <i32>((end + 0xffff) >> 16) - memory.size();

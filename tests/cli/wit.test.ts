@@ -1,4 +1,4 @@
-/** `atoll wit guard`: from WIT, components and programs, and what users get wrong. */
+/** `atoll wit guard` and `atoll wit process`: from WIT, components and programs, and what users get wrong. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -86,6 +86,55 @@ describe("the guarded view", () => {
       interfaces: [{ of: "s:i/api@0.1.0", name: "s:i/api-guarded@0.1.0" }],
       wit: text,
     });
+  });
+});
+
+const ROOM = `package c:room;
+interface api { record line { text: string } say: func(line: line); }
+interface files { resource file { read: func() -> u8; } }
+`;
+
+function processView(...args: string[]): ReturnType<typeof atoll> {
+  return atoll(["wit", "process", ...args], setting);
+}
+
+describe("the process view", () => {
+  it("of WIT lies beside it, and what has none is told", async () => {
+    writeFileSync(join(folder.path, "room.wit"), ROOM);
+    const { code, stdout, stderr } = await processView("room.wit");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /^package c:room;\n\ninterface api-process \{\n {2}use atoll:fault\/types@0.1.0.\{fault\};\n {2}use api.\{line\};\n {2}resource process \{/,
+    );
+    expect(stdout).toContain("    spawn: static func() -> result<process, fault>;");
+    expect(stdout).toContain("    say: func(line: line) -> result<_, fault>;");
+    expect(stdout).not.toContain("files");
+    expect(stderr).toContain("c:room/files: it has the resource or handles file");
+    const { imports } = await worldOfWit(
+      `${ROOM}world w { import api-process; }${stdout.replace(/^.*\n/, "")}`,
+    );
+    expect(imports.map(({ name }) => name)).toContain("c:room/api-process");
+  });
+
+  it("of a program is the one of its component", async () => {
+    const [program, component] = [await processView("greeter.ts"), await processView("build/greeter.wasm")];
+    expect(program.stdout).toBe(component.stdout);
+    expect(program.stdout).toContain("resource process {");
+  });
+
+  it.each([
+    [
+      ["room.wit", "files"],
+      "room.wit: c:room/files-process: c:room/files: it has the resource or handles file",
+    ],
+    [["room.wit", "nope"], 'room.wit: it has no interface "nope" to make processes of. It has: c:room/api.'],
+    [["none.wit"], "none.wit: there is no such file or folder."],
+  ] as const)("mistake %j", async (args, message) => {
+    writeFileSync(join(folder.path, "room.wit"), ROOM);
+    const { code, stderr } = await processView(...args);
+    expect(code).toBe(1);
+    expect(stderr).toContain(`atoll: ${message}`);
+    expect(stderr).not.toMatch(/defect|\n\s+at /);
   });
 });
 

@@ -133,13 +133,35 @@ describe("hostile guests", () => {
     expect(kernel.send([abi.EVENT_CAST, main, other.handle])).toBe(abi.STATUS_OK);
   });
 
-  test("nobody asks for anything while another one runs", () => {
+  test("nobody blocks while another one runs", () => {
     const system = smallSystem(module);
     const child = spawn(system);
+    expect(system.kernel.send([abi.EVENT_CALL, child.pid, 1, 1])).toBe(abi.STATUS_STALE);
+    expect(system.kernel.send([abi.EVENT_WAIT, child.pid, 1])).toBe(abi.STATUS_STALE);
+  });
+
+  test("the dead ask for nothing", () => {
+    const system = smallSystem(module);
+    const child = spawn(system);
+    system.kernel.send([abi.EVENT_DROP, system.main, child.handle]);
     for (let kind = abi.EVENT_CALL; kind <= abi.EVENT_LOOK; kind++) {
       if (kind === abi.EVENT_ENDOW) continue;
       expect(system.kernel.send([kind, child.pid, 1, 1])).toBe(abi.STATUS_STALE);
     }
+  });
+
+  test("an alarm that was set by an initialiser comes after the start", () => {
+    const { kernel, main, spawner } = smallSystem(module);
+    kernel.send([abi.EVENT_SPAWN, main, spawner, 9]);
+    const start = kernel.drain().find(([kind]) => kind === abi.COMMAND_START);
+    const [, pid = 0, life = 0] = start ?? [];
+    expect(kernel.send([abi.EVENT_ALARM, pid, 7])).toBeGreaterThan(0);
+    kernel.send([abi.EVENT_CLOCK]);
+    kernel.drain();
+    kernel.send([abi.EVENT_DONE, main]);
+    expect(kernel.send([abi.EVENT_STARTED, pid, life])).toBe(abi.STATUS_OK);
+    expect(kernel.send([abi.EVENT_NEXT])).toBe(1);
+    expect(kernel.drain()).toContainEqual([abi.COMMAND_RUN, pid, life, abi.RUN_ALARM, 7, 0, 0]);
   });
 });
 
@@ -185,4 +207,27 @@ test("the newest events can be looked at, with their status", () => {
   expect(kernel.look(abi.LOOK_EVENT, 2)?.[0]).toBe(abi.EVENT_CLOCK);
   expect(kernel.look(abi.LOOK_EVENT, SIZES.events)).toBeDefined();
   expect(kernel.look(abi.LOOK_EVENT, SIZES.events + 1)).toBeUndefined();
+});
+
+test("what came of events can be looked at, in one order with them", () => {
+  const { kernel, main } = smallSystem(module);
+  const number = (what: number, age: number): number => kernel.look(what, age)?.[11] ?? 0;
+  kernel.send([abi.EVENT_CLOCK, 7]);
+  kernel.send([abi.EVENT_KILL, main]);
+  const [kill, audit, start] = [3, 2, 1].map((age) => kernel.look(abi.LOOK_HISTORY, age)?.slice(0, 11));
+  expect(kill).toEqual([abi.COMMAND_KILL, main, 1, abi.REASON_KILLED, 0, 0, 0, WORKER, 0, 7, 0]);
+  expect(audit?.slice(0, 4)).toEqual([abi.COMMAND_AUDIT, main, 1, abi.AUDIT_DROPPED]);
+  expect(start).toEqual([abi.COMMAND_START, main, 2, WORKER, 2, 0, 0, WORKER, 0, 7, 0]);
+  const event = number(abi.LOOK_EVENT, 1);
+  expect([3, 2, 1].map((age) => number(abi.LOOK_HISTORY, age) - event)).toEqual([1, 2, 3]);
+});
+
+test("calls and casts do not push out who lived and died", () => {
+  const system = smallSystem(module);
+  const { kernel, main } = system;
+  const child = spawn(system);
+  kernel.send([abi.EVENT_KILL, child.pid]);
+  const killed = kernel.look(abi.LOOK_HISTORY, 1);
+  for (let i = 0; i < 3 * SIZES.events; i++) kernel.send([abi.EVENT_CAST, main, child.handle]);
+  expect(kernel.look(abi.LOOK_HISTORY, 1)).toEqual(killed);
 });

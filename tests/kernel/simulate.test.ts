@@ -87,10 +87,33 @@ test("an event log that another kernel wrote differs at a line", () => {
   expect(replayLog(kernel, other).failure).toMatch(/^line \d+: the log says " {4}start \d+ 2/);
 });
 
+test("commands that the host reads late, and comments, do not change the run", () => {
+  const log = logText(runSeed(kernel, 77, LENGTH));
+  const late = log
+    .replace(/^boot .*\n((?: {4}.*\n)+)/m, (boot) => `# three at once\n${boot}drained 1\n`)
+    .replace(/\nend\n$/, "\ndrained 2\nend\n");
+  expect(late).toMatch(/\ndrained 1\n[^]*\ndrained 2\nend\n$/);
+  expect(replayLog(kernel, late).failure).toBeUndefined();
+  const never = late.replace("drained 2", "drained 70000");
+  expect(replayLog(kernel, never).failure).toBe("there are no 70000 commands to be read");
+});
+
+test("an event log that was cut off says so, and where it is not the same", () => {
+  const log = logText(runSeed(kernel, 77, LENGTH));
+  const lines = log.split("\n").length - 1;
+  expect(replayLog(kernel, log.replace(/end\n$/, "")).failure).toBe(
+    `line ${lines}: expected "end", found the end of the file: whoever wrote the log was cut off. All before is identical.`,
+  );
+  const cut = log.slice(0, log.lastIndexOf("\n    ") + 1);
+  expect(replayLog(kernel, cut).failure).toMatch(/^line \d+: the log has nothing more, now there is " {4}/);
+});
+
 test.each([
   ["", 'line 1: expected "initialise" and six numbers, found ""'],
   ["initialise 1 2 3", 'line 1: expected "initialise" and six numbers, found "initialise 1 2 3"'],
   ["initialise 1 8 8 8 8 8\nboot\nfly 1", "line 3: no event of the kernel: fly 1"],
+  ["initialise 1 8 8 8 8 8\nend\nboot", 'line 3: expected nothing after "end", found "boot"'],
+  ["initialise 1 8 8 8 8 8\ndrained many", "line 2: no event of the kernel: drained many"],
 ])("%j is no event log", (text, message) => {
   expect(() => replayLog(kernel, text)).toThrow(message);
 });

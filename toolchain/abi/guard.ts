@@ -52,7 +52,7 @@ export function guardedFunction(type: FunctionType): FunctionType {
 /** The function that `guardedFunction` made this of; `undefined` when it cannot be of a guarded view. */
 export function unguardedFunction(type: FunctionType): FunctionType | undefined {
   const { result, ...rest } = type;
-  if (result?.kind !== "result" || !isFault(result.err)) return undefined;
+  if (result?.kind !== "result" || !isFaultResult(type)) return undefined;
   return result.ok === undefined ? rest : { ...rest, result: result.ok };
 }
 
@@ -63,6 +63,11 @@ export function isGuardedView(name: string, { functions }: Interface): boolean {
     functions.length > 0 &&
     functions.every(({ type }) => unguardedFunction(type) !== undefined)
   );
+}
+
+/** Whether a function can end in a fault. */
+export function isFaultResult({ result }: FunctionType): boolean {
+  return result?.kind === "result" && isFault(result.err);
 }
 
 /** By its cases: a name that WIT gave it does not count, as everywhere in comparison. */
@@ -90,7 +95,7 @@ export function guardedInterface({ types, functions }: Interface): Interface {
 }
 
 /** `fault`, under a name that the interface has not got; nothing where it is used already. */
-function faultEntry(types: Interface["types"]): Interface["types"] {
+export function faultEntry(types: Interface["types"]): Interface["types"] {
   const names = new Set(types.map(({ name }) => name));
   const isHere = types.some(({ type }) => type.kind === "value" && type.type.name?.owner === FAULT_INTERFACE);
   let name = "fault";

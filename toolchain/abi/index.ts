@@ -35,6 +35,15 @@ export {
   unguardedFunction,
   type FaultCase,
 } from "./guard.ts";
+export {
+  isProcessView,
+  PROCESS,
+  PROCESS_FUNCTIONS,
+  processView,
+  processViewName,
+  spawnedName,
+} from "./process-view.ts";
+export { deriveView, viewName, viewOf, type ViewKind } from "./views.ts";
 export { isLabel, parseInterfaceName } from "./names.ts";
 export {
   typesOfComponent,

@@ -9,6 +9,7 @@ import {
   FAULT_INTERFACE,
   guardedName,
   isGuardedView,
+  isProcessView,
   type Field,
   type FunctionType,
   type Interface,
@@ -53,7 +54,8 @@ function annotateItems(
   const own = ownItems(world, side);
   for (const item of world[side]) {
     if (item.kind !== "interface") continue;
-    const guarded = side === "imports" && isGuardedView(item.name, item.interface);
+    const isView = isGuardedView(item.name, item.interface) || isProcessView(item.name, item.interface);
+    const guarded = side === "imports" && isView;
     const annotated = spelling.interface(item.name, item.interface, guarded);
     result.push({ name: item.name, module: side === "imports" ? item.name : module, ...annotated });
   }

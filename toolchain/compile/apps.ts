@@ -4,14 +4,15 @@
  * The compiler is loaded when the first app has to be built: a system whose
  * components are fresh starts without it, and without it being installed.
  */
+import type { ViewKind } from "../abi/index.ts";
 import { enableCompileCache } from "node:module";
 import { resolve } from "node:path";
 import { failure } from "./diagnostic.ts";
 import { type BuildRecord, type Built, freshRecord, writeRecord } from "./fresh.ts";
-import type { GuardedInterface } from "./guarded-wit.ts";
 import type { CompileResult, LeanOptions } from "./lean.ts";
 import { outputOf } from "./output.ts";
 import type { SiblingWit } from "./wit/find.ts";
+import type { ViewedInterface } from "./wit-views.ts";
 
 export interface AppsOptions extends Omit<LeanOptions, "app" | "siblings"> {
   /** Build only what is not up to date. */
@@ -68,10 +69,10 @@ export async function compileLean(options: LeanOptions): Promise<CompileResult> 
   return compiler.compileLean(options);
 }
 
-/** The guarded views of the interfaces at `path`; see guarded-wit.ts. @throws CompileError */
-export async function guardedWit(path: string): Promise<GuardedInterface[]> {
+/** The views of the interfaces at `path`; see wit-views.ts. @throws CompileError */
+export async function witViews(kind: ViewKind, path: string): Promise<ViewedInterface[]> {
   const compiler = await loadCompiler();
-  return compiler.guardedWit(path);
+  return compiler.witViews(kind, path);
 }
 
 type Compiler = typeof import("./compiler.ts");

@@ -1,8 +1,9 @@
-/** Apps in the order in which they can be built: what exports an interface before what imports it. */
-import { plainName } from "../abi/index.ts";
+/** Apps in the order in which they can be built: what defines an interface before what names it. */
+import { viewOf } from "../abi/index.ts";
 import { CompileError } from "./diagnostic.ts";
 import { type App, exportedInterface } from "./lean/app.ts";
 import { placeOf } from "./lean/place.ts";
+import type { NamedInterface } from "./lean/pragmas.ts";
 
 /** @throws CompileError if apps import one another in a circle. */
 export function inOrder(apps: readonly App[]): App[] {
@@ -10,7 +11,7 @@ export function inOrder(apps: readonly App[]): App[] {
   const done: App[] = [];
   const visit = (app: App, path: readonly App[]): void => {
     if (done.includes(app)) return;
-    for (const { specifier } of app.imports) {
+    for (const { specifier } of mentioned(app)) {
       const provider = providerOf(withoutVersion(specifier), byInterface);
       if (provider === undefined || provider === app) continue;
       if (provider === path[0] || path.includes(provider))
@@ -23,17 +24,22 @@ export function inOrder(apps: readonly App[]): App[] {
   return done;
 }
 
-/** A guarded view is of who exports the plain interface. */
+/** The interfaces that others define. */
+function mentioned({ imports, pragmas }: App): readonly NamedInterface[] {
+  return [...imports, ...pragmas.exports];
+}
+
+/** A view is of who exports the plain interface. */
 function providerOf(specifier: string, byInterface: ReadonlyMap<string, App>): App | undefined {
-  const plain = plainName(specifier);
-  return byInterface.get(specifier) ?? (plain === undefined ? undefined : byInterface.get(plain));
+  const view = viewOf(specifier);
+  return byInterface.get(specifier) ?? (view === undefined ? undefined : byInterface.get(view.of));
 }
 
 function circle(path: readonly App[], back: App): CompileError {
   const last = path.at(-1) ?? back;
   const specifier = withoutVersion(exportedInterface(back));
-  const isIt = (one: string): boolean => one === specifier || plainName(one) === specifier;
-  const found = last.imports.find((one) => isIt(withoutVersion(one.specifier)));
+  const isIt = (one: string): boolean => one === specifier || viewOf(one)?.of === specifier;
+  const found = mentioned(last).find((one) => isIt(withoutVersion(one.specifier)));
   const place = found === undefined ? { file: last.file } : placeOf(found.range, last.fileOf);
   const names = [...path, back].map(({ base }) => base).join(" → ");
   return new CompileError([

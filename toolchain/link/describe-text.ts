@@ -9,6 +9,7 @@ import type {
 } from "./describe.ts";
 import { printable } from "./inspect/graph.ts";
 import type { Sizes, SystemSizes } from "./inspect/sizes.ts";
+import { messageText, supervisionLines } from "./inspect/supervision-text.ts";
 import { branch, count, size, table, thousands } from "./inspect/text.ts";
 
 interface TextOptions {
@@ -24,8 +25,11 @@ export function printDescription(description: SystemDescription, options: TextOp
     `system ${system}: ${count(processes.length, "process", "processes")}, ${count(modules.length, "module", "modules")}, ${size(bytes)}`,
     ...(entry
       ? [`starts at ${entry.process}: ${entry.function}`]
-      : ["has no entry: it can be called, not run"]),
+      : [
+          `has no entry: ${description.supervision ? "it runs until it is stopped" : "it can be called, not run"}`,
+        ]),
   ];
+  if (description.supervision) lines.push("", ...supervisionLines(description.supervision));
   for (const process of processes.toReversed()) lines.push("", ...processLines(process));
   lines.push("", ...sizeLines(description.sizes), "", ...moduleLines(modules, options.modules === true));
   return `${lines.map(printable).join("\n")}\n`;
@@ -87,6 +91,8 @@ function processLines(process: ProcessDescription): string[] {
   if (process.fallsWith.length > 0)
     branches.push([`falls when one of these does: ${names(process.fallsWith)}`]);
   if (process.blastSet.length > 0) branches.push([`takes down when it traps: ${names(process.blastSet)}`]);
+  if (process.ownStack !== undefined) branches.push([`has a stack of its own: ${process.ownStack}`]);
+  if (process.spawned) branches.push(["is spawned while the system runs: there is none at first"]);
   branches.push([`granted: ${process.grants.length > 0 ? process.grants.join(", ") : "nothing"}`]);
   if (process.memoryQuota !== undefined) branches.push([`memory: at most ${size(process.memoryQuota)}`]);
   if (process.tableQuota !== undefined) branches.push([`tables: at most ${process.tableQuota} elements`]);
@@ -105,12 +111,12 @@ function processLines(process: ProcessDescription): string[] {
 
 function importLines(description: ImportDescription): string[] {
   const { name, provider, binding, alternatives, adapterBytes, functions } = description;
-  const device = provider.kind === "process" ? "" : "device ";
+  const what = { process: "", spawner: "processes made as ", device: "device " }[provider.kind];
   const others = alternatives.length === 0 ? "" : `, or ${names(alternatives)}`;
   const kind = binding === "plain" ? "" : `, ${binding}`;
-  const where = `${device}${provider.name}${others}${kind}`;
+  const where = `${what}${provider.name}${others}${kind}`;
   const adapters = adapterBytes > 0 ? ` (adapters: ${size(adapterBytes)})` : "";
-  const rows = functions.map((f) => [`${f.name}: ${f.type}`, f.reason]);
+  const rows = functions.map((f) => [`${f.name}: ${f.type}`, messageText(f)]);
   return [`${name} → ${where}${adapters}`, ...table(rows)];
 }
 

@@ -4,10 +4,11 @@
  * Positions are replaced by names; nothing that matters for authority is left
  * out: every grant, every wire, every function that can be called.
  */
+import { describeSupervision, type SupervisorDescription } from "./describe-supervision.ts";
 import { capabilityGraph, grantText, type CapabilityGraph } from "./inspect/graph.ts";
 import { fatesOf, type Fates } from "./inspect/reach.ts";
 import { systemSizes, type SystemSizes } from "./inspect/sizes.ts";
-import type { Edge, LinkPlan, PlanModule, Process, Template } from "./plan.ts";
+import type { Edge, LinkPlan, MessageSend, PlanModule, Process, Template } from "./plan.ts";
 
 export interface SystemDescription {
   readonly system: string;
@@ -15,6 +16,8 @@ export interface SystemDescription {
   readonly processes: readonly ProcessDescription[];
   readonly modules: readonly ModuleDescription[];
   readonly sizes: SystemSizes;
+  /** The root of the supervision tree; absent when the system runs without kernel. */
+  readonly supervision?: SupervisorDescription;
   readonly entry?: { readonly process: string; readonly function: string };
 }
 
@@ -55,12 +58,18 @@ export interface ProcessDescription {
   readonly depthQuota?: number;
   /** Most handles that it may have. */
   readonly handleQuota?: number;
+  /** Under the kernel: why it has a stack of its own; absent when it runs on its caller's. */
+  readonly ownStack?: string;
+  /** Under the kernel: there is none at first, and others spawn it. */
+  readonly spawned?: true;
 }
 
 export interface ImportDescription {
   readonly name: string;
   readonly provider:
     | { readonly kind: "process"; readonly name: string }
+    /** Processes that are made as this one while the system runs. */
+    | { readonly kind: "spawner"; readonly name: string }
     | { readonly kind: "device"; readonly name: string };
   readonly binding: Edge["binding"];
   /** Other processes that may take the provider's place while the system runs. */
@@ -75,19 +84,23 @@ export interface FunctionDescription {
   /** WIT text. */
   readonly type: string;
   /** `unused` when no code of the process calls it; then nothing is linked for it. */
-  readonly binding: "direct" | "adapter" | "fused" | "unused";
+  readonly binding: "direct" | "adapter" | "fused" | "message" | "unused";
   readonly reason: string;
+  /** Of a message; the deadline in milliseconds. */
+  readonly message?: { readonly kind: "call" | "cast"; readonly deadline?: number };
 }
 
 export function describePlan(plan: LinkPlan): SystemDescription {
   const { processes, entry } = plan.root;
   const graph = capabilityGraph(plan);
   const fates = fatesOf(graph);
+  const supervision = describeSupervision(plan);
   return {
     system: plan.system,
     processes: processes.map((_, position) => describeProcess(plan, position, graph, fates)),
     modules: plan.modules.map(({ name, role, bytes, hash }) => ({ name, role, bytes: bytes.length, hash })),
     sizes: systemSizes(plan),
+    ...(supervision && { supervision }),
     ...(entry && { entry: { process: nameOf(plan, entry.process), function: entry.function } }),
   };
 }
@@ -119,6 +132,8 @@ function describeProcess(
     ...(slice !== undefined && { sliceQuota: slice }),
     ...(depth !== undefined && { depthQuota: depth }),
     ...(handles !== undefined && { handleQuota: handles }),
+    ...(process.ownStack !== undefined && { ownStack: process.ownStack }),
+    ...(process.spawned && { spawned: process.spawned }),
   };
 }
 
@@ -150,12 +165,22 @@ function importsOf(plan: LinkPlan, position: number, template: Template): Import
           const bound = edge.functions.find((f) => f.name === name);
           if (bound === undefined)
             return { name, type, binding: "unused", reason: "no code of the process calls it" };
+          if (bound.message) return { name, type, ...messageOf(bound.message) };
           const direct = bound.target.kind === "adapter" ? "adapter" : "direct";
           const binding = edge.binding === "fused" ? "fused" : direct;
           return { name, type, binding, reason: bound.reason };
         }),
       };
     });
+}
+
+function messageOf({
+  kind,
+  deadline,
+  reason,
+}: MessageSend): Pick<FunctionDescription, "binding" | "reason" | "message"> {
+  const inTime = deadline === undefined ? {} : { deadline: deadline / 1000 };
+  return { binding: "message", reason, message: { kind, ...inTime } };
 }
 
 function alternativesOf(plan: LinkPlan, { consumer, hole }: Edge): string[] {
@@ -172,8 +197,8 @@ function isOwn({ provider }: Edge): boolean {
 }
 
 function providerOf(plan: LinkPlan, { provider, consumer }: Edge): ImportDescription["provider"] {
-  if (provider.kind === "process") {
-    return { kind: "process", name: nameOf(plan, provider.process) };
+  if (provider.kind === "process" || provider.kind === "spawner") {
+    return { kind: provider.kind, name: nameOf(plan, provider.process) };
   }
   if (provider.kind !== "device") throw new TypeError("left out before: it is no import");
   return { kind: "device", name: grantText(at(at(plan.root.processes, consumer).grants, provider.grant)) };

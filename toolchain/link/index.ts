@@ -16,6 +16,7 @@ export {
   type ProcessDescription,
   type SystemDescription,
 } from "./describe.ts";
+export { printMessages, printSupervision } from "./inspect/supervision-text.ts";
 export { printDescription } from "./describe-text.ts";
 export { capabilityGraph, type CapabilityGraph } from "./inspect/graph.ts";
 export { blastSet, blastSets, reachableFrom, whoMayCall } from "./inspect/reach.ts";

@@ -7,6 +7,7 @@
 import type { World } from "../abi/index.ts";
 import type { SystemConfig } from "./config/system.ts";
 import { validateSystem } from "./config/validate.ts";
+import { spawnedIn } from "./config/tree.ts";
 import { domainsOf, shareFates } from "./fuse/domains.ts";
 import { fuseDomains } from "./fuse/fuse.ts";
 import { ModuleTable } from "./module-table.ts";
@@ -19,15 +20,25 @@ import type { PlacedProcess } from "./passes/ends.ts";
 import { makeEntry } from "./passes/entry.ts";
 import { HandlePlan } from "./passes/handle-plan.ts";
 import { innerEdge } from "./passes/inner-edge.ts";
+import { addKernel, kernelPlan } from "./passes/kernel-plan.ts";
+import { MailPlan } from "./passes/mail-plan.ts";
 import { LivenessPlan } from "./passes/liveness-plan.ts";
 import { checkLimits } from "./passes/limits.ts";
 import { loadComponent } from "./passes/load-component.ts";
-import { destroyers, markedCalls } from "./passes/marks.ts";
-import { orderProcesses } from "./passes/order.ts";
+import { destroyers, markedCalls, whereItCanTrap } from "./passes/marks.ts";
+import { chooseMessages, sendsMessages } from "./passes/messages.ts";
+import { checkHandedOn, orderProcesses } from "./passes/order.ts";
 import { placeProcesses } from "./passes/place.ts";
 import { unusedGrants } from "./passes/wire-device.ts";
 import { wireProcesses } from "./passes/wire.ts";
-import { PLAN_VERSION, type Edge, type LinkPlan, type StaticRoot, type Template } from "./plan.ts";
+import {
+  PLAN_VERSION,
+  type Edge,
+  type KernelPlan,
+  type LinkPlan,
+  type StaticRoot,
+  type Template,
+} from "./plan.ts";
 import { transferModule } from "./transfer.ts";
 
 export interface LinkInput {
@@ -36,12 +47,14 @@ export interface LinkInput {
   readonly components: ReadonlyMap<string, Uint8Array>;
   /** Count and time the calls between processes; what that costs is not in the time. */
   readonly meter?: boolean;
-  /** Let hosts reset processes in place. */
+  /** Let hosts reset processes in place; true for a system that has a `supervisor`, which restarts them. */
   readonly reset?: boolean;
   /** Keep what fused processes export, to be called from outside; true for a system without entry. */
   readonly called?: boolean;
   /** `false`: fused modules are merged, and not optimised. That takes no time, and no binaryen. */
   readonly optimised?: boolean;
+  /** The kernel's modules: needed by a system that has a `supervisor`. */
+  readonly kernel?: { readonly kernel: Uint8Array; readonly mail: Uint8Array };
 }
 
 export interface LinkResult {
@@ -55,33 +68,43 @@ export interface LinkResult {
 /** @throws LinkError, and nothing else whatever the components hold. */
 export function link(input: LinkInput): LinkResult {
   const config = validateSystem(input.config, "the configuration");
+  const reset = input.reset ?? config.supervisor !== undefined;
   const components = loadComponents(config, input.components);
-  const processes = orderProcesses(wireProcesses(config, components));
+  const wired = wireProcesses(config, components);
+  if (config.supervisor !== undefined) {
+    checkHandedOn(wired);
+    chooseMessages(wired);
+  }
+  const processes = orderProcesses(wired);
   checkLimits(processes);
   const domains = domainsOf(processes);
   shareFates(domains);
 
+  const spawned = new Set(spawnedIn(config.supervisor).keys());
   const modules = new ModuleTable();
   const parts = new ModuleTable();
-  const placed = placeProcesses(processes, domains, { modules, parts, reset: input.reset ?? false });
+  const placed = placeProcesses(processes, domains, { modules, parts, reset, spawned });
   const all = new Map(placed.map((process) => [process.node, process]));
   const handlePlan = new HandlePlan(all);
   const liveness = new LivenessPlan();
+  const mail = new MailPlan();
   const accountsPlan = new AccountsPlan(placed, domains);
   const context = {
     modules,
     parts,
     handles: handlePlan,
     liveness,
+    mail,
     accounts: accountsPlan,
     meter: input.meter ?? false,
-    keepsMark: markedCalls(processes),
+    keepsMark: config.supervisor ? whereItCanTrap : markedCalls(processes),
   };
   const linked = placed.flatMap((process) => [
     ...edgesOf(process, all, context),
     ...innerEdge(process, context),
     ...builtinEdge(process, context),
   ]);
+  const mailboxes = new Map(placed.map((process) => [process.position, mail.mailbox(process, context)]));
   if (config.entry === undefined) handlePlan.openToCallers();
   const handles = handlePlan.finish(modules);
   // What a process held when it died is destroyed by the host, under guards too.
@@ -97,7 +120,7 @@ export function link(input: LinkInput): LinkResult {
     modules,
     ...(handles && { handles }),
     ...(entry && { entry }),
-    reset: input.reset ?? false,
+    reset,
     called: input.called ?? entry === undefined,
     optimised: input.optimised ?? true,
   });
@@ -106,18 +129,23 @@ export function link(input: LinkInput): LinkResult {
 
   const templates = [...new Set(placed.map(({ built }) => built.template))];
   const finished = (template: Template): Template => fused.templates.get(template) ?? template;
+  const kernel = superviseAll(config, placed, modules, input.kernel);
   const isExported = ({ built }: PlacedProcess, name: string): boolean =>
     finished(built.template).exports.some((e) => e.name === name);
   const root: StaticRoot = {
     processes: placed.map(({ node, position, built }) => {
       const domain = fused.domainOf.get(position);
       const template = templates.indexOf(built.template);
+      const mailbox = mailboxes.get(position);
       return {
         name: node.name,
         template,
         grants: node.grants,
         ...handsOn(node, all, isExported),
         ...(domain !== undefined && { domain }),
+        ...(mailbox && { mailbox }),
+        ...(node.ownStack !== undefined && { ownStack: node.ownStack }),
+        ...(spawned.has(node.name) && { spawned: true as const }),
       };
     }),
     ...(domains.length > 0 && { domains: fused.domains }),
@@ -126,6 +154,7 @@ export function link(input: LinkInput): LinkResult {
     ...(handles && { handles }),
     ...(accounts && { accounts }),
     ...(live !== undefined && { liveness: live }),
+    ...(kernel && { kernel }),
     ...(entry && { entry }),
   };
   const plan: LinkPlan = {
@@ -141,6 +170,18 @@ export function link(input: LinkInput): LinkResult {
     warnings: processes.flatMap((process) => unusedGrants(process)),
     worlds: new Map(processes.map(({ name, component }) => [name, component.world])),
   };
+}
+
+/** Of a system that has a supervisor. */
+function superviseAll(
+  { supervisor, ...config }: SystemConfig,
+  placed: readonly PlacedProcess[],
+  modules: ModuleTable,
+  given: LinkInput["kernel"],
+): KernelPlan | undefined {
+  if (supervisor === undefined) return undefined;
+  const sends = placed.some(({ node }) => sendsMessages(node)) || spawnedIn(supervisor).size > 0;
+  return kernelPlan({ ...config, supervisor }, placed, addKernel(modules, given, sends));
 }
 
 /** By path; a component that several processes are made from is read once. */

@@ -5,22 +5,11 @@
  * cannot be seen without decoding the modules (whether an export of that name
  * exists, whether types fit) an engine checks when it instantiates.
  */
-import type {
-  Adapter,
-  CoreItem,
-  EdgeFunction,
-  LinkPlan,
-  PlanModule,
-  Process,
-  Source,
-  Template,
-} from "./plan.ts";
+import type { CoreItem, EdgeFunction, Process, Template } from "./plan.ts";
+import { checkKernel } from "./plan-check-kernel.ts";
+import { checkAdapters, checkHole, checkSource } from "./plan-check-sources.ts";
 import { PlanError } from "./plan-error.ts";
-
-/** What is looked at: modules need no bytes. */
-export type CheckedPlan = Omit<LinkPlan, "modules"> & {
-  readonly modules: readonly Pick<PlanModule, "name" | "role">[];
-};
+import { checkModule, inRange, unique, type CheckedPlan } from "./plan-positions.ts";
 
 /** @throws PlanError that names the first position that is wrong. */
 export function checkPlan(plan: CheckedPlan): void {
@@ -51,6 +40,7 @@ export function checkPlan(plan: CheckedPlan): void {
   checkHandles(plan);
   checkDomains(plan);
   checkEdges(plan);
+  checkKernel(plan);
   checkEntry(plan);
 }
 
@@ -94,6 +84,8 @@ function checkHandles({ root, ...plan }: CheckedPlan): void {
       const found = inRange(`${where}.holder.grant`, grant, grants).device;
       if (found !== type.device)
         throw new PlanError(`${where}.holder`, `expected a grant of ${type.device}, found ${found}`);
+    } else if ("spawner" in type) {
+      checkHole({ root, ...plan }, `${where}.spawner`, type.spawner);
     } else if (type.destructor !== undefined) {
       const instances = plan.templates[root.processes[type.process]?.template ?? -1]?.instances ?? [];
       inRange(`${where}.destructor.instance`, type.destructor.instance, instances);
@@ -213,8 +205,16 @@ function checkEdges(plan: CheckedPlan): void {
     const template = inRange(`${where}.consumer`, consumer.template, plan.templates);
     const hole = inRange(`${where}.hole`, edge.hole, template.holes);
     if (edge.standby !== true) bound.push(`${edge.consumer}/${edge.hole}`);
-    if (edge.provider.kind === "process") {
-      inRange(`${where}.provider.process`, edge.provider.process, plan.root.processes);
+    if (edge.provider.kind === "process" || edge.provider.kind === "spawner") {
+      const provider = inRange(`${where}.provider.process`, edge.provider.process, plan.root.processes);
+      const wanted = edge.provider.kind === "spawner";
+      if (wanted !== (provider.spawned === true)) {
+        const found = wanted ? "is there at first" : "is not there at first";
+        throw new PlanError(
+          `${where}.provider.process`,
+          `expected another process: ${provider.name} ${found}`,
+        );
+      }
     } else if (edge.provider.kind === "device") {
       inRange(`${where}.provider.grant`, edge.provider.grant, consumer.grants);
     }
@@ -263,70 +263,4 @@ function checkEntry(plan: CheckedPlan): void {
   if (plan.root.transfer === undefined) throw new PlanError("root.entry", "an entry needs root.transfer");
   checkAdapters(plan, "root.entry.adapters", entry.adapters);
   checkSource(plan, "root.entry.target", entry.target, entry.adapters);
-}
-
-function checkAdapters(plan: CheckedPlan, where: string, adapters: readonly Adapter[]): void {
-  for (const [i, adapter] of adapters.entries()) {
-    checkModule(plan, `${where}.${i}.module`, adapter.module, "adapter");
-    for (const [j, { from }] of adapter.imports.entries()) {
-      checkSource(plan, `${where}.${i}.imports.${j}.from`, from, adapters.slice(0, i));
-    }
-  }
-}
-
-function checkSource(plan: CheckedPlan, where: string, source: Source, adapters: readonly Adapter[]): void {
-  switch (source.kind) {
-    case "process": {
-      const process = inRange(`${where}.process`, source.process, plan.root.processes);
-      const template = inRange(`${where}.process`, process.template, plan.templates);
-      inRange(`${where}.item.instance`, source.item.instance, template.instances);
-      return;
-    }
-    case "transfer":
-      if (plan.root.transfer === undefined) throw new PlanError(where, "the plan has no transfer module");
-      return;
-    case "device": {
-      const process = inRange(`${where}.process`, source.process, plan.root.processes);
-      inRange(`${where}.grant`, source.grant, process.grants);
-      return;
-    }
-    case "adapter":
-      inRange(`${where}.adapter`, source.adapter, adapters, "an earlier adapter");
-      return;
-    case "handles":
-      if (plan.root.handles === undefined) throw new PlanError(where, "the plan has no handle module");
-      return;
-    case "accounts":
-      if (plan.root.accounts === undefined) throw new PlanError(where, "the plan has no accounts");
-      return;
-    case "liveness":
-      if (plan.root.liveness === undefined) throw new PlanError(where, "the plan has no liveness module");
-      return;
-    case "guard":
-      inRange(`${where}.process`, source.process, plan.root.processes);
-      return;
-    case "clock":
-  }
-}
-
-function checkModule(plan: CheckedPlan, where: string, module: number, role: PlanModule["role"]): void {
-  const found = inRange(where, module, plan.modules).role;
-  if (found !== role) throw new PlanError(where, `expected a module of role ${role}, found ${found}`);
-}
-
-function inRange<T>(where: string, position: number, list: readonly T[], what = "a position"): T {
-  const value = list[position];
-  if (value === undefined) {
-    const allowed = list.length === 0 ? "of which there are none" : `below ${list.length}`;
-    throw new PlanError(where, `expected ${what} ${allowed}, found ${position}`);
-  }
-  return value;
-}
-
-function unique(where: string, names: readonly string[]): void {
-  const seen = new Set<string>();
-  for (const name of names) {
-    if (seen.has(name)) throw new PlanError(where, `"${name}" is there twice`);
-    seen.add(name);
-  }
 }

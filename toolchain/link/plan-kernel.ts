@@ -25,6 +25,8 @@ export interface KernelPlan {
    * their start. The kernel's template of a node is its position here plus one.
    */
   readonly tree: readonly TreeNode[];
+  /** Path of the control socket, which is found as a directory's is (see `Grant`); absent: there is none. */
+  readonly control?: string;
 }
 
 export type TreeNode = SupervisorNode | WorkerNode;
@@ -54,7 +56,10 @@ export interface SupervisorNode extends CommonNode {
 
 export interface WorkerNode extends CommonNode {
   readonly kind: "worker";
-  /** Position in `StaticRoot.processes`. Under a dynamic supervisor: what its children are made as. */
+  /**
+   * Position in `StaticRoot.processes`. Under a dynamic supervisor: what its children are made as. A fused
+   * domain has one life: its first process stands for all, and the others are not in the tree.
+   */
   readonly process: number;
   /** 0 (first) to 3. */
   readonly priority: number;
@@ -84,7 +89,8 @@ export interface Delivery {
   readonly number: number;
   /**
    * Core function `(message: i32) -> i32`: takes the parameters out of the message, which it frees, calls,
-   * and returns the message with the result, or 0 where there is none to be sent.
+   * and returns the message with the result, 0 where there is none to be sent, or a negative status of
+   * kernel/abi.ts for the caller: there was no room for the result.
    */
   readonly target: Source;
 }
@@ -121,14 +127,27 @@ export const WAIT_KILLED = -100;
 /** Names of the mail module's exports; see kernel/mail. */
 export const MAIL = {
   memory: "memory",
-  /** `(delivery: i32) -> i32`: begins a message, and returns its address; 0 when there is no room. */
+  /** `(delivery: i32, size: i32) -> i32`: begins a message of so many bytes, and returns its address; 0 when there is no room. */
   begin: "begin",
-  /** The canonical realloc, for what the message that was begun last refers to; it traps when there is no room. */
+  /**
+   * The canonical realloc, for what the message that was begun last refers to; 0 when there is no room. It
+   * traps once that is sealed.
+   */
   realloc: "realloc",
-  /** `() -> i32`: bytes of the message that was begun last, up to now. */
-  size: "size",
-  /** `(message: i32) -> ()` */
+  /** `() -> i32`: what was begun last is whole; returns its bytes. What is not sealed goes when the next begins. */
+  seal: "seal",
+  /** `(message: i32, reader: i32) -> ()`: the process with that pid reads it; it frees it then, or closes it. */
+  open: "open",
+  /** `(message: i32) -> ()`: it stays, and is read by nobody. */
+  close: "close",
+  /** `(message: i32) -> ()`; traps when it is none. */
   free: "free",
+  /** `(reader: i32) -> ()`: the process with that pid has ended; frees what it was reading or writing. */
+  abandon: "abandon",
+  /** `() -> i32`: bytes of memory that messages take. */
+  used: "used",
+  /** `(bytes: i32) -> i32`: what they may take together, once, before any is begun; 0 when that cannot be. */
+  limit: "limit",
   /** Byte offset from a message's address of the number of its delivery, an i32. */
   deliveryOffset: -4,
 } as const;

@@ -104,6 +104,20 @@ export const LIVENESS = {
   rules: { unavailable: "trap: the process is dead", revoked: "trap: the binding was revoked" },
 } as const;
 
+/**
+ * What a sender of a message traps of, by fault, where it cannot be told: on a plain wire. `killed`: it was killed
+ * while it waited. Clauses about the sender; the function that traps is named `trap: ` and this.
+ */
+export const UNANSWERED = {
+  crashed: "called a process that crashed",
+  revoked: "sent what it may not send any more",
+  timeout: "called a process that did not answer before the deadline",
+  overloaded: "sent more than the other process takes",
+  exhausted: "sent what there is no room for",
+  unavailable: "called a process that does not run",
+  killed: "was killed while it waited",
+} as const;
+
 /** Names by which a meter and a host know each other; see passes/meter.ts. */
 export const METER = {
   /** Module of the import `now: () -> f64`, nanoseconds from some moment on. */
@@ -120,3 +134,13 @@ export const FUSED_NAME_END = "!";
 
 /** Source of code that no file is known for, in the source map of a fused module. */
 export const NO_SOURCE = "atoll:no-source";
+
+/**
+ * What the kernel calls in processes, as messages: names of `ExportedFunction`s, which a process has or has not.
+ * `alarm: (token: i32) -> ()`, `notice: (token: i32, reason: i32) -> ()`, the reason a position among those of
+ * `wit/kernel.wit`; what there is of a `postReturn` is called after it.
+ */
+export const SIGNALS = {
+  alarm: "atoll:kernel/alarms@0.1.0#alarm",
+  notice: "atoll:kernel/notices@0.1.0#notice",
+} as const;

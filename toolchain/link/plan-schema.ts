@@ -7,6 +7,7 @@
  */
 import { z } from "zod";
 import { PLAN_VERSION, type LinkPlan, type PlanModule } from "./plan.ts";
+import { delivery, kernel, limits, message } from "./plan-schema-kernel.ts";
 
 /** A module in the header: its bytes follow the header, `size` of them. */
 export type HeaderModule = Omit<PlanModule, "bytes"> & { readonly size: number };
@@ -23,7 +24,7 @@ const item = z.strictObject({ instance: position, export: z.string() });
 
 const headerModule = z.strictObject({
   name,
-  role: z.enum(["guest", "adapter", "transfer", "handles", "liveness", "accounts"]),
+  role: z.enum(["guest", "adapter", "transfer", "handles", "liveness", "accounts", "kernel", "mail"]),
   hash,
   size: position,
   sourceMap: z.string().exactOptional(),
@@ -91,6 +92,9 @@ const grant = z.discriminatedUnion("device", [
     arguments: z.array(z.string()),
     values: z.record(z.string(), z.string()),
   }),
+  z.strictObject({ device: z.literal("atoll:kernel/time") }),
+  z.strictObject({ device: z.literal("atoll:kernel/process") }),
+  z.strictObject({ device: z.literal("atoll:kernel/introspect") }),
 ]);
 
 const device = z.enum([
@@ -99,6 +103,9 @@ const device = z.enum([
   "atoll:device/entropy",
   "atoll:device/directory",
   "atoll:device/configuration",
+  "atoll:kernel/time",
+  "atoll:kernel/process",
+  "atoll:kernel/introspect",
 ]);
 
 const source = z.discriminatedUnion("kind", [
@@ -114,6 +121,17 @@ const source = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("accounts"), export: name }),
   z.strictObject({ kind: z.literal("guard"), process: position, inner: name.exactOptional() }),
   z.strictObject({ kind: z.literal("clock") }),
+  z.strictObject({ kind: z.literal("mail"), export: name }),
+  z.strictObject({ kind: z.literal("kernel-event") }),
+  z.strictObject({ kind: z.literal("pid"), process: position }),
+  z.strictObject({ kind: z.literal("authority"), process: position, hole: position }),
+  z.strictObject({ kind: z.literal("wait") }),
+  z.strictObject({
+    kind: z.literal("spawner"),
+    process: position,
+    hole: position,
+    function: z.enum(["spawn", "monitor", "link", "drop"]),
+  }),
 ]);
 
 const adapters = z.array(
@@ -136,6 +154,7 @@ const edge = z.strictObject({
   provider: z.discriminatedUnion("kind", [
     z.strictObject({ kind: z.literal("process"), process: position, name }),
     z.strictObject({ kind: z.literal("device"), grant: position }),
+    z.strictObject({ kind: z.literal("spawner"), process: position, name }),
     z.strictObject({ kind: z.literal("handles") }),
     z.strictObject({ kind: z.literal("inner") }),
   ]),
@@ -148,6 +167,7 @@ const edge = z.strictObject({
       guard: z.enum(["javascript", "try-table", "none"]).exactOptional(),
       standIns: z.strictObject({ unavailable: source, revoked: source }).exactOptional(),
       reason: z.string(),
+      message: message.exactOptional(),
       handedOn: z
         .strictObject({
           process: position.exactOptional(),
@@ -157,6 +177,7 @@ const edge = z.strictObject({
     }),
   ),
   standby: z.literal(true).exactOptional(),
+  limits: limits.exactOptional(),
   meters: z.strictObject({ outer: position, inner: position }).exactOptional(),
 });
 
@@ -166,6 +187,9 @@ const process = z.strictObject({
   grants: z.array(grant),
   handsOn: z.array(z.strictObject({ name, process: position, function: name })).exactOptional(),
   domain: position.exactOptional(),
+  ownStack: z.string().exactOptional(),
+  mailbox: z.strictObject({ adapters, deliveries: z.array(delivery(source)) }).exactOptional(),
+  spawned: z.literal(true).exactOptional(),
 });
 
 export const planHeader: z.ZodType<PlanHeader> = z.strictObject({
@@ -185,6 +209,7 @@ export const planHeader: z.ZodType<PlanHeader> = z.strictObject({
       })
       .exactOptional(),
     liveness: position.exactOptional(),
+    kernel: kernel.exactOptional(),
     handles: z
       .strictObject({
         module: position,
@@ -202,6 +227,10 @@ export const planHeader: z.ZodType<PlanHeader> = z.strictObject({
         types: z.array(
           z.union([
             z.strictObject({ process: position, name, destructor: item.exactOptional() }),
+            z.strictObject({
+              spawner: z.strictObject({ process: position, hole: position }),
+              name,
+            }),
             z.strictObject({
               device,
               name,

@@ -201,6 +201,12 @@ export type HandleType =
       readonly name: string;
       /** A grant of the device, whose function `deviceDestructor` destroys those of all. */
       readonly holder: { readonly process: number; readonly grant: number };
+    }
+  | {
+      /** Processes that are made by this import; the rep is the kernel's handle. They go with their spawner. */
+      readonly spawner: { readonly process: number; readonly hole: number };
+      /** In WIT. */
+      readonly name: string;
     };
 
 /** The function `(rep) -> ()` of a device that ends one of its resources. */
@@ -255,7 +261,7 @@ export interface FusedDomain {
 }
 
 /**
- * Authority over a device, given in `system.ts`. `device` is the interface's id without version.
+ * Authority over a device, given in `system.ts`, or over the kernel. `device` is the interface's id without version.
  * A directory's `path` is as written there: absolute, or relative to the folder of `system.ts`,
  * which is not part of the plan (the same inputs give the same bytes wherever they lie); whoever
  * runs the plan tells the host which folder that is.
@@ -269,7 +275,12 @@ export type Grant =
       readonly device: "atoll:device/configuration";
       readonly arguments: readonly string[];
       readonly values: Readonly<Record<string, string>>;
-    };
+    }
+  /** Every process that imports it has it. */
+  | { readonly device: "atoll:kernel/time" }
+  /** As above. */
+  | { readonly device: "atoll:kernel/process" }
+  | { readonly device: "atoll:kernel/introspect" };
 
 /** All calls from one process through one hole. */
 export interface Edge {
@@ -280,6 +291,8 @@ export interface Edge {
     | { readonly kind: "process"; readonly process: number; readonly name: string }
     /** `grant` is a position in the consumer's `grants`. */
     | { readonly kind: "device"; readonly grant: number }
+    /** Processes made as `process`, which is `spawned`, that export `name`; the hole is the process view of it. */
+    | { readonly kind: "spawner"; readonly process: number; readonly name: string }
     /** For `HANDLES_HOLE`: what fills it are adapters on the system's handle tables. */
     | { readonly kind: "handles" }
     /** For `INNER_HOLE`: the consumer itself. */
@@ -364,6 +377,17 @@ export type Source =
   /** Mutable i32 global: the kernel's handle by which a process sends through one of its holes; 0 while it has none. */
   | { readonly kind: "authority"; readonly process: number; readonly hole: number }
   /**
+   * A function of the host for the holder of a spawner, which asks the kernel. `spawn`: `() -> handle`, and the
+   * process has started as far as it can; `monitor`: `(handle, token) -> status`; `link`: `(handle) -> status`;
+   * negative ones are statuses of kernel/abi.ts. `drop`: `(handle) -> ()`.
+   */
+  | {
+      readonly kind: "spawner";
+      readonly process: number;
+      readonly hole: number;
+      readonly function: "spawn" | "monitor" | "link" | "drop";
+    }
+  /**
    * `(message: i32) -> i32`: waits for the result of a call that the kernel has taken; by suspending the
    * stack, so that no frame of the host may lie on it. Returns the address of the message with the result,
    * 0 for none; or a negative status.
@@ -373,7 +397,7 @@ export type Source =
 /** A source that only a system under the kernel has. */
 export type KernelSource = Extract<
   Source,
-  { readonly kind: "mail" | "kernel-event" | "pid" | "authority" | "wait" }
+  { readonly kind: "mail" | "kernel-event" | "pid" | "authority" | "wait" | "spawner" }
 >;
 
 /** What a guarded call may end in, by position; `fault` in wit/fault.wit. */

@@ -10,7 +10,7 @@ import { instantiate, type Running } from "../../../host-linux/instantiate.ts";
 import { parsePlan, serialisePlan } from "../../../toolchain/link/plan-file.ts";
 import { CASES } from "../cases.ts";
 import { type GuestKind, guestComponent, interfacesOf } from "../guests.ts";
-import { toolchainHash, type Workspace } from "../workspace.ts";
+import { toolchainHash, type Workspace } from "../../harness/workspace.ts";
 import type { TransportName } from "../transports.ts";
 import { carryBy } from "./floor.ts";
 import { type Carry, type HostedPeer, hosted } from "./peer.ts";

@@ -7,7 +7,7 @@
  * of two encodings the adapter is a memory.copy, to compare with.
  */
 import { assembled, coreModules, type GuestKind } from "../guests.ts";
-import type { Workspace } from "../workspace.ts";
+import type { Workspace } from "../../harness/workspace.ts";
 import { type Carry, type HostedPeer, hosted } from "./peer.ts";
 
 const OPS = "bench:ipc/ops";

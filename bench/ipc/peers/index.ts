@@ -1,11 +1,12 @@
 /** Which file carries which transport. */
+import type { Peer } from "../../harness/peer.ts";
 import type { TransportName } from "../transports.ts";
 import { atollDirect } from "./atoll-direct.ts";
 import { childProcess } from "./child-process.ts";
 import { floor } from "./floor.ts";
 import { jco } from "./jco.ts";
 import { linuxProcesses } from "./linux-processes.ts";
-import type { HostedPeer, Peer } from "./peer.ts";
+import type { HostedPeer } from "./peer.ts";
 import { rawCalls } from "./raw-calls.ts";
 import { worker } from "./worker.ts";
 

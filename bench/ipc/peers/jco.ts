@@ -13,8 +13,9 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { composed } from "../composition.ts";
 import type { GuestKind } from "../guests.ts";
-import { ROOT, type Workspace } from "../workspace.ts";
-import { type HostedPeer, hosted, NotInstalled } from "./peer.ts";
+import { NotInstalled } from "../../harness/peer.ts";
+import { ROOT, type Workspace } from "../../harness/workspace.ts";
+import { type HostedPeer, hosted } from "./peer.ts";
 
 interface Options {
   /** Under which name bench/package.json installs it. */

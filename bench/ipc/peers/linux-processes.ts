@@ -2,8 +2,8 @@
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Workspace } from "../workspace.ts";
-import { NotInstalled, onPath, type Peer } from "./peer.ts";
+import { NotInstalled, onPath, type Peer } from "../../harness/peer.ts";
+import type { Workspace } from "../../harness/workspace.ts";
 
 const NATIVE = join(import.meta.dirname, "../native");
 const FLAGS = ["-O2", "-std=gnu11", "-Wall"];
@@ -32,4 +32,10 @@ async function compiled(workspace: Workspace): Promise<string> {
       );
   });
   return join(folder, "ipc");
+}
+
+/** Such as `12.2.0`, with the name that the compiler gives itself where `cc` is not its own. */
+export function compilerVersion(): string | undefined {
+  const { status, stdout } = spawnSync("cc", ["--version"], { encoding: "utf8" });
+  return status === 0 ? stdout.split("\n")[0]?.replace(/^cc /, "") : undefined;
 }

@@ -1,9 +1,9 @@
-/** The process of a peer in JavaScript: `node serve.ts <transport> <folder>`; peer.ts says what it speaks. */
+/** The process of a peer in JavaScript: `node serve.ts <transport> <folder>`; session.ts says what it speaks. */
 import { writeSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { caseNamed } from "../cases.ts";
 import type { TransportName } from "../transports.ts";
-import { openWorkspace } from "../workspace.ts";
+import { openWorkspace } from "../../harness/workspace.ts";
 import { hostedPeer } from "./index.ts";
 
 const [transport, folder] = process.argv.slice(2) as [TransportName, string];

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { CASES, expectedChecksum } from "../../../bench/ipc/cases.ts";
 import { assembled } from "../../../bench/ipc/guests.ts";
 import { carryBy, joined } from "../../../bench/ipc/peers/floor.ts";
-import { openWorkspace } from "../../../bench/ipc/workspace.ts";
+import { openWorkspace } from "../../../bench/harness/workspace.ts";
 
 const workspace = openWorkspace();
 

@@ -2,14 +2,15 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { IPC } from "../../../bench/ipc/benchmark.ts";
 import { describe, expect, test } from "vitest";
-import { NotInstalled } from "../../../bench/ipc/peers/peer.ts";
-import { chart } from "../../../bench/ipc/report/chart.ts";
-import { markdownTable, renewPage } from "../../../bench/ipc/report/markdown.ts";
-import type { Report } from "../../../bench/ipc/report/report.ts";
-import { terminalReport } from "../../../bench/ipc/report/table.ts";
-import { targets } from "../../../bench/ipc/report/targets.ts";
-import { ROOT } from "../../../bench/ipc/workspace.ts";
+import { NotInstalled } from "../../../bench/harness/peer.ts";
+import { chart } from "../../../bench/harness/report/chart.ts";
+import { markdownTable, renewPage } from "../../../bench/harness/report/markdown.ts";
+import type { Report } from "../../../bench/harness/report/report.ts";
+import { terminalReport } from "../../../bench/harness/report/table.ts";
+import { targets } from "../../../bench/ipc/targets.ts";
+import { ROOT } from "../../../bench/harness/workspace.ts";
 
 const row = (name: string, transport: string, median: number): Report["rows"][number] => ({
   case: name,
@@ -66,7 +67,7 @@ describe("the report", () => {
     expect(targets(rows)).toEqual([{ ...speed, ratio: 8, limit: 4, reached: true }]);
     const slow = [row("utf8-utf16-ascii-64k", "atoll-direct-wat", 65_536)];
     expect(targets(slow)).toEqual([{ ...speed, ratio: 2, limit: 4, reached: false }]);
-    expect(terminalReport({ ...EMPTY, rows, targets: targets(rows) })).toContain("two encodings");
+    expect(terminalReport(IPC, { ...EMPTY, rows, targets: targets(rows) })).toContain("two encodings");
   });
 
   test("renews a page between its marks, and says when there are none", () => {
@@ -74,19 +75,19 @@ describe("the report", () => {
     const page = join(folder, "README.md");
     const report: Report = { ...EMPTY, rows };
     writeFileSync(page, "# Title\n\n<!-- bench:ipc -->\nold\n<!-- /bench:ipc -->\n\nThe end.\n");
-    renewPage(page, report);
-    renewPage(page, report);
+    renewPage(IPC, page, report);
+    renewPage(IPC, page, report);
     const text = readFileSync(page, "utf8");
     expect(text).toBe(
-      `# Title\n\n<!-- bench:ipc -->\n\n${markdownTable(report)}\n\n<!-- /bench:ipc -->\n\nThe end.\n`,
+      `# Title\n\n<!-- bench:ipc -->\n\n${markdownTable(IPC, report)}\n\n<!-- /bench:ipc -->\n\nThe end.\n`,
     );
     writeFileSync(page, "# Title\n");
-    expect(() => renewPage(page, report)).toThrow(/expected the lines <!-- bench:ipc -->/);
+    expect(() => renewPage(IPC, page, report)).toThrow(/expected the lines <!-- bench:ipc -->/);
     rmSync(folder, { recursive: true });
   });
 
   test("draws a chart, or says what it needs", async () => {
-    const drawn = chart({ ...EMPTY, rows });
+    const drawn = chart(IPC, { ...EMPTY, rows });
     if (existsSync(join(ROOT, "bench/node_modules/vega-lite"))) {
       const svg = await drawn;
       expect(svg).toMatch(/^<svg /);
@@ -96,9 +97,9 @@ describe("the report", () => {
 
   test("fits a page and a terminal, and says what jco ran", () => {
     const report: Report = { ...EMPTY, rows, targets: targets(rows) };
-    expect(markdownTable(report)).toContain("| pipe | 5.00 µs |  |");
-    expect(markdownTable(report)).toContain("UTF-16");
-    expect(terminalReport(report)).toContain("atoll-direct-lean / raw-import: 1.25× (at most 1.2)");
-    expect(terminalReport(report)).toContain("2,000×");
+    expect(markdownTable(IPC, report)).toContain("| pipe | 5.00 µs |  |");
+    expect(markdownTable(IPC, report)).toContain("UTF-16");
+    expect(terminalReport(IPC, report)).toContain("atoll-direct-lean / raw-import: 1.25× (at most 1.2)");
+    expect(terminalReport(IPC, report)).toContain("2,000×");
   });
 });

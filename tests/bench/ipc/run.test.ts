@@ -1,16 +1,17 @@
 /** A run from outside: its JSON, its filters, who is missing, and who did not do the work. */
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
+import { IPC } from "../../../bench/ipc/benchmark.ts";
 import { describe, expect, test, vi } from "vitest";
 import { CASES, expectedChecksum, caseNamed } from "../../../bench/ipc/cases.ts";
-import type { Effort } from "../../../bench/ipc/measure.ts";
+import type { Effort } from "../../../bench/harness/measure.ts";
 import { jcoVersion } from "../../../bench/ipc/peers/jco.ts";
-import { type Command, NotInstalled, onPath, type Peer } from "../../../bench/ipc/peers/peer.ts";
-import type { Report } from "../../../bench/ipc/report/report.ts";
-import { terminalReport } from "../../../bench/ipc/report/table.ts";
-import { run } from "../../../bench/ipc/run.ts";
-import { select, UnknownName } from "../../../bench/ipc/selection.ts";
-import { ROOT } from "../../../bench/ipc/workspace.ts";
+import { type Command, NotInstalled, onPath, type Peer } from "../../../bench/harness/peer.ts";
+import type { Report } from "../../../bench/harness/report/report.ts";
+import { terminalReport } from "../../../bench/harness/report/table.ts";
+import { run } from "../../../bench/harness/run.ts";
+import { select, UnknownName } from "../../../bench/harness/selection.ts";
+import { ROOT } from "../../../bench/harness/workspace.ts";
 import { casesOf, TRANSPORTS } from "../../../bench/ipc/transports.ts";
 
 const ATOLL = join(ROOT, "bin/atoll.js");
@@ -81,7 +82,7 @@ describe("atoll bench ipc", () => {
 });
 
 const names = (only?: string): string[][] => {
-  const { cases, transports } = select(only);
+  const { cases, transports } = select(IPC, only);
   return [cases.map((c) => c.name), transports.map((t) => t.name)];
 };
 
@@ -100,7 +101,7 @@ function rowsOf(transports: RegExp): string[] {
 
 describe("Atoll and the floor", () => {
   test("carry every case, with lean and with hand-written guests", async () => {
-    const report = await run({ ...select("atoll*,floor*"), effort: TINY });
+    const report = await run(IPC, { ...select(IPC, "atoll*,floor*"), effort: TINY });
     expect(report.missing).toEqual([]);
     expect(report.failed).toEqual([]);
     expect(report.rows.map((row) => `${row.transport} ${row.case}`).toSorted()).toEqual(
@@ -112,7 +113,7 @@ describe("Atoll and the floor", () => {
 describe("the peers", () => {
   test("carry every case, or are named with what to install", async () => {
     const names = ["jco-1.35", "jco-1.35-mm", "jco-1.16-mm", "jco-1.16-mm-wat"];
-    const report = await run({ ...select(names.join(",")), effort: TINY });
+    const report = await run(IPC, { ...select(IPC, names.join(",")), effort: TINY });
     expect(report.failed).toEqual([]);
     for (const name of names) {
       const rows = report.rows.filter((row) => row.transport === name);
@@ -128,7 +129,7 @@ describe("the peers", () => {
   });
 
   test.runIf(onPath("taskset"))("carry every case between Node's threads and processes", async () => {
-    const report = await run({ ...select("worker,child-process"), effort: TINY });
+    const report = await run(IPC, { ...select(IPC, "worker,child-process"), effort: TINY });
     expect(report.failed).toEqual([]);
     expect(report.rows.map((row) => `${row.transport} ${row.case}`).toSorted()).toEqual(
       rowsOf(/^(worker|child)/),
@@ -148,7 +149,7 @@ describe("--only", () => {
       ["bytes-64"],
       ["jco-1.35", "jco-1.35-mm", "jco-1.16-mm", "jco-1.16-mm-wat"],
     ]);
-    expect(() => select("jko*")).toThrow(UnknownName);
+    expect(() => select(IPC, "jko*")).toThrow(UnknownName);
   });
 
   test("leaves out what a transport cannot carry, by a stated rule", () => {
@@ -185,7 +186,7 @@ function scripted(answer: string): Peer {
 }
 
 describe("a run", () => {
-  const options = { ...select("u32x2,pipe,tcp"), effort: TINY };
+  const options = { ...select(IPC, "u32x2,pipe,tcp"), effort: TINY };
   const honest = scripted("return `${rounds * 100} ${(rounds * (rounds - 1) / 2) >>> 0}`");
 
   test("names a peer that is not installed, and what to do", async () => {
@@ -194,26 +195,26 @@ describe("a run", () => {
         throw new NotInstalled("tcp is not here", "fetch it");
       },
     };
-    const report = await run({ ...options, peers: (name) => (name === "tcp" ? absent : honest) });
+    const report = await run(IPC, { ...options, peers: (name) => (name === "tcp" ? absent : honest) });
     expect(report.missing).toEqual([{ transport: "tcp", reason: "tcp is not here", hint: "fetch it" }]);
     expect(report.failed).toEqual([]);
     expect(report.rows).toEqual([{ case: "u32x2", transport: "pipe", min: 100, median: 100, max: 100 }]);
-    expect(terminalReport(report)).toContain("tcp: tcp is not here. To have it: fetch it");
+    expect(terminalReport(IPC, report)).toContain("tcp: tcp is not here. To have it: fetch it");
   });
 
   test("gives no number to a peer whose checksum is wrong", async () => {
     const wrong = scripted("return `${rounds} ${rounds}`");
-    const report = await run({ ...options, peers: (name) => (name === "tcp" ? wrong : honest) });
+    const report = await run(IPC, { ...options, peers: (name) => (name === "tcp" ? wrong : honest) });
     expect(report.rows.map((row) => row.transport)).toEqual(["pipe"]);
     expect(report.failed).toMatchObject([{ case: "u32x2", transport: "tcp" }]);
     expect(report.failed[0]!.reason).toMatch(/expected checksum \d+, found \d+/);
-    expect(terminalReport(report)).toContain("its times mean nothing");
+    expect(terminalReport(IPC, report)).toContain("its times mean nothing");
   });
 
   test("goes on when a peer dies, or says why it cannot", async () => {
     const dying = scripted("process.exit(3)");
     const complaining = scripted("return 'error the callee process ended'");
-    const report = await run({ ...options, peers: (name) => (name === "tcp" ? dying : complaining) });
+    const report = await run(IPC, { ...options, peers: (name) => (name === "tcp" ? dying : complaining) });
     expect(report.rows).toEqual([]);
     expect(report.failed.map((failure) => failure.transport)).toEqual(["pipe", "tcp"]);
     expect(report.failed[0]!.reason).toBe("the callee process ended");
@@ -222,7 +223,7 @@ describe("a run", () => {
 
   test("names a peer that cannot be started", async () => {
     const nowhere: Peer = { prepare: async () => ({ program: "/nowhere/at-all", arguments: [] }) };
-    const report = await run({ ...options, peers: (name) => (name === "tcp" ? nowhere : honest) });
+    const report = await run(IPC, { ...options, peers: (name) => (name === "tcp" ? nowhere : honest) });
     expect(report.failed).toMatchObject([{ case: "all", transport: "tcp" }]);
   });
 });

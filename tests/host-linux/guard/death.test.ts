@@ -100,6 +100,25 @@ describe("a guarded call", () => {
     expect(running.deaths.length).toBe(2);
   });
 
+  it("tells what a process said before it died, also when that was reset since", async () => {
+    // It leaves the address of a message: UTF-16, with its length before it.
+    const saying = PROVIDER.replace(
+      `(func (export "t:p/api#fail") unreachable)`,
+      `(global (export "lastAbort") i32 (i32.const 16)) (data (i32.const 100) "\\06\\00\\00\\00n\\00o\\00t\\00")
+       (func $"~lib/atoll/abi/abort" (i32.store (i32.const 16) (i32.const 104)) unreachable)
+       (func (export "t:p/api#fail") call $"~lib/atoll/abi/abort")`,
+    );
+    const guests = {
+      app: { bytes: components.get("app") ?? new Uint8Array(), imports: { "t:p/api": "server" } },
+      server: { bytes: await provider(FUNCTIONS, saying) },
+    };
+    const running = bringUp(linked(guests, undefined, { reset: true }).plan);
+    expect(call(running, "app", "fail")).toBe(CRASHED);
+    const [death] = running.deaths;
+    running.reset(running.plan.root.processes.findIndex(({ name }) => name === "server"));
+    expect(death?.report).toMatchObject({ kind: "abort", reason: "gave up: not" });
+  });
+
   it("works again once the callee was reset", () => {
     const running = bringUp(plan);
     call(running, "app", "div", 6, 0);

@@ -29,14 +29,19 @@ export class Kernel {
   #commands = 0;
   #report = 0;
   #mask = 0;
+  /** Number of the first command that `fresh` has not shown. */
+  #shown = 0;
 
   constructor(module: WebAssembly.Module) {
     this.#exports = new WebAssembly.Instance(module).exports as unknown as Exports;
   }
 
-  initialise(seed: number, sizes: Sizes): number {
+  /** The seed has 64 bits. */
+  initialise(seed: number | bigint, sizes: Sizes): number {
     const { processes, templates, messages, handles, events } = sizes;
-    const status = this.#exports.initialise(seed, 0, processes, templates, messages, handles, events);
+    const [low, high] = [Number(BigInt(seed) & 0xffffffffn), Number(BigInt(seed) >> 32n)];
+    const status = this.#exports.initialise(low, high, processes, templates, messages, handles, events);
+    this.#shown = 0;
     this.#words = new Int32Array(this.#exports.memory.buffer);
     this.#commands = this.#exports.commands() / 4;
     this.#report = this.#exports.report() / 4;
@@ -49,16 +54,30 @@ export class Kernel {
     return this.#exports.event(kind, a, b, c, d, e, f, g);
   }
 
+  /** All unread commands, which are read by that. */
   drain(): Command[] {
-    const first = this.#exports.head();
-    const count = (this.#exports.tail() - first) | 0;
+    const found = this.#from(this.#exports.head());
+    this.acknowledge(found.length);
+    return found;
+  }
+
+  /** The commands that came since this was called last. They stay unread. */
+  fresh(): Command[] {
+    return this.#from(this.#shown);
+  }
+
+  #from(first: number): Command[] {
+    this.#shown = this.#exports.tail();
     const words = COMMAND_BYTES / 4;
-    const found = Array.from({ length: count }, (_, i) => {
+    return Array.from({ length: (this.#shown - first) | 0 }, (_, i) => {
       const at = this.#commands + ((first + i) & this.#mask) * words;
       return this.#copy(at, words - 1);
     });
-    this.acknowledge(count);
-    return found;
+  }
+
+  /** Whether the ring is so full that an event may be refused. */
+  get crowded(): boolean {
+    return 2 * ((this.#exports.tail() - this.#exports.head()) | 0) > this.#mask;
   }
 
   /** False, and nothing happens, when there are not that many commands. */

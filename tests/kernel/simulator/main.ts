@@ -29,7 +29,7 @@ const kernel = new Kernel(module);
 
 if (values.replay !== undefined) {
   const run = replayed(values.replay);
-  console.log(run.failure ?? `${run.steps.length} events, the same statuses and commands`);
+  console.log(run.failure ?? `${run.steps.length} events, identical statuses and commands`);
   if (run.failure !== undefined) process.exit(1);
 } else if (values.seed !== undefined) {
   const run = runSeed(kernel, natural("--seed", values.seed), length);

@@ -1,14 +1,9 @@
 /** The names of the kernel's numbers, for people and event logs. */
-import * as abi from "../../../kernel/abi.ts";
-
-function namesOf(prefix: string): ReadonlyMap<number, string> {
-  const entries = Object.entries(abi).filter(([name]) => name.startsWith(prefix));
-  return new Map(entries.map(([name, value]) => [value, name.slice(prefix.length).toLowerCase()]));
-}
-
-const EVENTS = namesOf("EVENT_");
-const COMMANDS = namesOf("COMMAND_");
-const STATUSES = namesOf("STATUS_");
+import {
+  COMMAND_NAMES as COMMANDS,
+  EVENT_NAMES as EVENTS,
+  STATUS_NAMES as STATUSES,
+} from "../../../kernel/names.ts";
 
 /** Kind and seven arguments, as `event` takes them. */
 export type KernelEvent = readonly number[];
@@ -30,7 +25,8 @@ export function statusText(status: number): string {
 /** @throws Error for a line that `eventText` did not write. */
 export function parseEvent(line: string): KernelEvent {
   const [name = "", ...words] = line.trim().split(/ +/);
-  const kind = [...EVENTS].find(([, text]) => text === name)?.[0];
+  const unknown = /^event-(\d+)$/.exec(name)?.[1];
+  const kind = unknown === undefined ? [...EVENTS].find(([, text]) => text === name)?.[0] : Number(unknown);
   const values = words.map(Number);
   if (kind === undefined || values.length > 7 || !values.every(Number.isInteger)) {
     throw new Error(`no event of the kernel: ${line}`);

@@ -13,37 +13,52 @@ interface Step {
   readonly event: KernelEvent;
   readonly status: number;
   readonly commands: readonly Command[];
+  /** How many commands the host read before the next event; absent: all there were. */
+  readonly drained?: number;
 }
 
 export interface Run {
-  readonly seed: number;
+  readonly seed: number | bigint;
   readonly sizes: Sizes;
   readonly steps: readonly Step[];
   /** What is wrong after the last step; undefined when nothing is. */
   readonly failure?: string;
 }
 
+/** Tables of that many records together are looked through after each event. */
+const SMALL_TABLES = 500;
+
 class Session {
   readonly steps: Step[] = [];
   readonly model: Model;
   readonly #kernel: Kernel;
   readonly #invariants: Invariants;
+  /** Every so many events, the invariants of all tables are checked. */
+  readonly #every: number;
 
-  constructor(kernel: Kernel, seed: number, sizes: Sizes) {
+  constructor(kernel: Kernel, seed: number | bigint, sizes: Sizes) {
     check(kernel.initialise(seed, sizes) === abi.STATUS_OK, () => "the kernel does not take its sizes");
     this.#kernel = kernel;
     this.model = new Model(sizes);
     this.#invariants = new Invariants(kernel, sizes);
+    this.#every = Math.ceil((sizes.processes + sizes.handles) / SMALL_TABLES);
   }
 
   /** @throws Mismatch, and whatever the kernel traps with. */
-  step(event: KernelEvent): Step {
-    const status = this.#kernel.send(event);
-    const step = { event, status, commands: this.#kernel.drain() };
-    this.steps.push(step);
-    this.model.apply(event, status, step.commands);
-    this.#invariants.check(event, status, step.commands);
-    return step;
+  step(event: KernelEvent, drained?: number): void {
+    const kernel = this.#kernel;
+    const refused = kernel.crowded;
+    const status = kernel.send(event);
+    const commands = kernel.fresh();
+    this.steps.push({ event, status, commands, ...(drained !== undefined && { drained }) });
+    if (status === abi.STATUS_DRAIN) {
+      check(refused && commands.length === 0, () => "an event is refused, and there was room");
+    } else {
+      this.model.apply(event, status, commands);
+      this.#invariants.check(event, status, commands, this.steps.length % this.#every === 0);
+    }
+    if (drained === undefined) kernel.drain();
+    else check(kernel.acknowledge(drained), () => `there are no ${drained} commands to be read`);
   }
 }
 
@@ -75,14 +90,25 @@ function build(random: Random, session: Session): void {
   session.step(BOOT);
 }
 
-/** Sends events as they stand, whatever they mean by now. */
-export function replay(kernel: Kernel, seed: number, sizes: Sizes, events: readonly KernelEvent[]): Run {
+/** Sends events as they stand, whatever they mean by now. `drained`: as in `Step`, by event. */
+export function replay(
+  kernel: Kernel,
+  seed: number | bigint,
+  sizes: Sizes,
+  events: readonly KernelEvent[],
+  drained?: readonly number[],
+): Run {
   return observe(kernel, seed, sizes, (session) => {
-    for (const event of events) session.step(event);
+    for (const [i, event] of events.entries()) session.step(event, drained?.[i]);
   });
 }
 
-function observe(kernel: Kernel, seed: number, sizes: Sizes, drive: (session: Session) => void): Run {
+function observe(
+  kernel: Kernel,
+  seed: number | bigint,
+  sizes: Sizes,
+  drive: (session: Session) => void,
+): Run {
   const session = new Session(kernel, seed, sizes);
   try {
     drive(session);

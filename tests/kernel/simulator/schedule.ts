@@ -23,7 +23,7 @@ export function nextEvent(random: Random, world: World, calm: Calm): KernelEvent
     const event = random.weighted(TROUBLE)(random, world);
     if (event !== undefined) return event;
   }
-  const choices: [number, Maker][] = outside ? OUTSIDE : INSIDE;
+  const choices: [number, Maker][] = outside ? (random.once(8) ? ASIDE : OUTSIDE) : INSIDE;
   for (let tries = 0; tries < 8; tries++) {
     const event = random.weighted(choices)(random, world);
     if (event !== undefined) return event;
@@ -153,28 +153,41 @@ const OUTSIDE: [number, Maker][] = [
 const ANY = [abi.HANDLE_CALL, abi.HANDLE_SPAWN, abi.HANDLE_OWN, abi.HANDLE_LOOK];
 const TARGETS = [abi.HANDLE_CALL, abi.HANDLE_OWN];
 
-/** One that the running process makes with a handle of its own and, mostly, of such a kind. */
+/** Who asks: mostly the running process, which is the only one that can block. */
+function asker(random: Random, world: World): Process | undefined {
+  if (world.current !== undefined && !random.once(6)) return world.current;
+  return random.pick(processes(world, (one) => isWorker(one) && one.alive));
+}
+
+/** One that a process makes with a handle of its own and, mostly, of such a kind. */
 function byHandle(
   kinds: readonly number[],
-  make: (random: Random, handle: number, world: World) => readonly number[],
+  make: (random: Random, handle: number, world: World, asker: Process) => readonly number[],
+  who: typeof asker = asker,
 ): Maker {
   return (random, world) => {
-    const own = (world.current?.handles ?? []).filter(({ kind }) => kinds.includes(kind) || random.once(20));
+    const process = who(random, world);
+    if (process === undefined) return undefined;
+    const own = process.handles.filter(({ kind }) => kinds.includes(kind) || random.once(20));
     // Often the newest, so that chains of derivations become long and are used.
     const likely = random.once(2) ? own.at(-1) : random.pick(own);
     const handle = random.once(20) ? random.pick([...world.handles]) : likely;
-    return handle && byCurrent(make(random, handle.number, world), world);
+    return handle && asAsked(process, make(random, handle.number, world, process));
   };
 }
 
-function byCurrent([kind = 0, ...words]: readonly number[], world: World): KernelEvent {
-  return [kind, world.current?.pid ?? 0, ...words];
+function asAsked({ pid }: Process, [kind = 0, ...words]: readonly number[]): KernelEvent {
+  return [kind, pid, ...words];
 }
 
-const call = byHandle(TARGETS, (random, handle) => {
-  const deadline = random.once(3) ? 1 + random.below(SECOND) : 0;
-  return [abi.EVENT_CALL, handle, functionOf(random), sizeOf(random), deadline, random.below(1000)];
-});
+const call = byHandle(
+  TARGETS,
+  (random, handle) => {
+    const deadline = random.once(3) ? 1 + random.below(SECOND) : 0;
+    return [abi.EVENT_CALL, handle, functionOf(random), sizeOf(random), deadline, random.below(1000)];
+  },
+  (random, world) => (random.once(40) ? asker(random, world) : world.current),
+);
 const cast = byHandle(TARGETS, (random, handle) => [
   abi.EVENT_CAST,
   handle,
@@ -198,8 +211,8 @@ const look = byHandle([abi.HANDLE_LOOK], (random, handle) => [
   1 + random.below(4),
 ]);
 
-const grant = byHandle(ANY, (random, handle, world) => {
-  const ways = (world.current?.handles ?? []).filter(({ kind }) => TARGETS.includes(kind) || random.once(10));
+const grant = byHandle(ANY, (random, handle, _, { handles }) => {
+  const ways = [...handles].filter(({ kind }) => TARGETS.includes(kind) || random.once(10));
   const via = random.pick(ways);
   return [abi.EVENT_GRANT, via?.number ?? 0, handle, maskOf(random)];
 });
@@ -214,25 +227,38 @@ const narrow = byHandle(ANY, (random, handle, world) => {
 const ofCurrent =
   (make: (random: Random, current: Process) => readonly number[]): Maker =>
   (random, world) =>
-    world.current && byCurrent(make(random, world.current), world);
+    world.current && asAsked(world.current, make(random, world.current));
 
 const wait = ofCurrent((random) => [
   abi.EVENT_WAIT,
   random.below(3),
   ...twoWords(random.once(3) ? 0 : random.below(2 * SECOND)),
 ]);
-const alarm = ofCurrent((random) => [
-  abi.EVENT_ALARM,
-  random.below(1000),
-  ...twoWords(random.below(2 * SECOND)),
-]);
+const alarm: Maker = (random, world) => {
+  const process = asker(random, world);
+  return process && [abi.EVENT_ALARM, process.pid, random.below(1000), ...twoWords(random.below(2 * SECOND))];
+};
 const cancel: Maker = (random, world) => {
-  const record = random.pick(world.current?.records ?? []);
-  if (record === undefined && !random.once(10)) return undefined;
-  return byCurrent([abi.EVENT_CANCEL, record?.ref ?? random.below(99)], world);
+  const process = asker(random, world);
+  const record = random.pick(process?.records ?? []);
+  if (process === undefined || (record === undefined && !random.once(10))) return undefined;
+  return [abi.EVENT_CANCEL, process.pid, record?.ref ?? random.below(99)];
 };
 const done = ofCurrent(() => [abi.EVENT_DONE]);
 const preempted = ofCurrent(() => [abi.EVENT_PREEMPTED]);
+
+/** What those ask for who run on somebody else's stack, or start. */
+const ASIDE: [number, Maker][] = [
+  [4, cast],
+  [2, spawn],
+  [2, monitor],
+  [1, link],
+  [1, drop],
+  [1, grant],
+  [1, narrow],
+  [2, alarm],
+  [1, cancel],
+];
 
 const INSIDE: [number, Maker][] = [
   [14, done],

@@ -1,28 +1,42 @@
 /**
- * The linker's table of devices says what `wit/device.wit` says.
+ * The linker's tables of interfaces say what `wit/device.wit` and `wit/kernel.wit` say.
  */
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import { compareFunctions, printFunction } from "../../../toolchain/abi/index.ts";
+import { compareFunctions, printFunction, type Interface } from "../../../toolchain/abi/index.ts";
 import { DEVICE_VERSION, DEVICES } from "../../../toolchain/link/devices.ts";
+import { KERNEL_SIGNALS } from "../../../toolchain/link/kernel-interfaces.ts";
 import { worldOfWit } from "../abi/embed.ts";
 
-it("has the interfaces, functions and types of the WIT", async () => {
-  const wit = readFileSync(new URL("../../../wit/device.wit", import.meta.url), "utf8");
-  const imports = Object.keys(DEVICES).map((id) => `import ${id.split("/")[1]};`);
-  const world = await worldOfWit(`${wit}\nworld all { ${imports.join(" ")} }`);
-  const declared = [...wit.matchAll(/^interface ([\w-]+)/gm)].map(([, name]) => `atoll:device/${name}`);
-  expect(Object.keys(DEVICES).sort()).toEqual(declared.sort());
+const KNOWN: Readonly<Record<string, Interface>> = { ...DEVICES, ...KERNEL_SIGNALS };
+
+function witOf(file: string): string {
+  return readFileSync(new URL(`../../../wit/${file}.wit`, import.meta.url), "utf8");
+}
+
+/** With the package that it mentions. */
+const fault = witOf("fault").replace(/package ([\w:@.-]+);/, "package $1 {") + "}";
+
+function signatures(functions: Interface["functions"]): string[] {
+  return functions.map(({ name, type }) => `${name}: ${printFunction(type, () => undefined)}`).sort();
+}
+
+it.each(["device", "kernel"])("has the interfaces, functions and types of wit/%s.wit", async (file) => {
+  const own = Object.keys(KNOWN).filter((id) => id.startsWith(`atoll:${file}/`));
+  const wit = witOf(file);
+  const imports = own.map((id) => `import ${id.split("/")[1]};`);
+  const world = await worldOfWit(`${wit}\nworld all { ${imports.join(" ")} }\n${fault}`);
+  const declared = [...wit.matchAll(/^interface ([\w-]+)/gm)].map(([, name]) => `atoll:${file}/${name}`);
+  expect(own.sort()).toEqual(declared.filter((id) => !id.endsWith("/types")).sort());
   for (const item of world.imports) {
     if (item.kind !== "interface") throw new Error("a device is an interface");
     const [id = "", version] = item.name.split("@");
     expect(version).toBe(DEVICE_VERSION);
-    const own = DEVICES[id as keyof typeof DEVICES];
-    const signatures = (functions: typeof own.functions): string[] =>
-      functions.map(({ name, type }) => `${name}: ${printFunction(type, () => undefined)}`).sort();
-    expect(signatures(own.functions)).toEqual(signatures(item.interface.functions));
+    const known = KNOWN[id];
+    if (id.endsWith("/types")) continue;
+    expect(signatures(known?.functions ?? [])).toEqual(signatures(item.interface.functions));
     for (const { name, type } of item.interface.functions) {
-      const same = own.functions.find((f) => f.name === name);
+      const same = known?.functions.find((f) => f.name === name);
       expect(
         same && compareFunctions(same.type, type, (a, b) => a.name?.name === b.name?.name),
       ).toBeUndefined();

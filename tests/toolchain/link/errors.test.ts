@@ -170,7 +170,7 @@ describe("wires", () => {
       c: { bytes: c, imports: { "test:ring/a": "a" } },
     };
     expect(refused(() => linked(system))).toContain(
-      "cycle: processes call each other in a circle: a → b → c → a\nPlain calls between processes have to end somewhere",
+      "cycle: processes call each other in a circle: a → b → c → a\nCalls that run on their caller's stack have to end somewhere",
     );
   });
 });
@@ -188,7 +188,7 @@ describe("devices", () => {
       `(component (import "atoll:device/colsole@0.1.0" (instance (export "go" (func)))))`,
     );
     expect(refused(() => linked({ a: { bytes, grants: [CLOCK] } }))).toContain(
-      'imports "atoll:device/colsole@0.1.0", and Atoll has no such device. Did you mean "atoll:device/console"?',
+      'imports "atoll:device/colsole@0.1.0", and Atoll has no such interface. Did you mean "atoll:device/console"?',
     );
   });
 

@@ -55,28 +55,43 @@ export async function text(source: string): Promise<Uint8Array> {
 export const CONSOLE: Grant = { device: "atoll:device/console" };
 export const CLOCK: Grant = { device: "atoll:device/clock" };
 
+/** Processes whose components are given as bytes. */
+export type Guests = Readonly<
+  Record<string, { readonly bytes: Uint8Array } & Omit<SystemConfig["processes"][string], "component">>
+>;
+
 /** Links processes whose components are given as bytes; a process's file is `./<name>.wasm`. */
 export function linked(
-  processes: Readonly<
-    Record<string, { readonly bytes: Uint8Array } & Omit<SystemConfig["processes"][string], "component">>
-  >,
+  processes: Guests,
   entry?: SystemConfig["entry"],
   options: Pick<LinkInput, "reset" | "called" | "optimised"> = {},
 ): LinkResult {
+  return link(inOneDomain({ ...inputOf(processes, entry), reset: AFTER_RESET, ...options }));
+}
+
+/** The same under the kernel; `kernel` is what `builtKernel` returns. */
+export function supervised(
+  processes: Guests,
+  options: Pick<SystemConfig, "entry" | "supervisor" | "control"> &
+    Pick<LinkInput, "reset" | "called" | "kernel" | "meter">,
+): LinkResult {
+  const { entry, supervisor = {}, control, ...rest } = options;
+  const { config, components } = inputOf(processes, entry);
+  const kernel = { supervisor, ...(control !== undefined && { control }) };
+  return link({ config: { ...config, ...kernel }, components, ...rest });
+}
+
+function inputOf(processes: Guests, entry: SystemConfig["entry"]): LinkInput {
   const components = new Map(Object.entries(processes).map(([name, { bytes }]) => [`./${name}.wasm`, bytes]));
   const config = Object.entries(processes).map(([name, process]) => {
     const rest: { bytes?: Uint8Array } = { ...process };
     delete rest.bytes;
     return [name, { component: `./${name}.wasm`, ...rest }];
   });
-  return link(
-    inOneDomain({
-      config: { name: "test", processes: Object.fromEntries(config), ...(entry !== undefined && { entry }) },
-      components,
-      reset: AFTER_RESET,
-      ...options,
-    }),
-  );
+  return {
+    config: { name: "test", processes: Object.fromEntries(config), ...(entry !== undefined && { entry }) },
+    components,
+  };
 }
 
 /** The error that linking throws, as `code: message`. */

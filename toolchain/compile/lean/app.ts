@@ -13,14 +13,9 @@ import { parseInterfaceName } from "../../abi/index.ts";
 import { failure } from "../diagnostic.ts";
 import { throwErrors } from "./explain.ts";
 import { defaultInterface } from "./infer.ts";
-import { errorAt, type FileOf, fileOf } from "./place.ts";
+import { type FileOf, fileOf } from "./place.ts";
+import { type NamedInterface, type Pragmas, pragmasOf } from "./pragmas.ts";
 import { NodeKind } from "./syntax.ts";
-
-interface InterfaceImport {
-  /** As written, such as `search:index/api`. */
-  readonly specifier: string;
-  readonly range: assemblyscript.Range;
-}
 
 export interface App {
   /** Absolute path of the app's file. */
@@ -31,9 +26,8 @@ export interface App {
   readonly base: string;
   /** By path without extension, as AssemblyScript asks for them. */
   readonly sources: ReadonlyMap<string, { readonly path: string; readonly text: string }>;
-  readonly imports: readonly InterfaceImport[];
-  /** From `// @wit ns:pkg/iface@v` at the top of the file. */
-  readonly pragma?: string;
+  readonly imports: readonly NamedInterface[];
+  readonly pragmas: Pragmas;
   readonly fileOf: FileOf;
 }
 
@@ -67,21 +61,20 @@ export function readApp(path: string): App {
     else if (!isKnownLibrary(name.slice(5))) assemblyscript.parse(program, null, `${name}.ts`, false);
   }
   throwErrors(program, places);
-  const pragma = pragmaOf(program, base, places);
   return {
     file,
     folder,
     base,
     sources,
     imports: importsOf(program, interfaces),
+    pragmas: pragmasOf(program, base, places),
     fileOf: places,
-    ...(pragma === undefined ? {} : { pragma }),
   };
 }
 
 /** Id of the interface that the app exports when its world is inferred. */
 export function exportedInterface(app: App, flag?: string): string {
-  const id = flag ?? app.pragma ?? defaultInterface(app.base);
+  const id = flag ?? app.pragmas.wit ?? defaultInterface(app.base);
   if (id === undefined) {
     throw failure(
       app.file,
@@ -109,8 +102,8 @@ function sourceOf(folder: string, name: string): { path: string; text: string } 
   return undefined;
 }
 
-function importsOf(program: assemblyscript.Program, interfaces: ReadonlySet<string>): InterfaceImport[] {
-  const found = new Map<string, InterfaceImport>();
+function importsOf(program: assemblyscript.Program, interfaces: ReadonlySet<string>): NamedInterface[] {
+  const found = new Map<string, NamedInterface>();
   for (const source of program.sources) {
     for (const statement of source.statements) {
       if (statement.kind !== NodeKind.Import && statement.kind !== NodeKind.Export) continue;
@@ -136,26 +129,5 @@ function isKnownLibrary(name: string): boolean {
     name.startsWith("atoll/") ||
     Object.hasOwn(libraryFiles, name) ||
     Object.hasOwn(libraryFiles, `${name}/index`)
-  );
-}
-
-const LEADING_COMMENTS = /^(?:\s|\/\/[^\n]*|\/\*[\s\S]*?\*\/)*/;
-const PRAGMA = /^\s*(?:\/\/|\*|\/\*+)\s*@wit\s+(\S+)/m;
-
-function pragmaOf(program: assemblyscript.Program, base: string, places: FileOf): string | undefined {
-  const source = program.sources.find(({ normalizedPath }) => normalizedPath === `${base}.ts`);
-  const comments = LEADING_COMMENTS.exec(source?.text ?? "")?.[0] ?? "";
-  const match = PRAGMA.exec(comments);
-  const id = match?.[1];
-  if (source === undefined || id === undefined || parseInterfaceName(id) !== undefined) return id;
-  const start = comments.indexOf(id, match?.index);
-  const range = new assemblyscript.Range(start, start + id.length);
-  range.source = source;
-  throw errorAt(
-    range,
-    places,
-    "interface name",
-    `\`${id}\` is not the name of an interface.`,
-    "Write it as namespace:package/interface, with @1.2.3 if it has a version.",
   );
 }

@@ -5,25 +5,22 @@
  * are compared with those of WIT by structure: the author may use the classes
  * of the generated file or classes of their own.
  */
-import type { DeclaredElement, FunctionPrototype } from "assemblyscript";
-import { guardedName, plainName, printFunction } from "../../abi/index.ts";
-import type { AsFunction, AsInterface } from "../../bindgen/index.ts";
-import { CompileError, type Diagnostic, failure } from "../diagnostic.ts";
+import { guardedName, plainName, viewName } from "../../abi/index.ts";
+import type { AsInterface } from "../../bindgen/index.ts";
+import { CompileError, failure } from "../diagnostic.ts";
 import { compose, type ComposedWit } from "../wit/compose.ts";
 import type { FoundInterface, WitLibrary } from "../wit/find.ts";
-import { addGuardedViews } from "../wit/guarded-views.ts";
+import { addViews } from "../wit/views.ts";
 import type { LoadedWit } from "../wit/packages.ts";
 import { parseWorld } from "../wit/parse.ts";
 import { importsInText, viewTypesAlone } from "../wit/view-types.ts";
 import { interfaceId, type WitPackage } from "../wit/scan.ts";
-import { analyse, type Analysed, annotate } from "./analyse.ts";
+import { analyse, annotate } from "./analyse.ts";
 import type { App } from "./app.ts";
 import type { Contract, InterfaceIds } from "./contract.ts";
-import { exportsOf, readFunction } from "./infer.ts";
+import { fit } from "./fit.ts";
+import { asksForProcess } from "./inferred.ts";
 import { placeOf } from "./place.ts";
-import { ResourceFit } from "./given-resource.ts";
-import { mismatchOf, sourceOf, withLengths } from "./signature.ts";
-import { ElementKind } from "./syntax.ts";
 
 export interface GivenWorld {
   readonly package: WitPackage;
@@ -81,7 +78,7 @@ export async function givenContract(
   library: WitLibrary,
   imported: ReadonlyMap<string, FoundInterface>,
 ): Promise<Contract> {
-  await addGuardedViews(given.package, library, given.path);
+  await addViews(given.package, library, given.path);
   const composed = withOrigin(compose(given.package, library), given.from);
   const resolved = viewTypesAlone(
     await parseWorld(composed, given.world, given.path),
@@ -89,16 +86,17 @@ export async function givenContract(
   );
   const world = annotate(app, resolved);
   const ids = idsIn([...world.imports, ...world.exports], app, given, imported);
+  refuseExports(app, given, world.exports);
   const owner = world.exports[0]?.name ?? `${given.package.id}/${given.world}`;
   const analysed = analyse({ app, world, docs: composed.docs, ids, owner });
-  const { exports, notes } = fit(app, analysed, world.exports);
+  const { exports, left } = fit(app, analysed, world.exports);
   return {
     world: { imports: world.imports, exports },
     wit: { text: composed.text, world: given.world },
     exported: composed.text,
     docs: composed.docs,
     ids,
-    notes,
+    notes: left.map((name) => `\`${name}\` is exported by ${app.base}.ts but not by the world: left out.`),
   };
 }
 
@@ -120,9 +118,13 @@ function idsIn(
   const names = new Set(known.flatMap(({ name, module }) => [name, module]));
   const ids = new Map<string, string>();
   const wrong = app.imports.filter(({ specifier }) => {
-    const id = imported.get(specifier)?.id ?? worldId(given);
-    const view = plainName(specifier) === undefined ? id : guardedName(id);
-    const found = [view, id, guardedName(id)].find((name) => names.has(name));
+    const from = imported.get(specifier);
+    const id = from?.id ?? worldId(given);
+    const found = (
+      from !== undefined && asksForProcess(specifier, from)
+        ? [viewName("process", id)]
+        : [plainName(specifier) === undefined ? id : guardedName(id), id, guardedName(id)]
+    ).find((name) => names.has(name));
     if (found !== undefined) ids.set(specifier, found);
     return found === undefined;
   });
@@ -137,80 +139,19 @@ function idsIn(
   throw new CompileError(diagnostics);
 }
 
-/** The exports of the world with the types that the program gives them. */
-function fit(
-  app: App,
-  { reader, file }: Analysed,
-  wanted: readonly AsInterface[],
-): { exports: AsInterface[]; notes: string[] } {
-  const found = exportsOf(file);
-  const problems: Diagnostic[] = [...ambiguities(app, wanted)];
-  const check = (
-    item: AsInterface,
-    expected: AsFunction,
-    read: AsFunction,
-    at: DeclaredElement,
-  ): AsFunction => {
-    const fitted = withLengths(expected, read);
-    const mismatch = mismatchOf(expected, fitted, qualified(item, expected), sourceOf(at));
-    if (mismatch !== undefined) {
-      problems.push(Object.assign(placeOf(at.declaration.name.range, app.fileOf), mismatch));
-    }
-    return fitted;
-  };
-  const classes = new ResourceFit({ app, reader, found, problems, check });
-  for (const item of wanted) classes.register(item);
-  const exports = wanted.map((item) => ({
-    ...item,
-    resources: item.resources.map((resource) => classes.fit(item, resource)),
-    functions: item.functions.map((expected) => {
-      const element = found.get(expected.identifier);
-      if (element?.kind !== ElementKind.FunctionPrototype) {
-        problems.push(missingFunction(app, item, expected));
-        return expected;
-      }
-      const read = readFunction(reader, expected.identifier, element as FunctionPrototype);
-      return check(item, expected, read.function, element);
-    }),
-  }));
-  if (problems.length > 0) throw new CompileError(problems);
-  const used = new Set(wanted.flatMap((item) => item.functions.map((one) => one.identifier)));
-  const extra = [...found].filter(
-    ([name, element]) => element.kind === ElementKind.FunctionPrototype && !used.has(name),
+/** What a program says of its exports, the world has to say as well. */
+function refuseExports(app: App, given: GivenWorld, exported: readonly AsInterface[]): void {
+  const names = new Set(
+    exported.flatMap(({ name }) => (name === undefined ? [] : [name, name.replace(/@.*/, "")])),
   );
-  return {
-    exports,
-    notes: extra.map(([name]) => `\`${name}\` is exported by ${app.base}.ts but not by the world: left out.`),
-  };
-}
-
-function* ambiguities(app: App, wanted: readonly AsInterface[]): Generator<Diagnostic> {
-  const owners = new Map<string, string>();
-  for (const { name = "the world", functions, resources } of wanted) {
-    const classes = resources.filter(({ implementation }) => implementation !== undefined);
-    for (const { identifier } of [...functions, ...classes]) {
-      const other = owners.get(identifier);
-      owners.set(identifier, name);
-      if (other === undefined) continue;
-      yield {
-        file: app.file,
-        construct: "world",
-        message: `\`${identifier}\` is exported for ${other} and for ${name}, and an app has one export of a name.`,
-        hint: "Write one app for each of the interfaces, or rename one of the two in WIT.",
-      };
-    }
-  }
-}
-
-function missingFunction(app: App, item: AsInterface, expected: AsFunction): Diagnostic {
-  return {
-    file: app.file,
-    construct: "missing function",
-    message: `the world exports \`${qualified(item, expected)}\`, but ${app.base}.ts exports no function \`${expected.identifier}\`.`,
-    hint: `WIT: ${expected.name}: ${printFunction({ async: false, ...expected })}\nWrite \`export function ${expected.identifier}(${expected.params.map(({ identifier }) => identifier).join(", ")})\` with these types.`,
-  };
-}
-
-function qualified(item: AsInterface, expected: AsFunction): string {
-  return item.name === undefined ? expected.name : `${item.name}#${expected.name}`;
+  const wrong = app.pragmas.exports.filter(({ specifier }) => !names.has(specifier));
+  if (wrong.length === 0) return;
+  const diagnostics = wrong.map(({ specifier, range }) =>
+    Object.assign(placeOf(range, app.fileOf), {
+      construct: "export",
+      message: `the world \`${given.world}\` does not export \`${specifier}\`.`,
+      hint: `Add \`export ${specifier};\` to the world in ${given.path}.`,
+    }),
+  );
+  throw new CompileError(diagnostics);
 }

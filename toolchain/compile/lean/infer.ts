@@ -38,8 +38,12 @@ export function inferResources(reader: TypeReader, file: File): AsResource[] {
   return [...reader.resources].map(([element, own]) => readResource(reader, element as ClassPrototype, own));
 }
 
-/** The exported interface of a program without WIT. Types are left in `reader.named`. */
-export function inferFunctions(reader: TypeReader, file: File): ExportedFunction[] {
+/** The exported interface of a program without WIT, of the functions named. Types are left in `reader.named`. */
+export function inferFunctions(
+  reader: TypeReader,
+  file: File,
+  names: ReadonlySet<string>,
+): ExportedFunction[] {
   const functions = new Map<string, ExportedFunction>();
   for (const [name, element] of exportsOf(file)) {
     if (element.kind !== ElementKind.FunctionPrototype) {
@@ -47,6 +51,7 @@ export function inferFunctions(reader: TypeReader, file: File): ExportedFunction
       if (!element.declaration.range.source.isLibrary) checkOther(reader, name, element);
       continue;
     }
+    if (!names.has(name)) continue;
     const read = readFunction(reader, name, element as FunctionPrototype);
     if (functions.has(read.function.name)) {
       reader.refuse(

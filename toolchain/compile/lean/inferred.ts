@@ -5,12 +5,12 @@
  * types its signatures may mention; read the signatures; write the world down
  * as WIT and let the component tools check it.
  */
-import type { AsFunction, AsResource, AsType, AsWorld } from "../../bindgen/index.ts";
-import { guardedName, plainName } from "../../abi/index.ts";
+import type { AsFunction, AsInterface, AsResource, AsType, AsWorld } from "../../bindgen/index.ts";
+import { guardedName, spawnedName, viewName, viewOf } from "../../abi/index.ts";
 import { CompileError, failure } from "../diagnostic.ts";
 import { compose } from "../wit/compose.ts";
 import type { FoundInterface, WitLibrary } from "../wit/find.ts";
-import { addGuardedViews, guardedView } from "../wit/guarded-views.ts";
+import { addView, addViews } from "../wit/views.ts";
 import { parseWorld } from "../wit/parse.ts";
 import { viewTypesAlone } from "../wit/view-types.ts";
 import { identifiers, printInterface } from "../wit/print.ts";
@@ -20,8 +20,9 @@ import { type App, exportedInterface } from "./app.ts";
 import type { Contract, InterfaceIds } from "./contract.ts";
 import { programDocs } from "./docs.ts";
 import { checkDistinct } from "./distinct.ts";
+import { fit } from "./fit.ts";
 import { inferFunctions, inferResources } from "./infer.ts";
-import { type Place, placeOf } from "./place.ts";
+import { errorAt, type Place, placeOf } from "./place.ts";
 import { specifierOf } from "./sources.ts";
 
 const NO_WORLD: AsWorld = { imports: [], exports: [] };
@@ -33,26 +34,24 @@ export async function inferContract(
   flag?: string,
 ): Promise<Contract> {
   const owner = exportedInterface(app, flag);
-  refuseOwn(app, owner, found);
-  const ids = await guardedIds(app, library, found);
-  const imported = await importedWorld(app, library, ids, owner);
-  const reading = readProgram(app, imported, ids, owner);
-  const wit = printInterface({ id: owner, ...reading });
-  const main = worldPackage(owner, ids, wit);
-  await addGuardedViews(main, library, app.file);
+  const others = otherExports(app, library, owner);
+  for (const id of [owner, ...others]) refuseOwn(app, id, found);
+  const ids = await viewIds(app, library, found);
+  const known = await knownWorld(app, library, { ids, owner, others });
+  const reading = readProgram(app, known, ids, owner);
+  const wit = reading.isEmpty ? undefined : printInterface({ id: owner, ...reading });
+  const main = worldPackage({ ids, owner, others }, wit);
+  await addViews(main, library, app.file);
   const composed = compose(main, library);
   await parseWorld(composed, WORLD, app.file);
   const module = specifierOf(app, `${app.base}.ts`);
+  const { resources, functions } = reading;
+  const own = wit === undefined ? [] : [{ name: owner, module, types: [], resources, functions }];
   return {
-    world: {
-      imports: imported.world.imports,
-      exports: [
-        { name: owner, module, types: [], resources: reading.resources, functions: reading.functions },
-      ],
-    },
+    world: { imports: known.world.imports, exports: [...reading.others, ...own] },
     wit: { text: composed.text, world: WORLD },
-    exported: `package ${identifiers(main.id)};\n\n${wit}`,
-    docs: new Map([...composed.docs, ...imported.docs, ...reading.docs]),
+    exported: `package ${identifiers(main.id)};\n\n${wit ?? ""}`,
+    docs: new Map([...composed.docs, ...known.docs, ...reading.docs]),
     ids,
     notes: [],
   };
@@ -73,17 +72,29 @@ export function importedInterfaces(
   const all = new Map<string, FoundInterface>();
   for (const { specifier, range } of app.imports) {
     if (world !== undefined && (specifier === world || specifier === world.split("@")[0])) continue;
-    const plain = plainName(specifier);
-    const found = library.find(specifier) ?? (plain === undefined ? undefined : library.find(plain));
-    if (found === undefined) throw notFound(app, library, specifier, placeOf(range, app.fileOf));
+    const view = viewOf(specifier);
+    const found = library.find(specifier) ?? (view === undefined ? undefined : library.find(view.of));
+    if (found === undefined) throw notFound(app, library, specifier, "import", placeOf(range, app.fileOf));
     all.set(specifier, found);
   }
   return all;
 }
 
+/** The interfaces of others that a program says it exports: complete ids. */
+function otherExports(app: App, library: WitLibrary, owner: string): string[] {
+  const all = app.pragmas.exports.map(({ specifier, range }) => {
+    const found = library.find(specifier);
+    if (found === undefined) throw notFound(app, library, specifier, "export", placeOf(range, app.fileOf));
+    if (plainId(found.id) !== plainId(owner)) return found.id;
+    const message = `\`${specifier}\` is what the program's own functions are exported as.`;
+    throw errorAt(range, app.fileOf, "export", message, "Leave out the line, or the one with @wit.");
+  });
+  return [...new Set(all)];
+}
+
 /** Without version, and of the plain interface. */
 function plainId(id: string): string {
-  return (plainName(id) ?? id).replace(/@.*/, "");
+  return (viewOf(id)?.of ?? id).replace(/@.*/, "");
 }
 
 /** The types of an interface that is both would be the program's and not the program's. */
@@ -104,21 +115,38 @@ function refuseOwn(app: App, owner: string, all: ReadonlyMap<string, FoundInterf
 
 /**
  * Between apps a call is guarded: an import means the guarded view, if the
- * interface has anything to call. What the host provides does not die alone.
+ * interface has anything to call. What the host provides does not die alone,
+ * and a process view has the faults in it.
  */
-async function guardedIds(
+async function viewIds(
   app: App,
   library: WitLibrary,
   all: ReadonlyMap<string, FoundInterface>,
 ): Promise<Map<string, string>> {
   const ids = new Map<string, string>();
   for (const [specifier, found] of all) {
+    if (asksForProcess(specifier, found)) {
+      ids.set(specifier, viewName("process", found.id));
+      continue;
+    }
     const plain = found.id.replace(/^.*\/|@.*$/g, "");
-    const isView = plainName(found.id) !== undefined;
-    const calls = !isView && !found.id.startsWith(ATOLL) && (await hasCalls(found, plain, library, app));
+    const calls =
+      !isView(found) && !found.id.startsWith(ATOLL) && (await hasCalls(found, plain, library, app));
     ids.set(specifier, calls ? guardedName(found.id) : found.id);
   }
   return ids;
+}
+
+/** A process view that nobody has written: what was found is the interface that it is derived from. */
+export function asksForProcess(specifier: string, { id }: FoundInterface): boolean {
+  return spawnedName(specifier)?.replace(/@.*/, "") === id.replace(/@.*/, "");
+}
+
+/** One that somebody has written down. A name alone makes no process view. */
+function isView({ id, package: { interfaces } }: FoundInterface): boolean {
+  const view = viewOf(id);
+  const plain = view?.of.replace(/^.*\/|@.*$/g, "") ?? "";
+  return view?.kind === "guarded" || (view !== undefined && interfaces.includes(plain));
 }
 
 /** Atoll's own interfaces. */
@@ -130,11 +158,17 @@ async function hasCalls(
   library: WitLibrary,
   app: App,
 ): Promise<boolean> {
-  const { functions, types } = await guardedView(found, plain, library, app.file);
+  const { functions, types } = await addView("guarded", found, plain, library, app.file);
   return functions.length > 0 || types.some(({ type }) => type.kind === "resource");
 }
 
-function notFound(app: App, library: WitLibrary, specifier: string, place: Place): CompileError {
+function notFound(
+  app: App,
+  library: WitLibrary,
+  specifier: string,
+  construct: "import" | "export",
+  place: Place,
+): CompileError {
   const known = library.known();
   const [wanted] = specifier.split("@");
   const near = known.flatMap(({ interfaces }) => interfaces).filter((id) => id.split("@")[0] === wanted);
@@ -143,59 +177,74 @@ function notFound(app: App, library: WitLibrary, specifier: string, place: Place
   );
   const hint =
     near.length > 0
-      ? `There is ${near.join(", ")}: import that version.`
+      ? `There is ${near.join(", ")}: ${construct} that version.`
       : `Looked in ${looked.join("; ")}.\nBuild the app that exports it in the same command or before, or put its WIT into wit/ beside ${app.base}.ts.`;
   return new CompileError([
-    { ...place, construct: "import", message: `the interface \`${specifier}\` was not found.`, hint },
+    { ...place, construct, message: `the interface \`${specifier}\` was not found.`, hint },
   ]);
 }
 
-interface ImportedWorld {
+/** What a program's world is made of, but for the interface that is inferred. */
+interface WorldParts {
+  readonly ids: InterfaceIds;
+  /** Id of the interface that is inferred. */
+  readonly owner: string;
+  /** Ids of the others that are exported. */
+  readonly others: readonly string[];
+}
+
+interface KnownWorld {
   readonly world: AsWorld;
   readonly docs: ReadonlyMap<string, string>;
 }
 
-async function importedWorld(
-  app: App,
-  library: WitLibrary,
-  ids: InterfaceIds,
-  owner: string,
-): Promise<ImportedWorld> {
-  if (ids.size === 0) return { world: NO_WORLD, docs: new Map() };
-  const main = worldPackage(owner, ids, undefined);
-  await addGuardedViews(main, library, app.file);
+/** The world without the interface that is inferred. */
+async function knownWorld(app: App, library: WitLibrary, parts: WorldParts): Promise<KnownWorld> {
+  if (parts.ids.size + parts.others.length === 0) return { world: NO_WORLD, docs: new Map() };
+  const main = worldPackage(parts, undefined);
+  await addViews(main, library, app.file);
   const composed = compose(main, library);
-  const asked = new Set(ids.values());
+  const asked = new Set(parts.ids.values());
   const world = viewTypesAlone(await parseWorld(composed, WORLD, app.file), (id) => asked.has(id));
   return { world: annotate(app, world), docs: composed.docs };
 }
 
-/** The package of the exported interface, with the world; the interface is left out to see the imports alone. */
-function worldPackage(owner: string, ids: InterfaceIds, wit: string | undefined): WitPackage {
+/** The package of the inferred interface, with the world. */
+function worldPackage({ ids, owner, others }: WorldParts, wit: string | undefined): WitPackage {
   const [path = "", version] = owner.split("@");
   const [name = "", projection = ""] = path.split("/");
-  const imports = [...new Set(ids.values())].map((id) => `  import ${identifiers(id)};\n`).join("");
-  const world = `world ${WORLD} {\n${imports}${wit === undefined ? "" : `  export ${identifiers(owner)};\n`}}\n`;
+  const exported = wit === undefined ? others : [...others, owner];
+  const lines = [
+    ...[...new Set(ids.values())].map((id) => `  import ${identifiers(id)};\n`),
+    ...exported.map((id) => `  export ${identifiers(id)};\n`),
+  ];
   return {
     id: version === undefined ? name : `${name}@${version}`,
-    body: `${wit ?? ""}\n${world}`,
+    body: `${wit ?? ""}\nworld ${WORLD} {\n${lines.join("")}}\n`,
     interfaces: [projection],
     worlds: [WORLD],
   };
 }
 
 interface Reading {
+  /** The exported interfaces that others have written. */
+  readonly others: readonly AsInterface[];
+  /** Nothing is left to infer an interface from. */
+  readonly isEmpty: boolean;
   readonly resources: readonly AsResource[];
   readonly functions: readonly AsFunction[];
   readonly types: readonly AsType[];
   readonly docs: ReadonlyMap<string, string>;
 }
 
-function readProgram(app: App, imported: ImportedWorld, ids: InterfaceIds, owner: string): Reading {
-  const { reader, file } = analyse({ app, world: imported.world, docs: imported.docs, ids, owner });
+function readProgram(app: App, known: KnownWorld, ids: InterfaceIds, owner: string): Reading {
+  const analysed = analyse({ app, world: known.world, docs: known.docs, ids, owner });
+  const { reader, file } = analysed;
+  const others = fit(app, analysed, withoutResources(app, known.world.exports));
   const resources = inferResources(reader, file);
-  const exported = inferFunctions(reader, file);
-  if (exported.length + resources.length === 0) {
+  const exported = inferFunctions(reader, file, new Set(others.left));
+  const isEmpty = exported.length + resources.length === 0;
+  if (isEmpty && others.exports.length === 0) {
     const hint = "Write `export` before the functions that other apps, or `atoll run`, call.";
     throw failure(app.file, "app without exports", "it exports no function, so nothing can call it.", hint);
   }
@@ -213,9 +262,23 @@ function readProgram(app: App, imported: ImportedWorld, ids: InterfaceIds, owner
     ...[...reader.named].map(([label, { element }]) => ({ label, range: element.declaration.name.range })),
   ]);
   return {
+    others: others.exports,
+    isEmpty,
     resources,
     functions: exported.map((one) => one.function),
     types: [...reader.named.values()].map(({ type }) => type),
     docs: programDocs(owner, exported, reader.named),
   };
+}
+
+/** A class would be one of the inferred interface as well. */
+function withoutResources(app: App, exported: readonly AsInterface[]): readonly AsInterface[] {
+  const found = exported.find(({ resources }) => resources.some((one) => one.implementation !== undefined));
+  if (found === undefined) return exported;
+  throw failure(
+    app.file,
+    "export",
+    `\`${found.name}\` has resources, which \`@export\` does not know how to tell from the program's own.`,
+    `Write the world in WIT, with \`export ${found.name};\`, and build with --wit.`,
+  );
 }

@@ -46,7 +46,7 @@ export interface FoundInterface extends FoundPackage {
 }
 
 /** An interface that was derived from another of its package. */
-export interface GuardedView {
+export interface DerivedView {
   readonly name: string;
   /** WIT. */
   readonly text: string;
@@ -69,7 +69,7 @@ export class WitLibrary {
   readonly #places: readonly Place[];
   readonly #loaded = new Map<Place, LoadedWit>();
   /** By package and name. */
-  readonly #views = new Map<string, Map<string, GuardedView>>();
+  readonly #views = new Map<string, Map<string, DerivedView>>();
 
   constructor(places: WitPlaces) {
     this.#places = [...placesOf(places)];
@@ -101,9 +101,9 @@ export class WitLibrary {
     return undefined;
   }
 
-  /** Makes a guarded view part of a package, in place of an earlier one of its name. */
-  addView(packageId: string, view: GuardedView): void {
-    const views = this.#views.get(packageId) ?? new Map<string, GuardedView>();
+  /** Makes a view part of a package, in place of an earlier one of its name. */
+  addView(packageId: string, view: DerivedView): void {
+    const views = this.#views.get(packageId) ?? new Map<string, DerivedView>();
     this.#views.set(packageId, views.set(view.name, view));
   }
 

@@ -7,7 +7,7 @@
  */
 import { componentEmbed } from "@bytecodealliance/jco-transpile/wasm-tools";
 import { CompileError, type Diagnostic, failure } from "../diagnostic.ts";
-import { AbiError, plainName, worldOfComponentType, type World } from "../../abi/index.ts";
+import { AbiError, viewOf, worldOfComponentType, type World } from "../../abi/index.ts";
 import { decodeComponent } from "../../wasm/index.ts";
 import type { ComposedWit } from "./compose.ts";
 import { messageOf, type WitFile } from "./packages.ts";
@@ -84,9 +84,9 @@ async function explained(
 }
 
 function hintFor(unresolved: string | undefined, name = ""): string {
-  const plain = plainName(name);
-  if (plain !== undefined) {
-    return `It would be derived from \`${plain}\`, which is not there either; \`atoll wit guard\` prints the guarded view of an interface.`;
+  const view = viewOf(name);
+  if (view !== undefined) {
+    return `It would be derived from \`${view.of}\`, which is not there either; \`atoll wit ${view.kind === "guarded" ? "guard" : "process"}\` prints the ${view.kind} view of an interface.`;
   }
   return unresolved === undefined
     ? "The syntax is in https://component-model.bytecodealliance.org/design/wit.html."

@@ -1,10 +1,17 @@
 /**
- * Worlds that import a guarded view, and the plain interface for its types alone.
+ * Worlds that import a view, and the plain interface for its types alone.
  *
  * WIT has no import of types: `use api.{hit}` makes a world import all of `api`.
- * A program that asked for the guarded view shall not call past it by accident.
+ * A program that asked for a view shall not call past it by accident.
  */
-import { guardedName, handlesIn, type Interface, type NamedType, type World } from "../../abi/index.ts";
+import {
+  guardedName,
+  handlesIn,
+  processViewName,
+  type Interface,
+  type NamedType,
+  type World,
+} from "../../abi/index.ts";
 import { interfaceId, type WitPackage } from "./scan.ts";
 
 type InterfaceItem = Extract<World["imports"][number], { kind: "interface" }>;
@@ -13,7 +20,8 @@ type InterfaceItem = Extract<World["imports"][number], { kind: "interface" }>;
 export function viewTypesAlone(world: World, asked: (id: string) => boolean): World {
   const names = new Set(world.imports.map(({ name }) => name));
   const imports = world.imports.map((item) => {
-    if (item.kind !== "interface" || asked(item.name) || !names.has(guardedName(item.name))) return item;
+    if (item.kind !== "interface" || asked(item.name)) return item;
+    if (!names.has(guardedName(item.name)) && !names.has(processViewName(item.name))) return item;
     return isUsed(item, world) ? item : { ...item, interface: valuesOf(item.interface) };
   });
   return { ...world, imports };

@@ -80,6 +80,40 @@ export interface EntrySpec {
   readonly calleeMayLeave: boolean;
 }
 
+/** Functions that are sent as messages, by one consumer to one provider: see message-send.ts. */
+export interface SendSpec {
+  readonly caller: SideOptions;
+  /** Of the receiver, and so of texts in messages. */
+  readonly encoding: component.StringEncoding;
+  readonly functions: readonly SendFunction[];
+  readonly callerMayLeave: boolean;
+  /** Charge the caller for what crosses: see fuel.ts. */
+  readonly chargesCaller: boolean;
+  /** To the processes that handles stand for, which are the first parameters: see addressee.ts. */
+  readonly byHandle?: boolean;
+}
+
+export interface SendFunction extends Pick<AdapterFunction, "name" | "type" | "view"> {
+  readonly kind: "call" | "cast";
+  /** Position in `Mailbox.deliveries` of the receiver. */
+  readonly delivery: number;
+  /** The kernel's number of the function. */
+  readonly number: number;
+  /** Microseconds; absent: none. */
+  readonly deadline?: number;
+  /** As in `FunctionGuard`. */
+  readonly onFault?: FaultError;
+}
+
+/** Functions of one provider that are called for messages: see message-receive.ts. */
+export interface DeliverSpec {
+  readonly callee: SideOptions;
+  readonly functions: readonly Pick<AdapterFunction, "name" | "type" | "postReturn">[];
+  /** As in `AdapterSpec`. */
+  readonly calleeMayLeave: boolean;
+  readonly marksCallee: boolean;
+}
+
 /** The linker asked for what cannot be emitted: an option is missing, or a type cannot cross. */
 export class AdapterError extends Error {
   override readonly name = "AdapterError";

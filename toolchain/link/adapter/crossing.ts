@@ -12,10 +12,13 @@ import type { AdapterModule } from "./module.ts";
 
 /** What an adapter imports of one end, as far as its functions need it. */
 export interface Side {
-  readonly name: "caller" | "callee";
+  /** `mail`: a message, which one process writes and another reads. */
+  readonly name: "caller" | "callee" | "mail";
   readonly encoding: component.StringEncoding;
   readonly memory?: CoreMemoryIndex;
   readonly realloc?: CoreFuncIndex;
+  /** Of Atoll's own `realloc`, which returns 0 when there is no room: what happens then. */
+  readonly onNoRoom?: Code;
   /** Mutable i32, 1 while the instance may leave. */
   readonly mayLeave?: CoreGlobalIndex;
   /** Mutable i32, 1 while a trap is this side's to answer for. The callee's alone; see marks.ts. */

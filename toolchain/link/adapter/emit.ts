@@ -4,9 +4,10 @@
 import type { core, CoreGlobalIndex, CoreModule } from "../../wasm/index.ts";
 import { flattenFunction, handlesOfFunction } from "../../abi/index.ts";
 import { Handles } from "../handles/access.ts";
-import { calleeSignature, defineAdapterFunction, type Callee, type Edge } from "./call.ts";
+import { defineAdapterFunction } from "./call.ts";
 import { AdapterError, type AdapterFunction, type AdapterSpec, type SideOptions } from "./contract.ts";
 import type { HandleAccess, Side } from "./crossing.ts";
+import { calleeSignature, type Callee, type Edge } from "./edge.ts";
 import { defineGuardedFunction } from "./guard.ts";
 import { loanNeeds, loanRules, usesRecord, type LoanRules } from "./loans.ts";
 import { UNFINISHED } from "../plan.ts";
@@ -24,7 +25,7 @@ export function emitAdapter(spec: AdapterSpec): CoreModule {
   const module = new AdapterModule();
   const shapes = new Shapes(spec.resources);
   const rules = loanRules(spec);
-  const needs = spec.functions.map((f) => needsOf(shapes, f)).reduce(join, NO_NEEDS);
+  const needs = joinNeeds(shapes, spec.functions);
   const handles = importHandles(module, spec, rules);
   const caller = {
     ...importSide(module, "caller", spec.caller, needs.caller, spec.callerMayLeave),
@@ -56,9 +57,9 @@ export function emitAdapter(spec: AdapterSpec): CoreModule {
     ...(charges && { fuel: module.importGlobal("caller", "fuel", true, "i64") }),
   };
   for (const target of callees) {
-    const { name, guard } = target.function;
+    const { guard } = target.function;
     if (guard !== undefined) defineGuardedFunction(edge, target, guard);
-    else module.export(name, defineAdapterFunction(edge, target));
+    else defineAdapterFunction(edge, target);
   }
   return module.finish();
 }
@@ -135,6 +136,11 @@ export function needsOf(shapes: Shapes, { type, postReturn, view }: AdapterFunct
     callee: { memory, realloc: flat.paramsSpilled || params.pointers },
     postReturn,
   };
+}
+
+/** What all of the functions make use of. */
+export function joinNeeds(shapes: Shapes, functions: readonly AdapterFunction[]): Needs {
+  return functions.map((f) => needsOf(shapes, f)).reduce(join, NO_NEEDS);
 }
 
 function join(a: Needs, b: Needs): Needs {

@@ -14,7 +14,7 @@
  */
 import type { CoreModule } from "../../wasm/index.ts";
 import type { FunctionType, ValueType } from "../../abi/index.ts";
-import { back, callCallee, callPostReturn, liftResult, type Callee, type Edge } from "./call.ts";
+import { callCallee, callPostReturn, liftResult } from "./call.ts";
 import {
   all,
   apply,
@@ -31,8 +31,10 @@ import {
 } from "./code.ts";
 import { AdapterError, type EntrySpec } from "./contract.ts";
 import { memoryOf } from "./crossing.ts";
+import { back, type Callee, type Edge } from "./edge.ts";
 import { importCallee, importSide, needsOf } from "./emit.ts";
 import { takeInteger, type IntegerKind } from "./integer.ts";
+import { NO_LOANS } from "./loans.ts";
 import { allocate } from "./memory.ts";
 import { AdapterModule } from "./module.ts";
 import { FlatPlace, LENGTH, MemoryPlace, POINTER } from "./place.ts";
@@ -90,9 +92,6 @@ export function entryProblem(type: FunctionType): string | undefined {
   }
   return undefined;
 }
-
-/** No handle reaches the entry. */
-const NO_LOANS = { resources: new Map(), callsBack: false, countsNested: false, tracksGiven: false };
 
 interface Outcome {
   readonly code: Local;

@@ -21,16 +21,7 @@
  */
 import type { CoreFuncIndex } from "../../wasm/index.ts";
 import { FAULT_CASES, type FaultCase } from "../../abi/index.ts";
-import {
-  callerResult,
-  callerSignature,
-  checkMayLeave,
-  checkResultRange,
-  cross,
-  type Callee,
-  type Edge,
-  type Ends,
-} from "./call.ts";
+import { cross, defineOuter } from "./call.ts";
 import {
   all,
   block,
@@ -50,9 +41,10 @@ import {
 } from "./code.ts";
 import type { AdapterFunction, FunctionGuard } from "./contract.ts";
 import { memoryOf } from "./crossing.ts";
+import { callerSignature, type Callee, type Edge, type Ends } from "./edge.ts";
 import { unsigned } from "./integer.ts";
 import { MemoryPlace } from "./place.ts";
-import type { Signature } from "./module.ts";
+import { callerResult, checkResultRange } from "./result.ts";
 
 /** Names of an adapter's exports beside the function itself. */
 export const GUARDED = {
@@ -64,26 +56,25 @@ export const GUARDED = {
 const STAND_INS = ["unavailable", "revoked"] as const;
 
 export function defineGuardedFunction(edge: Edge, callee: Callee, guard: FunctionGuard): void {
-  const { name } = callee.function;
-  const signature = callerSignature(callee.function);
-  const define = (name: string, code: (ends: Ends, body: Body) => Code): void => {
-    const func = edge.module.define(name, signature, (body) => {
-      const results = signature.results.map((result) => body.local(result));
-      const ends = { params: body.params, results };
-      all(checkMayLeave(edge), code(ends, body), ...results.map(get))(body);
-    });
-    edge.module.export(name, func);
-  };
-  if (guard.frame === "javascript") defineInner(edge, callee, signature);
-  define(name, (ends, body) => outerOf[guard.frame](edge, callee, guard, ends, body));
+  const f = callee.function;
+  if (guard.frame === "javascript") defineInner(edge, callee);
+  defineOuter(edge, f, f.name, (ends, body) => outerOf[guard.frame](edge, callee, guard, ends, body));
+  defineStandIns(edge, f, guard);
+}
+
+type ErrorOf = Pick<FunctionGuard, "onFault">;
+
+/** What fills the slots when the function cannot be called: each returns its fault. */
+export function defineStandIns(edge: Edge, f: AdapterFunction, error: ErrorOf): void {
   for (const fault of STAND_INS) {
     const position = i32(FAULT_CASES.indexOf(fault));
-    define(GUARDED.stub(fault, name), (ends) => writeFault(edge, callee.function, guard, position, ends));
+    defineOuter(edge, f, GUARDED.stub(fault, f.name), (ends) => writeFault(edge, f, error, position, ends));
   }
 }
 
 /** What is called over the host's frame. */
-function defineInner(edge: Edge, callee: Callee, signature: Signature): void {
+function defineInner(edge: Edge, callee: Callee): void {
+  const signature = callerSignature(callee.function);
   const name = GUARDED.inner(callee.function.name);
   const inner = edge.module.define(name, { params: [], results: [] }, (body) => {
     const params = signature.params.map((param) => body.local(param));
@@ -171,10 +162,10 @@ function stash(
 }
 
 /** Makes the caller's result the error that stands for a fault, given by its position in the enum. */
-function writeFault(
+export function writeFault(
   edge: Edge,
   f: AdapterFunction,
-  { onFault }: FunctionGuard,
+  { onFault }: ErrorOf,
   position: Code,
   { params, results }: Ends,
 ): Code {

@@ -11,6 +11,10 @@
  * export `inner NAME` of a guarded function (see guard.ts); `inside` of `callee` is its
  * mark (see marks.ts). Only what it uses. It exports each function by its name, with the
  * core signature of the caller's `canon lower`.
+ *
+ * The halves of messages import from `mail` what plan-kernel.ts names (`MAIL`), and from
+ * `kernel` `event`, `wait`, `pid` and `authority` (see `KernelSource`). The sender's exports
+ * are those of an adapter, the receiver's are functions `(message) -> message`.
  */
 export {
   AdapterError,
@@ -20,7 +24,10 @@ export {
   type ResourceUses,
 } from "./contract.ts";
 export { emitAdapter } from "./emit.ts";
+export { emitReceiver } from "./message-receive.ts";
+export { emitSender } from "./message-send.ts";
 export { emitEntry, entryProblem } from "./entry.ts";
 export { emitRefusals } from "./refuse.ts";
 export { GUARDED } from "./guard.ts";
+export { emitSpawner, type SpawnerFunction } from "./spawn.ts";
 export { needsAdapter } from "./needs-adapter.ts";

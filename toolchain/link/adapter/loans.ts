@@ -66,6 +66,14 @@ export interface LoanRules {
   readonly tracksGiven: boolean;
 }
 
+/** Of calls that no handle crosses in. */
+export const NO_LOANS: LoanRules = {
+  resources: new Map(),
+  callsBack: false,
+  countsNested: false,
+  tracksGiven: false,
+};
+
 export function loanRules({ functions, resources, callsBack }: AdapterSpec): LoanRules {
   const countsNested = functions.some(({ type }) => borrowsInside(type) && (callsBack || givesAway(type)));
   const tracksGiven = functions.some(({ type, guard }) => guard !== undefined && mayBeUndone(type));

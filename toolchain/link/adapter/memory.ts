@@ -5,7 +5,21 @@
  * Sources: CanonicalABI.md, "Lifting and Lowering Context" (`reallocate`), and
  * the `trap_if` lines of "Loading" and "Storing".
  */
-import { all, and, apply, call, get, i32, i64, nothing, op, type Code, type Local } from "./code.ts";
+import {
+  all,
+  and,
+  apply,
+  call,
+  get,
+  i32,
+  i64,
+  nothing,
+  op,
+  set,
+  when,
+  type Code,
+  type Local,
+} from "./code.ts";
 import { AdapterError } from "./contract.ts";
 import { memoryOf, type Crossing, type Side } from "./crossing.ts";
 import { atExpenseOf } from "./fuel.ts";
@@ -61,6 +75,9 @@ export function allocate(
   const { pointer, bytes: oldBytes } = options.old ?? NONE;
   if (to.realloc === undefined) throw new AdapterError(`the ${to.name} names no realloc`);
   const reallocate = call(to.realloc, pointer, oldBytes, i32(align), bytes);
+  if (to.onNoRoom !== undefined) {
+    return all(reallocate, set(result), when(apply("i32.eqz", get(result)), to.onNoRoom));
+  }
   // A later trap would not tell whose fault it is.
   const unchecked = options.unchecked === true && !isMarked(crossing);
   const code = all(

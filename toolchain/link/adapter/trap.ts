@@ -5,6 +5,7 @@
  * `trap: ` and the rule.
  */
 import { all, apply, call, when, type Code } from "./code.ts";
+import { UNANSWERED } from "../plan-names.ts";
 import type { AdapterModule } from "./module.ts";
 
 export type Rule =
@@ -34,7 +35,8 @@ export type Rule =
   | "result pointer is not aligned"
   | "result is out of bounds"
   | "realloc returned a pointer that is not aligned"
-  | "realloc returned memory out of bounds";
+  | "realloc returned memory out of bounds"
+  | (typeof UNANSWERED)[keyof typeof UNANSWERED];
 
 /** Ends execution, or what the module does instead. */
 function trap(module: AdapterModule, rule: Rule): Code {

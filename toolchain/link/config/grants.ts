@@ -1,5 +1,5 @@
 /**
- * The devices that `system.ts` can grant, one function each.
+ * The devices that `system.ts` can grant, one function each, and the right to look.
  *
  * A process without a grant cannot reach the device: it is not that access is
  * refused, there is nothing there to ask. The interfaces are in `wit/device.wit`.
@@ -7,6 +7,7 @@
 import type { Grant } from "../plan.ts";
 
 type GrantOf<Name extends string> = Extract<Grant, { device: `atoll:device/${Name}` }>;
+type KernelGrant<Name extends string> = Extract<Grant, { device: `atoll:kernel/${Name}` }>;
 
 /** Lines of text in and out, each output line tagged with the process's name. */
 export function console(): GrantOf<"console"> {
@@ -45,4 +46,9 @@ export function configuration(
     arguments: options.arguments ?? [],
     values: options.values ?? {},
   };
+}
+
+/** To look at all processes of the system, their mailboxes, handles and newest events. Needs a `supervisor`. */
+export function introspection(): KernelGrant<"introspect"> {
+  return { device: "atoll:kernel/introspect" };
 }

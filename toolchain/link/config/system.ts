@@ -5,6 +5,7 @@
  * an editor completes it. Nothing is wired or granted that is not written here.
  */
 import type { Grant } from "../plan.ts";
+import type { MessageConfig, SupervisedProcess, SupervisorConfig } from "./supervisor.ts";
 
 /**
  * A whole system. `Name` is inferred: the names of the processes, so that a wire
@@ -21,6 +22,16 @@ export interface SystemConfig<Name extends string = string> {
    * Without it the system can be linked and called, but not run.
    */
   readonly entry?: NoInfer<Name> | EntryConfig<NoInfer<Name>>;
+  /**
+   * With it the system runs under the kernel, which supervises the processes, restarts what fails, and
+   * passes messages; `{}` is enough. Without it a trap ends the system, or is a value where it is guarded.
+   */
+  readonly supervisor?: SupervisorConfig<NoInfer<Name>>;
+  /**
+   * Path of a Unix socket, relative to `system.ts`, by which `atoll ps`, `tree`, `trace`, `kill` and `stop`
+   * reach the running system; only its owner can open it. Without it nobody can. Needs a `supervisor`.
+   */
+  readonly control?: string;
 }
 
 export interface EntryConfig<Name extends string = string> {
@@ -30,14 +41,14 @@ export interface EntryConfig<Name extends string = string> {
 }
 
 /** A supervised instance of a component, with a memory of its own. */
-export interface ProcessConfig<Name extends string = string> {
+export interface ProcessConfig<Name extends string = string> extends SupervisedProcess {
   /** A program (`./query.ts`, built first) or a component (`./build/query.wasm`), relative to `system.ts`. */
   readonly component: string;
   /**
    * Who answers each interface that the component imports:
    * `{ "search:index/api": "index" }`. The version may be left out.
    */
-  readonly imports?: Readonly<Record<string, Name | WireConfig<Name>>>;
+  readonly imports?: Readonly<Record<string, Name | WireConfig<Name> | SpawnConfig<Name>>>;
   /** Which devices the process may use: `[console(), directory("./texts")]`. */
   readonly grants?: readonly Grant[];
   /** What `atoll:device/configuration` gives as arguments; grants that device. */
@@ -61,7 +72,7 @@ export interface ProcessConfig<Name extends string = string> {
 }
 
 /** A wire that is more than the provider's name. */
-export interface WireConfig<Name extends string = string> {
+export interface WireConfig<Name extends string = string> extends MessageConfig {
   readonly process: Name;
   /** What the provider calls it, such as `other:words/api@2.0.0`. */
   readonly interface?: string;
@@ -78,6 +89,15 @@ export interface WireConfig<Name extends string = string> {
    * while it runs (`Running.rebind`), and the consumer does not notice.
    */
   readonly alternatives?: readonly Name[];
+  /** Calls wait while the provider is busy with another one: they are messages. Wires in a circle need it. */
+  readonly queue?: true;
+}
+
+/** A wire of an import that spawns: whom to make, a process that is the `child` of a dynamic supervisor. */
+export interface SpawnConfig<Name extends string = string> extends MessageConfig {
+  readonly spawn: Name;
+  /** What the process that is spawned calls it. */
+  readonly interface?: string;
 }
 
 export interface QuotasConfig {
@@ -102,6 +122,8 @@ export interface QuotasConfig {
   readonly depth?: number;
   /** Handles of resources that the process may have. Who is given one more than that traps. */
   readonly handles?: number;
+  /** Alarms, monitors and links of the kernel that it may have at a time: 16 unless said. Needs a `supervisor`. */
+  readonly records?: number;
 }
 
 /** What a `system.ts` may depend on, when it is a function. */

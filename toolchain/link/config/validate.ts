@@ -8,9 +8,19 @@
 import { z } from "zod";
 import { LinkError } from "../error.ts";
 import type { Grant } from "../plan.ts";
+import { checkSupervision } from "./check-supervision.ts";
+import { problemLines, show, type FieldTexts } from "./problem.ts";
 import type { SystemConfig } from "./system.ts";
+import { amount, name, text } from "./validate-fields.ts";
+import {
+  innerFields,
+  messageFields,
+  processFields,
+  spawnFields,
+  supervisor,
+  supervisorFields,
+} from "./validate-supervisor.ts";
 
-const WORD = "[a-z][a-z0-9]*(?:-[a-z0-9]+)*";
 const PAGE = 65536;
 const MAX_MEMORY = 65536 * PAGE;
 /** What engines allow, by the JavaScript interface of WebAssembly. */
@@ -19,12 +29,7 @@ const MAX_TABLE = 10_000_000;
 const MAX_DEPTH = 0x7fff_ffff;
 /** Length of a component's table; CanonicalABI.md, "Table State". */
 const MAX_HANDLES = 2 ** 28 - 1;
-const DEVICES = "console(), clock(), entropy(), directory(path) or configuration()";
-
-const name = z.string().regex(new RegExp(`^${WORD}$`), {
-  error: "expected a name of lower-case words, digits and hyphens, such as word-index",
-});
-const text = z.string().min(1, { error: "expected a text that is not empty" });
+const DEVICES = "console(), clock(), entropy(), directory(path), configuration() or introspection()";
 
 const grant = z.discriminatedUnion(
   "device",
@@ -38,6 +43,7 @@ const grant = z.discriminatedUnion(
       arguments: z.array(z.string()),
       values: z.record(z.string(), z.string()),
     }),
+    z.strictObject({ device: z.literal("atoll:kernel/introspect") }),
   ],
   { error: `expected ${DEVICES}, imported from "atoll-os"` },
 );
@@ -48,8 +54,10 @@ const wireFields = z.strictObject({
   plain: z.literal(true).exactOptional(),
   onFault: z.union([z.literal("err"), z.strictObject({ err: text })]).exactOptional(),
   alternatives: z.array(text).exactOptional(),
+  queue: z.literal(true).exactOptional(),
+  ...messageFields,
 });
-const wire = z.union([text, wireFields], {
+const wire = z.union([text, wireFields, spawnFields], {
   error:
     'expected the name of a process, or { process } with interface: "ns:package/name", plain: true, onFault: "err" or { err: "case" }, alternatives: ["name"]',
 });
@@ -66,6 +74,7 @@ const quotas = z.strictObject({
   slice: z.int().min(1).exactOptional(),
   depth: z.int().min(1).max(MAX_DEPTH).exactOptional(),
   handles: z.int().min(1).max(MAX_HANDLES).exactOptional(),
+  records: amount(1).exactOptional(),
 });
 
 const processes = z.record(
@@ -80,6 +89,7 @@ const processes = z.record(
     pays: z.literal("self").exactOptional(),
     blast: z.int().min(0).exactOptional(),
     domain: name.exactOptional(),
+    ...processFields,
   }),
 );
 
@@ -91,6 +101,8 @@ const system = z.strictObject({
       error: "expected the name of a process, or { process, function }",
     })
     .exactOptional(),
+  supervisor: supervisor.exactOptional(),
+  control: text.exactOptional(),
 });
 
 /**
@@ -102,11 +114,16 @@ const system = z.strictObject({
 export function validateSystem(value: unknown, file: string): SystemConfig {
   const parsed = system.safeParse(value, { reportInput: true });
   if (!parsed.success) {
-    const lines = parsed.error.issues.map((issue) => `  ${place(issue.path)}: ${problem(issue)}`);
-    throw new LinkError("config", `${file} does not describe a system:\n${lines.join("\n")}`);
+    const lines = problemLines(parsed.error.issues, TEXTS);
+    throw new LinkError("config", `${file} does not describe a system:\n  ${lines.join("\n  ")}`);
   }
   const config = parsed.data;
-  const wrong = [...checkNames(config), ...checkGrants(config), ...checkFuel(config)];
+  const wrong = [
+    ...checkNames(config),
+    ...checkGrants(config),
+    ...checkFuel(config),
+    ...checkSupervision(config),
+  ];
   if (wrong.length > 0) {
     throw new LinkError(
       "config",
@@ -170,52 +187,25 @@ export function grantsOf(process: SystemConfig["processes"][string]): Grant[] {
   return grants.sort((a, b) => (a.device < b.device ? -1 : 1));
 }
 
-function place(path: readonly PropertyKey[]): string {
-  const [first, second, ...rest] = path.map(String);
-  if (first === undefined) return "default export";
-  if (first === "processes" && second !== undefined) {
-    return rest.length === 0 ? `process "${second}"` : `process "${second}", ${rest.join(".")}`;
-  }
-  return path.map(String).join(".");
-}
-
-function problem(issue: z.core.$ZodIssue): string {
-  if (issue.code === "unrecognized_keys") {
-    return `no such field: ${issue.keys.join(", ")}; allowed: ${allowed(issue.path)}`;
-  }
-  const found = issue.input === undefined ? "nothing" : show(issue.input);
-  if (issue.path[2] === "grants" && typeof issue.input === "function") {
-    return `expected ${DEVICES}, found ${found}: call it`;
-  }
-  if (issue.code === "invalid_type")
-    return `expected ${KINDS[issue.expected] ?? issue.expected}, found ${found}`;
-  if (issue.code === "too_small" || issue.code === "too_big") {
-    const bound = issue.code === "too_small" ? `at least ${issue.minimum}` : `at most ${issue.maximum}`;
-    if (typeof issue.input === "number") return `expected ${bound}, found ${found}`;
-  }
-  return `${issue.message}, found ${found}`;
-}
-
-const KINDS: Readonly<Record<string, string>> = {
-  string: "a text",
-  object: "an object",
-  record: "an object",
-  array: "a list",
-  int: "a whole number",
+const TEXTS: FieldTexts = {
+  allowed: (path, found) => allowed(path, found),
+  special: (path, found) =>
+    path[2] === "grants" && typeof found === "function"
+      ? `expected ${DEVICES}, found ${show(found)}: call it`
+      : undefined,
 };
 
 /** The field names at a place, read off the schema so that a message never goes stale. */
-function allowed(path: readonly PropertyKey[]): string {
-  const [first, , field] = path;
+function allowed(path: readonly PropertyKey[], found: unknown): string {
+  const [first, , field, , inner] = path;
   if (first === undefined) return Object.keys(system.shape).join(", ");
+  if (first === "supervisor") return supervisorFields(path, found).join(", ");
   if (first !== "processes") return "process, function";
   if (field === undefined) return Object.keys(processes.valueType.shape).join(", ");
   if (field === "quotas") return Object.keys(quotas.shape).join(", ");
-  return field === "grants" ? `what ${DEVICES} return` : Object.keys(wireFields.shape).join(", ");
-}
-
-function show(value: unknown): string {
-  if (typeof value === "function") return `the function ${value.name || "without a name"}`;
-  const text = typeof value === "bigint" ? `${value}n` : (JSON.stringify(value) ?? String(value));
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+  if (field === "grants") return `what ${DEVICES} return`;
+  const deep = field === "imports" ? inner : field;
+  if (deep === "backoff" || deep === "mailbox" || deep === "limits") return innerFields(deep).join(", ");
+  const spawns = typeof found === "object" && found !== null && "spawn" in found;
+  return Object.keys(spawns ? spawnFields.shape : wireFields.shape).join(", ");
 }

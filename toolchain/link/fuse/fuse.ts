@@ -8,16 +8,17 @@
 import { decodeModule } from "../../wasm/index.ts";
 import type { ModuleTable } from "../module-table.ts";
 import type { PlacedProcess } from "../passes/ends.ts";
-import type {
-  CoreInstance,
-  CoreItem,
-  Edge,
-  Entry,
-  FusedDomain,
-  HandleTables,
-  PlanModule,
-  Source,
-  Template,
+import {
+  SIGNALS,
+  type CoreInstance,
+  type CoreItem,
+  type Edge,
+  type Entry,
+  type FusedDomain,
+  type HandleTables,
+  type PlanModule,
+  type Source,
+  type Template,
 } from "../plan.ts";
 import { movedSourceMap } from "../rewrite/source-map.ts";
 import type { Domain } from "./domains.ts";
@@ -90,6 +91,9 @@ function calleeOf(target: Source, { adapters }: Edge): Source {
   return called.from;
 }
 
+/** What the kernel calls; nothing else in a plan names it. */
+const SIGNAL_NAMES: ReadonlySet<string> = new Set(Object.values(SIGNALS));
+
 class DomainFusion {
   readonly #name: string;
   readonly #members: readonly PlacedProcess[];
@@ -140,7 +144,9 @@ class DomainFusion {
     return new Map(
       this.#members.map((member) => {
         const { exports } = member.built.template;
-        const kept = exports.filter(({ func }) => this.#exports.has(nameOf(member, func)));
+        const kept = exports.filter(
+          ({ name, func }) => SIGNAL_NAMES.has(name) || this.#exports.has(nameOf(member, func)),
+        );
         return [member, this.#input.called ? exports : kept];
       }),
     );

@@ -1,5 +1,6 @@
 /** Answers about reachability as text: a sentence, then one line for each way. */
 import type { BlastAnswer, blastSets, CallersAnswer, ReachAnswer, Way } from "./reach.ts";
+import { bindingText } from "./graph.ts";
 import { count, table } from "./text.ts";
 
 /** Lines without colours, ending in a line feed; so are the others. */
@@ -9,9 +10,9 @@ export function printCallers({ target, entry, direct, through, unused }: Callers
   const lines = [`${target.kind} ${target.name}: ${who} may call it`];
   if (entry !== undefined) lines.push(`the system starts here: ${entry}`);
   if (direct.length > 0) {
-    const rows = direct.map(({ way, interface: id, binding, functions }) => [
+    const rows = direct.map(({ way, interface: id, functions, ...edge }) => [
       arrows(way),
-      `${id} (${binding}): ${functions.join(", ")}`,
+      `${id} (${bindingText(edge)}): ${functions.join(", ")}`,
     ]);
     lines.push("", "directly", ...table(rows));
   }

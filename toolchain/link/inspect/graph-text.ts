@@ -4,7 +4,7 @@
  * What several call is drawn out where it is met first, and named elsewhere. A
  * long chain is cut and goes on at the margin.
  */
-import type { CapabilityGraph, GraphEdge } from "./graph.ts";
+import { bindingText, type CapabilityGraph, type GraphEdge } from "./graph.ts";
 import { branch, count } from "./text.ts";
 
 const MAX_DEPTH = 10;
@@ -57,8 +57,8 @@ class Tree {
   }
 
   #edge(edge: GraphEdge, depth: number): string[] {
-    const { to, interface: id, binding, functions } = edge;
-    const head = `${id} ─ ${binding} → ${this.#box(to)}`;
+    const { to, interface: id, functions } = edge;
+    const head = `${id} ─ ${bindingText(edge)} → ${this.#box(to)}`;
     const rest = functions.length - MAX_FUNCTIONS;
     const names = functions.slice(0, MAX_FUNCTIONS).join(", ") + (rest > 0 ? ` and ${rest} more` : "");
     if (!this.#outgoing.has(to)) {

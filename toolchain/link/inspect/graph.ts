@@ -6,7 +6,8 @@
  * that enters a process beside the declared provider has an edge of its own,
  * and an import that no code calls has none.
  */
-import type { Edge, Grant, LinkPlan, Source } from "../plan.ts";
+import { KERNEL_PACKAGE } from "../kernel-interfaces.ts";
+import type { Edge, EdgeFunction, Grant, LinkPlan, Source } from "../plan.ts";
 
 export interface CapabilityGraph {
   readonly system: string;
@@ -52,16 +53,29 @@ export interface GraphEdge {
   /** The provider's name for it, which may have another version. */
   readonly provided: string;
   readonly binding: Edge["binding"];
+  /** Under the kernel: how the functions are sent as messages; absent for calls on the caller's stack. */
+  readonly sent?: "call" | "cast";
   /** Names of the functions that the caller's code calls. */
   readonly functions: readonly string[];
 }
 
 /** Whether the caller dies of a trap behind an edge of this binding. */
-export const ENDS_CALLER: Readonly<Record<Edge["binding"], boolean>> = {
+const ENDS_CALLER: Readonly<Record<Edge["binding"], boolean>> = {
   plain: true,
   guarded: false,
   fused: true,
 };
+
+/** Whether a trap at the end of it ends the caller: of a cast, nobody waits for the end. */
+export function endsCaller({ binding, sent }: Pick<GraphEdge, "binding" | "sent">): boolean {
+  return sent !== "cast" && ENDS_CALLER[binding];
+}
+
+/** Such as `guarded, by message`. */
+export function bindingText({ binding, sent }: Pick<GraphEdge, "binding" | "sent">): string {
+  if (sent === "cast") return "cast";
+  return sent === "call" ? `${binding}, by message` : binding;
+}
 
 /** Of a plan that was checked, such as one that was linked or parsed. */
 export function capabilityGraph(plan: LinkPlan): CapabilityGraph {
@@ -94,25 +108,37 @@ function linesOf(
   edge: Edge,
   devices: DeviceNodes,
 ): { readonly edges: readonly GraphEdge[]; readonly unused: readonly UnusedImport[] } {
-  const { consumer, provider, binding, adapters } = edge;
+  const { consumer, provider, binding } = edge;
   const hole = plan.templates[plan.root.processes[consumer]?.template ?? -1]?.holes[edge.hole];
   if (hole === undefined) throw new RangeError("a link plan without that hole: check it first");
   const name = printable(hole.name);
-  const functions = new Map<number, string[]>();
-  for (const bound of edge.functions) {
-    for (const node of entered(adapters, bound.target, devices)) {
-      if (node === consumer) continue;
-      functions.set(node, [...(functions.get(node) ?? []), printable(bound.name)]);
-    }
-  }
-  const edges = [...functions].map(([to, names]): GraphEdge => {
-    const declared = provider.kind === "process" && provider.process === to;
+  const calls = edge.functions.flatMap((bound) =>
+    [...enteredBy(edge, bound, devices)]
+      .filter((to) => to !== consumer || bound.message !== undefined)
+      .map((to) => ({ to, sent: bound.message?.kind, function: printable(bound.name) })),
+  );
+  const groups = Map.groupBy(calls, ({ to, sent }) => `${to} ${sent}`);
+  const edges = [...groups.values()].flatMap((group): GraphEdge[] => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const { to, sent } = first;
+    const declared = "process" in provider && provider.process === to;
     const provided = declared ? printable(provider.name) : name;
-    return { from: consumer, to, interface: name, provided, binding, functions: names };
+    const functions = group.map((call) => call.function);
+    return [{ from: consumer, to, interface: name, provided, binding, ...(sent && { sent }), functions }];
   });
   const idle = hole.functions.filter((f) => !edge.functions.some((bound) => bound.name === f.name));
   const unused = { process: consumer, interface: name, functions: idle.map((f) => printable(f.name)) };
   return { edges, unused: idle.length > 0 ? [unused] : [] };
+}
+
+/** The nodes that a function of an edge enters: of a message, the one whose mailbox it goes to. */
+function enteredBy({ adapters, provider }: Edge, bound: EdgeFunction, devices: DeviceNodes): Set<number> {
+  // What is asked of the kernel is about the processes that it makes.
+  if (provider.kind === "spawner") return new Set([provider.process]);
+  const nodes = entered(adapters, bound.target, devices);
+  if (bound.message === undefined || provider.kind !== "process") return nodes;
+  return nodes.add(bound.handedOn?.process ?? provider.process);
 }
 
 /** The nodes that a call of the target can enter, through whatever adapters. */
@@ -161,7 +187,8 @@ function isPrivate(grant: Grant): boolean {
 
 /** Such as `directory ./texts`; what a configuration holds is not shown. */
 export function grantText(grant: Grant): string {
-  const name = grant.device.slice("atoll:device/".length);
+  const [from = "", interfaceName = ""] = grant.device.split("/");
+  const name = from === KERNEL_PACKAGE ? `kernel ${interfaceName}` : interfaceName;
   if (grant.device === "atoll:device/directory") return `${name} ${printable(grant.path)}`;
   if (grant.device === "atoll:device/entropy" && grant.seed !== undefined) return `${name}, seeded`;
   return name;

@@ -5,7 +5,7 @@
  * all that it holds. So an answer "cannot" is certain, and "can" means that
  * nothing but the program's own code stands against it.
  */
-import { ENDS_CALLER, type CapabilityGraph, type GraphEdge } from "./graph.ts";
+import { endsCaller, type CapabilityGraph, type GraphEdge } from "./graph.ts";
 import { findProcess, findTarget, fullName, type Target } from "./target.ts";
 
 /** More names than this are not printed for one way. */
@@ -27,6 +27,8 @@ export interface CallersAnswer {
 interface DirectCaller extends Reached {
   readonly interface: string;
   readonly binding: GraphEdge["binding"];
+  /** How its functions are sent as messages; absent for calls on the caller's stack. */
+  readonly sent?: "call" | "cast";
   readonly functions: readonly string[];
 }
 interface Reached {
@@ -68,12 +70,13 @@ export function whoMayCall(graph: CapabilityGraph, name: string): CallersAnswer 
 }
 
 function directCaller(graph: CapabilityGraph, target: Target, edge: GraphEdge): DirectCaller {
-  const { from, to, interface: id, provided, binding, functions } = edge;
+  const { from, to, interface: id, provided, binding, sent, functions } = edge;
   const way = wayOf(graph, [from, to]);
   const isNamed = (func: string): boolean =>
     [id, provided].some((of) => target.isNamedBy(fullName(of, func)));
   const called = functions.filter((func) => target.kind !== "function" || isNamed(func));
-  return { name: nameOf(graph, from), way, interface: id, binding, functions: called };
+  const kind = { binding, ...(sent && { sent }) };
+  return { name: nameOf(graph, from), way, interface: id, ...kind, functions: called };
 }
 
 /** Everything that a process can reach. @throws LinkError (`unknown`) */
@@ -176,10 +179,6 @@ function sharedLives({ nodes }: CapabilityGraph): GraphEdge[] {
         functions: [],
       })),
   );
-}
-
-function endsCaller({ binding }: GraphEdge): boolean {
-  return ENDS_CALLER[binding];
 }
 
 type Follow = (edge: GraphEdge) => boolean;

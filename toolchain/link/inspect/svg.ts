@@ -7,7 +7,7 @@
  */
 import { LinkError } from "../error.ts";
 import { splitVersion } from "../interface-name.ts";
-import type { CapabilityGraph, GraphEdge, GraphNode } from "./graph.ts";
+import { bindingText, type CapabilityGraph, type GraphEdge, type GraphNode } from "./graph.ts";
 import { layOut, layoutItems, type Box, type Placed, type PlacedLine } from "./layout.ts";
 import { count } from "./text.ts";
 
@@ -22,7 +22,7 @@ const SIZE = { name: 14, label: 11 };
 const STYLE = `
 .paper{fill:#f8fafc}.process{fill:#fff;stroke:#0b4f6c}.device{fill:#fff7ed;stroke:#c2410c}
 .line{fill:none;stroke:#64748b}.head{fill:#64748b}.name{fill:#0f172a;font-weight:600}.label{fill:#334155}.kind{fill:#64748b}
-.start{stroke-width:3}
+.start{stroke-width:3}.message{stroke-dasharray:6 4}.cast{stroke-dasharray:2 4}
 @media (prefers-color-scheme: dark){
 .paper{fill:#0f172a}.process{fill:#1e293b;stroke:#7dd3fc}.device{fill:#2a1a10;stroke:#fdba74}
 .line{stroke:#94a3b8}.head{fill:#94a3b8}.name{fill:#f1f5f9}.label{fill:#cbd5e1}.kind{fill:#94a3b8}}
@@ -64,12 +64,13 @@ export function drawGraph(graph: CapabilityGraph): string {
 }
 
 /** Interface above the line, binding below it. A version is shown where there are two. */
-function labelOf(graph: CapabilityGraph, { interface: name, binding, functions }: GraphEdge): string[] {
+function labelOf(graph: CapabilityGraph, edge: GraphEdge): string[] {
+  const { interface: name, functions } = edge;
   const { id } = splitVersion(name);
   const versions = new Set(
     graph.edges.map((edge) => edge.interface).filter((other) => splitVersion(other).id === id),
   );
-  return [cut(versions.size > 1 ? name : id), `${binding}, ${count(functions.length, "function")}`];
+  return [cut(versions.size > 1 ? name : id), `${bindingText(edge)}, ${count(functions.length, "function")}`];
 }
 
 function labelBox(texts: readonly string[]): Box {
@@ -118,15 +119,21 @@ function lineElements(
     const curve = `C${n(before.right + swing)} ${n(before.y)} ${n(left - swing)} ${n(y)} ${n(left)} ${n(y)}`;
     return right > left ? `${curve} H${n(right)}` : curve;
   });
-  const title = edge ? `${edge.interface} (${edge.binding}): ${edge.functions.join(", ")}` : "";
+  const title = edge ? `${edge.interface} (${bindingText(edge)}): ${edge.functions.join(", ")}` : "";
   const [x, y] = [label.x + label.width / 2, label.y + label.height / 2];
   return [
     `<g><title>${escape(title)}</title>`,
-    `<path class="line" marker-end="url(#head)" d="${path.join(" ")}"/>`,
+    `<path class="${lineClass(edge)}" marker-end="url(#head)" d="${path.join(" ")}"/>`,
     text("label", x, y - 4, SIZE.label, texts[0] ?? ""),
     text("kind", x, y + 12, SIZE.label, texts[1] ?? ""),
     `</g>`,
   ];
+}
+
+/** A line of messages is broken, of casts dotted. */
+function lineClass(edge: GraphEdge | undefined): string {
+  if (edge?.sent === undefined) return "line";
+  return edge.sent === "cast" ? "line cast" : "line message";
 }
 
 function text(style: string, x: number, y: number, size: number, content: string): string {

@@ -4,9 +4,10 @@
  * A name without version means every version; one with a version means those
  * that it is compatible with, as in wiring.
  */
-import { DEVICE_PACKAGE, DEVICES } from "../devices.ts";
+import { DEVICE_PACKAGE, DEVICES, isAtolls } from "../devices.ts";
 import { LinkError } from "../error.ts";
 import { fittingInterfaces, splitVersion } from "../interface-name.ts";
+import { KERNEL_PACKAGE } from "../kernel-interfaces.ts";
 import { didYouMean } from "../nearest.ts";
 import type { CapabilityGraph, GraphEdge } from "./graph.ts";
 
@@ -99,7 +100,9 @@ function splitFunction(name: string): string[] {
 }
 
 function deviceId(name: string): string {
-  return name.startsWith(`${DEVICE_PACKAGE}/`) ? name : `${DEVICE_PACKAGE}/${name}`;
+  if (isAtolls(name)) return name;
+  const kernels = `${KERNEL_PACKAGE}/${name.replace(/^kernel /, "")}`;
+  return Object.hasOwn(DEVICES, kernels) ? kernels : `${DEVICE_PACKAGE}/${name}`;
 }
 
 /** All that is exported, called or a device's, such as `search:index/api#query`. */
@@ -122,7 +125,7 @@ export function fullName(id: string, func: string): string {
 function unknown(graph: CapabilityGraph, name: string): LinkError {
   const processes = namesOf(graph, "process");
   const devices = namesOf(graph, "device");
-  const functions = knownNames(graph).filter((f) => !f.startsWith(`${DEVICE_PACKAGE}/`));
+  const functions = knownNames(graph).filter((f) => !isAtolls(f));
   const interfaces = unique(functions.map((f) => splitFunction(f)[0] ?? f));
   const ids = interfaces.map((id) => splitVersion(id).id);
   const [id = "", func] = splitFunction(name);

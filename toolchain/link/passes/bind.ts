@@ -13,7 +13,18 @@ import {
 import type { ModuleTable } from "../module-table.ts";
 import { METER, type Adapter, type Edge, type EdgeFunction, type Source } from "../plan.ts";
 import type { AccountsPlan } from "./accounts-plan.ts";
-import { emitted, filled, handleSources, sideOf, sourceKey, sourcesOf, TRANSFER, type End } from "./ends.ts";
+import { isMessage, isTold, senderFor, senderGroups, sendingOf, type Sending } from "./bind-messages.ts";
+import {
+  emitted,
+  endKey,
+  filled,
+  handleSources,
+  sideOf,
+  sourceKey,
+  sourcesOf,
+  TRANSFER,
+  type End,
+} from "./ends.ts";
 import { LocalTypes, type HandlePlan } from "./handle-plan.ts";
 import type { GuardChoice } from "./guard-choice.ts";
 import type { LivenessPlan } from "./liveness-plan.ts";
@@ -30,6 +41,8 @@ export interface Call {
   readonly callee: End;
   readonly target: Source;
   readonly postReturn?: Source;
+  /** Absent when it runs on its caller's stack. */
+  readonly message?: Sending;
   readonly handedOn?: EdgeFunction["handedOn"];
 }
 
@@ -95,15 +108,17 @@ export function bind(
 ): { adapters: Adapter[]; functions: EdgeFunction[] } {
   const needs = new Map(calls.map((call) => [call, needOf(call)]));
   const groups = Map.groupBy(
-    calls.filter((call) => needs.get(call)?.needed),
+    calls.filter((call) => !isMessage(call) && needs.get(call)?.needed),
     groupKey,
   );
   const adapters = [...before];
   const adapterOf = new Map<Call, number>();
-  for (const group of groups.values()) {
-    const adapter = adapters.push(adapterFor(group, context, where)) - 1;
+  const add = (group: readonly Call[], made: Adapter): void => {
+    const adapter = adapters.push(made) - 1;
     for (const call of group) adapterOf.set(call, adapter);
-  }
+  };
+  for (const group of groups.values()) add(group, adapterFor(group, context, where));
+  for (const group of senderGroups(calls)) add(group, senderFor(group, context.modules, where));
   const functions = calls.map((call): EdgeFunction => {
     const { name, handedOn } = call;
     const reason = needs.get(call)?.reason;
@@ -116,6 +131,7 @@ export function bind(
       ...(standIns && { standIns }),
       ...(handedOn && { handedOn }),
     };
+    if (isMessage(call)) return { ...bound, target: exportOf(adapter ?? 0, name), ...sendingOf(call) };
     return adapter === undefined
       ? { ...bound, target: call.target, reason: `the callee itself: ${reason}` }
       : { ...bound, target: exportOf(adapter, name), reason: `by adapter: ${reason}${guardText(call)}` };
@@ -148,7 +164,8 @@ function guardText({ fault }: Call): string {
 /** What fills the slots when the process cannot be called; the fault itself where a guard would give it. */
 function standInsOf(call: Call, adapter: number | undefined, plan: LivenessPlan): EdgeFunction["standIns"] {
   if (call.fault === undefined) return undefined;
-  if (call.fault.guard === undefined || adapter === undefined) {
+  const gives = isMessage(call) ? isTold(call) : call.fault.guard !== undefined;
+  if (!gives || adapter === undefined) {
     return plan.standIns(flattenFunction(callerType(call), "lower"));
   }
   return {
@@ -164,10 +181,6 @@ function callerType({ type, fault }: Call): FunctionType {
 
 function groupKey({ caller, callee }: Call): string {
   return `${endKey(caller)} ${endKey(callee)}`;
-}
-
-function endKey({ holder, ...end }: End): string {
-  return JSON.stringify([end, holder?.process.position, holder?.instance]);
 }
 
 function adapterFor(calls: readonly Call[], context: BindContext, where: string): Adapter {

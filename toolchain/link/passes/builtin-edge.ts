@@ -90,6 +90,14 @@ function adapterFor(
       sources.set(sourceKey("destructor", name), source);
       return { name, kind, resource: position, destructor: "own" };
     }
+    if (origin.kind === "spawner") {
+      if (kind !== "resource.drop") return { name, kind, resource: position };
+      const { position: holder, built } = plan.place(origin.process);
+      const hole = built.template.holes.findIndex((h) => h.name === origin.name);
+      const source: Source = { kind: "spawner", process: holder, hole, function: "drop" };
+      sources.set(sourceKey("destructor", name), source);
+      return { name, kind, resource: position, destructor: "own" };
+    }
     const place = plan.place(origin.process);
     const destructor = place.built.destructors.get(origin.resource.position);
     if (kind !== "resource.drop" || destructor === undefined) return { name, kind, resource: position };

@@ -11,8 +11,8 @@ export interface End {
   /** Where the types come from, for messages. */
   readonly file: string;
   readonly port: Port;
-  /** The types are those of the guarded view of what the end has. */
-  readonly view?: "guarded";
+  /** The types are those of a view of what the end has. */
+  readonly view?: "guarded" | "process";
 }
 
 /**
@@ -30,7 +30,7 @@ export function checkTypes(consumer: End, provider: End, same: SameResource): vo
     const width = Math.max(label(consumer).length, label(provider).length);
     const lines = [
       `  ${`${label(consumer)} imports`.padEnd(width + 8)}  ${expanded(type)}`,
-      `  ${`${label(provider)} exports`.padEnd(width + 8)}  ${expanded(offered.type)}${provider.view === undefined ? "" : ", in the guarded view of it"}`,
+      `  ${`${label(provider)} exports`.padEnd(width + 8)}  ${expanded(offered.type)}${provider.view === undefined ? "" : `, in the ${provider.view} view of it`}`,
       `  They differ${difference.path === "" ? "" : ` at ${difference.path}`}: ${difference.left} there, ${difference.right} here.`,
     ];
     const what = alone ? `"${name}"` : `"${name}" of "${consumer.port.name}"`;

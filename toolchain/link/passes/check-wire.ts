@@ -9,12 +9,14 @@ import { LinkError } from "../error.ts";
 import { checkTypes } from "./check-types.ts";
 import { exportedPort, importedOrigin, originOf, originText, sameOrigin, type Origin } from "./origin.ts";
 import { devicePort } from "./wire-device.ts";
+import { checkSpawner } from "./wire-spawner.ts";
 import { portsOf, type Port, type ProcessNode, type Wire } from "./process.ts";
 
 /** @throws LinkError (`type`) */
 export function checkWire(node: ProcessNode, { name, provider, fault }: Wire): void {
   const port = portsOf(node.component.world.imports).find((p) => p.name === name);
   if (provider.kind === "device") return checkDevice(node, port, provider.grant);
+  if (provider.kind === "spawner") return checkSpawned(node, port, { name, provider, fault });
   const offered = exportedPort(provider.process, provider.name);
   if (port === undefined || offered === undefined) throw new TypeError("checked before: the wire has ends");
   const who = `process "${provider.process.name}" (${provider.process.component.file})`;
@@ -29,6 +31,15 @@ export function checkWire(node: ProcessNode, { name, provider, fault }: Wire): v
     },
     (ours, theirs) => sameOrigin(origin(node, ours), origin(provider.process, theirs)),
   );
+}
+
+function checkSpawned(
+  node: ProcessNode,
+  port: Port | undefined,
+  wire: Wire & { readonly provider: { readonly kind: "spawner" } },
+): void {
+  if (port === undefined) throw new TypeError("checked before: the wire has ends");
+  checkSpawner(node, port, wire);
 }
 
 function checkDevice(node: ProcessNode, port: Port | undefined, grant: number): void {

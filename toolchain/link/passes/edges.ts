@@ -16,15 +16,19 @@ import { bind, bindMetered, type BindContext, type Call } from "./bind.ts";
 import { chargedEnd, endOf, sourceOf, transfer, TRANSFER, type End, type PlacedProcess } from "./ends.ts";
 import { exportName, implementationOf } from "./handed-on.ts";
 import { chooseGuard, type GuardChoice } from "./guard-choice.ts";
+import type { MailPlan } from "./mail-plan.ts";
 import type { KeepsMark } from "./marks.ts";
-import type { FaultHandling, ProcessNode, Wire } from "./process.ts";
+import { limitsOf } from "./messages.ts";
+import { messageOf, type FaultHandling, type MessageChoice, type ProcessNode, type Wire } from "./process.ts";
 import { importKey } from "./slots.ts";
+import { spawnerEdge } from "./spawner-edge.ts";
 import { faultCase } from "./wire-fault.ts";
 
 /** How the edges of a system are made. */
 export interface EdgeContext extends BindContext {
   readonly meter: boolean;
   readonly keepsMark: KeepsMark;
+  readonly mail: MailPlan;
   /** For adapters between members of a domain, which are merged with them. */
   readonly parts: ModuleTable;
 }
@@ -50,6 +54,9 @@ function edgesFor(
 ): Edge[] {
   return wires.map((wire) => {
     const hole = process.built.template.holes.findIndex((h) => h.name === wire.name);
+    if (wire.provider.kind === "spawner") {
+      return spawnerEdge(process, { ...wire, provider: wire.provider }, hole, all, context);
+    }
     const fused = isFused(process.node, wire);
     const calls = callsOf(process, wire, hole, all, fused ? { ...context, keepsMark: () => false } : context);
     const where = `process "${process.node.name}", import "${wire.name}"`;
@@ -58,10 +65,12 @@ function edgesFor(
       const inside = bind(calls.map(fusedCall), { ...context, modules: context.parts }, where);
       return { ...ends, binding: "fused", ...inside };
     }
-    const metered = context.meter && wire.provider.kind === "process" && calls.length > 0;
+    const direct = calls.every((call) => call.message === undefined);
+    const metered = context.meter && wire.provider.kind === "process" && calls.length > 0 && direct;
+    const limits = limitsOf(wire);
     const bound = metered ? bindMetered(calls, context, where) : bind(calls, context, where);
     const binding = wire.fault.guarded ? "guarded" : "plain";
-    return { ...ends, binding, ...bound };
+    return { ...ends, binding, ...bound, ...(limits && { limits }) };
   });
 }
 
@@ -83,6 +92,7 @@ function callsOf(
   context: EdgeContext,
 ): Call[] {
   const { provider } = wire;
+  if (provider.kind === "spawner") return [];
   const functions = process.built.template.holes[hole]?.functions ?? [];
   return functions.flatMap(({ name }) => {
     const lowered = process.built.imports.get(importKey(wire.name, name));
@@ -91,22 +101,23 @@ function callsOf(
     const call =
       provider.kind === "device"
         ? deviceCall(process, provider.grant, lowered.function, caller)
-        : implementedCall(process, { ...wire, provider }, lowered.function, caller, all, context);
+        : implementedCall(process, { ...wire, provider, hole }, lowered.function, caller, all, context);
     return [{ ...call, name }];
   });
 }
 
-type ProcessWire = Wire & { readonly provider: { readonly kind: "process" } };
+type ProcessWire = Wire & { readonly provider: { readonly kind: "process" }; readonly hole: number };
 
 /** A call to whoever implements what the provider exports. */
 function implementedCall(
   consumer: PlacedProcess,
-  { name: from, provider, fault }: ProcessWire,
+  wire: ProcessWire,
   name: string,
   caller: End,
   all: ReadonlyMap<ProcessNode, PlacedProcess>,
   context: EdgeContext,
 ): Call {
+  const { name: from, provider, fault } = wire;
   const found = implementationOf(provider.process, exportName(provider.process, provider.name, name));
   const placed = placeOf(found.process, all);
   const handling = combined(`process "${consumer.node.name}", import "${from}"`, [
@@ -117,8 +128,13 @@ function implementedCall(
     found.kind === "device"
       ? deviceCall(placed, found.grant, found.name, caller)
       : selfPaying(processCall(placed, found.name, caller), consumer, placed, context);
-  const marked = context.keepsMark(consumer.node, handling);
-  const faced = faultable(call, handling, marked, chooseGuard(found.process, found.name), context);
+  const sent = messageOf(wire, name);
+  const choice = chooseGuard(found.process, found.name);
+  const marked = context.keepsMark(consumer.node, handling, choice);
+  const faced =
+    sent === undefined
+      ? faultable(call, handling, marked, choice, context)
+      : messageCall(call, sent, handling, placed, { consumer: consumer.position, hole: wire.hole }, context);
   if (found.through.length === 0) return faced;
   const through = found.through.map((step) => ({
     process: placeOf(step.process, all).position,
@@ -179,13 +195,48 @@ function faultable(
 ): Call {
   const process = call.callee.holder?.process.position;
   if (process === undefined) return view === undefined ? call : { ...call, fault: { view } };
-  const position = onFault && faultCase(call.type.result, onFault);
-  const error = onFault && { onFault: position === undefined ? {} : { case: position } };
-  const guard = { ...choice, ...error };
+  const error = onFaultOf(call, onFault);
+  const guard = { ...choice, ...(error && { onFault: error }) };
   return {
     ...call,
     callee: marked ? { ...call.callee, inside: liveness.mark(process) } : call.callee,
     fault: { process, ...(view && { view }), ...(guarded && { guard }) },
+  };
+}
+
+/** The error of the function's own result that stands for every fault; undefined when none does. */
+function onFaultOf(
+  { type }: Call,
+  onFault: FaultHandling["onFault"],
+): { readonly case?: number } | undefined {
+  if (onFault === undefined) return undefined;
+  const position = faultCase(type.result, onFault);
+  return position === undefined ? {} : { case: position };
+}
+
+/** A call that another process takes out of its mailbox. */
+function messageCall(
+  call: Call,
+  { kind, function: name, number, deadline, reason }: MessageChoice,
+  { view, onFault }: FaultHandling,
+  receiver: PlacedProcess,
+  { consumer, hole }: { readonly consumer: number; readonly hole: number },
+  { mail }: EdgeContext,
+): Call {
+  const error = onFaultOf(call, onFault);
+  return {
+    ...call,
+    fault: { process: receiver.position, ...(view && { view }) },
+    message: {
+      kind,
+      delivery: mail.delivery(receiver, name, number),
+      number,
+      ...(deadline !== undefined && { deadline }),
+      reason,
+      ...(error && { onFault: error }),
+      consumer,
+      authority: { kind: "authority", process: consumer, hole },
+    },
   };
 }
 

@@ -75,6 +75,11 @@ export function sourcesOf(
   );
 }
 
+/** Equal for ends that can share an adapter. */
+export function endKey({ holder, ...end }: End): string {
+  return JSON.stringify([end, holder?.process.position, holder?.instance]);
+}
+
 export function sourceKey(module: string, name: string): string {
   return `${module} ${name}`;
 }

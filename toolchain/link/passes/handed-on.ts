@@ -5,6 +5,7 @@
  * wires, so that a call goes to where the code is. Handles keep their identity
  * that way, and nothing is copied twice.
  */
+import { LinkError } from "../error.ts";
 import type { Process } from "../plan.ts";
 import type { PlacedProcess } from "./ends.ts";
 import { portOf, type FaultHandling, type ProcessNode } from "./process.ts";
@@ -44,6 +45,13 @@ export function implementationOf(process: ProcessNode, name: string): Implementa
     if (wire === undefined) throw new TypeError("checked before: every import has a wire");
     through.push({ process: at.process, import: from, fault: wire.fault });
     const { provider } = wire;
+    if (provider.kind === "spawner") {
+      throw new LinkError(
+        "not-yet",
+        `process "${at.process.name}" exports "${at.export}", a function of processes that it makes, and Atoll cannot hand that on yet`,
+        "Export a function of its own that calls it.",
+      );
+    }
     if (provider.kind === "device") {
       return { kind: "device", process: at.process, grant: provider.grant, name: func.name, through };
     }

@@ -4,7 +4,7 @@
  * Filled while edges are made: what no call touches gets neither. From it the
  * handle module is made, and the plan says what its exports belong to.
  */
-import { handlesOfFunction, type ResourceType } from "../../abi/index.ts";
+import { handlesOfFunction, PROCESS, type ResourceType } from "../../abi/index.ts";
 import type { ResourceUse } from "../adapter/index.ts";
 import type { ModuleTable } from "../module-table.ts";
 import type { Grant, HandleTables, HandleType, Source } from "../plan.ts";
@@ -59,6 +59,7 @@ export class HandlePlan {
       const process = this.place(holder.process).position;
       return { source: this.deviceType(device, name, { process, grant: holder.grant }), origin };
     }
+    if (origin.kind === "spawner") return { source: this.spawnerType(origin.process, origin.name), origin };
     const placed = this.place(origin.process);
     const definer = placed.position;
     const destructor = placed.built.destructors.get(origin.resource.position);
@@ -72,6 +73,13 @@ export class HandlePlan {
     holder: { readonly process: number; readonly grant: number },
   ): Source {
     return this.#type(`${device} ${name}`, { device, name, holder });
+  }
+
+  /** Of the processes that a process makes by an import. */
+  spawnerType(process: ProcessNode, name: string): Source {
+    const { position, built } = this.place(process);
+    const hole = built.template.holes.findIndex((h) => h.name === name);
+    return this.#type(`${position} ${name}`, { spawner: { process: position, hole }, name: PROCESS });
   }
 
   /** The first that names a type says what the plan says of it. */

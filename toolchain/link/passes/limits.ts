@@ -56,7 +56,7 @@ function checkTables({ name, component, config }: ProcessNode): void {
 }
 
 /** Bytes that each memory of the process starts with. */
-function memorySizes({ component }: ProcessNode): bigint[] {
+export function memorySizes({ component }: ProcessNode): bigint[] {
   return component.graph.instances.flatMap(({ module: { module } }) => module.memories.map(firstSize));
 }
 

@@ -5,12 +5,19 @@
  * processes that this one had called. Calls elsewhere in the system keep no mark.
  * Drops are guarded too, wherever a process can hold a resource of another.
  */
+import type { GuardChoice } from "./guard-choice.ts";
 import { canLeave } from "./may-leave.ts";
 import { originOf } from "./origin.ts";
 import { providersOf, shareLife, type FaultHandling, type ProcessNode } from "./process.ts";
 
-/** Tells whether a consumer's calls set the mark of the process that they enter. */
-export type KeepsMark = (consumer: ProcessNode, fault: FaultHandling) => boolean;
+/** Tells whether a consumer's calls set the mark of the process that they enter; `choice` is of the callee. */
+export type KeepsMark = (consumer: ProcessNode, fault: FaultHandling, choice: GuardChoice) => boolean;
+
+/**
+ * Under the kernel every stack has a guard above it: who began it. So each call that can trap keeps a mark,
+ * and a trap ends those who were inside, and nobody else.
+ */
+export const whereItCanTrap: KeepsMark = (_consumer, { guarded }, { frame }) => guarded || frame !== "none";
 
 export function markedCalls(processes: readonly ProcessNode[]): KeepsMark {
   const behindGuards = new Set(

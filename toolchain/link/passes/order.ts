@@ -7,7 +7,7 @@
  * The order depends on names and wires only, not on how `system.ts` lists the processes.
  */
 import { LinkError } from "../error.ts";
-import { providersOf, type ProcessNode } from "./process.ts";
+import { calledFunctions, messageOf, portOf, providersOf, type ProcessNode, type Wire } from "./process.ts";
 
 /** A process by itself, or the members of a domain. */
 interface Unit {
@@ -17,6 +17,8 @@ interface Unit {
 
 /** @throws LinkError (`cycle`) that prints the circle. */
 export function orderProcesses(processes: readonly ProcessNode[]): ProcessNode[] {
+  const direct = new Map(processes.map((process) => [process, directProviders(process)]));
+  const providersOf = (process: ProcessNode): ProcessNode[] => direct.get(process) ?? [];
   const ordered = order(processes, providersOf, cycle);
   const units = unitsOf(ordered);
   const unitOf = new Map(units.flatMap((unit) => unit.members.map((member) => [member, unit] as const)));
@@ -25,6 +27,25 @@ export function orderProcesses(processes: readonly ProcessNode[]): ProcessNode[]
     return [...new Set(all)].filter((unit) => !unit.members.some((member) => members.includes(member)));
   };
   return order(units, providers, domainCycle).flatMap((unit) => unit.members);
+}
+
+/** Refuses functions that are handed on in a circle: nobody implements them. */
+export function checkHandedOn(processes: readonly ProcessNode[]): void {
+  order(processes, (process) => providersOf(process, (wire) => handsOn(process, wire)), cycle);
+}
+
+function handsOn({ component }: ProcessNode, { name }: Wire): boolean {
+  return component.handedOn.some(({ func }) => portOf(func) === name);
+}
+
+/** Those that it does not only send messages to. */
+function directProviders(process: ProcessNode): ProcessNode[] {
+  const called = calledFunctions(process.component);
+  return providersOf(process, (wire) => {
+    const names = called.get(wire.name) ?? new Set();
+    const isMessage = (name: string): boolean => messageOf(wire, name) !== undefined;
+    return names.size === 0 || handsOn(process, wire) || ![...names].every(isMessage);
+  });
 }
 
 /** Depth first. */
@@ -69,8 +90,14 @@ function cycle(path: readonly ProcessNode[]): LinkError {
   return new LinkError(
     "cycle",
     `processes call each other in a circle: ${path.map((p) => p.name).join(" → ")}`,
-    "Plain calls between processes have to end somewhere: take out one of these wires. Circles will go by mailbox, which Atoll does not have yet.",
+    `Calls that run on their caller's stack have to end somewhere. Take out one of these wires, or let its calls be messages, in a system that has a supervisor: ${messageWire(path)}, or cast: ["…"] for functions without result.`,
   );
+}
+
+/** What to write for the first wire of a circle. */
+function messageWire([from, to]: readonly ProcessNode[]): string {
+  const wire = from?.wires.find(({ provider }) => provider.kind === "process" && provider.process === to);
+  return `process "${from?.name}", imports: { "${wire?.name}": { process: "${to?.name}", queue: true } }`;
 }
 
 function domainCycle(path: readonly Unit[]): LinkError {

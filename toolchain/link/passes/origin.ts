@@ -1,10 +1,12 @@
 /**
- * Where a resource type comes from: the process whose component defines it, or a device.
+ * Where a resource type comes from: the process whose component defines it, a device,
+ * or the system, which has one for the processes that one import makes.
  *
  * A component names the resources that it imports by interface and name; its
  * wires say whose export stands behind each. Followed to the end, two names are
  * the same type exactly when they end at the same definition in the same process.
  */
+import { PROCESS } from "../../abi/index.ts";
 import { DEVICES } from "../devices.ts";
 import type { Grant } from "../plan.ts";
 import { portsOf, type Port, type ProcessNode } from "./process.ts";
@@ -24,6 +26,13 @@ export type Origin =
       readonly name: string;
       /** Somebody who is granted the device; the type is the same through all grants. */
       readonly holder: { readonly process: ProcessNode; readonly grant: number };
+    }
+  | {
+      readonly kind: "spawner";
+      /** Whose handles they are: the kernel's numbers mean nothing to anyone else. */
+      readonly process: ProcessNode;
+      /** The import. */
+      readonly name: string;
     };
 
 /** Undefined where a wire is missing, or wires go in a circle: others report that. */
@@ -48,6 +57,8 @@ export function importedOrigin(
   const provider = process.wires.find((wire) => wire.name === from)?.provider;
   if (provider === undefined) return undefined;
   if (provider.kind === "device") return deviceOrigin(process, provider.grant, name);
+  if (provider.kind === "spawner")
+    return name === PROCESS ? { kind: "spawner", process, name: from } : undefined;
   const port = exportedPort(provider.process, provider.name);
   const type = port?.resources.find((r) => r.name === name)?.resource;
   return type && originOf(provider.process, provider.process.component.resources.of(type), path);
@@ -64,13 +75,16 @@ export function exportedPort(process: ProcessNode, name: string): Port | undefin
 }
 
 export function sameOrigin(a: Origin | undefined, b: Origin | undefined): boolean {
-  if (a?.kind === "device") return b?.kind === "device" && a.device === b.device && a.name === b.name;
-  if (b?.kind === "device") return false;
-  return a?.process === b?.process && a?.resource.position === b?.resource.position;
+  if (a === undefined || b === undefined) return a === b;
+  if (a.kind === "device") return b.kind === "device" && a.device === b.device && a.name === b.name;
+  if (a.kind === "spawner") return b.kind === "spawner" && a.process === b.process && a.name === b.name;
+  if (b.kind !== "process") return false;
+  return a.process === b.process && a.resource.position === b.resource.position;
 }
 
 /** Such as `defined by process "store"`, for messages. */
 export function originText(origin: Origin | undefined): string {
   if (origin === undefined) return "of unknown origin";
+  if (origin.kind === "spawner") return `the processes that process "${origin.process.name}" makes`;
   return `defined by ${origin.kind === "device" ? origin.device : `process "${origin.process.name}"`}`;
 }

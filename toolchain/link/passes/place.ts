@@ -5,6 +5,7 @@ import { domainOf, isFused, quotasOf, type Domain } from "../fuse/domains.ts";
 import type { ModuleTable } from "../module-table.ts";
 import type { Quotas } from "../plan.ts";
 import type { PlacedProcess } from "./ends.ts";
+import { memorySizes } from "./limits.ts";
 import type { ProcessNode } from "./process.ts";
 import { buildTemplate, type BuiltTemplate } from "./template.ts";
 
@@ -13,27 +14,39 @@ interface Tables {
   /** For members of fused domains. */
   readonly parts: ModuleTable;
   readonly reset: boolean;
+  /** Names of processes that are made while the system runs. */
+  readonly spawned: ReadonlySet<string>;
 }
+
+/** Of a process that is made at run time and says nothing: an engine without guard pages sets room aside for it. */
+const SPAWNED_MEMORY = 16 * 2 ** 20;
 
 /** Processes of the same component with the same quotas share a template; members of a domain have their own. */
 export function placeProcesses(
   processes: readonly ProcessNode[],
   domains: readonly Domain[],
-  { modules, parts, reset }: Tables,
+  { modules, parts, reset, spawned }: Tables,
 ): PlacedProcess[] {
   const shared = new Map<string, BuiltTemplate>();
   return processes.map((node, position) => {
     const { component } = node;
     const domain = domainOf(domains, node);
-    const quotas = quotasOf(node, domain);
-    const key = domain ? `process ${node.name}` : templateKey(component.hash, quotas);
+    const made = spawned.has(node.name);
+    const quotas = made ? spawnedQuotas(node) : quotasOf(node, domain);
+    const alone = domain !== undefined || made;
+    const key = alone ? `process ${node.name}` : templateKey(component.hash, quotas);
     const table = domain ? parts : modules;
     const fused = domain && { direct: directImports(node) };
-    const source = { component, quotas, reset, ...(fused && { fused }) };
+    const source = { component, quotas, reset, ...(fused && { fused }), ...(made && { spawned: true }) };
     const built = shared.get(key) ?? buildTemplate(source, table);
     shared.set(key, built);
     return { node, position, built };
   });
+}
+
+function spawnedQuotas(node: ProcessNode): Quotas {
+  const first = memorySizes(node).reduce((sum, bytes) => sum + Number(bytes), 0);
+  return { memory: Math.max(SPAWNED_MEMORY, first), ...quotasOf(node, undefined) };
 }
 
 function templateKey(hash: string, quotas: Quotas): string {

@@ -1,8 +1,14 @@
 /**
  * A process while it is linked: its component, what it was granted, its wires.
  */
-import type { FunctionType, ResourceType, World, WorldItem } from "../../abi/index.ts";
-import type { ProcessConfig } from "../config/system.ts";
+import {
+  PROCESS_FUNCTIONS,
+  type FunctionType,
+  type ResourceType,
+  type World,
+  type WorldItem,
+} from "../../abi/index.ts";
+import type { ProcessConfig, WireConfig } from "../config/system.ts";
 import type { ImportedFunction } from "../evaluate/graph.ts";
 import type { Grant } from "../plan.ts";
 import type { LoadedComponent } from "./load-component.ts";
@@ -12,11 +18,17 @@ export interface ProcessNode {
   readonly name: string;
   readonly component: LoadedComponent;
   readonly config: ProcessConfig;
-  readonly grants: readonly Grant[];
+  /** What `system.ts` says, then what each process that imports it has. */
+  readonly grants: Grant[];
   /** One for each of the imports' ports, in the order of the world. */
   readonly wires: Wire[];
   /** Those that may take the place of the one with their name while the system runs. */
   readonly standbys: Wire[];
+  /**
+   * Under the kernel: it may be suspended, so it has a stack of its own, and calls into it are messages.
+   * Half a sentence that says why; see passes/messages.ts.
+   */
+  ownStack?: string;
 }
 
 /** The two are one process, or members of one fused domain: they live and die together. */
@@ -24,24 +36,79 @@ export function shareLife(a: ProcessNode, b: ProcessNode): boolean {
   return a === b || (a.config.domain !== undefined && a.config.domain === b.config.domain);
 }
 
+/** What a wire, or one that spawns, says of its messages. */
+export type WireWishes = Pick<WireConfig, "cast" | "deadline" | "queue" | "limits">;
+
 export interface Wire {
   /** The import's name. */
   readonly name: string;
   readonly fault: FaultHandling;
+  /** What `system.ts` says of it; absent for a grant. */
+  readonly config?: WireWishes;
+  /** Under the kernel: the functions that are sent as messages; see passes/messages.ts. */
+  readonly messages?: ReadonlyMap<string, MessageChoice>;
   readonly provider:
     | {
         readonly kind: "process";
         readonly process: ProcessNode;
         /** The export's name. */ readonly name: string;
       }
-    | { readonly kind: "device"; readonly grant: number };
+    | { readonly kind: "device"; readonly grant: number }
+    /** Made while the system runs, of a process that says what they are like. */
+    | {
+        readonly kind: "spawner";
+        readonly process: ProcessNode;
+        /** The name of the export that the import is the process view of. */ readonly name: string;
+      };
 }
 
-/** The processes that it can call, now or after it was rebound. */
-export function providersOf({ wires, standbys }: ProcessNode): ProcessNode[] {
-  return [...wires, ...standbys].flatMap(({ provider }) =>
-    provider.kind === "process" ? [provider.process] : [],
+/** How a function of a wire is sent as a message. */
+export interface MessageChoice {
+  readonly kind: "call" | "cast";
+  /** Whose function it is, and its `ComponentExport.name`. */
+  readonly receiver: ProcessNode;
+  readonly function: string;
+  /** `Delivery.number` */
+  readonly number: number;
+  /** Microseconds. */
+  readonly deadline?: number;
+  /** `MessageSend.reason` */
+  readonly reason: string;
+}
+
+/** Undefined for a function that is called on its caller's stack. */
+export function messageOf({ messages }: Wire, name: string): MessageChoice | undefined {
+  return messages?.get(name);
+}
+
+/**
+ * The name in the plain interface of a method in a process view, such as `say` for `[method]process.say`;
+ * undefined for what the system implements.
+ */
+export function methodOfProcess(name: string): string | undefined {
+  const method = name.replace(/^\[method\][^.]*\./, "");
+  return method === name || PROCESS_FUNCTIONS.some((own) => own === method) ? undefined : method;
+}
+
+/** The processes that it can call, now or after it was rebound; over those of its wires. */
+export function providersOf(
+  { wires, standbys }: ProcessNode,
+  over: (wire: Wire) => boolean = () => true,
+): ProcessNode[] {
+  return [...wires, ...standbys].flatMap((wire) =>
+    wire.provider.kind === "process" && over(wire) ? [wire.provider.process] : [],
   );
+}
+
+/** The functions of each of its imports that its code can call, by the port's name. */
+export function calledFunctions({ graph }: LoadedComponent): ReadonlyMap<string, ReadonlySet<string>> {
+  const called = new Map<string, Set<string>>();
+  for (const value of graph.instances.flatMap(({ imports }) => imports)) {
+    if (value.kind !== "lowered" || value.func.kind !== "import") continue;
+    const port = portOf(value.func);
+    called.set(port, (called.get(port) ?? new Set()).add(value.func.name));
+  }
+  return called;
 }
 
 /** What a death of the provider in a call is to the consumer. */

@@ -57,6 +57,8 @@ export interface TemplateSource {
   readonly quotas: Quotas;
   /** Its processes can be reset in place. */
   readonly reset: boolean;
+  /** There may be thousands of them, made while the system runs. */
+  readonly spawned?: boolean;
   /** For a process of a fused domain. */
   readonly fused?: FusedSource;
 }
@@ -203,6 +205,7 @@ class TemplateBuilder {
       mayLeave,
       exportStart,
       reset,
+      ...(this.#source.spawned && { sparse: true }),
       fuel,
       crossing,
       ...(depth !== undefined && { depth }),

@@ -1,34 +1,57 @@
 /**
- * Pass: an import of one of Atoll's devices is bound to the process's grant.
+ * Pass: an import of a device or of the kernel is bound to the process's grant.
+ *
+ * A process's own time and its own end are not authority over anybody: every
+ * process under the kernel that imports them has them.
  */
-import { DEVICE_PACKAGE, DEVICE_VERSION, DEVICES } from "../devices.ts";
+import { DEVICE_VERSION, DEVICES } from "../devices.ts";
 import { LinkError } from "../error.ts";
 import { findInterface, splitVersion } from "../interface-name.ts";
+import { KERNEL_PACKAGE } from "../kernel-interfaces.ts";
 import { didYouMean } from "../nearest.ts";
 import type { Grant } from "../plan.ts";
 import type { Port, ProcessNode, Wire } from "./process.ts";
 
+/** What nobody is granted, because each has its own. */
+const OWN = { "atoll:kernel/time": true, "atoll:kernel/process": true } as const;
+
 /** What to write in `system.ts` to grant a device. */
-const WRITTEN: Readonly<Record<Grant["device"], string>> = {
+const WRITTEN: Readonly<Record<Exclude<Grant["device"], keyof typeof OWN>, string>> = {
   "atoll:device/console": "console()",
   "atoll:device/clock": "clock()",
   "atoll:device/entropy": "entropy()",
   "atoll:device/directory": 'directory("./path")',
   "atoll:device/configuration": "configuration()",
+  "atoll:kernel/introspect": "introspection()",
 };
 
-/** @throws LinkError (`wiring`, `type`) */
-export function wireDevice(node: ProcessNode, port: Port): Wire {
+/**
+ * @param kernel Whether the system runs under the kernel.
+ * @throws LinkError (`wiring`, `type`)
+ */
+export function wireDevice(node: ProcessNode, port: Port, kernel: boolean): Wire {
   const device = deviceOf(node, port);
-  const grant = node.grants.findIndex((g) => g.device === device);
-  if (grant < 0) {
+  if (!kernel && device.startsWith(`${KERNEL_PACKAGE}/`)) {
+    throw new LinkError(
+      "wiring",
+      `process "${node.name}" (${node.component.file}) imports "${port.name}", and the system has no kernel`,
+      "In system.ts, beside processes: supervisor: {}. The system then runs under the kernel, which starts, supervises and schedules its processes.",
+    );
+  }
+  const found = node.grants.findIndex((g) => g.device === device);
+  if (found < 0 && !isOwn(device)) {
     throw new LinkError(
       "wiring",
       `process "${node.name}" (${node.component.file}) imports "${port.name}", and is not granted it`,
       `In system.ts, process "${node.name}": grants: [${WRITTEN[device]}]; import { ${WRITTEN[device].split("(")[0]} } from "atoll-os"`,
     );
   }
+  const grant = found < 0 ? node.grants.push({ device } as Grant) - 1 : found;
   return { name: port.name, fault: { guarded: false }, provider: { kind: "device", grant } };
+}
+
+function isOwn(device: Grant["device"]): device is keyof typeof OWN {
+  return Object.hasOwn(OWN, device);
 }
 
 /** A device's interface, as what it exports. */
@@ -47,13 +70,13 @@ function deviceOf(node: ProcessNode, port: Port): Grant["device"] {
   if (!isDevice(id)) {
     throw new LinkError(
       "wiring",
-      `${where}, and Atoll has no such device.${didYouMean(id, known)} It has: ${known.join(", ")}.`,
+      `${where}, and Atoll has no such interface.${didYouMean(id, known)} It has: ${known.join(", ")}.`,
     );
   }
   if (findInterface(port.name, [`${id}@${DEVICE_VERSION}`]) === undefined) {
     throw new LinkError(
       "wiring",
-      `${where}, and this Atoll has ${DEVICE_PACKAGE} in version ${DEVICE_VERSION}`,
+      `${where}, and this Atoll has ${id.split("/")[0]} in version ${DEVICE_VERSION}`,
       "Build the component against this version, or update atoll-os.",
     );
   }

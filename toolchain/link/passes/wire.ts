@@ -5,14 +5,17 @@
  * what the components say. All problems of a system are reported at once.
  */
 import { handlesOfFunction, plainName } from "../../abi/index.ts";
-import type { SystemConfig, WireConfig } from "../config/system.ts";
+import type { SpawnConfig, SystemConfig, WireConfig } from "../config/system.ts";
+import { spawnedIn } from "../config/tree.ts";
 import { grantsOf } from "../config/validate.ts";
-import { DEVICE_PACKAGE } from "../devices.ts";
+import { isAtolls } from "../devices.ts";
 import { LinkError } from "../error.ts";
 import { findInterface, fittingInterfaces, otherVersions, splitVersion } from "../interface-name.ts";
 import { didYouMean, nearest } from "../nearest.ts";
+import { checkSignals } from "./check-signals.ts";
 import { checkWire } from "./check-wire.ts";
 import { wireDevice } from "./wire-device.ts";
+import { checkHandlesStay, checkTemplate, spawnedExport } from "./wire-spawner.ts";
 import { faultHandling, importsMeant } from "./wire-fault.ts";
 import type { LoadedComponent } from "./load-component.ts";
 import { portsOf, type Port, type ProcessNode, type Wire } from "./process.ts";
@@ -37,14 +40,18 @@ export function wireProcesses(
   for (const node of nodes.values()) {
     problems.push(...checkKeys(node));
     for (const port of portsOf(node.component.world.imports)) {
-      const [wire, ...standbys] = attempt(problems, () => wireImport(node, port, nodes)) ?? [];
+      const [wire, ...standbys] = attempt(problems, () => wireImport(node, port, nodes, config)) ?? [];
       if (wire) node.wires.push(wire);
       node.standbys.push(...standbys);
     }
   }
+  const spawned = spawnedIn(config.supervisor);
   // Which resources are one is known once every wire is.
   for (const node of nodes.values()) {
     for (const wire of [...node.wires, ...node.standbys]) attempt(problems, () => checkWire(node, wire));
+    attempt(problems, () => checkHandlesStay(node));
+    if (spawned.has(node.name)) attempt(problems, () => checkTemplate(node));
+    attempt(problems, () => checkSignals(node));
   }
   throwAll(problems);
   return [...nodes.values()];
@@ -94,20 +101,45 @@ function checkKeys(node: ProcessNode): LinkError[] {
 }
 
 /** The wire of an import; after it those that may take its place. */
-function wireImport(node: ProcessNode, port: Port, nodes: ReadonlyMap<string, ProcessNode>): Wire[] {
+function wireImport(
+  node: ProcessNode,
+  port: Port,
+  nodes: ReadonlyMap<string, ProcessNode>,
+  system: SystemConfig,
+): Wire[] {
   const names = portsOf(node.component.world.imports).map(({ name }) => name);
   const key = Object.keys(node.config.imports ?? {}).find((k) => importsMeant(k, names).includes(port.name));
   const wire = key === undefined ? undefined : node.config.imports?.[key];
   if (key === undefined || wire === undefined) {
-    if (port.name.startsWith(`${DEVICE_PACKAGE}/`)) return [wireDevice(node, port)];
+    if (isAtolls(port.name)) return [wireDevice(node, port, system.supervisor !== undefined)];
     throw unwired(node, port, nodes);
   }
+  if (typeof wire === "object" && "spawn" in wire) return [wireSpawner(node, port, wire, nodes)];
   const config = typeof wire === "string" ? { process: wire } : wire;
   const { alternatives = [] } = config;
   checkAlternatives(node, port, config);
   return [config.process, ...alternatives].map((process) =>
     wireTo(node, port, key, { ...config, process }, nodes),
   );
+}
+
+/** The configuration says already that the process is there, and is spawned. */
+function wireSpawner(
+  node: ProcessNode,
+  port: Port,
+  config: SpawnConfig,
+  nodes: ReadonlyMap<string, ProcessNode>,
+): Wire {
+  const template = nodes.get(config.spawn);
+  if (template === undefined) throw new TypeError("checked before: the process is there");
+  const wanted = spawnedExport(node, port, config);
+  const { name } = exportFor(node, port, wanted, template);
+  return {
+    name: port.name,
+    fault: { guarded: false },
+    config,
+    provider: { kind: "spawner", process: template, name },
+  };
 }
 
 function wireTo(
@@ -129,7 +161,12 @@ function wireTo(
   const exports = portsOf(provider.component.world.exports).map(({ name }) => name);
   const { wanted, fault } = faultHandling(node, port, config, exports);
   const offered = exportFor(node, port, wanted, provider);
-  return { name: port.name, fault, provider: { kind: "process", process: provider, name: offered.name } };
+  return {
+    name: port.name,
+    fault,
+    config,
+    provider: { kind: "process", process: provider, name: offered.name },
+  };
 }
 
 /** What is rebound has to mean the same wherever it leads: handles would not, and a domain has no slots. */

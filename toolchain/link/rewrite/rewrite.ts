@@ -39,6 +39,8 @@ export interface RewriteOptions {
   readonly tableLimit?: number;
   /** Add the function `RESERVED.reset`, and export state. */
   readonly reset?: boolean;
+  /** Its reset leaves alone what was never written of small memories. */
+  readonly sparse?: boolean;
   /** What the module shares with others that grow it; for a reset. */
   readonly shared?: SharedSizes;
   /** Count fuel down in a global that the module imports by the module name `RESERVED.fuel`. */
@@ -213,6 +215,7 @@ function added(
     ? addReset(module, additions, {
         name: options.name,
         ...(options.shared && { shared: options.shared }),
+        ...(options.sparse && { sparse: true }),
         imported,
         ...(mayLeave !== undefined && { mayLeave }),
       })

@@ -320,6 +320,8 @@ export function clearUp(world: World, process: Process): void {
   for (const message of process.mail.slice()) {
     dequeue(message);
     const from = message.kind === "call" ? message.from : undefined;
+    if (message.kind === "call" || message.kind === "cast")
+      world.command(COMMAND_DISCARD, process, message.token);
     free(world, message);
     if (from !== undefined) wake(world, from, STATUS_UNAVAILABLE);
   }

@@ -123,7 +123,9 @@ export class Model {
     // The host may look at anything; what it sees is for the invariants.
     if (kind === EVENT_LOOK && pid === 0) return status;
     const caller = world.find(pid);
-    if (caller === undefined || caller !== world.current) return STATUS_STALE;
+    const blocks = kind === EVENT_CALL || kind === EVENT_WAIT;
+    if (caller === undefined || !(blocks ? caller === world.current : isLiveWorker(caller)))
+      return STATUS_STALE;
     switch (kind) {
       case EVENT_CALL:
         return calls.call(world, caller, words.slice(1));
@@ -298,6 +300,7 @@ export class Model {
     if (process === undefined || process.isSupervisor || process.life !== life) return STATUS_STALE;
     if (process.state !== STATE_STARTING) return STATUS_STALE;
     supervision.started(this.world, process);
+    if (process.mail.length > 0) calls.makeReady(this.world, process);
     return STATUS_OK;
   }
 
@@ -332,6 +335,10 @@ export class Model {
 
 function isRequest(kind: number): boolean {
   return kind >= EVENT_CALL && kind <= EVENT_LOOK && kind !== EVENT_ENDOW;
+}
+
+function isLiveWorker({ alive, isSupervisor }: Process): boolean {
+  return alive && !isSupervisor;
 }
 
 function takesChildren(parent: Process): boolean {

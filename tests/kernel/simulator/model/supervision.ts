@@ -48,12 +48,17 @@ function touch(world: World, supervisor: Process | undefined): void {
   world.dirty.push(supervisor);
 }
 
+function untouch(world: World, supervisor: Process): void {
+  if (!supervisor.dirty) return;
+  supervisor.dirty = false;
+  world.dirty.splice(world.dirty.indexOf(supervisor), 1);
+}
+
 export function supervise(world: World, supervisor: Process): void {
   supervisor.dirty = false;
   if (![STATE_STARTING, STATE_UP, STATE_STOPPING].includes(supervisor.state)) return;
   const up = supervisor.state === STATE_UP;
-  const strategy = supervisor.field(FIELD_STRATEGY);
-  const independent = strategy === STRATEGY_DYNAMIC || (strategy === STRATEGY_ONE && up);
+  const independent = hasIndependentChildren(supervisor);
   for (const child of supervisor.children.toReversed()) {
     if (!child.mustStop) continue;
     if (child.state === STATE_DOWN) settle(world, supervisor, child);
@@ -76,6 +81,11 @@ export function supervise(world: World, supervisor: Process): void {
     supervisor.state = STATE_UP;
     touch(world, supervisor.parent);
   }
+}
+
+function hasIndependentChildren(supervisor: Process): boolean {
+  const strategy = supervisor.field(FIELD_STRATEGY);
+  return strategy === STRATEGY_DYNAMIC || (strategy === STRATEGY_ONE && supervisor.state === STATE_UP);
 }
 
 function settle(world: World, supervisor: Process, child: Process): void {
@@ -136,6 +146,8 @@ export function started(world: World, process: Process): void {
 
 export function fail(world: World, supervisor: Process, reason: number): void {
   if (supervisor.state !== STATE_STARTING && supervisor.state !== STATE_UP) return;
+  // It is looked at for a child until now; for itself, when its turn comes.
+  if (hasIndependentChildren(supervisor)) untouch(world, supervisor);
   supervisor.state = STATE_STOPPING;
   supervisor.ending = reason;
   for (const child of supervisor.children) markStop(child);

@@ -21,6 +21,7 @@ import { insertion, type Edit } from "../edit.ts";
 import { limitsOf, Segments } from "./segments.ts";
 import { keepMemorySize, keepTableSize, sizeConst, type KeptSize } from "./sizes.ts";
 import { sizeName, tableType, type SharedSizes } from "./shared-sizes.ts";
+import { clearSparsely, SPARSE_LOCALS } from "./sparse.ts";
 import { changingTables, stateOf, whyNot, type ModuleState } from "./state.ts";
 
 export interface ResetOptions {
@@ -29,6 +30,8 @@ export interface ResetOptions {
   /** A flag of the linker's, which is 1 at first. */
   readonly mayLeave?: number;
   readonly shared?: SharedSizes;
+  /** Leave alone what was never written, where a memory is small; see sparse.ts. */
+  readonly sparse?: boolean;
   /** Indices of the linker's globals that the module imports, by name. */
   readonly imported: ReadonlyMap<string, number>;
 }
@@ -157,6 +160,14 @@ class Reset {
     if (limits === undefined) return;
     const { index64 = false, pageSizeLog2 = 16, max } = limits;
     const at = index<never>(memory);
+    const kept = this.#memories.get(memory);
+    const small = max !== undefined && max << BigInt(pageSizeLog2) < 1n << 32n;
+    if (this.#options.sparse && small && !index64 && pageSizeLog2 === 16) {
+      const clear = { name: "atoll:clear", type: { params: [], results: [] }, locals: SPARSE_LOCALS };
+      code.op("call", this.#additions.func({ ...clear, code: clearSparsely(index(memory)) }));
+      if (kept) code.raw(sizeConst(limits, limits.min).bytes()).globalSet(kept.size);
+      return;
+    }
     // All 4 GiB are a length that 32 bits cannot hold; half of them are.
     const halves =
       !index64 && pageSizeLog2 > 0 && (max === undefined || max << BigInt(pageSizeLog2) >= 1n << 32n);
@@ -166,7 +177,6 @@ class Reset {
     else length.i32Const(shift).op("i32.shl");
     code.raw(sizeConst(limits, 0n).bytes()).i32Const(0).raw(length.bytes()).memoryFill(at);
     if (halves) code.raw(length.bytes()).i32Const(0).raw(length.bytes()).memoryFill(at);
-    const kept = this.#memories.get(memory);
     if (kept) code.raw(sizeConst(limits, limits.min).bytes()).globalSet(kept.size);
   }
 

@@ -1,0 +1,54 @@
+/** The table for a page, written between two marks so that a run can renew it. */
+import { readFileSync, writeFileSync } from "node:fs";
+import type { Benchmark } from "../benchmark.ts";
+import { medianText, pivot } from "./pivot.ts";
+import type { Report } from "./report.ts";
+import { targetText } from "./table.ts";
+
+export function markdownTable(benchmark: Benchmark, report: Report): string {
+  const { columns, lines } = pivot(benchmark, report, (name, transport) =>
+    medianText(report, name, transport),
+  );
+  const { cpu, cores, kernel } = report.machine;
+  const { node, v8, erlang } = report.versions;
+  return [
+    line([`median ${benchmark.unit}`, ...columns]),
+    line(["---", ...columns.map(() => "--:")]),
+    ...lines.map(({ name, cells }) => line([name, ...cells])),
+    "",
+    ...(benchmark.layout.targetsOnPages ? targetTable(report) : []),
+    [
+      `${cpu}, ${cores} cores, ${kernel}; Node ${node} (V8 ${v8})${erlang === undefined ? "" : `, ${erlang}`}.`,
+      ...benchmark.notes(report),
+    ].join(" "),
+  ].join("\n");
+}
+
+function targetTable({ targets }: Report): string[] {
+  if (targets.length === 0) return [];
+  return [
+    line(["target, by minima", "", ""]),
+    line(["---", "---", "---"]),
+    ...targets.map((target) =>
+      line([target.case, targetText(target), target.reached ? "reached" : "**missed**"]),
+    ),
+    "",
+  ];
+}
+
+function line(cells: readonly string[]): string {
+  return `| ${cells.join(" | ")} |`;
+}
+
+/** Replaces what stands between the marks of a page. */
+export function renewPage(benchmark: Benchmark, path: string, report: Report): void {
+  const [open, close] = [`<!-- bench:${benchmark.name} -->`, `<!-- /bench:${benchmark.name} -->`];
+  const page = readFileSync(path, "utf8");
+  const [start, end] = [page.indexOf(open), page.indexOf(close)];
+  if (start < 0 || end < start)
+    throw new Error(
+      `${path}: expected the lines ${open} and ${close} around the table, found none; add them where it belongs`,
+    );
+  const table = markdownTable(benchmark, report);
+  writeFileSync(path, `${page.slice(0, start)}${open}\n\n${table}\n\n${page.slice(end)}`);
+}

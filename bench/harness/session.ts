@@ -1,0 +1,96 @@
+/**
+ * A peer's process, from here: starts it, asks for samples, ends it.
+ *
+ * It prints `ready`, then answers each line `<case> <rounds>` with
+ * `<nanoseconds> <checksum>`, or with `<nanoseconds> <checksum> <p99>` where it
+ * times each round, or with `error <why>`; and it ends with its input.
+ */
+import { type ChildProcessByStdio, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import type { Readable, Writable } from "node:stream";
+import type { Command } from "./peer.ts";
+
+export interface Sample {
+  /** Of all rounds together. */
+  readonly nanoseconds: number;
+  /** u32 */
+  readonly checksum: number;
+  /** Nanoseconds that 99 in 100 rounds took at most; undefined where they are not timed one by one. */
+  readonly p99?: number;
+}
+
+/** Milliseconds that a peer has to end by itself. */
+const PATIENCE = 3000;
+
+/** A peer that answered with an error, or ended. */
+export class PeerFailed extends Error {
+  override readonly name = "PeerFailed";
+}
+
+export class Session {
+  readonly #process: ChildProcessByStdio<Writable, Readable, Readable>;
+  readonly #lines: AsyncIterator<string>;
+  #stderr = "";
+
+  private constructor(command: Command) {
+    this.#process = spawn(command.program, [...command.arguments], { stdio: ["pipe", "pipe", "pipe"] });
+    this.#process.stderr.on(
+      "data",
+      (text: Buffer) => void (this.#stderr = (this.#stderr + text.toString()).slice(-2000)),
+    );
+    // A peer that died is noticed by its missing answer, not by the broken pipe to it.
+    this.#process.stdin.on("error", () => {});
+    this.#lines = createInterface({ input: this.#process.stdout })[Symbol.asyncIterator]();
+  }
+
+  /** Starts the process and waits until it is ready; throws `PeerFailed`. */
+  static async open(command: Command): Promise<Session> {
+    const session = new Session(command);
+    const spawned = once(session.#process, "spawn");
+    await spawned.catch((error: Error) => {
+      throw new PeerFailed(`${command.program} did not start: ${error.message}`);
+    });
+    try {
+      const line = await session.#line();
+      if (line !== "ready") throw new PeerFailed(`expected \`ready\`, found \`${line}\``);
+      return session;
+    } catch (error) {
+      session.#process.kill("SIGKILL");
+      throw error;
+    }
+  }
+
+  get pid(): number {
+    return this.#process.pid!;
+  }
+
+  async sample(name: string, rounds: number): Promise<Sample> {
+    this.#process.stdin.write(`${name} ${rounds}\n`);
+    const line = await this.#line();
+    const [nanoseconds, checksum, p99] = line.split(" ").map(Number);
+    if (!(nanoseconds! > 0) || checksum === undefined)
+      throw new PeerFailed(`expected nanoseconds and a checksum, found \`${line}\``);
+    return { nanoseconds: nanoseconds!, checksum, ...(p99 !== undefined && { p99 }) };
+  }
+
+  /** Ends the process: it has no more input; when that does not do, it is killed. */
+  async close(): Promise<void> {
+    if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
+    const ended = once(this.#process, "exit");
+    const deadline = setTimeout(() => this.#process.kill("SIGKILL"), PATIENCE);
+    this.#process.stdin.end();
+    await ended;
+    clearTimeout(deadline);
+  }
+
+  async #line(): Promise<string> {
+    const { value, done } = (await this.#lines.next()) as IteratorResult<string, undefined>;
+    if (done === true)
+      throw new PeerFailed(
+        `the peer's process ended. ${this.#stderr.trim().split("\n").slice(-3).join(" ")}`,
+      );
+    if (value.startsWith("error ")) throw new PeerFailed(value.slice("error ".length));
+    return value;
+  }
+}

@@ -1,0 +1,42 @@
+/**
+ * `npm run bench:kernel-latency`: what others notice of a process in an endless loop.
+ *
+ * The driver first gives way again and again: what passes until its next turn is
+ * a slice of the loop. Then it calls a server with a stack of its own; and a
+ * timer of the host runs in the same thread.
+ */
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { openSystem } from "./open-system.ts";
+import { report } from "./verdict.ts";
+
+const ROUNDS = 1000;
+
+const { values } = parseArgs({ options: { json: { type: "boolean", default: false } } });
+const folder = mkdtempSync(join(tmpdir(), "atoll-latency-"));
+process.env["TIMER_PROBE"] = join(folder, "timer");
+const session = await openSystem("latency", ["--import", join(import.meta.dirname, "timer-probe.ts")]);
+try {
+  const slices = await session.sample("latency:slice", ROUNDS);
+  const slice = slices.nanoseconds / ROUNDS;
+  const calls = await session.sample("latency:call", ROUNDS);
+  const [ticks = 0, late = NaN] = readFileSync(join(folder, "timer"), "utf8").split(" ").map(Number);
+  report(
+    `Beside an endless loop, in slices of ${(slice / 1e6).toPrecision(3)} ms; ${ticks} ticks of a timer of the host`,
+    [
+      {
+        what: "99th percentile of a call of another process",
+        found: calls.p99! / slice,
+        unit: "slices",
+        limit: 2,
+      },
+      { what: "longest time from tick to tick of a timer of 1 ms", found: late, unit: "ms", limit: 10 },
+    ],
+    values.json,
+  );
+} finally {
+  await session.close();
+  rmSync(folder, { recursive: true });
+}

@@ -1,0 +1,58 @@
+/**
+ * `npm run bench:kernel-soak`: 100,000 crashes, and restarts by the supervisor.
+ *
+ * Resident memory must not grow after the first tenth, and the kernel's tables
+ * must be as they were: no process, handle, timer or message is left.
+ */
+import { parseArgs } from "node:util";
+import { openSystem, residentMemory } from "./open-system.ts";
+import { type Finding, report } from "./verdict.ts";
+
+const TABLES = ["processes", "handles", "timers", "messages"];
+
+const { values } = parseArgs({
+  options: {
+    cycles: { type: "string", default: "100000" },
+    json: { type: "boolean", default: false },
+  },
+});
+const tenth = Math.ceil(Number(values.cycles) / 10);
+
+const session = await openSystem("soak");
+try {
+  const before = await held();
+  await cycle();
+  const warm = residentMemory(session);
+  let most = warm;
+  for (let i = 1; i < 10; i++) {
+    await cycle();
+    most = Math.max(most, residentMemory(session));
+  }
+  const after = await held();
+  report(
+    `${(10 * tenth).toLocaleString("en")} crashes and restarts`,
+    [
+      { what: "growth of resident memory", found: (100 * (most - warm)) / warm, unit: "%", limit: 5 },
+      ...TABLES.map((table, i): Finding => {
+        const left = after[i]! - before[i]!;
+        return { what: `${table} left behind`, found: left, unit: "", limit: 0 };
+      }),
+    ],
+    values.json,
+  );
+} finally {
+  await session.close();
+}
+
+async function cycle(): Promise<void> {
+  const { checksum } = await session.sample("soak:restart", tenth);
+  const expected = ((tenth * (tenth + 1)) / 2) % 2 ** 32;
+  if (checksum !== expected) throw new Error(`expected the checksum ${expected}, found ${checksum}`);
+}
+
+/** Entries in the kernel's tables. */
+async function held(): Promise<number[]> {
+  const counts: number[] = [];
+  for (const table of TABLES) counts.push((await session.sample(`soak:${table}`, 1)).checksum);
+  return counts;
+}

@@ -1,0 +1,59 @@
+/** Why the root of a supervision tree failed, for whoever started the system. */
+import * as abi from "../../kernel/abi.ts";
+import type { KernelPlan, LinkPlan } from "../../toolchain/link/plan.ts";
+import type { Death } from "../guard/deaths.ts";
+import { trapText } from "../trap/trap-text.ts";
+import { nameOfNode, type Worker } from "./worker-table.ts";
+
+const MILLISECOND = 1000;
+
+/** `reason`: why the root has ended. */
+export function haltText(
+  plan: LinkPlan,
+  tree: KernelPlan["tree"],
+  workers: readonly Worker[],
+  deaths: readonly Death[],
+  reason: number,
+): string {
+  if (reason === abi.REASON_KILLED) return `${plan.system} was killed.`;
+  const last = lastToFail(workers);
+  if (last === undefined) return `${plan.system} has ended: its supervisor gave up.`;
+  const { worker, failure } = last;
+  const death = deaths.findLast(({ process }) => process === worker.name);
+  const report = failure === abi.REASON_CRASHED ? death?.report : undefined;
+  return [
+    `${plan.system} has ended: process "${worker.name}" ${reasonText(failure)}, ${oftenText(tree, worker, plan)}`,
+    ...(report === undefined ? [] : [`The last time: ${trapText(report)}`]),
+  ].join("\n");
+}
+
+/** How often it failed in the time that its supervisor looks at, and what that one bears. */
+function oftenText(tree: KernelPlan["tree"], worker: Worker, plan: LinkPlan): string {
+  const supervisor = tree[tree[worker.node]?.parent ?? 0];
+  if (supervisor?.kind !== "supervisor") return "";
+  const { window, intensity } = supervisor;
+  const since = performance.now() - window / MILLISECOND;
+  const count = worker.failures.filter(({ at }) => at >= since).length;
+  const times = count === 1 ? "once" : `${count} times`;
+  return `${times} within ${window / MILLISECOND} ms; its supervisor "${nameOfNode(plan, supervisor)}" bears ${intensity} failures in that time.`;
+}
+
+function lastToFail(workers: readonly Worker[]): { worker: Worker; failure: number } | undefined {
+  const failed = workers.flatMap((worker) => {
+    const failure = worker.failures.findLast(({ reason }) => isCause(reason));
+    return failure === undefined ? [] : [{ worker, failure: failure.reason, at: failure.at }];
+  });
+  return failed.toSorted((a, b) => a.at - b.at).at(-1);
+}
+
+/** Not one that another process, or the supervisor, brought about. */
+function isCause(reason: number): boolean {
+  return reason > abi.REASON_LAST_ORDERLY && reason !== abi.REASON_LINKED && reason !== abi.REASON_COLLATERAL;
+}
+
+function reasonText(reason: number): string {
+  if (reason === abi.REASON_START_TIMEOUT) return "did not start in time";
+  if (reason === abi.REASON_STOP_TIMEOUT) return "did not stop in time";
+  if (reason === abi.REASON_EXHAUSTED) return "used up a quota";
+  return reason === abi.REASON_KILLED ? "was killed" : "crashed";
+}

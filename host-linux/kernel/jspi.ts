@@ -1,0 +1,15 @@
+/** The two functions of JavaScript Promise Integration, which the types of Node do not have yet. */
+const jspi = WebAssembly as unknown as {
+  readonly Suspending: new (call: (...args: never[]) => unknown) => WebAssembly.ExportValue;
+  readonly promising: (call: unknown) => (...args: unknown[]) => Promise<unknown>;
+};
+
+/** An import that may suspend the stack that it is called on. It must lie directly on code that was entered by `entered`. */
+export function suspending(call: (...args: never[]) => unknown): WebAssembly.ExportValue {
+  return new jspi.Suspending(call);
+}
+
+/** Enters an exported function on a stack of its own. A trap rejects the promise. */
+export function entered(call: unknown): (...args: unknown[]) => Promise<unknown> {
+  return jspi.promising(call);
+}

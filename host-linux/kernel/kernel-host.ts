@@ -1,0 +1,235 @@
+/**
+ * A system under the kernel: what the kernel commands is done here, and what happens it is told.
+ *
+ *     kernel.ts       events in, commands out
+ *     tree.ts         the supervision tree, before it boots
+ *     supervision.ts  starts, stops, ends
+ *     scheduler.ts    which stack runs
+ *     clock.ts        time
+ *
+ * No decision is taken in this host: see docs/kernel.md.
+ */
+import * as abi from "../../kernel/abi.ts";
+import type { KernelPlan, LinkPlan } from "../../toolchain/link/plan.ts";
+import type { Life } from "../bring-up/life.ts";
+import type { Parts } from "../bring-up/parts.ts";
+import type { Deaths } from "../guard/deaths.ts";
+import { HostError, Stopped } from "../host-error.ts";
+import { KernelClock } from "./clock.ts";
+import { haltText } from "./halt-text.ts";
+import { Kernel, type Command, type KernelExports } from "./kernel.ts";
+import type { KernelEnd, RunningKernel, WorkerState } from "./running-kernel.ts";
+import { Scheduler, type Job } from "./scheduler.ts";
+import { Supervision } from "./supervision.ts";
+import { declareTree } from "./tree.ts";
+import { nameOfNode, Workers, type Worker } from "./worker-table.ts";
+
+/** Of the processes' table, as LOOK_PROCESS has it. */
+const [STATE, CPU_LOW, CPU_HIGH, MAIL] = [2, 10, 11, 6];
+const SLOT = (1 << abi.PID_SLOT_BITS) - 1;
+const WORD = 2 ** 32;
+
+export interface KernelHostParts {
+  readonly parts: Parts;
+  readonly life: Life;
+  readonly deaths: Deaths;
+  /** The kernel's exports, as they are or with something between; see event-log.ts. */
+  readonly wrap?: (exports: KernelExports) => KernelExports;
+  /** Of what the kernel draws at random: 0 to 2³¹ - 1. */
+  readonly seed?: number;
+}
+
+export class KernelHost implements RunningKernel {
+  readonly #plan: LinkPlan;
+  readonly #tree: KernelPlan["tree"];
+  readonly #kernel: Kernel;
+  readonly #clock: KernelClock;
+  readonly #workers = new Workers();
+  readonly #scheduler: Scheduler;
+  readonly #supervision: Supervision;
+  readonly #deaths: Deaths;
+  readonly #root: number;
+  readonly #end: PromiseWithResolvers<KernelEnd> = Promise.withResolvers();
+  #entryTarget: unknown;
+  #entered: ((result: unknown) => void) | undefined;
+  #isStopping = false;
+  #isOver = false;
+
+  /** Throws HostError when the kernel does not take the plan. */
+  constructor(plan: LinkPlan, kernelPlan: KernelPlan, { parts, life, deaths, ...options }: KernelHostParts) {
+    this.#plan = plan;
+    this.#tree = kernelPlan.tree;
+    this.#deaths = deaths;
+    const { exports } = parts.made("the kernel", kernelPlan.module);
+    const made = exports as unknown as KernelExports;
+    if (made.version() !== abi.ABI_VERSION) {
+      throw new HostError(
+        `The plan's kernel has version ${made.version()}, this host knows ${abi.ABI_VERSION}.`,
+      );
+    }
+    this.#kernel = new Kernel(
+      options.wrap?.(made) ?? made,
+      kernelPlan,
+      options.seed ?? randomSeed(),
+      (command) => this.#carryOut(command),
+    );
+    const pids = declareTree(this.#kernel, kernelPlan, (node) => nameOfNode(plan, node));
+    this.#root = pids[0] ?? 0;
+    for (const [node, { kind, ...worker }] of kernelPlan.tree.entries()) {
+      const pid = pids[node] ?? 0;
+      if (kind === "worker" && "process" in worker && pid > 0)
+        this.#workers.add(pid, node, worker.process, plan);
+    }
+    this.#clock = new KernelClock(this.#kernel, () => this.#scheduler.wake());
+    this.#scheduler = new Scheduler(this.#kernel, parts.accounts, {
+      workerOf: (pid) => this.#workers.of(pid),
+      jobOf: (_, command) => this.#jobOf(command),
+      handled: () => {},
+      left: () => this.#supervision.left(),
+      threw: (worker, error) => this.#supervision.threw(worker, error),
+    });
+    this.#supervision = new Supervision({
+      kernel: this.#kernel,
+      clock: this.#clock,
+      scheduler: this.#scheduler,
+      workers: this.#workers,
+      life,
+      deaths,
+      begun: () => {},
+      started: (worker) => this.#started(worker),
+      gone: () => {},
+      failed: (error) => this.#fail(error),
+    });
+  }
+
+  /** Starts what the tree says, in its order; initialisers run, entries not yet. */
+  boot(): void {
+    this.#clock.tell();
+    this.#kernel.event(abi.EVENT_BOOT);
+  }
+
+  /** The core function of the plan's entry, before it runs. */
+  setEntry(target: unknown): void {
+    this.#entryTarget = target;
+  }
+
+  run(entered?: (result: unknown) => void): Promise<KernelEnd> {
+    this.#entered = entered;
+    for (const worker of this.#workers.all()) if (worker.alive) this.#postEntry(worker);
+    this.#scheduler.open();
+    return this.#end.promise;
+  }
+
+  stop(): void {
+    if (this.#isStopping) return;
+    this.#isStopping = true;
+    this.#clock.tell();
+    this.#kernel.event(abi.EVENT_STOP, this.#root);
+    this.#scheduler.wake();
+  }
+
+  kill(name: string): boolean {
+    this.#clock.tell();
+    const killed = this.#kernel.event(abi.EVENT_KILL, this.#pidOf(name)) === abi.STATUS_OK;
+    this.#scheduler.wake();
+    return killed;
+  }
+
+  heed(): void {
+    this.#clock.tell();
+    if (this.#isOver || this.#scheduler.current?.worker?.dying === true) throw new Stopped();
+  }
+
+  workers(): WorkerState[] {
+    return [...this.#workers.all()].map(({ pid, name, position, life }) => {
+      const report = this.#kernel.look(abi.LOOK_PROCESS, pid & SLOT);
+      const word = (i: number): number => report?.[i] ?? 0;
+      return {
+        pid,
+        name,
+        position,
+        life,
+        state: word(STATE),
+        mail: word(MAIL),
+        cpu: word(CPU_HIGH) * WORD + (word(CPU_LOW) >>> 0),
+      };
+    });
+  }
+
+  look(what: number, index: number): Int32Array | undefined {
+    return this.#kernel.look(what, index);
+  }
+
+  nameOf(pid: number): string {
+    return this.#workers.of(pid)?.name ?? (pid === this.#root ? this.#plan.system : `pid ${pid}`);
+  }
+
+  close(): void {
+    this.#isOver = true;
+    this.#scheduler.close();
+    this.#clock.stop();
+  }
+
+  #pidOf(name: string): number {
+    const found = [...this.#workers.all()].find((worker) => worker.name === name);
+    if (found !== undefined) return found.pid;
+    const names = [...this.#workers.all()].map((worker) => worker.name);
+    throw new HostError(`The kernel runs no process ${name}; it runs ${names.join(", ")}.`);
+  }
+
+  #carryOut(command: Command): void {
+    if (command.kind === abi.COMMAND_WAKE) return this.#clock.wake(command.a, command.b);
+    if (command.kind === abi.COMMAND_RUN) return this.#scheduler.choose(command);
+    if (command.kind === abi.COMMAND_HALT) return this.#halt(command.a);
+    const worker = this.#workers.of(command.pid);
+    if (worker === undefined) return;
+    if (command.kind === abi.COMMAND_START) this.#supervision.start(worker, command.life);
+    else if (command.kind === abi.COMMAND_STOP) this.#supervision.stop(worker);
+    else if (command.kind === abi.COMMAND_KILL) this.#supervision.kill(worker, command.a);
+  }
+
+  #jobOf({ a, b }: Command): Job | undefined {
+    if (a === abi.RUN_RESUME) return { kind: "resume", status: b };
+    const entered = this.#entered;
+    if (a !== abi.RUN_CAST || b !== 0 || entered === undefined) return undefined;
+    const done = (result: unknown): void => {
+      entered(result);
+      this.stop();
+    };
+    return { kind: "function", call: this.#entryTarget, args: [], done };
+  }
+
+  #started(worker: Worker): void {
+    this.#postEntry(worker);
+    this.#scheduler.wake();
+  }
+
+  /** The entry is called in each life of its process. */
+  #postEntry(worker: Worker): void {
+    const process = this.#plan.root.entry?.process;
+    if (this.#entered === undefined || process === undefined || this.#workers.at(process) !== worker) return;
+    this.#kernel.event(abi.EVENT_POST, worker.pid);
+  }
+
+  #halt(reason: number): void {
+    this.close();
+    const isOrderly = reason <= abi.REASON_LAST_ORDERLY;
+    this.#end.resolve(
+      isOrderly
+        ? { kind: "stopped" }
+        : {
+            kind: "failed",
+            message: haltText(this.#plan, this.#tree, [...this.#workers.all()], this.#deaths.kept, reason),
+          },
+    );
+  }
+
+  #fail(error: unknown): void {
+    this.close();
+    this.#end.reject(error);
+  }
+}
+
+function randomSeed(): number {
+  return Math.floor(Math.random() * 0x7fff_ffff);
+}

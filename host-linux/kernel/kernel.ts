@@ -1,0 +1,137 @@
+/**
+ * kernel.wasm, as this host drives it: events in, commands out.
+ *
+ * An event can be sent from anywhere, also by linked code in the middle of a turn
+ * and while a command is being carried out. So commands are read out of the ring
+ * at once and carried out one after the other, by whoever drains first.
+ */
+import { COMMAND_BYTES, EVENT_LOOK, REPORT_WORDS, STATUS_DRAIN, STATUS_OK } from "../../kernel/abi.ts";
+import type { KernelPlan } from "../../toolchain/link/plan.ts";
+import { HostError } from "../host-error.ts";
+
+/** What kernel/core/kernel.ts exports. */
+export interface KernelExports {
+  readonly memory: WebAssembly.Memory;
+  version(): number;
+  commands(): number;
+  capacity(): number;
+  report(): number;
+  head(): number;
+  tail(): number;
+  drained(count: number): number;
+  initialise(low: number, high: number, p: number, t: number, m: number, h: number, e: number): number;
+  event(kind: number, a: number, b: number, c: number, d: number, e: number, f: number, g: number): number;
+}
+
+/** Words as in kernel/abi.ts. */
+export interface Command {
+  readonly kind: number;
+  readonly pid: number;
+  readonly life: number;
+  readonly a: number;
+  readonly b: number;
+  readonly c: number;
+  readonly d: number;
+}
+
+const COMMAND_WORDS = COMMAND_BYTES / 4;
+
+export class Kernel {
+  readonly #exports: KernelExports;
+  readonly #words: Int32Array;
+  readonly #ring: number;
+  readonly #report: number;
+  readonly #mask: number;
+  readonly #carryOut: (command: Command) => void;
+  /** Read, and not carried out yet. */
+  readonly #queue: Command[] = [];
+  #draining = false;
+
+  /**
+   * Throws HostError when the kernel does not take the sizes.
+   * @param carryOut is called with one command after the other; it may send events. It must not throw.
+   */
+  constructor(
+    exports: KernelExports,
+    { tables, tree }: KernelPlan,
+    seed: number,
+    carryOut: (command: Command) => void,
+  ) {
+    const { processes, messages, handles, events } = tables;
+    const status = exports.initialise(seed, 0, processes, tree.length, messages, handles, events);
+    if (status !== STATUS_OK) {
+      throw new HostError(
+        `The kernel has no room for ${processes} processes, ${messages} messages and ${handles} handles (status ${status}).`,
+      );
+    }
+    this.#exports = exports;
+    this.#carryOut = carryOut;
+    this.#words = new Int32Array(exports.memory.buffer);
+    this.#ring = exports.commands() / 4;
+    this.#report = exports.report() / 4;
+    this.#mask = exports.capacity() - 1;
+  }
+
+  /** Sends an event, and carries out what follows from it. Returns a status. */
+  event(kind: number, a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0): number {
+    const status = this.ask(kind, a, b, c, d, e, f, g);
+    this.drain();
+    return status;
+  }
+
+  /** Sends an event; commands stay in the ring until somebody drains it. */
+  readonly ask = (
+    kind: number,
+    a: number,
+    b: number,
+    c: number,
+    d: number,
+    e: number,
+    f: number,
+    g: number,
+  ): number => {
+    const status = this.#exports.event(kind, a, b, c, d, e, f, g);
+    if (status !== STATUS_DRAIN) return status;
+    this.#read();
+    return this.#exports.event(kind, a, b, c, d, e, f, g);
+  };
+
+  /** Carries out all commands there are; returns at once where that is going on further out. */
+  drain(): void {
+    this.#read();
+    if (this.#draining) return;
+    this.#draining = true;
+    try {
+      for (let command = this.#queue.shift(); command !== undefined; command = this.#queue.shift())
+        this.#carryOut(command);
+    } finally {
+      this.#draining = false;
+    }
+  }
+
+  /** The words of a report (LOOK_*; `index` from 1); undefined when there is nothing of that index. */
+  look(what: number, index: number): Int32Array | undefined {
+    if (this.#exports.event(EVENT_LOOK, 0, 0, what, index, 0, 0, 0) !== STATUS_OK) return undefined;
+    return this.#words.slice(this.#report, this.#report + REPORT_WORDS);
+  }
+
+  /** One word of a report, for what is asked often. */
+  lookAt(what: number, index: number, word: number): number {
+    const status = this.#exports.event(EVENT_LOOK, 0, 0, what, index, 0, 0, 0);
+    return status === STATUS_OK ? (this.#words[this.#report + word] ?? 0) : 0;
+  }
+
+  #read(): void {
+    const first = this.#exports.head();
+    const count = (this.#exports.tail() - first) | 0;
+    if (count === 0) return;
+    for (let i = 0; i < count; i++) this.#queue.push(this.#command(first + i));
+    this.#exports.drained(count);
+  }
+
+  #command(number: number): Command {
+    const at = this.#ring + (number & this.#mask) * COMMAND_WORDS;
+    const word = (i: number): number => this.#words[at + i] ?? 0;
+    return { kind: word(0), pid: word(1), life: word(2), a: word(3), b: word(4), c: word(5), d: word(6) };
+  }
+}

@@ -1,0 +1,45 @@
+/** The kernel of a running system, as others of this host see it. */
+
+/** How a system under the kernel came to its end. */
+export type KernelEnd =
+  /** It was stopped, or its entry returned, and all have ended in order. */
+  | { readonly kind: "stopped" }
+  /** The root of the supervision tree failed; `message` is for the user. */
+  | { readonly kind: "failed"; readonly message: string };
+
+export interface WorkerState {
+  readonly pid: number;
+  /** Of its process in the plan. */
+  readonly name: string;
+  readonly position: number;
+  /** How often it was started. */
+  readonly life: number;
+  /** STATE_* of kernel/abi.ts. */
+  readonly state: number;
+  /** Messages that wait for it. */
+  readonly mail: number;
+  /** Units of CPU time, of all its lives. */
+  readonly cpu: number;
+}
+
+export interface RunningKernel {
+  /**
+   * Lets processes run, until the root of the tree has ended. With `entered`, the plan's entry is called in each
+   * life of its process; what it returns is handed to `entered` at once, and then the system is stopped.
+   * Rejects with what a host must not go on after. To be called once.
+   */
+  readonly run: (entered?: (result: unknown) => void) => Promise<KernelEnd>;
+  /** Stops all processes in order; `run` resolves then. */
+  readonly stop: () => void;
+  /** Kills a process, whose supervisor decides what follows. False when it does not live. Throws HostError for an unknown name. */
+  readonly kill: (name: string) => boolean;
+  /** Throws Stopped in a process that must not go on: called by its devices. */
+  readonly heed: () => void;
+  readonly workers: () => WorkerState[];
+  /** LOOK_* of kernel/abi.ts; undefined when there is nothing of that index. */
+  readonly look: (what: number, index: number) => Int32Array | undefined;
+  /** For people. */
+  readonly nameOf: (pid: number) => string;
+  /** Nothing more runs, and no timer is left. */
+  readonly close: () => void;
+}

@@ -1,0 +1,281 @@
+/**
+ * Which stack runs: the one that the kernel chose, and never a second one.
+ *
+ * Control is with the stack that runs, in `current`, or with nobody: then whatever
+ * the event loop brings calls `wake`. A stack gives control away when it suspends,
+ * parks, or ends; it then asks the kernel who is next, and resolves that one's
+ * promise, so that it goes on as soon as the first has let go. Node's event loop
+ * would starve of that, so it gets its turn after some time.
+ */
+import { EVENT_DONE, EVENT_NEXT } from "../../kernel/abi.ts";
+import { WAIT_KILLED } from "../../toolchain/link/plan.ts";
+import type { FuelAccounts } from "../accounts.ts";
+import { entered } from "./jspi.ts";
+import type { Command, Kernel } from "./kernel.ts";
+import { emptyStack, poolRunner, type Served, type Stack } from "./stack.ts";
+import type { Worker } from "./worker-table.ts";
+
+/** What a worker is run for. */
+export type Job =
+  /** Goes on where it waits. */
+  | { readonly kind: "resume"; readonly status: number }
+  /** A message: an entry of the table of deliveries, and what it is called with. */
+  | {
+      readonly kind: "message";
+      readonly target: number;
+      readonly message: number;
+      readonly served: Served | undefined;
+    }
+  /** A function of the process, on a stack of its own; `done` gets what it returns. */
+  | {
+      readonly kind: "function";
+      readonly call: unknown;
+      readonly args: readonly number[];
+      readonly done: (result: unknown) => void;
+    };
+
+/** What the scheduler leaves to others. */
+export interface SchedulerHooks {
+  /** A command to run somebody, as what is to be done; undefined when there is nothing to do, and the turn is over. */
+  readonly jobOf: (worker: Worker, command: Command) => Job | undefined;
+  readonly workerOf: (pid: number) => Worker | undefined;
+  /** A message was handled: `result` is what was returned, `direct` that its caller goes on at once. */
+  readonly handled: (worker: Worker, served: Served | undefined, result: number, direct: boolean) => void;
+  /** A turn is over. */
+  readonly left: () => void;
+  /** What ran on its stack has thrown. */
+  readonly threw: (worker: Worker, error: unknown) => void;
+}
+
+const NOTHING = -1;
+/** Switches after which the time is looked at, and milliseconds after which the event loop gets its turn. */
+const SWITCHES = 32;
+const MOST_TIME = 2;
+
+export class Scheduler {
+  readonly #kernel: Kernel;
+  readonly #accounts: FuelAccounts | undefined;
+  readonly #hooks: SchedulerHooks;
+  /** What messages are delivered by. */
+  readonly deliveries: WebAssembly.Table = new WebAssembly.Table({ element: "anyfunc", initial: 0 });
+  readonly #run: () => Promise<unknown>;
+  readonly #parked: Stack[] = [];
+  /** Of the newest EVENT_NEXT. */
+  #chosen: Command | undefined;
+  /** The stack that runs, or is about to. */
+  current: Stack | undefined;
+  #isOpen = false;
+  #isWoken = false;
+  /** Of the pool: it runs, and has nothing to do. */
+  #finished: Stack | undefined;
+  /** Of the pool: it is about to suspend. */
+  #parking: Stack | undefined;
+  #switches = 0;
+  #since = 0;
+  #turnOfLoop: NodeJS.Immediate | undefined;
+
+  constructor(kernel: Kernel, accounts: FuelAccounts | undefined, hooks: SchedulerHooks) {
+    this.#kernel = kernel;
+    this.#accounts = accounts;
+    this.#hooks = hooks;
+    this.#run = poolRunner(this.deliveries, {
+      take: () => this.#take(),
+      message: () => this.current?.message ?? 0,
+      done: (result) => this.#done(result),
+      park: () => this.#park(),
+    });
+  }
+
+  /** From now on processes run. */
+  open(): void {
+    this.#isOpen = true;
+    this.wake();
+  }
+
+  close(): void {
+    this.#isOpen = false;
+    clearImmediate(this.#turnOfLoop);
+  }
+
+  /** Somebody may be ready now. Whoever says so may be in the middle of something. */
+  wake(): void {
+    if (this.#isWoken) return;
+    this.#isWoken = true;
+    queueMicrotask(() => {
+      this.#isWoken = false;
+      if (this.current !== undefined || this.#turnOfLoop !== undefined || !this.#isOpen) return;
+      this.#since = performance.now();
+      this.#handOver();
+    });
+  }
+
+  /** COMMAND_RUN. */
+  choose(command: Command): void {
+    this.#chosen = command;
+  }
+
+  /**
+   * The worker whose stack runs waits: returns what its stack is suspended by. The kernel knows of it already.
+   * @param direct its callee, which runs at once, and what for.
+   */
+  suspend(direct?: { readonly worker: Worker; readonly job: Job }): Promise<number> | number {
+    const stack = this.current;
+    if (stack?.worker === undefined || stack.worker.dying) return WAIT_KILLED;
+    stack.payer = this.#accounts?.payer;
+    const { promise, resolve } = Promise.withResolvers<number>();
+    stack.resume = resolve;
+    this.current = undefined;
+    if (direct !== undefined) this.#give(direct.worker, direct.job);
+    else this.#handOver();
+    return promise;
+  }
+
+  /** The worker goes on; it is suspended, and nobody runs. */
+  resume({ stack }: Worker, value: number): void {
+    if (stack?.resume === undefined) return;
+    this.current = stack;
+    const { resume } = stack;
+    stack.resume = undefined;
+    if (stack.payer !== undefined) this.#accounts?.restore(stack.payer);
+    resume(value);
+  }
+
+  /** It was killed. Returns false when it is running, and will notice later. */
+  kill(worker: Worker): boolean {
+    const { stack } = worker;
+    if (stack === undefined) return true;
+    if (stack === this.current) return false;
+    // Nothing of the guest runs any more: linked code ends the stack as soon as it goes on.
+    worker.stack = undefined;
+    stack.worker = undefined;
+    stack.resume?.(WAIT_KILLED);
+    stack.resume = undefined;
+    return true;
+  }
+
+  /** Asks the kernel who is next, and lets it go on; on `idle`, which is running, if that can be. */
+  #handOver(idle?: Stack): void {
+    for (let next = this.#next(); next !== undefined; next = this.#next()) {
+      const worker = this.#hooks.workerOf(next.pid);
+      const job = worker && this.#hooks.jobOf(worker, next);
+      if (worker !== undefined && job !== undefined) return this.#give(worker, job, idle);
+      this.#kernel.event(EVENT_DONE, next.pid);
+    }
+  }
+
+  #next(): Command | undefined {
+    if (!this.#isOpen || this.#loopIsDue()) return undefined;
+    this.#chosen = undefined;
+    this.#kernel.event(EVENT_NEXT);
+    return this.#chosen;
+  }
+
+  #loopIsDue(): boolean {
+    this.#switches += 1;
+    if (this.#switches % SWITCHES !== 0 || performance.now() - this.#since < MOST_TIME) return false;
+    this.#turnOfLoop = setImmediate(() => {
+      this.#turnOfLoop = undefined;
+      this.wake();
+    });
+    return true;
+  }
+
+  #give(worker: Worker, job: Job, idle?: Stack): void {
+    if (job.kind === "resume") return this.resume(worker, job.status);
+    const pooled = job.kind === "message" ? (idle ?? this.#parked.pop()) : undefined;
+    const stack = pooled ?? emptyStack();
+    this.current = stack;
+    this.#accounts?.pays(worker.position);
+    worker.stack = stack;
+    stack.worker = worker;
+    if (job.kind === "function") return this.#call(stack, worker, job);
+    stack.target = job.target;
+    stack.message = job.message;
+    stack.served = job.served;
+    if (pooled === undefined) return this.#startPooled(stack);
+    // Absent for one that is running.
+    const { resume } = stack;
+    stack.resume = undefined;
+    resume?.(0);
+  }
+
+  /** Not on the stack of whoever has just let go. */
+  #startPooled(stack: Stack): void {
+    queueMicrotask(() => void this.#run().catch((error: unknown) => this.#ended(stack, error)));
+  }
+
+  #call(stack: Stack, worker: Worker, { call, args, done }: Extract<Job, { kind: "function" }>): void {
+    queueMicrotask(() => {
+      entered(call)(...args).then(
+        (result) => {
+          if (stack.worker !== worker) return;
+          done(result);
+          this.#leave(stack, worker);
+          if (!worker.dying) this.#kernel.event(EVENT_DONE, worker.pid);
+          this.#hooks.left();
+          this.#letGo(stack);
+        },
+        (error: unknown) => this.#ended(stack, error),
+      );
+    });
+  }
+
+  /** A stack has ended in a trap. */
+  #ended(stack: Stack, error: unknown): void {
+    const { worker } = stack;
+    // Killed while it was suspended.
+    if (worker === undefined) return;
+    this.#leave(stack, worker);
+    this.#hooks.threw(worker, error);
+    this.#letGo(stack);
+  }
+
+  /** Its process has no turn on it any more. */
+  #leave(stack: Stack, worker: Worker): void {
+    stack.worker = undefined;
+    worker.stack = undefined;
+  }
+
+  #letGo(stack: Stack): void {
+    if (this.current !== stack) return;
+    this.current = undefined;
+    this.#handOver();
+  }
+
+  // What the loop of a pooled stack calls.
+
+  /** What it handles next: what it was woken for; or, once that is done, what the kernel chooses. */
+  #take(): number {
+    const stack = this.#finished;
+    if (stack === undefined) return this.current?.target ?? NOTHING;
+    this.#finished = undefined;
+    if (this.current === undefined) this.#handOver(stack);
+    if (this.current !== stack) this.#parking = stack;
+    return stack.target;
+  }
+
+  #done(result: number): void {
+    const stack = this.current;
+    const worker = stack?.worker;
+    if (stack === undefined || worker === undefined) return;
+    const { served } = stack;
+    stack.target = NOTHING;
+    stack.served = undefined;
+    this.#leave(stack, worker);
+    const direct = !worker.dying && this.#kernel.event(EVENT_DONE, worker.pid) === 1;
+    this.#finished = stack;
+    this.#hooks.handled(worker, served, result, direct);
+    this.#hooks.left();
+    if (this.current === stack) this.current = undefined;
+  }
+
+  #park(): Promise<number> {
+    const { promise, resolve } = Promise.withResolvers<number>();
+    const stack = this.#parking;
+    if (stack !== undefined) {
+      stack.resume = resolve;
+      this.#parked.push(stack);
+    }
+    return promise;
+  }
+}

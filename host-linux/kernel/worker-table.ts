@@ -1,0 +1,92 @@
+/**
+ * The workers of the kernel, as this host sees them: processes of the plan that live, or will again.
+ */
+import type { LinkPlan, TreeNode } from "../../toolchain/link/plan.ts";
+import type { Stack } from "./stack.ts";
+
+/** A failure, for whoever asks why a system ended. */
+interface Failure {
+  /** REASON_* of kernel/abi.ts. */
+  readonly reason: number;
+  /** Milliseconds, as `performance.now()`. */
+  readonly at: number;
+}
+
+export interface Worker {
+  readonly pid: number;
+  /** In the plan's processes; of a domain, its first member. */
+  readonly position: number;
+  /** In the supervision tree. */
+  readonly node: number;
+  readonly name: string;
+  /** The kernel's number of its starts. */
+  life: number;
+  /** Its initialisers have run or are running, and it has not ended. */
+  alive: boolean;
+  /** It was killed while code of it is being run, which has not noticed yet. */
+  dying: boolean;
+  /** The kernel wants it started, once what runs of its last life is gone. */
+  startDue: boolean;
+  /** On which it has a turn. */
+  stack: Stack | undefined;
+  /** Counts the calls that it has waited for; see messages.ts. */
+  waits: number;
+  waiting: boolean;
+  /** The newest last; so many as a supervisor can bear, and one more. */
+  readonly failures: Failure[];
+}
+
+const MOST_FAILURES = 17;
+
+export class Workers {
+  readonly #byPid = new Map<number, Worker>();
+  readonly #byPosition = new Map<number, Worker>();
+
+  add(pid: number, node: number, position: number, plan: LinkPlan): Worker {
+    const { name = "", domain } = plan.root.processes[position] ?? {};
+    const worker: Worker = {
+      pid,
+      position,
+      node,
+      name,
+      life: 0,
+      alive: false,
+      dying: false,
+      startDue: false,
+      stack: undefined,
+      waits: 0,
+      waiting: false,
+      failures: [],
+    };
+    this.#byPid.set(pid, worker);
+    for (const [other, process] of plan.root.processes.entries()) {
+      if (other === position || (domain !== undefined && process.domain === domain))
+        this.#byPosition.set(other, worker);
+    }
+    return worker;
+  }
+
+  of(pid: number): Worker | undefined {
+    return this.#byPid.get(pid);
+  }
+
+  /** The worker that lives and dies with a process of the plan. */
+  at(position: number): Worker | undefined {
+    return this.#byPosition.get(position);
+  }
+
+  all(): MapIterator<Worker> {
+    return this.#byPid.values();
+  }
+}
+
+export function addFailure({ failures }: Worker, reason: number): void {
+  failures.push({ reason, at: performance.now() });
+  if (failures.length > MOST_FAILURES) failures.shift();
+}
+
+/** What people call a node of the tree. */
+export function nameOfNode(plan: LinkPlan, node: TreeNode | undefined): string {
+  if (node === undefined) return "";
+  return node.kind === "supervisor" ? node.name : (plan.root.processes[node.process]?.name ?? "");
+}

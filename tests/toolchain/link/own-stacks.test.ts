@@ -1,0 +1,303 @@
+/**
+ * Which processes have a stack of their own under the kernel, and why; what wires ask in vain.
+ */
+import * as fc from "fast-check";
+import { beforeAll, describe, expect, it } from "vitest";
+import { builtKernel, type KernelModules } from "../../../kernel/built.ts";
+import type { SystemConfig } from "../../../toolchain/link/index.ts";
+import { component, CONSOLE, refused, supervised, type Guests } from "./guests.ts";
+
+type Fields = Omit<SystemConfig["processes"][string], "component">;
+
+/** Two functions, one without result. */
+const API = "get: func(x: u32) -> u32; say: func(x: u32);";
+
+let kernel: KernelModules;
+const parts = new Map<string, Uint8Array>();
+
+beforeAll(async () => {
+  kernel = await builtKernel();
+  parts.set("leaf", await service([]));
+  parts.set("reader", await service([], "read-line"));
+  parts.set("writer", await service([], "write-line"));
+  for (const uses of [["get"], ["say"], ["get", "say"]]) {
+    parts.set(`caller ${uses.join(" ")}`, await service(uses));
+  }
+});
+
+const DEVICES = {
+  "read-line": ["(param i32)", "(i32.const 0)"],
+  "write-line": ["(param i32 i32)", "(i32.const 0) (i32.const 0)"],
+} as const;
+
+/** Its functions call those of `t:talk/next` and a function of the console. */
+function service(uses: readonly string[], device?: keyof typeof DEVICES): Promise<Uint8Array> {
+  const wit = `package t:talk; interface next { ${API} } interface api { ${API} }
+    world w { export api; ${uses.length > 0 ? "import next;" : ""} ${device ? "import atoll:device/console@0.1.0;" : ""} export run: func(); }`;
+  const imports = uses.map(
+    (f) => `(import "t:talk/next" "${f}" (func $${f} (param i32) ${f === "get" ? "(result i32)" : ""}))`,
+  );
+  const calls = uses.map((f) => `(call $${f} (i32.const 0)) ${f === "get" ? "drop" : ""}`);
+  if (device) {
+    const [type, args] = DEVICES[device];
+    imports.push(`(import "atoll:device/console@0.1.0" "${device}" (func $device ${type}))`);
+    calls.push(`(call $device ${args})`);
+  }
+  const body = calls.join(" ");
+  return component(
+    wit,
+    `(module ${imports.join(" ")} (memory (export "memory") 1)
+       (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 8))
+       (func (export "t:talk/api#get") (param i32) (result i32) ${body} (i32.const 0))
+       (func (export "t:talk/api#say") (param i32) ${body})
+       (func (export "run") ${body}))`,
+  );
+}
+
+/** By process: the part that it is made of, and what system.ts says of it. */
+function guests(processes: Readonly<Record<string, readonly [part: string, fields?: Fields]>>): Guests {
+  return Object.fromEntries(
+    Object.entries(processes).map(([name, [part, fields]]) => {
+      const bytes = parts.get(part);
+      if (bytes === undefined) throw new Error(`no such part: ${part}`);
+      return [name, { bytes, ...fields }];
+    }),
+  );
+}
+
+/** Why each process has a stack of its own; those that have none are left out. */
+function stacks(processes: Parameters<typeof guests>[0]): Record<string, string> {
+  const { plan } = supervised(guests(processes), { kernel });
+  return Object.fromEntries(
+    plan.root.processes.flatMap(({ name, ownStack }) => (ownStack === undefined ? [] : [[name, ownStack]])),
+  );
+}
+
+function problem(processes: Parameters<typeof guests>[0]): string {
+  return refused(() => supervised(guests(processes), { kernel }));
+}
+
+const to = (process: string, more: object = {}): Fields => ({
+  imports: { "t:talk/next": { process, interface: "t:talk/api", ...more } },
+});
+
+describe("a process has a stack of its own", () => {
+  it("when it calls a function that waits, and not for another one of the same device", () => {
+    const granted = { grants: [CONSOLE] };
+    expect(stacks({ a: ["reader", granted], b: ["writer", granted], c: ["leaf"] })).toEqual({
+      a: "it may wait in atoll:device/console, read-line",
+    });
+  });
+
+  it("when it is preempted", () => {
+    expect(
+      stacks({ a: ["leaf", { quotas: { fuel: 1000, slice: 10 } }], b: ["leaf", { quotas: { fuel: 9 } }] }),
+    ).toEqual({
+      a: "its quotas.slice lets others run in between",
+    });
+  });
+
+  it("when a call of it has a deadline or may queue", () => {
+    expect(stacks({ a: ["caller get", to("b", { deadline: 5 })], b: ["leaf"] })).toEqual({
+      a: 'it waits for what process "b" answers',
+      b: 'calls of process "a" have a deadline',
+    });
+    expect(stacks({ a: ["caller get", to("b", { queue: true })], b: ["leaf"] })).toMatchObject({
+      b: 'calls of process "a" may queue',
+    });
+  });
+
+  it("when it waits for the answer of one that has, however far away", () => {
+    const system = {
+      a: ["caller get", to("b")],
+      b: ["caller get say", to("c")],
+      c: ["reader", { grants: [CONSOLE] }],
+      d: ["caller get", to("e")],
+      e: ["leaf"],
+    } as const;
+    expect(stacks(system)).toEqual({
+      a: 'it waits for what process "b" answers',
+      b: 'it waits for what process "c" answers',
+      c: "it may wait in atoll:device/console, read-line",
+    });
+  });
+
+  it("and not when it only casts, asks within limits of others that do not wait", () => {
+    const reader = ["reader", { grants: [CONSOLE] }] as const;
+    expect(Object.keys(stacks({ a: ["caller say", to("b", { cast: ["say"] })], b: reader }))).toEqual(["b"]);
+    expect(stacks({ a: ["caller say", to("b", { cast: ["say"] })], b: ["leaf"] })).toEqual({});
+  });
+
+  it("and sends what is counted for limits as messages", () => {
+    const limits = { functions: ["say", "get"], rate: 3, until: 2.5 };
+    const { plan } = supervised(guests({ a: ["caller get", to("b", { limits })], b: ["leaf"] }), { kernel });
+    expect(plan.root.edges.flatMap((edge) => edge.limits ?? [])).toEqual([
+      { functions: [0], rate: 3, until: 2500 },
+    ]);
+    const own = plan.root.processes.flatMap(({ name, ownStack }) => (ownStack === undefined ? [] : [name]));
+    expect(own).toEqual(["a"]);
+  });
+
+  it("whatever the order of system.ts is", () => {
+    const names = ["a", "b", "c", "d", "e"];
+    const system = fc.array(
+      fc.record({
+        part: fc.constantFrom("caller get", "caller say", "caller get say"),
+        next: fc.nat(4),
+        wire: fc.constantFrom({}, { queue: true }, { cast: ["say"] }, { deadline: 3 }),
+      }),
+      { minLength: 5, maxLength: 5 },
+    );
+    fc.assert(
+      fc.property(system, fc.shuffledSubarray(names, { minLength: 5 }), (all, shuffled) => {
+        const made = names.map((name, i) => {
+          const { part, next, wire } = all[i] ?? { part: "caller get", next: 0, wire: {} };
+          return [name, [part, to(names[next === i ? (i + 1) % 5 : next] ?? "a", wire)]] as const;
+        });
+        const order = (list: readonly string[]): ReturnType<typeof outcome> =>
+          outcome(
+            Object.fromEntries(list.map((name) => made.find(([key]) => key === name) ?? ["a", ["leaf"]])),
+          );
+        expect(order(shuffled)).toEqual(order(names));
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+/** The stacks, or the error. */
+function outcome(processes: Parameters<typeof guests>[0]): Record<string, string> | string {
+  let found: Record<string, string> | string = "";
+  const error = refused(() => {
+    found = stacks(processes);
+  });
+  return error === "linked" ? found : error;
+}
+
+describe("circles", () => {
+  it("of calls that are all messages are linked", () => {
+    const loop = { a: ["caller get", to("b", { queue: true })], b: ["caller get", to("a")] } as const;
+    expect(Object.keys(stacks(loop))).toEqual(["a", "b"]);
+    const casts = { a: ["caller say", to("b", { cast: ["say"] })], b: ["caller get", to("a")] } as const;
+    expect(stacks(casts)).toEqual({});
+  });
+
+  it("of direct calls are refused, with what to write", () => {
+    expect(problem({ a: ["caller get", to("b")], b: ["caller say", to("a")] })).toBe(
+      "cycle: processes call each other in a circle: a → b → a\n" +
+        "Calls that run on their caller's stack have to end somewhere. Take out one of these wires, or let its calls be messages, in a system that has a supervisor: " +
+        'process "a", imports: { "t:talk/next": { process: "b", queue: true } }, or cast: ["…"] for functions without result.',
+    );
+    const half = { a: ["caller get say", to("b", { cast: ["say"] })], b: ["caller get", to("a")] } as const;
+    expect(problem(half)).toContain("cycle: processes call each other in a circle: a → b → a");
+  });
+});
+
+describe("what cannot be a message", () => {
+  const cases: [string, () => string, string][] = [
+    [
+      "a cast of a function with a result",
+      () => problem({ a: ["caller get", to("b", { cast: ["get"] })], b: ["leaf"] }),
+      'type: process "a", imports "t:talk/next", cast: the function "get" returns something, and a cast goes on before there is a result: func(x: u32) -> u32\nTake it out of cast, or take the result out of the function.',
+    ],
+    [
+      "a cast of a function that is not there",
+      () => problem({ a: ["caller get", to("b", { cast: ["sya"] })], b: ["leaf"] }),
+      'wiring: process "a", imports "t:talk/next", cast: the interface has no function "sya". Did you mean "say"? It has: get, say.',
+    ],
+    [
+      "limits of a function that is not there",
+      () => problem({ a: ["caller get", to("b", { limits: { functions: ["gett"] } })], b: ["leaf"] }),
+      'limits.functions: the interface has no function "gett". Did you mean "get"?',
+    ],
+    [
+      "a call inside a domain",
+      () =>
+        problem({
+          a: ["caller get", { ...to("b", { queue: true }), domain: "d" }],
+          b: ["leaf", { domain: "d" }],
+        }),
+      'not-yet: process "a", imports "t:talk/next", queue: both processes are in the domain "d", and Atoll cannot send messages inside a domain yet\nTake out queue, or take one of them out of the domain.',
+    ],
+    [
+      "a call of a domain",
+      () => problem({ a: ["caller say", to("b", { cast: ["say"] })], b: ["leaf", { domain: "d" }] }),
+      'the function "say" is a message (nobody waits for its end), and process "b" is in the domain "d"',
+    ],
+    [
+      "a process of a domain that can be suspended",
+      () => problem({ a: ["reader", { grants: [CONSOLE], domain: "d" }] }),
+      'not-yet: process "a" is in the domain "d", and it needs a stack of its own: it may wait in atoll:device/console, read-line.',
+    ],
+    [
+      "a wire that is rebound",
+      () =>
+        problem({
+          a: ["caller get", to("b", { alternatives: ["c"], queue: true })],
+          b: ["leaf"],
+          c: ["leaf"],
+        }),
+      'not-yet: process "a", imports "t:talk/next", alternatives: the function "get" is a message (it queues while the other is busy), and Atoll cannot rebind messages yet',
+    ],
+  ];
+  it.each(cases)("%s", (_, run, message) => {
+    expect(run()).toContain(message);
+  });
+
+  it("a function that carries handles", async () => {
+    const wit = "package t:res; interface api { resource thing { constructor(); } take: func(t: thing); }";
+    parts.set(
+      "keeper",
+      await component(
+        `${wit} world w { export api; }`,
+        `(module (import "[export]t:res/api" "[resource-new]thing" (func $new (param i32) (result i32)))
+           (func (export "t:res/api#[constructor]thing") (result i32) (call $new (i32.const 1)))
+           (func (export "t:res/api#take") (param i32)))`,
+      ),
+    );
+    parts.set(
+      "owner",
+      await component(
+        `${wit} world w { import api; export run: func(); }`,
+        `(module (import "t:res/api" "[constructor]thing" (func $make (result i32)))
+           (func (export "run") (drop (call $make))))`,
+      ),
+    );
+    const imports = { "t:res/api": { process: "k", queue: true } } as const;
+    expect(problem({ o: ["owner", { imports }], k: ["keeper"] })).toBe(
+      'not-yet: process "o", imports "t:res/api": the function "[constructor]thing" carries handles, and it is a message to process "k": it queues while the other is busy. Atoll cannot send handles in messages yet\n' +
+        'Pass a number for the resource instead. Process "k" has a stack of its own, since calls of process "o" may queue.',
+    );
+    expect(problem({ o: ["owner", { imports: { "t:res/api": "k" } }], k: ["keeper"] })).toBe("linked");
+  });
+
+  it("the 33rd function of an interface", async () => {
+    const names = Array.from({ length: 33 }, (_, i) => `fn${i}`);
+    const wit = `package t:many; interface api { ${names.map((name) => `${name}: func();`).join(" ")} }`;
+    parts.set(
+      "many",
+      await component(
+        `${wit} world w { export api; }`,
+        `(module ${names.map((name) => `(func (export "t:many/api#${name}"))`).join(" ")})`,
+      ),
+    );
+    for (const name of ["fn31", "fn32"]) {
+      parts.set(
+        name,
+        await component(
+          `${wit} world w { import api; export run: func(); }`,
+          `(module (import "t:many/api" "${name}" (func $f)) (func (export "run") (call $f)))`,
+        ),
+      );
+    }
+    expect(problem(asking("fn31"))).toBe("linked");
+    expect(problem(asking("fn32"))).toContain(
+      'limit: process "a", imports "t:many/api": the function "fn32" is number 33 of its interface, and messages to process "b" reach the first 32',
+    );
+  });
+});
+
+/** A process that calls a function of an interface of many, over a wire that queues. */
+function asking(part: string): Parameters<typeof guests>[0] {
+  return { a: [part, { imports: { "t:many/api": { process: "b", queue: true } } }], b: ["many"] };
+}

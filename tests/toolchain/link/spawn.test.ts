@@ -1,0 +1,171 @@
+/**
+ * Processes that are made at run time: what a plan says of them, and what cannot be wired.
+ */
+import { beforeAll, describe, expect, it } from "vitest";
+import { builtKernel, type KernelModules } from "../../../kernel/built.ts";
+import { describePlan, printDescription } from "../../../toolchain/link/index.ts";
+import type { LinkPlan } from "../../../toolchain/link/plan.ts";
+import { parsePlan, serialisePlan } from "../../../toolchain/link/plan-file.ts";
+import { chatGuests, type ChatGuests } from "./chat-guests.ts";
+import { component, refused, supervised, type Guests } from "./guests.ts";
+
+let kernel: KernelModules;
+let guests: ChatGuests;
+
+beforeAll(async () => {
+  [kernel, guests] = await Promise.all([builtKernel(), chatGuests()]);
+});
+
+type Wire = NonNullable<Guests[string]["imports"]>[string];
+
+function quotasOfRoom({ root, templates }: LinkPlan): unknown {
+  const room = root.processes.find(({ name }) => name === "room");
+  return templates[room?.template ?? -1]?.quotas;
+}
+
+const ROOMS = { children: [{ name: "rooms", strategy: "dynamic", child: "room", most: 10 }] } as const;
+
+function chat(wire: Wire | undefined, room: Partial<Guests[string]> = {}, others: Guests = {}): LinkPlan {
+  const imports = wire === undefined ? {} : { "chat:room/api-process": wire };
+  const processes = {
+    room: { bytes: guests.room, ...room },
+    lobby: { bytes: guests.lobby, imports },
+    ...others,
+  };
+  return supervised(processes, { supervisor: ROOMS, kernel }).plan;
+}
+
+describe("a wire that spawns", () => {
+  it("leads to a process that is not there at first", () => {
+    const plan = chat({ spawn: "room", cast: ["say"] });
+    const { processes, edges, handles } = plan.root;
+    const [room, lobby] = ["room", "lobby"].map((name) => processes.findIndex((p) => p.name === name));
+    expect(processes[room ?? -1]).toMatchObject({ spawned: true });
+    expect(processes[lobby ?? -1]?.ownStack).toBe('it waits for what process "room" answers');
+    const edge = edges.find(({ provider }) => provider.kind === "spawner");
+    expect(edge).toMatchObject({ consumer: lobby, provider: { process: room, name: "chat:room/api" } });
+    expect(edge?.functions.map(({ name, message }) => [name, message?.kind])).toEqual([
+      ["[static]process.spawn", undefined],
+      ["[method]process.monitor", undefined],
+      ["[method]process.link", undefined],
+      ["[method]process.say", "cast"],
+      ["[method]process.count", "call"],
+      ["[method]process.crash", "call"],
+      ["[method]process.last", "call"],
+    ]);
+    expect(handles?.types).toEqual([{ spawner: { process: lobby, hole: edge?.hole }, name: "process" }]);
+  });
+
+  it("takes one adapter to receive by, whatever options the functions have", () => {
+    const { mailbox } = chat({ spawn: "room" }).root.processes.find(({ name }) => name === "room") ?? {};
+    expect(mailbox?.adapters).toHaveLength(1);
+    expect(mailbox?.deliveries.map((d) => [d.function, d.number])).toEqual([
+      ["chat:room/api#say", 0],
+      ["chat:room/api#count", 1],
+      ["chat:room/api#last", 2],
+      ["chat:room/api#crash", 3],
+    ]);
+  });
+
+  it("gives what is made a bound for its memory", () => {
+    expect(quotasOfRoom(chat({ spawn: "room" }))).toEqual({ memory: 16 * 2 ** 20 });
+    expect(quotasOfRoom(chat({ spawn: "room" }, { quotas: { memory: 2 ** 20 } }))).toEqual({
+      memory: 2 ** 20,
+    });
+  });
+
+  it("survives a plan file, and is printed", () => {
+    const plan = chat({ spawn: "room" });
+    expect(parsePlan(serialisePlan(plan))).toEqual(plan);
+    expect(printDescription(describePlan(plan))).toContain(
+      "chat:room/api-process → processes made as room, guarded",
+    );
+  });
+
+  it("is refused by a plan that has the process from the start", () => {
+    const plan = chat({ spawn: "room" });
+    const processes = plan.root.processes.map((process) => {
+      const { spawned: _, ...rest } = process;
+      return rest;
+    });
+    const wrong = serialisePlan({ ...plan, root: { ...plan.root, processes } });
+    expect(() => parsePlan(wrong)).toThrow("expected another process: room is there at first");
+  });
+});
+
+describe("mistakes", () => {
+  it.each<[string, () => LinkPlan, string]>([
+    [
+      "no wire",
+      () => chat(undefined),
+      'wiring: process "lobby" (./lobby.wasm) imports "chat:room/api-process", and nothing is wired to it.',
+    ],
+    [
+      "a wire to the process itself",
+      () => chat("room"),
+      'Import the interface\'s -process view, and wire it to { spawn: "room" }',
+    ],
+    [
+      "fuel",
+      () => chat({ spawn: "room" }, { quotas: { fuel: 1000 } }),
+      'not-yet: process "room" is made at run time, and has quotas.fuel',
+    ],
+    [
+      "limits",
+      () => chat({ spawn: "room", limits: { uses: 3 } }),
+      'not-yet: process "lobby", imports "chat:room/api-process", limits: Atoll cannot limit',
+    ],
+    [
+      "a cast that nobody has",
+      () => chat({ spawn: "room", cast: ["sya"] }),
+      'imports "chat:room/api-process", cast: the interface has no function "sya".',
+    ],
+    [
+      "a cast with a result",
+      () => chat({ spawn: "room", cast: ["count"] }),
+      'the function "count" returns something, and a cast goes on before there is a result',
+    ],
+  ])("%s", (_, run, message) => {
+    expect(refused(run)).toContain(message);
+  });
+
+  it("an import that is no process view", async () => {
+    const lobby = await chatGuests({
+      lobby: `import { count } from "chat:room/api"; export function open(): i32 { return count(); }`,
+    });
+    const imports = { "chat:room/api-guarded": { spawn: "room" } };
+    const processes = { room: { bytes: guests.room }, lobby: { bytes: lobby.lobby, imports } };
+    expect(refused(() => supervised(processes, { supervisor: ROOMS, kernel }))).toContain(
+      '{ spawn: "room" } is for a process view of an interface, and this import is none',
+    );
+  });
+
+  it("a process that does not export the interface, or has another type", async () => {
+    const silent = await component(
+      `package a:b; interface api { f: func(); } world w { export api; }`,
+      `(module (func (export "a:b/api#f")))`,
+    );
+    expect(refused(() => chat({ spawn: "room" }, { bytes: silent }))).toContain(
+      'process "lobby" imports "chat:room/api-process" from process "room"',
+    );
+    const other = await component(
+      `package chat:room; interface api { crash: func(); } world w { export api; }`,
+      `(module (func (export "chat:room/api#crash")))`,
+    );
+    expect(refused(() => chat({ spawn: "room" }, { bytes: other }))).toContain(
+      'imports the function "[method]process.say"',
+    );
+  });
+
+  it("resources of what is made", async () => {
+    const store = await component(
+      `package chat:room; interface api { count: func() -> s32; }
+       interface store { resource blob { read: func() -> u32; } } world w { export api; export store; }`,
+      `(module (func (export "chat:room/api#count") (result i32) (i32.const 1))
+        (func (export "chat:room/store#[method]blob.read") (param i32) (result i32) (i32.const 1)))`,
+    );
+    expect(refused(() => chat({ spawn: "room" }, { bytes: store }))).toContain(
+      'not-yet: process "room" is made at run time, and ./room.wasm has the resource "blob"',
+    );
+  });
+});

@@ -1,0 +1,95 @@
+/**
+ * The process view of an interface: processes that export it, made at run time.
+ *
+ * `ns:p/i-process@v` is derived from `ns:p/i@v`. It has one resource, `process`:
+ * a handle of it is a process like others, which ends when the handle is dropped.
+ * The functions of the interface are its methods, and each may also end in a
+ * fault. The process exports `ns:p/i@v` and knows nothing of it.
+ */
+import { AbiError } from "./error.ts";
+import { faultEntry, guardedFunction, isFaultResult } from "./guard.ts";
+import { handlesIn, handlesOfFunction } from "./handles-in.ts";
+import type { FunctionType, ResourceType, ValueType } from "./types.ts";
+import type { Interface } from "./world.ts";
+
+/** The resource of each process view. */
+export const PROCESS = "process";
+
+/** What the system implements for every process: its methods, and `spawn`, which is static. */
+export const PROCESS_FUNCTIONS = ["spawn", "monitor", "link"] as const;
+
+/** Such as `chat:room/api-process@0.1.0` for `chat:room/api@0.1.0`. */
+export function processViewName(name: string): string {
+  const [id = "", ...version] = name.split("@");
+  return [`${id}-process`, ...version].join("@");
+}
+
+/** The interface whose process view has this name; `undefined` when it is no such name. */
+export function spawnedName(name: string): string | undefined {
+  const match = /^([^@]*[^@/:-])-process((?:@.*)?)$/.exec(name);
+  return match === null ? undefined : `${match[1]}${match[2]}`;
+}
+
+/**
+ * The process view of an interface whose types have names.
+ * @param id of the interface
+ * @throws AbiError when it has what messages to a process cannot carry, or names that the view needs.
+ */
+export function processView(id: string, { types, functions }: Interface): Interface {
+  refuse(id, { types, functions });
+  const resource: ResourceType = { name: { name: PROCESS, owner: processViewName(id) } };
+  const self = { label: "self", type: { kind: "borrow", resource } } as const;
+  const method = (name: string, type: FunctionType): Interface["functions"][number] => ({
+    name: `[method]${PROCESS}.${name}`,
+    type: guardedFunction({ ...type, params: [self, ...type.params] }),
+  });
+  const own: ValueType = { kind: "own", resource };
+  const nothing = { async: false, params: [] } as const;
+  return {
+    types: [...faultEntry(types), ...types, { name: PROCESS, type: { kind: "resource", resource } }],
+    functions: [
+      { name: `[static]${PROCESS}.spawn`, type: guardedFunction({ ...nothing, result: own }) },
+      method("monitor", { async: false, params: [{ label: "token", type: { kind: "u32" } }] }),
+      method("link", nothing),
+      ...functions.map(({ name, type }) => method(name, type)),
+    ],
+  };
+}
+
+/** Whether an import of this name and type is a process view, and not only called like one. */
+export function isProcessView(name: string, { types, functions }: Interface): boolean {
+  const resources = types.filter(({ type }) => type.kind === "resource");
+  return (
+    spawnedName(name) !== undefined &&
+    resources.length === 1 &&
+    resources[0]?.name === PROCESS &&
+    functions.every((fn) => /^\[\w+\]process\./.test(fn.name) && isFaultResult(fn.type))
+  );
+}
+
+function refuse(id: string, { types, functions }: Interface): void {
+  const view = processViewName(id);
+  if (functions.length === 0) throw new AbiError(id, `it has no functions, so ${view} would be of no use`);
+  for (const { name, type } of types) {
+    if (type.kind === "resource" || handlesIn([type.type]).length > 0) {
+      throw new AbiError(
+        id,
+        `it has the resource or handles ${name}, which messages to a process cannot carry, so there is no ${view}; put the functions without them into an interface of their own`,
+      );
+    }
+    if (name === PROCESS) throw new AbiError(id, taken("type", name, view));
+  }
+  for (const { name, type } of functions) {
+    if (PROCESS_FUNCTIONS.some((own) => own === name)) throw new AbiError(id, taken("function", name, view));
+    if (handlesOfFunction(type).length > 0) {
+      throw new AbiError(
+        id,
+        `the function ${name} has handles, which messages to a process cannot carry, so there is no ${view}`,
+      );
+    }
+  }
+}
+
+function taken(what: string, name: string, view: string): string {
+  return `its ${what} ${name} has a name that ${view} needs for its own; rename it`;
+}

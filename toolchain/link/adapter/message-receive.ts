@@ -1,0 +1,142 @@
+/**
+ * The receiver's half of a message function: `(message) -> message with the result`.
+ * ```
+ *   message ─▶ parameters ─▶ callee ─▶ result ─▶ message
+ *            freed                        post-return
+ * ```
+ * The host calls it, on a stack of its own. The mark of the callee is kept as in
+ * other adapters: what traps from its `realloc` on is its own. Where there is no
+ * room for the result it returns a status, which becomes the caller's fault.
+ */
+import type { CoreFuncIndex, CoreModule } from "../../wasm/index.ts";
+import { flattenFunction, type FunctionType } from "../../abi/index.ts";
+import { STATUS_EXHAUSTED } from "../../../kernel/abi.ts";
+import { callCallee, callPostReturn, liftResult } from "./call.ts";
+import {
+  all,
+  apply,
+  call,
+  get,
+  i32,
+  nothing,
+  op,
+  set,
+  when,
+  type Body,
+  type Code,
+  type Local,
+} from "./code.ts";
+import type { DeliverSpec } from "./contract.ts";
+import { memoryOf } from "./crossing.ts";
+import { forth, type Callee, type Edge } from "./edge.ts";
+import { importCallee, importSide, joinNeeds } from "./emit.ts";
+import { NO_LOANS } from "./loans.ts";
+import {
+  copyParts,
+  importFromMail,
+  importMail,
+  integers,
+  messagePlace,
+  openMessage,
+  writeMessage,
+  type Mail,
+} from "./mail.ts";
+import { checkOutside, mark } from "./marks.ts";
+import { allocate } from "./memory.ts";
+import { AdapterModule } from "./module.ts";
+import { FlatPlace, MemoryPlace } from "./place.ts";
+import { Shapes } from "./shape.ts";
+
+interface Receiver {
+  readonly edge: Edge;
+  readonly mail: Mail;
+  readonly close: CoreFuncIndex;
+}
+
+/** @throws AdapterError when a function needs an option that the callee does not have, or carries handles. */
+export function emitReceiver(spec: DeliverSpec): CoreModule {
+  const module = new AdapterModule();
+  const shapes = new Shapes(new Map());
+  const needs = joinNeeds(shapes, spec.functions);
+  const flagged = spec.calleeMayLeave && (needs.callee.realloc || needs.postReturn);
+  const callee = {
+    ...importSide(module, "callee", spec.callee, needs.callee, flagged),
+    ...(spec.marksCallee && { inside: module.importGlobal("callee", "inside", true) }),
+  };
+  const mail = importMail(module, spec.callee.encoding);
+  const edge: Edge = { module, shapes, caller: mail.side, callee, loanRules: NO_LOANS };
+  const receiver: Receiver = { edge, mail, close: importFromMail(module, "close", 1, 0) };
+  const callees = spec.functions.map((f) => importCallee(module, f));
+  for (const target of callees) {
+    const { name } = target.function;
+    const define = (body: Body): void => deliver(receiver, target, body)(body);
+    module.export(name, module.define(name, integers(1, 1), define));
+  }
+  return module.finish();
+}
+
+function deliver(receiver: Receiver, callee: Callee, body: Body): Code {
+  const { edge } = receiver;
+  const flat = flattenFunction(callee.function.type, "lift");
+  const args = flat.params.map((param) => body.local(param));
+  const returned = flat.results.map((result) => body.local(result));
+  const reply = body.local("i32");
+  return all(
+    liftParameters(receiver, callee.function.type, body.param(0), args),
+    mark(edge.callee, 1),
+    callCallee(callee, args, returned),
+    lowerResult(receiver, callee, returned, reply),
+    mark(edge.callee, 0),
+    get(reply),
+  );
+}
+
+/** Sets the core arguments, and frees the message. */
+function liftParameters(
+  { edge, mail }: Receiver,
+  type: FunctionType,
+  message: Local,
+  args: readonly Local[],
+): Code {
+  const tuple = edge.shapes.record(type.params.map((param) => param.type));
+  const { paramsSpilled } = flattenFunction(type, "lift");
+  const [pointer] = args;
+  const [room, sink] =
+    paramsSpilled && pointer !== undefined
+      ? [
+          allocate(forth(edge), pointer, tuple.align, i32(tuple.size)),
+          new MemoryPlace(memoryOf(edge.callee), pointer),
+        ]
+      : [nothing, new FlatPlace(args)];
+  return all(
+    openMessage(mail, message),
+    checkOutside(edge.module, edge.callee),
+    room,
+    copyParts(forth(edge), tuple, messagePlace(mail, message), sink),
+    call(mail.free, get(message)),
+  );
+}
+
+/** Sets `reply` to what goes back to the caller; then tells the callee that its result was taken. */
+function lowerResult(
+  { edge, mail, close }: Receiver,
+  callee: Callee,
+  returned: readonly Local[],
+  reply: Local,
+): Code {
+  const { result } = callee.function.type;
+  const postReturn = callPostReturn(edge, callee, returned);
+  if (result === undefined) return postReturn;
+  const shape = edge.shapes.of(result);
+  const lifted = liftResult(edge, shape, returned, messagePlace(mail, reply));
+  const write = all(lifted, op("drop", [], call(mail.seal)));
+  const written = writeMessage(mail, reply, shape, 0, write, set(reply, i32(STATUS_EXHAUSTED)));
+  if (callee.postReturn === undefined) return written;
+  const exists = apply("i32.gt_s", get(reply), i32(0));
+  return all(
+    written,
+    when(exists, openMessage(mail, reply)),
+    postReturn,
+    when(exists, call(close, get(reply))),
+  );
+}

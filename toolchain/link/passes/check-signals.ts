@@ -1,0 +1,62 @@
+/**
+ * Pass: what the kernel calls in a process is there, and has the kernel's types.
+ *
+ * The host calls signals with core values, not over adapters; so their types are
+ * compared here, with the same care as those of a wire.
+ */
+import { compareFunctions, printFunction } from "../../abi/index.ts";
+import { LinkError } from "../error.ts";
+import { KERNEL_SIGNALS } from "../kernel-interfaces.ts";
+import { SIGNALS } from "../plan.ts";
+import { splitVersion } from "../interface-name.ts";
+import { calledFunctions, portsOf, type Port, type ProcessNode } from "./process.ts";
+
+/** Functions that are answered by a call of the kernel, and which. */
+const NEEDS = [{ interface: "atoll:kernel/time", function: "set-alarm", signal: SIGNALS.alarm }] as const;
+
+/** @throws LinkError (`wiring`, `type`) */
+export function checkSignals(node: ProcessNode): void {
+  const { component } = node;
+  for (const port of portsOf(component.world.exports)) checkExport(node, port);
+  const called = calledFunctions(component);
+  for (const { interface: id, function: name, signal } of NEEDS) {
+    const wire = node.wires.find((one) => splitVersion(one.name).id === id);
+    if (wire?.provider.kind !== "device" || called.get(wire.name)?.has(name) !== true) continue;
+    if (component.exports.some((exported) => exported.name === signal)) continue;
+    const [wanted = "", answer = ""] = signal.split("#");
+    throw new LinkError(
+      "wiring",
+      `process "${node.name}" (${component.file}) calls "${name}" of ${id}, and does not export ${wanted}, whose function "${answer}" the kernel calls then`,
+      `In its program: // @export ${splitVersion(wanted).id} among the first comments, and export function ${answer}(…). See docs/kernel.md.`,
+    );
+  }
+}
+
+function checkExport(node: ProcessNode, port: Port): void {
+  const { id } = splitVersion(port.name);
+  if (!isSignal(id)) return;
+  const where = `process "${node.name}" (${node.component.file}) exports "${port.name}"`;
+  const known = Object.values(SIGNALS).map((name) => name.split("#")[0] ?? "");
+  if (!known.includes(port.name)) {
+    throw new LinkError(
+      "wiring",
+      `${where}, and this Atoll has ${known.find((name) => splitVersion(name).id === id)}`,
+      "Build the component against this version, or update atoll-os.",
+    );
+  }
+  for (const { name, type } of KERNEL_SIGNALS[id].functions) {
+    const found = port.functions.find((func) => func.name === name);
+    const difference = found && compareFunctions(found.type, type, () => false);
+    if (found !== undefined && difference === undefined) continue;
+    const offered = found === undefined ? "nothing" : printFunction(found.type, () => undefined);
+    throw new LinkError(
+      "type",
+      `${where}: the kernel calls its function "${name}": expected ${printFunction(type, () => undefined)}, found ${offered}`,
+      "Build it against wit/kernel.wit.",
+    );
+  }
+}
+
+function isSignal(id: string): id is keyof typeof KERNEL_SIGNALS {
+  return Object.hasOwn(KERNEL_SIGNALS, id);
+}

@@ -1,0 +1,220 @@
+/**
+ * Pass: which processes have a stack of their own under the kernel, and which calls are messages.
+ *
+ * A process that can be suspended needs a stack on which nobody else stands: then
+ * whoever is suspended holds up nobody. So, until nothing more follows from it,
+ *
+ *     a process has its own stack when     a function is a message when
+ *       it calls something that waits        its wire says `cast`
+ *       it has quotas.slice                  its receiver has a stack of its own
+ *       a call of it has a deadline,         its wire has a deadline, `queue`,
+ *         or may queue                         or limits
+ *       it waits for a message's answer
+ *
+ * All other processes run on their caller's stack, as they do without a kernel:
+ * nobody ever finds one of them busy. The result is `ProcessNode.ownStack` and
+ * `Wire.messages`; the order of `system.ts` changes nothing about it.
+ */
+import { waits } from "../devices.ts";
+import { isFused } from "../fuse/domains.ts";
+import type { Limits } from "../plan.ts";
+import { checkMessages, checkWishes } from "./check-messages.ts";
+import { exportName, implementationOf, type Implementation } from "./handed-on.ts";
+import { microseconds } from "./kernel-plan.ts";
+import {
+  calledFunctions,
+  methodOfProcess,
+  portsOf,
+  type MessageChoice,
+  type ProcessNode,
+  type Wire,
+  type WireWishes,
+} from "./process.ts";
+import { importKey } from "./slots.ts";
+
+/** A function that a process imports from another one, and that its code calls. */
+interface Call {
+  readonly consumer: ProcessNode;
+  readonly wire: Wire;
+  readonly name: string;
+  /** As `system.ts` names it: a method of a process by its name in the plain interface. */
+  readonly plain: string;
+  readonly implementation: Implementation;
+  /** Of the wire; and of those over which the function is handed on. */
+  readonly wishes: readonly WireWishes[];
+}
+
+/** @throws LinkError (`wiring`, `type`, `limit`, `not-yet`) */
+export function chooseMessages(all: readonly ProcessNode[]): void {
+  const processes = [...all].sort((a, b) => (a.name < b.name ? -1 : 1));
+  checkWishes(processes);
+  const calls = processes.flatMap(callsOf);
+  const stacks = ownStacks(processes, calls);
+  for (const [process, reason] of stacks) process.ownStack = reason;
+  for (const process of processes) {
+    for (const wires of [process.wires, process.standbys]) {
+      for (const [i, wire] of wires.entries()) {
+        const messages = messagesOver(
+          calls.filter((call) => call.wire === wire),
+          stacks,
+        );
+        if (messages.size > 0) wires[i] = { ...wire, messages };
+      }
+    }
+  }
+  checkMessages(processes);
+}
+
+function callsOf(consumer: ProcessNode): Call[] {
+  const called = calledFunctions(consumer.component);
+  const ports = portsOf(consumer.component.world.imports);
+  return [...consumer.wires, ...consumer.standbys].flatMap((wire) => {
+    const { provider } = wire;
+    if (provider.kind === "device" || isFused(consumer, wire)) return [];
+    const functions = ports.find(({ name }) => name === wire.name)?.functions ?? [];
+    const used = functions.filter(({ name }) => called.get(wire.name)?.has(name));
+    return used.flatMap(({ name }): Call[] => {
+      const plain = provider.kind === "spawner" ? methodOfProcess(name) : name;
+      if (plain === undefined) return [];
+      const implementation = implementationOf(
+        provider.process,
+        exportName(provider.process, provider.name, plain),
+      );
+      const through = implementation.through.map((step) =>
+        step.process.wires.find((other) => other.name === step.import),
+      );
+      const wishes = [wire, ...through].flatMap((over) => over?.config ?? []);
+      return [{ consumer, wire, name, plain, implementation, wishes }];
+    });
+  });
+}
+
+/** Each process that has a stack of its own, and half a sentence that says why. */
+function ownStacks(processes: readonly ProcessNode[], calls: readonly Call[]): Map<ProcessNode, string> {
+  const stacks = new Map<ProcessNode, string>();
+  const add = (process: ProcessNode, reason: string): void => {
+    if (!stacks.has(process)) stacks.set(process, reason);
+  };
+  for (const process of processes) {
+    const waiting = ownWait(process);
+    if (waiting !== undefined) add(process, waiting);
+    if (process.config.quotas?.slice !== undefined)
+      add(process, "its quotas.slice lets others run in between");
+  }
+  for (const { consumer, plain, implementation, wishes } of calls) {
+    const { kind, process } = implementation;
+    if (kind === "device" && waits(deviceOf(implementation), implementation.name)) {
+      add(consumer, `it may wait in ${deviceOf(implementation)}, ${implementation.name}`);
+    } else if (kind === "process") {
+      if (isCast(plain, wishes)) continue;
+      if (deadlineOf(wishes) !== undefined)
+        add(process, `calls of process "${consumer.name}" have a deadline`);
+      if (wishes.some(({ queue }) => queue)) add(process, `calls of process "${consumer.name}" may queue`);
+    }
+  }
+  // Those that wait for an answer: more of them with each round, until there is none.
+  for (let before = -1; before < stacks.size;) {
+    before = stacks.size;
+    const waiting = calls.filter((call) => choiceOf(call, stacks)?.kind === "call");
+    for (const { consumer, implementation } of waiting)
+      add(consumer, `it waits for what process "${implementation.process.name}" answers`);
+  }
+  return stacks;
+}
+
+/** By a device of its own. */
+function ownWait({ component, grants, wires }: ProcessNode): string | undefined {
+  const called = calledFunctions(component);
+  for (const { name: port, provider } of wires) {
+    const device = provider.kind === "device" ? grants[provider.grant]?.device : undefined;
+    const name = device && [...(called.get(port) ?? [])].find((f) => waits(device, f));
+    if (name !== undefined) return `it may wait in ${device}, ${name}`;
+  }
+  return undefined;
+}
+
+function deviceOf(found: Extract<Implementation, { kind: "device" }>) {
+  const grant = found.process.grants[found.grant];
+  if (grant === undefined) throw new TypeError("checked before: the grant is there");
+  return grant.device;
+}
+
+function messagesOver(
+  calls: readonly Call[],
+  stacks: ReadonlyMap<ProcessNode, string>,
+): Map<string, MessageChoice> {
+  return new Map(
+    calls.flatMap((call) => {
+      const choice = choiceOf(call, stacks);
+      return choice === undefined ? [] : [[call.name, choice] as const];
+    }),
+  );
+}
+
+function choiceOf(
+  { plain, wire, implementation, wishes }: Call,
+  stacks: ReadonlyMap<ProcessNode, string>,
+): MessageChoice | undefined {
+  if (implementation.kind === "device") return undefined;
+  const { process: receiver, name: found } = implementation;
+  const to = { receiver, function: found, number: numberOf(receiver, found) };
+  if (isCast(plain, wishes)) return { kind: "cast", ...to, reason: "nobody waits for its end" };
+  const deadline = deadlineOf(wishes);
+  const reason =
+    wire.provider.kind === "spawner"
+      ? "it goes to a process that was made at run time"
+      : callReason(receiver, wishes, stacks);
+  if (reason === undefined) return undefined;
+  return { kind: "call", ...to, ...(deadline !== undefined && { deadline }), reason };
+}
+
+function callReason(
+  receiver: ProcessNode,
+  wishes: readonly WireWishes[],
+  stacks: ReadonlyMap<ProcessNode, string>,
+): string | undefined {
+  if (deadlineOf(wishes) !== undefined) return "it has a deadline";
+  if (wishes.some(({ queue }) => queue)) return "it queues while the other is busy";
+  if (wishes.some(({ limits }) => limits !== undefined)) return "the kernel counts it, for its limits";
+  return stacks.has(receiver) ? `${receiver.name} has a stack of its own` : undefined;
+}
+
+function isCast(name: string, wishes: readonly WireWishes[]): boolean {
+  return wishes.some(({ cast }) => cast?.includes(name));
+}
+
+/** Microseconds; the shortest one. */
+function deadlineOf(wishes: readonly WireWishes[]): number | undefined {
+  const all = wishes.flatMap(({ deadline }) => deadline ?? []);
+  return all.length === 0 ? undefined : microseconds(Math.min(...all));
+}
+
+/** The position of a function among those of the interface that it is exported with. */
+function numberOf({ component }: ProcessNode, name: string): number {
+  for (const port of portsOf(component.world.exports)) {
+    const at = port.functions.findIndex(
+      (f) => importKey(port.name, f.name) === name || (port.kind !== "interface" && f.name === name),
+    );
+    if (at >= 0) return at;
+  }
+  throw new TypeError("checked before: the process exports the function");
+}
+
+/** Whether the system needs a place for messages because of it. */
+export function sendsMessages({ wires }: ProcessNode): boolean {
+  return wires.some(({ messages }) => messages !== undefined);
+}
+
+/** What the kernel is to allow of a wire: of the functions, those that are called at all. */
+export function limitsOf({ config, messages }: Wire): Limits | undefined {
+  const limits = config?.limits;
+  if (limits === undefined) return undefined;
+  const { functions, uses, rate, until } = limits;
+  const numbers = functions?.flatMap((name) => messages?.get(name)?.number ?? []);
+  return {
+    ...(numbers && { functions: [...new Set(numbers)].sort((a, b) => a - b) }),
+    ...(uses !== undefined && { uses }),
+    ...(rate !== undefined && { rate }),
+    ...(until !== undefined && { until: microseconds(until) }),
+  };
+}

@@ -111,8 +111,10 @@ class BringUp {
     });
     this.#life = new Life(this.#parts, this.#bindings, this.#deaths);
     const { kernel } = plan.root;
-    this.#kernel =
-      kernel && new KernelHost(plan, kernel, { parts: this.#parts, life: this.#life, deaths: this.#deaths });
+    if (kernel === undefined) return;
+    const host = new KernelHost(plan, kernel, { parts: this.#parts, life: this.#life, deaths: this.#deaths });
+    this.#parts.kernel = (source) => host.source(source);
+    this.#kernel = host;
   }
 
   /** Instantiates the adapters of an edge and points the consumer's slots at them. */

@@ -58,7 +58,8 @@ export class Bindings {
       const callee = (source: EdgeFunction["target"]): Callee =>
         this.#parts.source(where, source, adapters) as Callee;
       const { standIns, handedOn } = bound;
-      const process = entered(edge, bound);
+      // What is sent to a dead process the kernel refuses.
+      const process = bound.message === undefined ? entered(edge, bound) : undefined;
       return {
         where: at,
         ...(process !== undefined && { process }),

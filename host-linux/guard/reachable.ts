@@ -20,7 +20,7 @@ export class Reach {
     this.#members = Map.groupBy(positions, (position) => plan.root.processes[position]?.domain);
   }
 
-  /** The process itself, and all that it can call, directly or through others. */
+  /** The process itself, and all whose code it can have on its stack, directly or through others. */
   from(process: number): readonly number[] {
     const template = this.#templateOf(process);
     if (template !== process) return [process, ...this.from(template).slice(1)];
@@ -39,11 +39,18 @@ export class Reach {
     // Calls inside a domain are no edges.
     const members = domain === undefined ? [] : (this.#members.get(domain) ?? []);
     const called = (this.#outgoing.get(consumer) ?? []).flatMap((edge) => [
-      ...(edge.provider.kind === "process" ? [edge.provider.process] : []),
-      ...edge.functions.flatMap((bound) => entered(edge, bound) ?? []),
+      ...(edge.provider.kind === "process" && (edge.functions.length === 0 || !edge.functions.every(isSent))
+        ? [edge.provider.process]
+        : []),
+      ...edge.functions.flatMap((bound) => (isSent(bound) ? [] : (entered(edge, bound) ?? []))),
     ]);
     return [...members, ...called];
   }
+}
+
+/** As a message, which is handled on another stack. */
+function isSent({ message }: EdgeFunction): boolean {
+  return message !== undefined;
 }
 
 /** The process that a call of the function enters: the one that implements it. Undefined for a device. */

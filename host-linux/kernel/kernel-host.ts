@@ -5,12 +5,13 @@
  *     tree.ts         the supervision tree, before it boots
  *     supervision.ts  starts, stops, ends
  *     scheduler.ts    which stack runs
+ *     messages.ts     calls and casts
  *     clock.ts        time
  *
  * No decision is taken in this host: see docs/kernel.md.
  */
 import * as abi from "../../kernel/abi.ts";
-import type { KernelPlan, LinkPlan } from "../../toolchain/link/plan.ts";
+import type { KernelPlan, KernelSource, LinkPlan } from "../../toolchain/link/plan.ts";
 import type { Life } from "../bring-up/life.ts";
 import type { Parts } from "../bring-up/parts.ts";
 import type { Deaths } from "../guard/deaths.ts";
@@ -18,6 +19,7 @@ import { HostError, Stopped } from "../host-error.ts";
 import { KernelClock } from "./clock.ts";
 import { haltText } from "./halt-text.ts";
 import { Kernel, type Command, type KernelExports } from "./kernel.ts";
+import { Messages } from "./messages.ts";
 import type { KernelEnd, RunningKernel, WorkerState } from "./running-kernel.ts";
 import { Scheduler, type Job } from "./scheduler.ts";
 import { Supervision } from "./supervision.ts";
@@ -47,6 +49,7 @@ export class KernelHost implements RunningKernel {
   readonly #workers = new Workers();
   readonly #scheduler: Scheduler;
   readonly #supervision: Supervision;
+  readonly #messages: Messages;
   readonly #deaths: Deaths;
   readonly #root: number;
   readonly #end: PromiseWithResolvers<KernelEnd> = Promise.withResolvers();
@@ -83,8 +86,9 @@ export class KernelHost implements RunningKernel {
     this.#clock = new KernelClock(this.#kernel, () => this.#scheduler.wake());
     this.#scheduler = new Scheduler(this.#kernel, parts.accounts, {
       workerOf: (pid) => this.#workers.of(pid),
-      jobOf: (_, command) => this.#jobOf(command),
-      handled: () => {},
+      jobOf: (worker, command) => this.#jobOf(worker, command),
+      handled: (served, result, direct) => this.#messages.handled(served, result, direct),
+      crashed: (worker) => this.#messages.answer(worker, abi.STATUS_CRASHED),
       left: () => this.#supervision.left(),
       threw: (worker, error) => this.#supervision.threw(worker, error),
     });
@@ -95,15 +99,27 @@ export class KernelHost implements RunningKernel {
       workers: this.#workers,
       life,
       deaths,
-      begun: () => {},
+      beginning: (worker) => this.#messages.endow(worker),
       started: (worker) => this.#started(worker),
-      gone: () => {},
+      gone: (worker) => this.#messages.gone(worker),
       failed: (error) => this.#fail(error),
     });
+    this.#messages = new Messages(plan, kernelPlan.mail, parts, {
+      kernel: this.#kernel,
+      clock: this.#clock,
+      workers: this.#workers,
+      scheduler: this.#scheduler,
+    });
+  }
+
+  /** What adapters import of the kernel. */
+  source(source: KernelSource): WebAssembly.ImportValue {
+    return this.#messages.source(source);
   }
 
   /** Starts what the tree says, in its order; initialisers run, entries not yet. */
   boot(): void {
+    this.#messages.bind();
     this.#clock.tell();
     this.#kernel.event(abi.EVENT_BOOT);
   }
@@ -181,6 +197,7 @@ export class KernelHost implements RunningKernel {
     if (command.kind === abi.COMMAND_WAKE) return this.#clock.wake(command.a, command.b);
     if (command.kind === abi.COMMAND_RUN) return this.#scheduler.choose(command);
     if (command.kind === abi.COMMAND_HALT) return this.#halt(command.a);
+    if (command.kind === abi.COMMAND_DISCARD) return this.#messages.free(command.a);
     const worker = this.#workers.of(command.pid);
     if (worker === undefined) return;
     if (command.kind === abi.COMMAND_START) this.#supervision.start(worker, command.life);
@@ -188,10 +205,11 @@ export class KernelHost implements RunningKernel {
     else if (command.kind === abi.COMMAND_KILL) this.#supervision.kill(worker, command.a);
   }
 
-  #jobOf({ a, b }: Command): Job | undefined {
-    if (a === abi.RUN_RESUME) return { kind: "resume", status: b };
+  #jobOf(worker: Worker, { a, b, d }: Command): Job | undefined {
+    if (a === abi.RUN_RESUME) return { kind: "resume", value: this.#messages.answer(worker, b) };
+    if ((a === abi.RUN_CALL || a === abi.RUN_CAST) && b !== 0) return this.#messages.jobOf(worker, a, b, d);
     const entered = this.#entered;
-    if (a !== abi.RUN_CAST || b !== 0 || entered === undefined) return undefined;
+    if (a !== abi.RUN_CAST || entered === undefined) return undefined;
     const done = (result: unknown): void => {
       entered(result);
       this.stop();

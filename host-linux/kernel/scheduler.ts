@@ -7,7 +7,7 @@
  * promise, so that it goes on as soon as the first has let go. Node's event loop
  * would starve of that, so it gets its turn after some time.
  */
-import { EVENT_DONE, EVENT_NEXT } from "../../kernel/abi.ts";
+import { EVENT_DONE, EVENT_NEXT, LOOK_TOTALS, STATUS_STALE } from "../../kernel/abi.ts";
 import { WAIT_KILLED } from "../../toolchain/link/plan.ts";
 import type { FuelAccounts } from "../accounts.ts";
 import { entered } from "./jspi.ts";
@@ -18,7 +18,7 @@ import type { Worker } from "./worker-table.ts";
 /** What a worker is run for. */
 export type Job =
   /** Goes on where it waits. */
-  | { readonly kind: "resume"; readonly status: number }
+  | { readonly kind: "resume"; readonly value: number }
   /** A message: an entry of the table of deliveries, and what it is called with. */
   | {
       readonly kind: "message";
@@ -40,13 +40,17 @@ export interface SchedulerHooks {
   readonly jobOf: (worker: Worker, command: Command) => Job | undefined;
   readonly workerOf: (pid: number) => Worker | undefined;
   /** A message was handled: `result` is what was returned, `direct` that its caller goes on at once. */
-  readonly handled: (worker: Worker, served: Served | undefined, result: number, direct: boolean) => void;
+  readonly handled: (served: Served | undefined, result: number, direct: boolean) => void;
+  /** What a worker goes on with whose callee has died. */
+  readonly crashed: (worker: Worker) => number;
   /** A turn is over. */
   readonly left: () => void;
   /** What ran on its stack has thrown. */
   readonly threw: (worker: Worker, error: unknown) => void;
 }
 
+/** Of LOOK_TOTALS: the pid of who runs. */
+export const RUNNING = 8;
 const NOTHING = -1;
 /** Switches after which the time is looked at, and milliseconds after which the event loop gets its turn. */
 const SWITCHES = 32;
@@ -166,8 +170,14 @@ export class Scheduler {
   #next(): Command | undefined {
     if (!this.#isOpen || this.#loopIsDue()) return undefined;
     this.#chosen = undefined;
-    this.#kernel.event(EVENT_NEXT);
+    // Somebody runs already: who waited for a process that has died on its stack.
+    if (this.#kernel.event(EVENT_NEXT) === STATUS_STALE) this.#goOn();
     return this.#chosen;
+  }
+
+  #goOn(): void {
+    const worker = this.#hooks.workerOf(this.#kernel.lookAt(LOOK_TOTALS, 1, RUNNING));
+    if (worker !== undefined) this.resume(worker, this.#hooks.crashed(worker));
   }
 
   #loopIsDue(): boolean {
@@ -181,7 +191,7 @@ export class Scheduler {
   }
 
   #give(worker: Worker, job: Job, idle?: Stack): void {
-    if (job.kind === "resume") return this.resume(worker, job.status);
+    if (job.kind === "resume") return this.resume(worker, job.value);
     const pooled = job.kind === "message" ? (idle ?? this.#parked.pop()) : undefined;
     const stack = pooled ?? emptyStack();
     this.current = stack;
@@ -262,9 +272,9 @@ export class Scheduler {
     stack.target = NOTHING;
     stack.served = undefined;
     this.#leave(stack, worker);
-    const direct = !worker.dying && this.#kernel.event(EVENT_DONE, worker.pid) === 1;
     this.#finished = stack;
-    this.#hooks.handled(worker, served, result, direct);
+    if (worker.dying) this.#hooks.handled(undefined, result, false);
+    else this.#hooks.handled(served, result, this.#kernel.event(EVENT_DONE, worker.pid) === 1);
     this.#hooks.left();
     if (this.current === stack) this.current = undefined;
   }

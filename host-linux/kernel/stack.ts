@@ -14,10 +14,9 @@ import { entered, suspending } from "./jspi.ts";
 import { moduleOf, OP } from "./wasm-bytes.ts";
 import type { Worker } from "./worker-table.ts";
 
-/** A message that is being handled. */
+/** A call that is being handled. */
 export interface Served {
-  /** Who waits for the result; undefined for a cast. */
-  readonly caller: Worker | undefined;
+  readonly caller: Worker;
   /** `waits` of the caller while it waits for this one. */
   readonly wait: number;
 }
@@ -32,6 +31,7 @@ export interface Stack {
   /** What it handles: an entry of the table, and the message. -1: nothing. */
   target: number;
   message: number;
+  /** Undefined for a cast. */
   served: Served | undefined;
 }
 

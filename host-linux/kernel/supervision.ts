@@ -28,8 +28,8 @@ export interface SupervisionParts {
   readonly workers: Workers;
   readonly life: Life;
   readonly deaths: Deaths;
-  /** It is there; the kernel does not know yet. */
-  readonly begun: (worker: Worker) => void;
+  /** Before its initialisers run. */
+  readonly beginning: (worker: Worker) => void;
   /** It is there, and the kernel knows. */
   readonly started: (worker: Worker) => void;
   /** Its life is over, whatever the reason. */
@@ -112,8 +112,8 @@ export class Supervision {
     worker.startDue = false;
     const { life: begun } = worker;
     try {
+      this.#parts.beginning(worker);
       life.begin(worker.position);
-      this.#parts.begun(worker);
     } catch (error) {
       if (!isGuestFault(error)) this.#parts.failed(error);
       else if (worker.alive) deaths.ended(worker.position, error);
@@ -194,7 +194,8 @@ export class Supervision {
   }
 
   #isOnStack(worker: Worker): boolean {
-    const { current } = this.#parts.scheduler;
-    return current?.worker === worker || this.#parts.deaths.isInside(worker.position);
+    // A turn on a stack of its own is marked too, also while it is suspended.
+    if (worker.stack !== undefined) return worker.stack === this.#parts.scheduler.current;
+    return this.#parts.deaths.isInside(worker.position);
   }
 }

@@ -31,7 +31,10 @@ export interface Worker {
   stack: Stack | undefined;
   /** Counts the calls that it has waited for; see messages.ts. */
   waits: number;
+  /** For the result of a call. */
   waiting: boolean;
+  /** The result, once it is there: a message, 0 for none, or a status. */
+  reply: number;
   /** The newest last; so many as a supervisor can bear, and one more. */
   readonly failures: Failure[];
 }
@@ -56,6 +59,7 @@ export class Workers {
       stack: undefined,
       waits: 0,
       waiting: false,
+      reply: 0,
       failures: [],
     };
     this.#byPid.set(pid, worker);

@@ -1,0 +1,231 @@
+/**
+ * Messages: the functions by which linked code sends them, and how they are delivered.
+ *
+ * Payloads lie in the mail module, written and read by adapters; the kernel knows
+ * a message by its address, and orders. This host frees what nobody will read:
+ * the messages of the dead, and results that nobody waits for any more.
+ */
+import * as abi from "../../kernel/abi.ts";
+import { MAIL, type Edge, type KernelSource, type Limits, type LinkPlan } from "../../toolchain/link/plan.ts";
+import type { Parts } from "../bring-up/parts.ts";
+import { callable, exported } from "../bring-up/plan-parts.ts";
+import { HostError } from "../host-error.ts";
+import type { KernelClock } from "./clock.ts";
+import { suspending } from "./jspi.ts";
+import type { Kernel } from "./kernel.ts";
+import { RUNNING, type Job, type Scheduler } from "./scheduler.ts";
+import type { Served } from "./stack.ts";
+import type { Worker, Workers } from "./worker-table.ts";
+
+const WHERE = "the messages in flight";
+const ALL = -1;
+const WORD = 2 ** 32;
+
+export interface MessageParts {
+  readonly kernel: Kernel;
+  readonly clock: KernelClock;
+  readonly workers: Workers;
+  readonly scheduler: Scheduler;
+}
+
+export class Messages {
+  readonly #plan: LinkPlan;
+  readonly #parts: Parts;
+  readonly #host: MessageParts;
+  readonly #mail: Mail | undefined;
+  /** Where a process's deliveries begin in the scheduler's table. */
+  readonly #deliveries = new Map<Worker, number>();
+  /** Handles of the kernel, by process and hole. */
+  readonly #authorities = new Map<string, WebAssembly.Global>();
+  /** Some wire says how often, or until when. */
+  readonly #isTimed: boolean;
+  readonly #wait: WebAssembly.ExportValue = suspending((message: number) => this.#waitForResult(message));
+
+  constructor(plan: LinkPlan, mail: number | undefined, parts: Parts, host: MessageParts) {
+    this.#plan = plan;
+    this.#parts = parts;
+    this.#host = host;
+    this.#mail = mail === undefined ? undefined : new Mail(parts.made(WHERE, mail));
+    this.#isTimed = plan.root.edges.some(({ limits }) => limits !== undefined);
+  }
+
+  /** What adapters import of the kernel. Throws HostError for what this plan does not have. */
+  source(source: KernelSource): WebAssembly.ImportValue {
+    switch (source.kind) {
+      case "mail":
+        return exported(WHERE, this.#mail?.instance, source.export);
+      case "kernel-event":
+        return this.#event;
+      case "pid":
+        return new WebAssembly.Global({ value: "i32" }, this.#pidOf(source.process));
+      case "authority":
+        return this.#authority(source.process, source.hole);
+      case "wait":
+    }
+    return this.#wait;
+  }
+
+  /** Instantiates what takes messages out of the mail, once all processes are there. */
+  bind(): void {
+    const table = this.#host.scheduler.deliveries;
+    for (const [position, { name, mailbox }] of this.#plan.root.processes.entries()) {
+      const worker = this.#host.workers.at(position);
+      if (mailbox === undefined || worker === undefined) continue;
+      const where = `process ${name}, its mailbox`;
+      const adapters = this.#parts.adapters(where, mailbox.adapters);
+      this.#deliveries.set(worker, table.length);
+      for (const { target } of mailbox.deliveries)
+        table.set(table.grow(1), this.#parts.source(where, target, adapters));
+    }
+  }
+
+  /** Gives a process that starts the authority that its wires say; what it had went with its last life. */
+  endow(worker: Worker): void {
+    for (const edge of this.#plan.root.edges) {
+      const { consumer, hole, standby } = edge;
+      if (standby === true || this.#host.workers.at(consumer) !== worker) continue;
+      const authority = this.#authorities.get(keyOf(consumer, hole));
+      if (authority !== undefined) authority.value = this.#handleFor(worker, edge);
+    }
+  }
+
+  /** COMMAND_RUN, for a message; `token` is its address. */
+  jobOf(worker: Worker, kind: number, token: number, sender: number): Job | undefined {
+    const first = this.#deliveries.get(worker);
+    if (first === undefined) return undefined;
+    const caller = kind === abi.RUN_CALL ? this.#host.workers.of(sender) : undefined;
+    return {
+      kind: "message",
+      target: first + (this.#mail?.deliveryOf(token) ?? 0),
+      message: token,
+      served: caller && { caller, wait: caller.waits },
+    };
+  }
+
+  /** What a worker that goes on gets from what it waited in. */
+  answer(worker: Worker, status: number): number {
+    if (!worker.waiting) return status;
+    const { reply } = worker;
+    this.#endWait(worker);
+    return status === abi.STATUS_OK ? reply : status;
+  }
+
+  /** A message was handled; `result` is the message with what it returned, 0 for none, or a status. */
+  handled(served: Served | undefined, result: number, direct: boolean): void {
+    if (served === undefined || !isWaiting(served)) return this.free(result);
+    const { caller } = served;
+    caller.reply = result;
+    if (direct) this.#host.scheduler.resume(caller, this.answer(caller, abi.STATUS_OK));
+  }
+
+  /** A life is over: what it was reading, writing or waiting for is given up. */
+  gone(worker: Worker): void {
+    if (worker.waiting) {
+      this.free(worker.reply);
+      this.#endWait(worker);
+    }
+    this.#mail?.abandon(worker.pid);
+  }
+
+  /** COMMAND_DISCARD, and a result for nobody. */
+  free(message: number): void {
+    if (message > 0) this.#mail?.free(message);
+  }
+
+  readonly #event = (...words: Parameters<Kernel["ask"]>): number => {
+    const [kind, , , , , deadline] = words;
+    if (this.#isTimed || (kind === abi.EVENT_CALL && deadline > 0)) this.#host.clock.tell();
+    return this.#host.kernel.ask(...words);
+  };
+
+  /** The kernel has taken a call of the process that runs. A callee that was idle runs at once. */
+  #waitForResult(message: number): Promise<number> | number {
+    const { scheduler, workers, kernel } = this.#host;
+    const caller = scheduler.current?.worker;
+    if (caller === undefined) throw new HostError("A call is waited for on a stack of no process.");
+    caller.waits += 1;
+    caller.waiting = true;
+    caller.reply = 0;
+    const callee = workers.of(kernel.lookAt(abi.LOOK_TOTALS, 1, RUNNING));
+    const job = callee && this.jobOf(callee, abi.RUN_CALL, message, caller.pid);
+    return scheduler.suspend(callee && job && { worker: callee, job });
+  }
+
+  #endWait(worker: Worker): void {
+    worker.waits += 1;
+    worker.waiting = false;
+    worker.reply = 0;
+  }
+
+  #handleFor(worker: Worker, edge: Edge): number {
+    const { kernel } = this.#host;
+    if (edge.provider.kind !== "process") return 0;
+    const provider = this.#pidOf(edge.provider.process);
+    const handle = kernel.event(abi.EVENT_ENDOW, worker.pid, provider, abi.HANDLE_CALL, 0, ALL, 0);
+    if (handle < 0 || edge.limits === undefined) return Math.max(handle, 0);
+    return Math.max(this.#narrow(worker, handle, edge.limits), 0);
+  }
+
+  #narrow(worker: Worker, handle: number, { functions, uses = 0, rate = 0, until }: Limits): number {
+    const { kernel, clock } = this.#host;
+    const mask = functions?.reduce((bits, number) => bits | (1 << number), 0) ?? ALL;
+    const end = until === undefined ? 0 : clock.now + until;
+    return kernel.event(
+      abi.EVENT_NARROW,
+      worker.pid,
+      handle,
+      mask,
+      uses,
+      rate,
+      end | 0,
+      Math.floor(end / WORD),
+    );
+  }
+
+  #authority(process: number, hole: number): WebAssembly.Global {
+    const key = keyOf(process, hole);
+    const known = this.#authorities.get(key);
+    if (known !== undefined) return known;
+    const made = new WebAssembly.Global({ value: "i32", mutable: true }, 0);
+    this.#authorities.set(key, made);
+    return made;
+  }
+
+  #pidOf(process: number): number {
+    const worker = this.#host.workers.at(process);
+    if (worker !== undefined) return worker.pid;
+    throw new HostError(`process ${this.#parts.process(process).name} is not in the supervision tree.`);
+  }
+}
+
+/** The caller waits for this very call, and was not answered otherwise. */
+function isWaiting({ caller, wait }: Served): boolean {
+  return caller.waiting && caller.waits === wait;
+}
+
+function keyOf(process: number, hole: number): string {
+  return `${process} ${hole}`;
+}
+
+/** The mail module, as far as this host uses it. */
+class Mail {
+  readonly instance: WebAssembly.Instance;
+  readonly #memory: WebAssembly.Memory;
+  #words: Int32Array;
+  readonly free: (message: number) => unknown;
+  readonly abandon: (reader: number) => unknown;
+
+  constructor(instance: WebAssembly.Instance) {
+    this.instance = instance;
+    this.#memory = exported(WHERE, instance, MAIL.memory) as WebAssembly.Memory;
+    this.#words = new Int32Array(this.#memory.buffer);
+    this.free = callable(`${WHERE}, ${MAIL.free}`, exported(WHERE, instance, MAIL.free));
+    this.abandon = callable(`${WHERE}, ${MAIL.abandon}`, exported(WHERE, instance, MAIL.abandon));
+  }
+
+  deliveryOf(message: number): number {
+    // The memory grows.
+    if (this.#words.length === 0) this.#words = new Int32Array(this.#memory.buffer);
+    return this.#words[(message + MAIL.deliveryOffset) >>> 2] ?? 0;
+  }
+}

@@ -49,6 +49,31 @@ const COMMANDS: readonly Entry[] = [
     load: async () => (await import("./call.ts")).callCommand(),
   },
   {
+    name: "ps",
+    summary: "list the processes of a running system",
+    load: async () => (await import("./ps.ts")).psCommand(),
+  },
+  {
+    name: "tree",
+    summary: "draw the supervision tree of a running system",
+    load: async () => (await import("./tree.ts")).treeCommand(),
+  },
+  {
+    name: "trace",
+    summary: "tell what happened in a running system, and what goes on",
+    load: async () => (await import("./trace.ts")).traceCommand(),
+  },
+  {
+    name: "kill",
+    summary: "kill a process of a running system",
+    load: async () => (await import("./orders.ts")).killCommand(),
+  },
+  {
+    name: "stop",
+    summary: "stop a process of a running system, or all of it",
+    load: async () => (await import("./orders.ts")).stopCommand(),
+  },
+  {
     name: "bench",
     summary: "measure Atoll against other ways to do the same",
     load: async () => (await import("./bench.ts")).benchCommand(),

@@ -49,7 +49,7 @@ export async function planOf(source: Source, options: PlanOptions = {}): Promise
   return linkAlone(source, options);
 }
 
-async function readPlan(file: string, bytes: Uint8Array): Promise<LinkPlan> {
+export async function readPlan(file: string, bytes: Uint8Array): Promise<LinkPlan> {
   const { PlanError, parsePlan } = await import("../toolchain/link/plan-file.ts");
   try {
     return parsePlan(bytes);

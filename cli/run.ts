@@ -14,6 +14,7 @@ interface Options {
   readonly grant: Grant[];
   readonly folder?: string;
   readonly meter?: true;
+  readonly record?: string;
 }
 
 const EXAMPLES = `
@@ -41,6 +42,7 @@ export function runCommand(): Command {
       [],
     )
     .option("--meter", "count and time the calls between processes, and print them at the end")
+    .option("--record <FILE>", "write what the kernel is told and what it commands, to be replayed")
     .option("--folder <DIR>", "where a linked system's relative directories start (default: here)")
     .addHelpText("after", EXAMPLES)
     .action(run);
@@ -65,12 +67,19 @@ async function run(file: string, args: readonly string[], options: Options): Pro
     grants: options.grant,
     meter: options.meter ?? false,
   });
+  if (options.record !== undefined && plan.root.kernel === undefined) {
+    throw new UsageError(
+      `${plan.system}: --record is for a system under the kernel, and this one has no supervisor.`,
+      "Write supervisor: {} into its description.",
+    );
+  }
   const { deathText, exitCodeOf, runSystem } = await import("../host-linux/index.ts");
   const outcome = await runSystem(withArguments(plan, args, source.kind === "system"), {
     base: options.folder ?? base,
     tags: options.tags,
     colour: showsColours(process.stdout),
     deadline: options.deadline * 1000,
+    ...(options.record !== undefined && { record: options.record }),
     onDeath: (death) => void process.stderr.write(`${plan.system}: ${deathText(death)}\n`),
   });
   await reportOutcome(plan, outcome);

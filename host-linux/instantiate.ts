@@ -11,7 +11,7 @@ import type { FuelAccounts } from "./accounts.ts";
 import { Life } from "./bring-up/life.ts";
 import { Parts, type DeviceMaker } from "./bring-up/parts.ts";
 import { at, callable } from "./bring-up/plan-parts.ts";
-import { KernelHost } from "./kernel/kernel-host.ts";
+import { KernelHost, type KernelOptions } from "./kernel/kernel-host.ts";
 import type { RunningKernel } from "./kernel/running-kernel.ts";
 import type { Transfer } from "./devices/transfer.ts";
 import { Bindings } from "./guard/bindings.ts";
@@ -80,8 +80,9 @@ export function instantiate(
   plan: LinkPlan,
   makeDevice: DeviceMaker,
   beforeStart: (running: Running) => void = () => {},
+  kernelOptions: KernelOptions = {},
 ): Running {
-  const bringUp = new BringUp(plan, makeDevice);
+  const bringUp = new BringUp(plan, makeDevice, kernelOptions);
   for (const edge of plan.root.edges) bringUp.bind(edge);
   const running = bringUp.running();
   beforeStart(running);
@@ -98,7 +99,7 @@ class BringUp {
   readonly #kernel: KernelHost | undefined;
   #running: Running | undefined;
 
-  constructor(plan: LinkPlan, makeDevice: DeviceMaker) {
+  constructor(plan: LinkPlan, makeDevice: DeviceMaker, kernelOptions: KernelOptions) {
     this.#parts = new Parts(plan, makeDevice, {
       caught: (process, error, call) => this.#deaths.caught(process, error, call),
       condemn: (process) => this.#deaths.condemn(process),
@@ -112,8 +113,14 @@ class BringUp {
     this.#life = new Life(this.#parts, this.#bindings, this.#deaths);
     const { kernel } = plan.root;
     if (kernel === undefined) return;
-    const host = new KernelHost(plan, kernel, { parts: this.#parts, life: this.#life, deaths: this.#deaths });
+    const host = new KernelHost(plan, kernel, {
+      parts: this.#parts,
+      life: this.#life,
+      deaths: this.#deaths,
+      ...kernelOptions,
+    });
     this.#parts.kernel = (source) => host.source(source);
+    this.#parts.isDying = (process) => host.isDying(process);
     this.#kernel = host;
   }
 
@@ -123,7 +130,7 @@ class BringUp {
     const consumer = this.#parts.process(edge.consumer);
     const hole = at(this.#parts.template(edge.consumer).holes, edge.hole, "hole");
     const where = `process ${consumer.name}, import ${hole.name}`;
-    const adapters = this.#parts.adapters(where, edge.adapters);
+    const adapters = this.#parts.adapters(where, edge.adapters, edge.consumer);
     if (edge.meters !== undefined) {
       const outer = at(adapters, edge.meters.outer, "adapter");
       this.#meters.push({ edge, outer, inner: at(adapters, edge.meters.inner, "adapter") });

@@ -13,8 +13,11 @@ import { createChannel, requestStop, wakesSoFar, wokenSince, type Channel } from
 import { answerInput, inputAsked } from "./channel/input.ts";
 import { takeOutput } from "./channel/output.ts";
 import { StdinLines } from "./channel/stdin-lines.ts";
+import { type Asked, Control, type Replied } from "./control/control.ts";
+import { Door } from "./control/door.ts";
 import type { DeathNotice } from "./death-notices.ts";
 import type { Death } from "./guard/deaths.ts";
+import { HostError } from "./host-error.ts";
 import type { Outcome, StopSignal } from "./outcome.ts";
 import type { Job, WorkerInput, WorkerOutcome } from "./worker.ts";
 
@@ -31,6 +34,10 @@ export interface RunOptions {
   readonly job?: Job;
   /** Told of a process that died in a guarded call, while the system goes on; of the first hundred. */
   readonly onDeath?: (death: Death) => void;
+  /** Told, at the start, of a way to see into a system under the kernel while it runs. */
+  readonly onControl?: (control: Control) => void;
+  /** Where the kernel's event log is written: a file, for a system under the kernel. */
+  readonly record?: string;
   /** Asked for when a process first reads; standard input unless told. */
   readonly stdin?: () => Readable;
   /** Standard output unless told. */
@@ -45,16 +52,28 @@ const SIGNALS: readonly StopSignal[] = ["SIGINT", "SIGTERM", "SIGHUP"];
  * second signal ends the system at once. Never rejects: see `Outcome`.
  */
 export async function runSystem(plan: LinkPlan, options: RunOptions): Promise<Outcome> {
+  let door: Door | undefined;
+  try {
+    const path = options.job === undefined ? plan.root.kernel?.control : undefined;
+    if (path !== undefined) door = await Door.open(options.base, path);
+  } catch (error) {
+    if (error instanceof HostError) return { kind: "failed", message: error.message };
+    throw error;
+  }
   const run = new Run(plan, options);
   for (const signal of SIGNALS) process.on(signal, run.stop);
   try {
+    if (run.control !== undefined) door?.serve(run.control);
     return await run.outcome();
   } finally {
     for (const signal of SIGNALS) process.off(signal, run.stop);
+    door?.close();
   }
 }
 
 class Run {
+  /** Of a system under the kernel. */
+  readonly control: Control | undefined;
   readonly #channel: Channel = createChannel();
   readonly #options: RunOptions;
   readonly #stdout: Writable;
@@ -78,11 +97,16 @@ class Run {
       base: options.base,
       style,
       ...(options.job !== undefined && { job: options.job }),
+      ...(options.record !== undefined && { record: options.record }),
     };
     // The same file in a checkout and in a package: this file's extension says which it is.
     this.#worker = new Worker(new URL(`./worker${extname(import.meta.url)}`, import.meta.url), {
       workerData: input,
     });
+    const { kernel } = plan.root;
+    if (kernel === undefined) return;
+    this.control = new Control(plan, kernel, (asked: Asked) => this.#worker.postMessage(asked));
+    options.onControl?.(this.control);
   }
 
   /** A signal's handler: the first asks, the second ends. */
@@ -110,6 +134,7 @@ class Run {
       await this.#pump(Promise.race([ended.promise, cut]));
       return this.#conclude(await Promise.race([worker, cut]));
     } finally {
+      this.control?.end();
       await this.#worker.terminate();
       this.#stdin?.destroy();
       this.#stdout.off("error", onError);
@@ -119,8 +144,9 @@ class Run {
   /** What the thread says of itself. */
   #ended(): Promise<WorkerOutcome> {
     const { promise, resolve } = Promise.withResolvers<WorkerOutcome>();
-    this.#worker.on("message", (said: WorkerOutcome | DeathNotice) => {
+    this.#worker.on("message", (said: WorkerOutcome | DeathNotice | Replied) => {
       if (said.kind === "died") this.#options.onDeath?.(said.death);
+      else if (said.kind === "replied") this.control?.replied(said);
       else resolve(said);
     });
     this.#worker.once("error", (error: Error) =>

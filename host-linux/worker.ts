@@ -13,8 +13,11 @@ import { ConsoleText, type TextStyle } from "./console-text.ts";
 import { DeathNotices } from "./death-notices.ts";
 import { createDevice, type DeviceContext } from "./devices/index.ts";
 import { OpenFiles } from "./devices/open-files.ts";
+import type { Asked, Replied } from "./control/control.ts";
+import { reply } from "./control/survey.ts";
 import { HostError, Stopped } from "./host-error.ts";
 import { instantiate, type DeviceMaker, type Running } from "./instantiate.ts";
+import { EventLog } from "./kernel/event-log.ts";
 import type { RunningKernel } from "./kernel/running-kernel.ts";
 import type { Outcome } from "./outcome.ts";
 import { STACK_DEPTH } from "./trap/stack.ts";
@@ -27,6 +30,8 @@ export interface WorkerInput {
   readonly base: string;
   readonly style: TextStyle;
   readonly job?: Job;
+  /** File for the kernel's event log. */
+  readonly record?: string;
 }
 
 /** Runs in place of the entry: the default export of `module`, a `JobFunction`. */
@@ -48,9 +53,12 @@ if (parentPort !== null) {
 
 async function run(input: WorkerInput): Promise<WorkerOutcome> {
   let running: Running | undefined;
+  let log: EventLog | undefined;
   const isSupervised = input.plan.root.kernel !== undefined;
   const notices = new DeathNotices((notice) => parentPort?.postMessage(notice), isSupervised);
   try {
+    const recorded = input.record === undefined ? undefined : new EventLog(input.record, input.plan);
+    log = recorded;
     running = instantiate(
       input.plan,
       deviceMaker(input, () => running?.kernel),
@@ -58,6 +66,7 @@ async function run(input: WorkerInput): Promise<WorkerOutcome> {
         running = starting;
         starting.onDeath(notices.tell);
       },
+      recorded === undefined ? {} : { wrap: (exports) => recorded.of(exports) },
     );
     checkStop(input.channel);
     if (running.kernel !== undefined) return await runSupervised(input, running, running.kernel);
@@ -67,19 +76,22 @@ async function run(input: WorkerInput): Promise<WorkerOutcome> {
   } catch (error) {
     return outcomeOf(error, input.plan, running);
   } finally {
+    log?.close();
     notices.flush();
   }
 }
 
 /** Under the kernel: until the root of the supervision tree has ended, or a job in place of the entry has returned. */
 async function runSupervised(
-  { channel, job }: WorkerInput,
+  { plan, channel, job }: WorkerInput,
   running: Running,
   kernel: RunningKernel,
 ): Promise<WorkerOutcome> {
   const watch = new AbortController();
   // Nothing else may be left to wait for, when all processes wait.
   parentPort?.ref();
+  const answer = (asked: Asked): void => answerQuestion(plan, kernel, asked);
+  parentPort?.on("message", answer);
   void stopAsked(channel, watch.signal).then((asked) => asked && kernel.stop());
   try {
     if (job !== undefined) {
@@ -95,8 +107,16 @@ async function runSupervised(
     return entered ?? { kind: "unwound" };
   } finally {
     watch.abort();
+    parentPort?.off("message", answer);
     kernel.close();
   }
+}
+
+/** Between two turns: a question of the main thread. */
+function answerQuestion({ root }: LinkPlan, kernel: RunningKernel, { id, question }: Asked): void {
+  if (root.kernel === undefined) return;
+  const replied: Replied = { kind: "replied", id, reply: reply(kernel, root.kernel, question) };
+  parentPort?.postMessage(replied);
 }
 
 function outcomeOf(error: unknown, plan: LinkPlan, running: Running | undefined): WorkerOutcome {
@@ -146,7 +166,7 @@ function deviceMaker(
     style,
   );
   const files = new OpenFiles();
-  return (position, grantPosition, transfer, give) => {
+  return (position, grantPosition, transfer, give, kernel) => {
     const process = plan.root.processes[position];
     const grant = process?.grants[grantPosition];
     if (process === undefined || grant === undefined) {
@@ -157,6 +177,7 @@ function deviceMaker(
       transfer,
       files,
       give,
+      ...(kernel !== undefined && { kernel }),
       terminal: {
         writeLine: (name, line) => writeOutput(channel, text.line(name, line)),
         readLine: () => readInput(channel),

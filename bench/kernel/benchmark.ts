@@ -8,7 +8,7 @@ import { erlang, otpVersion } from "./peers/erlang.ts";
 import { targets } from "./targets.ts";
 
 /** What Erlang has no counterpart of. */
-const ATOLL_ONLY = ["mailbox-call:stack", "restart:instance"];
+const ATOLL_ONLY = new Set(["mailbox-call:stack", "restart:instance"]);
 
 const LAYOUT: Layout = {
   lines: "cases",
@@ -39,7 +39,7 @@ export const KERNEL: Benchmark = {
   unit: "round",
   casesOf: (transport) =>
     CASES.filter(({ name, system }) =>
-      transport === "atoll" ? system !== undefined : !ATOLL_ONLY.includes(name),
+      transport === "atoll" ? system !== undefined : !ATOLL_ONLY.has(name),
     ).map(({ name }) => name),
   peerOf: (transport) => (transport === "atoll" ? atoll : erlang),
   versions: () => {

@@ -18,7 +18,9 @@ import {
 } from "../../toolchain/link/plan.ts";
 import { FuelAccounts } from "../accounts.ts";
 import type { Device, DeviceContext } from "../devices/index.ts";
+import type { KernelDoor } from "../devices/kernel-door.ts";
 import { Transfer } from "../devices/transfer.ts";
+import { CALLER_DIES, endingGuard } from "../guard/ending.ts";
 import { guardFrame, type GuardFrame } from "../guard/frame.ts";
 import { takeUnfinished, type UnfinishedCall } from "../guard/unfinished.ts";
 import { HandleTables } from "../handle-tables.ts";
@@ -27,12 +29,13 @@ import { Modules } from "./modules.ts";
 import { at, callable, exported } from "./plan-parts.ts";
 import { Spawned } from "./spawned.ts";
 
-/** Makes the device of one grant of one process; `give` is what `DeviceContext` says of it. */
+/** Makes the device of one grant of one process; `give` and `kernel` are what `DeviceContext` says of them. */
 export type DeviceMaker = (
   process: number,
   grant: number,
   transfer: Transfer,
   give: DeviceContext["give"],
+  kernel: KernelDoor | undefined,
 ) => Device;
 
 /** What becomes of a process whose guard is asked; both return the position of the fault plus one. */
@@ -51,6 +54,10 @@ export class Parts {
   readonly transfer: Transfer | undefined;
   /** What the kernel's host gives to adapters; undefined in a system without a kernel. */
   kernel: ((source: KernelSource) => WebAssembly.ImportValue) | undefined;
+  /** What a process's devices ask of the kernel; undefined in a system without one. */
+  kernelDoor: ((process: number) => KernelDoor) | undefined;
+  /** Whether code of a process must not go on; undefined in a system without a kernel. */
+  isDying: ((process: number) => boolean) | undefined;
   /** Undefined in a system without resources. */
   readonly handleTables: HandleTables | undefined;
   /** Undefined in a system without metered processes. */
@@ -61,6 +68,8 @@ export class Parts {
   readonly #transfer: WebAssembly.Instance | undefined;
   readonly #handles: WebAssembly.Instance | undefined;
   readonly #liveness: WebAssembly.Instance | undefined;
+  /** By process of the plan, those that are kept. */
+  readonly #marks: readonly (WebAssembly.Global | undefined)[];
   /** By position in the plan's domains. */
   readonly #domains: readonly WebAssembly.Instance[];
   /** By process, then by position in the template's instances. */
@@ -84,6 +93,10 @@ export class Parts {
     this.#handles = this.#madeIf("the handle tables", handles?.module);
     this.handleTables = handles && new HandleTables(plan, (name) => this.handles(name));
     this.#liveness = this.#madeIf("the marks of processes", liveness);
+    this.#marks = plan.root.processes.map((_, process) => {
+      const mark = this.#liveness?.exports[LIVENESS.inside + process];
+      return mark instanceof WebAssembly.Global ? mark : undefined;
+    });
     this.#transfer = this.#madeIf("the transfer memory", transfer);
     this.transfer = this.#transfer && new Transfer(this.#transfer.exports);
     this.#domains = (plan.root.domains ?? []).map(({ name, module, imports }) => {
@@ -121,10 +134,12 @@ export class Parts {
   }
 
   item(process: number, item: CoreItem): WebAssembly.ExportValue {
-    const where = `process ${this.process(process).name}, core instance ${item.instance}`;
     const prefix = this.template(process).instances[item.instance]?.fused ?? "";
-    const instances = this.#instances[this.spawned.meant(process)];
-    return exported(where, instances?.[item.instance], prefix + item.export);
+    const instance = this.#instances[this.spawned.meant(process)]?.[item.instance];
+    const found = instance?.exports[prefix + item.export];
+    if (found !== undefined) return found;
+    const where = `process ${this.process(process).name}, core instance ${item.instance}`;
+    return exported(where, instance, prefix + item.export);
   }
 
   handles(name: string): WebAssembly.ExportValue {
@@ -133,9 +148,7 @@ export class Parts {
 
   /** The mark of a process; undefined where none is kept. */
   mark(process: number): WebAssembly.Global | undefined {
-    if (this.spawned.isSpawned(process)) return this.spawned.mark(process);
-    const mark = this.#liveness?.exports[LIVENESS.inside + process];
-    return mark instanceof WebAssembly.Global ? mark : undefined;
+    return this.spawned.isSpawned(process) ? this.spawned.mark(process) : this.#marks[process];
   }
 
   /** Runs code of a process at its own expense; somebody else's call may be going on meanwhile. */
@@ -149,7 +162,8 @@ export class Parts {
     }
   }
 
-  adapters(where: string, adapters: readonly Adapter[]): WebAssembly.Instance[] {
+  /** @param caller the process that calls them; undefined for the host itself. */
+  adapters(where: string, adapters: readonly Adapter[], caller?: number): WebAssembly.Instance[] {
     const instances: WebAssembly.Instance[] = [];
     for (const { module, imports } of adapters) {
       const object: WebAssembly.Imports = {};
@@ -162,7 +176,7 @@ export class Parts {
           this.#guards.caught(from.process, error, takeUnfinished(instances[position]?.exports));
         const frame = guardFrame(caught, this.accounts?.changesPayer ? this.accounts : undefined);
         guards.push({ frame, inner: from.inner });
-        object[module][name] = frame.call;
+        object[module][name] = this.#endable(frame.call, caller);
       }
       const instance = this.#modules.instance(where, module, object);
       for (const { frame, inner } of guards) {
@@ -171,6 +185,16 @@ export class Parts {
       instances.push(instance);
     }
     return instances;
+  }
+
+  /** Under the kernel a caller may be killed by what follows from the death that its guard caught. */
+  #endable(call: () => number, caller: number | undefined): WebAssembly.ImportValue {
+    const { isDying } = this;
+    if (isDying === undefined || caller === undefined) return call;
+    return endingGuard(() => {
+      const fault = call();
+      return isDying(caller) ? CALLER_DIES : fault;
+    });
   }
 
   source(where: string, source: Source, adapters: readonly WebAssembly.Instance[]): WebAssembly.ImportValue {
@@ -271,14 +295,18 @@ export class Parts {
     const { device } = at(this.process(process).grants, grant, "grant");
     const key = `${process} ${grant}`;
     const give: DeviceContext["give"] = (resource, rep) => this.#give(made, device, resource, rep);
-    const made: Device =
-      this.#devices.get(key) ?? this.#makeDevice(process, grant, this.transfer ?? Transfer.absent(), give);
+    const made: Device = this.#devices.get(key) ?? this.#makeDeviceOf(process, grant, give);
     this.#devices.set(key, made);
     const found = Object.hasOwn(made, name) ? made[name] : undefined;
     if (found === undefined) {
       throw new HostError(`${device} has no function ${name}; it has ${Object.keys(made).join(", ")}.`);
     }
     return found;
+  }
+
+  #makeDeviceOf(process: number, grant: number, give: DeviceContext["give"]): Device {
+    const transfer = this.transfer ?? Transfer.absent();
+    return this.#makeDevice(process, grant, transfer, give, this.kernelDoor?.(process));
   }
 
   /** A resource of a device that its function returns; what nobody took of those before is ended. */

@@ -33,7 +33,8 @@ export class Spawned {
 
   /** The position in the plan that says what it is; its own where it is of the plan. */
   templateOf(position: number): number {
-    return this.#templates[position - this.#start] ?? position;
+    // An index below 0 would be looked for as a name.
+    return position < this.#start ? position : (this.#templates[position - this.#start] ?? position);
   }
 
   isSpawned(position: number): boolean {

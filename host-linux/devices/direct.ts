@@ -1,24 +1,86 @@
 /**
- * Device functions that need no adapter.
+ * Device functions that a slot takes as they are.
  *
- * A function that only passes numbers is bound to the guest's slot itself, and
- * a table of functions takes Wasm functions only. So it is passed through a
- * module that imports and exports it:
- *
- *      (module (import "" "" (func (result i64))) (export "" (func 0)))
+ * A function that only passes numbers is bound to the guest's slot itself, and a
+ * table of functions takes Wasm functions only. One that leaves its stack has to
+ * do so in Wasm anyway: guests catch what a host throws, and no frame of
+ * JavaScript may lie on a stack that is suspended.
  */
+import { suspending } from "../kernel/jspi.ts";
+import { constant, moduleOf, OP, type SmallModule } from "../kernel/wasm-bytes.ts";
+import { WAIT_KILLED } from "../../toolchain/link/plan.ts";
 import type { DeviceFunction } from "./device.ts";
 
-const PREAMBLE = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00] as const;
-const TYPES = [0x01, 0x05, 0x01, 0x60, 0x00, 0x01, 0x7e] as const;
-const IMPORTS = [0x02, 0x05, 0x01, 0x00, 0x00, 0x00, 0x00] as const;
-const EXPORTS = [0x07, 0x04, 0x01, 0x00, 0x00, 0x00] as const;
+const [CALL, SUSPEND] = [0, 1];
 
-let passing: WebAssembly.Module | undefined;
+/** Only passes the call on. */
+const NOW: SmallModule = {
+  types: [{ params: [], results: ["i64"] }],
+  imports: [{ name: "call", type: 0 }],
+  body: { type: 0, locals: [], code: [OP.call, CALL] },
+};
+
+/** Traps behind the call. */
+const TRAPPING: SmallModule = {
+  types: [{ params: [], results: [] }],
+  imports: [{ name: "call", type: 0 }],
+  body: { type: 0, locals: [], code: [OP.call, CALL, OP.unreachable] },
+};
+
+/** Suspends behind the call, and traps when it was killed meanwhile. */
+const WAITING: SmallModule = {
+  types: [
+    { params: ["i64"], results: [] },
+    { params: [], results: ["i32"] },
+  ],
+  imports: [
+    { name: "call", type: 0 },
+    { name: "suspend", type: 1 },
+  ],
+  body: {
+    type: 0,
+    locals: [],
+    code: [
+      OP.get,
+      0,
+      OP.call,
+      CALL,
+      OP.call,
+      SUSPEND,
+      ...constant(WAIT_KILLED),
+      OP.equal,
+      ...OP.if,
+      OP.unreachable,
+      OP.end,
+    ],
+  },
+};
+
+const compiled = new Map<SmallModule, WebAssembly.Module>();
 
 /** A function `() -> u64`, as one that a slot takes. */
 export function directU64(call: () => bigint): DeviceFunction {
-  passing ??= new WebAssembly.Module(Uint8Array.from([...PREAMBLE, ...TYPES, ...IMPORTS, ...EXPORTS]));
-  const { exports } = new WebAssembly.Instance(passing, { "": { "": call } });
-  return exports[""] as DeviceFunction;
+  return made(NOW, { call });
+}
+
+/** A function `() -> ()` that does not return. */
+export function trappingCall(call: () => void): DeviceFunction {
+  return made(TRAPPING, { call });
+}
+
+/**
+ * A function `(u64) -> ()` that blocks its process. `call` begins that, or throws; `suspend` is what the stack
+ * is suspended by then: a status, WAIT_KILLED when the process was killed.
+ */
+export function waitingCall(
+  call: (parameter: bigint) => void,
+  suspend: () => number | Promise<number>,
+): DeviceFunction {
+  return made(WAITING, { call, suspend: suspending(suspend) });
+}
+
+function made(small: SmallModule, imports: Record<string, WebAssembly.ImportValue>): DeviceFunction {
+  const module = compiled.get(small) ?? moduleOf(small);
+  compiled.set(small, module);
+  return new WebAssembly.Instance(module, { "": imports }).exports[""] as DeviceFunction;
 }

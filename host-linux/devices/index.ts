@@ -7,6 +7,10 @@ import type { Device, DeviceContext } from "./device.ts";
 import { createDirectory } from "./directory.ts";
 import { createEntropy } from "./entropy.ts";
 import { HostError } from "../host-error.ts";
+import type { KernelDoor } from "./kernel-door.ts";
+import { createIntrospect } from "./kernel-introspect.ts";
+import { createProcess } from "./kernel-process.ts";
+import { createTime } from "./kernel-time.ts";
 
 export type { Device, DeviceContext, Terminal } from "./device.ts";
 
@@ -24,8 +28,15 @@ export function createDevice(context: DeviceContext, grant: Grant, base: string)
     case "atoll:device/configuration":
       return createConfiguration(context, grant);
     case "atoll:kernel/time":
+      return createTime(context, doorOf(context, grant));
     case "atoll:kernel/process":
+      return createProcess(context, doorOf(context, grant));
     case "atoll:kernel/introspect":
   }
-  throw new HostError(`Process ${context.process.name} imports ${grant.device}, and the plan has no kernel.`);
+  return createIntrospect(context, doorOf(context, grant));
+}
+
+function doorOf({ kernel, process }: DeviceContext, { device }: Grant): KernelDoor {
+  if (kernel !== undefined) return kernel;
+  throw new HostError(`Process ${process.name} imports ${device}, and the plan has no kernel.`);
 }

@@ -54,10 +54,32 @@ export interface Burial {
 const MOST_KEPT = 100;
 const FORGOTTEN_AT_ONCE = 20;
 
-interface KeptDeath extends Death {
-  readonly position: number;
-  /** Of those who died together, as far as their memories were made new since. */
+/** The trap that some died of together. */
+interface Cause {
+  /** What they said, as far as their memories were made new since. */
   readonly words: Map<number, LastWords>;
+  readonly report: () => TrapReport | undefined;
+}
+
+/** A class, because a literal with an accessor takes as long to make as all the rest of a death. */
+class KeptDeath implements Death {
+  readonly position: number;
+  readonly process: string;
+  readonly reason: Fault;
+  readonly originator: string;
+  readonly cause: Cause;
+
+  constructor(position: number, process: string, reason: Fault, originator: string, cause: Cause) {
+    this.position = position;
+    this.process = process;
+    this.reason = reason;
+    this.originator = originator;
+    this.cause = cause;
+  }
+
+  get report(): TrapReport | undefined {
+    return this.cause.report();
+  }
 }
 
 export class Deaths {
@@ -69,6 +91,8 @@ export class Deaths {
   readonly #unsettled = new Map<number, KeptDeath[]>();
   /** What the dead leave. */
   readonly estates: Estates;
+  /** Let go of while code of it was on the stack: what becomes of that is no news. */
+  readonly #letGo = new Set<number>();
   readonly #listeners = new Set<(death: Death) => void>();
   readonly #reach: Reach;
   /** Told of each burial, when all is settled: it may reset the dead. */
@@ -120,6 +144,7 @@ export class Deaths {
     const members = this.#parts.membersWith(process);
     for (const member of members) this.#bindings.close(member);
     for (const member of members) this.estates.release(member);
+    for (const member of isRunning ? members : []) this.#letGo.add(member);
     if (isRunning) return;
     for (const member of members) this.clear(member);
     this.estates.settle();
@@ -145,17 +170,11 @@ export class Deaths {
     const reason: Fault = this.#describer.exhausted(error) ? "exhausted" : "crashed";
     const originator = this.#parts.process(Math.min(...died)).name;
     const words = new Map<number, LastWords>();
-    const report = once(() => this.#describer.report(error, words));
-    const deaths = dead.map((position) => ({
-      position,
-      process: this.#parts.process(position).name,
-      reason,
-      originator,
-      words,
-      get report() {
-        return report();
-      },
-    }));
+    const cause = { words, report: once(() => this.#describer.report(error, words)) };
+    const news = dead.filter((position) => !this.#letGo.has(position));
+    const deaths = news.map(
+      (position) => new KeptDeath(position, this.#parts.process(position).name, reason, originator, cause),
+    );
     for (const other of dead) this.estates.release(other);
     for (const other of dead) this.clear(other);
     this.#keep(deaths);
@@ -196,19 +215,24 @@ export class Deaths {
     if (deaths === undefined) return;
     this.#unsettled.delete(process);
     const words = this.#describer.lastWords(process);
-    for (const death of deaths) death.words.set(process, words);
+    for (const death of deaths) death.cause.words.set(process, words);
   }
 
   #keep(deaths: readonly KeptDeath[]): void {
     this.#kept.push(...deaths);
     const surplus = this.#kept.length - MOST_KEPT;
-    if (surplus >= FORGOTTEN_AT_ONCE) this.#kept.splice(0, surplus);
+    if (surplus >= FORGOTTEN_AT_ONCE) for (const death of this.#kept.splice(0, surplus)) this.#forget(death);
     for (const death of deaths) {
       const others = this.#unsettled.get(death.position);
       if (others === undefined) this.#unsettled.set(death.position, [death]);
       else others.push(death);
     }
     for (const death of deaths) for (const listener of this.#listeners) listener(death);
+  }
+
+  /** Of a process that is never started again nobody else would. */
+  #forget(death: KeptDeath): void {
+    if (this.#unsettled.get(death.position)?.at(-1) === death) this.#unsettled.delete(death.position);
   }
 
   /** It is in a call that a guard may end. */
@@ -218,6 +242,7 @@ export class Deaths {
 
   /** The process is in no call any more. */
   clear(process: number): void {
+    this.#letGo.delete(process);
     const mark = this.#parts.mark(process);
     if (mark !== undefined) mark.value = 0;
   }

@@ -16,12 +16,15 @@ import type { Life } from "../bring-up/life.ts";
 import type { Parts } from "../bring-up/parts.ts";
 import type { Deaths } from "../guard/deaths.ts";
 import { HostError, Stopped } from "../host-error.ts";
+import type { KernelDoor } from "../devices/kernel-door.ts";
 import { KernelClock } from "./clock.ts";
+import { kernelDoor } from "./door.ts";
 import { haltText } from "./halt-text.ts";
 import { Kernel, type Command, type KernelExports } from "./kernel.ts";
 import { Messages } from "./messages.ts";
 import type { KernelEnd, RunningKernel, WorkerState } from "./running-kernel.ts";
 import { Scheduler, type Job } from "./scheduler.ts";
+import { Signals } from "./signals.ts";
 import { Supervision } from "./supervision.ts";
 import { declareTree } from "./tree.ts";
 import { nameOfNode, Workers, type Worker } from "./worker-table.ts";
@@ -31,14 +34,18 @@ const [STATE, CPU_LOW, CPU_HIGH, MAIL] = [2, 10, 11, 6];
 const SLOT = (1 << abi.PID_SLOT_BITS) - 1;
 const WORD = 2 ** 32;
 
-export interface KernelHostParts {
-  readonly parts: Parts;
-  readonly life: Life;
-  readonly deaths: Deaths;
+/** What whoever runs a system may choose. */
+export interface KernelOptions {
   /** The kernel's exports, as they are or with something between; see event-log.ts. */
   readonly wrap?: (exports: KernelExports) => KernelExports;
   /** Of what the kernel draws at random: 0 to 2³¹ - 1. */
   readonly seed?: number;
+}
+
+interface KernelHostParts extends KernelOptions {
+  readonly parts: Parts;
+  readonly life: Life;
+  readonly deaths: Deaths;
 }
 
 export class KernelHost implements RunningKernel {
@@ -53,6 +60,7 @@ export class KernelHost implements RunningKernel {
   readonly #deaths: Deaths;
   readonly #root: number;
   readonly #end: PromiseWithResolvers<KernelEnd> = Promise.withResolvers();
+  readonly #signals: Signals;
   #entryTarget: unknown;
   #entered: ((result: unknown) => void) | undefined;
   #isStopping = false;
@@ -110,6 +118,13 @@ export class KernelHost implements RunningKernel {
       workers: this.#workers,
       scheduler: this.#scheduler,
     });
+    this.#signals = new Signals(parts);
+    parts.kernelDoor = (process) => this.#door(process);
+  }
+
+  /** It was killed, and code of it is still on the stack. */
+  isDying(process: number): boolean {
+    return this.#supervision.someAreDying && this.#workers.at(process)?.dying === true;
   }
 
   /** What adapters import of the kernel. */
@@ -149,6 +164,17 @@ export class KernelHost implements RunningKernel {
     const killed = this.#kernel.event(abi.EVENT_KILL, this.#pidOf(name)) === abi.STATUS_OK;
     this.#scheduler.wake();
     return killed;
+  }
+
+  tellTime(): void {
+    this.#clock.tell();
+  }
+
+  order(event: number, pid: number): number {
+    this.#clock.tell();
+    const status = this.#kernel.event(event, pid);
+    this.#scheduler.wake();
+    return status;
   }
 
   heed(): void {
@@ -205,9 +231,19 @@ export class KernelHost implements RunningKernel {
     else if (command.kind === abi.COMMAND_KILL) this.#supervision.kill(worker, command.a);
   }
 
-  #jobOf(worker: Worker, { a, b, d }: Command): Job | undefined {
+  #door(position: number): KernelDoor {
+    const { name = "" } = this.#plan.root.processes[position] ?? {};
+    const worker = this.#workers.at(position);
+    if (worker === undefined) throw new HostError(`Process ${name} is in no supervision tree.`);
+    const nameOf = (template: number): string => nameOfNode(this.#plan, this.#tree[template - 1]);
+    const parts = { kernel: this.#kernel, clock: this.#clock, scheduler: this.#scheduler };
+    return kernelDoor({ ...parts, supervision: this.#supervision, nameOf }, worker, name);
+  }
+
+  #jobOf(worker: Worker, { a, b, c, d }: Command): Job | undefined {
     if (a === abi.RUN_RESUME) return { kind: "resume", value: this.#messages.answer(worker, b) };
     if ((a === abi.RUN_CALL || a === abi.RUN_CAST) && b !== 0) return this.#messages.jobOf(worker, a, b, d);
+    if (a === abi.RUN_ALARM || a === abi.RUN_NOTICE) return this.#signals.jobOf(worker, a, b, c);
     const entered = this.#entered;
     if (a !== abi.RUN_CAST || entered === undefined) return undefined;
     const done = (result: unknown): void => {

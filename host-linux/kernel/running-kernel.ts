@@ -33,6 +33,10 @@ export interface RunningKernel {
   readonly stop: () => void;
   /** Kills a process, whose supervisor decides what follows. False when it does not live. Throws HostError for an unknown name. */
   readonly kill: (name: string) => boolean;
+  /** Tells the kernel the time, which else it knows as it was at the newest event. */
+  readonly tellTime: () => void;
+  /** What an operator wants of a pid: EVENT_KILL or EVENT_STOP of kernel/abi.ts. Returns a status. */
+  readonly order: (event: number, pid: number) => number;
   /** Throws Stopped in a process that must not go on: called by its devices. */
   readonly heed: () => void;
   readonly workers: () => WorkerState[];

@@ -219,7 +219,7 @@ export class Scheduler {
       entered(call)(...args).then(
         (result) => {
           if (stack.worker !== worker) return;
-          done(result);
+          if (!worker.dying) done(result);
           this.#leave(stack, worker);
           if (!worker.dying) this.#kernel.event(EVENT_DONE, worker.pid);
           this.#hooks.left();

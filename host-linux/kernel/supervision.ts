@@ -51,6 +51,10 @@ export class Supervision {
     parts.deaths.onBurial = (burial) => this.#buried(burial);
   }
 
+  get someAreDying(): boolean {
+    return this.#dying.size > 0;
+  }
+
   /** COMMAND_START. */
   start(worker: Worker, life: number): void {
     worker.life = life;

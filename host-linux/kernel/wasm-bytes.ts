@@ -13,7 +13,7 @@ interface FunctionType {
   readonly results: readonly ValueType[];
 }
 
-interface SmallModule {
+export interface SmallModule {
   readonly types: readonly FunctionType[];
   /** Functions from module "", in the order of their indices; `type` is a position in `types`. */
   readonly imports: readonly { readonly name: string; readonly type: number }[];
@@ -47,7 +47,13 @@ export const OP = {
   tee: 0x22,
   zero: [0x41, 0x00],
   lessThan: 0x48,
+  equal: 0x46,
 } as const;
+
+/** `i32.const`, of a number whose signed LEB128 has two bytes. */
+export function constant(value: number): readonly number[] {
+  return [0x41, (value & 0x7f) | 0x80, (value >> 7) & 0x7f];
+}
 
 export function moduleOf({ types, imports, table = false, body }: SmallModule): WebAssembly.Module {
   const tableImport = table ? [[...text(""), ...text("table"), 0x01, 0x70, 0x00, 0x00]] : [];

@@ -31,7 +31,7 @@ export function printDescription(description: SystemDescription, options: TextOp
   ];
   if (description.supervision) lines.push("", ...supervisionLines(description.supervision));
   for (const process of processes.toReversed()) lines.push("", ...processLines(process));
-  lines.push("", ...sizeLines(description.sizes), "", ...moduleLines(modules, options.modules === true));
+  lines.push("", ...sizeLines(description), "", ...moduleLines(modules, options.modules === true));
   return `${lines.map(printable).join("\n")}\n`;
 }
 
@@ -45,7 +45,8 @@ const SIZES: readonly (readonly [keyof Sizes, string])[] = [
   ["adapters", "adapters"],
 ];
 
-function sizeLines({ components, domains, rest, total }: SystemSizes): string[] {
+function sizeLines({ sizes, supervision }: SystemDescription): string[] {
+  const { components, domains, rest, total } = sizes;
   const row = (name: string, sizes: Sizes): string[] => [
     name,
     ...SIZES.map(([key]) => thousands(sizes[key])),
@@ -54,7 +55,7 @@ function sizeLines({ components, domains, rest, total }: SystemSizes): string[] 
     ["", ...SIZES.map(([, title]) => title)],
     ...components.map((sizes) => row(titleOf(sizes), sizes)),
     ...domains.map(({ name, sizes }) => row(`domain ${name}`, sizes)),
-    row("(start, devices)", rest),
+    row(supervision ? "(start, devices, kernel)" : "(start, devices)", rest),
     row("all", total),
   ];
   return ["sizes in bytes", ...table(rows, new Set(SIZES.map((_, i) => i + 1))), ...domains.map(fusedLine)];

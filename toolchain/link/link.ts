@@ -7,7 +7,7 @@
 import type { World } from "../abi/index.ts";
 import type { SystemConfig } from "./config/system.ts";
 import { validateSystem } from "./config/validate.ts";
-import { spawnedIn } from "./config/tree.ts";
+import { neverSpawned, spawnedIn } from "./config/tree.ts";
 import { domainsOf, shareFates } from "./fuse/domains.ts";
 import { fuseDomains } from "./fuse/fuse.ts";
 import { ModuleTable } from "./module-table.ts";
@@ -20,10 +20,10 @@ import type { PlacedProcess } from "./passes/ends.ts";
 import { makeEntry } from "./passes/entry.ts";
 import { HandlePlan } from "./passes/handle-plan.ts";
 import { innerEdge } from "./passes/inner-edge.ts";
-import { addKernel, kernelPlan } from "./passes/kernel-plan.ts";
+import { addKernel, kernelPlan, mostOf } from "./passes/kernel-plan.ts";
 import { MailPlan } from "./passes/mail-plan.ts";
 import { LivenessPlan } from "./passes/liveness-plan.ts";
-import { checkLimits } from "./passes/limits.ts";
+import { checkLimits, crowdWarnings } from "./passes/limits.ts";
 import { loadComponent } from "./passes/load-component.ts";
 import { destroyers, markedCalls, whereItCanTrap } from "./passes/marks.ts";
 import { chooseMessages, sendsMessages } from "./passes/messages.ts";
@@ -80,7 +80,8 @@ export function link(input: LinkInput): LinkResult {
   const domains = domainsOf(processes);
   shareFates(domains);
 
-  const spawned = new Set(spawnedIn(config.supervisor).keys());
+  const spawners = spawnedIn(config.supervisor);
+  const spawned = new Set(spawners.keys());
   const modules = new ModuleTable();
   const parts = new ModuleTable();
   const placed = placeProcesses(processes, domains, { modules, parts, reset, spawned });
@@ -167,7 +168,11 @@ export function link(input: LinkInput): LinkResult {
   checkBlast(plan, config);
   return {
     plan,
-    warnings: processes.flatMap((process) => unusedGrants(process)),
+    warnings: [
+      ...processes.flatMap((process) => unusedGrants(process)),
+      ...neverSpawned(config),
+      ...crowdWarnings(processes, ({ name }) => mostOf(spawners, name)),
+    ],
     worlds: new Map(processes.map(({ name, component }) => [name, component.world])),
   };
 }

@@ -8,7 +8,7 @@
  */
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { compileKernel } from "../../../kernel/compile.ts";
+import { builtKernel } from "../../../kernel/built.ts";
 import { Kernel } from "./kernel.ts";
 import { logText, replayLog } from "./log.ts";
 import { type Run, runSeed } from "./run.ts";
@@ -24,7 +24,7 @@ const { values } = parseArgs({
   },
 });
 const length = natural("--length", values.length);
-const module = new WebAssembly.Module(new Uint8Array(await compileKernel()));
+const module = new WebAssembly.Module(new Uint8Array((await builtKernel()).kernel));
 const kernel = new Kernel(module);
 
 if (values.replay !== undefined) {

@@ -3,9 +3,10 @@
  */
 import type { Device } from "../../../host-linux/devices/index.ts";
 import type { Transfer } from "../../../host-linux/devices/transfer.ts";
-import { instantiate, type Running } from "../../../host-linux/instantiate.ts";
+import { instantiate, type DeviceMaker, type Running } from "../../../host-linux/instantiate.ts";
 import type { LinkPlan } from "../../../toolchain/link/plan.ts";
 import { AFTER_RESET, keyOf, Pool } from "../../after-reset/pool.ts";
+import { recording } from "../../host-linux/kernel/recording.ts";
 
 /** Devices by the id of their interface. */
 export type TestDevices = Readonly<Record<string, (transfer: Transfer) => Device>>;
@@ -29,10 +30,11 @@ class System {
 
   constructor(plan: LinkPlan, devices: TestDevices) {
     this.devices = devices;
-    this.running = instantiate(plan, (process, grant, transfer) => {
+    const makeDevice: DeviceMaker = (process, grant, transfer) => {
       const id = plan.root.processes[process]?.grants[grant]?.device ?? "";
       return this.#device(id, transfer);
-    });
+    };
+    this.running = instantiate(plan, makeDevice, () => {}, recording(plan));
   }
 
   /** One whose functions are always those of the devices at hand. */

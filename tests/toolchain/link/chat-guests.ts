@@ -12,7 +12,12 @@ const ROOM = `// @wit chat:room/api
 
 /** A number below 0 is 1 + the position of the fault, negated. */
 const LOBBY = `// @wit chat:lobby/api
+  // @export atoll:kernel/notices
+  import { Reason } from "atoll:kernel/types";
   import { Process } from "chat:room/api-process";
+  let told = "";
+  export function notice(token: u32, reason: Reason): void { told += token.toString() + " " + Reason[reason] + ";"; }
+  export function notices(): string { return told; }
   const rooms: Process[] = [];
   export function open(): i32 {
     const room = Process.trySpawn();

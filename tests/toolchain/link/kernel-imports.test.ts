@@ -51,10 +51,12 @@ async function exporting(name: string, func: string, token: "u32" | "u64"): Prom
     (export "${name}" (instance $e)))`);
 }
 
-describe("under the kernel", () => {
-  const grantsOf = (bytes: Uint8Array, grants?: readonly Grant[]): readonly Grant[] | undefined =>
-    supervised({ app: { bytes, ...(grants && { grants }) } }, { kernel }).plan.root.processes[0]?.grants;
+function grantsOf(bytes: Uint8Array, grants?: readonly Grant[]): readonly Grant[] | undefined {
+  const { plan } = supervised({ app: { bytes, ...(grants && { grants }) } }, { kernel });
+  return plan.root.processes[0]?.grants;
+}
 
+describe("under the kernel", () => {
   it("gives each process its own time and end, without being told to", async () => {
     const bytes = await guest(
       "import atoll:kernel/time@0.1.0; import atoll:kernel/process@0.1.0; export run: func();",
@@ -89,7 +91,7 @@ describe("under the kernel", () => {
        (func (export "run") (call $set (i32.const 1) (i64.const 1000) (i32.const 8)))`,
     );
     expect(refused(() => supervised({ app: { bytes } }, { kernel }))).toMatchInlineSnapshot(`
-      "wiring: process "app" (./app.wasm) calls "set-alarm" of atoll:kernel/time, and does not export atoll:kernel/alarms@0.1.0, whose function "alarm" the kernel calls then
+      "wiring: process "app" (./app.wasm) calls "set-alarm" of "atoll:kernel/time@0.1.0", and does not export atoll:kernel/alarms@0.1.0, whose function "alarm" the kernel calls then
       In its program: // @export atoll:kernel/alarms among the first comments, and export function alarm(…). See docs/kernel.md."
     `);
   });
@@ -113,10 +115,15 @@ describe("under the kernel", () => {
       "export atoll:kernel/alarms@0.1.0; export run: func() -> u32;",
       `(func (export "atoll:kernel/alarms@0.1.0#alarm") (param i32)) (func (export "run") (result i32) (i32.const 0))`,
     );
-    const fused = { a: { bytes, domain: "one" }, b: { bytes, domain: "one" } };
+    const other = await guest("export run: func();", `(func (export "run"))`);
+    const fused = { a: { bytes, domain: "one" }, b: { bytes: other, domain: "one" } };
     const { plan } = linked(fused, undefined, { called: false });
-    const names = plan.templates.map(({ exports }) => exports.map(({ name }) => name));
-    expect(names).toEqual(plan.templates.map(() => ["atoll:kernel/alarms@0.1.0#alarm"]));
+    const names = plan.templates.flatMap(({ exports }) => exports.map(({ name }) => name));
+    expect(names).toEqual(["atoll:kernel/alarms@0.1.0#alarm"]);
+    const twice = { ...fused, c: { bytes, domain: "one" } };
+    expect(refused(() => linked(twice))).toContain(
+      'processes "a" and "c" both export "atoll:kernel/alarms@0.1.0", and are in the domain "one", which is one process to the kernel',
+    );
   });
 });
 

@@ -4,82 +4,28 @@
 import * as fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { builtKernel, type KernelModules } from "../../../kernel/built.ts";
-import type { SystemConfig } from "../../../toolchain/link/index.ts";
-import { component, CONSOLE, refused, supervised, type Guests } from "./guests.ts";
-
-type Fields = Omit<SystemConfig["processes"][string], "component">;
-
-/** Two functions, one without result. */
-const API = "get: func(x: u32) -> u32; say: func(x: u32);";
+import { component, CONSOLE, refused, supervised } from "./guests.ts";
+import { TalkGuests, to, type Talkers } from "./talk-guests.ts";
 
 let kernel: KernelModules;
-const parts = new Map<string, Uint8Array>();
+let talk: TalkGuests;
 
 beforeAll(async () => {
   kernel = await builtKernel();
-  parts.set("leaf", await service([]));
-  parts.set("reader", await service([], "read-line"));
-  parts.set("writer", await service([], "write-line"));
-  for (const uses of [["get"], ["say"], ["get", "say"]]) {
-    parts.set(`caller ${uses.join(" ")}`, await service(uses));
-  }
+  talk = await TalkGuests.built();
 });
 
-const DEVICES = {
-  "read-line": ["(param i32)", "(i32.const 0)"],
-  "write-line": ["(param i32 i32)", "(i32.const 0) (i32.const 0)"],
-} as const;
-
-/** Its functions call those of `t:talk/next` and a function of the console. */
-function service(uses: readonly string[], device?: keyof typeof DEVICES): Promise<Uint8Array> {
-  const wit = `package t:talk; interface next { ${API} } interface api { ${API} }
-    world w { export api; ${uses.length > 0 ? "import next;" : ""} ${device ? "import atoll:device/console@0.1.0;" : ""} export run: func(); }`;
-  const imports = uses.map(
-    (f) => `(import "t:talk/next" "${f}" (func $${f} (param i32) ${f === "get" ? "(result i32)" : ""}))`,
-  );
-  const calls = uses.map((f) => `(call $${f} (i32.const 0)) ${f === "get" ? "drop" : ""}`);
-  if (device) {
-    const [type, args] = DEVICES[device];
-    imports.push(`(import "atoll:device/console@0.1.0" "${device}" (func $device ${type}))`);
-    calls.push(`(call $device ${args})`);
-  }
-  const body = calls.join(" ");
-  return component(
-    wit,
-    `(module ${imports.join(" ")} (memory (export "memory") 1)
-       (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 8))
-       (func (export "t:talk/api#get") (param i32) (result i32) ${body} (i32.const 0))
-       (func (export "t:talk/api#say") (param i32) ${body})
-       (func (export "run") ${body}))`,
-  );
-}
-
-/** By process: the part that it is made of, and what system.ts says of it. */
-function guests(processes: Readonly<Record<string, readonly [part: string, fields?: Fields]>>): Guests {
-  return Object.fromEntries(
-    Object.entries(processes).map(([name, [part, fields]]) => {
-      const bytes = parts.get(part);
-      if (bytes === undefined) throw new Error(`no such part: ${part}`);
-      return [name, { bytes, ...fields }];
-    }),
-  );
-}
-
 /** Why each process has a stack of its own; those that have none are left out. */
-function stacks(processes: Parameters<typeof guests>[0]): Record<string, string> {
-  const { plan } = supervised(guests(processes), { kernel });
+function stacks(processes: Talkers): Record<string, string> {
+  const { plan } = supervised(talk.processes(processes), { kernel });
   return Object.fromEntries(
     plan.root.processes.flatMap(({ name, ownStack }) => (ownStack === undefined ? [] : [[name, ownStack]])),
   );
 }
 
-function problem(processes: Parameters<typeof guests>[0]): string {
-  return refused(() => supervised(guests(processes), { kernel }));
+function problem(processes: Talkers): string {
+  return refused(() => supervised(talk.processes(processes), { kernel }));
 }
-
-const to = (process: string, more: object = {}): Fields => ({
-  imports: { "t:talk/next": { process, interface: "t:talk/api", ...more } },
-});
 
 describe("a process has a stack of its own", () => {
   it("when it calls a function that waits, and not for another one of the same device", () => {
@@ -130,7 +76,9 @@ describe("a process has a stack of its own", () => {
 
   it("and sends what is counted for limits as messages", () => {
     const limits = { functions: ["say", "get"], rate: 3, until: 2.5 };
-    const { plan } = supervised(guests({ a: ["caller get", to("b", { limits })], b: ["leaf"] }), { kernel });
+    const { plan } = supervised(talk.processes({ a: ["caller get", to("b", { limits })], b: ["leaf"] }), {
+      kernel,
+    });
     expect(plan.root.edges.flatMap((edge) => edge.limits ?? [])).toEqual([
       { functions: [0], rate: 3, until: 2500 },
     ]);
@@ -166,7 +114,7 @@ describe("a process has a stack of its own", () => {
 });
 
 /** The stacks, or the error. */
-function outcome(processes: Parameters<typeof guests>[0]): Record<string, string> | string {
+function outcome(processes: Talkers): Record<string, string> | string {
   let found: Record<string, string> | string = "";
   const error = refused(() => {
     found = stacks(processes);
@@ -182,6 +130,22 @@ describe("circles", () => {
     expect(stacks(casts)).toEqual({});
   });
 
+  it("start receivers before senders where they can", () => {
+    const inRow = {
+      a: ["caller get", to("b", { queue: true })],
+      b: ["caller say", to("c", { cast: ["say"] })],
+      c: ["leaf"],
+    } as const;
+    expect(order(inRow)).toEqual(["c", "b", "a"]);
+    // b → c → b is a circle of which c is called; a is outside.
+    const around = {
+      a: ["caller get", to("b", { queue: true })],
+      b: ["caller get", to("c")],
+      c: ["caller say", to("b", { cast: ["say"] })],
+    } as const;
+    expect(order(around)).toEqual(["c", "b", "a"]);
+  });
+
   it("of direct calls are refused, with what to write", () => {
     expect(problem({ a: ["caller get", to("b")], b: ["caller say", to("a")] })).toBe(
       "cycle: processes call each other in a circle: a → b → a\n" +
@@ -192,6 +156,10 @@ describe("circles", () => {
     expect(problem(half)).toContain("cycle: processes call each other in a circle: a → b → a");
   });
 });
+
+function order(processes: Talkers): string[] {
+  return supervised(talk.processes(processes), { kernel }).plan.root.processes.map(({ name }) => name);
+}
 
 describe("what cannot be a message", () => {
   const cases: [string, () => string, string][] = [
@@ -246,7 +214,7 @@ describe("what cannot be a message", () => {
 
   it("a function that carries handles", async () => {
     const wit = "package t:res; interface api { resource thing { constructor(); } take: func(t: thing); }";
-    parts.set(
+    talk.add(
       "keeper",
       await component(
         `${wit} world w { export api; }`,
@@ -255,7 +223,7 @@ describe("what cannot be a message", () => {
            (func (export "t:res/api#take") (param i32)))`,
       ),
     );
-    parts.set(
+    talk.add(
       "owner",
       await component(
         `${wit} world w { import api; export run: func(); }`,
@@ -274,7 +242,7 @@ describe("what cannot be a message", () => {
   it("the 33rd function of an interface", async () => {
     const names = Array.from({ length: 33 }, (_, i) => `fn${i}`);
     const wit = `package t:many; interface api { ${names.map((name) => `${name}: func();`).join(" ")} }`;
-    parts.set(
+    talk.add(
       "many",
       await component(
         `${wit} world w { export api; }`,
@@ -282,7 +250,7 @@ describe("what cannot be a message", () => {
       ),
     );
     for (const name of ["fn31", "fn32"]) {
-      parts.set(
+      talk.add(
         name,
         await component(
           `${wit} world w { import api; export run: func(); }`,
@@ -298,6 +266,6 @@ describe("what cannot be a message", () => {
 });
 
 /** A process that calls a function of an interface of many, over a wire that queues. */
-function asking(part: string): Parameters<typeof guests>[0] {
+function asking(part: string): Talkers {
   return { a: [part, { imports: { "t:many/api": { process: "b", queue: true } } }], b: ["many"] };
 }

@@ -10,10 +10,14 @@ import { component, refused, supervised, type Guests } from "./guests.ts";
 
 let kernel: KernelModules;
 let worker: Uint8Array;
+/** With a memory. */
+let holder: Uint8Array;
 
 beforeAll(async () => {
   kernel = await builtKernel();
-  worker = await component("package t:w; world w { export run: func(); }", `(module (func (export "run")))`);
+  const world = "package t:w; world w { export run: func(); }";
+  worker = await component(world, `(module (func (export "run")))`);
+  holder = await component(world, `(module (memory (export "memory") 1) (func (export "run")))`);
 });
 
 type Supervisor = NonNullable<Parameters<typeof supervised>[1]["supervisor"]>;
@@ -103,7 +107,21 @@ describe("the tree", () => {
       ["a", true],
       ["b", undefined],
     ]);
-    expect(root.kernel?.tables.processes).toBe(3004);
+    expect(root.kernel?.tables.processes).toBe(3003);
+    const crowd = { children: [{ ...rooms, most: 50_000 }] };
+    expect(supervised({ a: { bytes: worker } }, { supervisor: crowd, kernel }).warnings).toHaveLength(1);
+    expect(supervised({ a: { bytes: holder } }, { supervisor: crowd, kernel }).warnings).toContain(
+      "the system may have 50000 linear memories when all processes are spawned that may be, and a host that guards them by pages has room for 16000",
+    );
+    const tooMany = {
+      children: [
+        { ...rooms, most: 65_000 },
+        { ...rooms, name: "more", child: "b" },
+      ],
+    };
+    expect(refused(() => planOf(["a", "b"], tooMany))).toContain(
+      "limit: the system may have 68003 processes at a time, and the kernel has room for 65535",
+    );
   });
 
   it("has one place for a fused domain, which has what its members say", () => {

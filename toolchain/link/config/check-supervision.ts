@@ -117,7 +117,7 @@ function checkSpawned(config: SystemConfig): string[] {
   const { processes, supervisor, entry } = config;
   const spawned = spawnedIn(supervisor);
   const entryProcess = typeof entry === "object" ? entry.process : entry;
-  const wrong = [...spawned].flatMap(([name, by]) => {
+  const wrong = [...spawned].flatMap(([name, { name: by }]) => {
     const why = `it is what supervisor "${by}" makes its children as, and there is none at first`;
     return [
       ...(entryProcess === name ? [`entry: expected a process that is there; "${name}" is not: ${why}`] : []),
@@ -138,7 +138,7 @@ function checkWire(
   where: string,
   wire: string | WireConfig | SpawnConfig,
   { processes }: SystemConfig,
-  spawned: ReadonlyMap<string, string>,
+  spawned: ReturnType<typeof spawnedIn>,
 ): string[] {
   if (typeof wire === "object" && "spawn" in wire) {
     if (spawned.has(wire.spawn)) return [];
@@ -155,6 +155,6 @@ function checkWire(
     .filter((name) => spawned.has(name))
     .map(
       (name) =>
-        `${where}: "${name}" is not there at first: supervisor "${spawned.get(name)}" makes its children as it. Import the interface's -process view, and wire it to { spawn: "${name}" }`,
+        `${where}: "${name}" is not there at first: supervisor "${spawned.get(name)?.name}" makes its children as it. Import the interface's -process view, and wire it to { spawn: "${name}" }`,
     );
 }

@@ -113,9 +113,11 @@ function linesOf(
   if (hole === undefined) throw new RangeError("a link plan without that hole: check it first");
   const name = printable(hole.name);
   const calls = edge.functions.flatMap((bound) =>
-    [...enteredBy(edge, bound, devices)]
-      .filter((to) => to !== consumer || bound.message !== undefined)
-      .map((to) => ({ to, sent: bound.message?.kind, function: printable(bound.name) })),
+    [...enteredBy(plan, edge, bound, devices)].map((to) => ({
+      to,
+      sent: bound.message?.kind,
+      function: printable(bound.name),
+    })),
   );
   const groups = Map.groupBy(calls, ({ to, sent }) => `${to} ${sent}`);
   const edges = [...groups.values()].flatMap((group): GraphEdge[] => {
@@ -132,13 +134,26 @@ function linesOf(
   return { edges, unused: idle.length > 0 ? [unused] : [] };
 }
 
-/** The nodes that a function of an edge enters: of a message, the one whose mailbox it goes to. */
-function enteredBy({ adapters, provider }: Edge, bound: EdgeFunction, devices: DeviceNodes): Set<number> {
+/**
+ * The nodes that a function of an edge enters. A call has nothing to enter in its own caller, but its memory;
+ * a message may well go to who sent it.
+ */
+function enteredBy(
+  { root }: LinkPlan,
+  { adapters, consumer, provider }: Edge,
+  { target, message, handedOn }: EdgeFunction,
+  devices: DeviceNodes,
+): Set<number> {
+  const nodes = entered(adapters, target, devices);
+  nodes.delete(consumer);
   // What is asked of the kernel is about the processes that it makes.
-  if (provider.kind === "spawner") return new Set([provider.process]);
-  const nodes = entered(adapters, bound.target, devices);
-  if (bound.message === undefined || provider.kind !== "process") return nodes;
-  return nodes.add(bound.handedOn?.process ?? provider.process);
+  if (provider.kind === "spawner") nodes.add(provider.process);
+  if (message === undefined || !("process" in provider)) return nodes;
+  const receiver = handedOn?.process ?? provider.process;
+  const mailbox = root.processes[receiver]?.mailbox;
+  const delivered = mailbox?.deliveries[message.delivery]?.target;
+  const behind = delivered === undefined ? [] : entered(mailbox?.adapters ?? [], delivered, devices);
+  return new Set([...nodes, receiver, ...behind]);
 }
 
 /** The nodes that a call of the target can enter, through whatever adapters. */

@@ -9,30 +9,41 @@ import { LinkError } from "../error.ts";
 import { KERNEL_SIGNALS } from "../kernel-interfaces.ts";
 import { SIGNALS } from "../plan.ts";
 import { splitVersion } from "../interface-name.ts";
-import { calledFunctions, portsOf, type Port, type ProcessNode } from "./process.ts";
+import { calledFunctions, portsOf, shareLife, type Port, type ProcessNode, type Wire } from "./process.ts";
 
-/** Functions that are answered by a call of the kernel, and which. */
-const NEEDS = [{ interface: "atoll:kernel/time", function: "set-alarm", signal: SIGNALS.alarm }] as const;
+/** What is called so that the kernel calls in turn, and what it calls then. */
+interface Need {
+  /** Function of the import. */
+  readonly function: string;
+  readonly signal: string;
+}
 
 /** @throws LinkError (`wiring`, `type`) */
-export function checkSignals(node: ProcessNode): void {
+export function checkSignals(node: ProcessNode, all: Iterable<ProcessNode>): void {
   const { component } = node;
-  for (const port of portsOf(component.world.exports)) checkExport(node, port);
+  for (const port of portsOf(component.world.exports)) checkExport(node, port, all);
   const called = calledFunctions(component);
-  for (const { interface: id, function: name, signal } of NEEDS) {
-    const wire = node.wires.find((one) => splitVersion(one.name).id === id);
-    if (wire?.provider.kind !== "device" || called.get(wire.name)?.has(name) !== true) continue;
-    if (component.exports.some((exported) => exported.name === signal)) continue;
-    const [wanted = "", answer = ""] = signal.split("#");
-    throw new LinkError(
-      "wiring",
-      `process "${node.name}" (${component.file}) calls "${name}" of ${id}, and does not export ${wanted}, whose function "${answer}" the kernel calls then`,
-      `In its program: // @export ${splitVersion(wanted).id} among the first comments, and export function ${answer}(…). See docs/kernel.md.`,
-    );
+  for (const wire of node.wires) {
+    for (const { function: name, signal } of needsOf(wire)) {
+      if (called.get(wire.name)?.has(name) !== true) continue;
+      if (component.exports.some((exported) => exported.name === signal)) continue;
+      const [wanted = "", answer = ""] = signal.split("#");
+      throw new LinkError(
+        "wiring",
+        `process "${node.name}" (${component.file}) calls "${name}" of "${wire.name}", and does not export ${wanted}, whose function "${answer}" the kernel calls then`,
+        `In its program: // @export ${splitVersion(wanted).id} among the first comments, and export function ${answer}(…). See docs/kernel.md.`,
+      );
+    }
   }
 }
 
-function checkExport(node: ProcessNode, port: Port): void {
+function needsOf({ name, provider }: Wire): readonly Need[] {
+  if (provider.kind === "spawner") return [{ function: "[method]process.monitor", signal: SIGNALS.notice }];
+  const isTime = provider.kind === "device" && splitVersion(name).id === "atoll:kernel/time";
+  return isTime ? [{ function: "set-alarm", signal: SIGNALS.alarm }] : [];
+}
+
+function checkExport(node: ProcessNode, port: Port, all: Iterable<ProcessNode>): void {
   const { id } = splitVersion(port.name);
   if (!isSignal(id)) return;
   const where = `process "${node.name}" (${node.component.file}) exports "${port.name}"`;
@@ -55,6 +66,23 @@ function checkExport(node: ProcessNode, port: Port): void {
       "Build it against wit/kernel.wit.",
     );
   }
+  checkDomain(node, port, all);
+}
+
+/** The kernel knows a domain as one process, with one mailbox. */
+function checkDomain(node: ProcessNode, port: Port, all: Iterable<ProcessNode>): void {
+  const other = [...all].find(
+    (one) =>
+      one !== node &&
+      shareLife(one, node) &&
+      portsOf(one.component.world.exports).some(({ name }) => name === port.name),
+  );
+  if (other === undefined) return;
+  throw new LinkError(
+    "wiring",
+    `processes "${node.name}" and "${other.name}" both export "${port.name}", and are in the domain "${node.config.domain}", which is one process to the kernel`,
+    "Take one of them out of the domain.",
+  );
 }
 
 function isSignal(id: string): id is keyof typeof KERNEL_SIGNALS {

@@ -7,7 +7,7 @@
  */
 import type { SystemConfig } from "../config/system.ts";
 import type { DynamicSupervisorConfig, SupervisedProcess, SupervisorConfig } from "../config/supervisor.ts";
-import { isDynamic, supervisorsOf } from "../config/tree.ts";
+import { isDynamic, spawnedIn } from "../config/tree.ts";
 import { LinkError } from "../error.ts";
 import type { ModuleTable } from "../module-table.ts";
 import type { KernelPlan, SupervisorNode, TreeNode, WorkerNode } from "../plan.ts";
@@ -77,8 +77,7 @@ export function kernelPlan(
 class Tree {
   readonly nodes: TreeNode[] = [];
   readonly #placed: readonly PlacedProcess[];
-  /** Processes that each dynamic supervisor may have, by the name of what they are made as. */
-  readonly #most: ReadonlyMap<string, number>;
+  readonly #spawned: ReturnType<typeof spawnedIn>;
 
   constructor(
     config: SystemConfig & { readonly supervisor: SupervisorConfig },
@@ -86,8 +85,7 @@ class Tree {
   ) {
     this.#placed = placed;
     const { name, supervisor } = config;
-    const dynamic = supervisorsOf(supervisor).flatMap((s) => (isDynamic(s.config) ? [s.config] : []));
-    this.#most = new Map(dynamic.map(({ child, most }) => [child, most ?? DEFAULTS.most]));
+    this.#spawned = spawnedIn(supervisor);
     this.#supervisor(name, supervisor, undefined, DEFAULTS);
     const deadlines = within(supervisor, DEFAULTS);
     const there = new Set(this.nodes.flatMap((node) => (node.kind === "worker" ? [node.process] : [])));
@@ -125,7 +123,7 @@ class Tree {
   #handles(life: readonly PlacedProcess[]): number {
     const wires = life.flatMap(({ node }) => Object.values(node.config.imports ?? {}));
     const own = wires.map((wire) =>
-      typeof wire === "object" && "spawn" in wire ? (this.#most.get(wire.spawn) ?? 0) : 0,
+      typeof wire === "object" && "spawn" in wire ? mostOf(this.#spawned, wire.spawn) : 0,
     );
     return DEFAULTS.handles + 2 * wires.length + sum(own, (most) => most);
   }
@@ -137,6 +135,12 @@ class Tree {
       domain === undefined ? node === process : node.config.domain === domain,
     );
   }
+}
+
+/** How many processes of a name there may be at a time. */
+export function mostOf(spawned: ReturnType<typeof spawnedIn>, name: string): number {
+  const supervisor = spawned.get(name);
+  return supervisor === undefined ? 1 : (supervisor.most ?? DEFAULTS.most);
 }
 
 function within({ startDeadline, stopDeadline }: Partial<Deadlines>, outer: Deadlines): Deadlines {
@@ -226,7 +230,10 @@ export function microseconds(milliseconds: number): number {
 }
 
 function tablesFor(tree: readonly TreeNode[]): KernelPlan["tables"] {
-  const processes = sum(tree, (node) => (node.kind === "supervisor" ? 1 + (node.most ?? 0) : 1));
+  const processes = sum(tree, (node) => {
+    if (node.kind === "supervisor") return 1 + (node.most ?? 0);
+    return manyOf(tree, node) === undefined ? 1 : 0;
+  });
   if (processes > MOST_PROCESSES) {
     throw new LinkError(
       "limit",
@@ -248,9 +255,14 @@ function tablesFor(tree: readonly TreeNode[]): KernelPlan["tables"] {
 /** What a node adds to a table: its quota; where there may be many of it, a part for each. */
 function sharesOf(tree: readonly TreeNode[], node: TreeNode, quota: "mail" | "records" | "handles"): number {
   if (node.kind === "supervisor") return 0;
-  const parent = tree[node.parent ?? 0];
-  const many = parent?.kind === "supervisor" ? parent.most : undefined;
+  const many = manyOf(tree, node);
   return many === undefined ? node[quota] : many * Math.min(node[quota], SPAWNED_SHARE) + node[quota];
+}
+
+/** Of what is spawned: how many there may be. */
+function manyOf(tree: readonly TreeNode[], { parent = 0 }: WorkerNode): number | undefined {
+  const supervisor = tree[parent];
+  return supervisor?.kind === "supervisor" ? supervisor.most : undefined;
 }
 
 function between(least: number, wanted: number): number {

@@ -28,6 +28,23 @@ export function checkLimits(processes: readonly ProcessNode[]): void {
   }
 }
 
+/**
+ * What a system may come to have that a host has no room for, unless it looks for addresses out of bounds
+ * itself: the processes that are spawned.
+ *
+ * @param most How many there may be of a process.
+ */
+export function crowdWarnings(
+  processes: readonly ProcessNode[],
+  most: (process: ProcessNode) => number,
+): string[] {
+  const memories = processes.reduce((sum, process) => sum + memorySizes(process).length * most(process), 0);
+  if (memories <= MAX_MEMORIES) return [];
+  return [
+    `the system may have ${memories} linear memories when all processes are spawned that may be, and a host that guards them by pages has room for ${MAX_MEMORIES}`,
+  ];
+}
+
 function checkQuota({ name, component, config }: ProcessNode, sizes: readonly bigint[]): void {
   const quota = config.quotas?.memory;
   if (quota === undefined) return;

@@ -8,6 +8,7 @@
  */
 import { LinkError } from "../error.ts";
 import { calledFunctions, messageOf, portOf, providersOf, type ProcessNode, type Wire } from "./process.ts";
+import { strongComponents } from "./strong-components.ts";
 
 /** A process by itself, or the members of a domain. */
 interface Unit {
@@ -18,15 +19,36 @@ interface Unit {
 /** @throws LinkError (`cycle`) that prints the circle. */
 export function orderProcesses(processes: readonly ProcessNode[]): ProcessNode[] {
   const direct = new Map(processes.map((process) => [process, directProviders(process)]));
-  const providersOf = (process: ProcessNode): ProcessNode[] => direct.get(process) ?? [];
-  const ordered = order(processes, providersOf, cycle);
+  const called = (process: ProcessNode): ProcessNode[] => direct.get(process) ?? [];
+  const ordered = orderAll(processes, called, (process) => providersOf(process), cycle);
   const units = unitsOf(ordered);
   const unitOf = new Map(units.flatMap((unit) => unit.members.map((member) => [member, unit] as const)));
-  const providers = ({ members }: Unit): Unit[] => {
-    const all = members.flatMap((member) => providersOf(member).flatMap((p) => unitOf.get(p) ?? []));
-    return [...new Set(all)].filter((unit) => !unit.members.some((member) => members.includes(member)));
-  };
-  return order(units, providers, domainCycle).flatMap((unit) => unit.members);
+  const outside =
+    (providers: (process: ProcessNode) => readonly ProcessNode[]) =>
+    (unit: Unit): Unit[] => {
+      const all = unit.members.flatMap((member) => providers(member).flatMap((p) => unitOf.get(p) ?? []));
+      return [...new Set(all)].filter((other) => other !== unit);
+    };
+  const ends = outside((process) => providersOf(process));
+  return orderAll(units, outside(called), ends, domainCycle).flatMap((unit) => unit.members);
+}
+
+/**
+ * Whom somebody calls comes before it; and whom it sends messages to, unless they are in a circle: a
+ * process that is started later cannot be sent anything yet.
+ */
+function orderAll<T extends { readonly name: string }>(
+  all: readonly T[],
+  called: (item: T) => readonly T[],
+  calledOrSent: (item: T) => readonly T[],
+  cycle: (path: readonly T[]) => LinkError,
+): T[] {
+  order(all, called, cycle);
+  const circles = strongComponents(byName(all), (item) => byName(calledOrSent(item)));
+  return circles.flatMap((circle) => {
+    const members = new Set(circle);
+    return order(circle, (item) => called(item).filter((other) => members.has(other)), cycle);
+  });
 }
 
 /** Refuses functions that are handed on in a circle: nobody implements them. */

@@ -51,7 +51,7 @@ export function wireProcesses(
     for (const wire of [...node.wires, ...node.standbys]) attempt(problems, () => checkWire(node, wire));
     attempt(problems, () => checkHandlesStay(node));
     if (spawned.has(node.name)) attempt(problems, () => checkTemplate(node));
-    attempt(problems, () => checkSignals(node));
+    attempt(problems, () => checkSignals(node, nodes.values()));
   }
   throwAll(problems);
   return [...nodes.values()];

@@ -1,0 +1,25 @@
+/**
+ * The kernel, as the devices of one process see it.
+ *
+ * The process is named by who made the door, so that nothing it passes can ask in
+ * another one's name.
+ */
+
+export interface KernelDoor {
+  readonly name: string;
+  readonly pid: number;
+  /** How often it was started. */
+  life(): number;
+  /** Asks for something in its name, once the kernel has been told the time; EVENT_* and what follows the pid. */
+  ask(kind: number, ...words: readonly number[]): number;
+  /** Begins to block it for so many microseconds, above 0: a status (STATUS_*). Only it itself can, in a turn of its own. */
+  wait(microseconds: bigint): number;
+  /** Once it has begun to wait: what its stack is suspended by. Goes on with a status, WAIT_KILLED when it was killed. */
+  suspend(): number | Promise<number>;
+  /** It ends, for a reason (REASON_*) that is no failure; what runs of it has to trap then. */
+  ends(reason: number): void;
+  /** The words of a report (LOOK_*, `index` from 1); undefined when there is nothing of that index. */
+  look(what: number, index: number): Int32Array | undefined;
+  /** Name of a process or supervisor, by the number of its template. */
+  nameOf(template: number): string;
+}

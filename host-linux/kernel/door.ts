@@ -1,0 +1,46 @@
+/**
+ * What the devices of one process ask of the kernel; see devices/kernel-door.ts.
+ */
+import { EVENT_WAIT, STATUS_STALE } from "../../kernel/abi.ts";
+import type { KernelDoor } from "../devices/kernel-door.ts";
+import type { KernelClock } from "./clock.ts";
+import type { Kernel } from "./kernel.ts";
+import type { Scheduler } from "./scheduler.ts";
+import type { Supervision } from "./supervision.ts";
+import type { Worker } from "./worker-table.ts";
+
+export interface DoorParts {
+  readonly kernel: Kernel;
+  readonly clock: KernelClock;
+  readonly scheduler: Scheduler;
+  readonly supervision: Supervision;
+  readonly nameOf: (template: number) => string;
+}
+
+/** `name`: of the process, which is one of the worker's when that is a domain. */
+export function kernelDoor(parts: DoorParts, worker: Worker, name: string): KernelDoor {
+  const { kernel, clock, scheduler, supervision, nameOf } = parts;
+  const ask = (kind: number, ...words: readonly number[]): number => {
+    clock.tell();
+    return kernel.event(kind, worker.pid, ...words);
+  };
+  return {
+    name,
+    pid: worker.pid,
+    life: () => worker.life,
+    ask(kind, ...words) {
+      const status = ask(kind, ...words);
+      scheduler.wake();
+      return status;
+    },
+    wait(microseconds) {
+      // The kernel would take it for the turn in which it was called.
+      if (scheduler.current?.worker !== worker) return STATUS_STALE;
+      return ask(EVENT_WAIT, 0, Number(microseconds & 0xffff_ffffn), Number(microseconds >> 32n));
+    },
+    suspend: () => scheduler.suspend(),
+    ends: (reason) => supervision.exit(worker, reason),
+    look: (what, index) => kernel.look(what, index),
+    nameOf,
+  };
+}

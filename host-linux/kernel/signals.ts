@@ -1,0 +1,55 @@
+/**
+ * Alarms and notices: what the kernel calls in processes, if they export it.
+ */
+import { REASON_NORMAL, RUN_ALARM } from "../../kernel/abi.ts";
+import { SIGNALS, type ExportedFunction } from "../../toolchain/link/plan.ts";
+import type { Parts } from "../bring-up/parts.ts";
+import { callable } from "../bring-up/plan-parts.ts";
+import type { Job } from "./scheduler.ts";
+import type { Worker } from "./worker-table.ts";
+
+interface Signal {
+  /** A core function. */
+  readonly call: unknown;
+  readonly after: () => void;
+}
+
+export class Signals {
+  readonly #parts: Parts;
+  /** By worker and name. */
+  readonly #known = new Map<string, Signal | undefined>();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** What the worker is run for: `kind` is RUN_ALARM or RUN_NOTICE; undefined when it has no such function. */
+  jobOf(worker: Worker, kind: number, token: number, reason: number): Job | undefined {
+    const isAlarm = kind === RUN_ALARM;
+    const signal = this.#signal(worker, isAlarm ? SIGNALS.alarm : SIGNALS.notice);
+    if (signal === undefined) return undefined;
+    const args = isAlarm ? [token] : [token, reason - REASON_NORMAL];
+    return { kind: "function", call: signal.call, args, done: signal.after };
+  }
+
+  #signal({ pid, position }: Worker, name: string): Signal | undefined {
+    const key = `${pid} ${name}`;
+    if (!this.#known.has(key)) this.#known.set(key, this.#find(position, name));
+    return this.#known.get(key);
+  }
+
+  /** Of a domain, the member that has it. */
+  #find(position: number, name: string): Signal | undefined {
+    for (const member of this.#parts.membersWith(position)) {
+      const found = this.#parts.template(member).exports.find((exported) => exported.name === name);
+      if (found !== undefined) return this.#made(member, found);
+    }
+    return undefined;
+  }
+
+  #made(process: number, { name, func, postReturn }: ExportedFunction): Signal {
+    const where = `process ${this.#parts.process(process).name}, ${name}`;
+    const after = postReturn && callable(where, this.#parts.item(process, postReturn));
+    return { call: this.#parts.item(process, func), after: () => void after?.() };
+  }
+}

@@ -1,0 +1,284 @@
+/** What lean programs ask of the kernel: time, alarms, their own end, a look at everybody. */
+import { readFileSync } from "node:fs";
+import { Writable } from "node:stream";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { runSystem, type Death, type Outcome } from "../../../host-linux/index.ts";
+import { builtKernel, type KernelModules } from "../../../kernel/built.ts";
+import { buildApps } from "../../../toolchain/compile/index.ts";
+import { link, type SystemConfig } from "../../../toolchain/link/index.ts";
+import { Folder } from "../../toolchain/compile/guest.ts";
+
+const ALARMS = `// @wit t:bell/api
+// @export atoll:kernel/alarms
+import { cancelAlarm, setAlarm } from "atoll:kernel/time";
+import { Fault } from "atoll";
+let rung = "";
+export function alarm(token: u32): void { rung += token.toString() + ";"; }
+export function set(token: u32, milliseconds: u32): u32 {
+  const made = setAlarm(token, <u64>milliseconds * 1000);
+  return made.isOk ? made.value : 0;
+}
+export function why(): string {
+  const made = setAlarm(0, u64.MAX_VALUE);
+  return made.isOk ? "set" : Fault[made.error];
+}
+export function cancel(alarm: u32): bool { return cancelAlarm(alarm); }
+export function heard(): string { return rung; }
+`;
+
+const PROGRAMS = {
+  "bell.ts": ALARMS,
+  "mortal.ts": `// @wit t:mortal/api
+// @export atoll:kernel/alarms
+import { exit, self } from "atoll:kernel/process";
+import { setAlarm } from "atoll:kernel/time";
+let rung: u32 = 0;
+export function alarm(token: u32): void { rung++; }
+export function heard(): u32 { return rung; }
+export function end(): void { setAlarm(1, 20000); exit(); }
+export function life(): u32 { return self().life; }
+export function name(): string { return self().name; }
+export function pid(): u32 { return self().pid; }
+`,
+  "early.ts": `// @wit t:early/main
+import { sleep } from "atoll:kernel/time";
+sleep(1000);
+export function run(): void {}
+`,
+  "order.ts": `// @wit t:order/main
+import { sleep } from "atoll:kernel/time";
+import { writeLine } from "atoll:device/console";
+import { cancel, heard, set, why } from "t:bell/api";
+export function run(): void {
+  set(3, 60); set(1, 20); const four = set(4, 80); set(2, 40); set(5, 0);
+  writeLine(cancel(four) ? "cancelled" : "too late");
+  writeLine(cancel(four) ? "again" : "gone");
+  writeLine(cancel(12345) ? "forged" : "no such alarm");
+  sleep(150000);
+  writeLine(heard());
+}
+`,
+  "quota.ts": `// @wit t:quota/main
+import { writeLine } from "atoll:device/console";
+import { cancel, set, why } from "t:bell/api";
+export function run(): void {
+  const one = set(1, 1000000);
+  const two = set(2, 1000000);
+  writeLine((one != 0 && two != 0).toString() + " " + why());
+  cancel(one);
+  writeLine(why());
+}
+`,
+  "ends.ts": `// @wit t:ends/main
+import { Fault } from "atoll";
+import { sleep } from "atoll:kernel/time";
+import { writeLine } from "atoll:device/console";
+import { heard, name, pid, tryEnd, tryLife } from "t:mortal/api";
+export function run(): void {
+  const before = pid();
+  writeLine(name() + " " + (tryEnd().isErr ? "ended" : "goes on"));
+  const life = tryLife();
+  writeLine(life.isOk ? \`life \${life.value}\` : Fault[life.error]);
+  if (life.isErr) return;
+  writeLine(pid() == before ? "the same pid" : "another pid");
+  sleep(50000);
+  writeLine(\`\${heard()} alarms of the life before\`);
+}
+`,
+  "sleeper.ts": `// @wit t:sleeper/api
+import { sleep } from "atoll:kernel/time";
+export function nap(milliseconds: u32): u32 { sleep(<u64>milliseconds * 1000); return milliseconds; }
+`,
+  "busy.ts": `// @wit t:busy/api
+// @export atoll:kernel/alarms
+import { setAlarm } from "atoll:kernel/time";
+import { nap } from "t:sleeper/api";
+setAlarm(1, 0);
+export function alarm(token: u32): void { nap(60000); }
+`,
+  "naps.ts": `// @wit t:naps/main
+import { now } from "atoll:device/clock";
+import { writeLine } from "atoll:device/console";
+import { sleep } from "atoll:kernel/time";
+import { nap } from "t:sleeper/api";
+export function run(): void {
+  const start = now();
+  sleep(20000);
+  writeLine(nap(10).toString());
+  sleep(0);
+  const took = (now() - start) / 1000000;
+  writeLine(took >= 29 ? "slept" : \`only \${took} ms\`);
+}
+`,
+  "look.ts": `// @wit t:look/main
+// @export atoll:kernel/alarms
+import { writeLine } from "atoll:device/console";
+import { events, handles, ProcessInfo, processes, State, totals } from "atoll:kernel/introspect";
+import { self } from "atoll:kernel/process";
+import { setAlarm, sleep } from "atoll:kernel/time";
+function nameOf(all: ProcessInfo[], pid: u32): string {
+  for (let i = 0; i < all.length; i++) if (all[i].pid == pid) return all[i].name;
+  return "";
+}
+export function alarm(token: u32): void {}
+export function run(): void {
+  setAlarm(1, 10000000);
+  sleep(20000);
+  const all = processes();
+  for (let i = 0; i < all.length; i++) {
+    const one = all[i];
+    const parent = one.parent == 0 ? "root" : one.parent == all[0].pid ? all[0].name : "?";
+    const me = one.pid == self().pid ? ", me" : "";
+    const name = nameOf(all, one.waitsFor);
+    const waits = name == "" ? "" : " for " + name;
+    writeLine(\`\${one.name}: \${State[one.state]}\${waits} under \${parent}, life \${one.life}, records \${one.records}\${me}\`);
+  }
+  writeLine(totals().processes == <u32>all.length ? "all" : "not all");
+  const held = handles();
+  for (let i = 0; i < held.length; i++) {
+    const one = held[i];
+    writeLine(\`\${nameOf(all, one.holder)} may call \${nameOf(all, one.provider)}\`);
+  }
+  writeLine(totals().now >= 20000 ? "later" : "too early");
+  const newest = events(1000);
+  let waits = 0;
+  for (let i = 0; i < newest.length; i++) if (newest[i].kind == "wait" && newest[i].pid == self().pid) waits++;
+  writeLine(\`\${events(1).length} \${waits}\`);
+}
+`,
+  "dozer.ts": `// @wit t:dozer/api
+// @export atoll:kernel/alarms
+import { setAlarm, sleep } from "atoll:kernel/time";
+setAlarm(7, 0);
+export function alarm(token: u32): void { sleep(60000000); }
+`,
+} as const;
+
+let folder: Folder;
+let kernel: KernelModules;
+beforeAll(async () => {
+  kernel = await builtKernel();
+  folder = await new Folder().write(PROGRAMS);
+  await buildApps(Object.keys(PROGRAMS).map((name) => folder.file(name)));
+}, 60_000);
+afterAll(() => folder[Symbol.dispose]());
+
+type Processes = Readonly<Record<string, Omit<SystemConfig["processes"][string], "component">>>;
+
+/** Runs the process `main`; processes are made of the programs of their names, or of `of`. */
+async function run(
+  processes: Processes,
+  of: Readonly<Record<string, string>> = {},
+): Promise<{
+  readonly lines: readonly string[];
+  readonly outcome: Outcome;
+  readonly deaths: readonly string[];
+}> {
+  const named = Object.entries(processes).map(([name, process]) => {
+    return [name, { ...process, component: `./${of[name] ?? name}.wasm` }] as const;
+  });
+  const components = new Map(
+    named.map(([, { component }]) => [component, readFileSync(folder.file(`build/${component.slice(2)}`))]),
+  );
+  const { plan } = link({
+    config: { name: "test", processes: Object.fromEntries(named), entry: "main", supervisor: {} },
+    components,
+    kernel,
+    reset: true,
+  });
+  let text = "";
+  const stdout = new Writable({
+    write(chunk: Buffer, _, done) {
+      text += chunk.toString();
+      done();
+    },
+  });
+  const deaths: string[] = [];
+  const onDeath = ({ process }: Death): void => void deaths.push(process);
+  const outcome = await runSystem(plan, { base: folder.path, tags: false, stdout, onDeath });
+  return { lines: text.split("\n").slice(0, -1), outcome, deaths };
+}
+
+const CONSOLE = { device: "atoll:device/console" } as const;
+const CLOCK = { device: "atoll:device/clock" } as const;
+const ended = expect.objectContaining({ kind: "ended", exitCode: 0 });
+
+describe("time", () => {
+  it("blocks who sleeps, and who waits for that one, for at least that time", async () => {
+    const { lines, outcome } = await run(
+      { main: { imports: { "t:sleeper/api": "sleeper" }, grants: [CONSOLE, CLOCK] }, sleeper: {} },
+      { main: "naps" },
+    );
+    expect(outcome).toEqual(ended);
+    expect(lines).toEqual(["10", "slept"]);
+  });
+
+  it("rings alarms in the order of their times, while another process sleeps, and none that was cancelled", async () => {
+    const { lines, outcome } = await run(
+      { main: { imports: { "t:bell/api": "bell" }, grants: [CONSOLE] }, bell: {} },
+      { main: "order" },
+    );
+    expect(outcome).toEqual(ended);
+    expect(lines).toEqual(["cancelled", "gone", "no such alarm", "5;1;2;3;"]);
+  });
+
+  it("sets no more alarms than the quota of records", async () => {
+    const { lines } = await run(
+      { main: { imports: { "t:bell/api": "bell" }, grants: [CONSOLE] }, bell: { quotas: { records: 2 } } },
+      { main: "quota" },
+    );
+    expect(lines).toEqual(["true Exhausted", "set"]);
+  });
+
+  it("cannot be slept away while a process starts", async () => {
+    const { outcome } = await run({ main: {} }, { main: "early" });
+    expect(JSON.stringify(outcome)).toContain("a process cannot sleep while it starts");
+  });
+});
+
+function mortal(restart: "permanent" | "transient"): Processes {
+  return { main: { imports: { "t:mortal/api": "mortal" }, grants: [CONSOLE] }, mortal: { restart } };
+}
+
+describe("exit", () => {
+  it("begins a new life of a permanent process, without the alarms of the old one", async () => {
+    const { lines, outcome, deaths } = await run(mortal("permanent"), { main: "ends" });
+    expect(outcome).toEqual(ended);
+    expect(deaths).toEqual([]);
+    expect(lines).toEqual(["mortal ended", "life 2", "the same pid", "0 alarms of the life before"]);
+  });
+
+  it("is the end of a transient one", async () => {
+    const { lines, outcome } = await run(mortal("transient"), { main: "ends" });
+    expect(outcome).toEqual(ended);
+    expect(lines).toEqual(["mortal ended", "Unavailable"]);
+  });
+});
+
+describe("introspection", () => {
+  it("shows every process, what it does, and what happened", async () => {
+    const { lines, outcome } = await run(
+      {
+        main: { grants: [CONSOLE, { device: "atoll:kernel/introspect" }] },
+        dozer: { stopDeadline: 50 },
+        mortal: {},
+        busy: { imports: { "t:sleeper/api": "sleeper" }, stopDeadline: 50 },
+        sleeper: { stopDeadline: 50 },
+      },
+      { main: "look" },
+    );
+    expect(outcome).toEqual(ended);
+    expect(lines).toEqual([
+      "test: Up under root, life 1, records 0",
+      "sleeper: Waiting under test, life 1, records 0",
+      "busy: Waiting for sleeper under test, life 1, records 0",
+      "dozer: Waiting under test, life 1, records 0",
+      "main: Running under test, life 1, records 1, me",
+      "mortal: Idle under test, life 1, records 0",
+      "all",
+      "busy may call sleeper",
+      "later",
+      "1 1",
+    ]);
+  });
+});

@@ -1,0 +1,140 @@
+/** Supervised systems in their own thread: how they end, and that a signal ends them in order. */
+import { PassThrough, Writable } from "node:stream";
+import { beforeAll, describe, expect, it } from "vitest";
+import { exitCodeOf, runSystem, type Outcome } from "../../../host-linux/index.ts";
+import { builtKernel, type KernelModules } from "../../../kernel/built.ts";
+import type { SupervisorConfig } from "../../../toolchain/link/config/supervisor.ts";
+import type { LinkPlan } from "../../../toolchain/link/plan.ts";
+import { component, CONSOLE, supervised, type Guests } from "../../toolchain/link/guests.ts";
+import { consumer, provider, type Functions } from "../guard/guests.ts";
+
+const FUNCTIONS: Functions = { div: { params: "a: u32, b: u32", result: "u32" } };
+const SERVER = `(func (export "t:p/api#div") (param i32 i32) (result i32) (i32.div_u (local.get 0) (local.get 1)))`;
+const CLIENT = `
+  (import "t:p/api-guarded" "div" (func $div (param i32 i32 i32)))
+  (global $runs (mut i32) (i32.const 0))
+  (func $divide (param i32) (result i32) (call $div (i32.const 6) (local.get 0) (i32.const 64)) (i32.load8_u (i32.const 64)))`;
+
+let kernel: KernelModules;
+let server: Uint8Array;
+beforeAll(async () => {
+  kernel = await builtKernel();
+  server = await provider(FUNCTIONS, SERVER);
+});
+
+async function clientPlan(
+  run: string,
+  supervisor: SupervisorConfig = {},
+  more: Partial<Guests[string]> = {},
+) {
+  const app = await consumer(
+    FUNCTIONS,
+    true,
+    "export run: func() -> u8;",
+    `${CLIENT} (func (export "run") (result i32) ${run})`,
+  );
+  const guests = {
+    app: { bytes: app, imports: { "t:p/api-guarded": "server" }, ...more },
+    server: { bytes: server },
+  };
+  return supervised(guests, { entry: "app", supervisor, kernel }).plan;
+}
+
+/** Writes "on" and does what `code` says. */
+async function talker(code: string, supervisor: SupervisorConfig = {}): Promise<LinkPlan> {
+  const bytes = await component(
+    `package t:p; world w { import atoll:device/console@0.1.0; export run: func() -> u8; }`,
+    `(module (import "atoll:device/console@0.1.0" "write-line" (func $write (param i32 i32)))
+       (import "atoll:device/console@0.1.0" "read-line" (func $read (param i32)))
+       (memory (export "memory") 1) (data (i32.const 8) "on")
+       (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 4096))
+       (func $on (call $write (i32.const 8) (i32.const 2)))
+       (func (export "run") (result i32) (call $on) ${code}))`,
+    "utf8",
+  );
+  return supervised({ app: { bytes, grants: [CONSOLE] } }, { entry: "app", supervisor, kernel }).plan;
+}
+
+interface Ran {
+  readonly outcome: Outcome;
+  readonly output: string;
+  readonly waited: number;
+}
+
+/** Sends the signals once the system has written something. */
+async function run(plan: LinkPlan, signals: readonly NodeJS.Signals[] = []): Promise<Ran> {
+  let output = "";
+  let told = 0;
+  const stdout = new Writable({
+    write(chunk: Buffer, _, done) {
+      if (output === "") {
+        told = performance.now();
+        for (const signal of signals) process.emit(signal, signal);
+      }
+      output += chunk.toString();
+      done();
+    },
+  });
+  const outcome = await runSystem(plan, { base: ".", stdout, stdin: () => new PassThrough(), deadline: 600 });
+  return { outcome, output, waited: performance.now() - told };
+}
+
+describe("the entry", () => {
+  it("gives the exit code, and then all is stopped", async () => {
+    const { outcome } = await run(
+      await clientPlan("(drop (call $divide (i32.const 0))) (call $divide (i32.const 2))"),
+    );
+    expect(outcome).toMatchObject({ kind: "ended", exitCode: 0 });
+  });
+
+  it("is called again when it has trapped, up to what its supervisor bears", async () => {
+    const { outcome } = await run(await clientPlan("unreachable"));
+    expect(exitCodeOf(outcome)).toBe(1);
+    expect(outcome).toMatchObject({
+      kind: "failed",
+      message: expect.stringMatching(
+        /^\w+ has ended: process "app" crashed, 4 times within 5000 ms; .* bears 3 failures.*\n.*process app trapped/,
+      ) as string,
+    });
+  });
+
+  it("dies with its siblings where the strategy says so, also when it catches everything", async () => {
+    const code = `(block $caught (try_table (catch_all $caught)
+      (if (call $divide (i32.const 0)) (then (return (i32.const 7)))))) (i32.const 8)`;
+    const supervisor = { strategy: "one_for_all", intensity: 1, stopDeadline: 0 } as const;
+    const { outcome } = await run(await clientPlan(code, supervisor));
+    expect(outcome).toMatchObject({
+      kind: "failed",
+      message: expect.stringContaining('process "server"') as string,
+    });
+  });
+});
+
+describe("a signal", () => {
+  it("stops a system that waits for input", async () => {
+    const { outcome, waited } = await run(await talker("(call $read (i32.const 64)) (i32.const 0)"), [
+      "SIGTERM",
+    ]);
+    expect(outcome).toEqual({ kind: "stopped", signal: "SIGTERM", forced: false });
+    expect(waited).toBeLessThan(500);
+  });
+
+  it("stops one that goes on using its devices, when its time is over", async () => {
+    const loop = "(loop $on (call $on) (br $on)) unreachable";
+    const { outcome } = await run(await talker(loop, { stopDeadline: 50 }), ["SIGTERM"]);
+    expect(outcome).toEqual({ kind: "stopped", signal: "SIGTERM", forced: false });
+  });
+
+  it("ends one that loops for ever by force", async () => {
+    const { outcome } = await run(await talker("(loop $on (br $on)) unreachable"), ["SIGINT"]);
+    expect(outcome).toEqual({ kind: "stopped", signal: "SIGINT", forced: true });
+  });
+});
+
+it("a system without an entry runs until it is stopped", async () => {
+  const { plan } = supervised({ server: { bytes: server } }, { kernel });
+  setTimeout(() => process.emit("SIGTERM", "SIGTERM"), 700);
+  const start = performance.now();
+  expect((await run(plan)).outcome).toEqual({ kind: "stopped", signal: "SIGTERM", forced: false });
+  expect(performance.now() - start).toBeGreaterThan(600);
+});

@@ -43,7 +43,7 @@ export class ControlClient {
     const { label, socket } = await placeOf(system, folder);
     const { socketPath } = await import("../host-linux/index.ts");
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const connection = connect(socketPath(socket));
+    const connection = connect({ path: socketPath(socket) });
     connection.once("connect", resolve).on("error", reject);
     await promise.catch((error: NodeJS.ErrnoException) => {
       throw notThere(label, relative(process.cwd(), socket), error.code ?? error.message);

@@ -70,8 +70,19 @@ export function psText({ processes, messages, handles, timers, cpu, time }: Syst
       .join("  ")
       .trimEnd(),
   );
-  const sum = `${count(processes.length)} processes, ${count(messages)} messages, ${count(handles)} handles, ${count(timers)} timers, ${count(cpu)} fuel, ${(time / 1e6).toFixed(1)} s since the start`;
-  return [...lines, "", sum].join("\n");
+  const sum = [
+    counted(processes.length, "process", "processes"),
+    counted(messages, "message"),
+    counted(handles, "handle"),
+    counted(timers, "timer"),
+    `${count(cpu)} fuel`,
+    `${(time / 1e6).toFixed(1)} s since the start`,
+  ];
+  return [...lines, "", sum.join(", ")].join("\n");
+}
+
+function counted(value: number, one: string, many: string = `${one}s`): string {
+  return `${count(value)} ${value === 1 ? one : many}`;
 }
 
 function count(value: number): string {

@@ -83,7 +83,9 @@ export function instantiate(
   kernelOptions: KernelOptions = {},
 ): Running {
   const bringUp = new BringUp(plan, makeDevice, kernelOptions);
-  for (const edge of plan.root.edges) bringUp.bind(edge);
+  for (const edge of plan.root.edges) {
+    if (plan.root.processes[edge.consumer]?.spawned !== true) bringUp.bind(edge);
+  }
   const running = bringUp.running();
   beforeStart(running);
   bringUp.start();
@@ -117,6 +119,7 @@ class BringUp {
       parts: this.#parts,
       life: this.#life,
       deaths: this.#deaths,
+      bind: (edge) => this.bind(edge),
       ...kernelOptions,
     });
     this.#parts.kernel = (source) => host.source(source);

@@ -19,9 +19,14 @@ const sumTo = (n: bigint): bigint => (n * (n + 1n)) / 2n;
 
 const measured: readonly (readonly [name: string, system: string | undefined, measures: string])[] = [
   ["mailbox-call", "call", "a call of a server that is idle, and its answer"],
-  ["mailbox-call:busy", undefined, "a call of a server that 16 clients call at once, and its answer"],
-  ["mailbox-cast", undefined, "a message without answer, sent and handled"],
-  ["switch", undefined, "one of 100 processes gives way, the next one runs"],
+  [
+    "mailbox-call:stack",
+    "message",
+    "the same where the server has a stack of its own: a message there and back",
+  ],
+  ["mailbox-call:busy", "ring", "a call of a server that 16 clients call at once, and its answer"],
+  ["mailbox-cast", "message", "a message without answer, sent and handled"],
+  ["switch", "ring", "one of 100 processes gives way, the next one runs"],
   ["spawn", undefined, "from the start of a process to its first answer"],
   ["crash-notice", undefined, "from the message that makes a process crash to the notice at its monitor"],
   ["restart", "restart", "from the call that makes a process crash to the next life's first answer"],

@@ -293,9 +293,11 @@ export class Parts {
 
   #deviceFunction(process: number, grant: number, name: string): WebAssembly.ImportValue {
     const { device } = at(this.process(process).grants, grant, "grant");
-    const key = `${process} ${grant}`;
+    // Processes that are made at run time share their devices, but those that ask in their name.
+    const caller = device.startsWith(KERNEL_PACKAGE) ? this.spawned.meant(process) : process;
+    const key = `${caller} ${grant}`;
     const give: DeviceContext["give"] = (resource, rep) => this.#give(made, device, resource, rep);
-    const made: Device = this.#devices.get(key) ?? this.#makeDeviceOf(process, grant, give);
+    const made: Device = this.#devices.get(key) ?? this.#makeDeviceOf(process, grant, give, caller);
     this.#devices.set(key, made);
     const found = Object.hasOwn(made, name) ? made[name] : undefined;
     if (found === undefined) {
@@ -304,9 +306,9 @@ export class Parts {
     return found;
   }
 
-  #makeDeviceOf(process: number, grant: number, give: DeviceContext["give"]): Device {
+  #makeDeviceOf(process: number, grant: number, give: DeviceContext["give"], caller: number): Device {
     const transfer = this.transfer ?? Transfer.absent();
-    return this.#makeDevice(process, grant, transfer, give, this.kernelDoor?.(process));
+    return this.#makeDevice(process, grant, transfer, give, this.kernelDoor?.(caller));
   }
 
   /** A resource of a device that its function returns; what nobody took of those before is ended. */
@@ -322,6 +324,9 @@ export class Parts {
     return tables.give(device, resource, rep);
   }
 }
+
+/** Of the devices by which a process asks the kernel. */
+const KERNEL_PACKAGE = "atoll:kernel/";
 
 function nanoseconds(): number {
   return performance.now() * 1e6;

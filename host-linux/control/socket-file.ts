@@ -69,7 +69,7 @@ async function bind(server: Server, hidden: string, path: string): Promise<void>
   server.once("listening", resolve).once("error", reject);
   const before = process.umask(UMASK);
   try {
-    server.listen(hidden); // binds before it returns
+    server.listen({ path: hidden }); // binds before it returns; a text alone may be a port
   } finally {
     process.umask(before);
   }
@@ -110,7 +110,7 @@ async function removeStale(place: string, path: string): Promise<void> {
 
 async function isLive(place: string, path: string): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<string | undefined>();
-  const connection = connect(place);
+  const connection = connect({ path: place });
   connection.once("connect", () => resolve(undefined));
   connection.once("error", (error) => resolve(codeOf(error)));
   const code = await promise;

@@ -7,12 +7,15 @@
 
 export interface KernelDoor {
   readonly name: string;
-  readonly pid: number;
+  pid(): number;
   /** How often it was started. */
   life(): number;
   /** Asks for something in its name, once the kernel has been told the time; EVENT_* and what follows the pid. */
   ask(kind: number, ...words: readonly number[]): number;
-  /** Begins to block it for so many microseconds, above 0: a status (STATUS_*). Only it itself can, in a turn of its own. */
+  /**
+   * Begins to block it for so many microseconds, or until who else is ready has had a turn, for 0: a status
+   * (STATUS_*). Only it itself can, in a turn of its own.
+   */
   wait(microseconds: bigint): number;
   /** Once it has begun to wait: what its stack is suspended by. Goes on with a status, WAIT_KILLED when it was killed. */
   suspend(): number | Promise<number>;

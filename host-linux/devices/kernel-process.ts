@@ -16,7 +16,7 @@ export function createProcess({ transfer, checkStop }: DeviceContext, door: Kern
       const name = transfer.storeString(door.name);
       return transfer.result(16, 4, (view) => {
         storeSpan(view, 0, name);
-        view.setUint32(8, door.pid, true);
+        view.setUint32(8, door.pid(), true);
         view.setUint32(12, door.life(), true);
       });
     },

@@ -18,8 +18,7 @@ export function createTime({ transfer, checkStop }: DeviceContext, door: KernelD
     sleep: waitingCall(
       (microseconds) => {
         checkStop();
-        const time = bounded(microseconds);
-        const status = door.wait(time === 0n ? 1n : time);
+        const status = door.wait(microseconds === 0n ? 0n : bounded(microseconds));
         if (status !== STATUS_OK) throw new DeviceTrap(refusal(status));
       },
       () => door.suspend(),

@@ -1,7 +1,7 @@
 /**
  * What the devices of one process ask of the kernel; see devices/kernel-door.ts.
  */
-import { EVENT_WAIT, STATUS_STALE } from "../../kernel/abi.ts";
+import { EVENT_PREEMPTED, EVENT_WAIT, STATUS_STALE } from "../../kernel/abi.ts";
 import type { KernelDoor } from "../devices/kernel-door.ts";
 import type { KernelClock } from "./clock.ts";
 import type { Kernel } from "./kernel.ts";
@@ -18,16 +18,16 @@ export interface DoorParts {
 }
 
 /** `name`: of the process, which is one of the worker's when that is a domain. */
-export function kernelDoor(parts: DoorParts, worker: Worker, name: string): KernelDoor {
+export function kernelDoor(parts: DoorParts, worker: () => Worker, name: string): KernelDoor {
   const { kernel, clock, scheduler, supervision, nameOf } = parts;
   const ask = (kind: number, ...words: readonly number[]): number => {
     clock.tell();
-    return kernel.event(kind, worker.pid, ...words);
+    return kernel.event(kind, worker().pid, ...words);
   };
   return {
     name,
-    pid: worker.pid,
-    life: () => worker.life,
+    pid: () => worker().pid,
+    life: () => worker().life,
     ask(kind, ...words) {
       const status = ask(kind, ...words);
       scheduler.wake();
@@ -35,11 +35,12 @@ export function kernelDoor(parts: DoorParts, worker: Worker, name: string): Kern
     },
     wait(microseconds) {
       // The kernel would take it for the turn in which it was called.
-      if (scheduler.current?.worker !== worker) return STATUS_STALE;
+      if (scheduler.current?.worker !== worker()) return STATUS_STALE;
+      if (microseconds === 0n) return kernel.ask(EVENT_PREEMPTED, worker().pid);
       return ask(EVENT_WAIT, 0, Number(microseconds & 0xffff_ffffn), Number(microseconds >> 32n));
     },
     suspend: () => scheduler.suspend(),
-    ends: (reason) => supervision.exit(worker, reason),
+    ends: (reason) => supervision.exit(worker(), reason),
     look: (what, index) => kernel.look(what, index),
     nameOf,
   };

@@ -23,14 +23,10 @@ export interface LoggedExports {
   event(kind: number, a: number, b: number, c: number, d: number, e: number, f: number, g: number): number;
 }
 
-/** Written when so many characters wait, and at the next turn of the event loop. */
-const BATCH = 64 * 1024;
-
 export class EventLog {
   readonly #path: string;
   #file: number | undefined;
   #text = "";
-  #flushing: NodeJS.Immediate | undefined;
   /** Commands that were read since the last line. */
   #drained = 0;
 
@@ -65,6 +61,7 @@ export class EventLog {
         );
         for (const [command = 0, ...rest] of ring.fresh())
           this.#line(`    ${text(COMMAND_NAMES, command, rest)}`);
+        this.#write();
         return status;
       },
       drained: (count) => {
@@ -80,7 +77,7 @@ export class EventLog {
     if (this.#file === undefined) return;
     this.#sayDrained();
     this.#line("end");
-    this.#flush();
+    this.#write();
     closeSync(this.#file);
     this.#file = undefined;
   }
@@ -92,14 +89,10 @@ export class EventLog {
 
   #line(line: string): void {
     this.#text += `${line}\n`;
-    if (this.#text.length >= BATCH) this.#flush();
-    else this.#flushing ??= setImmediate(() => this.#flush());
   }
 
-  /** Only whole lines: whoever ends this thread leaves a log that can be read up to there. */
-  #flush(): void {
-    clearImmediate(this.#flushing);
-    this.#flushing = undefined;
+  /** At each event: the thread may be ended at any moment, and what it did just before is what one looks for. */
+  #write(): void {
     const bytes = Buffer.from(this.#text);
     this.#text = "";
     this.#attempt(() => {

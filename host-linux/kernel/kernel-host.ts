@@ -6,31 +6,37 @@
  *     supervision.ts  starts, stops, ends
  *     scheduler.ts    which stack runs
  *     messages.ts     calls and casts
+ *     nursery.ts      where processes are made at run time
+ *     spawners.ts     what their makers ask for
  *     clock.ts        time
+ *     cpu-time.ts     fuel, and slices of it
  *
  * No decision is taken in this host: see docs/kernel.md.
  */
 import * as abi from "../../kernel/abi.ts";
-import type { KernelPlan, KernelSource, LinkPlan } from "../../toolchain/link/plan.ts";
+import type { Edge, KernelPlan, KernelSource, LinkPlan } from "../../toolchain/link/plan.ts";
 import type { Life } from "../bring-up/life.ts";
 import type { Parts } from "../bring-up/parts.ts";
 import type { Deaths } from "../guard/deaths.ts";
 import { HostError, Stopped } from "../host-error.ts";
+import { CpuTime } from "./cpu-time.ts";
 import type { KernelDoor } from "../devices/kernel-door.ts";
 import { KernelClock } from "./clock.ts";
 import { kernelDoor } from "./door.ts";
 import { haltText } from "./halt-text.ts";
 import { Kernel, type Command, type KernelExports } from "./kernel.ts";
 import { Messages } from "./messages.ts";
+import { Nursery } from "./nursery.ts";
 import type { KernelEnd, RunningKernel, WorkerState } from "./running-kernel.ts";
 import { Scheduler, type Job } from "./scheduler.ts";
 import { Signals } from "./signals.ts";
+import { Spawners } from "./spawners.ts";
 import { Supervision } from "./supervision.ts";
 import { declareTree } from "./tree.ts";
 import { nameOfNode, Workers, type Worker } from "./worker-table.ts";
 
 /** Of the processes' table, as LOOK_PROCESS has it. */
-const [STATE, CPU_LOW, CPU_HIGH, MAIL] = [2, 10, 11, 6];
+const [PID, STATE, CPU_LOW, CPU_HIGH, MAIL] = [0, 2, 10, 11, 6];
 const SLOT = (1 << abi.PID_SLOT_BITS) - 1;
 const WORD = 2 ** 32;
 
@@ -46,6 +52,8 @@ interface KernelHostParts extends KernelOptions {
   readonly parts: Parts;
   readonly life: Life;
   readonly deaths: Deaths;
+  /** Instantiates the adapters of an edge and fills its slots. */
+  readonly bind: (edge: Edge) => void;
 }
 
 export class KernelHost implements RunningKernel {
@@ -57,7 +65,11 @@ export class KernelHost implements RunningKernel {
   readonly #scheduler: Scheduler;
   readonly #supervision: Supervision;
   readonly #messages: Messages;
+  readonly #cpu: CpuTime;
+  readonly #nursery: Nursery;
+  readonly #spawners: Spawners;
   readonly #deaths: Deaths;
+  readonly #parts: Parts;
   readonly #root: number;
   readonly #end: PromiseWithResolvers<KernelEnd> = Promise.withResolvers();
   readonly #signals: Signals;
@@ -65,12 +77,15 @@ export class KernelHost implements RunningKernel {
   #entered: ((result: unknown) => void) | undefined;
   #isStopping = false;
   #isOver = false;
+  /** Of processes that were spawned. */
+  #count = 0;
 
   /** Throws HostError when the kernel does not take the plan. */
   constructor(plan: LinkPlan, kernelPlan: KernelPlan, { parts, life, deaths, ...options }: KernelHostParts) {
     this.#plan = plan;
     this.#tree = kernelPlan.tree;
     this.#deaths = deaths;
+    this.#parts = parts;
     const { exports } = parts.made("the kernel", kernelPlan.module);
     const made = exports as unknown as KernelExports;
     if (made.version() !== abi.ABI_VERSION) {
@@ -97,9 +112,19 @@ export class KernelHost implements RunningKernel {
       jobOf: (worker, command) => this.#jobOf(worker, command),
       handled: (served, result, direct) => this.#messages.handled(served, result, direct),
       crashed: (worker) => this.#messages.answer(worker, abi.STATUS_CRASHED),
-      left: () => this.#supervision.left(),
-      threw: (worker, error) => this.#supervision.threw(worker, error),
+      left: (worker) => {
+        this.#cpu.charge(worker);
+        this.#supervision.left();
+      },
+      threw: (worker, error) => {
+        this.#cpu.charge(worker);
+        this.#supervision.threw(worker, error);
+      },
     });
+    const { accounts } = parts;
+    this.#cpu = new CpuTime(this.#kernel, accounts, this.#scheduler, this.#workers, ({ position }) =>
+      deaths.isAlone(position),
+    );
     this.#supervision = new Supervision({
       kernel: this.#kernel,
       clock: this.#clock,
@@ -107,9 +132,12 @@ export class KernelHost implements RunningKernel {
       workers: this.#workers,
       life,
       deaths,
-      beginning: (worker) => this.#messages.endow(worker),
+      beginning: (worker) => {
+        this.#cpu.begin(worker);
+        this.#endow(worker);
+      },
       started: (worker) => this.#started(worker),
-      gone: (worker) => this.#messages.gone(worker),
+      gone: (worker) => this.#gone(worker),
       failed: (error) => this.#fail(error),
     });
     this.#messages = new Messages(plan, kernelPlan.mail, parts, {
@@ -117,6 +145,20 @@ export class KernelHost implements RunningKernel {
       clock: this.#clock,
       workers: this.#workers,
       scheduler: this.#scheduler,
+      nursery: () => this.#nursery,
+    });
+    this.#nursery = new Nursery(plan, parts, {
+      bindEdge: options.bind,
+      bindMailbox: (position) => this.#messages.bindMailbox(position),
+      isKnown: ({ pid }) => this.#kernel.lookAt(abi.LOOK_PROCESS, pid & SLOT, PID) === pid,
+      forget: (worker) => this.#workers.remove(worker),
+    });
+    this.#spawners = new Spawners(plan, {
+      kernel: this.#kernel,
+      clock: this.#clock,
+      workers: this.#workers,
+      pids,
+      tree: kernelPlan.tree,
     });
     this.#signals = new Signals(parts);
     parts.kernelDoor = (process) => this.#door(process);
@@ -129,7 +171,7 @@ export class KernelHost implements RunningKernel {
 
   /** What adapters import of the kernel. */
   source(source: KernelSource): WebAssembly.ImportValue {
-    return this.#messages.source(source);
+    return source.kind === "spawner" ? this.#spawners.function(source) : this.#messages.source(source);
   }
 
   /** Starts what the tree says, in its order; initialisers run, entries not yet. */
@@ -183,6 +225,7 @@ export class KernelHost implements RunningKernel {
   }
 
   workers(): WorkerState[] {
+    this.#nursery.sweep();
     return [...this.#workers.all()].map(({ pid, name, position, life }) => {
       const report = this.#kernel.look(abi.LOOK_PROCESS, pid & SLOT);
       const word = (i: number): number => report?.[i] ?? 0;
@@ -196,6 +239,10 @@ export class KernelHost implements RunningKernel {
         cpu: word(CPU_HIGH) * WORD + (word(CPU_LOW) >>> 0),
       };
     });
+  }
+
+  mailBytes(): number {
+    return this.#messages.used();
   }
 
   look(what: number, index: number): Int32Array | undefined {
@@ -224,17 +271,47 @@ export class KernelHost implements RunningKernel {
     if (command.kind === abi.COMMAND_RUN) return this.#scheduler.choose(command);
     if (command.kind === abi.COMMAND_HALT) return this.#halt(command.a);
     if (command.kind === abi.COMMAND_DISCARD) return this.#messages.free(command.a);
-    const worker = this.#workers.of(command.pid);
+    const worker = this.#workers.of(command.pid) ?? this.#spawned(command);
     if (worker === undefined) return;
     if (command.kind === abi.COMMAND_START) this.#supervision.start(worker, command.life);
     else if (command.kind === abi.COMMAND_STOP) this.#supervision.stop(worker);
     else if (command.kind === abi.COMMAND_KILL) this.#supervision.kill(worker, command.a);
   }
 
+  /** The process that a first start is about, which somebody has spawned. */
+  #spawned({ kind, pid, life, a: template }: Command): Worker | undefined {
+    const node = this.#tree[template - 1];
+    if (kind !== abi.COMMAND_START || node?.kind !== "worker") return undefined;
+    try {
+      const { position } = this.#nursery.place(node.process, pid);
+      const name = `${nameOfNode(this.#plan, node)}#${(this.#count += 1)}`;
+      return this.#workers.addSpawned(pid, template - 1, position, name);
+    } catch (error) {
+      if (!(error instanceof HostError)) throw error;
+      // The engine has no room for another memory: nobody's fault, and nothing that a restart mends.
+      this.#kernel.event(abi.EVENT_ENDED, pid, life, abi.REASON_EXHAUSTED);
+      return undefined;
+    }
+  }
+
+  #endow(worker: Worker): void {
+    this.#messages.endow(worker);
+    this.#spawners.endow(worker);
+  }
+
+  #gone(worker: Worker): void {
+    this.#messages.gone(worker);
+    this.#nursery.ended(worker);
+  }
+
   #door(position: number): KernelDoor {
-    const { name = "" } = this.#plan.root.processes[position] ?? {};
-    const worker = this.#workers.at(position);
-    if (worker === undefined) throw new HostError(`Process ${name} is in no supervision tree.`);
+    const { name } = this.#parts.process(position);
+    // Of a place where processes are made, each is another one.
+    const worker = (): Worker => {
+      const found = this.#workers.at(position);
+      if (found === undefined) throw new HostError(`Process ${name} is in no supervision tree.`);
+      return found;
+    };
     const nameOf = (template: number): string => nameOfNode(this.#plan, this.#tree[template - 1]);
     const parts = { kernel: this.#kernel, clock: this.#clock, scheduler: this.#scheduler };
     return kernelDoor({ ...parts, supervision: this.#supervision, nameOf }, worker, name);

@@ -20,7 +20,16 @@ export interface KernelExports {
   tail(): number;
   drained(count: number): number;
   initialise(low: number, high: number, p: number, t: number, m: number, h: number, e: number): number;
-  event(kind: number, a: number, b: number, c: number, d: number, e: number, f: number, g: number): number;
+  readonly event: (
+    kind: number,
+    a: number,
+    b: number,
+    c: number,
+    d: number,
+    e: number,
+    f: number,
+    g: number,
+  ) => number;
 }
 
 /** Words as in kernel/abi.ts. */
@@ -46,6 +55,8 @@ export class Kernel {
   /** Read, and not carried out yet. */
   readonly #queue: Command[] = [];
   #draining = false;
+  /** Number of the first command that was not read. */
+  #head: number;
 
   /**
    * Throws HostError when the kernel does not take the sizes.
@@ -70,6 +81,12 @@ export class Kernel {
     this.#ring = exports.commands() / 4;
     this.#report = exports.report() / 4;
     this.#mask = exports.capacity() - 1;
+    this.#head = exports.head();
+  }
+
+  /** `event` itself, which drains nothing, and refuses an event when it has no room for what follows. */
+  get door(): KernelExports["event"] {
+    return this.#exports.event;
   }
 
   /** Sends an event, and carries out what follows from it. Returns a status. */
@@ -80,21 +97,12 @@ export class Kernel {
   }
 
   /** Sends an event; commands stay in the ring until somebody drains it. */
-  readonly ask = (
-    kind: number,
-    a: number,
-    b: number,
-    c: number,
-    d: number,
-    e: number,
-    f: number,
-    g: number,
-  ): number => {
+  ask(kind: number, a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0): number {
     const status = this.#exports.event(kind, a, b, c, d, e, f, g);
     if (status !== STATUS_DRAIN) return status;
     this.#read();
     return this.#exports.event(kind, a, b, c, d, e, f, g);
-  };
+  }
 
   /** Carries out all commands there are; returns at once where that is going on further out. */
   drain(): void {
@@ -122,9 +130,10 @@ export class Kernel {
   }
 
   #read(): void {
-    const first = this.#exports.head();
+    const first = this.#head;
     const count = (this.#exports.tail() - first) | 0;
     if (count === 0) return;
+    this.#head = (first + count) | 0;
     for (let i = 0; i < count; i++) this.#queue.push(this.#command(first + i));
     this.#exports.drained(count);
   }

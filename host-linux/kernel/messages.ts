@@ -11,8 +11,10 @@ import type { Parts } from "../bring-up/parts.ts";
 import { callable, exported } from "../bring-up/plan-parts.ts";
 import { HostError } from "../host-error.ts";
 import type { KernelClock } from "./clock.ts";
+import { eventDoor } from "./event-door.ts";
 import { suspending } from "./jspi.ts";
 import type { Kernel } from "./kernel.ts";
+import type { Nursery } from "./nursery.ts";
 import { RUNNING, type Job, type Scheduler } from "./scheduler.ts";
 import type { Served } from "./stack.ts";
 import type { Worker, Workers } from "./worker-table.ts";
@@ -26,6 +28,7 @@ export interface MessageParts {
   readonly clock: KernelClock;
   readonly workers: Workers;
   readonly scheduler: Scheduler;
+  readonly nursery: () => Nursery;
 }
 
 export class Messages {
@@ -33,10 +36,11 @@ export class Messages {
   readonly #parts: Parts;
   readonly #host: MessageParts;
   readonly #mail: Mail | undefined;
-  /** Where a process's deliveries begin in the scheduler's table. */
-  readonly #deliveries = new Map<Worker, number>();
+  /** Where a process's deliveries begin in the scheduler's table, by position. */
+  readonly #deliveries = new Map<number, number>();
   /** Handles of the kernel, by process and hole. */
   readonly #authorities = new Map<string, WebAssembly.Global>();
+  #door: WebAssembly.ExportValue | undefined;
   /** Some wire says how often, or until when. */
   readonly #isTimed: boolean;
   readonly #wait: WebAssembly.ExportValue = suspending((message: number) => this.#waitForResult(message));
@@ -50,14 +54,17 @@ export class Messages {
   }
 
   /** What adapters import of the kernel. Throws HostError for what this plan does not have. */
-  source(source: KernelSource): WebAssembly.ImportValue {
+  source(source: Exclude<KernelSource, { kind: "spawner" }>): WebAssembly.ImportValue {
     switch (source.kind) {
       case "mail":
         return exported(WHERE, this.#mail?.instance, source.export);
       case "kernel-event":
-        return this.#event;
+        return this.#isTimed ? this.#event : (this.#door ??= eventDoor(this.#host.kernel.door, this.#event));
       case "pid":
-        return new WebAssembly.Global({ value: "i32" }, this.#pidOf(source.process));
+        return (
+          this.#host.nursery().at(source.process)?.pid ??
+          new WebAssembly.Global({ value: "i32" }, this.#pidOf(source.process))
+        );
       case "authority":
         return this.#authority(source.process, source.hole);
       case "wait":
@@ -67,31 +74,46 @@ export class Messages {
 
   /** Instantiates what takes messages out of the mail, once all processes are there. */
   bind(): void {
-    const table = this.#host.scheduler.deliveries;
-    for (const [position, { name, mailbox }] of this.#plan.root.processes.entries()) {
-      const worker = this.#host.workers.at(position);
-      if (mailbox === undefined || worker === undefined) continue;
-      const where = `process ${name}, its mailbox`;
-      const adapters = this.#parts.adapters(where, mailbox.adapters);
-      this.#deliveries.set(worker, table.length);
-      for (const { target } of mailbox.deliveries)
-        table.set(table.grow(1), this.#parts.source(where, target, adapters));
+    for (const position of this.#plan.root.processes.keys()) {
+      if (this.#host.workers.at(position) !== undefined) this.bindMailbox(position);
     }
+  }
+
+  /** Of a process whose instances are there. */
+  bindMailbox(position: number): void {
+    const { name, mailbox } = this.#parts.process(position);
+    if (mailbox === undefined) return;
+    const table = this.#host.scheduler.deliveries;
+    const where = `process ${name}, its mailbox`;
+    const adapters = this.#parts.adapters(where, mailbox.adapters);
+    this.#deliveries.set(position, table.length);
+    for (const { target } of mailbox.deliveries)
+      table.set(table.grow(1), this.#parts.source(where, target, adapters));
   }
 
   /** Gives a process that starts the authority that its wires say; what it had went with its last life. */
   endow(worker: Worker): void {
     for (const edge of this.#plan.root.edges) {
-      const { consumer, hole, standby } = edge;
-      if (standby === true || this.#host.workers.at(consumer) !== worker) continue;
+      const { hole, standby } = edge;
+      const consumer = this.#consumerFor(worker, edge);
+      if (standby === true || consumer === undefined) continue;
       const authority = this.#authorities.get(keyOf(consumer, hole));
       if (authority !== undefined) authority.value = this.#handleFor(worker, edge);
     }
   }
 
+  /** The position of the consumer of an edge, where that is the worker or a member of its domain. */
+  #consumerFor(worker: Worker, { consumer }: Edge): number | undefined {
+    const { spawned } = this.#parts;
+    if (spawned.isSpawned(worker.position)) {
+      return spawned.templateOf(worker.position) === consumer ? worker.position : undefined;
+    }
+    return this.#host.workers.at(consumer) === worker ? consumer : undefined;
+  }
+
   /** COMMAND_RUN, for a message; `token` is its address. */
   jobOf(worker: Worker, kind: number, token: number, sender: number): Job | undefined {
-    const first = this.#deliveries.get(worker);
+    const first = this.#deliveries.get(worker.position);
     if (first === undefined) return undefined;
     const caller = kind === abi.RUN_CALL ? this.#host.workers.of(sender) : undefined;
     return {
@@ -127,15 +149,29 @@ export class Messages {
     this.#mail?.abandon(worker.pid);
   }
 
+  /** Bytes of memory that messages take. */
+  used(): number {
+    return Number(this.#mail?.used() ?? 0);
+  }
+
   /** COMMAND_DISCARD, and a result for nobody. */
   free(message: number): void {
     if (message > 0) this.#mail?.free(message);
   }
 
-  readonly #event = (...words: Parameters<Kernel["ask"]>): number => {
-    const [kind, , , , , deadline] = words;
-    if (this.#isTimed || (kind === abi.EVENT_CALL && deadline > 0)) this.#host.clock.tell();
-    return this.#host.kernel.ask(...words);
+  /** An event for which the kernel has to know the time. */
+  readonly #event = (
+    kind: number,
+    a: number,
+    b: number,
+    c: number,
+    d: number,
+    e: number,
+    f: number,
+    g: number,
+  ): number => {
+    this.#host.clock.tell();
+    return this.#host.kernel.ask(kind, a, b, c, d, e, f, g);
   };
 
   /** The kernel has taken a call of the process that runs. A callee that was idle runs at once. */
@@ -159,9 +195,17 @@ export class Messages {
 
   #handleFor(worker: Worker, edge: Edge): number {
     const { kernel } = this.#host;
-    if (edge.provider.kind !== "process") return 0;
-    const provider = this.#pidOf(edge.provider.process);
-    const handle = kernel.event(abi.EVENT_ENDOW, worker.pid, provider, abi.HANDLE_CALL, 0, ALL, 0);
+    const receiver = receiverOf(edge);
+    if (receiver === undefined) return 0;
+    const handle = kernel.event(
+      abi.EVENT_ENDOW,
+      worker.pid,
+      this.#pidOf(receiver),
+      abi.HANDLE_CALL,
+      0,
+      ALL,
+      0,
+    );
     if (handle < 0 || edge.limits === undefined) return Math.max(handle, 0);
     return Math.max(this.#narrow(worker, handle, edge.limits), 0);
   }
@@ -198,6 +242,12 @@ export class Messages {
   }
 }
 
+/** Whom the messages over a wire go to: who implements the functions, which the provider may only hand on. */
+function receiverOf({ provider, functions }: Edge): number | undefined {
+  const sent = functions.find(({ message }) => message !== undefined);
+  return sent?.handedOn?.process ?? (provider.kind === "process" ? provider.process : undefined);
+}
+
 /** The caller waits for this very call, and was not answered otherwise. */
 function isWaiting({ caller, wait }: Served): boolean {
   return caller.waiting && caller.waits === wait;
@@ -212,6 +262,7 @@ class Mail {
   readonly instance: WebAssembly.Instance;
   readonly #memory: WebAssembly.Memory;
   #words: Int32Array;
+  readonly used: () => unknown;
   readonly free: (message: number) => unknown;
   readonly abandon: (reader: number) => unknown;
 
@@ -219,6 +270,7 @@ class Mail {
     this.instance = instance;
     this.#memory = exported(WHERE, instance, MAIL.memory) as WebAssembly.Memory;
     this.#words = new Int32Array(this.#memory.buffer);
+    this.used = callable(`${WHERE}, ${MAIL.used}`, exported(WHERE, instance, MAIL.used));
     this.free = callable(`${WHERE}, ${MAIL.free}`, exported(WHERE, instance, MAIL.free));
     this.abandon = callable(`${WHERE}, ${MAIL.abandon}`, exported(WHERE, instance, MAIL.abandon));
   }

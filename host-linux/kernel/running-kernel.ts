@@ -40,6 +40,8 @@ export interface RunningKernel {
   /** Throws Stopped in a process that must not go on: called by its devices. */
   readonly heed: () => void;
   readonly workers: () => WorkerState[];
+  /** Of memory, for messages in flight. */
+  readonly mailBytes: () => number;
   /** LOOK_* of kernel/abi.ts; undefined when there is nothing of that index. */
   readonly look: (what: number, index: number) => Int32Array | undefined;
   /** For people. */

@@ -16,7 +16,7 @@ interface Signal {
 
 export class Signals {
   readonly #parts: Parts;
-  /** By worker and name. */
+  /** By position and name. */
   readonly #known = new Map<string, Signal | undefined>();
 
   constructor(parts: Parts) {
@@ -32,8 +32,8 @@ export class Signals {
     return { kind: "function", call: signal.call, args, done: signal.after };
   }
 
-  #signal({ pid, position }: Worker, name: string): Signal | undefined {
-    const key = `${pid} ${name}`;
+  #signal({ position }: Worker, name: string): Signal | undefined {
+    const key = `${position} ${name}`;
     if (!this.#known.has(key)) this.#known.set(key, this.#find(position, name));
     return this.#known.get(key);
   }

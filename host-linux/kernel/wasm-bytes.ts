@@ -46,8 +46,11 @@ export const OP = {
   set: 0x21,
   tee: 0x22,
   zero: [0x41, 0x00],
-  lessThan: 0x48,
   equal: 0x46,
+  notEqual: 0x47,
+  lessThan: 0x48,
+  and: 0x71,
+  return: 0x0f,
 } as const;
 
 /** `i32.const`, of a number whose signed LEB128 has two bytes. */

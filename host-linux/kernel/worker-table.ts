@@ -47,6 +47,25 @@ export class Workers {
 
   add(pid: number, node: number, position: number, plan: LinkPlan): Worker {
     const { name = "", domain } = plan.root.processes[position] ?? {};
+    const worker = this.#make(pid, node, position, name);
+    for (const [other, process] of plan.root.processes.entries()) {
+      if (domain !== undefined && process.domain === domain) this.#byPosition.set(other, worker);
+    }
+    return worker;
+  }
+
+  /** One that was made at run time, at a position after those of the plan. */
+  addSpawned(pid: number, node: number, position: number, name: string): Worker {
+    return this.#make(pid, node, position, name);
+  }
+
+  /** One that was made at run time, and that the kernel knows no more. */
+  remove({ pid, position }: Worker): void {
+    this.#byPid.delete(pid);
+    this.#byPosition.delete(position);
+  }
+
+  #make(pid: number, node: number, position: number, name: string): Worker {
     const worker: Worker = {
       pid,
       position,
@@ -63,10 +82,7 @@ export class Workers {
       failures: [],
     };
     this.#byPid.set(pid, worker);
-    for (const [other, process] of plan.root.processes.entries()) {
-      if (other === position || (domain !== undefined && process.domain === domain))
-        this.#byPosition.set(other, worker);
-    }
+    this.#byPosition.set(position, worker);
     return worker;
   }
 

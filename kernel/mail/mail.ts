@@ -36,11 +36,10 @@ const MOST_BYTES: i32 = (1 << 30) - HEADER;
 /** Address of the message that is being written; 0: none. */
 let writing: i32 = 0;
 let written: i32 = 0;
-/** Its newest chunk; in it the newest block, where the next may begin, and where it ends. */
+/** Its newest chunk; in it the newest block, and where the next may begin. */
 let chunk: i32 = 0;
 let block: i32 = 0;
 let at: i32 = 0;
-let end: i32 = 0;
 
 /** The first of the open messages' chunks. */
 let opened: i32 = 0;
@@ -60,7 +59,6 @@ export function begin(delivery: i32, size: i32): i32 {
   chunk = taken;
   block = 0;
   at = writing + size;
-  end = taken + bytesOf(o);
   return writing;
 }
 
@@ -68,6 +66,7 @@ export function begin(delivery: i32, size: i32): i32 {
 export function realloc(old: i32, oldSize: i32, align: i32, size: i32): i32 {
   if (writing === 0 || align < 1 || align > MOST_ALIGN || (align & (align - 1)) !== 0) unreachable();
   if (<u32>size > <u32>MOST_BYTES) return 0;
+  const end = chunk + bytesOf(order(chunk));
   if (old !== 0) {
     if (old === block && <u32>old + <u32>size <= <u32>end) return place(old, size);
     if (<u32>oldSize >= <u32>size) return old;
@@ -99,7 +98,6 @@ function extend(size: i32): bool {
   store<i32>(chunk, taken, NEXT);
   chunk = taken;
   at = taken + MORE_HEADER;
-  end = taken + bytesOf(order(taken));
   return true;
 }
 

@@ -372,7 +372,7 @@ export type Source =
   | { readonly kind: "mail"; readonly export: string }
   /** The kernel's function `event`; see kernel/abi.ts. */
   | { readonly kind: "kernel-event" }
-  /** Immutable i32 global: the pid of the process. */
+  /** Immutable i32 global: the pid of the process. Mutable for one that is `spawned`: its instances are used again. */
   | { readonly kind: "pid"; readonly process: number }
   /** Mutable i32 global: the kernel's handle by which a process sends through one of its holes; 0 while it has none. */
   | { readonly kind: "authority"; readonly process: number; readonly hole: number }

@@ -63,6 +63,18 @@ test("has mode 0600 whatever the umask, answers, and is removed at the end", asy
   expect(readdirSync(folder.path)).toEqual([]);
 });
 
+test("is a socket also where its path could be a port", async () => {
+  const before = process.cwd();
+  process.chdir(folder.path);
+  try {
+    await listenAt(server(), "8080");
+    expect(lstatSync("8080").isSocket()).toBe(true);
+    await expect(listenAt(server(), "8080")).rejects.toThrow(/8080 is in use/);
+  } finally {
+    process.chdir(before);
+  }
+});
+
 test("takes the place of one that a dead system left", async () => {
   await leaveStale();
   await listenAt(server(), path);

@@ -7,6 +7,7 @@ import { builtKernel, type KernelModules } from "../../../kernel/built.ts";
 import { buildApps } from "../../../toolchain/compile/index.ts";
 import { link, type SystemConfig } from "../../../toolchain/link/index.ts";
 import { Folder } from "../../toolchain/compile/guest.ts";
+import { recordFile } from "./recording.ts";
 
 const ALARMS = `// @wit t:bell/api
 // @export atoll:kernel/alarms
@@ -195,7 +196,8 @@ async function run(
   });
   const deaths: string[] = [];
   const onDeath = ({ process }: Death): void => void deaths.push(process);
-  const outcome = await runSystem(plan, { base: folder.path, tags: false, stdout, onDeath });
+  const record = recordFile(plan);
+  const outcome = await runSystem(plan, { base: folder.path, tags: false, stdout, onDeath, record });
   return { lines: text.split("\n").slice(0, -1), outcome, deaths };
 }
 

@@ -7,6 +7,7 @@ import type { SupervisorConfig } from "../../../toolchain/link/config/supervisor
 import type { LinkPlan } from "../../../toolchain/link/plan.ts";
 import { component, CONSOLE, supervised, type Guests } from "../../toolchain/link/guests.ts";
 import { consumer, provider, type Functions } from "../guard/guests.ts";
+import { recordFile } from "./recording.ts";
 
 const FUNCTIONS: Functions = { div: { params: "a: u32, b: u32", result: "u32" } };
 const SERVER = `(func (export "t:p/api#div") (param i32 i32) (result i32) (i32.div_u (local.get 0) (local.get 1)))`;
@@ -75,7 +76,13 @@ async function run(plan: LinkPlan, signals: readonly NodeJS.Signals[] = []): Pro
       done();
     },
   });
-  const outcome = await runSystem(plan, { base: ".", stdout, stdin: () => new PassThrough(), deadline: 600 });
+  const outcome = await runSystem(plan, {
+    base: ".",
+    stdout,
+    stdin: () => new PassThrough(),
+    deadline: 600,
+    record: recordFile(plan),
+  });
   return { outcome, output, waited: performance.now() - told };
 }
 

@@ -3,6 +3,7 @@
  */
 import { beforeAll, describe, expect, it } from "vitest";
 import { builtKernel, type KernelModules } from "../../../kernel/built.ts";
+import { defineSystem } from "../../../index.ts";
 import { validateSystem } from "../../../toolchain/link/index.ts";
 import type { LinkPlan, TreeNode } from "../../../toolchain/link/plan.ts";
 import { parsePlan, serialisePlan } from "../../../toolchain/link/plan-file.ts";
@@ -276,6 +277,127 @@ describe("a supervisor that cannot work", () => {
         'imports "x:y/w", spawn: process "b" is not the child of a dynamic supervisor; write',
       ),
     ]);
+  });
+});
+
+function wire(value: object): object {
+  return { imports: { "x:y/z": value } };
+}
+
+describe("fields of a wire or a process", () => {
+  const WIRE = "process, interface, plain, onFault, alternatives, queue, cast, deadline, limits";
+  const cases: [string, object, string][] = [
+    [
+      "a field of a wire that is misspelled",
+      wire({ process: "b", caste: [] }),
+      `process "a", imports.x:y/z: no such field: caste; allowed: ${WIRE}`,
+    ],
+    [
+      "a field that a wire which spawns does not have",
+      wire({ spawn: "b", queue: true }),
+      'process "a", imports.x:y/z: no such field: queue; allowed: spawn, interface, cast, deadline, limits',
+    ],
+    [
+      "no deadline at all",
+      wire({ process: "b", deadline: 0 }),
+      'process "a", imports.x:y/z.deadline: expected at least 0.001, found 0',
+    ],
+    [
+      "a cast that is no list",
+      wire({ process: "b", cast: "say" }),
+      'process "a", imports.x:y/z.cast: expected a list, found "say"',
+    ],
+    ["no queue", wire({ process: "b", queue: false }), "imports.x:y/z.queue: expected true, found false"],
+    [
+      "a limit that allows nothing",
+      wire({ process: "b", limits: { uses: 0 } }),
+      'process "a", imports.x:y/z.limits.uses: expected at least 1, found 0',
+    ],
+    [
+      "a limit that there is not",
+      wire({ process: "b", limits: { speed: 1 } }),
+      'process "a", imports.x:y/z.limits: no such field: speed; allowed: functions, uses, rate, until',
+    ],
+    [
+      "a priority that there is not",
+      { priority: 4 },
+      'process "a", priority: expected 0 or 1 or 2 or 3, found 4',
+    ],
+    [
+      "another restart",
+      { restart: "always" },
+      'restart: expected "permanent" or "transient" or "temporary", found "always"',
+    ],
+    [
+      "a mailbox without room",
+      { mailbox: { messages: 0 } },
+      'process "a", mailbox.messages: expected at least 1, found 0',
+    ],
+    [
+      "a field of a mailbox that there is not",
+      { mailbox: { size: 1 } },
+      'process "a", mailbox: no such field: size; allowed: messages, bytes',
+    ],
+    [
+      "a backoff beyond its limit",
+      { backoff: { first: 3, limit: 2 } },
+      'process "a", backoff: expected first to be at most limit, found first 3, limit 2',
+    ],
+    [
+      "a backoff that is half said",
+      { backoff: { first: 3 } },
+      'process "a", backoff.limit: expected a number, found nothing',
+    ],
+    ["a time that is no number", { stopDeadline: "1 s" }, 'stopDeadline: expected a number, found "1 s"'],
+    ["records that are none", { quotas: { records: 0 } }, "quotas.records: expected at least 1, found 0"],
+  ];
+  it.each(cases)("%s", (_, process, message) => {
+    const system = { name: "s", supervisor: {}, processes: { a: { ...A, ...process }, b: A } };
+    expect(refused(() => validateSystem(system, "system.ts"))).toContain(message);
+  });
+
+  it("are types, too, and come from JSON as well", () => {
+    const system = defineSystem({
+      name: "typed",
+      supervisor: {
+        window: 0.5,
+        children: [
+          "a",
+          {
+            name: "inner",
+            strategy: "one_for_all",
+            children: [{ name: "rooms", strategy: "dynamic", child: "b" }],
+          },
+        ],
+      },
+      processes: {
+        a: {
+          ...A,
+          priority: 0,
+          imports: {
+            "x:y/z": { spawn: "b", cast: ["say"], deadline: 2.5 },
+            "x:y/w": { process: "a", queue: true },
+          },
+        },
+        b: { ...A, mailbox: { bytes: 1 }, quotas: { records: 2 } },
+      },
+    });
+    expect(validateSystem(system, "system.ts")).toEqual(system);
+    expect(validateSystem(JSON.parse(JSON.stringify(system)), "system.json")).toEqual(system);
+    const unknownChild = defineSystem({
+      // @ts-expect-error There is no process "c".
+      name: "wrong",
+      supervisor: { children: ["c"] },
+      processes: { a: A },
+    });
+    expect(refused(() => validateSystem(unknownChild, "system.ts"))).toContain('there is no process "c"');
+    const unknownTemplate = defineSystem({
+      // @ts-expect-error There is no process "d".
+      name: "wrong",
+      supervisor: {},
+      processes: { a: { ...A, imports: { "x:y/z": { spawn: "d" } } } },
+    });
+    expect(refused(() => validateSystem(unknownTemplate, "system.ts"))).toContain('there is no process "d"');
   });
 });
 

@@ -91,6 +91,8 @@ export interface SendSpec {
   readonly chargesCaller: boolean;
   /** To the processes that handles stand for, which are the first parameters: see addressee.ts. */
   readonly byHandle?: boolean;
+  /** The caller is made at run time. */
+  readonly spawned?: boolean;
 }
 
 export interface SendFunction extends Pick<AdapterFunction, "name" | "type" | "view"> {
@@ -112,6 +114,8 @@ export interface DeliverSpec {
   /** As in `AdapterSpec`. */
   readonly calleeMayLeave: boolean;
   readonly marksCallee: boolean;
+  /** The callee is made at run time. */
+  readonly spawned?: boolean;
 }
 
 /** The linker asked for what cannot be emitted: an option is missing, or a type cannot cross. */

@@ -40,7 +40,12 @@ export interface Mail {
   readonly pid: CoreGlobalIndex;
 }
 
-export function importMail(module: AdapterModule, encoding: component.StringEncoding): Mail {
+/** @param spawned the pid is of a process that is made at run time: another one in time. */
+export function importMail(
+  module: AdapterModule,
+  encoding: component.StringEncoding,
+  spawned: boolean,
+): Mail {
   const side: Side = {
     name: "mail",
     encoding,
@@ -55,7 +60,7 @@ export function importMail(module: AdapterModule, encoding: component.StringEnco
     seal: importFromMail(module, "seal", 0, 1),
     open: importFromMail(module, "open", 2, 0),
     free: importFromMail(module, "free", 1, 0),
-    pid: module.importGlobal("kernel", "pid", false),
+    pid: module.importGlobal("kernel", "pid", spawned),
   };
 }
 

@@ -63,7 +63,7 @@ export function emitReceiver(spec: DeliverSpec): CoreModule {
     ...importSide(module, "callee", spec.callee, needs.callee, flagged),
     ...(spec.marksCallee && { inside: module.importGlobal("callee", "inside", true) }),
   };
-  const mail = importMail(module, spec.callee.encoding);
+  const mail = importMail(module, spec.callee.encoding, spec.spawned ?? false);
   const edge: Edge = { module, shapes, caller: mail.side, callee, loanRules: NO_LOANS };
   const receiver: Receiver = { edge, mail, close: importFromMail(module, "close", 1, 0) };
   const callees = spec.functions.map((f) => importCallee(module, f));

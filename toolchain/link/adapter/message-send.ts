@@ -69,7 +69,7 @@ export function emitSender(spec: SendSpec): CoreModule {
     ...importSide(module, "caller", spec.caller, needs.caller, spec.callerMayLeave),
     ...table,
   };
-  const mail = importMail(module, spec.encoding);
+  const mail = importMail(module, spec.encoding, spec.spawned ?? false);
   const edge: Edge = {
     module,
     shapes,

@@ -66,6 +66,7 @@ export function senderFor(
     callerMayLeave: caller.mayLeave !== undefined,
     chargesCaller: caller.fuel !== undefined,
     byHandle: handles !== undefined,
+    spawned: caller.holder?.process.built.spawned ?? false,
   };
   const module = emitted(where, () => emitSender(spec));
   const sources = new Map([

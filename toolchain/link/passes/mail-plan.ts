@@ -121,7 +121,8 @@ function receiver(
     postReturn: end.postReturn !== undefined,
   }));
   const calleeMayLeave = callee.mayLeave !== undefined;
-  const spec = { callee: sideOf(callee), functions, calleeMayLeave, marksCallee: true };
+  const { spawned } = process.built;
+  const spec = { callee: sideOf(callee), functions, calleeMayLeave, marksCallee: true, spawned };
   const module = emitted(`process "${process.node.name}", messages to it`, () => emitReceiver(spec));
   const sources = new Map([...sourcesOf("callee", callee), ...mailSources(process.position)]);
   for (const { name, exported } of group) {

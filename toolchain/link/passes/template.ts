@@ -50,6 +50,8 @@ export interface BuiltTemplate {
   >;
   /** The component's flag, when it has to be kept. */
   readonly mayLeave?: CoreItem;
+  /** There are no processes of it at first. */
+  readonly spawned: boolean;
 }
 
 export interface TemplateSource {
@@ -124,6 +126,7 @@ class TemplateBuilder {
     };
     return {
       template,
+      spawned: this.#source.spawned ?? false,
       imports: this.#slots.imports,
       direct: this.#slots.direct,
       inner: this.#slots.inner,

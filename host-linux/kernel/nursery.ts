@@ -1,0 +1,104 @@
+/**
+ * Where processes that are made at run time get their instances, and leave them.
+ *
+ *     spawn ──▶ place from the pool, or a new one ──▶ the process lives, and lives again
+ *                     ▲                                             │
+ *                     └────── the kernel knows it no more ◀─────────┘
+ *
+ * A place is a position after those of the plan, with core instances, adapters and
+ * deliveries of its own. It is what costs time to make and does not go away when
+ * it is let go of, so the next process of the same kind begins in it: reset in
+ * place, as a restart is. There are as many places as there ever were processes at
+ * a time, which the supervisor bounds.
+ */
+import type { Edge, LinkPlan } from "../../toolchain/link/plan.ts";
+import type { Parts } from "../bring-up/parts.ts";
+import type { Worker } from "./worker-table.ts";
+
+export interface Place {
+  /** Of the process; no other has it while this one is not given back. */
+  readonly position: number;
+  /** The process of the plan that it is like. */
+  readonly template: number;
+  /** Mutable, as adapters of such a process import it. */
+  readonly pid: WebAssembly.Global<"i32">;
+}
+
+export interface NurseryHooks {
+  /** Instantiates the adapters of an edge and points the slots of the process there. */
+  readonly bindEdge: (edge: Edge) => void;
+  /** Instantiates what takes the messages of the process out of the mail. */
+  readonly bindMailbox: (position: number) => void;
+  /** Whether the kernel still knows a process. */
+  readonly isKnown: (worker: Worker) => boolean;
+  /** The kernel does not know it any more: nobody may find it. */
+  readonly forget: (worker: Worker) => void;
+}
+
+export class Nursery {
+  readonly #parts: Parts;
+  readonly #hooks: NurseryHooks;
+  /** By template. */
+  readonly #edges: ReadonlyMap<number, readonly Edge[]>;
+  readonly #free = new Map<number, Place[]>();
+  readonly #places = new Map<number, Place>();
+  /** Those whose life is over: they may be started again, or never. */
+  readonly #ended = new Set<Worker>();
+
+  constructor(plan: LinkPlan, parts: Parts, hooks: NurseryHooks) {
+    this.#parts = parts;
+    this.#hooks = hooks;
+    this.#edges = Map.groupBy(plan.root.edges, ({ consumer }) => consumer);
+  }
+
+  /** A place for a process with this pid. Throws HostError when the plan cannot be instantiated. */
+  place(template: number, pid: number): Place {
+    this.sweep();
+    const place = this.#free.get(template)?.pop() ?? this.#make(template);
+    place.pid.value = pid;
+    return place;
+  }
+
+  /** Of a position that was given out. */
+  at(position: number): Place | undefined {
+    return this.#places.get(position);
+  }
+
+  /** A life is over. */
+  ended(worker: Worker): void {
+    if (this.#places.has(worker.position)) this.#ended.add(worker);
+  }
+
+  /** Takes back the places of those that the kernel knows no more. */
+  sweep(): void {
+    for (const worker of this.#ended) {
+      // What runs of it has not noticed yet.
+      if (worker.dying || worker.stack !== undefined) continue;
+      const isKnown = this.#hooks.isKnown(worker);
+      if (isKnown && !worker.alive) continue;
+      this.#ended.delete(worker);
+      if (!isKnown) this.#takeBack(worker);
+    }
+  }
+
+  #takeBack(worker: Worker): void {
+    this.#hooks.forget(worker);
+    const place = this.#places.get(worker.position);
+    if (place === undefined) return;
+    const free = this.#free.get(place.template) ?? [];
+    this.#free.set(place.template, free);
+    free.push(place);
+  }
+
+  #make(template: number): Place {
+    const position = this.#parts.spawn(template);
+    const place = { position, template, pid: new WebAssembly.Global({ value: "i32", mutable: true }, 0) };
+    this.#places.set(position, place);
+    this.#parts.spawned.making(position, () => {
+      for (const edge of this.#edges.get(template) ?? [])
+        this.#hooks.bindEdge({ ...edge, consumer: position });
+      this.#hooks.bindMailbox(position);
+    });
+    return place;
+  }
+}

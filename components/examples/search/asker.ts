@@ -27,11 +27,11 @@ export function run(): void {
     ask(i);
     sleep(PAUSE);
   }
-  const longest = times.slice(1).reduce((a, b) => Math.max(a, b), 0);
-  times.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  const later = times.slice(1);
+  later.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
   writeLine(`${answered + unanswered} questions: ${answered} answered, ${unanswered} without an answer.`);
   writeLine(
-    `An answer took ${milliseconds(times[times.length / 2])} in the median, and at most ${milliseconds(longest)}.`,
+    `An answer took ${milliseconds(later[later.length / 2])} in the median, and at most ${milliseconds(later[later.length - 1])}.`,
   );
 }
 

@@ -13,7 +13,7 @@ export default defineSystem((launch) => {
         component: "./asker.ts",
         imports: { "search:index/api": "index" },
         grants: [clock(), console()],
-        configuration: { seconds: "3" },
+        configuration: { seconds: "6" },
       },
     },
     control: "../../../build/search.sock",

@@ -24,7 +24,12 @@ const curious = relative(ROOT, join(import.meta.dirname, "curious-system.ts"));
 
 step("Who runs, and who may call whom", ["inspect", system]);
 step("Index and search, counting the calls", ["run", "--meter", system, "--", ...texts]);
-step("A tokenizer that dies of a query, and what its supervisor makes of it", ["run", clumsy, "--", ...texts]);
+step("A tokenizer that dies of a query, and what its supervisor makes of it", [
+  "run",
+  clumsy,
+  "--",
+  ...texts,
+]);
 await serve("An index that is killed while it serves", ["run", service, "--", ...texts], () => {
   step("The processes before", ["tree", service]);
   step("The index is killed", ["kill", "index", service]);
@@ -45,7 +50,10 @@ function step(title: string, args: readonly string[], expected = 0): void {
 /** Runs a system, and something else once the system says that it is serving; then waits for its end. */
 async function serve(title: string, args: readonly string[], meanwhile: () => void): Promise<void> {
   announce(title, args);
-  const system = spawn(process.execPath, [ATOLL, ...args], { cwd: ROOT, stdio: ["ignore", "pipe", "inherit"] });
+  const system = spawn(process.execPath, [ATOLL, ...args], {
+    cwd: ROOT,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   const ended = once(system, "exit") as Promise<[number | null]>;
   for await (const line of createInterface(system.stdout)) {
     console.log(line);

@@ -6,6 +6,7 @@
  */
 import { ACCOUNTS, type Accounts, type LinkPlan } from "../toolchain/link/plan.ts";
 import { callable, exported } from "./bring-up/plan-parts.ts";
+import { suspending } from "./kernel/jspi.ts";
 import { HostError } from "./host-error.ts";
 
 /** Units of fuel since the process was last made new. */
@@ -14,6 +15,14 @@ export interface FuelReading {
   readonly used: bigint;
   /** Less than 0 when others lent it some, or it ran out. */
   readonly left: bigint;
+}
+
+/** Lets others run when a slice has ended. */
+export interface Yielding {
+  /** Whether the process that runs has to let others run now. */
+  readonly isDue: (runner: number) => boolean;
+  /** Suspends it; 0 when it goes on, anything else when it was killed. */
+  readonly yield: () => number | Promise<number>;
 }
 
 /** The slice that had ended was of `payer`, and `runner` was running; both are positions of processes. */
@@ -32,6 +41,8 @@ export class FuelAccounts {
   readonly #given = new Map<number, bigint>();
   readonly #listeners = new Set<SliceListener>();
   readonly instance: WebAssembly.Instance;
+  /** Set in a system under the kernel. */
+  yielding: Yielding | undefined;
   /** Some calls are paid for by the callee. */
   readonly changesPayer: boolean;
 
@@ -43,10 +54,16 @@ export class FuelAccounts {
   ) {
     this.#plan = plan;
     this.#accounts = new Map(of.map(({ process, account }) => [process, account]));
-    const sliceEnded = (payer: number, runner: number): void => {
+    const sliceEnded = (payer: number, runner: number): number => {
       for (const listener of this.#listeners) listener(payer === NOBODY ? runner : payer, runner);
+      return this.yielding?.isDue(runner) === true ? 1 : 0;
     };
-    this.instance = start(WHERE, { [ACCOUNTS.host]: { [ACCOUNTS.sliceEnded]: sliceEnded } });
+    const yields = (): number | Promise<number> => this.yielding?.yield() ?? 0;
+    const imports = {
+      [ACCOUNTS.sliceEnded]: sliceEnded,
+      [ACCOUNTS.yield]: plan.root.kernel === undefined ? yields : suspending(yields),
+    };
+    this.instance = start(WHERE, { [ACCOUNTS.host]: imports });
     this.#exports = (name) => callable(`${WHERE}, ${name}`, exported(WHERE, this.instance, name));
     const payer = exported(WHERE, this.instance, ACCOUNTS.payer);
     if (!(payer instanceof WebAssembly.Global))

@@ -6,8 +6,8 @@
  */
 import { parentPort, workerData } from "node:worker_threads";
 import type { LinkPlan } from "../toolchain/link/plan.ts";
-import { checkStop, isStopAsked, stopAsked, type Channel } from "./channel/control.ts";
-import { readInput } from "./channel/input.ts";
+import { checkStop, isStopAsked, watch, type Channel } from "./channel/control.ts";
+import { InputLines } from "./channel/input-lines.ts";
 import { writeOutput } from "./channel/output.ts";
 import { ConsoleText, type TextStyle } from "./console-text.ts";
 import { DeathNotices } from "./death-notices.ts";
@@ -55,13 +55,14 @@ async function run(input: WorkerInput): Promise<WorkerOutcome> {
   let running: Running | undefined;
   let log: EventLog | undefined;
   const isSupervised = input.plan.root.kernel !== undefined;
+  const lines = new InputLines(input.channel);
   const notices = new DeathNotices((notice) => parentPort?.postMessage(notice), isSupervised);
   try {
     const recorded = input.record === undefined ? undefined : new EventLog(input.record, input.plan);
     log = recorded;
     running = instantiate(
       input.plan,
-      deviceMaker(input, () => running?.kernel),
+      deviceMaker(input, lines, () => running?.kernel),
       (starting) => {
         running = starting;
         starting.onDeath(notices.tell);
@@ -69,7 +70,7 @@ async function run(input: WorkerInput): Promise<WorkerOutcome> {
       recorded === undefined ? {} : { wrap: (exports) => recorded.of(exports) },
     );
     checkStop(input.channel);
-    if (running.kernel !== undefined) return await runSupervised(input, running, running.kernel);
+    if (running.kernel !== undefined) return await runSupervised(input, lines, running, running.kernel);
     if (input.job === undefined) return callEntry(running);
     const { default: job } = (await import(input.job.module)) as { default: JobFunction };
     return { kind: "returned", value: await job(running, input.job.data as never) };
@@ -84,29 +85,43 @@ async function run(input: WorkerInput): Promise<WorkerOutcome> {
 /** Under the kernel: until the root of the supervision tree has ended, or a job in place of the entry has returned. */
 async function runSupervised(
   { plan, channel, job }: WorkerInput,
+  lines: InputLines,
   running: Running,
   kernel: RunningKernel,
 ): Promise<WorkerOutcome> {
-  const watch = new AbortController();
+  const over = new AbortController();
   // Nothing else may be left to wait for, when all processes wait.
   parentPort?.ref();
   const answer = (asked: Asked): void => answerQuestion(plan, kernel, asked);
   parentPort?.on("message", answer);
-  void stopAsked(channel, watch.signal).then((asked) => asked && kernel.stop());
+  void watch(channel, over.signal, () => {
+    if (isStopAsked(channel)) {
+      kernel.stop();
+      lines.end();
+    } else lines.look();
+  });
   try {
     if (job !== undefined) {
-      const over = kernel.run();
+      const end = kernel
+        .run()
+        .then((ended) => (ended.kind === "failed" ? ended : { kind: "unwound" as const }));
       const { default: call } = (await import(job.module)) as { default: JobFunction };
-      return { kind: "returned", value: await Promise.race([call(running, job.data as never), over]) };
+      const returned = Promise.resolve(call(running, job.data as never));
+      return await Promise.race([returned.then((value) => ({ kind: "returned" as const, value })), end]);
     }
     let entered: WorkerOutcome | undefined;
-    const called =
-      running.entry && ((result: unknown): void => void (entered = entryOutcome(running, result as number)));
-    const end = await kernel.run(called);
+    const called = (result: unknown): void => {
+      // An entry that returns because it was told to has not ended the system.
+      if (!isStopAsked(channel)) entered = entryOutcome(running, result as number);
+    };
+    const end = await kernel.run(running.entry && called);
     if (end.kind === "failed") return end;
-    return entered ?? { kind: "unwound" };
+    if (entered !== undefined) return entered;
+    return end.kind === "exited"
+      ? { kind: "ended", exitCode: 0, readings: running.readings() }
+      : { kind: "unwound" };
   } finally {
-    watch.abort();
+    over.abort();
     parentPort?.off("message", answer);
     kernel.close();
   }
@@ -149,13 +164,14 @@ function entryOutcome({ transfer, readings }: Running, offset: number): WorkerOu
 
 function deviceMaker(
   { plan, channel, base, style }: WorkerInput,
+  lines: InputLines,
   kernelOf: () => RunningKernel | undefined,
 ): DeviceMaker {
   const heed = (): void => {
     const kernel = kernelOf();
-    if (kernel === undefined || !isStopAsked(channel)) return checkStop(channel);
+    if (kernel === undefined) return checkStop(channel);
     // In order: who is asked may still use its devices.
-    kernel.stop();
+    if (isStopAsked(channel)) kernel.stop();
     kernel.heed();
   };
   const writers = plan.root.processes.filter(({ grants }) =>
@@ -180,7 +196,8 @@ function deviceMaker(
       ...(kernel !== undefined && { kernel }),
       terminal: {
         writeLine: (name, line) => writeOutput(channel, text.line(name, line)),
-        readLine: () => readInput(channel),
+        readLine: () => lines.read(),
+        askLine: (taker) => lines.ask(taker),
       },
       checkStop: heed,
     };

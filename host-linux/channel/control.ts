@@ -52,22 +52,14 @@ export function isStopAsked({ words }: Channel): boolean {
   return Atomics.load(words, WORD.stop) !== 0;
 }
 
-/** System side: true once the main thread has asked for the end; false when `over` comes first. */
-export async function stopAsked(channel: Channel, over: AbortSignal): Promise<boolean> {
-  while (!isStopAsked(channel)) {
-    await systemWoken(channel);
-    if (over.aborted) return false;
+/** System side: calls `look` now, and whenever the main thread has something for the system, until `over`. */
+export async function watch({ words }: Channel, over: AbortSignal, look: () => void): Promise<void> {
+  while (!over.aborted) {
+    const seen = Atomics.load(words, WORD.system);
+    look();
+    const wait = Atomics.waitAsync(words, WORD.system, seen);
+    if (wait.async) await wait.value;
   }
-  return true;
-}
-
-/** System side: resolves when the main thread has something for the system, without blocking it. */
-async function systemWoken(channel: Channel): Promise<void> {
-  const { words } = channel;
-  const seen = Atomics.load(words, WORD.system);
-  if (isStopAsked(channel)) return;
-  const wait = Atomics.waitAsync(words, WORD.system, seen);
-  if (wait.async) await wait.value;
 }
 
 /** System side: throws Stopped once the main thread has asked for the end. */

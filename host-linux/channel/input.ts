@@ -12,16 +12,29 @@ import { INPUT_BYTES, WORD, sleepUntil, wake, type Channel } from "./control.ts"
 
 const STATE = { idle: 0, asked: 1, line: 2, end: 3 } as const;
 
-/** System side: waits for a line (UTF-8, without its end); undefined at the end of input. */
-export function readInput(channel: Channel): Uint8Array | undefined {
-  const { words, input } = channel;
-  Atomics.store(words, WORD.input, STATE.asked);
+/** UTF-8, without its end; undefined at the end of input. */
+export type InputLine = Uint8Array | undefined;
+
+/** System side: waits for a line. */
+export function readInput(channel: Channel): InputLine {
+  askForInput(channel);
+  sleepUntil(channel, () => Atomics.load(channel.words, WORD.input) !== STATE.asked);
+  return takeInput(channel)?.line;
+}
+
+/** System side: asks for a line, which is not there at once. */
+export function askForInput(channel: Channel): void {
+  Atomics.store(channel.words, WORD.input, STATE.asked);
   wake(channel, "main");
-  sleepUntil(channel, () => Atomics.load(words, WORD.input) !== STATE.asked);
+}
+
+/** System side: the answer, once; undefined while there is none. */
+export function takeInput({ words, input }: Channel): { readonly line: InputLine } | undefined {
   const state = Atomics.load(words, WORD.input);
+  if (state !== STATE.line && state !== STATE.end) return undefined;
   const line = state === STATE.line ? input.slice(0, words[WORD.length]) : undefined;
   Atomics.store(words, WORD.input, STATE.idle);
-  return line;
+  return { line };
 }
 
 /** Main side: whether a process waits for a line. */

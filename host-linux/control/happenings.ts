@@ -13,7 +13,7 @@ type Words = readonly number[];
 type Telling = (who: Who, words: Words) => string;
 
 /** What a host does all the time, which is left out unless it is asked for. */
-const ROUTINE: ReadonlySet<number> = new Set([
+const CHORES: ReadonlySet<number> = new Set([
   abi.EVENT_TEMPLATE,
   abi.EVENT_ADD,
   abi.EVENT_CLOCK,
@@ -22,6 +22,9 @@ const ROUTINE: ReadonlySet<number> = new Set([
   abi.EVENT_PREEMPTED,
   abi.EVENT_DONE,
   abi.EVENT_DEVICE,
+]);
+/** What processes do all the time; it is told when it is refused. */
+const ROUTINE: ReadonlySet<number> = new Set([
   abi.EVENT_WAIT,
   abi.EVENT_CANCEL,
   // What came of these is told by COMMAND_AUDIT and COMMAND_START.
@@ -33,16 +36,10 @@ const ROUTINE: ReadonlySet<number> = new Set([
   abi.EVENT_LOOK,
 ]);
 /** Refused as a matter of course: what the host reports of a process that ended meanwhile. */
-const LATE: ReadonlySet<number> = new Set([
-  abi.EVENT_STARTED,
-  abi.EVENT_ENDED,
-  abi.EVENT_DONE,
-  abi.EVENT_DEVICE,
-  abi.EVENT_PREEMPTED,
-  abi.EVENT_USED,
-]);
+const LATE: ReadonlySet<number> = new Set([abi.EVENT_STARTED, abi.EVENT_ENDED]);
 
 export function isRoutine(event: number, status: number): boolean {
+  if (CHORES.has(event)) return true;
   if (status === abi.STATUS_STALE && LATE.has(event)) return true;
   return ROUTINE.has(event) && status >= 0;
 }

@@ -32,8 +32,10 @@ export interface DeviceContext {
 export interface Terminal {
   /** Writes one line, as UTF-8 without its end, tagged with the process. */
   writeLine(process: string, line: Uint8Array): void;
-  /** Waits for a line of input, as UTF-8 without its end; undefined at the end of input. */
+  /** Waits for a line of input, as UTF-8 without its end; undefined at the end of input. The whole system waits. */
   readLine(): Uint8Array | undefined;
+  /** Hands the next line to `taker`, without waiting for it; to another one, when it returns false. */
+  askLine?(taker: (line: Uint8Array | undefined) => boolean): void;
 }
 
 export type GrantOf<D extends Grant["device"]> = Extract<Grant, { device: D }>;

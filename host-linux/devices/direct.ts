@@ -12,6 +12,7 @@ import { WAIT_KILLED } from "../../toolchain/link/plan.ts";
 import type { DeviceFunction } from "./device.ts";
 
 const [CALL, SUSPEND] = [0, 1];
+const [BEGIN, TAKE] = [0, 2];
 
 /** Only passes the call on. */
 const NOW: SmallModule = {
@@ -56,6 +57,25 @@ const WAITING: SmallModule = {
   },
 };
 
+/** Suspends where it has to, and traps when it was killed meanwhile. */
+const ASKING: SmallModule = {
+  types: [{ params: [], results: ["i32"] }],
+  imports: [
+    { name: "begin", type: 0 },
+    { name: "suspend", type: 0 },
+    { name: "take", type: 0 },
+  ],
+  body: {
+    type: 0,
+    locals: [],
+    code: [
+      [OP.call, BEGIN, ...OP.if, OP.call, SUSPEND],
+      [...constant(WAIT_KILLED), OP.equal, ...OP.if, OP.unreachable, OP.end],
+      [OP.end, OP.call, TAKE],
+    ].flat(),
+  },
+};
+
 const compiled = new Map<SmallModule, WebAssembly.Module>();
 
 /** A function `() -> u64`, as one that a slot takes. */
@@ -77,6 +97,18 @@ export function waitingCall(
   suspend: () => number | Promise<number>,
 ): DeviceFunction {
   return made(WAITING, { call, suspend: suspending(suspend) });
+}
+
+/**
+ * A function `() -> i32` that may block its process. `begin` returns 1 when it does; `take` gives the result,
+ * when what was waited for is there.
+ */
+export function askingCall(
+  begin: () => number,
+  suspend: () => number | Promise<number>,
+  take: () => number,
+): DeviceFunction {
+  return made(ASKING, { begin, suspend: suspending(suspend), take });
 }
 
 function made(small: SmallModule, imports: Record<string, WebAssembly.ImportValue>): DeviceFunction {

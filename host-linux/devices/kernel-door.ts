@@ -17,6 +17,11 @@ export interface KernelDoor {
    * (STATUS_*). Only it itself can, in a turn of its own.
    */
   wait(microseconds: bigint): number;
+  /**
+   * Begins to block it until what it waits for is there: `begin` is told how to say so, once, which returns
+   * false when it does not wait any more. A status, as for `wait`.
+   */
+  waitFor(begin: (there: () => boolean) => void): number;
   /** Once it has begun to wait: what its stack is suspended by. Goes on with a status, WAIT_KILLED when it was killed. */
   suspend(): number | Promise<number>;
   /** It ends, for a reason (REASON_*) that is no failure; what runs of it has to trap then. */

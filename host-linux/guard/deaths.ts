@@ -235,6 +235,11 @@ export class Deaths {
     if (this.#unsettled.get(death.position)?.at(-1) === death) this.#unsettled.delete(death.position);
   }
 
+  /** None of those that it can have on its stack is in a call. */
+  isAlone(process: number): boolean {
+    return this.#reach.from(process).every((other) => other === process || !this.isInside(other));
+  }
+
   /** It is in a call that a guard may end. */
   isInside(process: number): boolean {
     return this.#parts.mark(process)?.value === 1;

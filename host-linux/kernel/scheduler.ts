@@ -7,7 +7,7 @@
  * promise, so that it goes on as soon as the first has let go. Node's event loop
  * would starve of that, so it gets its turn after some time.
  */
-import { EVENT_DONE, EVENT_NEXT, LOOK_TOTALS, STATUS_STALE } from "../../kernel/abi.ts";
+import { EVENT_DONE, EVENT_NEXT, EVENT_PREEMPTED, LOOK_TOTALS, STATUS_STALE } from "../../kernel/abi.ts";
 import { WAIT_KILLED } from "../../toolchain/link/plan.ts";
 import type { FuelAccounts } from "../accounts.ts";
 import { entered } from "./jspi.ts";
@@ -43,8 +43,8 @@ export interface SchedulerHooks {
   readonly handled: (served: Served | undefined, result: number, direct: boolean) => void;
   /** What a worker goes on with whose callee has died. */
   readonly crashed: (worker: Worker) => number;
-  /** A turn is over. */
-  readonly left: () => void;
+  /** A turn of it is over. */
+  readonly left: (worker: Worker) => void;
   /** What ran on its stack has thrown. */
   readonly threw: (worker: Worker, error: unknown) => void;
 }
@@ -123,14 +123,37 @@ export class Scheduler {
    * @param direct its callee, which runs at once, and what for.
    */
   suspend(direct?: { readonly worker: Worker; readonly job: Job }): Promise<number> | number {
+    return this.#suspendFor(() => {
+      if (direct !== undefined) this.#give(direct.worker, direct.job);
+      else this.#handOver();
+    });
+  }
+
+  /** The slice of the worker that runs is over. True when it has to `yield` now. */
+  isPreempted(worker: Worker): boolean {
+    if (worker.dying) return true;
+    this.#kernel.event(EVENT_PREEMPTED, worker.pid);
+    const next = this.#isTimeOver() ? undefined : this.#choose();
+    if (next === undefined) this.#giveTurnToLoop();
+    return next?.pid !== worker.pid;
+  }
+
+  /** What its stack is suspended by: whom the kernel has chosen runs, or the event loop has its turn. */
+  yield(): Promise<number> | number {
+    const next = this.#turnOfLoop === undefined ? this.#chosen : undefined;
+    return this.#suspendFor(() => {
+      if (next !== undefined && !this.#begin(next)) this.#handOver();
+    });
+  }
+
+  #suspendFor(others: () => void): Promise<number> | number {
     const stack = this.current;
     if (stack?.worker === undefined || stack.worker.dying) return WAIT_KILLED;
     stack.payer = this.#accounts?.payer;
     const { promise, resolve } = Promise.withResolvers<number>();
     stack.resume = resolve;
     this.current = undefined;
-    if (direct !== undefined) this.#give(direct.worker, direct.job);
-    else this.#handOver();
+    others();
     return promise;
   }
 
@@ -159,16 +182,25 @@ export class Scheduler {
 
   /** Asks the kernel who is next, and lets it go on; on `idle`, which is running, if that can be. */
   #handOver(idle?: Stack): void {
-    for (let next = this.#next(); next !== undefined; next = this.#next()) {
-      const worker = this.#hooks.workerOf(next.pid);
-      const job = worker && this.#hooks.jobOf(worker, next);
-      if (worker !== undefined && job !== undefined) return this.#give(worker, job, idle);
-      this.#kernel.event(EVENT_DONE, next.pid);
-    }
+    for (let next = this.#next(); next !== undefined; next = this.#next())
+      if (this.#begin(next, idle)) return;
+  }
+
+  /** False when there was nothing to do. */
+  #begin(next: Command, idle?: Stack): boolean {
+    const worker = this.#hooks.workerOf(next.pid);
+    const job = worker && this.#hooks.jobOf(worker, next);
+    if (worker !== undefined && job !== undefined) this.#give(worker, job, idle);
+    else this.#kernel.event(EVENT_DONE, next.pid);
+    return job !== undefined;
   }
 
   #next(): Command | undefined {
     if (!this.#isOpen || this.#loopIsDue()) return undefined;
+    return this.#choose();
+  }
+
+  #choose(): Command | undefined {
     this.#chosen = undefined;
     // Somebody runs already: who waited for a process that has died on its stack.
     if (this.#kernel.event(EVENT_NEXT) === STATUS_STALE) this.#goOn();
@@ -182,12 +214,20 @@ export class Scheduler {
 
   #loopIsDue(): boolean {
     this.#switches += 1;
-    if (this.#switches % SWITCHES !== 0 || performance.now() - this.#since < MOST_TIME) return false;
+    if (this.#switches % SWITCHES !== 0 || !this.#isTimeOver()) return false;
+    this.#giveTurnToLoop();
+    return true;
+  }
+
+  #isTimeOver(): boolean {
+    return performance.now() - this.#since >= MOST_TIME;
+  }
+
+  #giveTurnToLoop(): void {
     this.#turnOfLoop = setImmediate(() => {
       this.#turnOfLoop = undefined;
       this.wake();
     });
-    return true;
   }
 
   #give(worker: Worker, job: Job, idle?: Stack): void {
@@ -222,7 +262,7 @@ export class Scheduler {
           if (!worker.dying) done(result);
           this.#leave(stack, worker);
           if (!worker.dying) this.#kernel.event(EVENT_DONE, worker.pid);
-          this.#hooks.left();
+          this.#hooks.left(worker);
           this.#letGo(stack);
         },
         (error: unknown) => this.#ended(stack, error),
@@ -276,7 +316,7 @@ export class Scheduler {
     if (worker.dying) this.#hooks.handled(undefined, result, false);
     // What it commands can wait: EVENT_NEXT follows.
     else this.#hooks.handled(served, result, this.#kernel.ask(EVENT_DONE, worker.pid) === 1);
-    this.#hooks.left();
+    this.#hooks.left(worker);
     if (this.current === stack) this.current = undefined;
   }
 

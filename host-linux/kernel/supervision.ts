@@ -93,6 +93,7 @@ export class Supervision {
 
   /** Ends it without a failure, by its own wish: its code, which runs, must go no further. */
   exit(worker: Worker, reason: number): void {
+    addFailure(worker, reason);
     this.#markDying(worker);
     this.#over(worker);
     this.#parts.deaths.letGo(worker.position, true);
@@ -144,8 +145,9 @@ export class Supervision {
       else if (worker?.dying && !this.#isOnStack(worker)) this.#died(worker);
     }
     for (const worker of dead) this.#over(worker);
-    if (burial.outOfStack) this.#late.push(burial);
-    else this.#tellDeaths(burial, dead);
+    if (!burial.outOfStack) return this.#tellDeaths(burial, dead);
+    this.#late.push(burial);
+    queueMicrotask(() => this.#tellLate());
   }
 
   #tellLate(): void {

@@ -29,6 +29,8 @@ export function printDescription(description: SystemDescription, options: TextOp
           `has no entry: ${description.supervision ? "it runs until it is stopped" : "it can be called, not run"}`,
         ]),
   ];
+  const { control } = description;
+  if (control !== undefined) lines.push(`control ${control}: its owner may see and end every process`);
   if (description.supervision) lines.push("", ...supervisionLines(description.supervision));
   for (const process of processes.toReversed()) lines.push("", ...processLines(process));
   lines.push("", ...sizeLines(description), "", ...moduleLines(modules, options.modules === true));

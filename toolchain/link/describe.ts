@@ -18,6 +18,8 @@ export interface SystemDescription {
   readonly sizes: SystemSizes;
   /** The root of the supervision tree; absent when the system runs without kernel. */
   readonly supervision?: SupervisorDescription;
+  /** Path of the control socket: who can open it sees every process, and can end it. */
+  readonly control?: string;
   readonly entry?: { readonly process: string; readonly function: string };
 }
 
@@ -95,12 +97,14 @@ export function describePlan(plan: LinkPlan): SystemDescription {
   const graph = capabilityGraph(plan);
   const fates = fatesOf(graph);
   const supervision = describeSupervision(plan);
+  const control = plan.root.kernel?.control;
   return {
     system: plan.system,
     processes: processes.map((_, position) => describeProcess(plan, position, graph, fates)),
     modules: plan.modules.map(({ name, role, bytes, hash }) => ({ name, role, bytes: bytes.length, hash })),
     sizes: systemSizes(plan),
     ...(supervision && { supervision }),
+    ...(control !== undefined && { control }),
     ...(entry && { entry: { process: nameOf(plan, entry.process), function: entry.function } }),
   };
 }

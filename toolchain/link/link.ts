@@ -20,7 +20,7 @@ import type { PlacedProcess } from "./passes/ends.ts";
 import { makeEntry } from "./passes/entry.ts";
 import { HandlePlan } from "./passes/handle-plan.ts";
 import { innerEdge } from "./passes/inner-edge.ts";
-import { addKernel, kernelPlan, mostOf } from "./passes/kernel-plan.ts";
+import { addKernel, kernelPlan } from "./passes/kernel-plan.ts";
 import { MailPlan } from "./passes/mail-plan.ts";
 import { LivenessPlan } from "./passes/liveness-plan.ts";
 import { checkLimits, crowdWarnings } from "./passes/limits.ts";
@@ -29,6 +29,7 @@ import { destroyers, markedCalls, whereItCanTrap } from "./passes/marks.ts";
 import { chooseMessages, sendsMessages } from "./passes/messages.ts";
 import { checkHandedOn, orderProcesses } from "./passes/order.ts";
 import { placeProcesses } from "./passes/place.ts";
+import { mostOf } from "./passes/supervision-tree.ts";
 import { unusedGrants } from "./passes/wire-device.ts";
 import { wireProcesses } from "./passes/wire.ts";
 import {

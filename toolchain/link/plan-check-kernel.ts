@@ -64,11 +64,12 @@ function checkLives({ processes }: CheckedPlan["root"], tree: readonly TreeNode[
     workers.map((process) => `process ${process}`),
   );
   const lives = processes.flatMap(({ domain }, position) => {
-    const first = processes.findIndex((process) => process.domain === domain);
-    return domain === undefined || first === position ? [position] : [];
+    const first = domain === undefined || processes.findIndex((p) => p.domain === domain) === position;
+    return first ? [position] : [];
   });
-  const missing = lives.find((life) => !workers.includes(life));
-  const idle = workers.find((worker) => !lives.includes(worker));
+  const [there, wanted] = [new Set(workers), new Set(lives)];
+  const missing = lives.find((life) => !there.has(life));
+  const idle = workers.find((worker) => !wanted.has(worker));
   if (missing !== undefined)
     throw new PlanError("root.kernel.tree", `process "${processes[missing]?.name}" is not in it`);
   if (idle !== undefined) {

@@ -75,9 +75,14 @@ export const UNFINISHED = {
 
 /** Names of the accounts module's imports and exports. */
 export const ACCOUNTS = {
-  /** Module and name of the import `(payer: i32, runner: i32) -> ()`, called whenever a slice has ended. */
+  /**
+   * Module and name of the import `(payer: i32, runner: i32) -> i32`, called whenever a slice has ended;
+   * 1 when somebody else has to run first.
+   */
   host: "host",
   sliceEnded: "slice-ended",
+  /** Import of the same module, `() -> i32`: lets others run, by suspending the stack. Not 0: the runner was killed. */
+  yield: "yield",
   /** Mutable i64 global: what is left of the slice, negative once more was used. */
   fuel: "fuel",
   /** Mutable i32 global: the account that pays, or -1. */

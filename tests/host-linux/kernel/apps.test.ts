@@ -7,6 +7,7 @@ import { builtKernel, type KernelModules } from "../../../kernel/built.ts";
 import { buildApps } from "../../../toolchain/compile/index.ts";
 import { link, type SystemConfig } from "../../../toolchain/link/index.ts";
 import { Folder } from "../../toolchain/compile/guest.ts";
+import { recordFile } from "./recording.ts";
 
 const ALARMS = `// @wit t:bell/api
 // @export atoll:kernel/alarms
@@ -44,6 +45,10 @@ export function pid(): u32 { return self().pid; }
 import { sleep } from "atoll:kernel/time";
 sleep(1000);
 export function run(): void {}
+`,
+  "quitter.ts": `// @wit t:quitter/main
+import { exit } from "atoll:kernel/process";
+export function run(): void { exit(); }
 `,
   "order.ts": `// @wit t:order/main
 import { sleep } from "atoll:kernel/time";
@@ -105,7 +110,9 @@ export function run(): void {
   const start = now();
   sleep(20000);
   writeLine(nap(10).toString());
-  sleep(0);
+  const rested = now();
+  for (let i = 0; i < 1000; i++) sleep(0);
+  writeLine((now() - rested) / 1000000 < 900 ? "gave way" : "slept for nothing");
   const took = (now() - start) / 1000000;
   writeLine(took >= 29 ? "slept" : \`only \${took} ms\`);
 }
@@ -195,7 +202,8 @@ async function run(
   });
   const deaths: string[] = [];
   const onDeath = ({ process }: Death): void => void deaths.push(process);
-  const outcome = await runSystem(plan, { base: folder.path, tags: false, stdout, onDeath });
+  const record = recordFile(plan);
+  const outcome = await runSystem(plan, { base: folder.path, tags: false, stdout, onDeath, record });
   return { lines: text.split("\n").slice(0, -1), outcome, deaths };
 }
 
@@ -210,7 +218,7 @@ describe("time", () => {
       { main: "naps" },
     );
     expect(outcome).toEqual(ended);
-    expect(lines).toEqual(["10", "slept"]);
+    expect(lines).toEqual(["10", "gave way", "slept"]);
   });
 
   it("rings alarms in the order of their times, while another process sleeps, and none that was cancelled", async () => {
@@ -252,6 +260,29 @@ describe("exit", () => {
     const { lines, outcome } = await run(mortal("transient"), { main: "ends" });
     expect(outcome).toEqual(ended);
     expect(lines).toEqual(["mortal ended", "Unavailable"]);
+  });
+});
+
+describe("the process in which the system starts", () => {
+  it("ends it in order when it exits and is not started again", async () => {
+    const { outcome } = await run({ main: { restart: "transient" } }, { main: "quitter" });
+    expect(outcome).toEqual(ended);
+  });
+
+  it("is restarted in vain when it exits each time", async () => {
+    const { outcome } = await run({ main: {} }, { main: "quitter" });
+    expect(outcome).toEqual({
+      kind: "failed",
+      message:
+        'test has ended: process "main" exited, 4 times within 5000 ms; its supervisor "test" bears 3 failures in that time.',
+    });
+  });
+
+  it("ends it with an error when it fails and is temporary", async () => {
+    const { outcome } = await run({ main: { restart: "temporary" } }, { main: "early" });
+    expect(JSON.stringify(outcome)).toContain(
+      'test has ended: process \\"main\\", in which it starts, crashed, and is temporary.',
+    );
   });
 });
 

@@ -7,6 +7,7 @@ import type { SupervisorConfig } from "../../../toolchain/link/config/supervisor
 import type { LinkPlan } from "../../../toolchain/link/plan.ts";
 import { component, CONSOLE, supervised, type Guests } from "../../toolchain/link/guests.ts";
 import { consumer, provider, type Functions } from "../guard/guests.ts";
+import { recordFile } from "./recording.ts";
 
 const FUNCTIONS: Functions = { div: { params: "a: u32, b: u32", result: "u32" } };
 const SERVER = `(func (export "t:p/api#div") (param i32 i32) (result i32) (i32.div_u (local.get 0) (local.get 1)))`;
@@ -75,7 +76,13 @@ async function run(plan: LinkPlan, signals: readonly NodeJS.Signals[] = []): Pro
       done();
     },
   });
-  const outcome = await runSystem(plan, { base: ".", stdout, stdin: () => new PassThrough(), deadline: 600 });
+  const outcome = await runSystem(plan, {
+    base: ".",
+    stdout,
+    stdin: () => new PassThrough(),
+    deadline: 600,
+    record: recordFile(plan),
+  });
   return { outcome, output, waited: performance.now() - told };
 }
 
@@ -137,4 +144,53 @@ it("a system without an entry runs until it is stopped", async () => {
   const start = performance.now();
   expect((await run(plan)).outcome).toEqual({ kind: "stopped", signal: "SIGTERM", forced: false });
   expect(performance.now() - start).toBeGreaterThan(600);
+});
+
+it("a process that waits for a line lets the others run meanwhile", async () => {
+  const functions: Functions = { go: { params: "" }, done: { params: "" } };
+  const reader = await provider(
+    functions,
+    `(import "atoll:device/console@0.1.0" "write-line" (func $write (param i32 i32)))
+     (import "atoll:device/console@0.1.0" "read-line" (func $read (param i32)))
+     (func (export "t:p/api#go") (call $read (i32.const 64))
+       (call $write (i32.load (i32.const 68)) (i32.load (i32.const 72))))
+     (func (export "t:p/api#done"))`,
+    "import atoll:device/console@0.1.0;",
+  );
+  // Its last call waits until the reader has its line.
+  const ticker = await consumer(
+    functions,
+    true,
+    "import atoll:device/console@0.1.0; import atoll:kernel/time@0.1.0; export run: func() -> u8;",
+    `(import "t:p/api-guarded" "go" (func $go (param i32)))
+     (import "t:p/api-guarded" "done" (func $done (param i32)))
+     (import "atoll:device/console@0.1.0" "write-line" (func $write (param i32 i32)))
+     (import "atoll:kernel/time@0.1.0" "sleep" (func $sleep (param i64)))
+     (data (i32.const 8) "t\\00i\\00c\\00k\\00")
+     (func (export "run") (result i32) (local $left i32)
+       (call $go (i32.const 64))
+       (local.set $left (i32.const 3))
+       (loop $on
+         (call $sleep (i64.const 1000)) (call $write (i32.const 8) (i32.const 4))
+         (br_if $on (local.tee $left (i32.sub (local.get $left) (i32.const 1)))))
+       (call $done (i32.const 64)) (i32.load8_u (i32.const 64)))`,
+  );
+  const wire = { process: "reader", cast: ["go"] };
+  const guests: Guests = {
+    ticker: { bytes: ticker, imports: { "t:p/api-guarded": wire }, grants: [CONSOLE] },
+    reader: { bytes: reader, grants: [CONSOLE] },
+  };
+  const { plan } = supervised(guests, { entry: "ticker", kernel });
+  const stdin = new PassThrough();
+  let output = "";
+  const stdout = new Writable({
+    write(chunk: Buffer, _, done) {
+      output += chunk.toString();
+      if (output === "tick\ntick\ntick\n") stdin.end("hello\n");
+      done();
+    },
+  });
+  const outcome = await runSystem(plan, { base: ".", stdout, stdin: () => stdin, tags: false });
+  expect(outcome).toMatchObject({ kind: "ended", exitCode: 0 });
+  expect(output).toBe("tick\ntick\ntick\nhello\n");
 });

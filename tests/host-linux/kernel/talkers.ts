@@ -7,10 +7,11 @@
  */
 import type { DeviceContext } from "../../../host-linux/devices/device.ts";
 import { createTime } from "../../../host-linux/devices/kernel-time.ts";
-import { instantiate, type Running } from "../../../host-linux/instantiate.ts";
+import { instantiate, type DeviceMaker, type Running } from "../../../host-linux/instantiate.ts";
 import type { LinkPlan } from "../../../toolchain/link/plan.ts";
 import { call } from "../../toolchain/link/bring-up.ts";
 import { ALLOCATOR, component, text, type Encoding } from "../../toolchain/link/guests.ts";
+import { recording } from "./recording.ts";
 
 const TYPES = `
   interface api {
@@ -163,8 +164,10 @@ export function textOf(running: Running, process: string, at: number): string {
 
 /** A system whose processes can sleep, in the test's own thread. */
 export function start(plan: LinkPlan): Running {
-  return instantiate(plan, (_process, _grant, transfer, give, kernel) => {
-    if (kernel === undefined) throw new Error("the plan has no kernel");
-    return createTime({ transfer, give, kernel, checkStop: () => {} } as DeviceContext, kernel);
-  });
+  return instantiate(plan, makeTime, () => {}, recording(plan));
 }
+
+const makeTime: DeviceMaker = (_process, _grant, transfer, give, kernel) => {
+  if (kernel === undefined) throw new Error("the plan has no kernel");
+  return createTime({ transfer, give, kernel, checkStop: () => {} } as DeviceContext, kernel);
+};

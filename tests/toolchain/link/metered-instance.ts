@@ -21,7 +21,7 @@ const OPTIONS = { name: "m", outward: new Map<number, string>(), mayLeave: false
 export function metered(module: CoreModule, options: Partial<RewriteOptions> = {}): Metered {
   let slices = 0;
   const accounts = instantiated(encodeModule(accountsModule([0])).bytes, {
-    [ACCOUNTS.host]: { [ACCOUNTS.sliceEnded]: () => void slices++ },
+    [ACCOUNTS.host]: { [ACCOUNTS.sliceEnded]: () => void slices++, [ACCOUNTS.yield]: () => 0 },
   }).exports as Record<string, (...args: unknown[]) => unknown>;
   const { bytes, sliceEnded } = rewriteModule(module, { ...OPTIONS, ...options, fuel: true });
   const counter = accounts[ACCOUNTS.fuel] as unknown as WebAssembly.Global;

@@ -1,9 +1,8 @@
 /**
- * Supervision in `system.ts`: the tree that a plan has of it, and what cannot work.
+ * The supervision tree that a plan has of what `system.ts` says.
  */
 import { beforeAll, describe, expect, it } from "vitest";
 import { builtKernel, type KernelModules } from "../../../kernel/built.ts";
-import { validateSystem } from "../../../toolchain/link/index.ts";
 import type { LinkPlan, TreeNode } from "../../../toolchain/link/plan.ts";
 import { parsePlan, serialisePlan } from "../../../toolchain/link/plan-file.ts";
 import { component, refused, supervised, type Guests } from "./guests.ts";
@@ -134,12 +133,6 @@ describe("the tree", () => {
     expect(plan.root.kernel?.tree[2]).toMatchObject({ priority: 3 });
   });
 
-  it("names the control socket where the system has one", () => {
-    expect(planOf(["a"], {}).root.kernel).not.toHaveProperty("control");
-    const { plan } = supervised({ a: { bytes: worker } }, { kernel, control: "./run.sock" });
-    expect(parsePlan(serialisePlan(plan)).root.kernel?.control).toBe("./run.sock");
-  });
-
   it("survives a plan file", () => {
     const plan = planOf(["a", "b"], { children: [{ name: "rooms", strategy: "dynamic", child: "a" }] });
     expect(parsePlan(serialisePlan(plan))).toEqual(plan);
@@ -148,163 +141,6 @@ describe("the tree", () => {
   it("needs the kernel", () => {
     expect(refused(() => supervised({ a: { bytes: worker } }, {}))).toContain(
       "config: the system has a supervisor, and the linker was not given the kernel",
-    );
-  });
-});
-
-const A = { component: "./a.wasm" };
-const TWO = { name: "s", processes: { a: A, b: A } };
-
-describe("a supervisor that cannot work", () => {
-  const rooms = { name: "rooms", strategy: "dynamic", child: "a" };
-  const cases: [string, object, string][] = [
-    [
-      "a child that is there twice",
-      { children: ["a", { name: "x", children: ["a"] }] },
-      'supervisor.children.1.children.0: expected process "a" once in the tree, and supervisor.children.0 has it, too',
-    ],
-    [
-      "a child that is also made at run time",
-      { children: ["a", rooms] },
-      'supervisor.children.1.child: expected process "a" once in the tree',
-    ],
-    [
-      "an unknown child",
-      { children: ["aa"] },
-      'supervisor.children.0: there is no process "aa". Did you mean "a"? There are: a, b.',
-    ],
-    [
-      "a dynamic root",
-      { strategy: "dynamic", child: "a" },
-      'supervisor.strategy: expected "one_for_one" or "one_for_all" or "rest_for_one", found "dynamic"',
-    ],
-    [
-      "a dynamic one without child",
-      { children: [{ name: "rooms", strategy: "dynamic" }] },
-      "supervisor.children.0.child: expected a text, found nothing",
-    ],
-    [
-      "a dynamic one with children",
-      { children: [{ ...rooms, children: ["b"] }] },
-      "supervisor.children.0: no such field: children; allowed: intensity, window, startDeadline, stopDeadline, name, restart, backoff, strategy, child, most",
-    ],
-    [
-      "no children",
-      { children: [{ name: "x", children: [] }] },
-      "supervisor.children.0: expected children: a list of processes and supervisors, found none; or take the supervisor out",
-    ],
-    [
-      "no name",
-      { children: [{ children: ["a"] }] },
-      "supervisor.children.0.name: expected a text, found nothing",
-    ],
-    [
-      "the name of another one",
-      {
-        children: [
-          { name: "x", children: ["a"] },
-          { name: "x", children: ["b"] },
-        ],
-      },
-      'supervisor.children.1.name: another supervisor is named "x", too',
-    ],
-    [
-      "the name of a process",
-      { children: [{ name: "b", children: ["a"] }] },
-      'supervisor.children.0.name: "b" is a process; give the supervisor a name of its own',
-    ],
-    ["too much intensity", { intensity: 17 }, "supervisor.intensity: expected at most 16, found 17"],
-    ["no window", { window: 0 }, "supervisor.window: expected at least 0.001, found 0"],
-    [
-      "a deadline that the kernel cannot count",
-      { startDeadline: 2_147_484 },
-      "supervisor.startDeadline: expected at most 2147483, found 2147484",
-    ],
-    [
-      "a backoff beyond its limit",
-      { children: [{ name: "x", children: ["a"], backoff: { first: 2, limit: 1 } }] },
-      "supervisor.children.0.backoff: expected first to be at most limit, found first 2, limit 1",
-    ],
-    [
-      "a restart of the root",
-      { restart: "temporary" },
-      "supervisor: no such field: restart; allowed: intensity, window, startDeadline, stopDeadline, strategy, children",
-    ],
-    [
-      "a field that is misspelled",
-      { children: [{ name: "x", childs: [] }] },
-      "supervisor.children.0: no such field: childs",
-    ],
-    [
-      "something else for a child",
-      { children: [1] },
-      "supervisor.children.0: expected the name of a process, or { name, children }",
-    ],
-  ];
-  it.each(cases)("%s", (_, supervisor, message) => {
-    expect(refused(() => validateSystem({ ...TWO, supervisor }, "system.ts"))).toContain(message);
-  });
-
-  it("one that is nested too deeply, or in itself", () => {
-    const endless: { name: string; children: unknown[] } = { name: "x", children: [] };
-    endless.children.push(endless);
-    expect(
-      refused(() => validateSystem({ ...TWO, supervisor: { children: [endless] } }, "system.ts")),
-    ).toContain("expected at most 32 supervisors and processes one below the other");
-  });
-
-  it("a template that is called, fused, or where the system starts", () => {
-    const supervisor = { children: [rooms] };
-    const processes = {
-      a: { ...A, domain: "d" },
-      b: {
-        ...A,
-        imports: { "x:y/z": "a", "x:y/v": { process: "b", alternatives: ["a"] }, "x:y/w": { spawn: "b" } },
-      },
-    };
-    const error = refused(() =>
-      validateSystem({ name: "s", processes, supervisor, entry: "a" }, "system.ts"),
-    );
-    expect(error.split("\n").slice(1)).toEqual([
-      expect.stringContaining(
-        'entry: expected a process that is there; "a" is not: it is what supervisor "rooms"',
-      ),
-      expect.stringContaining('process "a", domain: a process that is spawned cannot be fused'),
-      expect.stringContaining('process "b", imports "x:y/z": "a" is not there at first'),
-      expect.stringContaining('process "b", imports "x:y/v": "a" is not there at first'),
-      expect.stringContaining(
-        'imports "x:y/w", spawn: process "b" is not the child of a dynamic supervisor; write',
-      ),
-    ]);
-  });
-});
-
-describe("without a supervisor", () => {
-  const cases: [string, object][] = [
-    ["restart", { restart: "permanent" }],
-    ["startDeadline", { startDeadline: 1 }],
-    ["stopDeadline", { stopDeadline: 1 }],
-    ["backoff", { backoff: { first: 1, limit: 2 } }],
-    ["priority", { priority: 1 }],
-    ["mailbox", { mailbox: {} }],
-    ["quotas.records", { quotas: { records: 1 } }],
-    ['imports "x:y/z", cast', { imports: { "x:y/z": { process: "b", cast: ["f"] } } }],
-    ['imports "x:y/z", deadline', { imports: { "x:y/z": { process: "b", deadline: 1 } } }],
-    ['imports "x:y/z", queue', { imports: { "x:y/z": { process: "b", queue: true } } }],
-    ['imports "x:y/z", limits', { imports: { "x:y/z": { process: "b", limits: { rate: 1 } } } }],
-    ['imports "x:y/z", spawn', { imports: { "x:y/z": { spawn: "b" } } }],
-  ];
-  it.each(cases)("%s is refused, and says what to add", (field, process) => {
-    const system = { name: "s", processes: { a: { ...A, ...process }, b: A } };
-    expect(refused(() => validateSystem(system, "system.ts"))).toContain(
-      `process "a", ${field}: only a system under supervision has that; add supervisor: {} beside processes`,
-    );
-  });
-
-  it("a control socket is refused, and says what to add", () => {
-    const system = { name: "s", processes: { a: A }, control: "./run.sock" };
-    expect(refused(() => validateSystem(system, "system.ts"))).toContain(
-      "control: it shows what the kernel knows, and there is none; add supervisor: {} beside it",
     );
   });
 });

@@ -16,6 +16,10 @@
  * when there is more, 1 when the process is at its end. That is so only when its own
  * budget is used up: where the payer is another process, what is missing is taken
  * off its own, charge by charge, until code of the payer runs again.
+ *
+ * When a slice ends, the host may have somebody else run. Whether it wants that is
+ * asked by a plain import: one that can suspend must not be called where a frame of
+ * the host lies on the stack.
  */
 import type { CoreFuncIndex, CoreGlobalIndex, CoreModule } from "../../wasm/index.ts";
 import {
@@ -53,6 +57,7 @@ class AccountsModule {
   readonly #module = new AdapterModule();
   readonly #metered: readonly number[];
   readonly #sliceEnded: CoreFuncIndex;
+  readonly #yield: CoreFuncIndex;
   readonly #payer: CoreGlobalIndex;
   readonly #fuel: CoreGlobalIndex;
   readonly #reserve: CoreGlobalIndex;
@@ -62,7 +67,11 @@ class AccountsModule {
     this.#metered = metered;
     this.#sliceEnded = this.#module.importFunction(ACCOUNTS.host, ACCOUNTS.sliceEnded, {
       params: ["i32", "i32"],
-      results: [],
+      results: ["i32"],
+    });
+    this.#yield = this.#module.importFunction(ACCOUNTS.host, ACCOUNTS.yield, {
+      params: [],
+      results: ["i32"],
     });
     const bytes = (Math.max(...metered) + 1) << ACCOUNT_LOG2;
     this.#module.addMemory(BigInt(Math.ceil(bytes / 65536)));
@@ -173,8 +182,9 @@ class AccountsModule {
     return this.#module.define("slice ended", { params: ["i32"], results: ["i32"] }, (body) => {
       const [runner, over] = [body.param(0), body.local("i32")];
       const told = call(this.#sliceEnded, this.#value(this.#payer), get(runner));
+      const yielded = when(told, when(call(this.#yield), apply("unreachable")));
       all(
-        when(apply("i64.eqz", this.#value(this.#settled)), told),
+        when(apply("i64.eqz", this.#value(this.#settled)), yielded),
         this.#adopt(body, runner, pay),
         when(this.#isShort(), this.#nextSlice(body)),
         when(

@@ -24,7 +24,7 @@ import {
   type Local,
 } from "./code.ts";
 import { arrow, memoryOf } from "./crossing.ts";
-import { isMarked } from "./marks.ts";
+import { checksFirst } from "./marks.ts";
 import { chargeBytes } from "./fuel.ts";
 import { allocate, checkAligned, checkRange } from "./memory.ts";
 import { LENGTH, MemoryPlace, POINTER, type Sink, type Source } from "./place.ts";
@@ -62,7 +62,7 @@ function listCopier(walk: Walk, shape: ShapeOf<"list">): CoreFuncIndex {
 
 function copyRange(walk: Walk, element: Shape, body: Body): Code {
   const { module, from } = walk.crossing;
-  const late = element.plain && !isMarked(walk.crossing);
+  const late = element.plain && !checksFirst(walk.crossing);
   const [source, length] = [body.param(0), body.param(1)];
   const [bytes, target] = [body.local("i32"), body.local("i32")];
   const most = i32(Math.floor(MAX_BYTES / element.size));
@@ -70,7 +70,6 @@ function copyRange(walk: Walk, element: Shape, body: Body): Code {
     trapIf(module, below(most, get(length)), "list is too long"),
     checkAligned(module, source, element.align, "list pointer is not aligned"),
     set(bytes, apply("i32.mul", get(length), i32(element.size))),
-    // The receiver must not die of a length that is not there.
     late ? nothing : checkRange(module, from, source, get(bytes), "list is out of bounds"),
     allocate(walk.crossing, target, element.align, get(bytes), { unchecked: element.plain }),
     element.plain

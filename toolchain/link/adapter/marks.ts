@@ -40,6 +40,14 @@ export function atRiskOf(side: Side, { from, to }: Crossing, code: Code): Code {
     : all(mark(callee, 0), code, mark(callee, 1));
 }
 
+/**
+ * Whether a length is looked at before the receiving side is asked for room. Who is marked must not die of what
+ * is not there; the mail is everybody's, and must not grow for it.
+ */
+export function checksFirst(crossing: Crossing): boolean {
+  return crossing.to.name === "mail" || isMarked(crossing);
+}
+
 export function isMarked({ from, to }: Crossing): boolean {
   return from.inside !== undefined || to.inside !== undefined;
 }

@@ -79,7 +79,7 @@ export const processFields: Fields<SupervisedProcess> = {
   startDeadline: duration(0).exactOptional(),
   stopDeadline: duration(0).exactOptional(),
   backoff: backoff.exactOptional(),
-  priority: z.union([z.literal(0), z.literal(1), z.literal(2), z.literal(3)]).exactOptional(),
+  priority: z.literal([0, 1, 2, 3]).exactOptional(),
   mailbox: mailbox.exactOptional(),
 };
 

@@ -59,7 +59,7 @@ const wireFields = z.strictObject({
 });
 const wire = z.union([text, wireFields, spawnFields], {
   error:
-    'expected the name of a process, or { process } with interface: "ns:package/name", plain: true, onFault: "err" or { err: "case" }, alternatives: ["name"]',
+    'expected the name of a process, or { process } with interface: "ns:package/name", plain: true, onFault: "err" or { err: "case" }, alternatives: ["name"], and under a supervisor cast: ["function"], deadline, queue: true, limits; or { spawn: "name" }',
 });
 
 const quotas = z.strictObject({

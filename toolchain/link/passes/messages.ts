@@ -20,7 +20,6 @@ import { isFused } from "../fuse/domains.ts";
 import type { Limits } from "../plan.ts";
 import { checkMessages, checkWishes } from "./check-messages.ts";
 import { exportName, implementationOf, type Implementation } from "./handed-on.ts";
-import { microseconds } from "./kernel-plan.ts";
 import {
   calledFunctions,
   methodOfProcess,
@@ -31,6 +30,7 @@ import {
   type WireWishes,
 } from "./process.ts";
 import { importKey } from "./slots.ts";
+import { microseconds } from "./supervision-tree.ts";
 
 /** A function that a process imports from another one, and that its code calls. */
 interface Call {
@@ -50,14 +50,12 @@ export function chooseMessages(all: readonly ProcessNode[]): void {
   checkWishes(processes);
   const calls = processes.flatMap(callsOf);
   const stacks = ownStacks(processes, calls);
+  const callsOver = Map.groupBy(calls, ({ wire }) => wire);
   for (const [process, reason] of stacks) process.ownStack = reason;
   for (const process of processes) {
     for (const wires of [process.wires, process.standbys]) {
       for (const [i, wire] of wires.entries()) {
-        const messages = messagesOver(
-          calls.filter((call) => call.wire === wire),
-          stacks,
-        );
+        const messages = messagesOver(callsOver.get(wire) ?? [], stacks);
         if (messages.size > 0) wires[i] = { ...wire, messages };
       }
     }
@@ -112,14 +110,18 @@ function ownStacks(processes: readonly ProcessNode[], calls: readonly Call[]): M
       if (wishes.some(({ queue }) => queue)) add(process, `calls of process "${consumer.name}" may queue`);
     }
   }
-  // Those that wait for an answer: more of them with each round, until there is none.
-  for (let before = -1; before < stacks.size;) {
-    before = stacks.size;
-    const waiting = calls.filter((call) => choiceOf(call, stacks)?.kind === "call");
-    for (const { consumer, implementation } of waiting)
-      add(consumer, `it waits for what process "${implementation.process.name}" answers`);
+  for (const call of calls) if (choiceOf(call, new Map())?.kind === "call") addWaiting(call);
+  const callsTo = Map.groupBy(calls, ({ implementation }) => implementation.process);
+  // A Map hands out what is added while it is walked.
+  for (const receiver of stacks.keys()) {
+    for (const call of callsTo.get(receiver) ?? [])
+      if (call.implementation.kind === "process" && !isCast(call.plain, call.wishes)) addWaiting(call);
   }
   return stacks;
+
+  function addWaiting({ consumer, implementation }: Call): void {
+    add(consumer, `it waits for what process "${implementation.process.name}" answers`);
+  }
 }
 
 /** By a device of its own. */

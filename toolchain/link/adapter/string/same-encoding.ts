@@ -25,7 +25,7 @@ import {
   type Local,
 } from "../code.ts";
 import { memoryOf, type Crossing } from "../crossing.ts";
-import { isMarked } from "../marks.ts";
+import { checksFirst } from "../marks.ts";
 import { allocate, checkRange } from "../memory.ts";
 import { copyBytes, copyVectors, type Ranges } from "../vectors.ts";
 import {
@@ -44,8 +44,7 @@ export function sameEncoding(crossing: Crossing, encoding: SimpleEncoding): Core
     const ranges = { source, target: body.local("i32"), bytes: body.local("i32") };
     const { target, bytes } = ranges;
     return all(
-      // The receiver must not die of a length that is not there.
-      (isMarked(crossing) ? checkString : checkClaim)(crossing, encoding, source, units),
+      (checksFirst(crossing) ? checkString : checkClaim)(crossing, encoding, source, units),
       set(bytes, byteLength(encoding, units)),
       allocate(crossing, target, alignmentOf(encoding), get(bytes), { unchecked: true }),
       encoding === "latin1"

@@ -1,0 +1,105 @@
+/** Processes that compute without end, in slices: the others go on, the host gets its turn, and a kill ends them. */
+import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { builtKernel, type KernelModules } from "../../../kernel/built.ts";
+import type { Running } from "../../../host-linux/instantiate.ts";
+import { bringUp } from "../../toolchain/link/bring-up.ts";
+import { component, supervised } from "../../toolchain/link/guests.ts";
+import { consumer, provider, type Functions } from "../guard/guests.ts";
+
+const FUNCTIONS: Functions = { add: { params: "a: u32, b: u32", result: "u32" }, spin: { params: "" } };
+const SERVER = `
+  (func (export "t:p/api#add") (param i32 i32) (result i32) (i32.add (local.get 0) (local.get 1)))
+  (func (export "t:p/api#spin") (loop $on (br $on)))`;
+const quotas = { fuel: 1e15, slice: 100_000 };
+
+let kernel: KernelModules;
+let server: Uint8Array;
+let spinner: Uint8Array;
+beforeAll(async () => {
+  kernel = await builtKernel();
+  server = await provider(FUNCTIONS, SERVER);
+  // What it is killed by is no exception.
+  spinner = await component(
+    "package t:p; world w { export run: func() -> u8; }",
+    `(module (func (export "run") (result i32)
+       (loop $again (block $caught (try_table (catch_all $caught) (loop $on (br $on)))) (br $again)) unreachable))`,
+  );
+});
+
+let running: Running | undefined;
+afterEach(() => running?.kernel?.close());
+
+describe("a process that computes for ever", () => {
+  it("lets the host have its turn every few milliseconds", async () => {
+    running = bringUp(supervised({ spin: { bytes: spinner, quotas } }, { entry: "spin", kernel }).plan);
+    void running.kernel?.run(() => {});
+    const waits: number[] = [];
+    for (let i = 0; i < 100; i++) {
+      const start = performance.now();
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      waits.push(performance.now() - start);
+    }
+    // The median, for machines that do other work: a timer of Node alone takes one or two.
+    expect(waits.toSorted((a, b) => a - b)[50]).toBeLessThan(10);
+    const [worker] = running.kernel?.workers() ?? [];
+    expect(worker?.cpu).toBeGreaterThan(1_000_000);
+  });
+
+  it("is killed, although it catches everything, and begins anew", async () => {
+    running = bringUp(supervised({ spin: { bytes: spinner, quotas } }, { entry: "spin", kernel }).plan);
+    const system = running.kernel;
+    void system?.run(() => {});
+    for (let i = 0; i < 2; i++) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      expect(system?.kill("spin")).toBe(true);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(system?.workers()).toMatchObject([{ name: "spin", life: 3 }]);
+  });
+
+  it("is stopped with the system, when its time to end is over", async () => {
+    const supervisor = { stopDeadline: 20 };
+    running = bringUp(
+      supervised({ spin: { bytes: spinner, quotas } }, { entry: "spin", supervisor, kernel }).plan,
+    );
+    const end = running.kernel?.run(() => {});
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    running.kernel?.stop();
+    expect(await end).toEqual({ kind: "stopped" });
+  });
+
+  it("ends when its fuel does", async () => {
+    const few = { fuel: 1_000_000, slice: 10_000 };
+    running = bringUp(supervised({ spin: { bytes: spinner, quotas: few } }, { entry: "spin", kernel }).plan);
+    expect(await running.kernel?.run(() => {})).toMatchObject({
+      kind: "failed",
+      message: expect.stringMatching(/process "spin" used up a quota, 4 times/) as string,
+    });
+  });
+
+  it("leaves a caller with a deadline, which goes on with a fault", async () => {
+    const app = await consumer(
+      FUNCTIONS,
+      true,
+      "export run: func() -> u8;",
+      `(import "t:p/api-guarded" "spin" (func $spin (param i32)))
+       (import "t:p/api-guarded" "add" (func $add (param i32 i32 i32)))
+       (func (export "run") (result i32) (call $spin (i32.const 64))
+         (i32.add (i32.mul (i32.load8_u (i32.const 64)) (i32.const 100)) (i32.load8_u (i32.const 65))))`,
+    );
+    const wire = { process: "server", deadline: 30 };
+    const guests = {
+      app: { bytes: app, imports: { "t:p/api-guarded": wire } },
+      server: { bytes: server, quotas },
+    };
+    running = bringUp(supervised(guests, { entry: "app", supervisor: { stopDeadline: 10 }, kernel }).plan);
+    const { transfer } = running;
+    let exitCode = 0;
+    const end = await running.kernel?.run((offset) => {
+      exitCode = transfer?.bytes(offset as number, 1)[0] ?? 0;
+    });
+    expect(end).toEqual({ kind: "stopped" });
+    const TIMEOUT = 2;
+    expect(exitCode).toBe(100 + TIMEOUT);
+  });
+});

@@ -117,7 +117,12 @@ export class Parts {
   /** The core instances of one more process, made like one of the plan. Returns its position. */
   spawn(template: number): number {
     const position = this.spawned.add(template);
-    this.#start(position);
+    try {
+      this.#start(position);
+    } catch (error) {
+      this.spawned.removeLast();
+      throw error;
+    }
     return position;
   }
 

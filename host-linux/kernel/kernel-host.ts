@@ -294,7 +294,8 @@ export class KernelHost implements RunningKernel {
       return this.#workers.addSpawned(pid, template - 1, position, name);
     } catch (error) {
       if (!(error instanceof HostError)) throw error;
-      // The engine has no room for another memory: nobody's fault, and nothing that a restart mends.
+      // The engine has no room for another memory: who wanted one more is told.
+      this.#spawners.isFull = true;
       this.#kernel.event(abi.EVENT_ENDED, pid, life, abi.REASON_EXHAUSTED);
       return undefined;
     }

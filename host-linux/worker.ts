@@ -116,7 +116,10 @@ async function runSupervised(
     };
     const end = await kernel.run(running.entry && called);
     if (end.kind === "failed") return end;
-    return entered ?? { kind: "unwound" };
+    if (entered !== undefined) return entered;
+    return end.kind === "exited"
+      ? { kind: "ended", exitCode: 0, readings: running.readings() }
+      : { kind: "unwound" };
   } finally {
     over.abort();
     parentPort?.off("message", answer);

@@ -64,9 +64,9 @@ export class KernelClock {
 
   #ring(): void {
     this.#timer = undefined;
-    if (this.#due === NEVER) return;
     this.tell();
     if (this.#due !== NEVER && this.#timer === undefined) this.#set();
+    // Also when somebody else has told the time before, and whom it woke has not run yet.
     this.#onTime();
   }
 }

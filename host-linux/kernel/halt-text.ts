@@ -48,12 +48,26 @@ function lastToFail(workers: readonly Worker[]): { worker: Worker; failure: numb
 
 /** Not one that another process, or the supervisor, brought about. */
 function isCause(reason: number): boolean {
-  return reason > abi.REASON_LAST_ORDERLY && reason !== abi.REASON_LINKED && reason !== abi.REASON_COLLATERAL;
+  return ![abi.REASON_SHUTDOWN, abi.REASON_LINKED, abi.REASON_COLLATERAL].includes(reason);
+}
+
+/** Why the system ends when its entry's process is down for good, after a failure. */
+export function entryText(plan: LinkPlan, { name, failures }: Worker, deaths: readonly Death[]): string {
+  const reason = failures.at(-1)?.reason ?? abi.REASON_CRASHED;
+  const report =
+    reason === abi.REASON_CRASHED ? deaths.findLast(({ process }) => process === name)?.report : undefined;
+  return [
+    `${plan.system} has ended: process "${name}", in which it starts, ${reasonText(reason)}, and is temporary.`,
+    ...(report === undefined ? [] : [trapText(report)]),
+  ].join("\n");
 }
 
 function reasonText(reason: number): string {
+  if (reason === abi.REASON_NORMAL) return "exited";
   if (reason === abi.REASON_START_TIMEOUT) return "did not start in time";
   if (reason === abi.REASON_STOP_TIMEOUT) return "did not stop in time";
   if (reason === abi.REASON_EXHAUSTED) return "used up a quota";
+  if (reason === abi.REASON_LINKED) return "failed with a process that it was linked to";
+  if (reason === abi.REASON_COLLATERAL) return "failed in a call to a process that did";
   return reason === abi.REASON_KILLED ? "was killed" : "crashed";
 }

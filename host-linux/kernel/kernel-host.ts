@@ -23,7 +23,7 @@ import { CpuTime } from "./cpu-time.ts";
 import type { KernelDoor } from "../devices/kernel-door.ts";
 import { KernelClock } from "./clock.ts";
 import { kernelDoor } from "./door.ts";
-import { haltText } from "./halt-text.ts";
+import { entryText, haltText } from "./halt-text.ts";
 import { Kernel, type Command, type KernelExports } from "./kernel.ts";
 import { Messages } from "./messages.ts";
 import { Nursery } from "./nursery.ts";
@@ -36,7 +36,7 @@ import { declareTree } from "./tree.ts";
 import { nameOfNode, Workers, type Worker } from "./worker-table.ts";
 
 /** Of the processes' table, as LOOK_PROCESS has it. */
-const [PID, STATE, CPU_LOW, CPU_HIGH, MAIL] = [0, 2, 10, 11, 6];
+const [PID, STATE, REASON, MAIL, CPU_LOW, CPU_HIGH] = [0, 2, 5, 6, 10, 11];
 const SLOT = (1 << abi.PID_SLOT_BITS) - 1;
 const WORD = 2 ** 32;
 
@@ -75,6 +75,8 @@ export class KernelHost implements RunningKernel {
   readonly #signals: Signals;
   #entryTarget: unknown;
   #entered: ((result: unknown) => void) | undefined;
+  /** How the system ends, where that is decided before its root has ended. */
+  #verdict: KernelEnd | undefined;
   #isStopping = false;
   #isOver = false;
   /** Of processes that were spawned. */
@@ -188,7 +190,10 @@ export class KernelHost implements RunningKernel {
 
   run(entered?: (result: unknown) => void): Promise<KernelEnd> {
     this.#entered = entered;
-    for (const worker of this.#workers.all()) if (worker.alive) this.#postEntry(worker);
+    for (const worker of this.#workers.all()) {
+      if (worker.alive) this.#postEntry(worker);
+      else if (this.#isEntry(worker)) this.#checkEntry(worker);
+    }
     this.#scheduler.open();
     return this.#end.promise;
   }
@@ -303,6 +308,8 @@ export class KernelHost implements RunningKernel {
   #gone(worker: Worker): void {
     this.#messages.gone(worker);
     this.#nursery.ended(worker);
+    // The kernel has yet to hear of it, and may start it at once.
+    if (this.#isEntry(worker)) queueMicrotask(() => this.#checkEntry(worker));
   }
 
   #door(position: number): KernelDoor {
@@ -338,9 +345,25 @@ export class KernelHost implements RunningKernel {
 
   /** The entry is called in each life of its process. */
   #postEntry(worker: Worker): void {
+    if (this.#isEntry(worker)) this.#kernel.event(abi.EVENT_POST, worker.pid);
+  }
+
+  /** Without the process in which it starts a system would go on for nothing. */
+  #checkEntry(worker: Worker): void {
+    const tree = this.#tree[worker.node];
+    const report = this.#kernel.look(abi.LOOK_PROCESS, worker.pid & SLOT);
+    if (this.#isStopping || report?.[STATE] !== abi.STATE_DOWN || tree?.kind !== "worker") return;
+    const exited = report[REASON] === abi.REASON_NORMAL;
+    if (tree.restart === "permanent" || (tree.restart === "transient" && !exited)) return;
+    this.#verdict = exited
+      ? { kind: "exited" }
+      : { kind: "failed", message: entryText(this.#plan, worker, this.#deaths.kept) };
+    this.stop();
+  }
+
+  #isEntry(worker: Worker): boolean {
     const process = this.#plan.root.entry?.process;
-    if (this.#entered === undefined || process === undefined || this.#workers.at(process) !== worker) return;
-    this.#kernel.event(abi.EVENT_POST, worker.pid);
+    return this.#entered !== undefined && process !== undefined && this.#workers.at(process) === worker;
   }
 
   #halt(reason: number): void {
@@ -348,7 +371,7 @@ export class KernelHost implements RunningKernel {
     const isOrderly = reason <= abi.REASON_LAST_ORDERLY;
     this.#end.resolve(
       isOrderly
-        ? { kind: "stopped" }
+        ? (this.#verdict ?? { kind: "stopped" })
         : {
             kind: "failed",
             message: haltText(this.#plan, this.#tree, [...this.#workers.all()], this.#deaths.kept, reason),

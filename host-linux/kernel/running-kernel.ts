@@ -4,7 +4,9 @@
 export type KernelEnd =
   /** It was stopped, or its entry returned, and all have ended in order. */
   | { readonly kind: "stopped" }
-  /** The root of the supervision tree failed; `message` is for the user. */
+  /** The entry's process exited instead of returning, and is not started again; then as above. */
+  | { readonly kind: "exited" }
+  /** The root of the supervision tree failed, or the entry's process for good; `message` is for the user. */
   | { readonly kind: "failed"; readonly message: string };
 
 export interface WorkerState {

@@ -93,6 +93,7 @@ export class Supervision {
 
   /** Ends it without a failure, by its own wish: its code, which runs, must go no further. */
   exit(worker: Worker, reason: number): void {
+    addFailure(worker, reason);
     this.#markDying(worker);
     this.#over(worker);
     this.#parts.deaths.letGo(worker.position, true);

@@ -4,7 +4,7 @@
 import type { LinkPlan, TreeNode } from "../../toolchain/link/plan.ts";
 import type { Stack } from "./stack.ts";
 
-/** A failure, for whoever asks why a system ended. */
+/** A failure, or an exit, for whoever asks why a system ended. */
 interface Failure {
   /** REASON_* of kernel/abi.ts. */
   readonly reason: number;

@@ -45,7 +45,8 @@ export async function buildApps(apps: readonly string[], options: AppsOptions = 
   if (fresh !== undefined) return fresh;
   const compiler = await loadCompiler();
   const done: BuiltApp[] = [];
-  for (const { file } of compiler.inOrder(files.map((app) => compiler.readApp(app)))) {
+  const read = files.map((app) => compiler.readApp(app));
+  for (const { file } of compiler.inOrder(read, options.wit)) {
     const upToDate = options.cached === true ? freshApp(file, options, done) : undefined;
     done.push(upToDate ?? (await buildApp(compiler, file, options, done)));
   }

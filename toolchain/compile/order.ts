@@ -4,16 +4,34 @@ import { CompileError } from "./diagnostic.ts";
 import { type App, exportedInterface } from "./lean/app.ts";
 import { placeOf } from "./lean/place.ts";
 import type { NamedInterface } from "./lean/pragmas.ts";
+import { WitLibrary } from "./wit/find.ts";
 
-/** @throws CompileError if apps import one another in a circle. */
-export function inOrder(apps: readonly App[]): App[] {
+/**
+ * An interface that somebody has written in WIT needs no app to be built before: so apps may import one
+ * another.
+ *
+ * @param wit What `--wit` names.
+ * @throws CompileError if apps import one another in a circle, and no WIT says what.
+ */
+export function inOrder(apps: readonly App[], wit?: string): App[] {
+  const libraries = new Map<string, WitLibrary>();
+  const isWritten = (app: App, specifier: string): boolean => {
+    const { folder } = app;
+    const library =
+      libraries.get(folder) ??
+      new WitLibrary({ folder, ...(wit !== undefined && { wit }), siblings: [], output: "", written: true });
+    libraries.set(folder, library);
+    return [specifier, viewOf(specifier)?.of].some(
+      (id) => id !== undefined && library.find(id) !== undefined,
+    );
+  };
   const byInterface = new Map(apps.map((app) => [withoutVersion(exportedInterface(app)), app]));
   const done: App[] = [];
   const visit = (app: App, path: readonly App[]): void => {
     if (done.includes(app)) return;
     for (const { specifier } of mentioned(app)) {
       const provider = providerOf(withoutVersion(specifier), byInterface);
-      if (provider === undefined || provider === app) continue;
+      if (provider === undefined || provider === app || isWritten(app, specifier)) continue;
       if (provider === path[0] || path.includes(provider))
         throw circle([...path.slice(path.indexOf(provider)), app], provider);
       visit(provider, [...path, app]);

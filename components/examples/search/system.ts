@@ -38,5 +38,6 @@ export default defineSystem(({ arguments: [texts], terminal }) => ({
       },
     },
   },
+  supervisor: { strategy: "one_for_one", intensity: 3, window: 5000 },
   entry: "query",
 }));

@@ -46,6 +46,10 @@ import { sleep } from "atoll:kernel/time";
 sleep(1000);
 export function run(): void {}
 `,
+  "quitter.ts": `// @wit t:quitter/main
+import { exit } from "atoll:kernel/process";
+export function run(): void { exit(); }
+`,
   "order.ts": `// @wit t:order/main
 import { sleep } from "atoll:kernel/time";
 import { writeLine } from "atoll:device/console";
@@ -106,7 +110,9 @@ export function run(): void {
   const start = now();
   sleep(20000);
   writeLine(nap(10).toString());
-  sleep(0);
+  const rested = now();
+  for (let i = 0; i < 1000; i++) sleep(0);
+  writeLine((now() - rested) / 1000000 < 900 ? "gave way" : "slept for nothing");
   const took = (now() - start) / 1000000;
   writeLine(took >= 29 ? "slept" : \`only \${took} ms\`);
 }
@@ -212,7 +218,7 @@ describe("time", () => {
       { main: "naps" },
     );
     expect(outcome).toEqual(ended);
-    expect(lines).toEqual(["10", "slept"]);
+    expect(lines).toEqual(["10", "gave way", "slept"]);
   });
 
   it("rings alarms in the order of their times, while another process sleeps, and none that was cancelled", async () => {
@@ -254,6 +260,29 @@ describe("exit", () => {
     const { lines, outcome } = await run(mortal("transient"), { main: "ends" });
     expect(outcome).toEqual(ended);
     expect(lines).toEqual(["mortal ended", "Unavailable"]);
+  });
+});
+
+describe("the process in which the system starts", () => {
+  it("ends it in order when it exits and is not started again", async () => {
+    const { outcome } = await run({ main: { restart: "transient" } }, { main: "quitter" });
+    expect(outcome).toEqual(ended);
+  });
+
+  it("is restarted in vain when it exits each time", async () => {
+    const { outcome } = await run({ main: {} }, { main: "quitter" });
+    expect(outcome).toEqual({
+      kind: "failed",
+      message:
+        'test has ended: process "main" exited, 4 times within 5000 ms; its supervisor "test" bears 3 failures in that time.',
+    });
+  });
+
+  it("ends it with an error when it fails and is temporary", async () => {
+    const { outcome } = await run({ main: { restart: "temporary" } }, { main: "early" });
+    expect(JSON.stringify(outcome)).toContain(
+      'test has ended: process \\"main\\", in which it starts, crashed, and is temporary.',
+    );
   });
 });
 

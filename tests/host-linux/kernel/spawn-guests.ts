@@ -18,11 +18,13 @@ const ROOM = `// @wit chat:room/api
   export function crash(): void { unreachable(); }`;
 
 /** What a program may use; it adds to `log`, and ends with what it holds. */
-const PROGRAM = `
+const PROGRAM = `// @export atoll:kernel/notices
   import { Process } from "chat:room/api-process";
   import { Fault, Result, Void } from "atoll";
   import { now } from "atoll:device/clock";
+  import { Reason } from "atoll:kernel/types";
   let log = "";
+  export function notice(token: u32, reason: Reason): void {}
   function count(room: Process): string {
     const n = room.tryCount();
     return n.isOk ? n.value.toString() : Fault[n.error];

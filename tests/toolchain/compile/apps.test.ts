@@ -98,6 +98,17 @@ test("a circle of imports is named", async () => {
   ]);
 });
 
+test("apps import one another where WIT says what one of them is", async () => {
+  using folder = await new Folder().write({
+    "wit/b.wit": "package local:b; interface api { b: func(x: u32); }",
+    "a.ts": 'import { b } from "local:b/api";\nexport function a(x: u32): void { b(x); }\n',
+    "b.ts": 'import { a } from "local:a/api";\nexport function b(x: u32): void { a(x); }\n',
+  });
+  const apps = ["b.ts", "a.ts"].map((name) => folder.file(name));
+  const built = await buildApps(apps);
+  expect(built.map(({ app }) => basename(app))).toEqual(["a.ts", "b.ts"]);
+});
+
 test("options about one app are refused for several", async () => {
   await expect(buildApps(["a.ts", "b.ts"], { output: "x.wasm" })).rejects.toThrow(
     "--output: it is about one app, and 2 are given",

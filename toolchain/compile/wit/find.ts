@@ -25,6 +25,8 @@ export interface WitPlaces {
   readonly siblings: readonly SiblingWit[];
   /** Output of this build, which is not its own import. */
   readonly output: string;
+  /** Only what somebody has written, which comes before what other apps say. */
+  readonly written?: true;
 }
 
 interface Place {
@@ -157,12 +159,13 @@ function matches(id: string, base: string, version: string | undefined): boolean
   return name === base && (version === undefined || version === found);
 }
 
-function* placesOf({ folder, wit, siblings, output }: WitPlaces): Generator<Place> {
+function* placesOf({ folder, wit, siblings, output, written }: WitPlaces): Generator<Place> {
   if (wit !== undefined) yield { name: `--wit ${wit}`, load: () => loadWit(wit) };
   const beside = join(folder, "wit");
   if (existsSync(beside)) yield { name: "wit/ beside the app", load: () => loadWit(beside) };
   const own = atollWit();
   if (own !== undefined) yield { name: "Atoll's own interfaces", load: () => loadWit(own) };
+  if (written) return;
   for (const { file, wit: text } of siblings) {
     yield { name: `the app ${basename(file)}`, sibling: file, load: () => loadText(file, text) };
   }

@@ -1,9 +1,9 @@
 /** Search as a service: a client asks all the time, and whoever holds the control socket may kill what they like. */
-import { clock, console, defineSystem } from "atoll-os";
+import { clock, console, defineSystem, type SystemConfig } from "atoll-os";
 import search from "./system.ts";
 
-export default defineSystem((launch) => {
-  const { processes, ...system } = search(launch);
+export default defineSystem<string>((launch) => {
+  const { processes, ...system }: SystemConfig = search(launch);
   const { query: _, ...others } = processes;
   return {
     ...system,

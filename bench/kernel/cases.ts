@@ -9,15 +9,15 @@ import type { Case } from "../harness/benchmark.ts";
 export interface KernelCase extends Case {
   /** One line for the report. */
   readonly measures: string;
-  /** Of Atoll: systems/SYSTEM-system.ts; absent where it cannot do it yet. */
-  readonly system?: string;
+  /** Of Atoll: systems/SYSTEM-system.ts. */
+  readonly system: string;
 }
 
 /** The sum of i + 1 over all rounds, u32. */
 const expected = (rounds: number): number => Number(BigInt.asUintN(32, sumTo(BigInt(rounds))));
 const sumTo = (n: bigint): bigint => (n * (n + 1n)) / 2n;
 
-const measured: readonly (readonly [name: string, system: string | undefined, measures: string])[] = [
+const measured: readonly (readonly [name: string, system: string, measures: string])[] = [
   ["mailbox-call", "call", "a call of a server that is idle, and its answer"],
   [
     "mailbox-call:stack",
@@ -27,8 +27,8 @@ const measured: readonly (readonly [name: string, system: string | undefined, me
   ["mailbox-call:busy", "ring", "a call of a server that 16 clients call at once, and its answer"],
   ["mailbox-cast", "message", "a message without answer, sent and handled"],
   ["switch", "ring", "one of 100 processes gives way, the next one runs"],
-  ["spawn", undefined, "from the start of a process to its first answer"],
-  ["crash-notice", undefined, "from the message that makes a process crash to the notice at its monitor"],
+  ["spawn", "spawn", "from the start of a process to its first answer"],
+  ["crash-notice", "notice", "from the message that makes a process crash to the notice at its monitor"],
   ["restart", "restart", "from the call that makes a process crash to the next life's first answer"],
   ["restart:instance", "restart", "the same with a new V8 instance in place of the reset, without kernel"],
 ];
@@ -36,8 +36,8 @@ const measured: readonly (readonly [name: string, system: string | undefined, me
 export const CASES: readonly KernelCase[] = measured.map(([name, system, measures]) => ({
   name,
   measures,
+  system,
   expected,
-  ...(system !== undefined && { system }),
 }));
 
 /** The system that has the case; what is asked of one beside the cases is `SYSTEM:what`. */

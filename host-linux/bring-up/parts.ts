@@ -62,6 +62,7 @@ export class Parts {
   readonly handleTables: HandleTables | undefined;
   /** Undefined in a system without metered processes. */
   readonly accounts: FuelAccounts | undefined;
+  #running = 0;
   readonly #makeDevice: DeviceMaker;
   readonly #guards: GuardDecisions;
   readonly #modules: Modules;
@@ -117,7 +118,12 @@ export class Parts {
   /** The core instances of one more process, made like one of the plan. Returns its position. */
   spawn(template: number): number {
     const position = this.spawned.add(template);
-    this.#start(position);
+    try {
+      this.#start(position);
+    } catch (error) {
+      this.spawned.removeLast();
+      throw error;
+    }
     return position;
   }
 
@@ -151,13 +157,20 @@ export class Parts {
     return this.spawned.isSpawned(process) ? this.spawned.mark(process) : this.#marks[process];
   }
 
+  /** Code of a process is run by this host: nothing can leave the stack. */
+  get isRunning(): boolean {
+    return this.#running > 0;
+  }
+
   /** Runs code of a process at its own expense; somebody else's call may be going on meanwhile. */
   atExpenseOf(process: number, run: () => unknown): void {
     const before = this.accounts?.payer;
     this.accounts?.pays(process);
+    this.#running += 1;
     try {
       run();
     } finally {
+      this.#running -= 1;
       if (before !== undefined) this.accounts?.restore(before);
     }
   }

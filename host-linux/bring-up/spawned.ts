@@ -31,6 +31,12 @@ export class Spawned {
     return this.#start + this.#templates.push(template) - 1;
   }
 
+  /** The newest one could not be made. */
+  removeLast(): void {
+    this.#templates.pop();
+    this.#marks.pop();
+  }
+
   /** The position in the plan that says what it is; its own where it is of the plan. */
   templateOf(position: number): number {
     // An index below 0 would be looked for as a name.

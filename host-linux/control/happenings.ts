@@ -23,6 +23,13 @@ const CHORES: ReadonlySet<number> = new Set([
   abi.EVENT_DONE,
   abi.EVENT_DEVICE,
 ]);
+const OF_THE_SYSTEM: ReadonlySet<number> = new Set([
+  abi.EVENT_TEMPLATE,
+  abi.EVENT_ADD,
+  abi.EVENT_BOOT,
+  abi.EVENT_CLOCK,
+  abi.EVENT_NEXT,
+]);
 /** What processes do all the time; it is told when it is refused. */
 const ROUTINE: ReadonlySet<number> = new Set([
   abi.EVENT_WAIT,
@@ -37,6 +44,11 @@ const ROUTINE: ReadonlySet<number> = new Set([
 ]);
 /** Refused as a matter of course: what the host reports of a process that ended meanwhile. */
 const LATE: ReadonlySet<number> = new Set([abi.EVENT_STARTED, abi.EVENT_ENDED]);
+
+/** Whether its first word is a pid. */
+export function isAboutProcess(event: number): boolean {
+  return !OF_THE_SYSTEM.has(event);
+}
 
 export function isRoutine(event: number, status: number): boolean {
   if (CHORES.has(event)) return true;

@@ -8,7 +8,7 @@ import { CALL_QUEUED, EVENT_CALL } from "../../kernel/abi.ts";
 import { COMMAND_NAMES, EVENT_NAMES, STATUS_NAMES } from "../../kernel/names.ts";
 import type { LinkPlan } from "../../toolchain/link/plan.ts";
 import { Who } from "./who.ts";
-import { commandWords, eventWords, isRoutine } from "./happenings.ts";
+import { commandWords, eventWords, isAboutProcess, isRoutine } from "./happenings.ts";
 import { rowsOf, type Survey, wide } from "./survey.ts";
 
 export interface TraceEntry {
@@ -18,6 +18,8 @@ export interface TraceEntry {
   readonly time: number;
   /** What the kernel was told, or what it commanded, by its name in kernel/abi.ts: `call`, `start`. */
   readonly what: string;
+  /** Whom it is about. */
+  readonly process?: string;
   readonly from: "event" | "kernel";
   /** Why it was refused: `overloaded`, `denied`. */
   readonly refused?: string;
@@ -67,6 +69,7 @@ export class Tracer {
     return {
       ...placeOf(row),
       what: EVENT_NAMES.get(kind) ?? `event-${kind}`,
+      ...this.#subject(isAboutProcess(kind) ? words[0] : 0),
       from: "event",
       ...(refused !== undefined && { refused }),
       ...(isRoutine(kind, status) && { routine: true }),
@@ -74,11 +77,16 @@ export class Tracer {
     };
   }
 
+  #subject(pid = 0): { process?: string } {
+    return pid === 0 ? {} : { process: this.#who.name(pid) };
+  }
+
   #command(row: Int32Array): TraceEntry {
     const [kind = 0, ...words] = row.subarray(0, 8);
     return {
       ...placeOf(row),
       what: COMMAND_NAMES.get(kind) ?? `command-${kind}`,
+      ...this.#subject(words[0]),
       from: "kernel",
       text: commandWords(this.#who, kind, words),
     };

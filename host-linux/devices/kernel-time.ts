@@ -15,14 +15,17 @@ const LONGEST = 2n ** 52n - 1n;
 
 export function createTime({ transfer, checkStop }: DeviceContext, door: KernelDoor): Device {
   return {
-    sleep: waitingCall(
-      (microseconds) => {
-        checkStop();
-        const status = door.wait(microseconds === 0n ? 0n : bounded(microseconds));
-        if (status !== STATUS_OK) throw new DeviceTrap(refusal(status));
-      },
-      () => door.suspend(),
-    ),
+    // An instance of its own, which not every one of thousands that set alarms needs.
+    get sleep() {
+      return waitingCall(
+        (microseconds) => {
+          checkStop();
+          const status = door.wait(microseconds === 0n ? 0n : bounded(microseconds));
+          if (status !== STATUS_OK) throw new DeviceTrap(refusal(status));
+        },
+        () => door.suspend(),
+      );
+    },
     "set-alarm"(token: number, microseconds: bigint): number {
       checkStop();
       const time = bounded(microseconds);

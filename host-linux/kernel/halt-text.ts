@@ -46,9 +46,16 @@ function lastToFail(workers: readonly Worker[]): { worker: Worker; failure: numb
   return failed.toSorted((a, b) => a.at - b.at).at(-1);
 }
 
+const BROUGHT_ABOUT: ReadonlySet<number> = new Set([
+  abi.REASON_SHUTDOWN,
+  abi.REASON_LINKED,
+  abi.REASON_COLLATERAL,
+  abi.REASON_UNOWNED,
+]);
+
 /** Not one that another process, or the supervisor, brought about. */
 function isCause(reason: number): boolean {
-  return ![abi.REASON_SHUTDOWN, abi.REASON_LINKED, abi.REASON_COLLATERAL].includes(reason);
+  return !BROUGHT_ABOUT.has(reason);
 }
 
 /** Why the system ends when its entry's process is down for good, after a failure. */

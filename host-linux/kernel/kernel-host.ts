@@ -124,8 +124,12 @@ export class KernelHost implements RunningKernel {
       },
     });
     const { accounts } = parts;
-    this.#cpu = new CpuTime(this.#kernel, accounts, this.#scheduler, this.#workers, ({ position }) =>
-      deaths.isAlone(position),
+    this.#cpu = new CpuTime(
+      this.#kernel,
+      accounts,
+      this.#scheduler,
+      this.#workers,
+      ({ position }) => !parts.isRunning && deaths.isAlone(position),
     );
     this.#supervision = new Supervision({
       kernel: this.#kernel,
@@ -274,7 +278,6 @@ export class KernelHost implements RunningKernel {
 
   #carryOut(command: Command): void {
     if (command.kind === abi.COMMAND_WAKE) return this.#clock.wake(command.a, command.b);
-    if (command.kind === abi.COMMAND_RUN) return this.#scheduler.choose(command);
     if (command.kind === abi.COMMAND_HALT) return this.#halt(command.a);
     if (command.kind === abi.COMMAND_DISCARD) return this.#messages.free(command.a);
     const worker = this.#workers.of(command.pid) ?? this.#spawned(command);
@@ -294,7 +297,8 @@ export class KernelHost implements RunningKernel {
       return this.#workers.addSpawned(pid, template - 1, position, name);
     } catch (error) {
       if (!(error instanceof HostError)) throw error;
-      // The engine has no room for another memory: nobody's fault, and nothing that a restart mends.
+      // The engine has no room for another memory: who wanted one more is told.
+      this.#spawners.isFull = true;
       this.#kernel.event(abi.EVENT_ENDED, pid, life, abi.REASON_EXHAUSTED);
       return undefined;
     }
@@ -325,7 +329,12 @@ export class KernelHost implements RunningKernel {
     return kernelDoor({ ...parts, supervision: this.#supervision, nameOf }, worker, name);
   }
 
-  #jobOf(worker: Worker, { a, b, c, d }: Command): Job | undefined {
+  #jobOf(worker: Worker, { life, a, b, c, d }: Command): Job | undefined {
+    // What was still to be carried out has ended it.
+    if (!worker.alive || worker.life !== life) {
+      if (a === abi.RUN_CALL || a === abi.RUN_CAST) this.#messages.free(b);
+      return undefined;
+    }
     if (a === abi.RUN_RESUME) return { kind: "resume", value: this.#messages.answer(worker, b) };
     if ((a === abi.RUN_CALL || a === abi.RUN_CAST) && b !== 0) return this.#messages.jobOf(worker, a, b, d);
     if (a === abi.RUN_ALARM || a === abi.RUN_NOTICE) return this.#signals.jobOf(worker, a, b, c);

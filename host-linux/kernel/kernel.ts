@@ -5,7 +5,14 @@
  * and while a command is being carried out. So commands are read out of the ring
  * at once and carried out one after the other, by whoever drains first.
  */
-import { COMMAND_BYTES, EVENT_LOOK, REPORT_WORDS, STATUS_DRAIN, STATUS_OK } from "../../kernel/abi.ts";
+import {
+  COMMAND_BYTES,
+  EVENT_LOOK,
+  EVENT_NEXT,
+  REPORT_WORDS,
+  STATUS_DRAIN,
+  STATUS_OK,
+} from "../../kernel/abi.ts";
 import type { KernelPlan } from "../../toolchain/link/plan.ts";
 import { HostError } from "../host-error.ts";
 
@@ -94,6 +101,25 @@ export class Kernel {
     const status = this.ask(kind, a, b, c, d, e, f, g);
     this.drain();
     return status;
+  }
+
+  /** EVENT_NEXT: the command to run somebody, once all before it are carried out; or a status. */
+  next(): Command | number {
+    const status = this.ask(EVENT_NEXT);
+    if (status !== 1) {
+      this.drain();
+      return status;
+    }
+    const first = this.#head;
+    if (this.#queue.length === 0 && ((this.#exports.tail() - first) | 0) === 1) {
+      this.#head = (first + 1) | 0;
+      this.#exports.drained(1);
+      return this.#command(first);
+    }
+    this.#read();
+    const run = this.#queue.pop();
+    this.drain();
+    return run ?? 0;
   }
 
   /** Sends an event; commands stay in the ring until somebody drains it. */

@@ -37,7 +37,7 @@ export class Messages {
   readonly #host: MessageParts;
   readonly #mail: Mail | undefined;
   /** Where a process's deliveries begin in the scheduler's table, by position. */
-  readonly #deliveries = new Map<number, number>();
+  readonly #deliveries: (number | undefined)[] = [];
   /** Handles of the kernel, by process and hole. */
   readonly #authorities = new Map<string, WebAssembly.Global>();
   #door: WebAssembly.ExportValue | undefined;
@@ -86,7 +86,7 @@ export class Messages {
     const table = this.#host.scheduler.deliveries;
     const where = `process ${name}, its mailbox`;
     const adapters = this.#parts.adapters(where, mailbox.adapters);
-    this.#deliveries.set(position, table.length);
+    this.#deliveries[position] = table.length;
     for (const { target } of mailbox.deliveries)
       table.set(table.grow(1), this.#parts.source(where, target, adapters));
   }
@@ -113,7 +113,7 @@ export class Messages {
 
   /** COMMAND_RUN, for a message; `token` is its address. */
   jobOf(worker: Worker, kind: number, token: number, sender: number): Job | undefined {
-    const first = this.#deliveries.get(worker.position);
+    const first = this.#deliveries[worker.position];
     if (first === undefined) return undefined;
     const caller = kind === abi.RUN_CALL ? this.#host.workers.of(sender) : undefined;
     return {

@@ -94,11 +94,16 @@ export class Nursery {
     const position = this.#parts.spawn(template);
     const place = { position, template, pid: new WebAssembly.Global({ value: "i32", mutable: true }, 0) };
     this.#places.set(position, place);
-    this.#parts.spawned.making(position, () => {
-      for (const edge of this.#edges.get(template) ?? [])
-        this.#hooks.bindEdge({ ...edge, consumer: position });
-      this.#hooks.bindMailbox(position);
-    });
+    try {
+      this.#parts.spawned.making(position, () => {
+        for (const edge of this.#edges.get(template) ?? [])
+          this.#hooks.bindEdge({ ...edge, consumer: position });
+        this.#hooks.bindMailbox(position);
+      });
+    } catch (error) {
+      this.#places.delete(position);
+      throw error;
+    }
     return place;
   }
 }

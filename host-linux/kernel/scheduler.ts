@@ -7,7 +7,7 @@
  * promise, so that it goes on as soon as the first has let go. Node's event loop
  * would starve of that, so it gets its turn after some time.
  */
-import { EVENT_DONE, EVENT_NEXT, EVENT_PREEMPTED, LOOK_TOTALS, STATUS_STALE } from "../../kernel/abi.ts";
+import { EVENT_DONE, EVENT_PREEMPTED, LOOK_TOTALS, STATUS_STALE } from "../../kernel/abi.ts";
 import { WAIT_KILLED } from "../../toolchain/link/plan.ts";
 import type { FuelAccounts } from "../accounts.ts";
 import { entered } from "./jspi.ts";
@@ -52,6 +52,7 @@ export interface SchedulerHooks {
 /** Of LOOK_TOTALS: the pid of who runs. */
 export const RUNNING = 8;
 const NOTHING = -1;
+const WORD = 2 ** 32;
 /** Switches after which the time is looked at, and milliseconds after which the event loop gets its turn. */
 const SWITCHES = 32;
 const MOST_TIME = 2;
@@ -64,14 +65,12 @@ export class Scheduler {
   readonly deliveries: WebAssembly.Table = new WebAssembly.Table({ element: "anyfunc", initial: 0 });
   readonly #run: () => Promise<unknown>;
   readonly #parked: Stack[] = [];
-  /** Of the newest EVENT_NEXT. */
+  /** Who runs once the worker that runs has yielded; undefined: the event loop. */
   #chosen: Command | undefined;
   /** The stack that runs, or is about to. */
   current: Stack | undefined;
   #isOpen = false;
   #isWoken = false;
-  /** Of the pool: it runs, and has nothing to do. */
-  #finished: Stack | undefined;
   /** Of the pool: it is about to suspend. */
   #parking: Stack | undefined;
   #switches = 0;
@@ -83,9 +82,7 @@ export class Scheduler {
     this.#accounts = accounts;
     this.#hooks = hooks;
     this.#run = poolRunner(this.deliveries, {
-      take: () => this.#take(),
-      message: () => this.current?.message ?? 0,
-      done: (result) => this.#done(result),
+      turn: (result) => this.#turn(result),
       park: () => this.#park(),
     });
   }
@@ -113,11 +110,6 @@ export class Scheduler {
     });
   }
 
-  /** COMMAND_RUN. */
-  choose(command: Command): void {
-    this.#chosen = command;
-  }
-
   /**
    * The worker whose stack runs waits: returns what its stack is suspended by. The kernel knows of it already.
    * @param direct its callee, which runs at once, and what for.
@@ -133,14 +125,14 @@ export class Scheduler {
   isPreempted(worker: Worker): boolean {
     if (worker.dying) return true;
     this.#kernel.event(EVENT_PREEMPTED, worker.pid);
-    const next = this.#isTimeOver() ? undefined : this.#choose();
-    if (next === undefined) this.#giveTurnToLoop();
-    return next?.pid !== worker.pid;
+    this.#chosen = this.#isTimeOver() ? undefined : this.#choose();
+    if (this.#chosen === undefined) this.#giveTurnToLoop();
+    return this.#chosen?.pid !== worker.pid;
   }
 
   /** What its stack is suspended by: whom the kernel has chosen runs, or the event loop has its turn. */
   yield(): Promise<number> | number {
-    const next = this.#turnOfLoop === undefined ? this.#chosen : undefined;
+    const next = this.#chosen;
     return this.#suspendFor(() => {
       if (next !== undefined && !this.#begin(next)) this.#handOver();
     });
@@ -201,10 +193,11 @@ export class Scheduler {
   }
 
   #choose(): Command | undefined {
-    this.#chosen = undefined;
+    const next = this.#kernel.next();
+    if (typeof next !== "number") return next;
     // Somebody runs already: who waited for a process that has died on its stack.
-    if (this.#kernel.event(EVENT_NEXT) === STATUS_STALE) this.#goOn();
-    return this.#chosen;
+    if (next === STATUS_STALE) this.#goOn();
+    return undefined;
   }
 
   #goOn(): void {
@@ -295,24 +288,27 @@ export class Scheduler {
   // What the loop of a pooled stack calls.
 
   /** What it handles next: what it was woken for; or, once that is done, what the kernel chooses. */
-  #take(): number {
-    const stack = this.#finished;
-    if (stack === undefined) return this.current?.target ?? NOTHING;
-    this.#finished = undefined;
-    if (this.current === undefined) this.#handOver(stack);
-    if (this.current !== stack) this.#parking = stack;
-    return stack.target;
+  #turn(result: number): number {
+    const stack = this.current;
+    if (stack === undefined) return NOTHING;
+    if (stack.isHandling) {
+      this.#finish(stack, result);
+      if (this.current === undefined) this.#handOver(stack);
+    }
+    if (this.current !== stack) {
+      this.#parking = stack;
+      return NOTHING;
+    }
+    stack.isHandling = true;
+    return stack.target * WORD + stack.message;
   }
 
-  #done(result: number): void {
-    const stack = this.current;
-    const worker = stack?.worker;
-    if (stack === undefined || worker === undefined) return;
-    const { served } = stack;
-    stack.target = NOTHING;
+  #finish(stack: Stack, result: number): void {
+    const { served, worker } = stack;
+    stack.isHandling = false;
     stack.served = undefined;
+    if (worker === undefined) return;
     this.#leave(stack, worker);
-    this.#finished = stack;
     if (worker.dying) this.#hooks.handled(undefined, result, false);
     // What it commands can wait: EVENT_NEXT follows.
     else this.#hooks.handled(served, result, this.#kernel.ask(EVENT_DONE, worker.pid) === 1);

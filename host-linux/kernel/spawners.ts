@@ -29,6 +29,8 @@ export class Spawners {
   readonly #host: SpawnerParts;
   /** Handles of the kernel, by process and hole. */
   readonly #held = new Map<string, number>();
+  /** The host found no room for what was spawned last. */
+  isFull = false;
 
   constructor(plan: LinkPlan, host: SpawnerParts) {
     this.#plan = plan;
@@ -76,7 +78,12 @@ export class Spawners {
     return () => {
       // Its deadline to start begins now.
       clock.tell();
-      return kernel.event(abi.EVENT_SPAWN, this.#pidOf(process), this.#held.get(key) ?? 0, node);
+      const pid = this.#pidOf(process);
+      this.isFull = false;
+      const handle = kernel.event(abi.EVENT_SPAWN, pid, this.#held.get(key) ?? 0, node);
+      if (handle < 0 || !this.isFull) return handle;
+      kernel.event(abi.EVENT_DROP, pid, handle);
+      return abi.STATUS_EXHAUSTED;
     };
   }
 

@@ -5,10 +5,15 @@
  * those that run on their caller's. Many messages are handled on one: making a
  * stack costs several times as much as a switch. `run` is the loop of such a one:
  *
+ *     result = 0
  *     loop
- *       take          index of what to call, below 0 when there is nothing now
- *       if below 0    park (suspends), and look again
- *       else          done(table[index](message()))
+ *       what = turn(result)      index of what to call << 32 | message; below 0: nothing now
+ *       if what < 0              park (suspends), result = 0
+ *       else                     result = table[what >> 32](what)
+ *
+ * What is done is told, and what is next is asked, in one call: the way into
+ * JavaScript costs more than the rest of the loop. It is a float, which is exact
+ * up to 2⁵³ and cheaper to pass than 64 bits.
  */
 import { entered, suspending } from "./jspi.ts";
 import { moduleOf, OP } from "./wasm-bytes.ts";
@@ -28,17 +33,17 @@ export interface Stack {
   resume: ((value: number) => void) | undefined;
   /** Whose fuel is used while it runs; see accounts.ts. */
   payer: number | undefined;
-  /** What it handles: an entry of the table, and the message. -1: nothing. */
+  /** What it handles, or is about to: an entry of the table, and the message. */
   target: number;
   message: number;
+  isHandling: boolean;
   /** Undefined for a cast. */
   served: Served | undefined;
 }
 
 export interface PoolImports {
-  readonly take: () => number;
-  readonly message: () => number;
-  readonly done: (result: number) => void;
+  /** What was called has returned `result`; what to call now, as above. */
+  readonly turn: (result: number) => number;
   /** Suspends. */
   readonly park: () => Promise<number>;
 }
@@ -48,54 +53,53 @@ export function emptyStack(): Stack {
     worker: undefined,
     resume: undefined,
     payer: undefined,
-    target: -1,
+    target: 0,
     message: 0,
+    isHandling: false,
     served: undefined,
   };
 }
 
-const [TAKE, MESSAGE, DONE, PARK] = [0, 1, 2, 3];
-const [GET, PUT, HANDLE, RUN] = [0, 1, 2, 3];
-const TARGET = 0;
+const [TURN, PARK] = [0, 1];
+/** Types. */
+const [ASK, GET, HANDLE, RUN] = [0, 1, 2, 3];
+/** Locals. */
+const [RESULT, WHAT, BITS] = [0, 1, 2];
 /** Out of the `if`, to the head of the loop. */
 const AGAIN = 1;
 
 const LOOP = [
-  [...OP.loop, OP.call, TAKE, OP.tee, TARGET, ...OP.zero, OP.lessThan],
-  [...OP.if, OP.call, PARK, OP.drop, OP.branch, AGAIN, OP.end],
-  [OP.call, MESSAGE, OP.get, TARGET, OP.callIndirect, HANDLE, 0],
-  [OP.call, DONE, OP.branch, 0, OP.end],
+  [...OP.loop, OP.get, RESULT, OP.call, TURN, OP.tee, WHAT, ...OP.floatZero, OP.floatLessThan],
+  [...OP.if, OP.call, PARK, OP.drop, ...OP.zero, OP.set, RESULT, OP.branch, AGAIN, OP.end],
+  [OP.get, WHAT, OP.floatToLong, OP.tee, BITS, OP.lowWord],
+  [OP.get, BITS, ...OP.highWord, OP.callIndirect, HANDLE, 0, OP.set, RESULT],
+  [OP.branch, 0, OP.end],
 ].flat();
 
 let compiled: WebAssembly.Module | undefined;
 
 /** Runs one stack of the pool: `() -> ()`, to be entered by a promise that ends only in a trap. */
-export function poolRunner(
-  table: WebAssembly.Table,
-  { park, ...imports }: PoolImports,
-): () => Promise<unknown> {
+export function poolRunner(table: WebAssembly.Table, { turn, park }: PoolImports): () => Promise<unknown> {
   compiled ??= moduleOf({
     types: [
+      { params: ["i32"], results: ["f64"] },
       { params: [], results: ["i32"] },
-      { params: ["i32"], results: [] },
       { params: ["i32"], results: ["i32"] },
       { params: [], results: [] },
     ],
     imports: [
-      { name: "take", type: GET },
-      { name: "message", type: GET },
-      { name: "done", type: PUT },
+      { name: "turn", type: ASK },
       { name: "park", type: GET },
     ],
     table: true,
     body: {
       type: RUN,
-      locals: ["i32"],
+      locals: ["i32", "f64", "i64"],
       code: LOOP,
     },
   });
   const { exports } = new WebAssembly.Instance(compiled, {
-    "": { ...imports, table, park: suspending(park) },
+    "": { turn, table, park: suspending(park) },
   });
   return entered(exports[""]);
 }

@@ -80,8 +80,8 @@ export class Supervision {
   /** A turn is over. */
   left(): void {
     if (this.#late.length > 0) this.#tellLate();
-    for (const one of this.#dying) if (!this.#isOnStack(one)) this.#died(one);
-    for (const one of this.#stopping) if (!this.#isBusy(one)) this.#stopNow(one);
+    if (this.#dying.size > 0) for (const one of this.#dying) if (!this.#isOnStack(one)) this.#died(one);
+    if (this.#stopping.size > 0) for (const one of this.#stopping) if (!this.#isBusy(one)) this.#stopNow(one);
   }
 
   /** What ran on the worker's own stack has thrown. */

@@ -49,6 +49,12 @@ export const OP = {
   equal: 0x46,
   notEqual: 0x47,
   lessThan: 0x48,
+  floatZero: [0x44, 0, 0, 0, 0, 0, 0, 0, 0],
+  floatLessThan: 0x63,
+  /** Of an i64, to i32. */
+  lowWord: 0xa7,
+  highWord: [0x42, 0x20, 0x87, 0xa7],
+  floatToLong: 0xb0,
   and: 0x71,
   return: 0x0f,
 } as const;

@@ -43,6 +43,8 @@ const MOST_FAILURES = 17;
 
 export class Workers {
   readonly #byPid = new Map<number, Worker>();
+  /** The one that was looked up last, which is often looked up again. */
+  #last: Worker | undefined;
   readonly #byPosition = new Map<number, Worker>();
 
   add(pid: number, node: number, position: number, plan: LinkPlan): Worker {
@@ -63,6 +65,7 @@ export class Workers {
   remove({ pid, position }: Worker): void {
     this.#byPid.delete(pid);
     this.#byPosition.delete(position);
+    this.#last = undefined;
   }
 
   #make(pid: number, node: number, position: number, name: string): Worker {
@@ -87,7 +90,9 @@ export class Workers {
   }
 
   of(pid: number): Worker | undefined {
-    return this.#byPid.get(pid);
+    const last = this.#last;
+    if (last?.pid === pid) return last;
+    return (this.#last = this.#byPid.get(pid));
   }
 
   /** The worker that lives and dies with a process of the plan. */

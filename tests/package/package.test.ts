@@ -87,6 +87,19 @@ describe("the installed package", () => {
       const plan = join(project, "build/system.atoll");
       expect(run("npx", ["atoll", "run", plan], runner)).toMatchObject({ status: 0, stdout: started.stdout });
       expect(run("npx", ["atoll", "inspect", plan], runner)).toMatchObject({ status: 0 });
+      // Supervised, it needs the kernel that was packed, and its sources are not there.
+      const system = readFileSync(join(project, "system.ts"), "utf8");
+      const supervised = system.replace("processes: {", "supervisor: {},\n  processes: {");
+      writeFileSync(join(project, "supervised.ts"), supervised);
+      expect(supervised).not.toBe(system);
+      const relinked = run(
+        "npx",
+        ["atoll", "link", "supervised.ts", "-o", "build/supervised.atoll"],
+        project,
+      );
+      expect(relinked.stdout, relinked.stderr).toContain("supervision\n");
+      const kept = run("npx", ["atoll", "run", join(project, "build/supervised.atoll")], runner);
+      expect(kept).toMatchObject({ status: 0, stdout: started.stdout });
       const refused = run("npx", ["atoll", "build", join(project, "apps/main.ts")], runner);
       expect(refused.status).toBe(1);
       expect(refused.stderr).toMatch(/optional/);
@@ -102,6 +115,7 @@ describe("the installed package", () => {
     expect(typescript.filter((path) => !/\/(bindgen\/runtime|cli\/new)\//.test(path))).toEqual([]);
     expect(listed).toContain("package/dist/index.d.ts");
     expect(listed).toContain("package/dist/kernel/kernel.wasm");
+    expect(listed).toContain("package/dist/kernel/mail.wasm");
     expect(JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"))).toMatchObject({
       license: "Apache-2.0",
     });

@@ -14,8 +14,7 @@ const ATOLL = join(ROOT, "bin/atoll.js");
 
 /** Systems are linked when the peer has to have them. */
 export const atoll: Peer = {
-  prepare: async (_, workspace) =>
-    serving([...new Set(CASES.flatMap(({ system = [] }) => system))], workspace),
+  prepare: async (_, workspace) => serving([...new Set(CASES.map(({ system }) => system))], workspace),
 };
 
 /** A process that answers for these systems: `call` for systems/call-system.ts. */

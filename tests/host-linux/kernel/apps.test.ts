@@ -46,6 +46,46 @@ import { sleep } from "atoll:kernel/time";
 sleep(1000);
 export function run(): void {}
 `,
+  "mayfly.ts": `// @wit t:mayfly/api
+// @export atoll:kernel/alarms
+import { exit, self } from "atoll:kernel/process";
+import { setAlarm } from "atoll:kernel/time";
+let rung = 0;
+setAlarm(0, 10000);
+export function alarm(token: u32): void {
+  rung++;
+  if (rung == 2) exit();
+  setAlarm(0, 10000);
+}
+export function me(): string { return \`\${self().name} \${self().pid}\`; }
+`,
+  "pond.ts": `// @wit t:pond/api
+// @export atoll:kernel/notices
+import { Reason } from "atoll:kernel/types";
+import { Process } from "t:mayfly/api-process";
+const flies: Process[] = [];
+let ends = "";
+export function notice(token: u32, reason: Reason): void { ends += \`\${token} \${Reason[reason]};\`; }
+export function hatch(token: u32): string {
+  const fly = Process.spawn();
+  fly.monitor(token);
+  flies.push(fly);
+  return fly.me();
+}
+export function heard(): string { return ends; }
+`,
+  "watcher.ts": `// @wit t:watcher/main
+import { writeLine } from "atoll:device/console";
+import { sleep } from "atoll:kernel/time";
+import { hatch, heard } from "t:pond/api";
+export function run(): void {
+  const one = hatch(1);
+  const two = hatch(2);
+  writeLine(one.split(" ")[0] + (one == two ? " twice" : ", another"));
+  sleep(100000);
+  writeLine(heard());
+}
+`,
   "quitter.ts": `// @wit t:quitter/main
 import { exit } from "atoll:kernel/process";
 export function run(): void { exit(); }
@@ -176,6 +216,7 @@ type Processes = Readonly<Record<string, Omit<SystemConfig["processes"][string],
 async function run(
   processes: Processes,
   of: Readonly<Record<string, string>> = {},
+  supervisor: SystemConfig["supervisor"] = {},
 ): Promise<{
   readonly lines: readonly string[];
   readonly outcome: Outcome;
@@ -188,7 +229,7 @@ async function run(
     named.map(([, { component }]) => [component, readFileSync(folder.file(`build/${component.slice(2)}`))]),
   );
   const { plan } = link({
-    config: { name: "test", processes: Object.fromEntries(named), entry: "main", supervisor: {} },
+    config: { name: "test", processes: Object.fromEntries(named), entry: "main", supervisor },
     components,
     kernel,
     reset: true,
@@ -261,6 +302,20 @@ describe("exit", () => {
     expect(outcome).toEqual(ended);
     expect(lines).toEqual(["mortal ended", "Unavailable"]);
   });
+});
+
+it("a process that was spawned has its own time, end and name", async () => {
+  const { lines, outcome } = await run(
+    {
+      main: { imports: { "t:pond/api": "pond" }, grants: [CONSOLE] },
+      pond: { imports: { "t:mayfly/api-process": { spawn: "mayfly" } } },
+      mayfly: { restart: "temporary" },
+    },
+    { main: "watcher" },
+    { children: [{ name: "flies", strategy: "dynamic", child: "mayfly", most: 2 }] },
+  );
+  expect(outcome).toEqual(ended);
+  expect(lines).toEqual(["mayfly, another", "1 Normal;2 Normal;"]);
 });
 
 describe("the process in which the system starts", () => {

@@ -22,6 +22,9 @@ interface Row {
   readonly waitsFor: number;
 }
 
+/** Commands that are over once they are carried out. */
+const PASSING: ReadonlySet<number> = new Set([abi.COMMAND_RUN, abi.COMMAND_WAKE, abi.COMMAND_DISCARD]);
+
 export class Invariants {
   readonly #kernel: Kernel;
   readonly #sizes: Sizes;
@@ -45,6 +48,7 @@ export class Invariants {
   check(event: KernelEvent, status: number, commands: readonly Command[], tables: boolean): void {
     this.#follow(event, status);
     for (const command of commands) this.#obey(command);
+    this.#history(event, commands);
     if (event[0] === abi.EVENT_TEMPLATE || !tables) return;
     const rows = this.#rows();
     this.#family(rows);
@@ -108,6 +112,21 @@ export class Invariants {
     if (kind === abi.COMMAND_RUN && what !== abi.RUN_RESUME) this.#enter(pid);
     if (kind === abi.COMMAND_RUN && what === abi.RUN_RESUME) {
       check(this.#entered.has(pid), () => `${pid} goes on and was not entered`);
+    }
+  }
+
+  /** The kernel keeps what it commanded of lives and authority, after the event that it came of. */
+  #history([kind, caller]: KernelEvent, commands: readonly Command[]): void {
+    if (kind === abi.EVENT_LOOK && caller === 0) return;
+    let number = this.#kernel.look(abi.LOOK_EVENT, 1)?.[11] ?? 0;
+    const kept = commands.filter(([command = 0]) => !PASSING.has(command)).slice(-this.#sizes.events);
+    for (const [i, command] of kept.entries()) {
+      const words = this.#kernel.look(abi.LOOK_HISTORY, kept.length - i) ?? [];
+      const next = words[11] ?? 0;
+      const same = command.every((word, at) => word === words[at]);
+      check(same, () => `the history says ${words.slice(0, 7).join(" ")} of ${command.join(" ")}`);
+      check(i === 0 ? next > number : next === number + 1, () => "the history is out of order");
+      number = next;
     }
   }
 

@@ -49,6 +49,13 @@ export function makeEntry(
   if (found.kind === "device" || implementer === undefined) {
     throw new LinkError("entry", `entry: ${chosen} of process "${name}" is a function of a device`);
   }
+  if (implementer !== process && implementer.node.ownStack !== undefined) {
+    throw new LinkError(
+      "entry",
+      `entry: ${chosen} of process "${name}" is implemented by process "${implementer.node.name}", which has a stack of its own: ${implementer.node.ownStack}`,
+      `Start there: entry: { process: "${implementer.node.name}", function: "${found.name}" }`,
+    );
+  }
   const start = startAt(implementer, found.name, modules);
   return { ...start, process: process.position, function: chosen };
 }

@@ -39,7 +39,7 @@ export interface RewriteOptions {
   readonly tableLimit?: number;
   /** Add the function `RESERVED.reset`, and export state. */
   readonly reset?: boolean;
-  /** Its reset leaves alone what was never written of small memories. */
+  /** For a module with thousands of instances: its reset leaves alone what was never written, and no state is exported. */
   readonly sparse?: boolean;
   /** What the module shares with others that grow it; for a reset. */
   readonly shared?: SharedSizes;
@@ -215,7 +215,7 @@ function added(
     ? addReset(module, additions, {
         name: options.name,
         ...(options.shared && { shared: options.shared }),
-        ...(options.sparse && { sparse: true }),
+        ...(options.sparse && { sparse: { bounds: options.memoryLimits ?? new Map() } }),
         imported,
         ...(mayLeave !== undefined && { mayLeave }),
       })

@@ -30,8 +30,11 @@ export interface ResetOptions {
   /** A flag of the linker's, which is 1 at first. */
   readonly mayLeave?: number;
   readonly shared?: SharedSizes;
-  /** Leave alone what was never written, where a memory is small; see sparse.ts. */
-  readonly sparse?: boolean;
+  /**
+   * There may be thousands of instances: leave alone what was never written of memories, which have these bounds
+   * in bytes by index (see sparse.ts), and export no state, whose objects take time and room.
+   */
+  readonly sparse?: { readonly bounds: ReadonlyMap<number, number> };
   /** Indices of the linker's globals that the module imports, by name. */
   readonly imported: ReadonlyMap<string, number>;
 }
@@ -161,8 +164,8 @@ class Reset {
     const { index64 = false, pageSizeLog2 = 16, max } = limits;
     const at = index<never>(memory);
     const kept = this.#memories.get(memory);
-    const small = max !== undefined && max << BigInt(pageSizeLog2) < 1n << 32n;
-    if (this.#options.sparse && small && !index64 && pageSizeLog2 === 16) {
+    const bound = this.#options.sparse?.bounds.get(memory) ?? 2 ** 32;
+    if (bound < 2 ** 32 && !index64 && pageSizeLog2 === 16) {
       const clear = { name: "atoll:clear", type: { params: [], results: [] }, locals: SPARSE_LOCALS };
       code.op("call", this.#additions.func({ ...clear, code: clearSparsely(index(memory)) }));
       if (kept) code.raw(sizeConst(limits, limits.min).bytes()).globalSet(kept.size);
@@ -235,6 +238,7 @@ class Reset {
         if (size !== undefined) exports.push({ name: sizeName(kind, at), kind: "global", index: size });
       }
     }
+    if (this.#options.sparse !== undefined) return;
     for (const at of this.#module.memories.keys()) {
       exports.push({
         name: RESERVED.memory + (firstMemory + at),

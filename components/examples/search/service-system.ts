@@ -5,15 +5,15 @@
  * `atoll run service-system.ts -- TEXTS SOCKET SECONDS`
  */
 import { join, resolve } from "node:path";
-import { clock, console, defineSystem } from "atoll-os";
+import { clock, console, defineSystem, type SystemConfig } from "atoll-os";
 import search from "./system.ts";
 
 /** Where only the owner of the checkout can open it. */
 const SOCKET = join(import.meta.dirname, "../../../build/search.sock");
 
-export default defineSystem((launch) => {
+export default defineSystem<string>((launch) => {
   const [, socket, seconds = "6"] = launch.arguments;
-  const { processes, ...system } = search(launch);
+  const { processes, ...system }: SystemConfig = search(launch);
   const { query: _, ...others } = processes;
   return {
     ...system,

@@ -13,15 +13,20 @@ import { now } from "./clock";
 import { find, get, TEMPLATE } from "./process";
 import { historyBase, logBase, logCount, LOG_BYTES } from "./tables";
 
+/** How many are kept, and where the next one goes: no division, since there is one with each event. */
 let events: i32 = 0;
+let eventPlace: i32 = 0;
 let commands: i32 = 0;
+let commandPlace: i32 = 0;
 /** Of the newest record; it wraps. */
 let number: i32 = 0;
 let eventNumber: i32 = 0;
 
 export function clearLog(): void {
   events = 0;
+  eventPlace = 0;
   commands = 0;
+  commandPlace = 0;
   number = 0;
 }
 
@@ -42,21 +47,23 @@ export function logEvent(
   g: i32,
   status: i32,
 ): void {
-  const record = logBase + (events % logCount) * LOG_BYTES;
+  const record = logBase + eventPlace * LOG_BYTES;
   storeWords(record, kind, a, b, c, d, e, f, g);
   storeEnd(record, status, eventNumber);
-  events = oneMore(events);
+  eventPlace = placeAfter(eventPlace);
+  if (events < logCount) events += 1;
 }
 
 /** Keeps a command of a kind that matters later. */
 export function logCommand(kind: i32, pid: i32, life: i32, a: i32, b: i32, c: i32, d: i32): void {
   if (kind === COMMAND_RUN || kind === COMMAND_WAKE || kind === COMMAND_DISCARD) return;
   const slot = find(pid);
-  const record = historyBase + (commands % logCount) * LOG_BYTES;
+  const record = historyBase + commandPlace * LOG_BYTES;
   storeWords(record, kind, pid, life, a, b, c, d, slot === 0 ? 0 : get(slot, TEMPLATE));
   number += 1;
   storeEnd(record, 0, number);
-  commands = oneMore(commands);
+  commandPlace = placeAfter(commandPlace);
+  if (commands < logCount) commands += 1;
 }
 
 function storeWords(record: i32, kind: i32, a: i32, b: i32, c: i32, d: i32, e: i32, f: i32, g: i32): void {
@@ -77,22 +84,21 @@ function storeEnd(record: i32, status: i32, count: i32): void {
   store<i32>(record + 44, count);
 }
 
-/** Wraps to a count above `logCount` that falls on the same place. */
-function oneMore(written: i32): i32 {
-  return written === 0x7fffffff ? logCount + (written % logCount) + 1 : written + 1;
+function placeAfter(place: i32): i32 {
+  return place + 1 === logCount ? 0 : place + 1;
 }
 
 /** Address of an event, 1 for the newest; 0 when it is not kept. */
 export function loggedEvent(age: i32): i32 {
-  return recordAt(logBase, events, age);
+  return recordAt(logBase, events, eventPlace, age);
 }
 
 /** Address of a command, 1 for the newest; 0 when it is not kept. */
 export function loggedCommand(age: i32): i32 {
-  return recordAt(historyBase, commands, age);
+  return recordAt(historyBase, commands, commandPlace, age);
 }
 
-function recordAt(base: i32, written: i32, age: i32): i32 {
-  if (age < 1 || age > logCount || age > written) return 0;
-  return base + ((written - age) % logCount) * LOG_BYTES;
+function recordAt(base: i32, kept: i32, place: i32, age: i32): i32 {
+  if (age < 1 || age > kept) return 0;
+  return base + (place >= age ? place - age : place - age + logCount) * LOG_BYTES;
 }

@@ -1,11 +1,11 @@
 /** Messages between processes that wait: queues, deadlines, circles, kills, and what a plain wire makes of faults. */
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { builtKernel, type KernelModules } from "../../../kernel/built.ts";
-import { STATE_WAITING } from "../../../kernel/abi.ts";
+import { EVENT_PREEMPTED, LOOK_EVENT, STATE_WAITING } from "../../../kernel/abi.ts";
 import type { Running } from "../../../host-linux/instantiate.ts";
 import type { KernelEnd } from "../../../host-linux/kernel/running-kernel.ts";
 import { supervised, type Guests } from "../../toolchain/link/guests.ts";
-import { client, relay, resultOf, script, server, start, textOf } from "./talkers.ts";
+import { client, relay, resultOf, script, server, SLOW_ALLOCATOR, start, textOf } from "./talkers.ts";
 
 let kernel: KernelModules;
 /** It sleeps in `slow`, so it has a stack of its own. */
@@ -198,6 +198,51 @@ describe("a message", () => {
     });
   });
 });
+
+describe("receivers that are interrupted while they take a message in", () => {
+  it("take turns, and each gets its own", async () => {
+    const slowly = {
+      bytes: await server("utf8", false, SLOW_ALLOCATOR),
+      quotas: { fuel: 1e15, slice: 1_000 },
+    };
+    const [text, another] = ["ä bit of text", "another öne"];
+    const [app, other] = await Promise.all([
+      client(`${go} ${echo(text, 0)} ${sleep(50_000)}`, { text }),
+      client(echo(another, 0), { text: another }),
+    ]);
+    const { running } = await run({
+      first: slowly,
+      second: slowly,
+      other: { bytes: other, imports: { "t:p/api-guarded": "second" } },
+      app: {
+        bytes: app,
+        imports: { "t:p/api-guarded": "first", "t:p/go": { process: "other", cast: ["go"] } },
+      },
+    });
+    expect([textOf(running, "app", 0), textOf(running, "other", 0)]).toEqual([text, another]);
+    expect(new Set(interrupted(running).slice(0, 10)).size).toBe(2);
+  });
+});
+
+it("a receiver that is killed while it takes a message in leaves nothing of it", async () => {
+  const never = SLOW_ALLOCATOR.replace("50000", "-1");
+  const slowly = { bytes: await server("utf8", false, never), quotas: { fuel: 1e15, slice: 1_000 } };
+  const app = { bytes: await client(echo("x", 0), { text: "x" }), imports: { "t:p/api-guarded": "first" } };
+  const ended = run({ first: slowly, app });
+  await expect.poll(() => running && interrupted(running).length > 10, { interval: 1 }).toBe(true);
+  running?.kernel?.kill("first");
+  expect(textOf((await ended).running, "app", 0)).toBe("crashed");
+});
+
+/** Names of processes whose slice was over, in that order. */
+function interrupted({ kernel: host }: Running): string[] {
+  const names: string[] = [];
+  for (let age = 1; ; age++) {
+    const event = host?.look(LOOK_EVENT, age);
+    if (event === undefined) return names.reverse();
+    if (event[0] === EVENT_PREEMPTED) names.push(host?.nameOf(event[1] ?? 0) ?? "");
+  }
+}
 
 function livesOf({ kernel: host }: Running): Record<string, number> {
   return Object.fromEntries((host?.workers() ?? []).map(({ name, life }) => [name, life]));

@@ -39,10 +39,14 @@ const TYPES = `
 const SLEEP = `(import "atoll:kernel/time@0.1.0" "sleep" (func $sleep (param i64)))`;
 
 /** One that does not sleep runs on its caller's stack, unless a wire says otherwise; its `slow` is not. */
-export function server(encoding: Encoding = "utf8", sleeps = true): Promise<Uint8Array> {
+export function server(
+  encoding: Encoding = "utf8",
+  sleeps = true,
+  memory: string = ALLOCATOR,
+): Promise<Uint8Array> {
   return component(
     `package t:p; ${TYPES} world w { ${sleeps ? "import atoll:kernel/time@0.1.0;" : ""} export api; }`,
-    `(module ${sleeps ? SLEEP : "(func $sleep (param i64))"} ${ALLOCATOR}
+    `(module ${sleeps ? SLEEP : "(func $sleep (param i64))"} ${memory}
        (global $digits (mut i64) (i64.const 0))
        (func $note (export "t:p/api#note") (param i32)
          (global.set $digits (i64.add (i64.mul (global.get $digits) (i64.const 10)) (i64.extend_i32_u (local.get 0)))))
@@ -58,6 +62,16 @@ export function server(encoding: Encoding = "utf8", sleeps = true): Promise<Uint
     encoding,
   );
 }
+
+/** An allocator that takes its time. */
+export const SLOW_ALLOCATOR = `
+  (memory (export "memory") 1)
+  (global $top (mut i32) (i32.const 4096))
+  (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (local $i i32)
+    (loop $again
+      (br_if $again (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 50000))))
+    (global.get $top)
+    (global.set $top (i32.add (global.get $top) (local.get 3))))`;
 
 /** Exports what it imports: nothing of it runs when that is called. */
 export function relay(): Promise<Uint8Array> {

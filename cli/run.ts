@@ -25,6 +25,7 @@ Exit code: the system's own; 1 for a trap or bad input; 130, 143 when stopped by
 Examples:
   atoll run system.ts
   atoll run system.ts -- ./texts --verbose     arguments for the system
+  atoll run --record run.log system.ts         see docs/kernel.md, "A run as a file"
   atoll run build/system.atoll --folder .      linked before; directories are found from .
   atoll run count.ts --grant directory=./texts < words.txt`;
 

@@ -30,11 +30,17 @@ step("A tokenizer that dies of a query, and what its supervisor makes of it", [
   "--",
   ...texts,
 ]);
+console.log(
+  "\nThe tokenizer died in a call of the index, and the index could not go on without it. The supervisor restarted both before the next question; query and corpus kept what they had.",
+);
 await serve("An index that is killed while it serves", ["run", service, "--", ...texts], () => {
   step("The processes before", ["tree", service]);
   step("The index is killed", ["kill", "index", service]);
   step("And after: the index lives its second life, nobody else was touched", ["tree", service]);
 });
+console.log(
+  "\nNot one question was lost. The longest answer is the time to recovery: the index is reset in microseconds, and then reads all texts again.",
+);
 step("A tokenizer that tries to open a file", ["link", curious, "-o", "build/curious.atoll"], 1);
 console.log(
   "\nThe tokenizer was granted nothing, so there is nothing that it could call: it cannot even name a file.",

@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { atoll, workFolder } from "../../cli/atoll.ts";
+import { atoll, start, workFolder } from "../../cli/atoll.ts";
 import { rank, sizeOf } from "./bm25.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");
@@ -43,8 +43,8 @@ afterAll(() => folder.remove());
 
 /** The example's own system, its components by absolute path, over the made folder. */
 const SYSTEM = systemWith("");
-/** The same in one domain. */
-const FUSED = systemWith('domain: "search"');
+/** The same, but for query, which may wait for a line, in one domain. */
+const FUSED = systemWith('...(name !== "query" && { domain: "search" })');
 
 function systemWith(fields: string): string {
   return `
@@ -55,6 +55,10 @@ const processes = Object.entries(system.processes).map(([name, process]) => [
 ]);
 export default { ...system, processes: Object.fromEntries(processes) };
 `;
+}
+
+interface Table {
+  readonly processes: readonly { readonly name: string; readonly restarts: number }[];
 }
 
 interface Hit {
@@ -141,7 +145,7 @@ describe("the search example", () => {
     expect(calls.get("build")).toBe(1);
   });
 
-  it("goes on when the tokenizer dies of a query, and says who died where", async () => {
+  it("answers again when tokenizer and index died of a query, and says who died where", async () => {
     const texts = join(folder.path, "texts");
     const { code, stdout, stderr } = await atoll(
       ["run", join(EXAMPLE, "clumsy-system.ts"), "--", texts],
@@ -150,13 +154,28 @@ describe("the search example", () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/"source map"\nquery │ +[\d.]+ {2}docs\/architecture\.md/);
     expect(stdout).toMatch(/"capability"\nquery │ +no answer: the index did not survive the question\n/);
-    expect(stdout).toMatch(/"linear memory"\nquery │ +no answer: the index is not there any more\n/);
+    expect(stdout).toMatch(/"linear memory"\nquery │ +[\d.]+ {2}docs\/glossary\.md/);
     expect(stderr).toMatch(
       /search: process tokenizer died \(crashed\): process tokenizer \(component clumsy\) trapped at clumsy\.ts:11:\d+: it gave up: not that word\n/,
     );
     expect(stderr).toMatch(
       /search: process index died \(crashed\): process index trapped at index\.ts:\d+:\d+: it gave up: fault: crashed, in search:tokenizer\/api#tokenize\n/,
     );
+  });
+
+  it("answers every question of a client while its index is killed", async () => {
+    const texts = join(folder.path, "texts");
+    const system = start(["run", join(EXAMPLE, "service-system.ts"), "--", texts, "run.sock", "3"], setting);
+    await system.said("Serving");
+    expect(await atoll(["kill", "index", "run.sock"], setting)).toMatchObject({ code: 0 });
+    const { processes } = JSON.parse((await atoll(["ps", "run.sock", "--json"], setting)).stdout) as Table;
+    const restarts = processes.map(({ name, restarts }) => [name, restarts]);
+    expect(Object.fromEntries(restarts)).toEqual({ search: 0, corpus: 0, tokenizer: 0, index: 1, asker: 0 });
+    const { code, stdout } = await system.ended;
+    expect(code).toBe(0);
+    const [, questions, answered] = /(\d+) questions: (\d+) answered, 0 without/.exec(stdout) ?? [];
+    expect(Number(questions)).toBeGreaterThan(10);
+    expect(answered).toBe(questions);
   });
 
   it("cannot open a file from the tokenizer", async () => {

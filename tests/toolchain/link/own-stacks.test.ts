@@ -95,8 +95,6 @@ describe("circles", () => {
   });
 
   it("of processes that wait for each other are warned of, and not those of casts", () => {
-    const warned = (processes: Talkers): readonly string[] =>
-      supervised(talk.processes(processes), { kernel }).warnings;
     const more =
       'a call that comes back to one that waits ends in the fault unavailable; cast: ["…"] waits for nobody';
     expect(
@@ -140,6 +138,10 @@ describe("circles", () => {
     expect(problem(half)).toContain("cycle: processes call each other in a circle: a → b → a");
   });
 });
+
+function warned(processes: Talkers): readonly string[] {
+  return supervised(talk.processes(processes), { kernel }).warnings;
+}
 
 function order(processes: Talkers): string[] {
   return supervised(talk.processes(processes), { kernel }).plan.root.processes.map(({ name }) => name);

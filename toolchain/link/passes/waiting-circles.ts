@@ -6,10 +6,6 @@ import { strongComponents } from "./strong-components.ts";
 
 /** A warning for each circle of calls that are messages; casts wait for nobody. */
 export function waitingCircles(processes: readonly ProcessNode[]): string[] {
-  const waitsFor = (process: ProcessNode): ProcessNode[] => {
-    const choices = process.wires.flatMap(({ messages }) => [...(messages?.values() ?? [])]);
-    return choices.flatMap(({ kind, receiver }) => (kind === "call" ? [receiver] : []));
-  };
   const circles = strongComponents(processes, waitsFor).filter(
     ([first, ...others]) => first !== undefined && (others.length > 0 || waitsFor(first).includes(first)),
   );
@@ -21,4 +17,10 @@ export function waitingCircles(processes: readonly ProcessNode[]): string[] {
         : `processes ${names.join(", ")} may wait for each other`;
     return `${who}: a call that comes back to one that waits ends in the fault unavailable; cast: ["…"] waits for nobody`;
   });
+}
+
+/** The receivers of its calls that are messages. */
+function waitsFor({ wires }: ProcessNode): ProcessNode[] {
+  const choices = wires.flatMap(({ messages }) => [...(messages?.values() ?? [])]);
+  return choices.flatMap(({ kind, receiver }) => (kind === "call" ? [receiver] : []));
 }

@@ -33,7 +33,7 @@ function oftenText(tree: KernelPlan["tree"], worker: Worker, plan: LinkPlan): st
   if (supervisor?.kind !== "supervisor") return "";
   const { window, intensity } = supervisor;
   const since = performance.now() - window / MILLISECOND;
-  const count = worker.failures.filter(({ at }) => at >= since).length;
+  const count = worker.failures.filter(({ at, reason }) => at >= since && isCause(reason)).length;
   const times = count === 1 ? "once" : `${count} times`;
   return `${times} within ${window / MILLISECOND} ms; its supervisor "${nameOfNode(plan, supervisor)}" bears ${intensity} failures in that time.`;
 }

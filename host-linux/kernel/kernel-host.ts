@@ -21,6 +21,7 @@ import type { Deaths } from "../guard/deaths.ts";
 import { HostError, Stopped } from "../host-error.ts";
 import { CpuTime } from "./cpu-time.ts";
 import { KernelClock } from "./clock.ts";
+import { Cycles, type Cycle } from "./cycles.ts";
 import { Door, type DoorParts } from "./door.ts";
 import { entryText, haltText } from "./halt-text.ts";
 import { Kernel, type Command, type KernelExports } from "./kernel.ts";
@@ -67,6 +68,7 @@ export class KernelHost implements RunningKernel {
   readonly #cpu: CpuTime;
   readonly #nursery: Nursery;
   readonly #spawners: Spawners;
+  readonly #cycles = new Cycles();
   readonly #deaths: Deaths;
   readonly #root: number;
   readonly #end: PromiseWithResolvers<KernelEnd> = Promise.withResolvers();
@@ -226,6 +228,10 @@ export class KernelHost implements RunningKernel {
     this.#clock.tell();
   }
 
+  onCycle(listener: (cycle: Cycle) => void): void {
+    this.#cycles.listener = listener;
+  }
+
   order(event: number, pid: number): number {
     this.#clock.tell();
     const status = this.#kernel.event(event, pid);
@@ -285,6 +291,8 @@ export class KernelHost implements RunningKernel {
     if (command.kind === abi.COMMAND_WAKE) return this.#clock.wake(command.a, command.b);
     if (command.kind === abi.COMMAND_HALT) return this.#halt(command.a);
     if (command.kind === abi.COMMAND_DISCARD) return this.#messages.free(command.a);
+    if (command.kind === abi.COMMAND_CYCLE)
+      return this.#cycles.member(command.pid, command.b, (pid) => this.nameOf(pid));
     const worker = this.#workers.of(command.pid) ?? this.#spawned(command);
     if (worker === undefined) return;
     if (command.kind === abi.COMMAND_START) this.#supervision.start(worker, command.life);

@@ -39,7 +39,8 @@ function oftenText(
   if (supervisor?.kind !== "supervisor") return "";
   const { window, intensity } = supervisor;
   const since = performance.now() - window / MILLISECOND;
-  const counted = ({ failures }: Worker): number => failures.filter(({ at }) => at >= since).length;
+  const counted = ({ failures }: Worker): number =>
+    failures.filter(({ at, reason }) => at >= since && isCause(reason)).length;
   const times = counted(worker) === 1 ? "once" : `${counted(worker)} times`;
   const others = workers.flatMap((other) => {
     const isOther = other !== worker && tree[other.node]?.parent === parent && counted(other) > 0;

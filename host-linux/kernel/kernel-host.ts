@@ -22,6 +22,7 @@ import { HostError, Stopped } from "../host-error.ts";
 import { CpuTime } from "./cpu-time.ts";
 import type { KernelDoor } from "../devices/kernel-door.ts";
 import { KernelClock } from "./clock.ts";
+import { Cycles, type Cycle } from "./cycles.ts";
 import { kernelDoor } from "./door.ts";
 import { entryText, haltText } from "./halt-text.ts";
 import { Kernel, type Command, type KernelExports } from "./kernel.ts";
@@ -68,6 +69,7 @@ export class KernelHost implements RunningKernel {
   readonly #cpu: CpuTime;
   readonly #nursery: Nursery;
   readonly #spawners: Spawners;
+  readonly #cycles = new Cycles();
   readonly #deaths: Deaths;
   readonly #parts: Parts;
   readonly #root: number;
@@ -221,6 +223,10 @@ export class KernelHost implements RunningKernel {
     this.#clock.tell();
   }
 
+  onCycle(listener: (cycle: Cycle) => void): void {
+    this.#cycles.listener = listener;
+  }
+
   order(event: number, pid: number): number {
     this.#clock.tell();
     const status = this.#kernel.event(event, pid);
@@ -280,6 +286,8 @@ export class KernelHost implements RunningKernel {
     if (command.kind === abi.COMMAND_WAKE) return this.#clock.wake(command.a, command.b);
     if (command.kind === abi.COMMAND_HALT) return this.#halt(command.a);
     if (command.kind === abi.COMMAND_DISCARD) return this.#messages.free(command.a);
+    if (command.kind === abi.COMMAND_CYCLE)
+      return this.#cycles.member(command.pid, command.b, (pid) => this.nameOf(pid));
     const worker = this.#workers.of(command.pid) ?? this.#spawned(command);
     if (worker === undefined) return;
     if (command.kind === abi.COMMAND_START) this.#supervision.start(worker, command.life);

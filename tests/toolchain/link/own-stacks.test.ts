@@ -1,7 +1,6 @@
 /**
  * Which processes have a stack of their own under the kernel, and why; what wires ask in vain.
  */
-import * as fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { builtKernel, type KernelModules } from "../../../kernel/built.ts";
 import { component, CONSOLE, refused, supervised } from "./guests.ts";
@@ -85,42 +84,7 @@ describe("a process has a stack of its own", () => {
     const own = plan.root.processes.flatMap(({ name, ownStack }) => (ownStack === undefined ? [] : [name]));
     expect(own).toEqual(["a"]);
   });
-
-  it("whatever the order of system.ts is", () => {
-    const names = ["a", "b", "c", "d", "e"];
-    const system = fc.array(
-      fc.record({
-        part: fc.constantFrom("caller get", "caller say", "caller get say"),
-        next: fc.nat(4),
-        wire: fc.constantFrom({}, { queue: true }, { cast: ["say"] }, { deadline: 3 }),
-      }),
-      { minLength: 5, maxLength: 5 },
-    );
-    fc.assert(
-      fc.property(system, fc.shuffledSubarray(names, { minLength: 5 }), (all, shuffled) => {
-        const made = names.map((name, i) => {
-          const { part, next, wire } = all[i] ?? { part: "caller get", next: 0, wire: {} };
-          return [name, [part, to(names[next === i ? (i + 1) % 5 : next] ?? "a", wire)]] as const;
-        });
-        const order = (list: readonly string[]): ReturnType<typeof outcome> =>
-          outcome(
-            Object.fromEntries(list.map((name) => made.find(([key]) => key === name) ?? ["a", ["leaf"]])),
-          );
-        expect(order(shuffled)).toEqual(order(names));
-      }),
-      { numRuns: 60 },
-    );
-  });
 });
-
-/** The stacks, or the error. */
-function outcome(processes: Talkers): Record<string, string> | string {
-  let found: Record<string, string> | string = "";
-  const error = refused(() => {
-    found = stacks(processes);
-  });
-  return error === "linked" ? found : error;
-}
 
 describe("circles", () => {
   it("of calls that are all messages are linked", () => {

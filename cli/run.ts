@@ -74,7 +74,7 @@ async function run(file: string, args: readonly string[], options: Options): Pro
       "Write supervisor: {} into its description.",
     );
   }
-  const { deathText, exitCodeOf, runSystem } = await import("../host-linux/index.ts");
+  const { cycleText, deathText, exitCodeOf, runSystem } = await import("../host-linux/index.ts");
   const outcome = await runSystem(withArguments(plan, args, source.kind === "system"), {
     base: options.folder ?? base,
     tags: options.tags,
@@ -82,6 +82,7 @@ async function run(file: string, args: readonly string[], options: Options): Pro
     deadline: options.deadline * 1000,
     ...(options.record !== undefined && { record: options.record }),
     onDeath: (death) => void process.stderr.write(`${plan.system}: ${deathText(death)}\n`),
+    onCycle: (cycle) => void process.stderr.write(`${plan.system}: ${cycleText(cycle)}\n`),
   });
   await reportOutcome(plan, outcome);
   // Not only the exit code: output that nobody reads, or a terminal being read, must not keep the process.

@@ -94,6 +94,24 @@ describe("circles", () => {
     expect(stacks(casts)).toEqual({});
   });
 
+  it("of processes that wait for each other are warned of, and not those of casts", () => {
+    const more =
+      'a call that comes back to one that waits ends in the fault unavailable; cast: ["…"] waits for nobody';
+    expect(
+      warned({
+        a: ["caller get", to("b", { queue: true })],
+        b: ["caller get", to("a")],
+        c: ["caller get", to("a")],
+      }),
+    ).toEqual([`processes a, b may wait for each other: ${more}`]);
+    expect(warned({ a: ["caller get", to("a", { queue: true })] })).toEqual([
+      `process a may wait for itself: ${more}`,
+    ]);
+    expect(
+      warned({ a: ["caller say", to("b", { cast: ["say"] })], b: ["caller say", to("a", { queue: true })] }),
+    ).toEqual([]);
+  });
+
   it("start receivers before senders where they can", () => {
     const inRow = {
       a: ["caller get", to("b", { queue: true })],
@@ -120,6 +138,10 @@ describe("circles", () => {
     expect(problem(half)).toContain("cycle: processes call each other in a circle: a → b → a");
   });
 });
+
+function warned(processes: Talkers): readonly string[] {
+  return supervised(talk.processes(processes), { kernel }).warnings;
+}
 
 function order(processes: Talkers): string[] {
   return supervised(talk.processes(processes), { kernel }).plan.root.processes.map(({ name }) => name);

@@ -1,9 +1,9 @@
 /**
  * `npm run bench:kernel-latency`: what others notice of a process in an endless loop.
  *
- * The driver first gives way again and again: what passes until its next turn is
- * a slice of the loop. Then it calls a server with a stack of its own; and a
- * timer of the host runs in the same thread.
+ * The driver gives way again and again: what passes until its next turn is a
+ * slice of the loop. Then it also calls a server with a stack of its own each
+ * time; and a timer of the host runs in the same thread.
  */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -27,7 +27,7 @@ try {
     `Beside an endless loop, in slices of ${(slice / 1e6).toPrecision(3)} ms; ${ticks} ticks of a timer of the host`,
     [
       {
-        what: "99th percentile of a call of another process",
+        what: "99th percentile of the turn and the call of another process",
         found: calls.p99! / slice,
         unit: "slices",
         limit: 2,

@@ -25,6 +25,7 @@ Exit code: the system's own; 1 for a trap or bad input; 130, 143 when stopped by
 Examples:
   atoll run system.ts
   atoll run system.ts -- ./texts --verbose     arguments for the system
+  atoll run --record run.log system.ts         see docs/kernel.md, "A run as a file"
   atoll run build/system.atoll --folder .      linked before; directories are found from .
   atoll run count.ts --grant directory=./texts < words.txt`;
 
@@ -73,7 +74,7 @@ async function run(file: string, args: readonly string[], options: Options): Pro
       "Write supervisor: {} into its description.",
     );
   }
-  const { deathText, exitCodeOf, runSystem } = await import("../host-linux/index.ts");
+  const { cycleText, deathText, exitCodeOf, runSystem } = await import("../host-linux/index.ts");
   const outcome = await runSystem(withArguments(plan, args, source.kind === "system"), {
     base: options.folder ?? base,
     tags: options.tags,
@@ -81,6 +82,7 @@ async function run(file: string, args: readonly string[], options: Options): Pro
     deadline: options.deadline * 1000,
     ...(options.record !== undefined && { record: options.record }),
     onDeath: (death) => void process.stderr.write(`${plan.system}: ${deathText(death)}\n`),
+    onCycle: (cycle) => void process.stderr.write(`${plan.system}: ${cycleText(cycle)}\n`),
   });
   await reportOutcome(plan, outcome);
   // Not only the exit code: output that nobody reads, or a terminal being read, must not keep the process.

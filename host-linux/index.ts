@@ -8,6 +8,7 @@ export type { Trace, TraceEntry } from "./control/trace.ts";
 export { treeText } from "./control/tree-text.ts";
 export type { Death } from "./guard/deaths.ts";
 export { deathText } from "./guard/death-text.ts";
+export { cycleText } from "./kernel/cycles.ts";
 export type { Running } from "./instantiate.ts";
 export type { Reading } from "./meter.ts";
 export type { JobFunction } from "./worker.ts";

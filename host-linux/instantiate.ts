@@ -109,7 +109,8 @@ class BringUp {
     this.#bindings = new Bindings(this.#parts);
     this.#deaths = new Deaths(this.#parts, this.#bindings, {
       report: (error, kept) => describeTrap(error, plan, this.#running, kept),
-      lastWords: (process) => (this.#running === undefined ? [] : lastWords(process, this.#running)),
+      lastWords: (process) =>
+        this.#running === undefined ? [] : lastWords(process, this.#parts.template(process), this.#running),
       exhausted: (error) => isExhaustion(error, plan),
     });
     this.#life = new Life(this.#parts, this.#bindings, this.#deaths);

@@ -18,8 +18,9 @@ import { Door } from "./control/door.ts";
 import type { DeathNotice } from "./death-notices.ts";
 import type { Death } from "./guard/deaths.ts";
 import { HostError } from "./host-error.ts";
+import type { Cycle } from "./kernel/cycles.ts";
 import type { Outcome, StopSignal } from "./outcome.ts";
-import type { Job, WorkerInput, WorkerOutcome } from "./worker.ts";
+import type { CycleNotice, Job, WorkerInput, WorkerOutcome } from "./worker.ts";
 
 export interface RunOptions {
   /** What relative paths of grants start from: the folder of `system.ts`. */
@@ -34,6 +35,8 @@ export interface RunOptions {
   readonly job?: Job;
   /** Told of a process that died in a guarded call, while the system goes on; of the first hundred. */
   readonly onDeath?: (death: Death) => void;
+  /** Told of a call that was refused because it would have closed a circle; of each circle once. */
+  readonly onCycle?: (cycle: Cycle) => void;
   /** Told, at the start, of a way to see into a system under the kernel while it runs. */
   readonly onControl?: (control: Control) => void;
   /** Where the kernel's event log is written: a file, for a system under the kernel. */
@@ -144,8 +147,9 @@ class Run {
   /** What the thread says of itself. */
   #ended(): Promise<WorkerOutcome> {
     const { promise, resolve } = Promise.withResolvers<WorkerOutcome>();
-    this.#worker.on("message", (said: WorkerOutcome | DeathNotice | Replied) => {
+    this.#worker.on("message", (said: WorkerOutcome | DeathNotice | CycleNotice | Replied) => {
       if (said.kind === "died") this.#options.onDeath?.(said.death);
+      else if (said.kind === "cycle") this.#options.onCycle?.(said.cycle);
       else if (said.kind === "replied") this.control?.replied(said);
       else resolve(said);
     });

@@ -18,6 +18,7 @@ import { reply } from "./control/survey.ts";
 import { HostError, Stopped } from "./host-error.ts";
 import { instantiate, type DeviceMaker, type Running } from "./instantiate.ts";
 import { EventLog } from "./kernel/event-log.ts";
+import type { Cycle } from "./kernel/cycles.ts";
 import type { RunningKernel } from "./kernel/running-kernel.ts";
 import type { Outcome } from "./outcome.ts";
 import { STACK_DEPTH } from "./trap/stack.ts";
@@ -42,6 +43,12 @@ export interface Job {
   readonly data: unknown;
 }
 export type JobFunction = (running: Running, data: never) => unknown;
+
+/** A call was refused, and the system goes on. */
+export interface CycleNotice {
+  readonly kind: "cycle";
+  readonly cycle: Cycle;
+}
 
 /** What the system's thread tells the main thread at its end; the signal is the main thread's to know. */
 export type WorkerOutcome = Exclude<Outcome, { kind: "stopped" | "unread" }> | { readonly kind: "unwound" };
@@ -100,6 +107,7 @@ async function runSupervised(
       lines.end();
     } else lines.look();
   });
+  kernel.onCycle((cycle) => parentPort?.postMessage({ kind: "cycle", cycle } satisfies CycleNotice));
   try {
     if (job !== undefined) {
       const end = kernel

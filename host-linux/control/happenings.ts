@@ -74,9 +74,9 @@ const EVENTS: Readonly<Record<number, Telling>> = {
   [abi.EVENT_CAST]: (who, [pid = 0, handle = 0, number = 0, bytes = 0]) =>
     `${who.name(pid)} casts to ${who.target(pid, handle, number)} (${bytes} bytes)`,
   [abi.EVENT_WAIT]: (who, [pid = 0, , low = 0, high = 0]) =>
-    `${who.name(pid)} waits${low === 0 && high === 0 ? "" : `, at most until ${seconds(low, high)}`}`,
+    `${who.name(pid)} waits${low === 0 && high === 0 ? "" : `, at most ${seconds(low, high)}`}`,
   [abi.EVENT_ALARM]: (who, [pid = 0, , low = 0, high = 0]) =>
-    `${who.name(pid)} sets an alarm for ${seconds(low, high)}`,
+    `${who.name(pid)} sets an alarm in ${seconds(low, high)}`,
   [abi.EVENT_MONITOR]: (who, [pid = 0, handle = 0]) =>
     `${who.name(pid)} monitors ${who.provider(pid, handle)}`,
   [abi.EVENT_LINK]: (who, [pid = 0, handle = 0]) =>

@@ -39,6 +39,8 @@ const HANDLE = { size: 24, alignment: 4 } as const;
 const TOTALS = { size: 32, alignment: 8 } as const;
 const EVENT = { size: 24, alignment: 8 } as const;
 
+const NOTHING = new Int32Array(0);
+
 /** A report, and the texts of it that lie in the transfer memory. */
 interface Shown {
   readonly words: Int32Array;
@@ -62,7 +64,7 @@ export function createIntrospect({ transfer, checkStop }: DeviceContext, door: K
     },
     totals(): number {
       checkStop();
-      const words = door.look(LOOK_TOTALS, 1) ?? new Int32Array(0);
+      const words = door.look(LOOK_TOTALS, 1) ?? NOTHING;
       return transfer.result(TOTALS.size, TOTALS.alignment, (view) => {
         for (let i = 0; i < TOTALS.size / 4; i++) view.setUint32(i * 4, word(words, i), true);
       });
@@ -78,14 +80,17 @@ export function createIntrospect({ transfer, checkStop }: DeviceContext, door: K
   };
 }
 
-/** The entries of a table that are in use. */
-function* reports(door: KernelDoor, what: number): Generator<Int32Array> {
+/** The entries of a table that are in use: as many as the totals say, so that a large table is not read to its end. */
+function* reports(door: KernelDoor, what: typeof LOOK_PROCESS | typeof LOOK_HANDLE): Generator<Int32Array> {
   // What is in use has a word that is not 0: the pid, or the kind of a handle.
-  const used = what === LOOK_PROCESS ? 0 : 3;
-  for (let index = 1; ; index++) {
+  const [used, total] = what === LOOK_PROCESS ? [0, 0] : [3, 2];
+  let left = word(door.look(LOOK_TOTALS, 1) ?? NOTHING, total);
+  for (let index = 1; left > 0; index++) {
     const words = door.look(what, index);
     if (words === undefined) return;
-    if (word(words, used) !== 0) yield words;
+    if (word(words, used) === 0) continue;
+    left -= 1;
+    yield words;
   }
 }
 

@@ -75,6 +75,9 @@ export class Bindings {
       };
     });
     const bound = { edge, bindings };
+    // Of thousands that are made at run time nothing is kept that nobody could take away.
+    const isMade = this.#parts.spawned.isSpawned(edge.consumer);
+    if (isMade && bindings.every(({ process }) => process === undefined)) return this.#point(bound, false);
     const found = this.#add(bound, hole.name);
     if (found.active === bound) this.#point(bound, found.revoked);
   }

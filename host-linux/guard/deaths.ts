@@ -215,7 +215,8 @@ export class Deaths {
     if (deaths === undefined) return;
     this.#unsettled.delete(process);
     const words = this.#describer.lastWords(process);
-    for (const death of deaths) death.cause.words.set(process, words);
+    const known = this.#parts.spawned.templateOf(process);
+    for (const death of deaths) death.cause.words.set(known, words);
   }
 
   #keep(deaths: readonly KeptDeath[]): void {
@@ -227,6 +228,8 @@ export class Deaths {
       if (others === undefined) this.#unsettled.set(death.position, [death]);
       else others.push(death);
     }
+    // Reports look for the words of the plan's processes, and of those that were kept.
+    for (const { position } of deaths) if (this.#parts.spawned.isSpawned(position)) this.settle(position);
     for (const death of deaths) for (const listener of this.#listeners) listener(death);
   }
 

@@ -15,53 +15,92 @@ export interface DoorParts {
   readonly scheduler: Scheduler;
   readonly supervision: Supervision;
   readonly nameOf: (template: number) => string;
+  /** Who lives at a position: where processes are made at run time, another one in time. */
+  readonly workerAt: (position: number) => Worker;
 }
 
 /** A token is a number of 32 bits, not 0. */
 const MOST = 0x7fff_ffff;
 
-/** `name`: of the process, which is one of the worker's when that is a domain. */
-export function kernelDoor(parts: DoorParts, worker: () => Worker, name: string): KernelDoor {
-  const { kernel, clock, scheduler, supervision, nameOf } = parts;
-  let waits = 0;
-  const ask = (kind: number, ...words: readonly number[]): number => {
-    clock.tell();
-    return kernel.event(kind, worker().pid, ...words);
-  };
-  return {
-    name,
-    pid: () => worker().pid,
-    life: () => worker().life,
-    ask(kind, ...words) {
-      const status = ask(kind, ...words);
-      scheduler.wake();
-      return status;
-    },
-    wait(microseconds) {
-      // The kernel would take it for the turn in which it was called.
-      if (scheduler.current?.worker !== worker()) return STATUS_STALE;
-      if (microseconds === 0n) return kernel.ask(EVENT_PREEMPTED, worker().pid);
-      return ask(EVENT_WAIT, 0, Number(microseconds & 0xffff_ffffn), Number(microseconds >> 32n));
-    },
-    waitFor(begin) {
-      const one = worker();
-      if (scheduler.current?.worker !== one) return STATUS_STALE;
-      const { pid, life } = one;
-      const token = (waits = (waits % MOST) + 1);
-      const status = ask(EVENT_WAIT, token);
-      if (status === STATUS_OK) {
-        begin(() => {
-          clock.tell();
-          const isThere = kernel.event(EVENT_DEVICE, pid, life, token) === STATUS_OK;
-          scheduler.wake();
-          return isThere;
-        });
-      }
-      return status;
-    },
-    suspend: () => scheduler.suspend(),
-    ends: (reason) => supervision.exit(worker(), reason),
-    look: (what, index) => kernel.look(what, index),
-    nameOf,
-  };
+/** Of one process. There may be thousands, so what they share is not in them. */
+export class Door implements KernelDoor {
+  /** Of the process, which is one of the worker's when that is a domain. */
+  readonly name: string;
+  readonly #parts: DoorParts;
+  readonly #position: number;
+  #waits = 0;
+
+  constructor(parts: DoorParts, position: number, name: string) {
+    this.#parts = parts;
+    this.#position = position;
+    this.name = name;
+  }
+
+  pid(): number {
+    return this.#worker.pid;
+  }
+
+  life(): number {
+    return this.#worker.life;
+  }
+
+  ask(kind: number, ...words: readonly number[]): number {
+    const status = this.#ask(kind, ...words);
+    this.#parts.scheduler.wake();
+    return status;
+  }
+
+  wait(microseconds: bigint): number {
+    // The kernel would take it for the turn in which it was called.
+    if (!this.#isRunning) return STATUS_STALE;
+    if (microseconds === 0n) return this.#parts.kernel.ask(EVENT_PREEMPTED, this.pid());
+    return this.#ask(EVENT_WAIT, 0, Number(microseconds & 0xffff_ffffn), Number(microseconds >> 32n));
+  }
+
+  waitFor(begin: Parameters<KernelDoor["waitFor"]>[0]): number {
+    if (!this.#isRunning) return STATUS_STALE;
+    const { pid, life } = this.#worker;
+    this.#waits = (this.#waits % MOST) + 1;
+    const token = this.#waits;
+    const status = this.#ask(EVENT_WAIT, token);
+    if (status === STATUS_OK) {
+      const { kernel, clock, scheduler } = this.#parts;
+      begin(() => {
+        clock.tell();
+        const isThere = kernel.event(EVENT_DEVICE, pid, life, token) === STATUS_OK;
+        scheduler.wake();
+        return isThere;
+      });
+    }
+    return status;
+  }
+
+  suspend(): number | Promise<number> {
+    return this.#parts.scheduler.suspend();
+  }
+
+  ends(reason: number): void {
+    this.#parts.supervision.exit(this.#worker, reason);
+  }
+
+  look(what: number, index: number): Int32Array | undefined {
+    return this.#parts.kernel.look(what, index);
+  }
+
+  nameOf(template: number): string {
+    return this.#parts.nameOf(template);
+  }
+
+  get #worker(): Worker {
+    return this.#parts.workerAt(this.#position);
+  }
+
+  get #isRunning(): boolean {
+    return this.#parts.scheduler.current?.worker === this.#worker;
+  }
+
+  #ask(kind: number, ...words: readonly number[]): number {
+    this.#parts.clock.tell();
+    return this.#parts.kernel.event(kind, this.pid(), ...words);
+  }
 }

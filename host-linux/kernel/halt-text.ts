@@ -22,20 +22,32 @@ export function haltText(
   const death = deaths.findLast(({ process }) => process === worker.name);
   const report = failure === abi.REASON_CRASHED ? death?.report : undefined;
   return [
-    `${plan.system} has ended: process "${worker.name}" ${reasonText(failure)}, ${oftenText(tree, worker, plan)}`,
+    `${plan.system} has ended: process "${worker.name}" ${reasonText(failure)}, ${oftenText(tree, worker, workers, plan)}`,
     ...(report === undefined ? [] : [`The last time: ${trapText(report)}`]),
   ].join("\n");
 }
 
-/** How often it failed in the time that its supervisor looks at, and what that one bears. */
-function oftenText(tree: KernelPlan["tree"], worker: Worker, plan: LinkPlan): string {
-  const supervisor = tree[tree[worker.node]?.parent ?? 0];
+/** How often it failed in the time that its supervisor looks at, and others with it; and what that one bears. */
+function oftenText(
+  tree: KernelPlan["tree"],
+  worker: Worker,
+  workers: readonly Worker[],
+  plan: LinkPlan,
+): string {
+  const parent = tree[worker.node]?.parent;
+  const supervisor = tree[parent ?? 0];
   if (supervisor?.kind !== "supervisor") return "";
   const { window, intensity } = supervisor;
   const since = performance.now() - window / MILLISECOND;
-  const count = worker.failures.filter(({ at }) => at >= since).length;
-  const times = count === 1 ? "once" : `${count} times`;
-  return `${times} within ${window / MILLISECOND} ms; its supervisor "${nameOfNode(plan, supervisor)}" bears ${intensity} failures in that time.`;
+  const counted = ({ failures }: Worker): number =>
+    failures.filter(({ at, reason }) => at >= since && isCause(reason)).length;
+  const times = counted(worker) === 1 ? "once" : `${counted(worker)} times`;
+  const others = workers.flatMap((other) => {
+    const isOther = other !== worker && tree[other.node]?.parent === parent && counted(other) > 0;
+    return isOther ? [`${other.name} ${counted(other)}`] : [];
+  });
+  const also = others.length === 0 ? "" : ` (others: ${others.join(", ")})`;
+  return `${times} within ${window / MILLISECOND} ms${also}; its supervisor "${nameOfNode(plan, supervisor)}" bears ${intensity} failures in that time.`;
 }
 
 function lastToFail(workers: readonly Worker[]): { worker: Worker; failure: number } | undefined {

@@ -20,9 +20,9 @@ import type { Parts } from "../bring-up/parts.ts";
 import type { Deaths } from "../guard/deaths.ts";
 import { HostError, Stopped } from "../host-error.ts";
 import { CpuTime } from "./cpu-time.ts";
-import type { KernelDoor } from "../devices/kernel-door.ts";
 import { KernelClock } from "./clock.ts";
-import { kernelDoor } from "./door.ts";
+import { Cycles, type Cycle } from "./cycles.ts";
+import { Door, type DoorParts } from "./door.ts";
 import { entryText, haltText } from "./halt-text.ts";
 import { Kernel, type Command, type KernelExports } from "./kernel.ts";
 import { Messages } from "./messages.ts";
@@ -68,8 +68,8 @@ export class KernelHost implements RunningKernel {
   readonly #cpu: CpuTime;
   readonly #nursery: Nursery;
   readonly #spawners: Spawners;
+  readonly #cycles = new Cycles();
   readonly #deaths: Deaths;
-  readonly #parts: Parts;
   readonly #root: number;
   readonly #end: PromiseWithResolvers<KernelEnd> = Promise.withResolvers();
   readonly #signals: Signals;
@@ -87,7 +87,6 @@ export class KernelHost implements RunningKernel {
     this.#plan = plan;
     this.#tree = kernelPlan.tree;
     this.#deaths = deaths;
-    this.#parts = parts;
     const { exports } = parts.made("the kernel", kernelPlan.module);
     const made = exports as unknown as KernelExports;
     if (made.version() !== abi.ABI_VERSION) {
@@ -167,7 +166,15 @@ export class KernelHost implements RunningKernel {
       tree: kernelPlan.tree,
     });
     this.#signals = new Signals(parts);
-    parts.kernelDoor = (process) => this.#door(process);
+    const doors: DoorParts = {
+      kernel: this.#kernel,
+      clock: this.#clock,
+      scheduler: this.#scheduler,
+      supervision: this.#supervision,
+      nameOf: (template) => nameOfNode(plan, this.#tree[template - 1]),
+      workerAt: (position) => this.#workers.existing(position, parts.process(position).name),
+    };
+    parts.kernelDoor = (position) => new Door(doors, position, parts.process(position).name);
   }
 
   /** It was killed, and code of it is still on the stack. */
@@ -219,6 +226,10 @@ export class KernelHost implements RunningKernel {
 
   tellTime(): void {
     this.#clock.tell();
+  }
+
+  onCycle(listener: (cycle: Cycle) => void): void {
+    this.#cycles.listener = listener;
   }
 
   order(event: number, pid: number): number {
@@ -280,6 +291,8 @@ export class KernelHost implements RunningKernel {
     if (command.kind === abi.COMMAND_WAKE) return this.#clock.wake(command.a, command.b);
     if (command.kind === abi.COMMAND_HALT) return this.#halt(command.a);
     if (command.kind === abi.COMMAND_DISCARD) return this.#messages.free(command.a);
+    if (command.kind === abi.COMMAND_CYCLE)
+      return this.#cycles.member(command.pid, command.b, (pid) => this.nameOf(pid));
     const worker = this.#workers.of(command.pid) ?? this.#spawned(command);
     if (worker === undefined) return;
     if (command.kind === abi.COMMAND_START) this.#supervision.start(worker, command.life);
@@ -314,19 +327,6 @@ export class KernelHost implements RunningKernel {
     this.#nursery.ended(worker);
     // The kernel has yet to hear of it, and may start it at once.
     if (this.#isEntry(worker)) queueMicrotask(() => this.#checkEntry(worker));
-  }
-
-  #door(position: number): KernelDoor {
-    const { name } = this.#parts.process(position);
-    // Of a place where processes are made, each is another one.
-    const worker = (): Worker => {
-      const found = this.#workers.at(position);
-      if (found === undefined) throw new HostError(`Process ${name} is in no supervision tree.`);
-      return found;
-    };
-    const nameOf = (template: number): string => nameOfNode(this.#plan, this.#tree[template - 1]);
-    const parts = { kernel: this.#kernel, clock: this.#clock, scheduler: this.#scheduler };
-    return kernelDoor({ ...parts, supervision: this.#supervision, nameOf }, worker, name);
   }
 
   #jobOf(worker: Worker, { life, a, b, c, d }: Command): Job | undefined {

@@ -1,5 +1,7 @@
 /** The kernel of a running system, as others of this host see it. */
 
+import type { Cycle } from "./cycles.ts";
+
 /** How a system under the kernel came to its end. */
 export type KernelEnd =
   /** It was stopped, or its entry returned, and all have ended in order. */
@@ -48,6 +50,8 @@ export interface RunningKernel {
   readonly look: (what: number, index: number) => Int32Array | undefined;
   /** For people. */
   readonly nameOf: (pid: number) => string;
+  /** Tells of calls that were refused because they would have closed a circle; of each circle once. */
+  readonly onCycle: (listener: (cycle: Cycle) => void) => void;
   /** Nothing more runs, and no timer is left. */
   readonly close: () => void;
 }

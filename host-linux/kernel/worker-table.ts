@@ -2,6 +2,7 @@
  * The workers of the kernel, as this host sees them: processes of the plan that live, or will again.
  */
 import type { LinkPlan, TreeNode } from "../../toolchain/link/plan.ts";
+import { HostError } from "../host-error.ts";
 import type { Stack } from "./stack.ts";
 
 /** A failure, or an exit, for whoever asks why a system ended. */
@@ -98,6 +99,13 @@ export class Workers {
   /** The worker that lives and dies with a process of the plan. */
   at(position: number): Worker | undefined {
     return this.#byPosition.get(position);
+  }
+
+  /** Throws HostError where nobody is; `name` is told then. */
+  existing(position: number, name: string): Worker {
+    const found = this.#byPosition.get(position);
+    if (found !== undefined) return found;
+    throw new HostError(`Process ${name} is in no supervision tree.`);
   }
 
   all(): MapIterator<Worker> {

@@ -7,7 +7,7 @@
  * of the file's name, line, column, 32 bits each. All of it is the guest's
  * word: nothing is believed about an address before it is compared.
  */
-import type { LinkPlan } from "../../toolchain/link/plan.ts";
+import type { LinkPlan, Template } from "../../toolchain/link/plan.ts";
 import type { Running } from "../instantiate.ts";
 import { tame } from "../console-text.ts";
 import type { Segment } from "./blame.ts";
@@ -37,8 +37,8 @@ export function abortMessage(
 }
 
 /** What a process says now, to be kept when its memory is made new. */
-export function lastWords(process: number, running: Running): LastWords {
-  return instancesOf(running.plan, process).map((_, instance) => wordsOf(process, instance, running));
+export function lastWords(process: number, { instances }: Template, running: Running): LastWords {
+  return instances.map((_, instance) => wordsOf(process, instance, running));
 }
 
 function wordsOf(process: number, instance: number, { item }: Running): string | undefined {

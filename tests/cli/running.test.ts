@@ -20,10 +20,7 @@ afterAll(() => folder.remove());
 
 /** @param deadline Seconds after a signal. */
 async function running(deadline: string, ...args: string[]): Promise<Started> {
-  const started = start(
-    ["run", "--record", "run.log", "--deadline", deadline, "system.ts", ...args],
-    setting,
-  );
+  const started = start(["run", "--record", "run.log", "--deadline", deadline, ...args], setting);
   await started.said("ticking");
   return started;
 }
@@ -48,7 +45,7 @@ async function restartsOf(process: string): Promise<number> {
 describe("a supervised system", () => {
   let system: Started;
   beforeEach(async () => {
-    system = await running("10");
+    system = await running("10", "system.ts");
   });
   afterEach(async () => {
     system.child.kill("SIGTERM");
@@ -101,7 +98,7 @@ describe("a supervised system", () => {
 });
 
 it("a system in an endless loop says so, is ended by force, and its log is the same up to there", async () => {
-  const system = await running("0.2", "--", "spin");
+  const system = await running("0.2", "system.ts", "--", "spin");
   const { code, stderr } = await ask("ps");
   expect(code).toBe(1);
   expect(stderr).toMatch(
@@ -112,4 +109,21 @@ it("a system in an endless loop says so, is ended by force, and its log is the s
   expect(replayed()).toMatch(
     /expected "end", found the end of the file: whoever wrote the log was cut off\. All before is identical\.$/,
   );
+});
+
+it("a process in an endless loop that has slices is seen, and killed, and all of it comes out the same", async () => {
+  const system = await running("10", "sliced.ts", "--", "spin");
+  const { processes } = await records();
+  const store = processes.find(({ name }) => name === "store");
+  expect(store).toMatchObject({ restarts: 0, state: expect.stringMatching(/^(ready|running)$/) });
+  expect(store?.cpu).toBeGreaterThan(100_000);
+  expect(processes.find(({ name }) => name === "front")).toMatchObject({ waitsFor: "store" });
+  expect((await ask("trace", "--all")).stdout).toMatch(/ s {2}store used up its slice\n/);
+  expect(await ask("kill", "store")).toMatchObject({ code: 0 });
+  expect((await ask("trace")).stdout).toMatch(
+    / s {2}store was ended: killed\n.* s {2}store is restarted \(life 2\)\n/,
+  );
+  system.child.kill("SIGTERM");
+  expect(await system.ended).toMatchObject({ code: 143 });
+  expect(replayed()).toBeUndefined();
 });

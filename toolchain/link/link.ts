@@ -31,6 +31,7 @@ import { checkHandedOn, orderProcesses } from "./passes/order.ts";
 import { placeProcesses } from "./passes/place.ts";
 import { mostOf } from "./passes/supervision-tree.ts";
 import { unusedGrants } from "./passes/wire-device.ts";
+import { waitingCircles } from "./passes/waiting-circles.ts";
 import { wireProcesses } from "./passes/wire.ts";
 import {
   PLAN_VERSION,
@@ -172,6 +173,7 @@ export function link(input: LinkInput): LinkResult {
     warnings: [
       ...processes.flatMap((process) => unusedGrants(process)),
       ...neverSpawned(config),
+      ...waitingCircles(processes),
       ...crowdWarnings(processes, ({ name }) => mostOf(spawners, name)),
     ],
     worlds: new Map(processes.map(({ name, component }) => [name, component.world])),

@@ -27,6 +27,8 @@ export default defineSystem(({ arguments: [rooms = "300", visitors = "9", second
         "chat:visitor/api-process": { spawn: "visitor", cast: ["hear"] },
       },
       mailbox: { messages: 100_000, bytes: 16 * 1024 * 1024 },
+      // It holds a handle of each, and monitors every room.
+      quotas: { records: 5000, handles: 30_000 },
     },
     evening: {
       component: "./evening.ts",
@@ -37,8 +39,8 @@ export default defineSystem(({ arguments: [rooms = "300", visitors = "9", second
   },
   supervisor: {
     children: [
-      { name: "rooms", strategy: "dynamic", child: "room", most: 5000, intensity: 16, window: 1000 },
-      { name: "visitors", strategy: "dynamic", child: "visitor", most: 20_000 },
+      { name: "rooms", strategy: "dynamic", child: "room", most: 2000, intensity: 16, window: 1000 },
+      { name: "visitors", strategy: "dynamic", child: "visitor", most: 12_000 },
       "lobby",
       "evening",
     ],

@@ -14,7 +14,11 @@ const ALARMS = `// @wit t:bell/api
 import { cancelAlarm, setAlarm } from "atoll:kernel/time";
 import { Fault } from "atoll";
 let rung = "";
-export function alarm(token: u32): void { rung += token.toString() + ";"; }
+export function alarm(token: u32): void {
+  if (token == 666) throw new Error("the bell is broken");
+  rung += token.toString() + ";";
+}
+export function crash(): void { setAlarm(666, 0); }
 export function set(token: u32, milliseconds: u32): u32 {
   const made = setAlarm(token, <u64>milliseconds * 1000);
   return made.isOk ? made.value : 0;
@@ -101,6 +105,15 @@ export function run(): void {
   writeLine(cancel(12345) ? "forged" : "no such alarm");
   sleep(150000);
   writeLine(heard());
+}
+`,
+  "breaker.ts": `// @wit t:breaker/main
+import { sleep } from "atoll:kernel/time";
+import { writeLine } from "atoll:device/console";
+import { crash, heard, set } from "t:bell/api";
+export function run(): void {
+  set(1, 0); sleep(10000); writeLine(heard());
+  set(2, 20); crash(); sleep(40000); writeLine("after: " + heard());
 }
 `,
   "quota.ts": `// @wit t:quota/main
@@ -269,6 +282,16 @@ describe("time", () => {
     );
     expect(outcome).toEqual(ended);
     expect(lines).toEqual(["cancelled", "gone", "no such alarm", "5;1;2;3;"]);
+  });
+
+  it("ends in an alarm that traps only who was called", async () => {
+    const { lines, outcome, deaths } = await run(
+      { main: { imports: { "t:bell/api": "bell" }, grants: [CONSOLE] }, bell: {} },
+      { main: "breaker" },
+    );
+    expect(outcome).toEqual(ended);
+    expect(lines).toEqual(["1;", "after: "]);
+    expect(deaths).toEqual(["bell"]);
   });
 
   it("sets no more alarms than the quota of records", async () => {

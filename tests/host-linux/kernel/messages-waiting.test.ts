@@ -3,6 +3,7 @@ import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { builtKernel, type KernelModules } from "../../../kernel/built.ts";
 import { EVENT_PREEMPTED, LOOK_EVENT, STATE_WAITING } from "../../../kernel/abi.ts";
 import type { Running } from "../../../host-linux/instantiate.ts";
+import { cycleText } from "../../../host-linux/kernel/cycles.ts";
 import type { KernelEnd } from "../../../host-linux/kernel/running-kernel.ts";
 import { supervised, type Guests } from "../../toolchain/link/guests.ts";
 import { client, relay, resultOf, script, server, SLOW_ALLOCATOR, start, textOf } from "./talkers.ts";
@@ -118,9 +119,15 @@ describe("a circle of calls", () => {
     const again = `(call $again (i32.const 1024))`;
     const other = { bytes: await client(again), imports: { "t:p/again-guarded": { process: "app", queue } } };
     const app = { bytes: await client(again), imports: { "t:p/again-guarded": { process: "other", queue } } };
-    const { running, end } = await run({ other, app });
-    expect(resultOf(running, "other", 0, 4)).toBe("unavailable");
-    expect(resultOf(running, "app", 0, 4)).toBe(7);
+    const said: string[] = [];
+    const ended = run({ other, app });
+    running?.kernel?.onCycle((cycle) => said.push(cycleText(cycle)));
+    const { running: after, end } = await ended;
+    expect(said).toEqual([
+      "a call was refused, since nobody could go on: other waits for app, which waits for other",
+    ]);
+    expect(resultOf(after, "other", 0, 4)).toBe("unavailable");
+    expect(resultOf(after, "app", 0, 4)).toBe(7);
     expect(end).toEqual({ kind: "stopped" });
   });
 });

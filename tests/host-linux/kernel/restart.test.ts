@@ -149,6 +149,26 @@ describe("a strategy", () => {
   });
 });
 
+describe("a plain caller", () => {
+  it("dies with its callee, whose failure it is, and each of both counts", async () => {
+    const plain = await consumer(
+      FUNCTIONS,
+      false,
+      "export run: func() -> u8;",
+      `(import "t:p/api" "div" (func $div (param i32 i32) (result i32)))
+       (import "t:p/api" "count" (func $count (result i32)))
+       (func (export "run") (result i32) (call $div (i32.const 6) (call $count)))`,
+    );
+    const guests = { app: { bytes: plain, imports: { "t:p/api": "server" } }, server: { bytes: server } };
+    running = bringUp(supervised(guests, { entry: "app", supervisor: { intensity: 3 }, kernel }).plan);
+    expect(await running.kernel?.run(() => {})).toEqual({
+      kind: "failed",
+      message: expect.stringMatching(/process "server" crashed, 2 times .* bears 3 failures/) as string,
+    });
+    expect(lives(running)).toEqual({ app: 2, server: 3 });
+  });
+});
+
 describe("an operator", () => {
   it("kills a process, which its supervisor restarts", () => {
     const system = start({ app: clientOf("server"), server: { bytes: server } });

@@ -63,7 +63,11 @@ interface Ran {
 }
 
 /** Sends the signals once the system has written something. */
-async function run(plan: LinkPlan, signals: readonly NodeJS.Signals[] = []): Promise<Ran> {
+async function run(
+  plan: LinkPlan,
+  signals: readonly NodeJS.Signals[] = [],
+  deadline: number = 600,
+): Promise<Ran> {
   let output = "";
   let told = 0;
   const stdout = new Writable({
@@ -80,7 +84,7 @@ async function run(plan: LinkPlan, signals: readonly NodeJS.Signals[] = []): Pro
     base: ".",
     stdout,
     stdin: () => new PassThrough(),
-    deadline: 600,
+    deadline,
     record: recordFile(plan),
   });
   return { outcome, output, waited: performance.now() - told };
@@ -142,7 +146,7 @@ it("a system without an entry runs until it is stopped", async () => {
   const { plan } = supervised({ server: { bytes: server } }, { kernel });
   setTimeout(() => process.emit("SIGTERM", "SIGTERM"), 700);
   const start = performance.now();
-  expect((await run(plan)).outcome).toEqual({ kind: "stopped", signal: "SIGTERM", forced: false });
+  expect((await run(plan, [], 8000)).outcome).toEqual({ kind: "stopped", signal: "SIGTERM", forced: false });
   expect(performance.now() - start).toBeGreaterThan(600);
 });
 

@@ -1,7 +1,6 @@
 /**
  * Which processes have a stack of their own under the kernel, and why; what wires ask in vain.
  */
-import * as fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { builtKernel, type KernelModules } from "../../../kernel/built.ts";
 import { component, CONSOLE, refused, supervised } from "./guests.ts";
@@ -85,42 +84,7 @@ describe("a process has a stack of its own", () => {
     const own = plan.root.processes.flatMap(({ name, ownStack }) => (ownStack === undefined ? [] : [name]));
     expect(own).toEqual(["a"]);
   });
-
-  it("whatever the order of system.ts is", () => {
-    const names = ["a", "b", "c", "d", "e"];
-    const system = fc.array(
-      fc.record({
-        part: fc.constantFrom("caller get", "caller say", "caller get say"),
-        next: fc.nat(4),
-        wire: fc.constantFrom({}, { queue: true }, { cast: ["say"] }, { deadline: 3 }),
-      }),
-      { minLength: 5, maxLength: 5 },
-    );
-    fc.assert(
-      fc.property(system, fc.shuffledSubarray(names, { minLength: 5 }), (all, shuffled) => {
-        const made = names.map((name, i) => {
-          const { part, next, wire } = all[i] ?? { part: "caller get", next: 0, wire: {} };
-          return [name, [part, to(names[next === i ? (i + 1) % 5 : next] ?? "a", wire)]] as const;
-        });
-        const order = (list: readonly string[]): ReturnType<typeof outcome> =>
-          outcome(
-            Object.fromEntries(list.map((name) => made.find(([key]) => key === name) ?? ["a", ["leaf"]])),
-          );
-        expect(order(shuffled)).toEqual(order(names));
-      }),
-      { numRuns: 60 },
-    );
-  });
 });
-
-/** The stacks, or the error. */
-function outcome(processes: Talkers): Record<string, string> | string {
-  let found: Record<string, string> | string = "";
-  const error = refused(() => {
-    found = stacks(processes);
-  });
-  return error === "linked" ? found : error;
-}
 
 describe("circles", () => {
   it("of calls that are all messages are linked", () => {
@@ -128,6 +92,24 @@ describe("circles", () => {
     expect(Object.keys(stacks(loop))).toEqual(["a", "b"]);
     const casts = { a: ["caller say", to("b", { cast: ["say"] })], b: ["caller get", to("a")] } as const;
     expect(stacks(casts)).toEqual({});
+  });
+
+  it("of processes that wait for each other are warned of, and not those of casts", () => {
+    const more =
+      'a call that comes back to one that waits ends in the fault unavailable; cast: ["…"] waits for nobody';
+    expect(
+      warned({
+        a: ["caller get", to("b", { queue: true })],
+        b: ["caller get", to("a")],
+        c: ["caller get", to("a")],
+      }),
+    ).toEqual([`processes a, b may wait for each other: ${more}`]);
+    expect(warned({ a: ["caller get", to("a", { queue: true })] })).toEqual([
+      `process a may wait for itself: ${more}`,
+    ]);
+    expect(
+      warned({ a: ["caller say", to("b", { cast: ["say"] })], b: ["caller say", to("a", { queue: true })] }),
+    ).toEqual([]);
   });
 
   it("start receivers before senders where they can", () => {
@@ -156,6 +138,10 @@ describe("circles", () => {
     expect(problem(half)).toContain("cycle: processes call each other in a circle: a → b → a");
   });
 });
+
+function warned(processes: Talkers): readonly string[] {
+  return supervised(talk.processes(processes), { kernel }).warnings;
+}
 
 function order(processes: Talkers): string[] {
   return supervised(talk.processes(processes), { kernel }).plan.root.processes.map(({ name }) => name);

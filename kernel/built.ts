@@ -5,7 +5,7 @@
  * all that they depend on, so that nobody has to think of building a kernel and a
  * changed source is never missed.
  */
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -48,7 +48,7 @@ async function compileInto(folder: string): Promise<void> {
 
 /** Nobody reads half a file, and whoever compiles at the same time writes the same. */
 async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
-  const own = `${path}.${process.pid}`;
+  const own = `${path}.${randomUUID()}`;
   await writeFile(own, bytes);
   await rename(own, path);
 }

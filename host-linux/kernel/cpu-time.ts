@@ -18,7 +18,7 @@ export class CpuTime {
   readonly #kernel: Kernel;
   readonly #accounts: FuelAccounts | undefined;
   /** What the kernel was told of this life. */
-  readonly #told = new Map<Worker, bigint>();
+  readonly #told = new WeakMap<Worker, bigint>();
 
   /** `isAlone`: nobody else's code is on the stack that runs. */
   constructor(

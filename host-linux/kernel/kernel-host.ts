@@ -112,6 +112,7 @@ export class KernelHost implements RunningKernel {
       workerOf: (pid) => this.#workers.of(pid),
       jobOf: (worker, command) => this.#jobOf(worker, command),
       handled: (served, result, direct) => this.#messages.handled(served, result, direct),
+      failed: (error) => this.#fail(error),
       crashed: (worker) => this.#messages.answer(worker, abi.STATUS_CRASHED),
       left: (worker) => {
         this.#cpu.charge(worker);

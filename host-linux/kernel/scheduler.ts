@@ -45,6 +45,8 @@ export interface SchedulerHooks {
   readonly crashed: (worker: Worker) => number;
   /** A turn of it is over. */
   readonly left: (worker: Worker) => void;
+  /** This host must not go on. */
+  readonly failed: (error: unknown) => void;
   /** What ran on its stack has thrown. */
   readonly threw: (worker: Worker, error: unknown) => void;
 }
@@ -244,26 +246,34 @@ export class Scheduler {
 
   /** Not on the stack of whoever has just let go. */
   #startPooled(stack: Stack): void {
-    queueMicrotask(() => void this.#run().catch((error: unknown) => this.#ended(stack, error)));
+    queueMicrotask(() => {
+      const ended = this.#run().catch((error: unknown) => this.#ended(stack, error));
+      ended.catch(this.#hooks.failed);
+    });
   }
 
   #call(stack: Stack, worker: Worker, { call, args, done }: Extract<Job, { kind: "function" }>): void {
     queueMicrotask(() => {
-      entered(call)(...args).then(
-        (result) => {
-          if (stack.worker !== worker) return;
-          if (!worker.dying) done(result);
-          this.#leave(stack, worker);
-          if (!worker.dying) this.#kernel.event(EVENT_DONE, worker.pid);
-          this.#hooks.left(worker);
-          this.#letGo(stack);
-        },
-        (error: unknown) => this.#ended(stack, error),
-      );
+      if (worker.dying) return this.#ended(stack, undefined);
+      entered(call)(...args)
+        .then(
+          (result) => this.#returned(stack, worker, () => done(result)),
+          (error: unknown) => this.#ended(stack, error),
+        )
+        .catch(this.#hooks.failed);
     });
   }
 
-  /** A stack has ended in a trap. */
+  #returned(stack: Stack, worker: Worker, done: () => void): void {
+    if (stack.worker !== worker) return;
+    if (!worker.dying) done();
+    this.#leave(stack, worker);
+    if (!worker.dying) this.#kernel.event(EVENT_DONE, worker.pid);
+    this.#hooks.left(worker);
+    this.#letGo(stack);
+  }
+
+  /** A stack has ended in a trap, or its process was killed before it began. */
   #ended(stack: Stack, error: unknown): void {
     const { worker } = stack;
     // Killed while it was suspended.
@@ -295,6 +305,7 @@ export class Scheduler {
       this.#finish(stack, result);
       if (this.current === undefined) this.#handOver(stack);
     }
+    while (this.current === stack && stack.worker?.dying === true) this.#giveUp(stack, stack.worker);
     if (this.current !== stack) {
       this.#parking = stack;
       return NOTHING;
@@ -303,16 +314,27 @@ export class Scheduler {
     return stack.target * WORD + stack.message;
   }
 
+  /** Its process was killed before it began with the message. */
+  #giveUp(stack: Stack, worker: Worker): void {
+    this.#leave(stack, worker);
+    this.#hooks.handled(undefined, stack.message, false);
+    this.#hooks.left(worker);
+    this.current = undefined;
+    this.#handOver(stack);
+  }
+
   #finish(stack: Stack, result: number): void {
     const { served, worker } = stack;
     stack.isHandling = false;
     stack.served = undefined;
     if (worker === undefined) return;
     this.#leave(stack, worker);
-    if (worker.dying) this.#hooks.handled(undefined, result, false);
+    const ends = worker.dying;
     // What it commands can wait: EVENT_NEXT follows.
-    else this.#hooks.handled(served, result, this.#kernel.ask(EVENT_DONE, worker.pid) === 1);
+    const direct = !ends && this.#kernel.ask(EVENT_DONE, worker.pid) === 1;
     this.#hooks.left(worker);
+    // Last, since it may hand control to the caller.
+    this.#hooks.handled(ends ? undefined : served, result, direct);
     if (this.current === stack) this.current = undefined;
   }
 

@@ -109,6 +109,16 @@ describe("the entry", () => {
     });
   });
 
+  it("that recurses without end ends like any other failure", async () => {
+    const recursive = `(call $deep (i32.const 0)))
+      (func $deep (param i32) (result i32) (i32.add (local.get 0) (call $deep (local.get 0)))`;
+    const { outcome } = await run(await clientPlan(recursive, { intensity: 0 }));
+    expect(outcome).toMatchObject({
+      kind: "failed",
+      message: expect.stringMatching(/process "app" crashed, once .*\n.*used up the stack/) as string,
+    });
+  });
+
   it("dies with its siblings where the strategy says so, also when it catches everything", async () => {
     const code = `(block $caught (try_table (catch_all $caught)
       (if (call $divide (i32.const 0)) (then (return (i32.const 7)))))) (i32.const 8)`;

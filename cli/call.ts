@@ -4,6 +4,7 @@ import { Command } from "commander";
 import type { RunOptions } from "../host-linux/index.ts";
 import type { ComponentValue, FunctionType, World } from "../toolchain/abi/index.ts";
 import type { ExportedFunction, Grant } from "../toolchain/link/plan.ts";
+import { checkCallable } from "./call-alone.ts";
 import type { CallData } from "./call-job.ts";
 import { parseGrant } from "./grant-option.ts";
 import { planOf, type PlanSource } from "./plan-source.ts";
@@ -56,6 +57,7 @@ async function call(
   const functions = functionsOf(source.linked, source.process);
   if (wanted === undefined) return listFunctions(functions, options.json ?? false);
   const found = pick(functions, wanted, source.name);
+  checkCallable(source.linked.plan, found.process);
   const { parseWaveArguments } = await import("../toolchain/abi/index.ts");
   const data: CallData = {
     process: found.process,

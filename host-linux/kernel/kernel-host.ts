@@ -24,7 +24,8 @@ import { KernelClock } from "./clock.ts";
 import { Cycles, type Cycle } from "./cycles.ts";
 import { Door, type DoorParts } from "./door.ts";
 import { entryText, haltText } from "./halt-text.ts";
-import { Kernel, type Command, type KernelExports } from "./kernel.ts";
+import type { Command, Kernel } from "./kernel.ts";
+import { loadKernel, type KernelOptions } from "./load-kernel.ts";
 import { Messages } from "./messages.ts";
 import { Nursery } from "./nursery.ts";
 import type { KernelEnd, RunningKernel, WorkerState } from "./running-kernel.ts";
@@ -33,20 +34,8 @@ import { Signals } from "./signals.ts";
 import { Spawners } from "./spawners.ts";
 import { Supervision } from "./supervision.ts";
 import { declareTree } from "./tree.ts";
+import { isKnown, reasonOfEnd, workerStates } from "./worker-states.ts";
 import { nameOfNode, Workers, type Worker } from "./worker-table.ts";
-
-/** Of the processes' table, as LOOK_PROCESS has it. */
-const [PID, STATE, REASON, MAIL, CPU_LOW, CPU_HIGH] = [0, 2, 5, 6, 10, 11];
-const SLOT = (1 << abi.PID_SLOT_BITS) - 1;
-const WORD = 2 ** 32;
-
-/** What whoever runs a system may choose. */
-export interface KernelOptions {
-  /** The kernel's exports, as they are or with something between; see event-log.ts. */
-  readonly wrap?: (exports: KernelExports) => KernelExports;
-  /** Of what the kernel draws at random: 0 to 2³¹ - 1. */
-  readonly seed?: number;
-}
 
 interface KernelHostParts extends KernelOptions {
   readonly parts: Parts;
@@ -87,19 +76,7 @@ export class KernelHost implements RunningKernel {
     this.#plan = plan;
     this.#tree = kernelPlan.tree;
     this.#deaths = deaths;
-    const { exports } = parts.made("the kernel", kernelPlan.module);
-    const made = exports as unknown as KernelExports;
-    if (made.version() !== abi.ABI_VERSION) {
-      throw new HostError(
-        `The plan's kernel has version ${made.version()}, this host knows ${abi.ABI_VERSION}.`,
-      );
-    }
-    this.#kernel = new Kernel(
-      options.wrap?.(made) ?? made,
-      kernelPlan,
-      options.seed ?? randomSeed(),
-      (command) => this.#carryOut(command),
-    );
+    this.#kernel = loadKernel(kernelPlan, parts, options, (command) => this.#carryOut(command));
     const pids = declareTree(this.#kernel, kernelPlan, (node) => nameOfNode(plan, node));
     this.#root = pids[0] ?? 0;
     for (const [node, { kind, ...worker }] of kernelPlan.tree.entries()) {
@@ -156,7 +133,7 @@ export class KernelHost implements RunningKernel {
     this.#nursery = new Nursery(plan, parts, {
       bindEdge: options.bind,
       bindMailbox: (position) => this.#messages.bindMailbox(position),
-      isKnown: ({ pid }) => this.#kernel.lookAt(abi.LOOK_PROCESS, pid & SLOT, PID) === pid,
+      isKnown: (worker) => isKnown(this.#kernel, worker),
       forget: (worker) => this.#workers.remove(worker),
     });
     this.#spawners = new Spawners(plan, {
@@ -248,19 +225,7 @@ export class KernelHost implements RunningKernel {
 
   workers(): WorkerState[] {
     this.#nursery.sweep();
-    return [...this.#workers.all()].map(({ pid, name, position, life }) => {
-      const report = this.#kernel.look(abi.LOOK_PROCESS, pid & SLOT);
-      const word = (i: number): number => report?.[i] ?? 0;
-      return {
-        pid,
-        name,
-        position,
-        life,
-        state: word(STATE),
-        mail: word(MAIL),
-        cpu: word(CPU_HIGH) * WORD + (word(CPU_LOW) >>> 0),
-      };
-    });
+    return workerStates(this.#kernel, this.#workers);
   }
 
   mailBytes(): number {
@@ -361,9 +326,9 @@ export class KernelHost implements RunningKernel {
   /** Without the process in which it starts a system would go on for nothing. */
   #checkEntry(worker: Worker): void {
     const tree = this.#tree[worker.node];
-    const report = this.#kernel.look(abi.LOOK_PROCESS, worker.pid & SLOT);
-    if (this.#isStopping || report?.[STATE] !== abi.STATE_DOWN || tree?.kind !== "worker") return;
-    const exited = report[REASON] === abi.REASON_NORMAL;
+    const reason = reasonOfEnd(this.#kernel, worker);
+    if (this.#isStopping || reason === undefined || tree?.kind !== "worker") return;
+    const exited = reason === abi.REASON_NORMAL;
     if (tree.restart === "permanent" || (tree.restart === "transient" && !exited)) return;
     this.#verdict = exited
       ? { kind: "exited" }
@@ -393,8 +358,4 @@ export class KernelHost implements RunningKernel {
     this.close();
     this.#end.reject(error);
   }
-}
-
-function randomSeed(): number {
-  return Math.floor(Math.random() * 0x7fff_ffff);
 }

@@ -47,6 +47,11 @@ function steady(line: string): string {
     .trim();
 }
 
+/** What processes wrote, without what `atoll` said about it. */
+function said(lines: readonly string[]): string[] {
+  return lines.filter((line) => line.includes("│"));
+}
+
 it("has blocks of all that it needs", () => {
   expect(blocks.filter(({ language }) => language === "console")).toHaveLength(4);
   expect(blocks.filter(({ language }) => language === "ts").length).toBeGreaterThan(5);
@@ -63,7 +68,6 @@ it("prints what it says that it prints", async () => {
         expect(code, stderr).toBe(0);
         const printed = `${stdout}${stderr}`.split("\n");
         for (const line of lines) expect(printed, printed.join("\n")).toContain(line);
-        const said = (all: string[]): string[] => all.filter((line) => line.includes("│"));
         expect(said(printed)).toEqual(said(lines));
       }
     }

@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect } from "vitest";
 import { EventLog } from "../../../host-linux/kernel/event-log.ts";
-import type { KernelOptions } from "../../../host-linux/kernel/kernel-host.ts";
+import type { KernelOptions } from "../../../host-linux/kernel/load-kernel.ts";
 import type { LinkPlan } from "../../../toolchain/link/plan.ts";
 import { Kernel } from "../../kernel/simulator/kernel.ts";
 import { replayLog } from "../../kernel/simulator/log.ts";

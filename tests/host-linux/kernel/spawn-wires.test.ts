@@ -33,11 +33,15 @@ const PROGRAMS = {
   "lobby.ts": `// @wit t:lobby/api
     // @export atoll:kernel/notices
     import { Process } from "t:room/api-process";
+    import { Fault } from "atoll";
     import { writeLine } from "atoll:device/console";
     import { sleep } from "atoll:kernel/time";
     import { Reason } from "atoll:kernel/types";
+    const early = Process.spawn();
+    const before = early.tryHeard();
     export function notice(token: u32, reason: Reason): void { writeLine(token.toString() + " has ended: " + Reason[reason]); }
     export function visit(): void {
+      writeLine((before.isErr ? Fault[before.error] : "heard") + " " + early.heard().toString());
       const a = Process.spawn(); const b = Process.spawn();
       a.greet(); b.greet();
       writeLine(a.add(1) + " " + b.add(2) + " " + a.add(13) + " " + b.add(3));
@@ -99,6 +103,8 @@ async function run(): Promise<{ readonly outcome: Outcome; readonly lines: strin
 it("call processes that are there, print, set alarms, and are told of", async () => {
   const { outcome, lines } = await run();
   expect(lines).toEqual([
+    // What is spawned while its spawner starts, starts after it.
+    "Unavailable 0",
     "hello from a room",
     "hello from a room",
     // The log dies of 13, and has begun anew for the next.

@@ -48,6 +48,9 @@ const SCENARIOS = {
     }
     log += "done";`,
   droppedLater: `const a = Process.spawn(); crash(a); a.say("x"); a.drop(); const b = Process.spawn(); log = count(b);`,
+  droppedUnheard: `for (let i = 0; i < 200; i++) {
+      const a = Process.spawn(); a.say("one"); a.say("two"); if (i % 2 == 0) log = count(a); a.drop();
+    }`,
   linked: `const a = Process.spawn(); a.link(); crash(a); log = "never";`,
   spawnerDies: `open(); open(); log = open(); unreachable();`,
   again: `log = open() + " " + open() + " " + open();`,
@@ -133,6 +136,13 @@ describe("the death of one", () => {
 describe("a handle that is dropped", () => {
   it("ends the process, whose place the next one begins in as new", async () => {
     expect(await said("dropped", { most: 1 })).toBe("done");
+  });
+
+  it("takes with it what the process was still to be told", async () => {
+    const system = start(["droppedUnheard"], { most: 1, cast: ["say"] });
+    expect((await endOf(system)).said).toBe("2");
+    const [, messages] = system.kernel?.look(LOOK_TOTALS, 1) ?? [];
+    expect(messages).toBe(0);
   });
 
   it("ends the process also when it was restarted before", async () => {

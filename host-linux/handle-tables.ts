@@ -37,12 +37,22 @@ export interface Orphan {
   readonly kind: number;
 }
 
+/** One of the tables of a process or device. */
+interface OwnedTable {
+  readonly instance: number;
+  readonly address: number;
+}
+
+const NONE: readonly OwnedTable[] = [];
+
 interface Entry extends Omit<Orphan, "kind"> {
   readonly held: HeldHandle;
 }
 
 export class HandleTables {
   readonly #plan: LinkPlan;
+  /** Tables never move. */
+  readonly #known = new Map<number | Grant["device"], readonly OwnedTable[]>();
   readonly #export: (name: string) => WebAssembly.ExportValue;
 
   /** `export`: what the plan's handle module exports; throws HostError for what is not there. */
@@ -142,11 +152,15 @@ export class HandleTables {
   }
 
   /** `owner`: the position of a process, or a device. */
-  #tablesOf(owner: number | Grant["device"]): { readonly instance: number; readonly address: number }[] {
-    return (this.#plan.root.handles?.tables ?? []).flatMap((table, i) => {
+  #tablesOf(owner: number | Grant["device"]): readonly OwnedTable[] {
+    const known = this.#known.get(owner);
+    if (known !== undefined) return known;
+    const tables = (this.#plan.root.handles?.tables ?? []).flatMap((table, i) => {
       const [is, instance] = "process" in table ? [table.process, table.instance] : [table.device, 0];
       return is === owner ? [{ instance, address: this.#global(`table ${i}`).value }] : [];
     });
+    if (tables.length > 0) this.#known.set(owner, tables);
+    return tables.length > 0 ? tables : NONE;
   }
 
   /** What a device returned and nobody took, because the caller had no room; it is out of the table then. */

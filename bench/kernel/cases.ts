@@ -27,7 +27,7 @@ const measured: readonly (readonly [name: string, system: string, measures: stri
   ["mailbox-call:busy", "ring", "a call of a server that 16 clients call at once, and its answer"],
   ["mailbox-cast", "message", "a message without answer, sent and handled"],
   ["switch", "ring", "one of 100 processes gives way, the next one runs"],
-  ["spawn", "spawn", "from the start of a process to its first answer"],
+  ["spawn", "spawn", "from the spawn of a process, in the place of one that has ended, to its first answer"],
   ["crash-notice", "notice", "from the message that makes a process crash to the notice at its monitor"],
   ["restart", "restart", "from the call that makes a process crash to the next life's first answer"],
   ["restart:instance", "restart", "the same with a new V8 instance in place of the reset, without kernel"],

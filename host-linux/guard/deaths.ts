@@ -51,8 +51,8 @@ export interface Burial {
 }
 
 /** More deaths than this are not kept: the oldest are forgotten first, a few at once. */
-const MOST_KEPT = 100;
-const FORGOTTEN_AT_ONCE = 20;
+const MOST_KEPT = 20;
+const FORGOTTEN_AT_ONCE = 5;
 
 /** The trap that some died of together. */
 interface Cause {

@@ -26,20 +26,37 @@ export interface StackFrame {
 
 /** The frames of an error that has not been printed yet. Empty for what has no stack. */
 export function stackOf(error: unknown, plan: LinkPlan): StackFrame[] {
-  const modules = new Map(plan.modules.map(({ name }, position) => [name, position]));
-  const frames: StackFrame[] = [];
+  return callSites(error).flatMap((site) => frameOf(site, plan) ?? []);
+}
+
+/** The innermost of these, for who needs no more: it is asked for at each death. */
+export function innermostOf(error: unknown, plan: LinkPlan): StackFrame | undefined {
   for (const site of callSites(error)) {
-    const name = /^wasm:\/\/wasm\/(.*)-[0-9a-f]{8,}$/s.exec(site.getScriptNameOrSourceURL() ?? "")?.[1];
-    const module = name === undefined ? undefined : modules.get(name);
-    if (module === undefined) continue;
-    const functionName = site.getFunctionName();
-    frames.push({
-      module,
-      offset: site.getPosition(),
-      ...(functionName !== null && { function: functionName }),
-    });
+    const frame = frameOf(site, plan);
+    if (frame !== undefined) return frame;
   }
-  return frames;
+  return undefined;
+}
+
+function frameOf(site: NodeJS.CallSite, plan: LinkPlan): StackFrame | undefined {
+  const name = /^wasm:\/\/wasm\/(.*)-[0-9a-f]{8,}$/s.exec(site.getScriptNameOrSourceURL() ?? "")?.[1];
+  const module = name === undefined ? undefined : positionsIn(plan).get(name);
+  if (module === undefined) return undefined;
+  const functionName = site.getFunctionName();
+  return {
+    module,
+    offset: site.getPosition(),
+    ...(functionName !== null && { function: functionName }),
+  };
+}
+
+const positions = new WeakMap<LinkPlan, ReadonlyMap<string, number>>();
+
+/** Of modules, by name. */
+function positionsIn(plan: LinkPlan): ReadonlyMap<string, number> {
+  const known = positions.get(plan) ?? new Map(plan.modules.map(({ name }, position) => [name, position]));
+  positions.set(plan, known);
+  return known;
 }
 
 /** V8 formats a stack when it is first read: that is the moment to ask for its parts. */

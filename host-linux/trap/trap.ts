@@ -18,7 +18,7 @@ import type { Running } from "../instantiate.ts";
 import { abortMessage, type KeptWords } from "./abort-message.ts";
 import { blame, type Between, type Segment } from "./blame.ts";
 import { SourcePositions, type SourcePosition } from "./source-position.ts";
-import { stackOf, type StackFrame } from "./stack.ts";
+import { innermostOf, stackOf, type StackFrame } from "./stack.ts";
 import { unfused } from "./unfused.ts";
 
 type TrapKind =
@@ -144,8 +144,8 @@ function positionsIn(plan: LinkPlan): SourcePositions {
 /** Whether a trap came of a quota that was used up. Where there is none, the stack is not even looked at. */
 export function isExhaustion(error: unknown, plan: LinkPlan): boolean {
   if (!hasQuotas(plan)) return false;
-  const stack = stackOf(error, plan);
-  return endedByQuota(stack, plan) !== undefined || endedByHandles(stack, plan);
+  const frame = innermostOf(error, plan);
+  return frame !== undefined && (endedByQuota([frame], plan) !== undefined || endedByHandles(frame, plan));
 }
 
 /** To read a stack takes longer than to restart a process. */
@@ -162,8 +162,8 @@ function hasQuotas(plan: LinkPlan): boolean {
   return found;
 }
 
-function endedByHandles([frame]: readonly StackFrame[], plan: LinkPlan): boolean {
-  return frame?.function === HANDLES_EXHAUSTED && plan.modules[frame.module]?.role === "handles";
+function endedByHandles(frame: StackFrame, plan: LinkPlan): boolean {
+  return frame.function === HANDLES_EXHAUSTED && plan.modules[frame.module]?.role === "handles";
 }
 
 function meaningOf(error: unknown, inGuest: boolean): { kind: TrapKind; reason: string } | undefined {

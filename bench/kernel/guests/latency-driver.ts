@@ -32,13 +32,14 @@ function slices(count: u32): string {
   return rounds.sample(sum);
 }
 
-/** Calls of a server with a stack of its own. */
+/** As much, and a call of a server with a stack of its own: what somebody waits for who has to do both. */
 function calls(count: u32): string {
   const rounds = new Rounds();
   account();
   let sum: u32 = 0;
   for (let i: u32 = 0; i < count; i++) {
     rounds.begin();
+    sleep(0);
     sum = step(sum, i);
     rounds.end();
   }

@@ -6,14 +6,16 @@ export interface Finding {
   readonly found: number;
   /** Such as `bytes` or `µs`. */
   readonly unit: string;
-  /** At most. */
-  readonly limit: number;
+  /** At most; absent for what is only told. */
+  readonly limit?: number;
 }
 
 /** Prints them, and where they were found. The exit code stays 0: a machine may be busy. */
 export function report(title: string, findings: readonly Finding[], json: boolean): void {
   if (json) {
-    const judged = findings.map((finding) => ({ ...finding, reached: finding.found <= finding.limit }));
+    const judged = findings.map((finding) =>
+      finding.limit === undefined ? finding : { ...finding, reached: finding.found <= finding.limit },
+    );
     process.stdout.write(
       `${JSON.stringify({ machine: machine(), node: process.versions.node, findings: judged }, undefined, 2)}\n`,
     );
@@ -21,8 +23,9 @@ export function report(title: string, findings: readonly Finding[], json: boolea
   }
   const { cpu, cores, kernel } = machine();
   const lines = findings.map(({ what, found, unit, limit }) => {
-    const verdict = found <= limit ? "reached" : "MISSED ";
-    return `${verdict}  ${what}: ${number(found)} ${unit} (at most ${number(limit)})`;
+    const text = `${what}: ${number(found)} ${unit}`.trimEnd();
+    if (limit === undefined) return `         ${text}`;
+    return `${found <= limit ? "reached" : "MISSED "}  ${text} (at most ${number(limit)})`;
   });
   process.stdout.write(
     `${title}\n${cpu}, ${cores} cores, ${kernel}; Node ${process.versions.node}\n${lines.join("\n")}\n`,

@@ -4,7 +4,7 @@ import { clock, console, defineSystem } from "../../../index.ts";
 export default defineSystem({
   name: "latency",
   processes: {
-    spinner: { component: "../guests/spinner.ts", quotas: { fuel: 1e15, slice: 1_000_000 } },
+    spinner: { component: "../guests/spinner.ts", quotas: { fuel: 1e15, slice: 8_000_000 } },
     cell: { component: "../guests/cell.ts" },
     driver: {
       component: "../guests/latency-driver.ts",

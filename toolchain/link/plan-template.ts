@@ -79,7 +79,7 @@ interface HoleFunction {
   /** Entries of the instances' slot tables that call this function. */
   readonly slots: readonly Slot[];
 }
-export interface Slot {
+interface Slot {
   readonly instance: number;
   /** Entry of the table that the instance exports as `RESERVED.slots`. */
   readonly entry: number;

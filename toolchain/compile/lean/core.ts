@@ -13,6 +13,7 @@ import { checkAmbient } from "./ambient.ts";
 import type { App } from "./app.ts";
 import { type InterfaceIds, modulesOf } from "./contract.ts";
 import { throwErrors } from "./explain.ts";
+import { placeStack } from "./memory-layout.ts";
 import { fileOf } from "./place.ts";
 import { parseProgram } from "./program.ts";
 import { ExpressionId } from "./syntax.ts";
@@ -54,8 +55,11 @@ export function compileCore({ app, bindings, ids, debug }: CoreInput): CoreModul
   const wrapped = binaryen.wrapModule(module.ref);
   try {
     checkAmbient(program, wrapped, app);
+    placeStack(wrapped);
     renameExports(wrapped, bindings.exports);
     keepApart(wrapped, ABORT);
+    // The stack begins above it, which AssemblyScript does not know.
+    module.setLowMemoryUnused(!debug);
     assemblyscript.optimize(module, debug ? 0 : 3, 0, true, false);
     const { binary, sourceMap } = wrapped.emitBinary(MAP_URL);
     return { bytes: binary, sourceMap: sourceMap ?? "" };

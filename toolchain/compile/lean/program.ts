@@ -8,6 +8,7 @@
 import * as assemblyscript from "assemblyscript";
 import { libraryFiles } from "assemblyscript/asc";
 import { COLLECTOR, withPinnedBlocks } from "../../bindgen/index.ts";
+import { HEAP, setLayout, withHeapInSteps, withStackBelowData } from "./memory-layout.ts";
 
 /** One text that AssemblyScript reads, by the path that it knows it under. */
 export interface SourceText {
@@ -56,7 +57,7 @@ function compilerOptions(input: ProgramInput): assemblyscript.Options {
   const options = assemblyscript.newOptions();
   assemblyscript.setTarget(options, assemblyscript.Target.Wasm32);
   assemblyscript.setRuntime(options, assemblyscript.Runtime.Incremental);
-  assemblyscript.setStackSize(options, assemblyscript.DEFAULT_STACK_SIZE);
+  setLayout(options);
   assemblyscript.setExportStart(options, "_initialize");
   assemblyscript.setExportMemory(options, true);
   assemblyscript.setDebugInfo(options, true);
@@ -81,5 +82,7 @@ function standardFile(name: string): SourceText | undefined {
 
 function library(name: string): string | undefined {
   const text = Object.hasOwn(libraryFiles, name) ? (libraryFiles as Record<string, string>)[name] : undefined;
-  return name === COLLECTOR && text !== undefined ? withPinnedBlocks(text) : text;
+  if (text === undefined) return undefined;
+  if (name === COLLECTOR) return withStackBelowData(withPinnedBlocks(text));
+  return name === HEAP ? withHeapInSteps(text) : text;
 }

@@ -1,0 +1,84 @@
+/**
+ * Where things lie in the memory of a lean app, so that a small one touches one page.
+ *
+ *          0    1 KiB                       33 KiB
+ *          │ null │ ◀── stack of references │ data │ heap ──▶            │
+ *                                ╰── one page of the machine ──╯
+ *
+ * AssemblyScript puts the stack after the data and gives the heap all memory at
+ * once, whose end it marks: three pages at least. Memory is what very many
+ * processes take, so here the stack ends where the data begins, with room for as
+ * much as ever, and the heap takes what is there as it needs it.
+ */
+import * as assemblyscript from "assemblyscript";
+import binaryen from "assemblyscript/binaryen";
+
+/** Name of the library file that `withHeapInSteps` changes. */
+export const HEAP = "rt/tlsf";
+
+/** Below is no object: what is read through null is found there. */
+const STACK_BEGIN = 1024;
+/** In the middle of a page: most stacks are small, and most of the data, too. */
+const DATA_BEGIN: number = STACK_BEGIN + assemblyscript.DEFAULT_STACK_SIZE;
+/** AssemblyScript keeps no stack when it is 0; it lies after the data, and nothing uses it. */
+const UNUSED_STACK = 16;
+
+const PAGE = 4096;
+/** Bytes of a first heap that are worth their page. */
+const LEAST_HEAP = 256;
+
+export function setLayout(options: assemblyscript.Options): void {
+  assemblyscript.setMemoryBase(options, DATA_BEGIN);
+  assemblyscript.setStackSize(options, UNUSED_STACK);
+}
+
+/** The stack of a module that was compiled with `setLayout`, and is not optimised yet. */
+export function placeStack(module: binaryen.Module): void {
+  const place = (name: string, mutable: boolean, address: number): void => {
+    const global = `~lib/memory/${name}`;
+    module.removeGlobal(global);
+    module.addGlobal(global, binaryen.i32, mutable, module.i32.const(address));
+  };
+  place("__stack_pointer", true, DATA_BEGIN);
+  // What the stack must not grow below.
+  place("__data_end", false, STACK_BEGIN);
+}
+
+const STACK_END = "while (ptr < __heap_base) {";
+
+/** The collector, which visits the stack. @throws TypeError when the text is of another AssemblyScript release. */
+export function withStackBelowData(collector: string): string {
+  return replaced(collector, STACK_END, `while (ptr < ${DATA_BEGIN}) {`);
+}
+
+const FIRST = "addMemory(root, memStart, <u64>memory.size() << 16);";
+const GROW = "  let pagesBefore = memory.size();\n  size += BLOCK_OVERHEAD <<";
+const TAKE_FIRST = `claimable = <u64>memory.size() << 16;
+    claimed = min((<u64>memStart + ${LEAST_HEAP + PAGE - 1}) & ~${PAGE - 1}, claimable);
+    addMemory(root, memStart, claimed);`;
+const TAKE_MORE = `  if (claimed < claimable) {
+    let start = claimed;
+    let wanted = (start + size + AL_SIZE + ${PAGE - 1}) & ~${PAGE - 1};
+    claimed = min(wanted, claimable);
+    addMemory(root, <usize>start, claimed);
+    if (wanted <= claimable) return;
+  }
+`;
+const STATE = `
+// @ts-ignore: decorator
+@lazy let claimed: u64 = 0;
+// @ts-ignore: decorator
+@lazy let claimable: u64 = 0;
+`;
+
+/** The heap. @throws TypeError when the text is of another AssemblyScript release. */
+export function withHeapInSteps(heap: string): string {
+  return replaced(replaced(heap, FIRST, TAKE_FIRST), GROW, TAKE_MORE + GROW) + STATE;
+}
+
+function replaced(text: string, part: string, by: string): string {
+  if (text.split(part).length !== 2) {
+    throw new TypeError(`the library of this AssemblyScript has no single \`${part.trim()}\``);
+  }
+  return text.replace(part, () => by);
+}

@@ -1,11 +1,9 @@
 /** Who a pid of the kernel is, in words: by the plan's tree for what it says, and by a number for what was spawned. */
-import { PID_SLOT_BITS } from "../../kernel/abi.ts";
 import type { LinkPlan, Process, TreeNode } from "../../toolchain/link/plan.ts";
+import { nameOfSpawned } from "../kernel/worker-table.ts";
 
 /** Of a system that is watched for long: more than can be there at a time. */
 const MOST_KNOWN = 2 ** 17;
-
-const SLOTS = 2 ** PID_SLOT_BITS;
 
 export class Names {
   readonly #plan: LinkPlan;
@@ -41,8 +39,7 @@ export class Names {
     const process = this.process(pid);
     const name = node.kind === "supervisor" ? node.name : this.#lifeName(process);
     if (process?.spawned !== true) return name;
-    const generation = Math.floor(pid / SLOTS);
-    return `${name}#${pid % SLOTS}${generation > 1 ? `.${generation}` : ""}`;
+    return nameOfSpawned(name, pid);
   }
 
   /** Members of a domain are one process for the kernel. */

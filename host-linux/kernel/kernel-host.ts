@@ -35,7 +35,7 @@ import { Spawners } from "./spawners.ts";
 import { Supervision } from "./supervision.ts";
 import { declareTree } from "./tree.ts";
 import { isKnown, reasonOfEnd, workerStates } from "./worker-states.ts";
-import { nameOfNode, Workers, type Worker } from "./worker-table.ts";
+import { nameOfNode, nameOfSpawned, Workers, type Worker } from "./worker-table.ts";
 
 interface KernelHostParts extends KernelOptions {
   readonly parts: Parts;
@@ -68,8 +68,6 @@ export class KernelHost implements RunningKernel {
   #verdict: KernelEnd | undefined;
   #isStopping = false;
   #isOver = false;
-  /** Of processes that were spawned. */
-  #count = 0;
 
   /** Throws HostError when the kernel does not take the plan. */
   constructor(plan: LinkPlan, kernelPlan: KernelPlan, { parts, life, deaths, ...options }: KernelHostParts) {
@@ -272,7 +270,7 @@ export class KernelHost implements RunningKernel {
     if (kind !== abi.COMMAND_START || node?.kind !== "worker") return undefined;
     try {
       const { position } = this.#nursery.place(node.process, pid);
-      const name = `${nameOfNode(this.#plan, node)}#${(this.#count += 1)}`;
+      const name = nameOfSpawned(nameOfNode(this.#plan, node), pid);
       return this.#workers.addSpawned(pid, template - 1, position, name);
     } catch (error) {
       if (!(error instanceof HostError)) throw error;

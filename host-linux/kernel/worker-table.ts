@@ -2,6 +2,7 @@
  * The workers of the kernel, as this host sees them: processes of the plan that live, or will again.
  */
 import type { LinkPlan, TreeNode } from "../../toolchain/link/plan.ts";
+import { PID_SLOT_BITS } from "../../kernel/abi.ts";
 import { HostError } from "../host-error.ts";
 import type { Stack } from "./stack.ts";
 
@@ -116,6 +117,13 @@ export class Workers {
 export function addFailure({ failures }: Worker, reason: number): void {
   failures.push({ reason, at: performance.now() });
   if (failures.length > MOST_FAILURES) failures.shift();
+}
+
+/** Such as `room#7`, after its place in the kernel's table; `room#7.2` for the second one there. */
+export function nameOfSpawned(template: string, pid: number): string {
+  const generation = pid >>> PID_SLOT_BITS;
+  const slot = pid & ((1 << PID_SLOT_BITS) - 1);
+  return `${template}#${slot}${generation > 1 ? `.${generation}` : ""}`;
 }
 
 /** What people call a node of the tree. */

@@ -5,7 +5,7 @@
  * what happens, and does what it commands (kernel/abi.ts, docs/kernel.md). Times
  * are microseconds. A system without supervisors has none of this.
  */
-import type { Adapter, Source } from "./plan.ts";
+import type { Adapter, Source } from "./plan-edge.ts";
 
 export interface KernelPlan {
   /** Position of kernel.wasm in `LinkPlan.modules`. */

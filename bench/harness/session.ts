@@ -22,6 +22,8 @@ export interface Sample {
 
 /** Milliseconds that a peer has to end by itself. */
 const PATIENCE = 3000;
+/** Milliseconds that a peer has for an answer: one that hangs must not hang the others' numbers. */
+const ANSWER_TIME = 120_000;
 
 /** A peer that answered with an error, or ended. */
 export class PeerFailed extends Error {
@@ -85,7 +87,13 @@ export class Session {
   }
 
   async #line(): Promise<string> {
-    const { value, done } = (await this.#lines.next()) as IteratorResult<string, undefined>;
+    const late = Promise.withResolvers<never>();
+    const timer = setTimeout(() => {
+      this.#process.kill("SIGKILL");
+      late.reject(new PeerFailed(`the peer gave no answer within ${ANSWER_TIME / 1000} s`));
+    }, ANSWER_TIME);
+    const line = this.#lines.next() as Promise<IteratorResult<string, undefined>>;
+    const { value, done } = await Promise.race([line, late.promise]).finally(() => clearTimeout(timer));
     if (done === true)
       throw new PeerFailed(
         `the peer's process ended. ${this.#stderr.trim().split("\n").slice(-3).join(" ")}`,

@@ -9,7 +9,12 @@ export function suspending(call: (...args: never[]) => unknown): WebAssembly.Exp
   return new jspi.Suspending(call);
 }
 
+const known = new WeakMap<object, (...args: unknown[]) => Promise<unknown>>();
+
 /** Enters an exported function on a stack of its own. A trap rejects the promise. */
 export function entered(call: unknown): (...args: unknown[]) => Promise<unknown> {
-  return jspi.promising(call);
+  if (typeof call !== "function") throw new TypeError("only a function can be entered");
+  const made = known.get(call) ?? jspi.promising(call);
+  known.set(call, made);
+  return made;
 }

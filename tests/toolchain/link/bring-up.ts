@@ -56,11 +56,11 @@ class System {
   /** As it looks to the next test, which is not told of earlier deaths. */
   begin(): Running {
     const { running } = this;
-    const before = running.deaths.length;
+    const before = new Set(running.deaths);
     return {
       ...running,
       get deaths() {
-        return running.deaths.slice(before);
+        return running.deaths.filter((death) => !before.has(death));
       },
     };
   }

@@ -1,9 +1,9 @@
 /**
  * `npm run bench:kernel-soak`: 100,000 crashes, and restarts by the supervisor.
  *
- * As many again go before, until the collector's heaps have their sizes. After
- * that resident memory must not grow, and the kernel's tables must be as they
- * were: no process, handle, timer or message is left.
+ * More go before, until V8's heaps have their sizes: they grow in steps, up to the
+ * millionth crash, and then no more. After that resident memory must not grow, and
+ * the kernel's tables must be as they were: no process, handle, timer or message is left.
  */
 import { parseArgs } from "node:util";
 import { openSystem, residentMemory } from "./open-system.ts";
@@ -14,16 +14,18 @@ const TABLES = ["processes", "handles", "timers", "messages"];
 const { values } = parseArgs({
   options: {
     cycles: { type: "string", default: "100000" },
+    "warm-up": { type: "string", default: "1200000" },
     json: { type: "boolean", default: false },
   },
 });
 const tenth = Math.ceil(Number(values.cycles) / 10);
+const warmUp = Math.ceil(Number(values["warm-up"]) / tenth);
 
 const session = await openSystem("soak");
 try {
   const before = await held();
-  const warm = await mostAfterTenths();
-  const most = await mostAfterTenths();
+  const warm = await mostAfter(warmUp);
+  const most = await mostAfter(10);
   const after = await held();
   report(
     `${(10 * tenth).toLocaleString("en")} crashes and restarts`,
@@ -40,10 +42,10 @@ try {
   await session.close();
 }
 
-/** The most resident memory after any tenth of the cycles. */
-async function mostAfterTenths(): Promise<number> {
+/** The most resident memory after any of so many tenths of the cycles. */
+async function mostAfter(tenths: number): Promise<number> {
   let most = 0;
-  for (let i = 0; i < 10; i++) {
+  for (let i = 0; i < tenths; i++) {
     await cycle();
     most = Math.max(most, residentMemory(session));
   }

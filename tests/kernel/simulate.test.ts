@@ -87,6 +87,15 @@ test("an event log that another kernel wrote differs at a line", () => {
   expect(replayLog(kernel, other).failure).toMatch(/^line \d+: the log says " {4}start \d+ 2/);
 });
 
+test("an event that was changed is named by its line, also when what follows cannot be", () => {
+  const log = logText(runSeed(kernel, 77, LENGTH)).replace(/^(boot .*\n(?: {4}.*\n)+)/m, "$1drained 1\n");
+  const changed = log.replace(/^boot .*\n(?: {4}.*\n)+/m, "boot  => stale\n");
+  expect(changed).not.toBe(log);
+  expect(replayLog(kernel, changed).failure).toMatch(/^line \d+: the log says "boot {2}=> stale"/);
+  const left = log.replace(/^boot .*\n(?: {4}.*\n)+/m, "next  => 0\n");
+  expect(replayLog(kernel, left).failure).toMatch(/^after line \d+: there are no 1 commands to be read$/);
+});
+
 test("commands that the host reads late, and comments, do not change the run", () => {
   const log = logText(runSeed(kernel, 77, LENGTH));
   const late = log
@@ -95,7 +104,9 @@ test("commands that the host reads late, and comments, do not change the run", (
   expect(late).toMatch(/\ndrained 1\n[^]*\ndrained 2\nend\n$/);
   expect(replayLog(kernel, late).failure).toBeUndefined();
   const never = late.replace("drained 2", "drained 70000");
-  expect(replayLog(kernel, never).failure).toBe("there are no 70000 commands to be read");
+  expect(replayLog(kernel, never).failure).toMatch(
+    /^after line \d+: there are no 70000 commands to be read$/,
+  );
 });
 
 test("an event log that was cut off says so, and where it is not the same", () => {

@@ -8,13 +8,13 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { optionsOf } from "./options.ts";
 import { openSystem } from "./open-system.ts";
 import { report } from "./verdict.ts";
 
 const ROUNDS = 1000;
 
-const { values } = parseArgs({ options: { json: { type: "boolean", default: false } } });
+const values = optionsOf({ json: { type: "boolean", default: false } });
 const folder = mkdtempSync(join(tmpdir(), "atoll-latency-"));
 process.env["TIMER_PROBE"] = join(folder, "timer");
 const session = await openSystem("latency", ["--import", join(import.meta.dirname, "timer-probe.ts")]);

@@ -6,7 +6,7 @@
  * before and after. `--processes 50000` needs `--checked`: then V8 finds what is
  * out of bounds by comparison, and does not reserve address space.
  */
-import { parseArgs } from "node:util";
+import { optionsOf, whole } from "./options.ts";
 import { openSystem, residentMemory } from "./open-system.ts";
 import { report } from "./verdict.ts";
 
@@ -14,14 +14,12 @@ import { report } from "./verdict.ts";
 const FIRST = 100;
 const LIMIT = 20_000;
 
-const { values } = parseArgs({
-  options: {
-    processes: { type: "string", default: "10000" },
-    checked: { type: "boolean", default: false },
-    json: { type: "boolean", default: false },
-  },
+const values = optionsOf({
+  processes: { type: "string", default: "10000" },
+  checked: { type: "boolean", default: false },
+  json: { type: "boolean", default: false },
 });
-const count = Number(values.processes);
+const count = whole("processes", values.processes);
 
 const session = await openSystem("live", values.checked ? ["--disable-wasm-trap-handler"] : []);
 try {

@@ -5,21 +5,19 @@
  * millionth crash, and then no more. After that resident memory must not grow, and
  * the kernel's tables must be as they were: no process, handle, timer or message is left.
  */
-import { parseArgs } from "node:util";
+import { optionsOf, whole } from "./options.ts";
 import { openSystem, residentMemory } from "./open-system.ts";
 import { type Finding, report } from "./verdict.ts";
 
 const TABLES = ["processes", "handles", "timers", "messages"];
 
-const { values } = parseArgs({
-  options: {
-    cycles: { type: "string", default: "100000" },
-    "warm-up": { type: "string", default: "1200000" },
-    json: { type: "boolean", default: false },
-  },
+const values = optionsOf({
+  cycles: { type: "string", default: "100000" },
+  "warm-up": { type: "string", default: "1200000" },
+  json: { type: "boolean", default: false },
 });
-const tenth = Math.ceil(Number(values.cycles) / 10);
-const warmUp = Math.ceil(Number(values["warm-up"]) / tenth);
+const tenth = Math.ceil(whole("cycles", values.cycles) / 10);
+const warmUp = Math.ceil(whole("warm-up", values["warm-up"]) / tenth);
 
 const session = await openSystem("soak");
 try {

@@ -45,14 +45,21 @@ export function replayLog(kernel: Kernel, text: string): Run {
   const { seed, sizes } = parseHeader(lines[0]);
   const { events, drained } = parseEvents(lines.slice(1));
   const run = replay(kernel, seed, sizes, events, drained);
-  if (run.failure !== undefined) return run;
-  const failure = difference(lines, logText(run).trimEnd().split("\n"));
+  const found = logText(run).trimEnd().split("\n");
+  const failure = run.failure === undefined ? difference(lines, found) : broken(lines, found, run.failure);
   return { ...run, ...(failure !== undefined && { failure }) };
 }
 
 function linesOf(text: string): Line[] {
   const lines = text.split("\n").map((line, i) => ({ number: i + 1, text: line }));
   return lines.filter((line) => line.text !== "" && !line.text.startsWith("#"));
+}
+
+/** A log that was changed may come to what cannot be: then the first line that differs says more. */
+function broken(wanted: readonly Line[], found: readonly string[], failure: string): string {
+  const before = found.length - 1;
+  const last = wanted[before - 1]?.number ?? 0;
+  return difference(wanted.slice(0, before), found.slice(0, -1)) ?? `after line ${last}: ${failure}`;
 }
 
 function difference(wanted: readonly Line[], found: readonly string[]): string | undefined {

@@ -20,6 +20,7 @@ import type { Parts } from "../bring-up/parts.ts";
 import type { Deaths } from "../guard/deaths.ts";
 import { HostError, Stopped } from "../host-error.ts";
 import { CpuTime } from "./cpu-time.ts";
+import { Authorities } from "./authorities.ts";
 import { KernelClock } from "./clock.ts";
 import { Cycles, type Cycle } from "./cycles.ts";
 import { Door, type DoorParts } from "./door.ts";
@@ -53,6 +54,7 @@ export class KernelHost implements RunningKernel {
   readonly #workers = new Workers();
   readonly #scheduler: Scheduler;
   readonly #supervision: Supervision;
+  readonly #authorities: Authorities;
   readonly #messages: Messages;
   readonly #cpu: CpuTime;
   readonly #nursery: Nursery;
@@ -115,17 +117,26 @@ export class KernelHost implements RunningKernel {
       deaths,
       beginning: (worker) => {
         this.#cpu.begin(worker);
-        this.#endow(worker);
+        this.#authorities.endow(worker);
       },
       started: (worker) => this.#started(worker),
       gone: (worker) => this.#gone(worker),
       failed: (error) => this.#fail(error),
+    });
+    this.#authorities = new Authorities(plan, {
+      parts,
+      kernel: this.#kernel,
+      clock: this.#clock,
+      workers: this.#workers,
+      pids,
+      tree: kernelPlan.tree,
     });
     this.#messages = new Messages(plan, kernelPlan.mail, parts, {
       kernel: this.#kernel,
       clock: this.#clock,
       workers: this.#workers,
       scheduler: this.#scheduler,
+      authorities: this.#authorities,
       nursery: () => this.#nursery,
     });
     this.#nursery = new Nursery(plan, parts, {
@@ -138,7 +149,7 @@ export class KernelHost implements RunningKernel {
       kernel: this.#kernel,
       clock: this.#clock,
       workers: this.#workers,
-      pids,
+      authorities: this.#authorities,
       tree: kernelPlan.tree,
     });
     this.#signals = new Signals(parts);
@@ -279,11 +290,6 @@ export class KernelHost implements RunningKernel {
       this.#kernel.event(abi.EVENT_ENDED, pid, life, abi.REASON_EXHAUSTED);
       return undefined;
     }
-  }
-
-  #endow(worker: Worker): void {
-    this.#messages.endow(worker);
-    this.#spawners.endow(worker);
   }
 
   #gone(worker: Worker): void {

@@ -6,10 +6,11 @@
  * the messages of the dead, and results that nobody waits for any more.
  */
 import * as abi from "../../kernel/abi.ts";
-import { MAIL, type Edge, type KernelSource, type Limits, type LinkPlan } from "../../toolchain/link/plan.ts";
+import { MAIL, type KernelSource, type LinkPlan } from "../../toolchain/link/plan.ts";
 import type { Parts } from "../bring-up/parts.ts";
 import { callable, exported } from "../bring-up/plan-parts.ts";
 import { HostError } from "../host-error.ts";
+import type { Authorities } from "./authorities.ts";
 import type { KernelClock } from "./clock.ts";
 import { eventDoor } from "./event-door.ts";
 import { suspending } from "./jspi.ts";
@@ -20,14 +21,13 @@ import type { Served } from "./stack.ts";
 import type { Worker, Workers } from "./worker-table.ts";
 
 const WHERE = "the messages in flight";
-const ALL = -1;
-const WORD = 2 ** 32;
 
 export interface MessageParts {
   readonly kernel: Kernel;
   readonly clock: KernelClock;
   readonly workers: Workers;
   readonly scheduler: Scheduler;
+  readonly authorities: Authorities;
   readonly nursery: () => Nursery;
 }
 
@@ -38,8 +38,6 @@ export class Messages {
   readonly #mail: Mail | undefined;
   /** Where a process's deliveries begin in the scheduler's table, by position. */
   readonly #deliveries: (number | undefined)[] = [];
-  /** Handles of the kernel, by process and hole. */
-  readonly #authorities = new Map<string, WebAssembly.Global>();
   #door: WebAssembly.ExportValue | undefined;
   /** Some wire says how often, or until when. */
   readonly #isTimed: boolean;
@@ -63,10 +61,13 @@ export class Messages {
       case "pid":
         return (
           this.#host.nursery().at(source.process)?.pid ??
-          new WebAssembly.Global({ value: "i32" }, this.#pidOf(source.process))
+          new WebAssembly.Global(
+            { value: "i32" },
+            this.#host.workers.existing(source.process, this.#parts.process(source.process).name).pid,
+          )
         );
       case "authority":
-        return this.#authority(source.process, source.hole);
+        return this.#host.authorities.global(source.process, source.hole);
       case "wait":
     }
     return this.#wait;
@@ -89,26 +90,6 @@ export class Messages {
     this.#deliveries[position] = table.length;
     for (const { target } of mailbox.deliveries)
       table.set(table.grow(1), this.#parts.source(where, target, adapters));
-  }
-
-  /** Gives a process that starts the authority that its wires say; what it had went with its last life. */
-  endow(worker: Worker): void {
-    for (const edge of this.#plan.root.edges) {
-      const { hole, standby } = edge;
-      const consumer = this.#consumerFor(worker, edge);
-      if (standby === true || consumer === undefined) continue;
-      const authority = this.#authorities.get(keyOf(consumer, hole));
-      if (authority !== undefined) authority.value = this.#handleFor(worker, edge);
-    }
-  }
-
-  /** The position of the consumer of an edge, where that is the worker or a member of its domain. */
-  #consumerFor(worker: Worker, { consumer }: Edge): number | undefined {
-    const { spawned } = this.#parts;
-    if (spawned.isSpawned(worker.position)) {
-      return spawned.templateOf(worker.position) === consumer ? worker.position : undefined;
-    }
-    return this.#host.workers.at(consumer) === worker ? consumer : undefined;
   }
 
   /** COMMAND_RUN, for a message; `token` is its address. */
@@ -192,69 +173,11 @@ export class Messages {
     worker.waiting = false;
     worker.reply = 0;
   }
-
-  #handleFor(worker: Worker, edge: Edge): number {
-    const { kernel } = this.#host;
-    const receiver = receiverOf(edge);
-    if (receiver === undefined) return 0;
-    const handle = kernel.event(
-      abi.EVENT_ENDOW,
-      worker.pid,
-      this.#pidOf(receiver),
-      abi.HANDLE_CALL,
-      0,
-      ALL,
-      0,
-    );
-    if (handle < 0 || edge.limits === undefined) return Math.max(handle, 0);
-    return Math.max(this.#narrow(worker, handle, edge.limits), 0);
-  }
-
-  #narrow(worker: Worker, handle: number, { functions, uses = 0, rate = 0, until }: Limits): number {
-    const { kernel, clock } = this.#host;
-    const mask = functions?.reduce((bits, number) => bits | (1 << number), 0) ?? ALL;
-    const end = until === undefined ? 0 : clock.now + until;
-    return kernel.event(
-      abi.EVENT_NARROW,
-      worker.pid,
-      handle,
-      mask,
-      uses,
-      rate,
-      end | 0,
-      Math.floor(end / WORD),
-    );
-  }
-
-  #authority(process: number, hole: number): WebAssembly.Global {
-    const key = keyOf(process, hole);
-    const known = this.#authorities.get(key);
-    if (known !== undefined) return known;
-    const made = new WebAssembly.Global({ value: "i32", mutable: true }, 0);
-    this.#authorities.set(key, made);
-    return made;
-  }
-
-  #pidOf(process: number): number {
-    const worker = this.#host.workers.at(process);
-    if (worker !== undefined) return worker.pid;
-    throw new HostError(`process ${this.#parts.process(process).name} is not in the supervision tree.`);
-  }
-}
-
-/** Whom the messages over a wire go to: who implements the functions, which the provider may only hand on. */
-function receiverOf({ provider, functions }: Edge): number | undefined {
-  const sent = functions.find(({ message }) => message !== undefined);
-  return sent?.handedOn?.process ?? (provider.kind === "process" ? provider.process : undefined);
 }
 
 /** The caller waits for this very call, and was not answered otherwise. */
 function isWaiting({ caller, wait }: Served): boolean {
   return caller.waiting && caller.waits === wait;
-}
-
-function keyOf(process: number, hole: number): string {
-  return `${process} ${hole}`;
 }
 
 /** The mail module, as far as this host uses it. */

@@ -1,0 +1,102 @@
+/**
+ * What processes hold by the plan: handles of the kernel, for the wires that send and those that spawn.
+ *
+ * The handles of a process go when it ends, so each start gives them anew. Guests
+ * never see one: senders have them in globals, spawners in here.
+ */
+import * as abi from "../../kernel/abi.ts";
+import type { Edge, KernelPlan, Limits, LinkPlan } from "../../toolchain/link/plan.ts";
+import type { Parts } from "../bring-up/parts.ts";
+import type { KernelClock } from "./clock.ts";
+import type { Kernel } from "./kernel.ts";
+import type { Worker, Workers } from "./worker-table.ts";
+
+export interface AuthorityParts {
+  readonly parts: Parts;
+  readonly kernel: Kernel;
+  readonly clock: KernelClock;
+  readonly workers: Workers;
+  /** Of each node of the tree, 0 for what is not there at first. */
+  readonly pids: readonly number[];
+  readonly tree: KernelPlan["tree"];
+}
+
+const ALL = -1;
+const WORD = 2 ** 32;
+
+type Global = WebAssembly.Global<"i32">;
+
+export class Authorities {
+  readonly #host: AuthorityParts;
+  /** Of what sends or spawns, by the consumer's position in the plan. */
+  readonly #edges: ReadonlyMap<number, readonly Edge[]>;
+  /** By the consumer's position, then by hole. */
+  readonly #held: Global[][] = [];
+
+  constructor(plan: LinkPlan, host: AuthorityParts) {
+    this.#host = host;
+    const holding = plan.root.edges.filter((edge) => edge.standby !== true && needsHandle(edge));
+    this.#edges = Map.groupBy(holding, ({ consumer }) => consumer);
+  }
+
+  /** The handle by which a process sends or spawns through a hole, 0 while it has none. */
+  global(process: number, hole: number): Global {
+    const holes = (this.#held[process] ??= []);
+    return (holes[hole] ??= new WebAssembly.Global({ value: "i32", mutable: true }, 0));
+  }
+
+  /** Gives a process that starts the authority that its wires say. */
+  endow(worker: Worker): void {
+    const { parts } = this.#host;
+    for (const position of parts.membersWith(worker.position)) {
+      for (const edge of this.#edges.get(parts.spawned.templateOf(position)) ?? []) {
+        this.global(position, edge.hole).value = Math.max(this.#handleFor(worker, edge), 0);
+      }
+    }
+  }
+
+  #handleFor(worker: Worker, edge: Edge): number {
+    if (edge.provider.kind === "spawner") return this.#spawnerFor(worker, edge.provider.process);
+    const receiver = receiverOf(edge);
+    if (receiver === undefined) return 0;
+    const { workers, parts } = this.#host;
+    const { pid } = workers.existing(receiver, parts.process(receiver).name);
+    const handle = this.#endow(worker, pid, abi.HANDLE_CALL, 0);
+    return handle < 0 || edge.limits === undefined ? handle : this.#narrow(worker, handle, edge.limits);
+  }
+
+  /** The supervisor of what is made like the process, to spawn that. */
+  #spawnerFor(worker: Worker, template: number): number {
+    const { tree, pids } = this.#host;
+    const node = nodeOf(tree, template);
+    return this.#endow(worker, pids[tree[node]?.parent ?? -1] ?? 0, abi.HANDLE_SPAWN, node + 1);
+  }
+
+  #endow({ pid }: Worker, provider: number, kind: number, object: number): number {
+    return this.#host.kernel.event(abi.EVENT_ENDOW, pid, provider, kind, object, ALL);
+  }
+
+  #narrow({ pid }: Worker, handle: number, { functions, uses = 0, rate = 0, until }: Limits): number {
+    const { kernel, clock } = this.#host;
+    const mask = functions?.reduce((bits, number) => bits | (1 << number), 0) ?? ALL;
+    const end = until === undefined ? 0 : clock.now + until;
+    const limits = [mask, uses, rate, end | 0, Math.floor(end / WORD)] as const;
+    return kernel.event(abi.EVENT_NARROW, pid, handle, ...limits);
+  }
+}
+
+/** What the processes that are made like this one are in the tree; -1 for none. */
+export function nodeOf(tree: KernelPlan["tree"], template: number): number {
+  return tree.findIndex((node) => node.kind === "worker" && node.process === template);
+}
+
+function needsHandle(edge: Edge): boolean {
+  return edge.provider.kind === "spawner" || receiverOf(edge) !== undefined;
+}
+
+/** Whom the messages over a wire go to: who implements the functions, which the provider may only hand on. */
+function receiverOf({ provider, functions }: Edge): number | undefined {
+  const sent = functions.find(({ message }) => message !== undefined);
+  if (sent === undefined) return undefined;
+  return sent.handedOn?.process ?? (provider.kind === "process" ? provider.process : undefined);
+}

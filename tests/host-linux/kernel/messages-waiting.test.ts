@@ -23,16 +23,20 @@ let running: Running | undefined;
 afterEach(() => running?.kernel?.close());
 
 const queue = true as const;
+/** Microseconds: nobody sees the end of it. */
+const FOR_EVER = 4_000_000_000;
+/** What still waits then does not hold up the end of its system. */
+const stopDeadline = 10;
 
 interface Run {
   readonly running: Running;
   readonly end: KernelEnd | undefined;
 }
 
-/** Until the entry has returned, or the system has failed. */
-async function run(guests: Guests): Promise<Run> {
+/** Until the entry has returned, which is told at once, and all is stopped, or the system has failed. */
+async function run(guests: Guests, returned: () => void = () => {}): Promise<Run> {
   running = start(supervised(guests, { kernel, entry: "app" }).plan);
-  const end = await running.kernel?.run(() => {});
+  const end = await running.kernel?.run(returned);
   expect(running.kernel?.mailBytes()).toBe(0);
   return { running, end };
 }
@@ -66,13 +70,18 @@ describe("calls into a process that waits", () => {
 
   it("hold up nobody else", async () => {
     const app = await talker(`${go} ${sleep(1_000)} ${note(3, 0)} ${digits(1)}`, {}, "waiting");
-    const { running } = await run({
-      server: { bytes: sleeper },
-      other: { bytes: quick },
-      waiting: await talker(slow(1, 1_000_000, 0)),
-      app: { ...app, imports: { ...app.imports, "t:p/api-guarded": "other" } },
-    });
-    expect(resultOf(running, "app", 1, 8)).toBe(3);
+    const waited: string[] = [];
+    const { running: after } = await run(
+      {
+        server: { bytes: sleeper, stopDeadline },
+        other: { bytes: quick },
+        waiting: { ...(await talker(slow(1, FOR_EVER, 0))), stopDeadline },
+        app: { ...app, imports: { ...app.imports, "t:p/api-guarded": "other" } },
+      },
+      () => waited.push(...whoWaits()),
+    );
+    expect(resultOf(after, "app", 1, 8)).toBe(3);
+    expect(waited.toSorted()).toEqual(["server", "waiting"]);
   });
 
   it("are overloaded when its mailbox is full, and those that are in it are answered", async () => {
@@ -106,8 +115,8 @@ describe("a deadline", () => {
   it("ends the wait of a call that queues behind another one", async () => {
     const app = await talker(`${go} ${sleep(5_000)} ${digits(0)}`, { deadline: 5 }, "first");
     const { running } = await run({
-      server: { bytes: sleeper },
-      first: await talker(slow(1, 40_000, 0)),
+      server: { bytes: sleeper, stopDeadline },
+      first: { ...(await talker(slow(1, FOR_EVER, 0))), stopDeadline },
       app,
     });
     expect(resultOf(running, "app", 0, 8)).toBe("timeout");
@@ -146,7 +155,7 @@ describe("a process that is killed", () => {
   it("while it waits runs no further; what it waited for ends for nobody", async () => {
     const ended = run({
       server: { bytes: sleeper },
-      victim: { ...(await talker(`${slow(1, 60_000, 0)} ${note(9, 1)}`)), restart: "temporary" },
+      victim: { ...(await talker(`${slow(1, 500_000, 0)} ${note(9, 1)}`)), restart: "temporary" },
       app: await talker(`${go} ${sleep(5_000)} ${slow(2, 1_000, 0)} ${digits(1)}`, {}, "victim"),
     });
     await waiting("victim");
@@ -158,10 +167,12 @@ describe("a process that is killed", () => {
 
 /** Until the process of that name waits for something. */
 async function waiting(process: string): Promise<void> {
-  const isWaiting = (): boolean =>
-    running?.kernel?.workers().some(({ name, state }) => name === process && state === STATE_WAITING) ===
-    true;
-  await expect.poll(isWaiting, { interval: 1 }).toBe(true);
+  await expect.poll(whoWaits, { interval: 1 }).toContain(process);
+}
+
+function whoWaits(): string[] {
+  const workers = running?.kernel?.workers() ?? [];
+  return workers.flatMap(({ name, state }) => (state === STATE_WAITING ? [name] : []));
 }
 
 describe("a message", () => {

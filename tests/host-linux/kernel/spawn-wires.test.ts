@@ -62,10 +62,7 @@ const PROGRAMS = {
 
 let plan: LinkPlan;
 beforeAll(async () => {
-  using folder = await new Folder().write({
-    ...PROGRAMS,
-    "main.ts": PROGRAMS["main.ts"].replace(/^.*t:main\/told.*\n/m, ""),
-  });
+  using folder = await new Folder().write(PROGRAMS);
   const built = await buildApps(Object.keys(PROGRAMS).map((name) => folder.file(name)));
   const components = new Map(
     Object.keys(PROGRAMS).map((name) => {

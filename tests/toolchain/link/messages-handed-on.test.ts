@@ -119,6 +119,22 @@ describe("a function that is handed on", () => {
     ]);
   });
 
+  it("is limited at the wire of who calls it, and no other", () => {
+    const limits = { rate: 3 };
+    const chain = (outer: object, inner: object): { readonly plan: LinkPlan } =>
+      system({
+        caller: { imports: { size: { process: "first", ...outer } } },
+        first: { imports: { weight: { process: "second", ...inner } } },
+        second: { imports: { count: "counter" } },
+        counter: {},
+      });
+    const { edges } = chain({ limits }, {}).plan.root;
+    expect(edges.flatMap((edge) => edge.limits ?? [])).toEqual([limits]);
+    expect(refused(() => chain({}, { limits }))).toBe(
+      'not-yet: process "first", imports "weight", limits: process "first" hands on what it imports, and Atoll cannot limit what others ask over its wire yet\nWrite limits at the wires that lead to process "first".',
+    );
+  });
+
   it("of a device cannot be a message", () => {
     const wire = { "atoll:device/console": { process: "lender", deadline: 5 } };
     expect(refused(() => system({ reader: { imports: wire }, lender: { grants: [CONSOLE] } }))).toBe(

@@ -8,7 +8,7 @@
 import { LinkError } from "../error.ts";
 import type { Process } from "../plan.ts";
 import type { PlacedProcess } from "./ends.ts";
-import { portOf, type FaultHandling, type ProcessNode } from "./process.ts";
+import { portOf, type FaultHandling, type ProcessNode, type Wire } from "./process.ts";
 import { importKey } from "./slots.ts";
 
 export type Implementation = (
@@ -59,6 +59,11 @@ export function implementationOf(process: ProcessNode, name: string): Implementa
     }
     at = { process: provider.process, export: exportName(provider.process, provider.name, func.name) };
   }
+}
+
+/** Some function that the process imports over the wire is one that it hands on. */
+export function isHandedOn({ component }: ProcessNode, { name }: Wire): boolean {
+  return component.handedOn.some(({ func }) => portOf(func) === name);
 }
 
 /** `ComponentExport.name` of a function of an interface, of a resource exported by itself, or of one that is. */

@@ -48,6 +48,11 @@ beforeAll(async () => {
     second: handing("count", "weight"),
     back: handing("size", "weight"),
     start: `(component (import "run" (func $f)) (export "run" (func $f)))`,
+    begin: `(component (import "run" (func $f)) (export "begin" (func $f)))`,
+    beginner: `(component (import "begin" (func $f)) (core func $f (canon lower (func $f)))
+      (core module $m (import "" "f" (func $f)) (func (export "go") (call $f)))
+      (core instance $i (instantiate $m (with "" (instance (export "f" (func $f))))))
+      (func (export "go") (canon lift (core func $i "go"))))`,
   };
   for (const [name, source] of Object.entries(sources)) components.set(name, await text(source));
 });
@@ -61,6 +66,17 @@ function system(processes: Readonly<Record<string, Fields>>, entry?: string): { 
     return [name, { bytes, ...fields }] as const;
   });
   return supervised(Object.fromEntries(guests), { kernel, ...(entry !== undefined && { entry }) });
+}
+
+/** The kinds of messages when one of the wires by which `run` gets to the beginner says what is cast. */
+function sent(over: "beginner" | "begin", cast: string): string[] {
+  const says = (name: string): object => (name === over ? { cast: [cast] } : {});
+  const { plan } = system({
+    beginner: { imports: { begin: { process: "begin", ...says("beginner") } } },
+    begin: { imports: { run: { process: "counter", ...says("begin") } } },
+    counter: {},
+  });
+  return plan.root.edges.flatMap(({ functions }) => functions.flatMap((f) => f.message?.kind ?? []));
 }
 
 describe("a function that is handed on", () => {
@@ -87,6 +103,12 @@ describe("a function that is handed on", () => {
     }
   });
 
+  it("is a cast when one of its wires says so, by the function's name there", () => {
+    expect(sent("beginner", "begin")).toEqual(["cast"]);
+    expect(sent("begin", "run")).toEqual(["cast"]);
+    expect(refused(() => sent("begin", "begin"))).toContain('the interface has no function "begin"');
+  });
+
   it("of a device that waits needs a stack of whoever calls it", () => {
     const wire = { "atoll:device/console": "lender" };
     const { plan } = system({ reader: { imports: wire }, lender: { grants: [CONSOLE] } });
@@ -95,6 +117,22 @@ describe("a function that is handed on", () => {
       ["lender", undefined],
       ["reader", "it may wait in atoll:device/console, read-line"],
     ]);
+  });
+
+  it("is limited at the wire of who calls it, and no other", () => {
+    const limits = { rate: 3 };
+    const chain = (outer: object, inner: object): { readonly plan: LinkPlan } =>
+      system({
+        caller: { imports: { size: { process: "first", ...outer } } },
+        first: { imports: { weight: { process: "second", ...inner } } },
+        second: { imports: { count: "counter" } },
+        counter: {},
+      });
+    const { edges } = chain({ limits }, {}).plan.root;
+    expect(edges.flatMap((edge) => edge.limits ?? [])).toEqual([limits]);
+    expect(refused(() => chain({}, { limits }))).toBe(
+      'not-yet: process "first", imports "weight", limits: process "first" hands on what it imports, and Atoll cannot limit what others ask over its wire yet\nWrite limits at the wires that lead to process "first".',
+    );
   });
 
   it("of a device cannot be a message", () => {

@@ -74,7 +74,7 @@ export function calleeSignature(type: FunctionType): Signature {
   return { params, results };
 }
 
-export function checkMayLeave({ module, caller }: Edge): Code {
+export function checkMayLeave({ module, caller }: Pick<Edge, "module" | "caller">): Code {
   if (caller.mayLeave === undefined) return nothing;
   const mayNot = apply("i32.eqz", op("global.get", [caller.mayLeave]));
   return trapIf(module, mayNot, "the caller may not leave its instance");

@@ -33,14 +33,14 @@ import {
 } from "./code.ts";
 import type { SideOptions } from "./contract.ts";
 import { memoryOf, tableOf, type Side } from "./crossing.ts";
+import { checkMayLeave } from "./edge.ts";
 import { importSide } from "./emit.ts";
 import { unsigned } from "./integer.ts";
-import { checkAligned, checkRange } from "./memory.ts";
 import { AdapterModule, type Signature } from "./module.ts";
 import { MemoryPlace, POINTER } from "./place.ts";
+import { checkResultRange } from "./result.ts";
 import { Shapes, type ShapeOf } from "./shape.ts";
 import { faultOfStatus } from "./status.ts";
-import { trapIf } from "./trap.ts";
 
 export type SpawnerFunction = (typeof PROCESS_FUNCTIONS)[number];
 
@@ -93,9 +93,8 @@ export function emitSpawner(spec: SpawnerSpec): CoreModule {
       const into = body.param(params.length - 1);
       const at = { module, handles, caller, kind, shape, target };
       all(
-        checkMayLeave(module, caller),
-        checkAligned(module, into, shape.align, "result pointer is not aligned"),
-        checkRange(module, caller, into, i32(shape.size), "result is out of bounds"),
+        checkMayLeave({ module, caller }),
+        checkResultRange(module, caller, shape, into),
         what === "spawn" ? spawned(at, into, body) : asked(at, what, into, body),
       )(body);
     });
@@ -113,15 +112,6 @@ interface At {
   /** Of the result. */
   readonly shape: ShapeOf<"variant">;
   readonly target: CoreFuncIndex;
-}
-
-function checkMayLeave(module: AdapterModule, { mayLeave }: Side): Code {
-  if (mayLeave === undefined) return nothing;
-  return trapIf(
-    module,
-    apply("i32.eqz", op("global.get", [mayLeave])),
-    "the caller may not leave its instance",
-  );
 }
 
 function spawned(at: At, into: Local, body: Body): Code {

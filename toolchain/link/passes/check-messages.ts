@@ -8,7 +8,7 @@ import { handlesOfFunction, printFunction, type FunctionType } from "../../abi/i
 import { LinkError } from "../error.ts";
 import { isFused } from "../fuse/domains.ts";
 import { didYouMean } from "../nearest.ts";
-import { implementationOf, exportName } from "./handed-on.ts";
+import { implementationOf, exportName, isHandedOn } from "./handed-on.ts";
 import { exportedPort } from "./origin.ts";
 import { portsOf, type MessageChoice, type ProcessNode, type Wire, type WireWishes } from "./process.ts";
 
@@ -31,6 +31,7 @@ function checkWish(node: ProcessNode, wire: Wire): void {
   checkNamed(`${where}, limits.functions`, config.limits?.functions ?? [], names);
   const said = wishOf(config);
   if (provider.kind === "spawner" && config.limits !== undefined) throw spawnedLimits(where);
+  if (config.limits !== undefined && isHandedOn(node, wire)) throw sharedLimits(where, node);
   if (said !== undefined && isFused(node, wire)) {
     throw new LinkError(
       "not-yet",
@@ -71,6 +72,15 @@ function spawnedLimits(where: string): LinkError {
     "not-yet",
     `${where}, limits: Atoll cannot limit what is asked of processes that are made at run time yet`,
     "Take out limits.",
+  );
+}
+
+/** Calls of others go past this process, by handles of the kernel that are their own. */
+function sharedLimits(where: string, { name }: ProcessNode): LinkError {
+  return new LinkError(
+    "not-yet",
+    `${where}, limits: process "${name}" hands on what it imports, and Atoll cannot limit what others ask over its wire yet`,
+    `Write limits at the wires that lead to process "${name}".`,
   );
 }
 

@@ -8,7 +8,7 @@
 import { LinkError } from "../error.ts";
 import type { Process } from "../plan.ts";
 import type { PlacedProcess } from "./ends.ts";
-import { portOf, type FaultHandling, type ProcessNode } from "./process.ts";
+import { portOf, type FaultHandling, type ProcessNode, type Wire } from "./process.ts";
 import { importKey } from "./slots.ts";
 
 export type Implementation = (
@@ -29,13 +29,15 @@ export type Implementation = (
   readonly through: readonly {
     readonly process: ProcessNode;
     readonly import: string;
+    /** The function's name there. */
+    readonly function: string;
     readonly fault: FaultHandling;
   }[];
 };
 
 /** `name`: `ComponentExport.name` of the process's component. Every import has its wire. */
 export function implementationOf(process: ProcessNode, name: string): Implementation {
-  const through: { process: ProcessNode; import: string; fault: FaultHandling }[] = [];
+  const through: Implementation["through"][number][] = [];
   let at = { process, export: name };
   for (;;) {
     const func = at.process.component.handedOn.find((f) => f.name === at.export)?.func;
@@ -43,7 +45,7 @@ export function implementationOf(process: ProcessNode, name: string): Implementa
     const from = portOf(func);
     const wire = at.process.wires.find((w) => w.name === from);
     if (wire === undefined) throw new TypeError("checked before: every import has a wire");
-    through.push({ process: at.process, import: from, fault: wire.fault });
+    through.push({ process: at.process, import: from, function: func.name, fault: wire.fault });
     const { provider } = wire;
     if (provider.kind === "spawner") {
       throw new LinkError(
@@ -57,6 +59,11 @@ export function implementationOf(process: ProcessNode, name: string): Implementa
     }
     at = { process: provider.process, export: exportName(provider.process, provider.name, func.name) };
   }
+}
+
+/** Some function that the process imports over the wire is one that it hands on. */
+export function isHandedOn({ component }: ProcessNode, { name }: Wire): boolean {
+  return component.handedOn.some(({ func }) => portOf(func) === name);
 }
 
 /** `ComponentExport.name` of a function of an interface, of a resource exported by itself, or of one that is. */

@@ -37,11 +37,14 @@ interface Call {
   readonly consumer: ProcessNode;
   readonly wire: Wire;
   readonly name: string;
-  /** As `system.ts` names it: a method of a process by its name in the plain interface. */
-  readonly plain: string;
   readonly implementation: Implementation;
   /** Of the wire; and of those over which the function is handed on. */
-  readonly wishes: readonly WireWishes[];
+  readonly wishes: readonly Wish[];
+}
+
+/** What a wire says, and the function's name there: who hands it on may call it something else. */
+interface Wish extends WireWishes {
+  readonly function: string;
 }
 
 /** @throws LinkError (`wiring`, `type`, `limit`, `not-yet`) */
@@ -78,11 +81,13 @@ function callsOf(consumer: ProcessNode): Call[] {
         provider.process,
         exportName(provider.process, provider.name, plain),
       );
-      const through = implementation.through.map((step) =>
-        step.process.wires.find((other) => other.name === step.import),
-      );
-      const wishes = [wire, ...through].flatMap((over) => over?.config ?? []);
-      return [{ consumer, wire, name, plain, implementation, wishes }];
+      const through = implementation.through.map((step) => ({
+        ...step.process.wires.find((other) => other.name === step.import)?.config,
+        function: step.function,
+      }));
+      // A method of a process has its name in the plain interface, as `system.ts` says it.
+      const wishes = [{ ...wire.config, function: plain }, ...through];
+      return [{ consumer, wire, name, implementation, wishes }];
     });
   });
 }
@@ -99,12 +104,12 @@ function ownStacks(processes: readonly ProcessNode[], calls: readonly Call[]): M
     if (process.config.quotas?.slice !== undefined)
       add(process, "its quotas.slice lets others run in between");
   }
-  for (const { consumer, plain, implementation, wishes } of calls) {
+  for (const { consumer, implementation, wishes } of calls) {
     const { kind, process } = implementation;
     if (kind === "device" && waits(deviceOf(implementation), implementation.name)) {
       add(consumer, `it may wait in ${deviceOf(implementation)}, ${implementation.name}`);
     } else if (kind === "process") {
-      if (isCast(plain, wishes)) continue;
+      if (isCast(wishes)) continue;
       if (deadlineOf(wishes) !== undefined)
         add(process, `calls of process "${consumer.name}" have a deadline`);
       if (wishes.some(({ queue }) => queue)) add(process, `calls of process "${consumer.name}" may queue`);
@@ -115,7 +120,7 @@ function ownStacks(processes: readonly ProcessNode[], calls: readonly Call[]): M
   // A Map hands out what is added while it is walked.
   for (const receiver of stacks.keys()) {
     for (const call of callsTo.get(receiver) ?? [])
-      if (call.implementation.kind === "process" && !isCast(call.plain, call.wishes)) addWaiting(call);
+      if (call.implementation.kind === "process" && !isCast(call.wishes)) addWaiting(call);
   }
   return stacks;
 
@@ -154,13 +159,13 @@ function messagesOver(
 }
 
 function choiceOf(
-  { plain, wire, implementation, wishes }: Call,
+  { wire, implementation, wishes }: Call,
   stacks: ReadonlyMap<ProcessNode, string>,
 ): MessageChoice | undefined {
   if (implementation.kind === "device") return undefined;
   const { process: receiver, name: found } = implementation;
   const to = { receiver, function: found, number: numberOf(receiver, found) };
-  if (isCast(plain, wishes)) return { kind: "cast", ...to, reason: "nobody waits for its end" };
+  if (isCast(wishes)) return { kind: "cast", ...to, reason: "nobody waits for its end" };
   const deadline = deadlineOf(wishes);
   const reason =
     wire.provider.kind === "spawner"
@@ -181,8 +186,8 @@ function callReason(
   return stacks.has(receiver) ? `${receiver.name} has a stack of its own` : undefined;
 }
 
-function isCast(name: string, wishes: readonly WireWishes[]): boolean {
-  return wishes.some(({ cast }) => cast?.includes(name));
+function isCast(wishes: readonly Wish[]): boolean {
+  return wishes.some(({ cast, function: name }) => cast?.includes(name));
 }
 
 /** Microseconds; the shortest one. */

@@ -7,7 +7,8 @@
  * The order depends on names and wires only, not on how `system.ts` lists the processes.
  */
 import { LinkError } from "../error.ts";
-import { calledFunctions, messageOf, portOf, providersOf, type ProcessNode, type Wire } from "./process.ts";
+import { isHandedOn } from "./handed-on.ts";
+import { calledFunctions, messageOf, providersOf, type ProcessNode } from "./process.ts";
 import { strongComponents } from "./strong-components.ts";
 
 /** A process by itself, or the members of a domain. */
@@ -53,11 +54,7 @@ function orderAll<T extends { readonly name: string }>(
 
 /** Refuses functions that are handed on in a circle: nobody implements them. */
 export function checkHandedOn(processes: readonly ProcessNode[]): void {
-  order(processes, (process) => providersOf(process, (wire) => handsOn(process, wire)), cycle);
-}
-
-function handsOn({ component }: ProcessNode, { name }: Wire): boolean {
-  return component.handedOn.some(({ func }) => portOf(func) === name);
+  order(processes, (process) => providersOf(process, (wire) => isHandedOn(process, wire)), cycle);
 }
 
 /** Those that it does not only send messages to. */
@@ -66,7 +63,7 @@ function directProviders(process: ProcessNode): ProcessNode[] {
   return providersOf(process, (wire) => {
     const names = called.get(wire.name) ?? new Set();
     const isMessage = (name: string): boolean => messageOf(wire, name) !== undefined;
-    return names.size === 0 || handsOn(process, wire) || ![...names].every(isMessage);
+    return names.size === 0 || isHandedOn(process, wire) || ![...names].every(isMessage);
   });
 }
 

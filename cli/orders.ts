@@ -45,10 +45,13 @@ function order(name: "kill" | "stop", description: string, examples: string): Co
     .action((process: string, system: string, options: Options) => give(name, process, system, options));
 }
 
+/** What is longer is no number that JSON carries. */
+const PID = /^\d{1,10}$/;
+
 async function give(name: "kill" | "stop", process: string, system: string, options: Options): Promise<void> {
   const client = await ControlClient.open(system, options.folder);
   try {
-    const was = await client.ask(name, { process: /^\d+$/.test(process) ? Number(process) : process });
+    const was = await client.ask(name, { process: PID.test(process) ? Number(process) : process });
     if (options.json === true) return printJson(was);
     print(`${was.name} (pid ${was.pid}) was ${was.state}: ${name === "kill" ? "killed" : "stopped"}`);
   } finally {

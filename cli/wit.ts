@@ -188,8 +188,9 @@ function choose(
     for (const { error } of not) warn(error.message);
     return found;
   }
-  if (not[0] !== undefined) throw not[0].error;
-  if (wanted === undefined) {
+  const refusal = not[0] ?? (views.length === 0 ? refused[0] : undefined);
+  if (refusal !== undefined) throw refusal.error;
+  if (views.length === 0) {
     throw new UsageError(
       `${source}: it has no interface with functions, so there is nothing ${purpose}.`,
       "Name the WIT, the component or the program that others call.",

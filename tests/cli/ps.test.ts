@@ -65,11 +65,11 @@ describe("atoll kill and atoll stop", () => {
     expect([code, stderr]).toEqual([1, "atoll: chat: store cannot be killed now: it is down.\n"]);
   });
 
-  it("say who there is when there is nobody of that name", async () => {
-    const { code, stderr } = await folder.atoll("kill", "fornt");
+  it.each(["fornt", "9".repeat(400)])("say who there is when there is nobody named %s", async (name) => {
+    const { code, stderr } = await folder.atoll("kill", name);
     expect([code, stderr]).toEqual([
       1,
-      'atoll: chat: expected the name or pid of a process, found "fornt"; there are chat, front, store, rooms.\n',
+      `atoll: chat: expected the name or pid of a process, found "${name}"; there are chat, front, store, rooms.\n`,
     ]);
   });
 });

@@ -93,6 +93,7 @@ const ROOM = `package c:room;
 interface api { record line { text: string } say: func(line: line); }
 interface files { resource file { read: func() -> u8; } }
 `;
+const FILES = "package c:files; interface api { resource file { read: func() -> u8; } }";
 
 function processView(...args: string[]): ReturnType<typeof atoll> {
   return atoll(["wit", "process", ...args], setting);
@@ -128,9 +129,14 @@ describe("the process view", () => {
       "room.wit: c:room/files-process: c:room/files: it has the resource or handles file",
     ],
     [["room.wit", "nope"], 'room.wit: it has no interface "nope" to make processes of. It has: c:room/api.'],
+    [
+      ["files.wit", "nope"],
+      "files.wit: c:files/api-process: c:files/api: it has the resource or handles file",
+    ],
     [["none.wit"], "none.wit: there is no such file or folder."],
   ] as const)("mistake %j", async (args, message) => {
     writeFileSync(join(folder.path, "room.wit"), ROOM);
+    writeFileSync(join(folder.path, "files.wit"), FILES);
     const { code, stderr } = await processView(...args);
     expect(code).toBe(1);
     expect(stderr).toContain(`atoll: ${message}`);
@@ -150,6 +156,7 @@ describe("mistakes", () => {
     [["main.ts", "nope"], 'main.ts: it has no interface "nope" to guard.'],
     [[], "missing required argument 'SOURCE'"],
     [["broken.wit"], "broken.wit:1:31: WIT: "],
+    [["types.wit", "nope"], "types.wit: it has no interface with functions, so there is nothing to guard."],
     [["types.wit"], "types.wit: it has no interface with functions, so there is nothing to guard."],
   ] as const)("%j", async (args, message) => {
     writeFileSync(join(folder.path, "broken.wit"), "package a:b; interface i { f: fnc(); }");

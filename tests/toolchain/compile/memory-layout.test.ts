@@ -3,9 +3,14 @@ import { libraryFiles } from "assemblyscript/asc";
 import { describe, expect, test } from "vitest";
 import { COLLECTOR } from "../../../toolchain/bindgen/index.ts";
 import { HEAP, withHeapInSteps, withStackBelowData } from "../../../toolchain/compile/lean/memory-layout.ts";
+import { ByteReader, decodeModule } from "../../../toolchain/wasm/index.ts";
 import { compileText, instantiate, mainModule } from "./guest.ts";
 
 const PAGE = 4096;
+
+const KIB = 1024;
+/** Where the data of every app begin: the stack lies below, and has 32 KiB. */
+const DATA = 33 * KIB;
 
 const SMALL = `
 const heard: u32[] = [];
@@ -58,18 +63,49 @@ export function room(): u32 {
 }
 `;
 
+const DEEP = `
+class Link { constructor(public next: Link | null) {} }
+function chain(before: Link | null, levels: u32): u32 {
+  const mine = new Link(before);
+  return levels == 0 ? 0 : chain(mine, levels - 1) + (mine.next === before ? 1 : 0);
+}
+export function deep(levels: u32): u32 { return chain(null, levels); }
+`;
+
+interface Raw {
+  readonly instance: WebAssembly.Instance;
+  /** Where the stack begins, which grows down. */
+  readonly stack: number;
+}
+
+/** The program alone, which imports nothing. */
+async function raw(text: string, debug: boolean): Promise<Raw> {
+  const bytes = mainModule((await compileText(text, { debug })).component);
+  const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), {});
+  (instance.exports["_initialize"] as () => void)();
+  const found = decodeModule(bytes).globals.flatMap(({ type, init }) => {
+    const [isConst, address] = [init[0] === 0x41, new ByteReader(init.subarray(1)).s32()];
+    return type.mutable && isConst && address > 32 * KIB && address <= DATA ? [address] : [];
+  });
+  expect(found).toHaveLength(1);
+  return { instance, stack: found[0] ?? 0 };
+}
+
+function callEnding({ instance }: Raw, name: string): (argument: number) => number {
+  const found = Object.entries(instance.exports).find(([key]) => key.endsWith(name));
+  return found?.[1] as (argument: number) => number;
+}
+
+function bytesOf({ instance }: Raw): Uint8Array {
+  return new Uint8Array((instance.exports["memory"] as WebAssembly.Memory).buffer);
+}
+
 describe.each([false, true])("the memory of an app (debug: %s)", (debug) => {
   test("one page is touched by a small one", async () => {
-    const { component } = await compileText(SMALL, { debug });
-    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(mainModule(component)), {});
-    (exports["_initialize"] as () => void)();
-    const hear = Object.entries(exports).find(([name]) => name.endsWith("hear"))?.[1] as (
-      n: number,
-    ) => number;
-    for (let i = 1; i <= 16; i++) expect(hear(i)).toBe(i);
-    const bytes = new Uint8Array((exports["memory"] as WebAssembly.Memory).buffer);
+    const app = await raw(SMALL, debug);
+    for (let i = 1; i <= 16; i++) expect(callEnding(app, "hear")(i)).toBe(i);
     const touched = new Set<number>();
-    for (const [at, byte] of bytes.entries()) if (byte !== 0) touched.add(Math.floor(at / PAGE));
+    for (const [at, byte] of bytesOf(app).entries()) if (byte !== 0) touched.add(Math.floor(at / PAGE));
     expect(touched.size).toBe(1);
   });
 
@@ -83,6 +119,18 @@ describe.each([false, true])("the memory of an app (debug: %s)", (debug) => {
     const { component } = await compileText(APP, { debug });
     const guest = await instantiate(component);
     expect(() => guest.call("deep", 100_000)).toThrow(WebAssembly.RuntimeError);
+  });
+
+  test("stacks of different programs begin at different places, and all have 32 KiB", async () => {
+    const apps = [await raw(DEEP, debug), await raw(`${DEEP}export function other(): void {}`, debug)];
+    expect(new Set(apps.map(({ stack }) => stack)).size).toBe(2);
+    for (const app of apps) {
+      expect(app.stack % 64).toBe(0);
+      expect(() => callEnding(app, "deep")(100_000)).toThrow(WebAssembly.RuntimeError);
+      const used = app.stack - bytesOf(app).findIndex((byte) => byte !== 0);
+      expect(used).toBeGreaterThan(32 * KIB - 64);
+      expect(used).toBeLessThanOrEqual(32 * KIB);
+    }
   });
 
   test("blocks of all sizes keep what is theirs", async () => {

@@ -58,7 +58,7 @@ export function compileCore({ app, bindings, ids, debug }: CoreInput): CoreModul
     placeStack(wrapped);
     renameExports(wrapped, bindings.exports);
     keepApart(wrapped, ABORT);
-    // The stack begins above it, which AssemblyScript does not know.
+    // Binaryen may take it that no address wraps around to the first 1024 bytes: at most the end of a stack is there.
     module.setLowMemoryUnused(!debug);
     assemblyscript.optimize(module, debug ? 0 : 3, 0, true, false);
     const { binary, sourceMap } = wrapped.emitBinary(MAP_URL);

@@ -1,9 +1,11 @@
 /**
  * Where things lie in the memory of a lean app, so that a small one touches one page.
  *
- *          0    1 KiB                       33 KiB
- *          │ null │ ◀── stack of references │ data │ heap ──▶            │
- *                                ╰── one page of the machine ──╯
+ *          0      1 KiB - c                33 KiB - c   33 KiB
+ *          │ null │ ◀── stack of references │ c bytes │ data │ heap ──▶            │
+ *                                   ╰───── one page of the machine ─────╯
+ *
+ * c, below 1 KiB, is not the same in all programs.
  *
  * AssemblyScript puts the stack after the data and gives the heap all memory at
  * once, whose end it marks: three pages at least. Memory is what very many
@@ -16,15 +18,15 @@ import binaryen from "assemblyscript/binaryen";
 /** Name of the library file that `withHeapInSteps` changes. */
 export const HEAP = "rt/tlsf";
 
-/** Below is no object: what is read through null is found there. */
+/** Below is no object: what is read through null is no part of one. */
 const STACK_BEGIN = 1024;
 /**
  * Processors take a load for one of what was just stored when both addresses end in the same 12 bits. The memories
- * of a caller and its callee begin at such addresses, so stacks of different programs begin at different places:
- * a method call was twice as slow where they did not (`bench ipc --only borrow-method`).
+ * of a caller and its callee begin at such addresses, so stacks of different programs begin at different places, but
+ * for one pair in twelve: a method call took half as long again where they did not (`bench ipc --only borrow-method`).
  */
 const CACHE_LINE = 64;
-/** As many as leave most of the page for the stack. */
+/** As many as leave some of the stack in the page of the data, and an address below it for null. */
 const COLOURS = 12;
 /** In the middle of a page: most stacks are small, and most of the data, too. */
 const DATA_BEGIN: number = STACK_BEGIN + assemblyscript.DEFAULT_STACK_SIZE;

@@ -60,8 +60,9 @@ export function shortest(path: string): string {
   return shorter;
 }
 
+/** Its name is never a number, which Node would take for a port. */
 function beside(path: string): string {
-  return join(dirname(path), `.${randomBytes(4).toString("hex")}`);
+  return join(dirname(path), `.s${randomBytes(4).toString("hex")}`);
 }
 
 async function bind(server: Server, hidden: string, path: string): Promise<void> {

@@ -84,7 +84,7 @@ async function raw(text: string, debug: boolean): Promise<Raw> {
   const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), {});
   (instance.exports["_initialize"] as () => void)();
   const found = decodeModule(bytes).globals.flatMap(({ type, init }) => {
-    const [isConst, address] = [init[0] === 0x41, new ByteReader(init.subarray(1)).s32()];
+    const [isConst, address] = [init[0] === 0x41, new ByteReader(init.subarray(1)).s32("an address")];
     return type.mutable && isConst && address > 32 * KIB && address <= DATA ? [address] : [];
   });
   expect(found).toHaveLength(1);

@@ -79,6 +79,16 @@ function sent(over: "beginner" | "begin", cast: string): string[] {
   return plan.root.edges.flatMap(({ functions }) => functions.flatMap((f) => f.message?.kind ?? []));
 }
 
+/** What the wire of who calls says, and that of the first who hands on. */
+function chain(outer: object, inner: object): { readonly plan: LinkPlan } {
+  return system({
+    caller: { imports: { size: { process: "first", ...outer } } },
+    first: { imports: { weight: { process: "second", ...inner } } },
+    second: { imports: { count: "counter" } },
+    counter: {},
+  });
+}
+
 describe("a function that is handed on", () => {
   it("is a message to who implements it, whichever of its wires says so", () => {
     for (const at of ["caller", "first", "second"]) {
@@ -121,13 +131,6 @@ describe("a function that is handed on", () => {
 
   it("is limited at the wire of who calls it, and no other", () => {
     const limits = { rate: 3 };
-    const chain = (outer: object, inner: object): { readonly plan: LinkPlan } =>
-      system({
-        caller: { imports: { size: { process: "first", ...outer } } },
-        first: { imports: { weight: { process: "second", ...inner } } },
-        second: { imports: { count: "counter" } },
-        counter: {},
-      });
     const { edges } = chain({ limits }, {}).plan.root;
     expect(edges.flatMap((edge) => edge.limits ?? [])).toEqual([limits]);
     expect(refused(() => chain({}, { limits }))).toBe(

@@ -62,10 +62,16 @@ export class Spawners {
         return (handle: number, mask: number, uses: number, rate: number, microseconds: bigint) =>
           ask(abi.EVENT_NARROW, handle, mask, counted(uses), counted(rate), ...this.#until(microseconds));
       case "revoke":
-        return (handle: number) => ask(abi.EVENT_REVOKE, handle);
-      case "drop":
     }
-    return (handle: number) => void ask(abi.EVENT_DROP, handle);
+    return (handle: number) => ask(abi.EVENT_REVOKE, handle);
+  }
+
+  /** What a process drops handles by. */
+  dropper(process: number): WebAssembly.ImportValue {
+    return (handle: number) => {
+      this.#host.clock.tell();
+      this.#host.kernel.event(abi.EVENT_DROP, this.#pidOf(process), handle);
+    };
   }
 
   /** Low and high word of the time when so much time has passed; 0 and 0 where that is 0. */

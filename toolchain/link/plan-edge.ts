@@ -111,14 +111,16 @@ export type Source =
    * A function of the host for the holder of handles of processes, which asks the kernel. `spawn`: `() -> handle`,
    * and the process has started as far as it can; `provider`: `() -> handle`; `monitor`: `(handle, token) -> status`;
    * `link` and `revoke`: `(handle) -> status`; `narrow`: `(handle, mask, uses, rate, microseconds: i64) -> handle`,
-   * where 0 is no limit; negative ones are statuses of kernel/abi.ts. `drop`: `(handle) -> ()`.
+   * where 0 is no limit; negative ones are statuses of kernel/abi.ts.
    */
   | {
       readonly kind: "spawner";
       readonly process: number;
       readonly hole: number;
-      readonly function: "spawn" | "provider" | "monitor" | "link" | "narrow" | "revoke" | "drop";
+      readonly function: "spawn" | "provider" | "monitor" | "link" | "narrow" | "revoke";
     }
+  /** A function of the host, `(handle) -> ()`: the process drops a handle of the kernel that it holds. */
+  | { readonly kind: "drop"; readonly process: number }
   /**
    * `(message: i32) -> i32`: waits for the result of a call that the kernel has taken; by suspending the
    * stack, so that no frame of the host may lie on it. Returns the address of the message with the result,
@@ -129,7 +131,7 @@ export type Source =
 /** A source that only a system under the kernel has. */
 export type KernelSource = Extract<
   Source,
-  { readonly kind: "mail" | "kernel-event" | "pid" | "authority" | "wait" | "spawner" }
+  { readonly kind: "mail" | "kernel-event" | "pid" | "authority" | "wait" | "spawner" | "drop" }
 >;
 
 /** What a guarded call may end in, by position; `fault` in wit/fault.wit. */

@@ -1,9 +1,9 @@
 /**
- * What processes hold by the plan: handles of the kernel, for the wires that send, those that spawn, and for
- * who may look at everybody.
+ * What processes hold by the plan: handles of the kernel, for the wires that send, spawn, or give handles, and
+ * for who may look at everybody.
  *
  * The handles of a process go when it ends, so each start gives them anew. Guests
- * never see one: senders have them in globals, the others in here.
+ * never see one: adapters have them in globals, and this host those for looking.
  */
 import * as abi from "../../kernel/abi.ts";
 import type { Edge, Grant, KernelPlan, Limits, LinkPlan } from "../../toolchain/link/plan.ts";
@@ -73,13 +73,17 @@ export class Authorities {
   }
 
   #handleFor(worker: Worker, edge: Edge): number {
-    if (edge.provider.kind === "spawner") return this.#spawnerFor(worker, edge.provider.process);
+    if (isSpawner(edge)) return this.#spawnerFor(worker, edge.provider.process);
     const receiver = receiverOf(edge);
     if (receiver === undefined) return 0;
-    const { workers, parts } = this.#host;
-    const { pid } = workers.existing(receiver, parts.process(receiver).name);
-    const handle = this.#endow(worker, pid, abi.HANDLE_CALL, 0);
+    const handle = this.#endow(worker, this.#pidOf(receiver, worker, edge), abi.HANDLE_CALL, 0);
     return handle < 0 || edge.limits === undefined ? handle : this.#narrow(worker, handle, edge.limits);
+  }
+
+  /** Of what is spawned each is its own receiver. */
+  #pidOf(receiver: number, worker: Worker, { consumer }: Edge): number {
+    const { workers, parts } = this.#host;
+    return receiver === consumer ? worker.pid : workers.existing(receiver, parts.process(receiver).name).pid;
   }
 
   /** The supervisor of what is made like the process, to spawn that. */
@@ -112,11 +116,16 @@ export function nodeOf(tree: KernelPlan["tree"], template: number): number {
 }
 
 function needsHandle(edge: Edge): boolean {
-  return edge.provider.kind === "spawner" || receiverOf(edge) !== undefined;
+  return isSpawner(edge) || receiverOf(edge) !== undefined;
+}
+
+function isSpawner(edge: Edge): edge is Edge & { readonly provider: { readonly kind: "spawner" } } {
+  return edge.provider.kind === "spawner" && edge.provider.by === "spawn";
 }
 
 /** Whom the messages over a wire go to: who implements the functions, which the provider may only hand on. */
 function receiverOf({ provider, functions }: Edge): number | undefined {
+  if (provider.kind === "spawner") return provider.by === "process" ? provider.process : undefined;
   const sent = functions.find(({ message }) => message !== undefined);
   if (sent === undefined) return undefined;
   return sent.handedOn?.process ?? (provider.kind === "process" ? provider.process : undefined);

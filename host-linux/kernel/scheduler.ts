@@ -6,10 +6,15 @@
  * parks, or ends; it then asks the kernel who is next, and resolves that one's
  * promise, so that it goes on as soon as the first has let go. Node's event loop
  * would starve of that, so it gets its turn after some time.
+ *
+ * A process that nothing suspends needs no stack: whoever asks who is next calls
+ * it, in a frame of JavaScript, where its trap is caught, too. To end a stack and
+ * to begin another takes longer than all the rest of a crash.
  */
 import { EVENT_DONE, EVENT_PREEMPTED, LOOK_TOTALS, STATUS_STALE } from "../../kernel/abi.ts";
 import { WAIT_KILLED } from "../../toolchain/link/plan.ts";
 import type { FuelAccounts } from "../accounts.ts";
+import { HostError } from "../host-error.ts";
 import { entered } from "./jspi.ts";
 import type { Command, Kernel } from "./kernel.ts";
 import { emptyStack, poolRunner, type Served, type Stack } from "./stack.ts";
@@ -19,20 +24,21 @@ import type { Worker } from "./worker-table.ts";
 export type Job =
   /** Goes on where it waits. */
   | { readonly kind: "resume"; readonly value: number }
-  /** A message: an entry of the table of deliveries, and what it is called with. */
+  /** A message: what `addDeliveries` returned for how it is delivered, and what that is called with. */
   | {
       readonly kind: "message";
       readonly target: number;
       readonly message: number;
       readonly served: Served | undefined;
     }
-  /** A function of the process, on a stack of its own; `done` gets what it returns. */
+  /** A function of the process; `done` gets what it returns. */
   | {
       readonly kind: "function";
       readonly call: unknown;
       readonly args: readonly number[];
       readonly done: (result: unknown) => void;
     };
+type Turn = Exclude<Job, { kind: "resume" }>;
 
 /** What the scheduler leaves to others. */
 export interface SchedulerHooks {
@@ -63,8 +69,11 @@ export class Scheduler {
   readonly #kernel: Kernel;
   readonly #accounts: FuelAccounts | undefined;
   readonly #hooks: SchedulerHooks;
-  /** What messages are delivered by. */
-  readonly deliveries: WebAssembly.Table = new WebAssembly.Table({ element: "anyfunc", initial: 0 });
+  /** What messages are delivered by, on stacks; and in the frame. */
+  readonly #deliveries: WebAssembly.Table = new WebAssembly.Table({ element: "anyfunc", initial: 0 });
+  readonly #calls: ((message: number) => number)[] = [];
+  /** Where those run that nothing suspends. */
+  readonly #frame: Stack = emptyStack();
   readonly #run: () => Promise<unknown>;
   readonly #parked: Stack[] = [];
   /** Who runs once the worker that runs has yielded; undefined: the event loop. */
@@ -83,10 +92,21 @@ export class Scheduler {
     this.#kernel = kernel;
     this.#accounts = accounts;
     this.#hooks = hooks;
-    this.#run = poolRunner(this.deliveries, {
+    this.#run = poolRunner(this.#deliveries, {
       turn: (result) => this.#turn(result),
       park: () => this.#park(),
     });
+  }
+
+  /**
+   * Core functions by which messages of a process are delivered; `isSuspended`: it has a stack of its own.
+   * Returns the `target` of the first one, which the others follow.
+   */
+  addDeliveries(calls: readonly unknown[], isSuspended: boolean): number {
+    const first = isSuspended ? this.#deliveries.length : this.#calls.length;
+    if (isSuspended) for (const call of calls) this.#deliveries.set(this.#deliveries.grow(1), call);
+    else this.#calls.push(...(calls as ((message: number) => number)[]));
+    return first;
   }
 
   /** From now on processes run. */
@@ -119,7 +139,7 @@ export class Scheduler {
   suspend(direct?: { readonly worker: Worker; readonly job: Job }): Promise<number> | number {
     return this.#suspendFor(() => {
       if (direct !== undefined) this.#give(direct.worker, direct.job);
-      else this.#handOver();
+      this.#handOver();
     });
   }
 
@@ -136,18 +156,26 @@ export class Scheduler {
   yield(): Promise<number> | number {
     const next = this.#chosen;
     return this.#suspendFor(() => {
-      if (next !== undefined && !this.#begin(next)) this.#handOver();
+      if (next === undefined) return;
+      this.#begin(next);
+      this.#handOver();
     });
   }
 
   #suspendFor(others: () => void): Promise<number> | number {
     const stack = this.current;
     if (stack?.worker === undefined || stack.worker.dying) return WAIT_KILLED;
+    if (stack === this.#frame)
+      throw new HostError(`process ${stack.worker.name} waits, and the plan says that nothing suspends it.`);
     stack.payer = this.#accounts?.payer;
-    const { promise, resolve } = Promise.withResolvers<number>();
-    stack.resume = resolve;
+    // It may be its turn again before it has let go.
+    let known: number | undefined;
+    stack.resume = (value) => (known = value);
     this.current = undefined;
     others();
+    if (known !== undefined) return known;
+    const { promise, resolve } = Promise.withResolvers<number>();
+    stack.resume = resolve;
     return promise;
   }
 
@@ -174,19 +202,23 @@ export class Scheduler {
     return true;
   }
 
-  /** Asks the kernel who is next, and lets it go on; on `idle`, which is running, if that can be. */
+  /**
+   * While nobody has control, asks the kernel who is next, and lets it go on; on `idle`, which is running,
+   * if that can be.
+   */
   #handOver(idle?: Stack): void {
-    for (let next = this.#next(); next !== undefined; next = this.#next())
-      if (this.#begin(next, idle)) return;
+    while (this.current === undefined) {
+      const next = this.#next();
+      if (next === undefined) return;
+      this.#begin(next, idle);
+    }
   }
 
-  /** False when there was nothing to do. */
-  #begin(next: Command, idle?: Stack): boolean {
+  #begin(next: Command, idle?: Stack): void {
     const worker = this.#hooks.workerOf(next.pid);
     const job = worker && this.#hooks.jobOf(worker, next);
     if (worker !== undefined && job !== undefined) this.#give(worker, job, idle);
     else this.#kernel.event(EVENT_DONE, next.pid);
-    return job !== undefined;
   }
 
   #next(): Command | undefined {
@@ -227,12 +259,10 @@ export class Scheduler {
 
   #give(worker: Worker, job: Job, idle?: Stack): void {
     if (job.kind === "resume") return this.resume(worker, job.value);
+    if (!worker.hasStack) return this.#callHere(worker, job);
     const pooled = job.kind === "message" ? (idle ?? this.#parked.pop()) : undefined;
     const stack = pooled ?? emptyStack();
-    this.current = stack;
-    this.#accounts?.pays(worker.position);
-    worker.stack = stack;
-    stack.worker = worker;
+    this.#enter(stack, worker);
     if (job.kind === "function") return this.#call(stack, worker, job);
     stack.target = job.target;
     stack.message = job.message;
@@ -242,6 +272,38 @@ export class Scheduler {
     const { resume } = stack;
     stack.resume = undefined;
     resume?.(0);
+  }
+
+  #enter(stack: Stack, worker: Worker): void {
+    this.current = stack;
+    this.#accounts?.pays(worker.position);
+    worker.stack = stack;
+    stack.worker = worker;
+  }
+
+  /** A whole turn; nobody has control after it, or who goes on at once. */
+  #callHere(worker: Worker, job: Turn): void {
+    const stack = this.#frame;
+    this.#enter(stack, worker);
+    try {
+      this.#turnHere(stack, worker, job);
+    } catch (error) {
+      this.#hooks.failed(error);
+    }
+    if (this.current === stack) this.current = undefined;
+  }
+
+  #turnHere(stack: Stack, worker: Worker, job: Turn): void {
+    let result: unknown;
+    try {
+      if (job.kind === "message") result = this.#calls[job.target]!(job.message);
+      else result = (job.call as (...args: readonly number[]) => unknown)(...job.args);
+    } catch (error) {
+      return this.#threw(stack, worker, error);
+    }
+    if (job.kind === "function") return this.#returned(stack, worker, () => job.done(result));
+    stack.served = job.served;
+    this.#finish(stack, result as number);
   }
 
   /** Not on the stack of whoever has just let go. */
@@ -257,7 +319,11 @@ export class Scheduler {
       if (worker.dying) return this.#ended(stack, undefined);
       entered(call)(...args)
         .then(
-          (result) => this.#returned(stack, worker, () => done(result)),
+          (result) => {
+            if (stack.worker !== worker) return;
+            this.#returned(stack, worker, () => done(result));
+            this.#letGo(stack);
+          },
           (error: unknown) => this.#ended(stack, error),
         )
         .catch(this.#hooks.failed);
@@ -265,12 +331,10 @@ export class Scheduler {
   }
 
   #returned(stack: Stack, worker: Worker, done: () => void): void {
-    if (stack.worker !== worker) return;
     if (!worker.dying) done();
     this.#leave(stack, worker);
     if (!worker.dying) this.#kernel.event(EVENT_DONE, worker.pid);
     this.#hooks.left(worker);
-    this.#letGo(stack);
   }
 
   /** A stack has ended in a trap, or its process was killed before it began. */
@@ -278,9 +342,13 @@ export class Scheduler {
     const { worker } = stack;
     // Killed while it was suspended.
     if (worker === undefined) return;
+    this.#threw(stack, worker, error);
+    this.#letGo(stack);
+  }
+
+  #threw(stack: Stack, worker: Worker, error: unknown): void {
     this.#leave(stack, worker);
     this.#hooks.threw(worker, error);
-    this.#letGo(stack);
   }
 
   /** Its process has no turn on it any more. */
@@ -303,7 +371,7 @@ export class Scheduler {
     if (stack === undefined) return NOTHING;
     if (stack.isHandling) {
       this.#finish(stack, result);
-      if (this.current === undefined) this.#handOver(stack);
+      this.#handOver(stack);
     }
     while (this.current === stack && stack.worker?.dying === true) this.#giveUp(stack, stack.worker);
     if (this.current !== stack) {

@@ -52,7 +52,7 @@ export class Messages {
   }
 
   /** What adapters import of the kernel. Throws HostError for what this plan does not have. */
-  source(source: Exclude<KernelSource, { kind: "spawner" }>): WebAssembly.ImportValue {
+  source(source: Exclude<KernelSource, { kind: "spawner" | "drop" }>): WebAssembly.ImportValue {
     switch (source.kind) {
       case "mail":
         return exported(WHERE, this.#mail?.instance, source.export);

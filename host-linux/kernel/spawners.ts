@@ -34,7 +34,7 @@ export class Spawners {
 
   /** See `Source` in the plan. */
   function({ process, hole, function: name }: SpawnerSource): WebAssembly.ImportValue {
-    const { kernel, clock } = this.#host;
+    const { kernel } = this.#host;
     const holder = (): number => this.#pidOf(process);
     switch (name) {
       case "spawn":
@@ -42,12 +42,15 @@ export class Spawners {
       case "monitor":
         return (handle: number, token: number) => kernel.event(abi.EVENT_MONITOR, holder(), handle, token);
       case "link":
-        return (handle: number) => kernel.event(abi.EVENT_LINK, holder(), handle);
-      case "drop":
     }
+    return (handle: number) => kernel.event(abi.EVENT_LINK, holder(), handle);
+  }
+
+  /** What a process drops handles by. */
+  dropper(process: number): WebAssembly.ImportValue {
     return (handle: number) => {
-      clock.tell();
-      kernel.event(abi.EVENT_DROP, holder(), handle);
+      this.#host.clock.tell();
+      this.#host.kernel.event(abi.EVENT_DROP, this.#pidOf(process), handle);
     };
   }
 

@@ -7,7 +7,7 @@
  */
 import type { CoreItem, EdgeFunction, Process, Template } from "./plan.ts";
 import { checkKernel } from "./plan-check-kernel.ts";
-import { checkAdapters, checkHole, checkSource } from "./plan-check-sources.ts";
+import { checkAdapters, checkSource } from "./plan-check-sources.ts";
 import { PlanError } from "./plan-error.ts";
 import { checkModule, inRange, unique, type CheckedPlan } from "./plan-positions.ts";
 
@@ -85,7 +85,7 @@ function checkHandles({ root, ...plan }: CheckedPlan): void {
       if (found !== type.device)
         throw new PlanError(`${where}.holder`, `expected a grant of ${type.device}, found ${found}`);
     } else if ("spawner" in type) {
-      checkHole({ root, ...plan }, `${where}.spawner`, type.spawner);
+      inRange(`${where}.spawner.process`, type.spawner.process, root.processes);
     } else if (type.destructor !== undefined) {
       const instances = plan.templates[root.processes[type.process]?.template ?? -1]?.instances ?? [];
       inRange(`${where}.destructor.instance`, type.destructor.instance, instances);

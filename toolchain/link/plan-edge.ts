@@ -101,14 +101,16 @@ export type Source =
   /**
    * A function of the host for the holder of a spawner, which asks the kernel. `spawn`: `() -> handle`, and the
    * process has started as far as it can; `monitor`: `(handle, token) -> status`; `link`: `(handle) -> status`;
-   * negative ones are statuses of kernel/abi.ts. `drop`: `(handle) -> ()`.
+   * negative ones are statuses of kernel/abi.ts.
    */
   | {
       readonly kind: "spawner";
       readonly process: number;
       readonly hole: number;
-      readonly function: "spawn" | "monitor" | "link" | "drop";
+      readonly function: "spawn" | "monitor" | "link";
     }
+  /** A function of the host, `(handle) -> ()`: the process drops a handle of the kernel that it holds. */
+  | { readonly kind: "drop"; readonly process: number }
   /**
    * `(message: i32) -> i32`: waits for the result of a call that the kernel has taken; by suspending the
    * stack, so that no frame of the host may lie on it. Returns the address of the message with the result,
@@ -119,7 +121,7 @@ export type Source =
 /** A source that only a system under the kernel has. */
 export type KernelSource = Extract<
   Source,
-  { readonly kind: "mail" | "kernel-event" | "pid" | "authority" | "wait" | "spawner" }
+  { readonly kind: "mail" | "kernel-event" | "pid" | "authority" | "wait" | "spawner" | "drop" }
 >;
 
 /** What a guarded call may end in, by position; `fault` in wit/fault.wit. */

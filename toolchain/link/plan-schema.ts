@@ -130,8 +130,9 @@ const source = z.discriminatedUnion("kind", [
     kind: z.literal("spawner"),
     process: position,
     hole: position,
-    function: z.enum(["spawn", "monitor", "link", "drop"]),
+    function: z.enum(["spawn", "monitor", "link"]),
   }),
+  z.strictObject({ kind: z.literal("drop"), process: position }),
 ]);
 
 const adapters = z.array(
@@ -229,7 +230,7 @@ export const planHeader: z.ZodType<PlanHeader> = z.strictObject({
           z.union([
             z.strictObject({ process: position, name, destructor: item.exactOptional() }),
             z.strictObject({
-              spawner: z.strictObject({ process: position, hole: position }),
+              spawner: z.strictObject({ process: position, name }),
               name,
             }),
             z.strictObject({

@@ -108,8 +108,8 @@ export type HandleType =
       readonly holder: { readonly process: number; readonly grant: number };
     }
   | {
-      /** Processes that are made by this import; the rep is the kernel's handle. They go with their spawner. */
-      readonly spawner: { readonly process: number; readonly hole: number };
+      /** Handles of processes made as this one, which have the interface; the rep is the kernel's handle. */
+      readonly spawner: { readonly process: number; readonly name: string };
       /** In WIT. */
       readonly name: string;
     };

@@ -53,7 +53,19 @@ describe("a wire that spawns", () => {
       ["[method]process.crash", "call"],
       ["[method]process.last", "call"],
     ]);
-    expect(handles?.types).toEqual([{ spawner: { process: lobby, hole: edge?.hole }, name: "process" }]);
+    expect(handles?.types).toEqual([{ spawner: { process: room, name: "chat:room/api" }, name: "process" }]);
+  });
+
+  it("has the same handles as others that lead to the same process", () => {
+    const imports = { "chat:room/api-process": { spawn: "room" } };
+    const { handles, processes } = chat(
+      { spawn: "room" },
+      {},
+      { hall: { bytes: guests.lobby, imports } },
+    ).root;
+    const room = processes.findIndex(({ name }) => name === "room");
+    expect(handles?.types).toEqual([{ spawner: { process: room, name: "chat:room/api" }, name: "process" }]);
+    expect(handles?.tables).toHaveLength(2);
   });
 
   it("takes one adapter to receive by, whatever options the functions have", () => {

@@ -103,11 +103,11 @@ class SpawnerEdge {
   /** What adapters on the holder's handles import. */
   #handles(caller: End): [string, Source][] {
     const { handles } = this.#context;
-    const { position, node } = this.#process;
+    const { process, name } = this.#wire.provider;
     return [
       ...handleSources(),
-      [sourceKey("caller", "table"), handles.table(position, instanceOf(caller))],
-      [sourceKey("handles", "type 0"), handles.spawnerType(node, this.#wire.name)],
+      [sourceKey("caller", "table"), handles.table(this.#process.position, instanceOf(caller))],
+      [sourceKey("handles", "type 0"), handles.spawnerType(process, name)],
     ];
   }
 

@@ -36,7 +36,7 @@ export class CpuTime {
         const worker = workers.at(runner);
         if (worker === undefined || scheduler.current?.worker !== worker || !isAlone(worker)) return false;
         // Its budget is over, and it has no slices.
-        if (!worker.hasStack) return worker.dying;
+        if (!worker.hasStack) return false;
         this.charge(worker);
         return scheduler.isPreempted(worker);
       },

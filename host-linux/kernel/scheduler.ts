@@ -14,7 +14,6 @@
 import { EVENT_DONE, EVENT_PREEMPTED, LOOK_TOTALS, STATUS_STALE } from "../../kernel/abi.ts";
 import { WAIT_KILLED } from "../../toolchain/link/plan.ts";
 import type { FuelAccounts } from "../accounts.ts";
-import { HostError } from "../host-error.ts";
 import { entered } from "./jspi.ts";
 import type { Command, Kernel } from "./kernel.ts";
 import { emptyStack, poolRunner, type Served, type Stack } from "./stack.ts";
@@ -40,6 +39,12 @@ export type Job =
     };
 type Turn = Exclude<Job, { kind: "resume" }>;
 
+/** Who runs next, and what for. */
+interface Chosen {
+  readonly worker: Worker;
+  readonly job: Job;
+}
+
 /** What the scheduler leaves to others. */
 export interface SchedulerHooks {
   /** A command to run somebody, as what is to be done; undefined when there is nothing to do, and the turn is over. */
@@ -60,6 +65,7 @@ export interface SchedulerHooks {
 /** Of LOOK_TOTALS: the pid of who runs. */
 export const RUNNING = 8;
 const NOTHING = -1;
+const NOT_THROWN = Symbol("nothing was thrown");
 const WORD = 2 ** 32;
 /** Switches after which the time is looked at, and milliseconds after which the event loop gets its turn. */
 const SWITCHES = 32;
@@ -122,7 +128,8 @@ export class Scheduler {
 
   /** Somebody may be ready now. Whoever says so may be in the middle of something. */
   wake(): void {
-    if (this.#isWoken) return;
+    // Who has control asks who is next when giving it away.
+    if (this.#isWoken || this.current !== undefined) return;
     this.#isWoken = true;
     queueMicrotask(() => {
       this.#isWoken = false;
@@ -136,10 +143,10 @@ export class Scheduler {
    * The worker whose stack runs waits: returns what its stack is suspended by. The kernel knows of it already.
    * @param direct its callee, which runs at once, and what for.
    */
-  suspend(direct?: { readonly worker: Worker; readonly job: Job }): Promise<number> | number {
+  suspend(direct?: Chosen): Promise<number> | number {
     return this.#suspendFor(() => {
-      if (direct !== undefined) this.#give(direct.worker, direct.job);
-      this.#handOver();
+      if (direct !== undefined) this.#begin(direct);
+      this.#handOverLater();
     });
   }
 
@@ -157,16 +164,15 @@ export class Scheduler {
     const next = this.#chosen;
     return this.#suspendFor(() => {
       if (next === undefined) return;
-      this.#begin(next);
-      this.#handOver();
+      const chosen = this.#toRun(next);
+      if (chosen !== undefined) this.#beginLater(chosen);
+      this.#handOverLater();
     });
   }
 
   #suspendFor(others: () => void): Promise<number> | number {
     const stack = this.current;
     if (stack?.worker === undefined || stack.worker.dying) return WAIT_KILLED;
-    if (stack === this.#frame)
-      throw new HostError(`process ${stack.worker.name} waits, and the plan says that nothing suspends it.`);
     stack.payer = this.#accounts?.payer;
     // It may be its turn again before it has let go.
     let known: number | undefined;
@@ -202,28 +208,35 @@ export class Scheduler {
     return true;
   }
 
-  /**
-   * While nobody has control, asks the kernel who is next, and lets it go on; on `idle`, which is running,
-   * if that can be.
-   */
+  /** Lets go on whom the kernel chooses, and so on while nobody has control; on `idle`, which is running, if that can be. */
   #handOver(idle?: Stack): void {
-    while (this.current === undefined) {
-      const next = this.#next();
-      if (next === undefined) return;
-      this.#begin(next, idle);
+    for (let next = this.#next(); next !== undefined; next = this.#next()) this.#begin(next, idle);
+  }
+
+  /** As `handOver`, in the middle of a call of somebody who is about to be suspended. */
+  #handOverLater(): void {
+    const next = this.#next();
+    if (next !== undefined) this.#beginLater(next);
+  }
+
+  /** Undefined when somebody has control, or nobody is to have it now. */
+  #next(): Chosen | undefined {
+    while (this.current === undefined && this.#isOpen && !this.#loopIsDue()) {
+      const command = this.#choose();
+      if (command === undefined) return undefined;
+      const next = this.#toRun(command);
+      if (next !== undefined) return next;
     }
+    return undefined;
   }
 
-  #begin(next: Command, idle?: Stack): void {
-    const worker = this.#hooks.workerOf(next.pid);
-    const job = worker && this.#hooks.jobOf(worker, next);
-    if (worker !== undefined && job !== undefined) this.#give(worker, job, idle);
-    else this.#kernel.event(EVENT_DONE, next.pid);
-  }
-
-  #next(): Command | undefined {
-    if (!this.#isOpen || this.#loopIsDue()) return undefined;
-    return this.#choose();
+  /** Undefined when there was nothing to do. */
+  #toRun(command: Command): Chosen | undefined {
+    const worker = this.#hooks.workerOf(command.pid);
+    const job = worker && this.#hooks.jobOf(worker, command);
+    if (worker !== undefined && job !== undefined) return { worker, job };
+    this.#kernel.event(EVENT_DONE, command.pid);
+    return undefined;
   }
 
   #choose(): Command | undefined {
@@ -257,9 +270,27 @@ export class Scheduler {
     });
   }
 
-  #give(worker: Worker, job: Job, idle?: Stack): void {
-    if (job.kind === "resume") return this.resume(worker, job.value);
-    if (!worker.hasStack) return this.#callHere(worker, job);
+  #begin({ worker, job }: Chosen, idle?: Stack): void {
+    if (job.kind === "resume") this.resume(worker, job.value);
+    else if (worker.hasStack) this.#give(worker, job, idle);
+    else this.#callHere(worker, job);
+  }
+
+  /** A turn in the frame waits until whoever is about to be suspended is. */
+  #beginLater(chosen: Chosen): void {
+    const { worker, job } = chosen;
+    if (worker.hasStack || job.kind === "resume") return this.#begin(chosen);
+    const stack = this.#frame;
+    this.#enter(stack, worker);
+    stack.message = job.kind === "message" ? job.message : 0;
+    queueMicrotask(() => {
+      if (worker.dying) this.#giveUp(stack, worker);
+      else this.#callHere(worker, job);
+      this.#handOver();
+    });
+  }
+
+  #give(worker: Worker, job: Turn, idle?: Stack): void {
     const pooled = job.kind === "message" ? (idle ?? this.#parked.pop()) : undefined;
     const stack = pooled ?? emptyStack();
     this.#enter(stack, worker);
@@ -281,26 +312,31 @@ export class Scheduler {
     stack.worker = worker;
   }
 
-  /** A whole turn; nobody has control after it, or who goes on at once. */
+  /**
+   * A whole turn; nobody has control after it, or who goes on at once. What lies below this frame is
+   * somebody else's: see `TURN` in trap/stack.ts.
+   */
   #callHere(worker: Worker, job: Turn): void {
     const stack = this.#frame;
     this.#enter(stack, worker);
+    let result: unknown;
+    let error: unknown = NOT_THROWN;
     try {
-      this.#turnHere(stack, worker, job);
-    } catch (error) {
-      this.#hooks.failed(error);
+      if (job.kind === "message") result = this.#calls[job.target]!(job.message);
+      else result = (job.call as (...args: readonly number[]) => unknown)(...job.args);
+    } catch (thrown) {
+      error = thrown;
+    }
+    try {
+      if (error !== NOT_THROWN) this.#threw(stack, worker, error);
+      else this.#tookTurn(stack, worker, job, result);
+    } catch (defect) {
+      this.#hooks.failed(defect);
     }
     if (this.current === stack) this.current = undefined;
   }
 
-  #turnHere(stack: Stack, worker: Worker, job: Turn): void {
-    let result: unknown;
-    try {
-      if (job.kind === "message") result = this.#calls[job.target]!(job.message);
-      else result = (job.call as (...args: readonly number[]) => unknown)(...job.args);
-    } catch (error) {
-      return this.#threw(stack, worker, error);
-    }
+  #tookTurn(stack: Stack, worker: Worker, job: Turn, result: unknown): void {
     if (job.kind === "function") return this.#returned(stack, worker, () => job.done(result));
     stack.served = job.served;
     this.#finish(stack, result as number);
@@ -373,7 +409,10 @@ export class Scheduler {
       this.#finish(stack, result);
       this.#handOver(stack);
     }
-    while (this.current === stack && stack.worker?.dying === true) this.#giveUp(stack, stack.worker);
+    while (this.current === stack && stack.worker?.dying === true) {
+      this.#giveUp(stack, stack.worker);
+      this.#handOver(stack);
+    }
     if (this.current !== stack) {
       this.#parking = stack;
       return NOTHING;
@@ -388,7 +427,6 @@ export class Scheduler {
     this.#hooks.handled(undefined, stack.message, false);
     this.#hooks.left(worker);
     this.current = undefined;
-    this.#handOver(stack);
   }
 
   #finish(stack: Stack, result: number): void {

@@ -70,15 +70,20 @@ interface Disk {
 
 /** Each machine has devices its own way; microvm names them on the command line where it has no ACPI. */
 const BUS = {
-  microvm: { kind: "device", machine: ["-M", "microvm,acpi=off", "-global", "virtio-mmio.force-legacy=false"] },
+  microvm: {
+    kind: "device",
+    machine: ["-M", "microvm,acpi=off", "-global", "virtio-mmio.force-legacy=false"],
+  },
   q35: { kind: "pci", machine: ["-M", "q35"] },
 };
 
 function devices({ machine, disks = [], entropy = false }: Boot): string[] {
   const { kind } = BUS[machine];
   const args = disks.flatMap(({ file, readOnly = false }, i) => [
-    ...["-drive", `id=disk${i},if=none,format=raw,readonly=${readOnly ? "on" : "off"},file=${file}`],
-    ...["-device", `virtio-blk-${kind},drive=disk${i}`],
+    "-drive",
+    `id=disk${i},if=none,format=raw,readonly=${readOnly ? "on" : "off"},file=${file}`,
+    "-device",
+    `virtio-blk-${kind},drive=disk${i}`,
   ]);
   return entropy ? [...args, "-device", `virtio-rng-${kind}`] : args;
 }
@@ -92,7 +97,17 @@ export interface Booted {
 /** Boots the test image and waits for the machine's end; after 30 s it is ended, and the status says so. */
 export function boot(how: Boot): Promise<Booted> {
   const { machine, words, input, memory = "16M", cpu = "max", more = [] } = how;
-  const args = [...BUS[machine].machine, "-accel", "tcg", "-cpu", cpu, "-m", memory, "-nodefaults", "-no-reboot"];
+  const args = [
+    ...BUS[machine].machine,
+    "-accel",
+    "tcg",
+    "-cpu",
+    cpu,
+    "-m",
+    memory,
+    "-nodefaults",
+    "-no-reboot",
+  ];
   args.push("-display", "none", "-serial", "stdio", "-device", "isa-debug-exit,iobase=0xf4,iosize=4");
   args.push("-kernel", testImage(), "-append", words, ...devices(how), ...more);
   const emulator = spawn(EMULATOR, args, { timeout: 30_000 });

@@ -9,8 +9,19 @@ import { compile, missingCompiler, sourcesOf, WARNINGS } from "../../../host-met
 
 const TESTS = fileURLToPath(new URL("portable", import.meta.url));
 const PARTS = [
-  ...["places", "memory-map", "command-line", "symbols", "frames", "text", "fiber", "memory-functions"],
-  ...["virtqueue", "virtio", "block", "entropy", "device-word"],
+  "places",
+  "memory-map",
+  "command-line",
+  "symbols",
+  "frames",
+  "text",
+  "fiber",
+  "memory-functions",
+  "virtqueue",
+  "virtio",
+  "block",
+  "entropy",
+  "device-word",
 ];
 
 const reason = missingCompiler();

@@ -54,11 +54,7 @@ describe.skipIf(reason !== undefined).each(MACHINES)("a driver on %s", (machine)
     const { file, bytes } = makeDisk();
     const written = Uint8Array.from({ length: 201 * SECTOR }, (_, i) => i * 7 + (i >> 9));
     const { lines } = await run("block-write", { disks: [{ file }] });
-    expect(lines).toEqual([
-      `written 0, sum ${sumOf(written)}`,
-      "flushed 0",
-      `read 0, sum ${sumOf(written)}`,
-    ]);
+    expect(lines).toEqual([`written 0, sum ${sumOf(written)}`, "flushed 0", `read 0, sum ${sumOf(written)}`]);
     bytes.set(written, 2 * SECTOR);
     expect(Buffer.compare(readFileSync(file), bytes)).toBe(0);
   });
@@ -105,18 +101,29 @@ describe.skipIf(reason !== undefined)("devices that are not as they should be", 
   it("are told where they speak an older version only", async () => {
     const { file } = makeDisk();
     const more = ["-global", "virtio-mmio.force-legacy=true"];
-    const { lines, status } = await boot({ machine: "microvm", words: "test=hello", disks: [{ file }], more });
+    const { lines, status } = await boot({
+      machine: "microvm",
+      words: "test=hello",
+      disks: [{ file }],
+      more,
+    });
     expect(lines[0]).toBe(
       "hal: a block device is not used: it is not as virtio 1 asks (QEMU: -global virtio-mmio.force-legacy=false)",
     );
     expect({ last: lines.at(-1), status }).toEqual({ last: "hello", status: 0 });
   });
 
-  it.each(["512@0x1000", "512@0xffffffffff0000:5", "x"])("are told where a word is none: %s", async (word) => {
-    const { lines, status } = await boot({ machine: "q35", words: `test=hello virtio_mmio.device=${word}` });
-    expect(lines).toEqual([`hal: ${word}: no virtio_mmio.device=<size>@<address>:<line>`, "hello"]);
-    expect(status).toBe(0);
-  });
+  it.each(["512@0x1000", "512@0xffffffffff0000:5", "x"])(
+    "are told where a word is none: %s",
+    async (word) => {
+      const { lines, status } = await boot({
+        machine: "q35",
+        words: `test=hello virtio_mmio.device=${word}`,
+      });
+      expect(lines).toEqual([`hal: ${word}: no virtio_mmio.device=<size>@<address>:<line>`, "hello"]);
+      expect(status).toBe(0);
+    },
+  );
 
   it("are passed over where nothing is", async () => {
     const words = "test=hello virtio_mmio.device=512@0xfe000000:200";

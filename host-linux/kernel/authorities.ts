@@ -5,7 +5,7 @@
  * never see one: senders have them in globals, spawners in here.
  */
 import * as abi from "../../kernel/abi.ts";
-import type { Edge, KernelPlan, Limits, LinkPlan } from "../../toolchain/link/plan.ts";
+import { RESERVED, type Edge, type KernelPlan, type Limits, type LinkPlan } from "../../toolchain/link/plan.ts";
 import type { Parts } from "../bring-up/parts.ts";
 import type { KernelClock } from "./clock.ts";
 import type { Kernel } from "./kernel.ts";
@@ -42,7 +42,7 @@ export class Authorities {
   /** The handle by which a process sends or spawns through a hole, 0 while it has none. */
   global(process: number, hole: number): Global {
     const holes = (this.#held[process] ??= []);
-    return (holes[hole] ??= new WebAssembly.Global({ value: "i32", mutable: true }, 0));
+    return (holes[hole] ??= this.#host.parts.spawned.word(process, RESERVED.authority + hole));
   }
 
   /** Gives a process that starts the authority that its wires say. */

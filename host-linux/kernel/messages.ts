@@ -6,7 +6,7 @@
  * the messages of the dead, and results that nobody waits for any more.
  */
 import * as abi from "../../kernel/abi.ts";
-import { MAIL, type KernelSource, type LinkPlan } from "../../toolchain/link/plan.ts";
+import { MAIL, RESERVED, type KernelSource, type LinkPlan } from "../../toolchain/link/plan.ts";
 import type { Parts } from "../bring-up/parts.ts";
 import { callable, exported } from "../bring-up/plan-parts.ts";
 import { HostError } from "../host-error.ts";
@@ -85,6 +85,12 @@ export class Messages {
     const { name, mailbox } = this.#parts.process(position);
     if (mailbox === undefined) return;
     const table = this.#host.scheduler.deliveries;
+    const made = this.#parts.spawned.instance(position);
+    if (made !== undefined) {
+      this.#deliveries[position] = table.length;
+      table.set(table.grow(1), exported(`process ${name}`, made, RESERVED.deliver));
+      return;
+    }
     const where = `process ${name}, its mailbox`;
     const adapters = this.#parts.adapters(where, mailbox.adapters);
     this.#deliveries[position] = table.length;
@@ -97,9 +103,10 @@ export class Messages {
     const first = this.#deliveries[worker.position];
     if (first === undefined) return undefined;
     const caller = kind === abi.RUN_CALL ? this.#host.workers.of(sender) : undefined;
+    const isOne = this.#parts.spawned.isSpawned(worker.position);
     return {
       kind: "message",
-      target: first + (this.#mail?.deliveryOf(token) ?? 0),
+      target: isOne ? first : first + (this.#mail?.deliveryOf(token) ?? 0),
       message: token,
       served: caller && { caller, wait: caller.waits },
     };

@@ -4,7 +4,7 @@
  * The kernel refuses a tree that cannot work, too, but only once the system
  * runs and by a number; here it is said where and why.
  */
-import type { LinkPlan, Mailbox, TreeNode } from "./plan.ts";
+import type { LinkPlan, Mailbox, MergedModule, TreeNode } from "./plan.ts";
 import { checkAdapters, checkSource } from "./plan-check-sources.ts";
 import { PlanError } from "./plan-error.ts";
 import { checkModule, inRange, unique, type CheckedPlan } from "./plan-positions.ts";
@@ -116,18 +116,34 @@ function checkDynamic(tree: readonly TreeNode[]): void {
 }
 
 function checkProcesses(plan: CheckedPlan): void {
-  for (const [i, { ownStack, spawned, mailbox }] of plan.root.processes.entries()) {
+  for (const [i, { ownStack, spawned, mailbox, merged }] of plan.root.processes.entries()) {
     const where = `root.processes.${i}`;
     for (const [name, value] of Object.entries({ ownStack, spawned, mailbox })) {
       if (value !== undefined && plan.root.kernel === undefined)
         throw new PlanError(`${where}.${name}`, "the plan has no kernel");
     }
-    if (mailbox !== undefined) checkMailbox(plan, `${where}.mailbox`, mailbox);
+    if (mailbox !== undefined) checkMailbox(plan, `${where}.mailbox`, mailbox, merged);
+    if ((spawned === true) !== (merged !== undefined))
+      throw new PlanError(`${where}.merged`, "what is spawned has it, and no other process");
+    if (merged !== undefined) checkMergedModule(plan, `${where}.merged`, merged);
   }
 }
 
-function checkMailbox(plan: CheckedPlan, where: string, { adapters, deliveries }: Mailbox): void {
-  checkAdapters(plan, `${where}.adapters`, adapters);
+function checkMergedModule(plan: CheckedPlan, where: string, { module, imports }: MergedModule): void {
+  checkModule(plan, `${where}.module`, module, "guest");
+  for (const [i, { from }] of imports.entries()) checkSource(plan, `${where}.imports.${i}.from`, from, []);
+}
+
+/** Of what is spawned, all of it is merged. */
+function checkMailbox(
+  plan: CheckedPlan,
+  where: string,
+  { adapters, deliveries }: Mailbox,
+  merged: MergedModule | undefined,
+): void {
+  checkAdapters(plan, `${where}.adapters`, adapters, merged?.module);
+  const wrong = adapters.findIndex((adapter) => (adapter.merged !== undefined) !== (merged !== undefined));
+  if (wrong >= 0) throw new PlanError(`${where}.adapters.${wrong}.merged`, "those of what is spawned have it");
   for (const [i, { target }] of deliveries.entries())
     checkSource(plan, `${where}.deliveries.${i}.target`, target, adapters);
 }

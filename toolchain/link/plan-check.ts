@@ -5,7 +5,7 @@
  * cannot be seen without decoding the modules (whether an export of that name
  * exists, whether types fit) an engine checks when it instantiates.
  */
-import type { CoreItem, EdgeFunction, Process, Template } from "./plan.ts";
+import type { CoreItem, Edge, EdgeFunction, Process, Template } from "./plan.ts";
 import { checkKernel } from "./plan-check-kernel.ts";
 import { checkAdapters, checkSource } from "./plan-check-sources.ts";
 import { PlanError } from "./plan-error.ts";
@@ -130,9 +130,9 @@ function checkDomains(plan: CheckedPlan): void {
     }
     for (const [j, part] of parts.entries()) inRange(`${where}.parts.${j}.process`, part.process, processes);
   }
-  for (const [i, { domain, template }] of processes.entries()) {
+  for (const [i, { domain, merged, template }] of processes.entries()) {
     const where = `root.processes.${i}.domain`;
-    const found = domain === undefined ? undefined : inRange(where, domain, domains);
+    const found = domain === undefined ? merged : inRange(where, domain, domains);
     for (const { fused, module } of plan.templates[template]?.instances ?? []) {
       if (fused !== undefined && found === undefined)
         throw new PlanError(where, "the template is of a fused process");
@@ -140,6 +140,12 @@ function checkDomains(plan: CheckedPlan): void {
         throw new PlanError(where, "the template is of another domain");
     }
   }
+}
+
+function checkMerged(where: string, { merged }: Process, { adapters, standby }: Edge): void {
+  if (merged === undefined) throw new PlanError(where, "the consumer is not spawned");
+  if (standby !== undefined || adapters.some((adapter) => adapter.merged === undefined))
+    throw new PlanError(where, "expected adapters that are merged, of an edge that fills its slots");
 }
 
 function checkTemplate(plan: CheckedPlan, template: Template, where: string): void {
@@ -218,7 +224,8 @@ function checkEdges(plan: CheckedPlan): void {
     } else if (edge.provider.kind === "device") {
       inRange(`${where}.provider.grant`, edge.provider.grant, consumer.grants);
     }
-    checkAdapters(plan, `${where}.adapters`, edge.adapters);
+    checkAdapters(plan, `${where}.adapters`, edge.adapters, consumer.merged?.module);
+    if (edge.merged !== undefined) checkMerged(`${where}.merged`, consumer, edge);
     for (const [name, meter] of Object.entries(edge.meters ?? {})) {
       inRange(`${where}.meters.${name}`, meter, edge.adapters);
     }

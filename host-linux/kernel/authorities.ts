@@ -5,7 +5,13 @@
  * never see one: senders have them in globals, spawners in here.
  */
 import * as abi from "../../kernel/abi.ts";
-import { RESERVED, type Edge, type KernelPlan, type Limits, type LinkPlan } from "../../toolchain/link/plan.ts";
+import {
+  RESERVED,
+  type Edge,
+  type KernelPlan,
+  type Limits,
+  type LinkPlan,
+} from "../../toolchain/link/plan.ts";
 import type { Parts } from "../bring-up/parts.ts";
 import type { KernelClock } from "./clock.ts";
 import type { Kernel } from "./kernel.ts";

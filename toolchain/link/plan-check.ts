@@ -130,15 +130,18 @@ function checkDomains(plan: CheckedPlan): void {
     }
     for (const [j, part] of parts.entries()) inRange(`${where}.parts.${j}.process`, part.process, processes);
   }
-  for (const [i, { domain, merged, template }] of processes.entries()) {
-    const where = `root.processes.${i}.domain`;
-    const found = domain === undefined ? merged : inRange(where, domain, domains);
-    for (const { fused, module } of plan.templates[template]?.instances ?? []) {
-      if (fused !== undefined && found === undefined)
-        throw new PlanError(where, "the template is of a fused process");
-      if (fused !== undefined && module !== found?.module)
-        throw new PlanError(where, "the template is of another domain");
-    }
+  for (const [i, process] of processes.entries()) checkFused(plan, `root.processes.${i}`, process);
+}
+
+/** Instances that are parts of a module are parts of the domain's, or of what the process is spawned as. */
+function checkFused(plan: CheckedPlan, where: string, { domain, spawned, merged, template }: Process): void {
+  const { domains = [] } = plan.root;
+  const found = domain === undefined ? merged : inRange(`${where}.domain`, domain, domains);
+  const [at, what] = spawned ? [`${where}.merged`, "module"] : [`${where}.domain`, "domain"];
+  for (const { fused, module } of plan.templates[template]?.instances ?? []) {
+    if (fused === undefined) continue;
+    if (found === undefined) throw new PlanError(at, "the template is of a fused process");
+    if (module !== found.module) throw new PlanError(at, `the template is of another ${what}`);
   }
 }
 

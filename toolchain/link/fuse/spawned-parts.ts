@@ -53,7 +53,10 @@ export function slotsModule(slots: readonly FilledSlot[]): {
   );
   for (const [i, [, of]] of byInstance.entries()) {
     for (const run of runsOf(of)) {
-      const offset = new CodeWriter().i32Const(run[0]?.entry ?? 0).end().bytes();
+      const offset = new CodeWriter()
+        .i32Const(run[0]?.entry ?? 0)
+        .end()
+        .bytes();
       builder.addElements({
         mode: { kind: "active", into: tables[i] as (typeof tables)[number], offset },
         type: FUNCREF,

@@ -199,11 +199,9 @@ class SpawnedMerge {
   #items(): CoreItem[] {
     const { position, built } = this.#process;
     const { template } = built;
-    const left = this.#input.edges.filter(
-      (edge) => !this.#edges.some((settled) => settled.edge === edge),
-    );
-    const unsettled = left.filter(({ consumer }) => consumer === position).map(({ hole }) => hole);
-    const holes = template.holes.filter((_, i) => unsettled.includes(i));
+    const left = this.#input.edges.filter((edge) => !this.#edges.some((settled) => settled.edge === edge));
+    const unsettled = new Set(left.filter(({ consumer }) => consumer === position).map(({ hole }) => hole));
+    const holes = template.holes.filter((_, i) => unsettled.has(i));
     const signals: ReadonlySet<string> = new Set(Object.values(SIGNALS));
     const exports = template.exports.filter(({ name }) => signals.has(name));
     const states = template.instances.flatMap((_, i) =>
@@ -252,7 +250,9 @@ class SpawnedMerge {
 function isSettled(edge: Edge, all: readonly Edge[]): boolean {
   const alternatives = all.filter(({ consumer, hole }) => consumer === edge.consumer && hole === edge.hole);
   const guarded = edge.adapters.some(({ imports }) => imports.some(({ from }) => from.kind === "guard"));
-  return alternatives.length === 1 && !guarded && edge.functions.every((bound) => !entersProcess(edge, bound));
+  return (
+    alternatives.length === 1 && !guarded && edge.functions.every((bound) => !entersProcess(edge, bound))
+  );
 }
 
 function entersProcess({ provider }: Edge, { message, handedOn }: Edge["functions"][number]): boolean {

@@ -158,6 +158,7 @@ export class KernelHost implements RunningKernel {
       clock: this.#clock,
       scheduler: this.#scheduler,
       supervision: this.#supervision,
+      authorities: this.#authorities,
       nameOf: (template) => nameOfNode(plan, this.#tree[template - 1]),
       workerAt: (position) => this.#workers.existing(position, parts.process(position).name),
     };

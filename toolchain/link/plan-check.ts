@@ -216,8 +216,8 @@ function checkEdges(plan: CheckedPlan): void {
     if (edge.standby !== true) bound.push(`${edge.consumer}/${edge.hole}`);
     if (edge.provider.kind === "process" || edge.provider.kind === "spawner") {
       const provider = inRange(`${where}.provider.process`, edge.provider.process, plan.root.processes);
-      const wanted = edge.provider.kind === "spawner";
-      if (wanted !== (provider.spawned === true)) {
+      const wanted = isSpawned(edge);
+      if (wanted !== undefined && wanted !== (provider.spawned === true)) {
         const found = wanted ? "is there at first" : "is not there at first";
         throw new PlanError(
           `${where}.provider.process`,
@@ -254,6 +254,15 @@ function checkEdges(plan: CheckedPlan): void {
   }
   unique("root.edges, consumer and hole", bound);
   checkAllBound(plan, new Set(bound));
+}
+
+/** Whether the provider has to be one that is spawned; undefined where both will do. */
+function isSpawned({ provider, consumer }: Edge): boolean | undefined {
+  if (provider.kind !== "spawner") return false;
+  // What is spawned may have a handle of itself.
+  if (provider.by === "handles" || (provider.by === "process" && provider.process === consumer))
+    return undefined;
+  return provider.by === "spawn";
 }
 
 function checkAllBound(plan: CheckedPlan, bound: ReadonlySet<string>): void {

@@ -130,7 +130,7 @@ const source = z.discriminatedUnion("kind", [
     kind: z.literal("spawner"),
     process: position,
     hole: position,
-    function: z.enum(["spawn", "monitor", "link"]),
+    function: z.enum(["spawn", "provider", "monitor", "link", "narrow", "revoke"]),
   }),
   z.strictObject({ kind: z.literal("drop"), process: position }),
 ]);
@@ -156,7 +156,12 @@ const edge = z.strictObject({
   provider: z.discriminatedUnion("kind", [
     z.strictObject({ kind: z.literal("process"), process: position, name }),
     z.strictObject({ kind: z.literal("device"), grant: position }),
-    z.strictObject({ kind: z.literal("spawner"), process: position, name }),
+    z.strictObject({
+      kind: z.literal("spawner"),
+      process: position,
+      name,
+      by: z.enum(["spawn", "process", "handles"]),
+    }),
     z.strictObject({ kind: z.literal("handles") }),
     z.strictObject({ kind: z.literal("inner") }),
   ]),

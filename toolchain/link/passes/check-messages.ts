@@ -30,7 +30,8 @@ function checkWish(node: ProcessNode, wire: Wire): void {
   checkNamed(`${where}, cast`, config.cast ?? [], names);
   checkNamed(`${where}, limits.functions`, config.limits?.functions ?? [], names);
   const said = wishOf(config);
-  if (provider.kind === "spawner" && config.limits !== undefined) throw spawnedLimits(where);
+  const spawns = provider.kind === "spawner" && provider.by === "spawn";
+  if (spawns && config.limits !== undefined) throw spawnedLimits(where);
   if (config.limits !== undefined && isHandedOn(node, wire)) throw sharedLimits(where, node);
   if (said !== undefined && isFused(node, wire)) {
     throw new LinkError(

@@ -80,11 +80,16 @@ export class Authorities {
   }
 
   #handleFor(worker: Worker, edge: Edge): number {
+    const handle = this.#wholeFor(worker, edge);
+    return handle < 0 || edge.limits === undefined ? handle : this.#narrow(worker, handle, edge.limits);
+  }
+
+  /** What there is without limits. */
+  #wholeFor(worker: Worker, edge: Edge): number {
     if (isSpawner(edge)) return this.#spawnerFor(worker, edge.provider.process);
     const receiver = receiverOf(edge);
-    if (receiver === undefined) return 0;
-    const handle = this.#endow(worker, this.#pidOf(receiver, worker, edge), abi.HANDLE_CALL, 0);
-    return handle < 0 || edge.limits === undefined ? handle : this.#narrow(worker, handle, edge.limits);
+    if (receiver === undefined) return abi.STATUS_REVOKED;
+    return this.#endow(worker, this.#pidOf(receiver, worker, edge), abi.HANDLE_CALL, 0);
   }
 
   /** Of what is spawned each is its own receiver. */

@@ -6,10 +6,11 @@
  */
 import type { ViewKind } from "../abi/index.ts";
 import { resolve } from "node:path";
+import { checkAppFile } from "./app-file.ts";
 import { failure } from "./diagnostic.ts";
 import { type BuildRecord, type Built, freshRecord, writeRecord } from "./fresh.ts";
 import type { CompileResult, LeanOptions } from "./lean.ts";
-import { type Compiler, loadCompiler } from "./load-compiler.ts";
+import { type Compiler, loadCompiler, loadWitViews } from "./load-compiler.ts";
 import { outputOf } from "./output.ts";
 import type { SiblingWit } from "./wit/find.ts";
 import type { ViewedInterface } from "./wit-views.ts";
@@ -43,6 +44,7 @@ export async function buildApps(apps: readonly string[], options: AppsOptions = 
   checkOptions(files, options);
   const fresh = options.cached === true ? allFresh(files, options) : undefined;
   if (fresh !== undefined) return fresh;
+  files.forEach(checkAppFile);
   const compiler = await loadCompiler();
   const done: BuiltApp[] = [];
   const read = files.map((app) => compiler.readApp(app));
@@ -72,8 +74,8 @@ export async function compileLean(options: LeanOptions): Promise<CompileResult> 
 
 /** The views of the interfaces at `path`; see wit-views.ts. @throws CompileError */
 export async function witViews(kind: ViewKind, path: string): Promise<ViewedInterface[]> {
-  const compiler = await loadCompiler();
-  return compiler.witViews(kind, path);
+  const wit = await loadWitViews();
+  return wit.witViews(kind, path);
 }
 
 async function buildApp(

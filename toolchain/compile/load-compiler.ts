@@ -11,13 +11,24 @@ import { failure } from "./diagnostic.ts";
 
 export type Compiler = typeof import("./compiler.ts");
 
-/** @throws CompileError where they are not installed. */
+/** @throws CompileError where it is not installed. */
 export async function loadCompiler(): Promise<Compiler> {
+  return installed(async () => {
+    await loadBinaryen();
+    return import("./compiler.ts");
+  });
+}
+
+/** What reads WIT, which AssemblyScript is not needed for. @throws CompileError where it is not installed. */
+export async function loadWitViews(): Promise<typeof import("./wit-views.ts")> {
+  return installed(async () => import("./wit-views.ts"));
+}
+
+async function installed<T>(load: () => Promise<T>): Promise<T> {
   // The second build starts half a second sooner.
   enableCompileCache();
   try {
-    await loadBinaryen();
-    return await import("./compiler.ts");
+    return await load();
   } catch (error) {
     const missing =
       (error as NodeJS.ErrnoException).code === "ERR_MODULE_NOT_FOUND" &&

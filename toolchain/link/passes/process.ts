@@ -157,8 +157,10 @@ export function portsOf(items: World["imports"]): Port[] {
     const resources = item.interface.types.flatMap(({ name, type }) =>
       type.kind === "resource" ? [{ name, resource: type.resource }] : [],
     );
+    // Of other interfaces it only has names, which come with those.
+    const isNew = resources.some(({ resource }) => !named.has(resource));
     for (const { resource } of resources) named.add(resource);
-    if (functions.length === 0 && resources.length === 0) return [];
+    if (functions.length === 0 && !isNew) return [];
     return [{ name: item.name, kind: item.kind, functions, resources }];
   });
 }

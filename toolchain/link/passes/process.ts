@@ -29,6 +29,8 @@ export interface ProcessNode {
    * Half a sentence that says why; see passes/messages.ts.
    */
   ownStack?: string;
+  /** It has none, and calls into it are messages all the same. Why. */
+  byMessage?: string;
 }
 
 /** The two are one process, or members of one fused domain: they live and die together. */

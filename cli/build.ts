@@ -1,7 +1,6 @@
-/** `atoll build`: the command, started in a process that compiles quickly. */
+/** `atoll build`: the command. */
 import { Command } from "commander";
 import type { BuildOptions } from "./build-apps.ts";
-import { standIn } from "./stand-in.ts";
 
 const EXAMPLES = `
 The world is inferred from what the app exports, unless --wit gives one:
@@ -27,15 +26,7 @@ export function buildCommand(): Command {
     .option("--debug", "compile without optimisation")
     .option("--json", "print the result, or what is wrong, as JSON")
     .addHelpText("after", EXAMPLES)
-    .action(buildQuickly);
-}
-
-/** The compiler's Wasm, megabytes of it, runs once: V8's optimising tier costs more time than it saves. */
-const BASELINE = "--liftoff-only";
-
-/** Starts this very command again with V8's baseline compiler alone: flags hold for a whole process. */
-async function buildQuickly(paths: readonly string[], options: BuildOptions): Promise<void> {
-  const [, program = ""] = process.argv;
-  if (process.execArgv.includes(BASELINE)) return (await import("./build-apps.ts")).build(paths, options);
-  await standIn([...process.execArgv, BASELINE, program, ...process.argv.slice(2)]);
+    .action(async (paths: string[], options: BuildOptions) =>
+      (await import("./build-apps.ts")).build(paths, options),
+    );
 }

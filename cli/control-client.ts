@@ -102,7 +102,7 @@ async function placeOf(system: string, folder: string | undefined): Promise<Plac
       `${system}: expected a system (.ts or .atoll) or its control socket, found one component.`,
     );
   }
-  const { loadSystem } = await import("../toolchain/link/index.ts");
+  const { loadSystem } = await import("../toolchain/link/config/load.ts");
   const terminal = isatty(0) && isatty(1);
   const loaded = await loadSystem(system, { arguments: [], terminal });
   return granted(system, loaded.config.name, loaded.config.control, loaded.folder);

@@ -21,7 +21,7 @@ export interface HeldHandle {
   readonly index: number;
   /** Name of the resource type, for people. */
   readonly type: string;
-  /** The process that defines the type, or the device. */
+  /** The process that defines the type, or the device; of handles of processes, what those are made as. */
   readonly provider: string;
   readonly own: boolean;
   /** How many calls under way borrow from it, as far as that is counted. */
@@ -143,7 +143,8 @@ export class HandleTables {
   #about(type: number): Pick<HeldHandle, "type" | "provider"> {
     const about = this.#types[type];
     if (about !== undefined && "device" in about) return { type: about.name, provider: about.device };
-    const { name: provider = "" } = this.#plan.root.processes[definerOf(about) ?? -1] ?? {};
+    const subject = about !== undefined && "spawner" in about ? about.spawner.process : definerOf(about);
+    const { name: provider = "" } = this.#plan.root.processes[subject ?? -1] ?? {};
     return { type: about?.name ?? "", provider };
   }
 

@@ -29,7 +29,7 @@
 // what that process holds anyway. Times are microseconds, 64 bits in two words,
 // low first. Strings never come here: names are numbers.
 
-export const ABI_VERSION = 1;
+export const ABI_VERSION = 2;
 
 export const COMMAND_BYTES = 32;
 export const PID_SLOT_BITS = 16;
@@ -81,7 +81,7 @@ export const EVENT_MONITOR = 18;
 export const EVENT_LINK = 19;
 /** caller, ref of an alarm, monitor or link. */
 export const EVENT_CANCEL = 20;
-/** caller, handle of kind HANDLE_SPAWN, name. Returns a handle of kind HANDLE_OWN. */
+/** caller, handle of kind HANDLE_SPAWN, name. Returns a handle of kind HANDLE_OWN, with the mask of that one. */
 export const EVENT_SPAWN = 21;
 /** holder's pid, provider's pid, HANDLE_*, object, mask, life or 0. From the plan. Returns a handle. */
 export const EVENT_ENDOW = 22;
@@ -91,12 +91,17 @@ export const EVENT_GRANT = 23;
 export const EVENT_NARROW = 24;
 /** caller (0: the host), handle: it and all that is derived from it. */
 export const EVENT_REVOKE = 25;
-/** caller, handle: it alone. */
+/** caller (0: the host, for whoever holds it), handle: it alone. */
 export const EVENT_DROP = 26;
 /** caller (0: the host), handle of kind HANDLE_LOOK, LOOK_*, index. Fills the report. */
 export const EVENT_LOOK = 27;
 /** pid, function, bytes, token: a cast from outside, as the call of the entry is. */
 export const EVENT_POST = 28;
+/**
+ * caller, handle to the receiver or 0, handle, receiver's pid where the host knows who that is (then the
+ * handle to it is 0): the handle changes its holder, and nothing else about it changes.
+ */
+export const EVENT_GIVE = 29;
 
 // ---- commands: what the host has to do. Words after pid and life in the comment.
 
@@ -135,6 +140,8 @@ export const AUDIT_NARROWED = 3;
 export const AUDIT_SPAWNED = 4;
 export const AUDIT_REVOKED = 5;
 export const AUDIT_DROPPED = 6;
+/** pid holds it from now on; who held it before does not. */
+export const AUDIT_GIVEN = 7;
 
 // ---- statuses: what an event returns. Negative ones change nothing, unless said.
 

@@ -2,8 +2,9 @@
 //
 // It runs on the machine's own Node (20 or newer), so it is plain JavaScript
 // without dependencies. With `--bench` it also installs the peers that the
-// benchmarks measure against, with `--tests` compilers of other languages, whose
-// tests are skipped without them. When all is there it does nothing and says nothing.
+// benchmarks measure against, with `--tests` compilers of other languages and a
+// virtual machine, whose tests are skipped without them. When all is there it does
+// nothing and says nothing.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
@@ -14,6 +15,7 @@ import { installDebianPackages } from "./debian-packages.mjs";
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const bench = process.argv.includes("--bench");
 const tests = process.argv.includes("--tests");
+const C_COMPILER = { command: "cc", packages: ["gcc", "libc6-dev"] };
 
 if (Number(process.versions.node.split(".")[0]) < 20) {
   fail(`Node 20 or newer is needed to set up, this is ${process.versions.node}.`);
@@ -24,11 +26,7 @@ buildTypes();
 if (bench) {
   installPackages(join(root, "bench"), "the peers that the benchmarks measure against (jco, chart tools)");
   installDebianPackages([
-    {
-      command: "cc",
-      packages: ["gcc", "libc6-dev"],
-      why: "the benchmarks compile the Linux processes they compare with",
-    },
+    { ...C_COMPILER, why: "the benchmarks compile the Linux processes they compare with" },
     {
       command: "erl",
       packages: ["erlang-base"],
@@ -44,6 +42,12 @@ if (tests) {
   installDebianPackages([
     { command: "clang-19", packages: ["clang-19"], why: "tests compile guests written in C" },
     { command: "wasm-ld-19", packages: ["lld-19"], why: "and link them" },
+    { ...C_COMPILER, why: "tests compile the layer that runs without Linux" },
+    {
+      command: "qemu-system-x86_64",
+      packages: ["qemu-system-x86"],
+      why: "and boot it in a virtual machine (about 85 MB)",
+    },
   ]);
 }
 

@@ -237,6 +237,7 @@ export class Parts {
       case "authority":
       case "wait":
       case "spawner":
+      case "drop":
         return this.#ofKernel(where, source);
       case "adapter":
     }

@@ -37,6 +37,7 @@ const ROUTINE: ReadonlySet<number> = new Set([
   // What came of these is told by COMMAND_AUDIT and COMMAND_START.
   abi.EVENT_ENDOW,
   abi.EVENT_GRANT,
+  abi.EVENT_GIVE,
   abi.EVENT_NARROW,
   abi.EVENT_REVOKE,
   abi.EVENT_DROP,
@@ -90,10 +91,12 @@ const EVENTS: Readonly<Record<number, Telling>> = {
   [abi.EVENT_NARROW]: (who, [pid = 0, handle = 0]) =>
     `${who.name(pid)} narrows what it holds of ${who.provider(pid, handle)}`,
   [abi.EVENT_REVOKE]: (who, [pid = 0, handle = 0]) =>
-    `${pid === 0 ? "the host" : who.name(pid)} revokes what was made of its handle of ${who.provider(pid, handle)}`,
+    `${actor(who, pid)} revokes ${whose(pid)} handle of ${who.provider(pid, handle)}, and what was made of it`,
   [abi.EVENT_DROP]: (who, [pid = 0, handle = 0]) =>
-    `${who.name(pid)} drops its handle of ${who.provider(pid, handle)}`,
+    `${actor(who, pid)} drops ${whose(pid)} handle of ${who.provider(pid, handle)}`,
   [abi.EVENT_LOOK]: (who, [pid = 0]) => `${who.name(pid)} looks at the kernel`,
+  [abi.EVENT_GIVE]: (who, [pid = 0, to = 0, handle = 0, receiver = 0]) =>
+    `${who.name(pid)} gives ${to === 0 ? who.name(receiver) : who.provider(pid, to)} its handle of ${who.provider(pid, handle)}`,
   [abi.EVENT_POST]: (who, [pid = 0]) => `${who.posted(pid)} is called from outside`,
 };
 
@@ -110,6 +113,8 @@ const AUDITS: Readonly<Record<number, Telling>> = {
     `${who.name(pid)} may not use ${who.name(provider)} any more: revoked`,
   [abi.AUDIT_DROPPED]: (who, [pid = 0, , , , provider = 0]) =>
     `${who.name(pid)} let go of ${who.name(provider)}`,
+  [abi.AUDIT_GIVEN]: (who, [pid = 0, , , , provider = 0]) =>
+    `${who.name(pid)} was given a handle of ${who.name(provider)}`,
 };
 
 const COMMANDS: Readonly<Record<number, Telling>> = {
@@ -132,6 +137,15 @@ export function eventWords(who: Who, kind: number, words: Words): string {
 
 export function commandWords(who: Who, kind: number, words: Words): string {
   return COMMANDS[kind]?.(who, words) ?? `command ${kind}`;
+}
+
+/** Who revokes or drops: pid 0 is the host, for whoever holds the handle. */
+function actor(who: Who, pid: number): string {
+  return pid === 0 ? "the host" : who.name(pid);
+}
+
+function whose(pid: number): string {
+  return pid === 0 ? "a" : "its";
 }
 
 function reasonText(reason: number): string {

@@ -1,5 +1,5 @@
 /** Who appears in a trace: processes and functions behind the numbers of the kernel's records. */
-import { AUDIT_ENDOWED, AUDIT_SPAWNED, COMMAND_AUDIT, COMMAND_START } from "../../kernel/abi.ts";
+import { AUDIT_ENDOWED, AUDIT_GIVEN, AUDIT_SPAWNED, COMMAND_AUDIT, COMMAND_START } from "../../kernel/abi.ts";
 import type { LinkPlan, Process } from "../../toolchain/link/plan.ts";
 import { forgetOldest, Names } from "./names.ts";
 import { rowsOf, type Survey } from "./survey.ts";
@@ -7,7 +7,7 @@ import { rowsOf, type Survey } from "./survey.ts";
 export class Who {
   readonly #plan: LinkPlan;
   readonly #names: Names;
-  /** Pid behind `holder handle`. */
+  /** Pid behind `holder handle`; holder 0 is the host, who may name all. */
   readonly #providers = new Map<string, number>();
 
   constructor(plan: LinkPlan) {
@@ -21,7 +21,7 @@ export class Who {
     for (const [kind, pid = 0, , a = 0, handle = 0, provider = 0, , template = 0] of rowsOf(history)) {
       this.#names.learn(pid, template);
       if (kind === COMMAND_START) this.#names.learn(pid, a);
-      const gives = a >= AUDIT_ENDOWED && a <= AUDIT_SPAWNED;
+      const gives = (a >= AUDIT_ENDOWED && a <= AUDIT_SPAWNED) || a === AUDIT_GIVEN;
       if (kind === COMMAND_AUDIT && gives) this.#learnHandle(pid, handle, provider);
     }
     for (const [handle = 0, holder = 0, provider = 0] of rowsOf(handles)) {
@@ -30,8 +30,10 @@ export class Who {
   }
 
   #learnHandle(holder: number, handle: number, provider: number): void {
-    this.#providers.set(`${holder} ${handle}`, provider);
-    forgetOldest(this.#providers);
+    for (const key of [`${holder} ${handle}`, `0 ${handle}`]) {
+      this.#providers.set(key, provider);
+      forgetOldest(this.#providers);
+    }
   }
 
   name(pid: number): string {

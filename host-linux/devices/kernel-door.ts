@@ -26,6 +26,8 @@ export interface KernelDoor {
   suspend(): number | Promise<number>;
   /** It ends, for a reason (REASON_*) that is no failure; what runs of it has to trap then. */
   ends(reason: number): void;
+  /** Asks the kernel, by the handle that the grant of introspection gave it, whether it may look now. */
+  mayLook(): boolean;
   /** The words of a report (LOOK_*, `index` from 1); undefined when there is nothing of that index. */
   look(what: number, index: number): Int32Array | undefined;
   /** Name of a process or supervisor, by the number of its template. */

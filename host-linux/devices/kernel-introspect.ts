@@ -7,11 +7,11 @@
  *       0 name: offset, length    0 handle             0 processes        0 kind: offset, length
  *       8 pid                     4 holder             4 messages         8 pid
  *      12 life                    8 provider           8 handles         12 accepted: u8
- *      16 state: u8              12 functions         12 timers          16 time: u64
- *      20 parent                 16 uses-left         16 now: u64        24
- *      24 reason: option, u8     20 derived-from      24 cpu: u64
- *      28 mail                   24                   32
- *      32 mail-bytes
+ *      16 state: u8              12 allows: u8        12 timers          16 time: u64
+ *      20 parent                 16 functions         16 now: u64        24
+ *      24 reason: option, u8     20 uses-left         24 cpu: u64
+ *      28 mail                   24 derived-from      32
+ *      32 mail-bytes             28
  *      36 handles
  *      40 records
  *      48 cpu: u64
@@ -23,6 +23,7 @@ import {
   EVENT_CLOCK,
   EVENT_NEXT,
   EVENT_TEMPLATE,
+  HANDLE_CALL,
   LOOK_EVENT,
   LOOK_HANDLE,
   LOOK_PROCESS,
@@ -30,12 +31,13 @@ import {
   STATE_DOWN,
 } from "../../kernel/abi.ts";
 import { EVENT_NAMES } from "../../kernel/names.ts";
+import { DeviceTrap } from "../host-error.ts";
 import type { Device, DeviceContext } from "./device.ts";
 import type { KernelDoor } from "./kernel-door.ts";
 import { storeSpan, type Span, type Store, type Transfer } from "./transfer.ts";
 
 const PROCESS = { size: 64, alignment: 8 } as const;
-const HANDLE = { size: 24, alignment: 4 } as const;
+const HANDLE = { size: 28, alignment: 4 } as const;
 const TOTALS = { size: 32, alignment: 8 } as const;
 const EVENT = { size: 24, alignment: 8 } as const;
 
@@ -48,9 +50,13 @@ interface Shown {
 }
 
 export function createIntrospect({ transfer, checkStop }: DeviceContext, door: KernelDoor): Device {
+  const begin = (): void => {
+    checkStop();
+    if (!door.mayLook()) throw new DeviceTrap("it may not look at the kernel any more");
+  };
   return {
     processes(): number {
-      checkStop();
+      begin();
       const texts = new Texts(transfer);
       const shown = [...reports(door, LOOK_PROCESS)].map((words) => {
         return { words, text: texts.store(door.nameOf(word(words, 13))) };
@@ -58,19 +64,19 @@ export function createIntrospect({ transfer, checkStop }: DeviceContext, door: K
       return transfer.list(transfer.storeList(shown, PROCESS, storeProcess));
     },
     handles(): number {
-      checkStop();
+      begin();
       const found = [...reports(door, LOOK_HANDLE)];
       return transfer.list(transfer.storeList(found, HANDLE, storeHandle));
     },
     totals(): number {
-      checkStop();
+      begin();
       const words = door.look(LOOK_TOTALS, 1) ?? NOTHING;
       return transfer.result(TOTALS.size, TOTALS.alignment, (view) => {
         for (let i = 0; i < TOTALS.size / 4; i++) view.setUint32(i * 4, word(words, i), true);
       });
     },
     events(most: number): number {
-      checkStop();
+      begin();
       const texts = new Texts(transfer);
       const shown = [...newest(door, most >>> 0)].map((words) => {
         return { words, text: texts.store(EVENT_NAMES.get(word(words, 0)) ?? "") };
@@ -94,8 +100,9 @@ function* reports(door: KernelDoor, what: typeof LOOK_PROCESS | typeof LOOK_HAND
   }
 }
 
+/** All but the question itself, which is the newest. */
 function* newest(door: KernelDoor, most: number): Generator<Int32Array> {
-  for (let age = 1; age <= most; age++) {
+  for (let age = 2; age <= most + 1; age++) {
     const words = door.look(LOOK_EVENT, age);
     if (words === undefined) return;
     yield words;
@@ -126,8 +133,9 @@ const storeProcess: Store<Shown> = (view, at, { words, text }) => {
 };
 
 const storeHandle: Store<Int32Array> = (view, at, words) => {
-  for (const [i, from] of [0, 1, 2, 5, 6, 7].entries()) {
-    view.setUint32(at + i * 4, word(words, from), true);
+  for (const [i, from] of [0, 1, 2, 3, 5, 6, 7].entries()) {
+    if (from === 3) view.setUint8(at + i * 4, word(words, from) - HANDLE_CALL);
+    else view.setUint32(at + i * 4, word(words, from), true);
   }
 };
 

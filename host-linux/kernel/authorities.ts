@@ -1,11 +1,12 @@
 /**
- * What processes hold by the plan: handles of the kernel, for the wires that send and those that spawn.
+ * What processes hold by the plan: handles of the kernel, for the wires that send, spawn, or give handles, and
+ * for who may look at everybody.
  *
  * The handles of a process go when it ends, so each start gives them anew. Guests
- * never see one: senders have them in globals, spawners in here.
+ * never see one: adapters have them in globals, and this host those for looking.
  */
 import * as abi from "../../kernel/abi.ts";
-import type { Edge, KernelPlan, Limits, LinkPlan } from "../../toolchain/link/plan.ts";
+import type { Edge, Grant, KernelPlan, Limits, LinkPlan } from "../../toolchain/link/plan.ts";
 import type { Parts } from "../bring-up/parts.ts";
 import type { KernelClock } from "./clock.ts";
 import type { Kernel } from "./kernel.ts";
@@ -32,11 +33,18 @@ export class Authorities {
   readonly #edges: ReadonlyMap<number, readonly Edge[]>;
   /** By the consumer's position, then by hole. */
   readonly #held: Global[][] = [];
+  /** Positions in the plan of who is granted introspection. */
+  readonly #lookers: ReadonlySet<number>;
+  /** Their handles, by position. */
+  readonly #looks = new Map<number, number>();
 
   constructor(plan: LinkPlan, host: AuthorityParts) {
     this.#host = host;
     const holding = plan.root.edges.filter((edge) => edge.standby !== true && needsHandle(edge));
     this.#edges = Map.groupBy(holding, ({ consumer }) => consumer);
+    this.#lookers = new Set(
+      plan.root.processes.flatMap(({ grants }, i) => (grants.some(isIntrospection) ? [i] : [])),
+    );
   }
 
   /** The handle by which a process sends or spawns through a hole, 0 while it has none. */
@@ -45,24 +53,42 @@ export class Authorities {
     return (holes[hole] ??= new WebAssembly.Global({ value: "i32", mutable: true }, 0));
   }
 
-  /** Gives a process that starts the authority that its wires say. */
+  /** The handle by which a process may look at the kernel's tables, 0 while it has none. */
+  look(process: number): number {
+    return this.#looks.get(process) ?? 0;
+  }
+
+  /** Gives a process that starts the authority that its wires and grants say. */
   endow(worker: Worker): void {
     const { parts } = this.#host;
     for (const position of parts.membersWith(worker.position)) {
-      for (const edge of this.#edges.get(parts.spawned.templateOf(position)) ?? []) {
+      const planned = parts.spawned.templateOf(position);
+      for (const edge of this.#edges.get(planned) ?? []) {
         this.global(position, edge.hole).value = Math.max(this.#handleFor(worker, edge), 0);
+      }
+      if (this.#lookers.has(planned)) {
+        this.#looks.set(position, this.#endow(worker, this.#host.pids[0] ?? 0, abi.HANDLE_LOOK, 0));
       }
     }
   }
 
   #handleFor(worker: Worker, edge: Edge): number {
-    if (edge.provider.kind === "spawner") return this.#spawnerFor(worker, edge.provider.process);
-    const receiver = receiverOf(edge);
-    if (receiver === undefined) return 0;
-    const { workers, parts } = this.#host;
-    const { pid } = workers.existing(receiver, parts.process(receiver).name);
-    const handle = this.#endow(worker, pid, abi.HANDLE_CALL, 0);
+    const handle = this.#wholeFor(worker, edge);
     return handle < 0 || edge.limits === undefined ? handle : this.#narrow(worker, handle, edge.limits);
+  }
+
+  /** What there is without limits. */
+  #wholeFor(worker: Worker, edge: Edge): number {
+    if (isSpawner(edge)) return this.#spawnerFor(worker, edge.provider.process);
+    const receiver = receiverOf(edge);
+    if (receiver === undefined) return abi.STATUS_REVOKED;
+    return this.#endow(worker, this.#pidOf(receiver, worker, edge), abi.HANDLE_CALL, 0);
+  }
+
+  /** Of what is spawned each is its own receiver. */
+  #pidOf(receiver: number, worker: Worker, { consumer }: Edge): number {
+    const { workers, parts } = this.#host;
+    return receiver === consumer ? worker.pid : workers.existing(receiver, parts.process(receiver).name).pid;
   }
 
   /** The supervisor of what is made like the process, to spawn that. */
@@ -85,17 +111,26 @@ export class Authorities {
   }
 }
 
+function isIntrospection({ device }: Grant): boolean {
+  return device === "atoll:kernel/introspect";
+}
+
 /** What the processes that are made like this one are in the tree; -1 for none. */
 export function nodeOf(tree: KernelPlan["tree"], template: number): number {
   return tree.findIndex((node) => node.kind === "worker" && node.process === template);
 }
 
 function needsHandle(edge: Edge): boolean {
-  return edge.provider.kind === "spawner" || receiverOf(edge) !== undefined;
+  return isSpawner(edge) || receiverOf(edge) !== undefined;
+}
+
+function isSpawner(edge: Edge): edge is Edge & { readonly provider: { readonly kind: "spawner" } } {
+  return edge.provider.kind === "spawner" && edge.provider.by === "spawn";
 }
 
 /** Whom the messages over a wire go to: who implements the functions, which the provider may only hand on. */
 function receiverOf({ provider, functions }: Edge): number | undefined {
+  if (provider.kind === "spawner") return provider.by === "process" ? provider.process : undefined;
   const sent = functions.find(({ message }) => message !== undefined);
   if (sent === undefined) return undefined;
   return sent.handedOn?.process ?? (provider.kind === "process" ? provider.process : undefined);

@@ -1,8 +1,17 @@
 /**
  * What the devices of one process ask of the kernel; see devices/kernel-door.ts.
  */
-import { EVENT_DEVICE, EVENT_PREEMPTED, EVENT_WAIT, STATUS_OK, STATUS_STALE } from "../../kernel/abi.ts";
+import {
+  EVENT_DEVICE,
+  EVENT_LOOK,
+  EVENT_PREEMPTED,
+  EVENT_WAIT,
+  LOOK_TOTALS,
+  STATUS_OK,
+  STATUS_STALE,
+} from "../../kernel/abi.ts";
 import type { KernelDoor } from "../devices/kernel-door.ts";
+import type { Authorities } from "./authorities.ts";
 import type { KernelClock } from "./clock.ts";
 import type { Kernel } from "./kernel.ts";
 import type { Scheduler } from "./scheduler.ts";
@@ -14,6 +23,7 @@ export interface DoorParts {
   readonly clock: KernelClock;
   readonly scheduler: Scheduler;
   readonly supervision: Supervision;
+  readonly authorities: Authorities;
   readonly nameOf: (template: number) => string;
   /** Who lives at a position: where processes are made at run time, another one in time. */
   readonly workerAt: (position: number) => Worker;
@@ -81,6 +91,10 @@ export class Door implements KernelDoor {
 
   ends(reason: number): void {
     this.#parts.supervision.exit(this.#worker, reason);
+  }
+
+  mayLook(): boolean {
+    return this.#ask(EVENT_LOOK, this.#parts.authorities.look(this.#position), LOOK_TOTALS, 1) === STATUS_OK;
   }
 
   look(what: number, index: number): Int32Array | undefined {

@@ -158,6 +158,7 @@ export class KernelHost implements RunningKernel {
       clock: this.#clock,
       scheduler: this.#scheduler,
       supervision: this.#supervision,
+      authorities: this.#authorities,
       nameOf: (template) => nameOfNode(plan, this.#tree[template - 1]),
       workerAt: (position) => this.#workers.existing(position, parts.process(position).name),
     };
@@ -171,7 +172,9 @@ export class KernelHost implements RunningKernel {
 
   /** What adapters import of the kernel. */
   source(source: KernelSource): WebAssembly.ImportValue {
-    return source.kind === "spawner" ? this.#spawners.function(source) : this.#messages.source(source);
+    if (source.kind === "spawner") return this.#spawners.function(source);
+    if (source.kind === "drop") return this.#spawners.dropper(source.process);
+    return this.#messages.source(source);
   }
 
   /** Starts what the tree says, in its order; initialisers run, entries not yet. */

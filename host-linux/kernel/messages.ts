@@ -6,7 +6,7 @@
  * the messages of the dead, and results that nobody waits for any more.
  */
 import * as abi from "../../kernel/abi.ts";
-import { MAIL, type KernelSource, type LinkPlan } from "../../toolchain/link/plan.ts";
+import { MAIL, type Edge, type KernelSource, type LinkPlan } from "../../toolchain/link/plan.ts";
 import type { Parts } from "../bring-up/parts.ts";
 import { callable, exported } from "../bring-up/plan-parts.ts";
 import { HostError } from "../host-error.ts";
@@ -39,7 +39,7 @@ export class Messages {
   /** Where a process's deliveries begin in the scheduler's table, by position. */
   readonly #deliveries: (number | undefined)[] = [];
   #door: WebAssembly.ExportValue | undefined;
-  /** Some wire says how often, or until when. */
+  /** Some wire says how often, or until when; or some process may say it of a handle. */
   readonly #isTimed: boolean;
   readonly #wait: WebAssembly.ExportValue = suspending((message: number) => this.#waitForResult(message));
 
@@ -48,11 +48,11 @@ export class Messages {
     this.#parts = parts;
     this.#host = host;
     this.#mail = mail === undefined ? undefined : new Mail(parts.made(WHERE, mail));
-    this.#isTimed = plan.root.edges.some(({ limits }) => limits !== undefined);
+    this.#isTimed = plan.root.edges.some((edge) => edge.limits !== undefined || narrows(edge));
   }
 
   /** What adapters import of the kernel. Throws HostError for what this plan does not have. */
-  source(source: Exclude<KernelSource, { kind: "spawner" }>): WebAssembly.ImportValue {
+  source(source: Exclude<KernelSource, { kind: "spawner" | "drop" }>): WebAssembly.ImportValue {
     switch (source.kind) {
       case "mail":
         return exported(WHERE, this.#mail?.instance, source.export);
@@ -178,6 +178,11 @@ export class Messages {
 /** The caller waits for this very call, and was not answered otherwise. */
 function isWaiting({ caller, wait }: Served): boolean {
   return caller.waiting && caller.waits === wait;
+}
+
+function narrows({ adapters }: Edge): boolean {
+  const sources = adapters.flatMap(({ imports }) => imports.map(({ from }) => from));
+  return sources.some((from) => from.kind === "spawner" && from.function === "narrow");
 }
 
 /** The mail module, as far as this host uses it. */

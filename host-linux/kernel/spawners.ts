@@ -1,7 +1,8 @@
 /**
- * What the holder of a spawner can ask the kernel for: a process, word of its end, a shared fate.
+ * What the holder of handles of processes can ask the kernel for: a process, a handle that may less, word of an end.
  *
- * The authority to spawn is a handle of the kernel; see authorities.ts.
+ * The authority to spawn, and that to call the provider of a wire, are handles of
+ * the kernel too; see authorities.ts.
  */
 import * as abi from "../../kernel/abi.ts";
 import type { KernelPlan, KernelSource, LinkPlan } from "../../toolchain/link/plan.ts";
@@ -10,6 +11,14 @@ import { nodeOf, type Authorities } from "./authorities.ts";
 import type { KernelClock } from "./clock.ts";
 import type { Kernel } from "./kernel.ts";
 import type { Workers } from "./worker-table.ts";
+
+/** All that a handle allows. */
+const ALL = -1;
+const WORD = 2 ** 32;
+/** The kernel counts in 31 bits. */
+const MOST = 0x7fff_ffff;
+/** Of the kernel's times, which end in 142 years. */
+const LATEST = 2 ** 52 - 1;
 
 type SpawnerSource = Extract<KernelSource, { kind: "spawner" }>;
 
@@ -34,21 +43,43 @@ export class Spawners {
 
   /** See `Source` in the plan. */
   function({ process, hole, function: name }: SpawnerSource): WebAssembly.ImportValue {
-    const { kernel, clock } = this.#host;
-    const holder = (): number => this.#pidOf(process);
+    const ask = (kind: number, ...args: number[]): number => {
+      this.#host.clock.tell();
+      return this.#host.kernel.event(kind, this.#pidOf(process), ...args);
+    };
     switch (name) {
       case "spawn":
         return this.#spawn(process, hole);
+      case "provider": {
+        const authority = this.#host.authorities.global(process, hole);
+        return () => ask(abi.EVENT_NARROW, authority.value, ALL);
+      }
       case "monitor":
-        return (handle: number, token: number) => kernel.event(abi.EVENT_MONITOR, holder(), handle, token);
+        return (handle: number, token: number) => ask(abi.EVENT_MONITOR, handle, token);
       case "link":
-        return (handle: number) => kernel.event(abi.EVENT_LINK, holder(), handle);
-      case "drop":
+        return (handle: number) => ask(abi.EVENT_LINK, handle);
+      case "narrow":
+        return (handle: number, mask: number, uses: number, rate: number, microseconds: bigint) =>
+          ask(abi.EVENT_NARROW, handle, mask, counted(uses), counted(rate), ...this.#until(microseconds));
+      case "revoke":
     }
+    return (handle: number) => ask(abi.EVENT_REVOKE, handle);
+  }
+
+  /** What a process drops handles by. */
+  dropper(process: number): WebAssembly.ImportValue {
     return (handle: number) => {
-      clock.tell();
-      kernel.event(abi.EVENT_DROP, holder(), handle);
+      this.#host.clock.tell();
+      this.#host.kernel.event(abi.EVENT_DROP, this.#pidOf(process), handle);
     };
+  }
+
+  /** Low and high word of the time when so much time has passed; 0 and 0 where that is 0. */
+  #until(microseconds: bigint): [low: number, high: number] {
+    if (microseconds === 0n) return [0, 0];
+    const passed = Number(BigInt.asUintN(64, microseconds));
+    const end = Math.min(this.#host.clock.now + passed, LATEST);
+    return [end | 0, Math.floor(end / WORD)];
   }
 
   /** The commands that follow are carried out before it returns: the process has run its initialisers then. */
@@ -73,4 +104,9 @@ export class Spawners {
     const { name } = at(this.#plan.root.processes, process, "process");
     return this.#host.workers.existing(process, name).pid;
   }
+}
+
+/** A u32, or as many as the kernel can count: less than was asked for, never more. */
+function counted(value: number): number {
+  return Math.min(value >>> 0, MOST);
 }

@@ -1,10 +1,12 @@
 // Capabilities: how authority comes, is shared, made less, and taken back.
 //
 // It comes from the plan (`endow`) and from spawning, and only shrinks from
-// there: whoever grants or narrows gives at most what it holds.
+// there: whoever grants or narrows gives at most what it holds, and what is
+// given is its giver's no more.
 import {
   AUDIT_DROPPED,
   AUDIT_ENDOWED,
+  AUDIT_GIVEN,
   AUDIT_GRANTED,
   AUDIT_NARROWED,
   AUDIT_REVOKED,
@@ -34,7 +36,9 @@ import {
   LIMITED,
   makeHandle,
   MASK,
+  mayHoldMore,
   OBJECT,
+  pass,
   PROVIDER,
   PROVIDER_LIFE,
   providerOf,
@@ -96,6 +100,25 @@ export function narrow(caller: i32, handle: i32, mask: i32, uses: i32, rate: i32
   return handleOf(entry);
 }
 
+/**
+ * Hands the handle itself over, with its limits, its kind and all that is derived from it. One that is of no
+ * use any more can be given, too: its holder finds that out as any would. `via` 0: the host knows the receiver,
+ * since the caller calls it on its own stack.
+ */
+export function give(caller: i32, via: i32, handle: i32, receiverPid: i32): i32 {
+  const way = via === 0 ? 0 : useTarget(caller, via);
+  if (way < 0) return way;
+  const entry = findHandle(caller, handle);
+  if (entry === 0) return STATUS_REVOKED;
+  const receiver = via === 0 ? find(receiverPid) : providerOf(way);
+  if (!isAlive(receiver) || isSupervisor(receiver)) return STATUS_UNAVAILABLE;
+  if (receiver === caller) return STATUS_OK;
+  if (!mayHoldMore(receiver)) return STATUS_EXHAUSTED;
+  pass(entry, receiver);
+  audit(entry, AUDIT_GIVEN);
+  return STATUS_OK;
+}
+
 function canDerive(parent: i32, holder: i32): bool {
   return get(parent, DEPTH) < DERIVATION_LIMIT && hasHandleRoom(holder);
 }
@@ -129,7 +152,7 @@ export function revoke(caller: i32, handle: i32): i32 {
   return STATUS_OK;
 }
 
-/** The handle alone; what was derived from it stays, within its limits. */
+/** The handle alone; what was derived from it stays, within its limits. Caller 0 is the host. */
 export function drop(caller: i32, handle: i32): i32 {
   const entry = findHandle(caller, handle);
   if (entry === 0) return STATUS_REVOKED;

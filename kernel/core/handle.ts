@@ -154,10 +154,11 @@ export function isHandleKind(kind: i32): bool {
 }
 
 export function hasHandleRoom(holder: i32): bool {
-  return (
-    (freshHandle <= handleCount || freeHandle !== 0) &&
-    getProcess(holder, HANDLES) < field(holder, FIELD_HANDLES)
-  );
+  return (freshHandle <= handleCount || freeHandle !== 0) && mayHoldMore(holder);
+}
+
+export function mayHoldMore(holder: i32): bool {
+  return getProcess(holder, HANDLES) < field(holder, FIELD_HANDLES);
 }
 
 /** A new entry without limits of its own. There must be room. */
@@ -187,6 +188,13 @@ function hold(holder: i32, entry: i32): void {
   if (head !== 0) set(head, PREVIOUS, entry);
   setProcess(holder, HANDLE_HEAD, entry);
   setProcess(holder, HANDLES, getProcess(holder, HANDLES) + 1);
+}
+
+/** Another process holds it from now on. */
+export function pass(entry: i32, holder: i32): void {
+  unhold(get(entry, HOLDER), entry);
+  set(entry, PREVIOUS, 0);
+  hold(holder, entry);
 }
 
 /** Makes `entry` a child of `parent`. */

@@ -5,7 +5,7 @@
 // entropy of its own, and imports nothing. The numbers are in ../abi.ts.
 import * as abi from "../abi";
 import { call, cast, post } from "./call";
-import { drop, endow, grant, narrow, revoke } from "./capability";
+import { drop, endow, give, grant, narrow, revoke } from "./capability";
 import { clearClock, moveClock, now, timeOf } from "./clock";
 import { clearCommands, hasRoom } from "./commands";
 import { buryOne, clearDeaths, doom } from "./death";
@@ -92,13 +92,15 @@ function settle(): void {
   while (buryOne() || superviseOne()) {}
 }
 
-/** What a process asks for. A host may revoke. */
+/** What a process asks for. A host may revoke and drop. */
 function isRequest(kind: i32): bool {
+  if (kind === abi.EVENT_GIVE) return true;
   return kind >= abi.EVENT_CALL && kind <= abi.EVENT_LOOK && kind !== abi.EVENT_ENDOW;
 }
 
 function request(kind: i32, pid: i32, b: i32, c: i32, d: i32, e: i32, f: i32, g: i32): i32 {
   if (kind === abi.EVENT_REVOKE && pid === 0) return revoke(0, b);
+  if (kind === abi.EVENT_DROP && pid === 0) return drop(0, b);
   const caller = find(pid);
   if (caller === 0 || !canAsk(caller, kind)) return abi.STATUS_STALE;
   switch (kind) {
@@ -126,6 +128,8 @@ function request(kind: i32, pid: i32, b: i32, c: i32, d: i32, e: i32, f: i32, g:
       return revoke(caller, b);
     case abi.EVENT_DROP:
       return drop(caller, b);
+    case abi.EVENT_GIVE:
+      return give(caller, b, c, d);
     default:
       return look(caller, b, c, d);
   }

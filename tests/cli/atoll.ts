@@ -17,7 +17,7 @@ export interface Ended {
 export interface Started {
   readonly child: ChildProcess;
   readonly ended: Promise<Ended>;
-  /** Resolves once the output contains the text. */
+  /** Resolves once its output, or what it says on standard error, contains the text. */
   readonly said: (text: string) => Promise<void>;
 }
 
@@ -69,11 +69,18 @@ export function start(
   let stdout = "";
   let stderr = "";
   const waiting: { text: string; resolve: () => void }[] = [];
+  const hasSaid = (text: string): boolean => stdout.includes(text) || stderr.includes(text);
+  const listen = (): void => {
+    for (const { text, resolve } of waiting) if (hasSaid(text)) resolve();
+  };
   child.stdout.on("data", (chunk: Buffer) => {
     stdout += chunk.toString();
-    for (const { text, resolve } of waiting) if (stdout.includes(text)) resolve();
+    listen();
   });
-  child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
+  child.stderr.on("data", (chunk: Buffer) => {
+    stderr += chunk.toString();
+    listen();
+  });
   child.stdin.on("error", () => {});
   const ended = new Promise<Ended>((resolve, reject) => {
     child.once("error", reject);
@@ -81,7 +88,7 @@ export function start(
   });
   const said = (text: string): Promise<void> =>
     new Promise((resolve, reject) => {
-      if (stdout.includes(text)) resolve();
+      if (hasSaid(text)) resolve();
       waiting.push({ text, resolve });
       void ended.then(({ stderr }) => reject(new Error(`it ended without saying ${text}: ${stderr}`)));
     });

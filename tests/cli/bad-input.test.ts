@@ -54,7 +54,7 @@ const CASES: readonly [args: string, message: RegExp][] = [
   ["run damaged.atoll", /damaged\.atoll: link plan, .*damaged/],
   [
     "inspect newer.atoll",
-    /newer\.atoll: link plan, .*made by a newer Atoll: expected format version 3, found 99/,
+    /newer\.atoll: link plan, .*made by a newer Atoll: expected format version 4, found 99/,
   ],
   ["run throws.ts", /throws\.ts:2:\d+: Error: no/],
   ["link waits.ts", /waits\.ts: Error: it waits/],

@@ -101,12 +101,11 @@ it.each([
   expect(stderr).not.toMatch(/\n\s+at /);
 });
 
-it("ends with the compiler's process when it is told to", async () => {
-  const { child, ended } = start(["build", "words.ts", "main.ts"], setting);
-  // Well after Node has started, well before two apps can be compiled.
-  await new Promise((resolve) => setTimeout(resolve, 500));
+it("ends while it compiles when it is told to", async () => {
+  const { child, ended, said } = start(["build", "words.ts", "main.ts"], setting);
+  await said("Building words.ts");
   child.kill("SIGTERM");
-  // Standard error closes only once nobody holds it any more: neither process is left.
+  // Standard error closes only once nobody holds it any more: no process is left.
   expect(await ended).toMatchObject({ signal: "SIGTERM" });
 });
 

@@ -5,6 +5,7 @@
  * reads them by the interface's types, so the two check each other.
  */
 import { createDevice, type DeviceContext, type Terminal } from "../../host-linux/devices/index.ts";
+import type { KernelDoor } from "../../host-linux/devices/kernel-door.ts";
 import { OpenFiles } from "../../host-linux/devices/open-files.ts";
 import { Transfer } from "../../host-linux/devices/transfer.ts";
 import {
@@ -23,6 +24,7 @@ export interface Setting {
   readonly process?: string;
   readonly base?: string;
   readonly terminal?: Terminal;
+  readonly kernel?: KernelDoor;
 }
 
 const SILENT: Terminal = { writeLine: () => {}, readLine: () => undefined };
@@ -30,7 +32,7 @@ const SILENT: Terminal = { writeLine: () => {}, readLine: () => undefined };
 /** A device's functions by their WIT names, over a transfer memory of their own. */
 export async function deviceCaller(
   grant: Grant,
-  { process = "app", base = ".", terminal = SILENT }: Setting = {},
+  { process = "app", base = ".", terminal = SILENT, kernel }: Setting = {},
 ): Promise<Call> {
   const module = await assemble(`(module ${TRANSFER.wat})`);
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(module as Uint8Array<ArrayBuffer>));
@@ -41,6 +43,7 @@ export async function deviceCaller(
     files: new OpenFiles(),
     give: (_, rep) => rep,
     checkStop: () => {},
+    ...(kernel && { kernel }),
   };
   const device = createDevice(context, grant, base);
   return (name, ...args) => {

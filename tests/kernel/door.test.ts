@@ -144,8 +144,8 @@ describe("hostile guests", () => {
     const system = smallSystem(module);
     const child = spawn(system);
     system.kernel.send([abi.EVENT_DROP, system.main, child.handle]);
-    for (let kind = abi.EVENT_CALL; kind <= abi.EVENT_LOOK; kind++) {
-      if (kind === abi.EVENT_ENDOW) continue;
+    for (let kind = abi.EVENT_CALL; kind <= abi.EVENT_GIVE; kind++) {
+      if (kind === abi.EVENT_ENDOW || kind === abi.EVENT_POST) continue;
       expect(system.kernel.send([kind, child.pid, 1, 1])).toBe(abi.STATUS_STALE);
     }
   });

@@ -20,6 +20,7 @@ const OUTCOMES: readonly string[] = [
   ...["0", "overloaded", "unavailable", "stale"].map((status) => `post ${status}`),
   ...["number", "revoked", "denied", "unavailable", "exhausted"].map((status) => `spawn ${status}`),
   ...["number", "revoked", "denied", "unavailable", "exhausted"].map((status) => `grant ${status}`),
+  ...["0", "revoked", "denied", "expired", "unavailable", "exhausted"].map((status) => `give ${status}`),
   ...["number", "revoked", "expired", "exhausted"].map((status) => `narrow ${status}`),
   ...["number", "invalid", "unavailable", "exhausted"].map((status) => `link ${status}`),
   ...["number", "unavailable", "exhausted"].map((status) => `monitor ${status}`),

@@ -6,7 +6,9 @@ export const ROOT = 1;
 export const CHILDREN = 2;
 export const WORKER = 3;
 
-const TEMPLATES: Readonly<Record<number, Readonly<Record<number, number>>>> = {
+type Fields = Readonly<Record<number, number>>;
+
+const TEMPLATES: Readonly<Record<number, Fields>> = {
   [ROOT]: { [abi.FIELD_KIND]: abi.KIND_SUPERVISOR, [abi.FIELD_WINDOW]: 1, [abi.FIELD_INTENSITY]: 3 },
   [CHILDREN]: {
     [abi.FIELD_KIND]: abi.KIND_SUPERVISOR,
@@ -34,10 +36,12 @@ export interface SmallSystem {
   readonly spawner: number;
 }
 
-export function withTemplates(module: WebAssembly.Module, sizes: Sizes = SIZES): Kernel {
+/** `worker`: fields that its template has instead. */
+export function withTemplates(module: WebAssembly.Module, sizes: Sizes = SIZES, worker: Fields = {}): Kernel {
   const kernel = new Kernel(module);
   if (kernel.initialise(1, sizes) !== abi.STATUS_OK) throw new Error("the kernel does not take these sizes");
-  for (const [template, fields] of Object.entries(TEMPLATES)) {
+  const templates = { ...TEMPLATES, [WORKER]: { ...TEMPLATES[WORKER], ...worker } };
+  for (const [template, fields] of Object.entries(templates)) {
     for (const [field, value] of Object.entries(fields)) {
       kernel.send([abi.EVENT_TEMPLATE, Number(template), Number(field), value]);
     }
@@ -46,14 +50,18 @@ export function withTemplates(module: WebAssembly.Module, sizes: Sizes = SIZES):
 }
 
 /** Booted, with `main` in the middle of a turn and all commands read. */
-export function smallSystem(module: WebAssembly.Module, sizes: Sizes = SIZES): SmallSystem {
-  const kernel = withTemplates(module, sizes);
+export function smallSystem(
+  module: WebAssembly.Module,
+  sizes: Sizes = SIZES,
+  worker: Fields = {},
+): SmallSystem {
+  const kernel = withTemplates(module, sizes, worker);
   const root = kernel.send([abi.EVENT_ADD, 0, ROOT, 1]);
   const main = kernel.send([abi.EVENT_ADD, root, WORKER, 2]);
   const children = kernel.send([abi.EVENT_ADD, root, CHILDREN, 3]);
   kernel.send([abi.EVENT_BOOT]);
   kernel.send([abi.EVENT_STARTED, main, 1]);
-  const spawner = kernel.send([abi.EVENT_ENDOW, main, children, abi.HANDLE_SPAWN, WORKER, 0, 0]);
+  const spawner = kernel.send([abi.EVENT_ENDOW, main, children, abi.HANDLE_SPAWN, WORKER, -1, 0]);
   kernel.send([abi.EVENT_POST, main, 0, 0, 0]);
   kernel.send([abi.EVENT_NEXT]);
   kernel.drain();

@@ -12,7 +12,7 @@ const WIT = read("kernel") + CAPABILITY;
 /** Cases of an enum, in order. */
 function casesOf(name: string): string[] {
   const body = new RegExp(`enum ${name} \\{([^}]*)\\}`).exec(WIT)?.[1] ?? "";
-  return [...body.matchAll(/^\s+([a-z-]+),$/gm)].map(([, word]) => word ?? "");
+  return [...body.matchAll(/^\s+%?([a-z-]+),$/gm)].map(([, word]) => word ?? "");
 }
 
 /** Names of numbers, by their sizes: smallest or, for errors, nearest to 0 first. */
@@ -33,6 +33,7 @@ test("enums have the kernel's names, in its order", () => {
   const hosts = ["STATUS_OK", "STATUS_DRAIN", "STATUS_CONFIGURATION"];
   expect(casesOf("error")).toEqual(numbered("STATUS_", hosts));
   expect(casesOf("reason")).toEqual(numbered("REASON_", ["REASON_LAST", "REASON_LAST_ORDERLY"]));
+  expect(casesOf("authority")).toEqual(numbered("HANDLE_", []));
   expect(casesOf("state")).toEqual(numbered("STATE_", ["STATE_EMPTY"]));
 });
 

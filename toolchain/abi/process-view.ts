@@ -1,10 +1,11 @@
 /**
- * The process view of an interface: processes that export it, made at run time.
+ * The process view of an interface: processes that export it, as handles.
  *
  * `ns:p/i-process@v` is derived from `ns:p/i@v`. It has one resource, `process`:
- * a handle of it is a process like others, which ends when the handle is dropped.
- * The functions of the interface are its methods, and each may also end in a
- * fault. The process exports `ns:p/i@v` and knows nothing of it.
+ * a handle of it may call a process. The functions of the interface are its
+ * methods, and each may also end in a fault; `spawn` makes a process, `provider`
+ * is a handle of one that is there, `narrow` makes a handle that may less, and
+ * `revoke` takes handles back. The process exports `ns:p/i@v` and knows nothing of it.
  */
 import { AbiError } from "./error.ts";
 import { faultEntry, guardedFunction, isFaultResult } from "./guard.ts";
@@ -15,8 +16,14 @@ import type { Interface } from "./world.ts";
 /** The resource of each process view. */
 export const PROCESS = "process";
 
-/** What the system implements for every process: its methods, and `spawn`, which is static. */
-export const PROCESS_FUNCTIONS = ["spawn", "monitor", "link"] as const;
+/** What the system implements for every process: its methods, and `spawn` and `provider`, which are static. */
+export const PROCESS_FUNCTIONS = ["spawn", "provider", "monitor", "link", "narrow", "revoke"] as const;
+
+/** The flags of each process view: one for each function of the interface, in its order. */
+const PROCESS_FLAGS = "functions";
+
+/** Flags of WIT, and bits of the mask of a kernel's handle. */
+const MOST_FUNCTIONS = 32;
 
 /** Such as `chat:room/api-process@0.1.0` for `chat:room/api@0.1.0`. */
 export function processViewName(name: string): string {
@@ -37,7 +44,13 @@ export function spawnedName(name: string): string | undefined {
  */
 export function processView(id: string, { types, functions }: Interface): Interface {
   refuse(id, { types, functions });
-  const resource: ResourceType = { name: { name: PROCESS, owner: processViewName(id) } };
+  const owner = processViewName(id);
+  const resource: ResourceType = { name: { name: PROCESS, owner } };
+  const flags: ValueType = {
+    kind: "flags",
+    labels: functions.map(({ name }) => name),
+    name: { name: PROCESS_FLAGS, owner },
+  };
   const self = { label: "self", type: { kind: "borrow", resource } } as const;
   const method = (name: string, type: FunctionType): Interface["functions"][number] => ({
     name: `[method]${PROCESS}.${name}`,
@@ -45,12 +58,27 @@ export function processView(id: string, { types, functions }: Interface): Interf
   });
   const own: ValueType = { kind: "own", resource };
   const nothing = { async: false, params: [] } as const;
+  const made = guardedFunction({ ...nothing, result: own });
+  const narrowed = [
+    { label: PROCESS_FLAGS, type: flags },
+    { label: "uses", type: { kind: "u32" } },
+    { label: "rate", type: { kind: "u32" } },
+    { label: "microseconds", type: { kind: "u64" } },
+  ] as const;
   return {
-    types: [...faultEntry(types), ...types, { name: PROCESS, type: { kind: "resource", resource } }],
+    types: [
+      ...faultEntry(types),
+      ...types,
+      { name: PROCESS_FLAGS, type: { kind: "value", type: flags } },
+      { name: PROCESS, type: { kind: "resource", resource } },
+    ],
     functions: [
-      { name: `[static]${PROCESS}.spawn`, type: guardedFunction({ ...nothing, result: own }) },
+      { name: `[static]${PROCESS}.spawn`, type: made },
+      { name: `[static]${PROCESS}.provider`, type: made },
       method("monitor", { async: false, params: [{ label: "token", type: { kind: "u32" } }] }),
       method("link", nothing),
+      method("narrow", { async: false, params: narrowed, result: own }),
+      method("revoke", nothing),
       ...functions.map(({ name, type }) => method(name, type)),
     ],
   };
@@ -70,6 +98,12 @@ export function isProcessView(name: string, { types, functions }: Interface): bo
 function refuse(id: string, { types, functions }: Interface): void {
   const view = processViewName(id);
   if (functions.length === 0) throw new AbiError(id, `it has no functions, so ${view} would be of no use`);
+  if (functions.length > MOST_FUNCTIONS) {
+    throw new AbiError(
+      id,
+      `it has ${functions.length} functions, and a handle of a process tells ${MOST_FUNCTIONS} apart, so there is no ${view}; make two interfaces of it`,
+    );
+  }
   for (const { name, type } of types) {
     if (type.kind === "resource" || handlesIn([type.type]).length > 0) {
       throw new AbiError(
@@ -77,7 +111,7 @@ function refuse(id: string, { types, functions }: Interface): void {
         `it has the resource or handles ${name}, which messages to a process cannot carry, so there is no ${view}; put the functions without them into an interface of their own`,
       );
     }
-    if (name === PROCESS) throw new AbiError(id, taken("type", name, view));
+    if (name === PROCESS || name === PROCESS_FLAGS) throw new AbiError(id, taken("type", name, view));
   }
   for (const { name, type } of functions) {
     if (PROCESS_FUNCTIONS.some((own) => own === name)) throw new AbiError(id, taken("function", name, view));

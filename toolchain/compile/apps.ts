@@ -5,11 +5,12 @@
  * components are fresh starts without it, and without it being installed.
  */
 import type { ViewKind } from "../abi/index.ts";
-import { enableCompileCache } from "node:module";
 import { resolve } from "node:path";
+import { checkAppFile } from "./app-file.ts";
 import { failure } from "./diagnostic.ts";
 import { type BuildRecord, type Built, freshRecord, writeRecord } from "./fresh.ts";
 import type { CompileResult, LeanOptions } from "./lean.ts";
+import { type Compiler, loadCompiler, loadWitViews } from "./load-compiler.ts";
 import { outputOf } from "./output.ts";
 import type { SiblingWit } from "./wit/find.ts";
 import type { ViewedInterface } from "./wit-views.ts";
@@ -43,6 +44,7 @@ export async function buildApps(apps: readonly string[], options: AppsOptions = 
   checkOptions(files, options);
   const fresh = options.cached === true ? allFresh(files, options) : undefined;
   if (fresh !== undefined) return fresh;
+  files.forEach(checkAppFile);
   const compiler = await loadCompiler();
   const done: BuiltApp[] = [];
   const read = files.map((app) => compiler.readApp(app));
@@ -72,29 +74,8 @@ export async function compileLean(options: LeanOptions): Promise<CompileResult> 
 
 /** The views of the interfaces at `path`; see wit-views.ts. @throws CompileError */
 export async function witViews(kind: ViewKind, path: string): Promise<ViewedInterface[]> {
-  const compiler = await loadCompiler();
-  return compiler.witViews(kind, path);
-}
-
-type Compiler = typeof import("./compiler.ts");
-
-async function loadCompiler(): Promise<Compiler> {
-  // AssemblyScript and Binaryen are megabytes of JavaScript: the second build starts half a second sooner.
-  enableCompileCache();
-  try {
-    return await import("./compiler.ts");
-  } catch (error) {
-    const missing =
-      (error as NodeJS.ErrnoException).code === "ERR_MODULE_NOT_FOUND" &&
-      /assemblyscript|jco-transpile/.exec(String(error));
-    if (!missing) throw error;
-    throw failure(
-      "atoll build",
-      "missing package",
-      `building needs ${missing[0]}, which is not installed.`,
-      "Install atoll-os with its optional dependencies: npm install --include=optional.",
-    );
-  }
+  const wit = await loadWitViews();
+  return wit.witViews(kind, path);
 }
 
 async function buildApp(

@@ -2,4 +2,3 @@
 export { compileLean } from "./lean.ts";
 export { readApp } from "./lean/app.ts";
 export { inOrder } from "./order.ts";
-export { witViews } from "./wit-views.ts";

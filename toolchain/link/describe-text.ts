@@ -114,13 +114,23 @@ function processLines(process: ProcessDescription): string[] {
 
 function importLines(description: ImportDescription): string[] {
   const { name, provider, binding, alternatives, adapterBytes, functions } = description;
-  const what = { process: "", spawner: "processes made as ", device: "device " }[provider.kind];
+  const what = providerText(provider);
   const others = alternatives.length === 0 ? "" : `, or ${names(alternatives)}`;
   const kind = binding === "plain" ? "" : `, ${binding}`;
   const where = `${what}${provider.name}${others}${kind}`;
   const adapters = adapterBytes > 0 ? ` (adapters: ${size(adapterBytes)})` : "";
   const rows = functions.map((f) => [`${f.name}: ${f.type}`, messageText(f)]);
   return [`${name} → ${where}${adapters}`, ...table(rows)];
+}
+
+function providerText(provider: ImportDescription["provider"]): string {
+  if (provider.kind === "device") return "device ";
+  if (provider.kind === "process") return "";
+  return {
+    spawn: "processes made as ",
+    process: "handles of ",
+    handles: "handles that others hand over, of ",
+  }[provider.by];
 }
 
 /** A long list is cut here: `--blast` and `--who-may-call` have all of it. */

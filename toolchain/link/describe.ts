@@ -70,8 +70,8 @@ export interface ImportDescription {
   readonly name: string;
   readonly provider:
     | { readonly kind: "process"; readonly name: string }
-    /** Processes that are made as this one while the system runs. */
-    | { readonly kind: "spawner"; readonly name: string }
+    /** Handles of processes made as this one while the system runs, of this very one, or those that others hand over. */
+    | { readonly kind: "spawner"; readonly name: string; readonly by: "spawn" | "process" | "handles" }
     | { readonly kind: "device"; readonly name: string };
   readonly binding: Edge["binding"];
   /** Other processes that may take the provider's place while the system runs. */
@@ -201,8 +201,9 @@ function isOwn({ provider }: Edge): boolean {
 }
 
 function providerOf(plan: LinkPlan, { provider, consumer }: Edge): ImportDescription["provider"] {
-  if (provider.kind === "process" || provider.kind === "spawner") {
-    return { kind: provider.kind, name: nameOf(plan, provider.process) };
+  if (provider.kind === "process") return { kind: provider.kind, name: nameOf(plan, provider.process) };
+  if (provider.kind === "spawner") {
+    return { kind: provider.kind, name: nameOf(plan, provider.process), by: provider.by };
   }
   if (provider.kind !== "device") throw new TypeError("left out before: it is no import");
   return { kind: "device", name: grantText(at(at(plan.root.processes, consumer).grants, provider.grant)) };

@@ -68,10 +68,12 @@ const processInfo = record(introspect, "process-info", {
   cpu: u64,
   "waits-for": u32,
 });
+const authority = enumeration(introspect, "authority", ["call", "spawn", "own", "look"]);
 const handleInfo = record(introspect, "handle-info", {
   handle: u32,
   holder: u32,
   provider: u32,
+  allows: authority,
   functions: u32,
   "uses-left": u32,
   "derived-from": u32,
@@ -103,7 +105,7 @@ export const KERNEL_INTERFACES: Readonly<
       totals: func({}, totals),
       events: func({ most: u32 }, list(event)),
     },
-    [state, processInfo, handleInfo, totals, event],
+    [state, processInfo, authority, handleInfo, totals, event],
   ),
 };
 

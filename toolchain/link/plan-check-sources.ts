@@ -56,6 +56,7 @@ export function checkSource(
       if (plan.root.kernel?.mail === undefined) throw new PlanError(where, "the plan has no mail module");
       return;
     case "pid":
+    case "drop":
       inRange(`${where}.process`, source.process, plan.root.processes);
       return checkUnderKernel(plan, where);
     case "authority":
@@ -69,7 +70,7 @@ export function checkSource(
 }
 
 /** A hole of a process's template. */
-export function checkHole(
+function checkHole(
   { root, templates }: CheckedPlan,
   where: string,
   { process, hole }: { readonly process: number; readonly hole: number },

@@ -5,9 +5,9 @@
  * cannot be seen without decoding the modules (whether an export of that name
  * exists, whether types fit) an engine checks when it instantiates.
  */
-import type { CoreItem, EdgeFunction, Process, Template } from "./plan.ts";
+import type { CoreItem, Edge, EdgeFunction, Process, Template } from "./plan.ts";
 import { checkKernel } from "./plan-check-kernel.ts";
-import { checkAdapters, checkHole, checkSource } from "./plan-check-sources.ts";
+import { checkAdapters, checkSource } from "./plan-check-sources.ts";
 import { PlanError } from "./plan-error.ts";
 import { checkModule, inRange, unique, type CheckedPlan } from "./plan-positions.ts";
 
@@ -85,7 +85,7 @@ function checkHandles({ root, ...plan }: CheckedPlan): void {
       if (found !== type.device)
         throw new PlanError(`${where}.holder`, `expected a grant of ${type.device}, found ${found}`);
     } else if ("spawner" in type) {
-      checkHole({ root, ...plan }, `${where}.spawner`, type.spawner);
+      inRange(`${where}.spawner.process`, type.spawner.process, root.processes);
     } else if (type.destructor !== undefined) {
       const instances = plan.templates[root.processes[type.process]?.template ?? -1]?.instances ?? [];
       inRange(`${where}.destructor.instance`, type.destructor.instance, instances);
@@ -207,8 +207,8 @@ function checkEdges(plan: CheckedPlan): void {
     if (edge.standby !== true) bound.push(`${edge.consumer}/${edge.hole}`);
     if (edge.provider.kind === "process" || edge.provider.kind === "spawner") {
       const provider = inRange(`${where}.provider.process`, edge.provider.process, plan.root.processes);
-      const wanted = edge.provider.kind === "spawner";
-      if (wanted !== (provider.spawned === true)) {
+      const wanted = isSpawned(edge);
+      if (wanted !== undefined && wanted !== (provider.spawned === true)) {
         const found = wanted ? "is there at first" : "is not there at first";
         throw new PlanError(
           `${where}.provider.process`,
@@ -244,6 +244,15 @@ function checkEdges(plan: CheckedPlan): void {
   }
   unique("root.edges, consumer and hole", bound);
   checkAllBound(plan, new Set(bound));
+}
+
+/** Whether the provider has to be one that is spawned; undefined where both will do. */
+function isSpawned({ provider, consumer }: Edge): boolean | undefined {
+  if (provider.kind !== "spawner") return false;
+  // What is spawned may have a handle of itself.
+  if (provider.by === "handles" || (provider.by === "process" && provider.process === consumer))
+    return undefined;
+  return provider.by === "spawn";
 }
 
 function checkAllBound(plan: CheckedPlan, bound: ReadonlySet<string>): void {

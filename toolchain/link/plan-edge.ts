@@ -13,8 +13,17 @@ export interface Edge {
     | { readonly kind: "process"; readonly process: number; readonly name: string }
     /** `grant` is a position in the consumer's `grants`. */
     | { readonly kind: "device"; readonly grant: number }
-    /** Processes made as `process`, which is `spawned`, that export `name`; the hole is the process view of it. */
-    | { readonly kind: "spawner"; readonly process: number; readonly name: string }
+    /**
+     * Handles of processes that export `name`; the hole is the process view of it. They are made as `process`,
+     * which is `spawned` (`spawn`); they are handles of that very process (`process`); or others hand them to
+     * the consumer, who has no authority to begin with (`handles`).
+     */
+    | {
+        readonly kind: "spawner";
+        readonly process: number;
+        readonly name: string;
+        readonly by: "spawn" | "process" | "handles";
+      }
     /** For `HANDLES_HOLE`: what fills it are adapters on the system's handle tables. */
     | { readonly kind: "handles" }
     /** For `INNER_HOLE`: the consumer itself. */
@@ -99,16 +108,19 @@ export type Source =
   /** Mutable i32 global: the kernel's handle by which a process sends through one of its holes; 0 while it has none. */
   | { readonly kind: "authority"; readonly process: number; readonly hole: number }
   /**
-   * A function of the host for the holder of a spawner, which asks the kernel. `spawn`: `() -> handle`, and the
-   * process has started as far as it can; `monitor`: `(handle, token) -> status`; `link`: `(handle) -> status`;
-   * negative ones are statuses of kernel/abi.ts. `drop`: `(handle) -> ()`.
+   * A function of the host for the holder of handles of processes, which asks the kernel. `spawn`: `() -> handle`,
+   * and the process has started as far as it can; `provider`: `() -> handle`; `monitor`: `(handle, token) -> status`;
+   * `link` and `revoke`: `(handle) -> status`; `narrow`: `(handle, mask, uses, rate, microseconds: i64) -> handle`,
+   * where 0 is no limit; negative ones are statuses of kernel/abi.ts.
    */
   | {
       readonly kind: "spawner";
       readonly process: number;
       readonly hole: number;
-      readonly function: "spawn" | "monitor" | "link" | "drop";
+      readonly function: "spawn" | "provider" | "monitor" | "link" | "narrow" | "revoke";
     }
+  /** A function of the host, `(handle) -> ()`: the process drops a handle of the kernel that it holds. */
+  | { readonly kind: "drop"; readonly process: number }
   /**
    * `(message: i32) -> i32`: waits for the result of a call that the kernel has taken; by suspending the
    * stack, so that no frame of the host may lie on it. Returns the address of the message with the result,
@@ -119,7 +131,7 @@ export type Source =
 /** A source that only a system under the kernel has. */
 export type KernelSource = Extract<
   Source,
-  { readonly kind: "mail" | "kernel-event" | "pid" | "authority" | "wait" | "spawner" }
+  { readonly kind: "mail" | "kernel-event" | "pid" | "authority" | "wait" | "spawner" | "drop" }
 >;
 
 /** What a guarded call may end in, by position; `fault` in wit/fault.wit. */

@@ -130,8 +130,9 @@ const source = z.discriminatedUnion("kind", [
     kind: z.literal("spawner"),
     process: position,
     hole: position,
-    function: z.enum(["spawn", "monitor", "link", "drop"]),
+    function: z.enum(["spawn", "provider", "monitor", "link", "narrow", "revoke"]),
   }),
+  z.strictObject({ kind: z.literal("drop"), process: position }),
 ]);
 
 const adapters = z.array(
@@ -154,7 +155,12 @@ const edge = z.strictObject({
   provider: z.discriminatedUnion("kind", [
     z.strictObject({ kind: z.literal("process"), process: position, name }),
     z.strictObject({ kind: z.literal("device"), grant: position }),
-    z.strictObject({ kind: z.literal("spawner"), process: position, name }),
+    z.strictObject({
+      kind: z.literal("spawner"),
+      process: position,
+      name,
+      by: z.enum(["spawn", "process", "handles"]),
+    }),
     z.strictObject({ kind: z.literal("handles") }),
     z.strictObject({ kind: z.literal("inner") }),
   ]),
@@ -228,7 +234,7 @@ export const planHeader: z.ZodType<PlanHeader> = z.strictObject({
           z.union([
             z.strictObject({ process: position, name, destructor: item.exactOptional() }),
             z.strictObject({
-              spawner: z.strictObject({ process: position, hole: position }),
+              spawner: z.strictObject({ process: position, name }),
               name,
             }),
             z.strictObject({

@@ -21,7 +21,7 @@ export * from "./plan-names.ts";
 export * from "./plan-template.ts";
 
 /** Raised when the meaning of a field changes. A newer file is refused by name. */
-export const PLAN_VERSION = 3;
+export const PLAN_VERSION = 4;
 
 export interface LinkPlan {
   readonly version: typeof PLAN_VERSION;
@@ -108,8 +108,8 @@ export type HandleType =
       readonly holder: { readonly process: number; readonly grant: number };
     }
   | {
-      /** Processes that are made by this import; the rep is the kernel's handle. They go with their spawner. */
-      readonly spawner: { readonly process: number; readonly hole: number };
+      /** Handles of processes made as this one, which have the interface; the rep is the kernel's handle. */
+      readonly spawner: { readonly process: number; readonly name: string };
       /** In WIT. */
       readonly name: string;
     };

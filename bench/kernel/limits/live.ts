@@ -6,6 +6,8 @@
  * before and after. `--processes 50000` needs `--checked`: then V8 finds what is
  * out of bounds by comparison, and does not reserve address space.
  */
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
 import { optionsOf, whole } from "./options.ts";
 import { openSystem, residentMemory } from "./open-system.ts";
 import { report } from "./verdict.ts";
@@ -21,7 +23,8 @@ const values = optionsOf({
 });
 const count = whole("processes", values.processes);
 
-const session = await openSystem("live", values.checked ? ["--disable-wasm-trap-handler"] : []);
+const flags = values.checked ? ["--disable-wasm-trap-handler"] : [];
+const session = await openSystem("live", flags);
 try {
   await allAnswer(FIRST);
   const before = residentMemory(session);
@@ -32,11 +35,22 @@ try {
     [
       { what: "resident memory of each", found: each, unit: "bytes", limit: LIMIT },
       { what: "start of each in a new place, with its first call", found: started / 1000, unit: "µs" },
+      { what: "of which an instance with a memory takes", found: bareInstances() / 1000, unit: "µs" },
     ],
     values.json,
   );
 } finally {
   await session.close();
+}
+
+/** Nanoseconds that the engine takes for each of as many, by itself. */
+function bareInstances(): number {
+  const script = join(import.meta.dirname, "bare-instances.ts");
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...flags, script, String(count)], {
+    encoding: "utf8",
+  });
+  if (status !== 0) throw new Error(`bare-instances.ts: ${stderr.trim()}`);
+  return Number(stdout);
 }
 
 /** Spawns until there are so many, and sees that each answers; nanoseconds that the start of each took. */

@@ -142,6 +142,27 @@ describe("the trace", () => {
     ]);
   });
 
+  test("tells who gave a handle to whom, and who let go of it", async () => {
+    const { control, kernel, pids, handles, spawn } = system;
+    const { handle } = spawn();
+    const { newest } = await control.trace();
+    kernel.send([abi.EVENT_GIVE, pids.front, handles.store, handle]);
+    kernel.send([abi.EVENT_GIVE, pids.front, handles.store, handle]);
+    kernel.send([abi.EVENT_GIVE, pids.store, 0, handle, pids.front]);
+    kernel.send([abi.EVENT_DROP, 0, handle]);
+    const { entries } = await control.trace(newest);
+    expect(entries.map(({ text, routine }) => `${routine === true ? "" : "! "}${text}`)).toEqual([
+      "front gives store its handle of room#5",
+      "! store was given a handle of room#5",
+      "! front gives store its handle of room#5: refused, revoked",
+      "store gives front its handle of room#5",
+      "! front was given a handle of room#5",
+      "the host drops a handle of room#5",
+      "! front let go of room#5",
+      "! room#5 was ended: unowned",
+    ]);
+  });
+
   test("leaves out what a host does all the time, unless it is asked for", async () => {
     const { kernel, pids } = system;
     kernel.send([abi.EVENT_USED, pids.front, 5]);

@@ -173,7 +173,7 @@ export function run(): void {
   "look.ts": `// @wit t:look/main
 // @export atoll:kernel/alarms
 import { writeLine } from "atoll:device/console";
-import { events, handles, ProcessInfo, processes, State, totals } from "atoll:kernel/introspect";
+import { Authority, events, handles, ProcessInfo, processes, State, totals } from "atoll:kernel/introspect";
 import { self } from "atoll:kernel/process";
 import { setAlarm, sleep } from "atoll:kernel/time";
 function nameOf(all: ProcessInfo[], pid: u32): string {
@@ -197,7 +197,7 @@ export function run(): void {
   const held = handles();
   for (let i = 0; i < held.length; i++) {
     const one = held[i];
-    writeLine(\`\${nameOf(all, one.holder)} may call \${nameOf(all, one.provider)}\`);
+    writeLine(\`\${nameOf(all, one.holder)} may \${Authority[one.allows]} \${nameOf(all, one.provider)}\`);
   }
   writeLine(totals().now >= 20000 ? "later" : "too early");
   const newest = events(1000);
@@ -385,7 +385,8 @@ describe("introspection", () => {
       "main: Running under test, life 1, records 1, me",
       "mortal: Idle under test, life 1, records 0",
       "all",
-      "busy may call sleeper",
+      "busy may Call sleeper",
+      "main may Look test",
       "later",
       "1 1",
     ]);

@@ -229,15 +229,16 @@ export class Invariants {
     }
   }
 
-  /** Each handle has a living holder, and allows nothing that the one above it does not. */
+  /** Each handle has a living holder, and allows nothing that the one above it does not; nobody is owned twice. */
   #handles(rows: ReadonlyMap<number, Row>): void {
     const held = new Map<number, number>();
     const masks = new Map<number, number>();
     const derived: { number: number; mask: number; from: number }[] = [];
+    const owned = new Set<number>();
     let used = 0;
     for (let index = 1; index <= this.#sizes.handles; index++) {
       const words = this.#kernel.look(abi.LOOK_HANDLE, index) ?? [];
-      const [number = 0, holder = 0, , kind = 0, , mask = 0, , from = 0, children = 0] = words;
+      const [number = 0, holder = 0, provider = 0, kind = 0, , mask = 0, , from = 0, children = 0] = words;
       if (kind === 0) continue;
       used += 1;
       if (number === 0) {
@@ -251,6 +252,10 @@ export class Invariants {
       );
       held.set(holder, (held.get(holder) ?? 0) + 1);
       masks.set(number, mask);
+      if (kind === abi.HANDLE_OWN) {
+        check(!owned.has(provider), () => `${provider} has two owners`);
+        owned.add(provider);
+      }
       if (from !== 0) derived.push({ number, mask, from });
     }
     for (const { number, mask, from } of derived) {

@@ -119,6 +119,11 @@ const hostRevokes: Maker = (random, world) => {
   return handle && [abi.EVENT_REVOKE, 0, handle.number];
 };
 
+const hostDrops: Maker = (random, world) => {
+  const handle = random.pick([...world.handles].filter(({ holder }) => holder !== undefined));
+  return handle && [abi.EVENT_DROP, 0, handle.number];
+};
+
 const post: Maker = (random, world) => {
   const idle = processes(world, ({ state }) => state === abi.STATE_IDLE);
   const process = random.once(6) ? random.pick(processes(world, ({ alive }) => alive)) : random.pick(idle);
@@ -136,6 +141,7 @@ const TROUBLE: [number, Maker][] = [
   [2, kill],
   [1, stop],
   [1, hostRevokes],
+  [1, hostDrops],
 ];
 
 const OUTSIDE: [number, Maker][] = [
@@ -217,6 +223,19 @@ const grant = byHandle(ANY, (random, handle, _, { handles }) => {
   return [abi.EVENT_GRANT, via?.number ?? 0, handle, maskOf(random)];
 });
 
+/** By a handle to the receiver, or to whomever the host says: often one that is owned, so that owners form circles. */
+const give = byHandle(ANY, (random, handle, world, { handles }) => {
+  const via = random.pick(handles.filter(({ kind }) => TARGETS.includes(kind) || random.once(10)));
+  if (via !== undefined && random.once(2)) return [abi.EVENT_GIVE, via.number, handle];
+  const owned = [...world.handles].filter(({ kind }) => kind === abi.HANDLE_OWN);
+  const receiver = random.weighted([
+    [4, random.pick(owned)?.provider],
+    [4, random.pick(processes(world, (one) => isWorker(one) && one.alive))?.pid],
+    [1, random.pick([...world.processes.values()])?.pid],
+  ]);
+  return [abi.EVENT_GIVE, 0, handle, receiver ?? 0];
+});
+
 const narrow = byHandle(ANY, (random, handle, world) => {
   const until = random.once(3) ? world.now + random.below(3 * SECOND) : 0;
   const uses = random.once(2) ? 1 + random.below(2) : 0;
@@ -255,6 +274,7 @@ const ASIDE: [number, Maker][] = [
   [1, link],
   [1, drop],
   [1, grant],
+  [2, give],
   [1, narrow],
   [2, alarm],
   [1, cancel],
@@ -272,6 +292,7 @@ const INSIDE: [number, Maker][] = [
   [2, revoke],
   [1, look],
   [6, grant],
+  [5, give],
   [4, narrow],
   [3, wait],
   [4, alarm],

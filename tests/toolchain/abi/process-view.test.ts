@@ -69,10 +69,14 @@ test("functions become methods of a resource that can be spawned", async () => {
     interface api-process {
       use atoll:fault/types@0.1.0.{fault};
       use api.{line};
+      flags functions { join, say, last }
       resource process {
         spawn: static func() -> result<process, fault>;
+        provider: static func() -> result<process, fault>;
         monitor: func(token: u32) -> result<_, fault>;
         link: func() -> result<_, fault>;
+        narrow: func(functions: functions, uses: u32, rate: u32, microseconds: u64) -> result<process, fault>;
+        revoke: func() -> result<_, fault>;
         join: func(name: string) -> result<u32, fault>;
         say: func(l: line) -> result<_, fault>;
         last: func() -> result<result<line, string>, fault>;
@@ -122,11 +126,15 @@ describe("no process view", () => {
       { types: [], functions: [{ name: "f", type: t.func([{ kind: "own", resource }]) }] },
       "a:b/c: the function f has handles, which messages to a process cannot carry",
     ],
+    ...["process", "functions"].map((name) => [
+      { types: [valueType(name)], functions: [f] },
+      `a:b/c: its type ${name} has a name that a:b/c-process`,
+    ]),
     [
-      { types: [valueType("process")], functions: [f] },
-      "a:b/c: its type process has a name that a:b/c-process",
+      { types: [], functions: Array.from({ length: 33 }, (_, i) => ({ ...f, name: `f${i}` })) },
+      "a:b/c: it has 33 functions, and a handle of a process tells 32 apart, so there is no a:b/c-process; make two",
     ],
-    ...["spawn", "monitor", "link"].map((name) => [
+    ...["spawn", "provider", "monitor", "link", "narrow", "revoke"].map((name) => [
       { types: [], functions: [{ ...f, name }] },
       `a:b/c: its function ${name} has a name that a:b/c-process needs for its own; rename it`,
     ]),

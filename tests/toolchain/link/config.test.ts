@@ -104,7 +104,7 @@ describe("a configuration", () => {
     [
       "a wire to a number",
       { ...GOOD, processes: { a: { component: "x", imports: { "a:b/c": 1 } } } },
-      'process "a", imports.a:b/c: expected the name of a process, or { process } with interface: "ns:package/name", plain: true, onFault: "err" or { err: "case" }, alternatives: ["name"], and under a supervisor cast: ["function"], deadline, queue: true, limits; or { spawn: "name" }, found 1',
+      'process "a", imports.a:b/c: expected the name of a process, or { process } with interface: "ns:package/name", plain: true, onFault: "err" or { err: "case" }, alternatives: ["name"], and under a supervisor cast: ["function"], deadline, queue: true, limits; or { spawn: "name" } or { handles: "name" }, found 1',
     ],
     [
       "a quota that is no page",

@@ -53,7 +53,30 @@ describe("a wire that spawns", () => {
       ["[method]process.crash", "call"],
       ["[method]process.last", "call"],
     ]);
-    expect(handles?.types).toEqual([{ spawner: { process: lobby, hole: edge?.hole }, name: "process" }]);
+    expect(handles?.types).toEqual([{ spawner: { process: room, name: "chat:room/api" }, name: "process" }]);
+  });
+
+  it("has limits, by the numbers of functions that are called or not", () => {
+    const limits = { functions: ["crash", "count"], uses: 3, rate: 2, until: 5 };
+    const plan = chat({ spawn: "room", limits });
+    const edge = plan.root.edges.find(({ provider }) => provider.kind === "spawner");
+    expect(edge?.limits).toEqual({ functions: [1, 3], uses: 3, rate: 2, until: 5000 });
+    expect(parsePlan(serialisePlan(plan))).toEqual(plan);
+    expect(refused(() => chat({ spawn: "room", limits: { functions: ["spawn"] } }))).toContain(
+      'limits.functions: the interface has no function "spawn". It has: say, count, last, crash.',
+    );
+  });
+
+  it("has the same handles as others that lead to the same process", () => {
+    const imports = { "chat:room/api-process": { spawn: "room" } };
+    const { handles, processes } = chat(
+      { spawn: "room" },
+      {},
+      { hall: { bytes: guests.lobby, imports } },
+    ).root;
+    const room = processes.findIndex(({ name }) => name === "room");
+    expect(handles?.types).toEqual([{ spawner: { process: room, name: "chat:room/api" }, name: "process" }]);
+    expect(handles?.tables).toHaveLength(2);
   });
 
   it("takes one adapter to receive by, whatever options the functions have", () => {
@@ -109,11 +132,6 @@ describe("mistakes", () => {
       "fuel",
       () => chat({ spawn: "room" }, { quotas: { fuel: 1000 } }),
       'not-yet: process "room" is made at run time, and has quotas.fuel',
-    ],
-    [
-      "limits",
-      () => chat({ spawn: "room", limits: { uses: 3 } }),
-      'not-yet: process "lobby", imports "chat:room/api-process", limits: Atoll cannot limit',
     ],
     [
       "a cast that nobody has",

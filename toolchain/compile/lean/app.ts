@@ -10,6 +10,7 @@ import { libraryFiles } from "assemblyscript/asc";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import { parseInterfaceName } from "../../abi/index.ts";
+import { checkAppFile } from "../app-file.ts";
 import { failure } from "../diagnostic.ts";
 import { throwErrors } from "./explain.ts";
 import { defaultInterface } from "./infer.ts";
@@ -34,15 +35,7 @@ export interface App {
 /** Reads an app from its file. */
 export function readApp(path: string): App {
   const file = resolve(path);
-  if (!existsSync(file) || !statSync(file).isFile())
-    throw failure(
-      file,
-      "app",
-      "there is no such file.",
-      "Give the path of an app, such as `atoll build tokenizer.ts`.",
-    );
-  if (!file.endsWith(".ts"))
-    throw failure(file, "app", "an app is a TypeScript file.", "Give a file that ends in .ts.");
+  checkAppFile(file);
   const folder = dirname(file);
   const base = basename(file, ".ts");
   const places = fileOf(folder, new Map());

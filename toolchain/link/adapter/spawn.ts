@@ -1,24 +1,19 @@
 /**
- * What the system itself implements of a process view: `spawn`, `monitor` and `link`.
+ * What the system itself implements of a process view: how handles come, and what concerns them alone.
  *
  * A module like an adapter, on the side of who holds the handles. A handle's rep
- * is the kernel's own number for the process. The module imports from `spawner`
- * functions of the host that ask the kernel: `spawn: () -> rep`, `monitor: (rep,
- * token) -> status`, `link: (rep) -> status`; what is negative is a fault.
+ * is the kernel's own number for what the holder may do. The module imports from
+ * `spawner` functions of the host that ask the kernel, with the signatures below:
+ * `spawn`, `provider` and `narrow` return the rep of a new handle, the others a
+ * status; what is negative is a fault.
  */
-import {
-  FAULT,
-  flattenFunction,
-  type PROCESS_FUNCTIONS,
-  type FunctionType,
-  type ResourceType,
-  type ValueType,
-} from "../../abi/index.ts";
+import { FAULT, type PROCESS_FUNCTIONS, type ResourceType, type ValueType } from "../../abi/index.ts";
 import type { CoreFuncIndex, CoreModule } from "../../wasm/index.ts";
 import { Handles } from "../handles/access.ts";
 import { ENTRY } from "../handles/layout.ts";
 import {
   all,
+  and,
   apply,
   call,
   get,
@@ -47,29 +42,36 @@ export type SpawnerFunction = (typeof PROCESS_FUNCTIONS)[number];
 export interface SpawnerSpec {
   readonly caller: SideOptions;
   readonly callerMayLeave: boolean;
+  /** How many functions the interface has: so many flags. */
+  readonly flags: number;
   /** What is called, and under which name. */
   readonly functions: readonly { readonly name: string; readonly function: SpawnerFunction }[];
 }
 
-/** Of what is imported. */
+/** Of what is imported. Those with a handle get its rep first; the flags of `narrow` have no bits but labels. */
 const SIGNATURES = {
   spawn: { params: [], results: ["i32"] },
+  provider: { params: [], results: ["i32"] },
   monitor: { params: ["i32", "i32"], results: ["i32"] },
   link: { params: ["i32"], results: ["i32"] },
+  narrow: { params: ["i32", "i32", "i32", "i32", "i64"], results: ["i32"] },
+  revoke: { params: ["i32"], results: ["i32"] },
 } as const satisfies Readonly<Record<SpawnerFunction, Signature>>;
 
 /** Handles of the process itself are numbers of the kernel: who they are of is nobody's concern here. */
 const RESOURCE: ResourceType = {};
-const OWN: ValueType = { kind: "own", resource: RESOURCE };
-const SELF = { label: "self", type: { kind: "borrow", resource: RESOURCE } } as const;
-const TOKEN = { label: "token", type: { kind: "u32" } } as const;
+const MADE: ValueType = { kind: "result", ok: { kind: "own", resource: RESOURCE }, err: FAULT };
+const DONE: ValueType = { kind: "result", err: FAULT };
 
-/** As `processView` has them. */
-const TYPES: Readonly<Record<SpawnerFunction, FunctionType & { readonly result: ValueType }>> = {
-  spawn: { async: false, params: [], result: { kind: "result", ok: OWN, err: FAULT } },
-  monitor: { async: false, params: [SELF, TOKEN], result: { kind: "result", err: FAULT } },
-  link: { async: false, params: [SELF], result: { kind: "result", err: FAULT } },
-};
+/** What each returns, as `processView` has it. */
+const RESULTS = {
+  spawn: MADE,
+  provider: MADE,
+  monitor: DONE,
+  link: DONE,
+  narrow: MADE,
+  revoke: DONE,
+} as const satisfies Readonly<Record<SpawnerFunction, ValueType>>;
 
 export function emitSpawner(spec: SpawnerSpec): CoreModule {
   const module = new AdapterModule();
@@ -86,16 +88,17 @@ export function emitSpawner(spec: SpawnerSpec): CoreModule {
     target: module.importFunction("spawner", f.function, SIGNATURES[f.function]),
   }));
   for (const { name, function: what, target } of imported) {
-    const type = TYPES[what];
-    const { params, results } = flattenFunction(type, "lower");
-    const shape = shapes.of(type.result) as ShapeOf<"variant">;
-    const func = module.define(name, { params, results }, (body) => {
-      const into = body.param(params.length - 1);
-      const at = { module, handles, caller, kind, shape, target };
+    const { params } = SIGNATURES[what];
+    const shape = shapes.of(RESULTS[what]) as ShapeOf<"variant">;
+    // A handle is an i32 as its rep is; results of two core values go where the last parameter says.
+    const signature = { params: [...params, "i32"], results: [] } as const;
+    const func = module.define(name, signature, (body) => {
+      const into = body.param(params.length);
+      const at = { module, handles, caller, kind, shape, target, flags: spec.flags };
       all(
         checkMayLeave({ module, caller }),
         checkResultRange(module, caller, shape, into),
-        what === "spawn" ? spawned(at, into, body) : asked(at, what, into, body),
+        ask(at, what, into, body),
       )(body);
     });
     module.export(name, func);
@@ -112,27 +115,28 @@ interface At {
   /** Of the result. */
   readonly shape: ShapeOf<"variant">;
   readonly target: CoreFuncIndex;
+  readonly flags: number;
 }
 
-function spawned(at: At, into: Local, body: Body): Code {
+function ask(at: At, what: SpawnerFunction, into: Local, body: Body): Code {
   const { handles, caller, kind, target } = at;
-  const rep = body.local("i32");
-  const handle = handles.add(tableOf(caller), kind, get(rep), i32(0));
+  const status = body.local("i32");
+  const handle = handles.add(tableOf(caller), kind, get(status), i32(0));
   return all(
-    set(rep, call(target)),
-    answer(at, rep, into, (ok) => ok.put(POINTER, handle)),
+    set(status, what === "spawn" || what === "provider" ? call(target) : ofHandle(at, what, body)),
+    answer(at, status, into, (ok) => (RESULTS[what] === MADE ? ok.put(POINTER, handle) : nothing)),
   );
 }
 
-function asked(at: At, what: "monitor" | "link", into: Local, body: Body): Code {
-  const { handles, caller, kind, target } = at;
-  const [handle, entry, status] = [body.param(0), body.local("i32"), body.local("i32")];
-  const rep = handles.load(get(entry), ENTRY.rep);
-  const others = what === "monitor" ? [get(body.param(1))] : [];
+/** Pushes what the host answers of a handle. */
+function ofHandle({ handles, caller, kind, target, flags }: At, what: SpawnerFunction, body: Body): Code {
+  const [handle, entry] = [body.param(0), body.local("i32")];
+  const rest = body.params.slice(1, -1);
+  const [first, ...others] = rest.map(get);
+  const cut = first && what === "narrow" && flags < 32 ? and(first, i32(2 ** flags - 1)) : first;
   return all(
     handles.find({ table: tableOf(caller), handle, entry, ownKind: kind }),
-    set(status, call(target, rep, ...others)),
-    answer(at, status, into, () => nothing),
+    call(target, handles.load(get(entry), ENTRY.rep), ...(cut ? [cut] : []), ...others),
   );
 }
 

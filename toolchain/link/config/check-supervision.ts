@@ -3,7 +3,7 @@
  */
 import { didYouMean } from "../nearest.ts";
 import type { BackoffConfig } from "./supervisor.ts";
-import type { ProcessConfig, SpawnConfig, SystemConfig, WireConfig } from "./system.ts";
+import type { ProcessConfig, SystemConfig, ViewConfig, WireConfig } from "./system.ts";
 import { childrenOf, isDynamic, spawnedIn, supervisorsOf, type PlacedSupervisor } from "./tree.ts";
 
 const PROCESS_FIELDS = [
@@ -14,7 +14,7 @@ const PROCESS_FIELDS = [
   "priority",
   "mailbox",
 ] as const;
-const WIRE_FIELDS = ["cast", "deadline", "queue", "limits", "spawn"] as const;
+const WIRE_FIELDS = ["cast", "deadline", "queue", "limits", "spawn", "handles"] as const;
 
 /** Lines that say what is wrong. */
 export function checkSupervision(config: SystemConfig): string[] {
@@ -128,18 +128,26 @@ function checkSpawned(config: SystemConfig): string[] {
   });
   const wires = Object.entries(processes).flatMap(([name, { imports = {} }]) =>
     Object.entries(imports).flatMap(([key, wire]) =>
-      checkWire(`process "${name}", imports "${key}"`, wire, config, spawned),
+      checkWire(name, `process "${name}", imports "${key}"`, wire, config, spawned),
     ),
   );
   return [...wrong, ...wires];
 }
 
 function checkWire(
+  consumer: string,
   where: string,
-  wire: string | WireConfig | SpawnConfig,
+  wire: string | WireConfig | ViewConfig,
   { processes }: SystemConfig,
   spawned: ReturnType<typeof spawnedIn>,
 ): string[] {
+  if (typeof wire === "object" && "handles" in wire) {
+    if (Object.hasOwn(processes, wire.handles)) return [];
+    const names = Object.keys(processes);
+    return [
+      `${where}, handles: there is no process "${wire.handles}".${didYouMean(wire.handles, names)} There are: ${names.join(", ")}.`,
+    ];
+  }
   if (typeof wire === "object" && "spawn" in wire) {
     if (spawned.has(wire.spawn)) return [];
     const names = [...spawned.keys()];
@@ -151,10 +159,13 @@ function checkWire(
     ];
   }
   const providers = typeof wire === "string" ? [wire] : [wire.process, ...(wire.alternatives ?? [])];
-  return providers
-    .filter((name) => spawned.has(name))
-    .map(
-      (name) =>
-        `${where}: "${name}" is not there at first: supervisor "${spawned.get(name)?.name}" makes its children as it. Import the interface's -process view, and wire it to { spawn: "${name}" }`,
-    );
+  return (
+    providers
+      // Each of those that are spawned may have a handle of itself.
+      .filter((name) => spawned.has(name) && name !== consumer)
+      .map(
+        (name) =>
+          `${where}: "${name}" is not there at first: supervisor "${spawned.get(name)?.name}" makes its children as it. Import the interface's -process view, and wire it to { spawn: "${name}" }, or to { handles: "${name}" } where others hand over handles`,
+      )
+  );
 }

@@ -48,7 +48,7 @@ export interface ProcessConfig<Name extends string = string> extends SupervisedP
    * Who answers each interface that the component imports:
    * `{ "search:index/api": "index" }`. The version may be left out.
    */
-  readonly imports?: Readonly<Record<string, Name | WireConfig<Name> | SpawnConfig<Name>>>;
+  readonly imports?: Readonly<Record<string, Name | WireConfig<Name> | ViewConfig<Name>>>;
   /** Which devices the process may use: `[console(), directory("./texts")]`. */
   readonly grants?: readonly Grant[];
   /** What `atoll:device/configuration` gives as arguments; grants that device. */
@@ -71,7 +71,7 @@ export interface ProcessConfig<Name extends string = string> extends SupervisedP
   readonly domain?: string;
 }
 
-/** A wire that is more than the provider's name. */
+/** A wire that is more than the provider's name. To a process view: handles of that process (`Process.provider()`). */
 export interface WireConfig<Name extends string = string> extends MessageConfig {
   readonly process: Name;
   /** What the provider calls it, such as `other:words/api@2.0.0`. */
@@ -99,6 +99,16 @@ export interface SpawnConfig<Name extends string = string> extends MessageConfig
   /** What the process that is spawned calls it. */
   readonly interface?: string;
 }
+
+/** A wire of an import that is given handles: of processes made like this one, or of this very process. */
+export interface HandlesConfig<Name extends string = string> extends Omit<MessageConfig, "limits"> {
+  readonly handles: Name;
+  /** What those processes call it. */
+  readonly interface?: string;
+}
+
+/** A wire that only the process view of an interface can have. */
+export type ViewConfig<Name extends string = string> = SpawnConfig<Name> | HandlesConfig<Name>;
 
 export interface QuotasConfig {
   /** Bytes of linear memory; a multiple of 65536. A `memory.grow` beyond it fails. */

@@ -12,7 +12,7 @@ import type {
   SupervisedProcess,
   SupervisorConfig,
 } from "./supervisor.ts";
-import type { SpawnConfig } from "./system.ts";
+import type { HandlesConfig, SpawnConfig } from "./system.ts";
 import { amount, duration, MIN_DURATION, name, text, type Fields } from "./validate-fields.ts";
 
 /** `INTENSITY_LIMIT` of kernel/abi.ts. */
@@ -94,6 +94,13 @@ export const spawnFields: z.ZodObject<Fields<SpawnConfig>, z.core.$strict> = z.s
   spawn: text,
   interface: text.exactOptional(),
   ...messageFields,
+});
+
+export const handlesFields: z.ZodObject<Fields<HandlesConfig>, z.core.$strict> = z.strictObject({
+  handles: text,
+  interface: text.exactOptional(),
+  cast: messageFields.cast,
+  deadline: messageFields.deadline,
 });
 
 /** Names of the fields that an object of the tree can have, which is found at `path`. */

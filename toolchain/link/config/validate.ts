@@ -13,6 +13,7 @@ import { problemLines, show, type FieldTexts } from "./problem.ts";
 import type { SystemConfig } from "./system.ts";
 import { amount, name, text } from "./validate-fields.ts";
 import {
+  handlesFields,
   innerFields,
   messageFields,
   processFields,
@@ -57,9 +58,9 @@ const wireFields = z.strictObject({
   queue: z.literal(true).exactOptional(),
   ...messageFields,
 });
-const wire = z.union([text, wireFields, spawnFields], {
+const wire = z.union([text, wireFields, spawnFields, handlesFields], {
   error:
-    'expected the name of a process, or { process } with interface: "ns:package/name", plain: true, onFault: "err" or { err: "case" }, alternatives: ["name"], and under a supervisor cast: ["function"], deadline, queue: true, limits; or { spawn: "name" }',
+    'expected the name of a process, or { process } with interface: "ns:package/name", plain: true, onFault: "err" or { err: "case" }, alternatives: ["name"], and under a supervisor cast: ["function"], deadline, queue: true, limits; or { spawn: "name" } or { handles: "name" }',
 });
 
 const quotas = z.strictObject({
@@ -187,6 +188,12 @@ export function grantsOf(process: SystemConfig["processes"][string]): Grant[] {
   return grants.sort((a, b) => (a.device < b.device ? -1 : 1));
 }
 
+function wireShape(found: unknown): object {
+  if (typeof found !== "object" || found === null) return wireFields.shape;
+  if ("spawn" in found) return spawnFields.shape;
+  return "handles" in found ? handlesFields.shape : wireFields.shape;
+}
+
 const TEXTS: FieldTexts = {
   allowed: (path, found) => allowed(path, found),
   special: (path, found) =>
@@ -206,6 +213,5 @@ function allowed(path: readonly PropertyKey[], found: unknown): string {
   if (field === "grants") return `what ${DEVICES} return`;
   const deep = field === "imports" ? inner : field;
   if (deep === "backoff" || deep === "mailbox" || deep === "limits") return innerFields(deep).join(", ");
-  const spawns = typeof found === "object" && found !== null && "spawn" in found;
-  return Object.keys(spawns ? spawnFields.shape : wireFields.shape).join(", ");
+  return Object.keys(wireShape(found)).join(", ");
 }

@@ -75,8 +75,11 @@ export function optimise(
   }
 }
 
+/** Binaryen is Wasm itself, and runs once: to optimise it takes V8 longer than most domains do. */
+const BASELINE = "--liftoff-only";
+
 function run(domain: string, options: readonly string[]): void {
-  const { status, stderr, error } = spawnSync(process.execPath, [wasmOpt(domain), ...options], {
+  const { status, stderr, error } = spawnSync(process.execPath, [BASELINE, wasmOpt(domain), ...options], {
     encoding: "utf8",
   });
   if (status === 0) return;

@@ -92,9 +92,7 @@ function adapterFor(
     }
     if (origin.kind === "spawner") {
       if (kind !== "resource.drop") return { name, kind, resource: position };
-      const { position: holder, built } = plan.place(origin.process);
-      const hole = built.template.holes.findIndex((h) => h.name === origin.name);
-      const source: Source = { kind: "spawner", process: holder, hole, function: "drop" };
+      const source: Source = { kind: "drop", process: process.position };
       sources.set(sourceKey("destructor", name), source);
       return { name, kind, resource: position, destructor: "own" };
     }

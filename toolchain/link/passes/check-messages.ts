@@ -30,7 +30,6 @@ function checkWish(node: ProcessNode, wire: Wire): void {
   checkNamed(`${where}, cast`, config.cast ?? [], names);
   checkNamed(`${where}, limits.functions`, config.limits?.functions ?? [], names);
   const said = wishOf(config);
-  if (provider.kind === "spawner" && config.limits !== undefined) throw spawnedLimits(where);
   if (config.limits !== undefined && isHandedOn(node, wire)) throw sharedLimits(where, node);
   if (said !== undefined && isFused(node, wire)) {
     throw new LinkError(
@@ -65,14 +64,6 @@ function wishOf({ cast, deadline, queue, limits }: WireWishes): string | undefin
 function carriesHandles(type: FunctionType, { provider }: Wire): boolean {
   const params = provider.kind === "spawner" ? type.params.slice(1) : type.params;
   return handlesOfFunction({ ...type, params }).length > 0;
-}
-
-function spawnedLimits(where: string): LinkError {
-  return new LinkError(
-    "not-yet",
-    `${where}, limits: Atoll cannot limit what is asked of processes that are made at run time yet`,
-    "Take out limits.",
-  );
 }
 
 /** Calls of others go past this process, by handles of the kernel that are their own. */

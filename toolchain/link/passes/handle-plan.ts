@@ -75,11 +75,10 @@ export class HandlePlan {
     return this.#type(`${device} ${name}`, { device, name, holder });
   }
 
-  /** Of the processes that a process makes by an import. */
+  /** Of handles of the processes that are made as this one, and have this interface. */
   spawnerType(process: ProcessNode, name: string): Source {
-    const { position, built } = this.place(process);
-    const hole = built.template.holes.findIndex((h) => h.name === name);
-    return this.#type(`${position} ${name}`, { spawner: { process: position, hole }, name: PROCESS });
+    const { position } = this.place(process);
+    return this.#type(`${position} ${name}`, { spawner: { process: position, name }, name: PROCESS });
   }
 
   /** The first that names a type says what the plan says of it. */

@@ -169,7 +169,7 @@ function choiceOf(
   const deadline = deadlineOf(wishes);
   const reason =
     wire.provider.kind === "spawner"
-      ? "it goes to a process that was made at run time"
+      ? "it goes to the process that a handle is of"
       : callReason(receiver, wishes, stacks);
   if (reason === undefined) return undefined;
   return { kind: "call", ...to, ...(deadline !== undefined && { deadline }), reason };
@@ -212,12 +212,16 @@ export function sendsMessages({ wires }: ProcessNode): boolean {
   return wires.some(({ messages }) => messages !== undefined);
 }
 
-/** What the kernel is to allow of a wire: of the functions, those that are called at all. */
-export function limitsOf({ config, messages }: Wire): Limits | undefined {
+/** What the kernel is to allow of a wire: of the functions, those that are called at all, or may be handed on. */
+export function limitsOf({ config, messages, provider }: Wire): Limits | undefined {
   const limits = config?.limits;
   if (limits === undefined) return undefined;
   const { functions, uses, rate, until } = limits;
-  const numbers = functions?.flatMap((name) => messages?.get(name)?.number ?? []);
+  const numbers = functions?.flatMap((name) =>
+    provider.kind === "spawner"
+      ? numberOf(provider.process, importKey(provider.name, name))
+      : (messages?.get(name)?.number ?? []),
+  );
   return {
     ...(numbers && { functions: [...new Set(numbers)].sort((a, b) => a - b) }),
     ...(uses !== undefined && { uses }),

@@ -11,6 +11,14 @@ import { isHandedOn } from "./handed-on.ts";
 import { calledFunctions, messageOf, providersOf, type ProcessNode } from "./process.ts";
 import { strongComponents } from "./strong-components.ts";
 
+/** Those over its wires, and those that it has handles of from the start. */
+function calledOrSent(process: ProcessNode): ProcessNode[] {
+  const handles = process.wires.flatMap(({ provider }) =>
+    provider.kind === "spawner" && provider.by === "process" ? [provider.process] : [],
+  );
+  return [...providersOf(process), ...handles.filter((other) => other !== process)];
+}
+
 /** A process by itself, or the members of a domain. */
 interface Unit {
   readonly name: string;
@@ -21,7 +29,7 @@ interface Unit {
 export function orderProcesses(processes: readonly ProcessNode[]): ProcessNode[] {
   const direct = new Map(processes.map((process) => [process, directProviders(process)]));
   const called = (process: ProcessNode): ProcessNode[] => direct.get(process) ?? [];
-  const ordered = orderAll(processes, called, (process) => providersOf(process), cycle);
+  const ordered = orderAll(processes, called, calledOrSent, cycle);
   const units = unitsOf(ordered);
   const unitOf = new Map(units.flatMap((unit) => unit.members.map((member) => [member, unit] as const)));
   const outside =
@@ -30,7 +38,7 @@ export function orderProcesses(processes: readonly ProcessNode[]): ProcessNode[]
       const all = unit.members.flatMap((member) => providers(member).flatMap((p) => unitOf.get(p) ?? []));
       return [...new Set(all)].filter((other) => other !== unit);
     };
-  const ends = outside((process) => providersOf(process));
+  const ends = outside(calledOrSent);
   return orderAll(units, outside(called), ends, domainCycle).flatMap((unit) => unit.members);
 }
 

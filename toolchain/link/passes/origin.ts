@@ -1,6 +1,6 @@
 /**
  * Where a resource type comes from: the process whose component defines it, a device,
- * or the system, which has one for the processes that one import makes.
+ * or the system, which has one for the handles of processes of one kind.
  *
  * A component names the resources that it imports by interface and name; its
  * wires say whose export stands behind each. Followed to the end, two names are
@@ -28,10 +28,11 @@ export type Origin =
       readonly holder: { readonly process: ProcessNode; readonly grant: number };
     }
   | {
+      /** Handles of processes, which are the kernel's: whoever imports the same view of the same process has them. */
       readonly kind: "spawner";
-      /** Whose handles they are: the kernel's numbers mean nothing to anyone else. */
+      /** What the processes are made as. */
       readonly process: ProcessNode;
-      /** The import. */
+      /** The interface of theirs that the view is of. */
       readonly name: string;
     };
 
@@ -57,8 +58,7 @@ export function importedOrigin(
   const provider = process.wires.find((wire) => wire.name === from)?.provider;
   if (provider === undefined) return undefined;
   if (provider.kind === "device") return deviceOrigin(process, provider.grant, name);
-  if (provider.kind === "spawner")
-    return name === PROCESS ? { kind: "spawner", process, name: from } : undefined;
+  if (provider.kind === "spawner") return name === PROCESS ? provider : undefined;
   const port = exportedPort(provider.process, provider.name);
   const type = port?.resources.find((r) => r.name === name)?.resource;
   return type && originOf(provider.process, provider.process.component.resources.of(type), path);
@@ -85,6 +85,6 @@ export function sameOrigin(a: Origin | undefined, b: Origin | undefined): boolea
 /** Such as `defined by process "store"`, for messages. */
 export function originText(origin: Origin | undefined): string {
   if (origin === undefined) return "of unknown origin";
-  if (origin.kind === "spawner") return `the processes that process "${origin.process.name}" makes`;
+  if (origin.kind === "spawner") return `a handle of process "${origin.process.name}"`;
   return `defined by ${origin.kind === "device" ? origin.device : `process "${origin.process.name}"`}`;
 }

@@ -10,7 +10,7 @@ import {
 } from "../../abi/index.ts";
 import type { ProcessConfig, WireConfig } from "../config/system.ts";
 import type { ImportedFunction } from "../evaluate/graph.ts";
-import type { Grant } from "../plan.ts";
+import type { Edge, Grant } from "../plan.ts";
 import type { LoadedComponent } from "./load-component.ts";
 
 /** A process of the system, before it has a position in the plan. */
@@ -54,13 +54,17 @@ export interface Wire {
         /** The export's name. */ readonly name: string;
       }
     | { readonly kind: "device"; readonly grant: number }
-    /** Made while the system runs, of a process that says what they are like. */
+    /** Handles of processes that are made like this one while the system runs, or of this very process. */
     | {
         readonly kind: "spawner";
         readonly process: ProcessNode;
         /** The name of the export that the import is the process view of. */ readonly name: string;
+        /** How the consumer comes to have them; see `Edge.provider`. */
+        readonly by: HandlesBy;
       };
 }
+
+export type HandlesBy = Extract<Edge["provider"], { readonly kind: "spawner" }>["by"];
 
 /** How a function of a wire is sent as a message. */
 export interface MessageChoice {

@@ -1,10 +1,11 @@
 /**
- * Pass: an import of a process view becomes an edge to the processes that it makes.
+ * Pass: an import of a process view becomes an edge to the processes that its handles are of.
  *
- * `spawn`, `monitor` and `link` are the system's. Every other function of a handle
+ * `spawn`, `narrow` and the like are the system's. Every other function of a handle
  * is sent to the process that the handle stands for as a message; one adapter
  * of the holder serves all of its processes.
  */
+import { PROCESS_FUNCTIONS } from "../../abi/index.ts";
 import { emitSpawner, type SpawnerFunction } from "../adapter/index.ts";
 import type { ModuleTable } from "../module-table.ts";
 import type { Adapter, Edge, EdgeFunction, Source } from "../plan.ts";
@@ -25,6 +26,8 @@ import {
 } from "./ends.ts";
 import type { HandlePlan } from "./handle-plan.ts";
 import type { MailPlan } from "./mail-plan.ts";
+import { limitsOf } from "./messages.ts";
+import { exportedPort } from "./origin.ts";
 import { messageOf, methodOfProcess, type ProcessNode, type Wire } from "./process.ts";
 import { importKey } from "./slots.ts";
 
@@ -47,12 +50,14 @@ export function spawnerEdge(
   const template = all.get(wire.provider.process);
   if (template === undefined) throw new TypeError("every process has a place");
   const edge = new SpawnerEdge(process, wire, hole, template, context);
+  const limits = limitsOf(wire);
   return {
     consumer: process.position,
     hole,
-    provider: { kind: "spawner", process: template.position, name: wire.provider.name },
+    provider: { kind: "spawner", process: template.position, name: wire.provider.name, by: wire.provider.by },
     binding: "guarded",
     ...edge.bound(),
+    ...(limits && { limits }),
   };
 }
 
@@ -103,11 +108,11 @@ class SpawnerEdge {
   /** What adapters on the holder's handles import. */
   #handles(caller: End): [string, Source][] {
     const { handles } = this.#context;
-    const { position, node } = this.#process;
+    const { process, name } = this.#wire.provider;
     return [
       ...handleSources(),
-      [sourceKey("caller", "table"), handles.table(position, instanceOf(caller))],
-      [sourceKey("handles", "type 0"), handles.spawnerType(node, this.#wire.name)],
+      [sourceKey("caller", "table"), handles.table(this.#process.position, instanceOf(caller))],
+      [sourceKey("handles", "type 0"), handles.spawnerType(process, name)],
     ];
   }
 
@@ -115,7 +120,13 @@ class SpawnerEdge {
     const [first] = calls;
     if (first === undefined) return;
     const { caller } = first;
-    const spec = { caller: sideOf(caller), callerMayLeave: caller.mayLeave !== undefined, functions: calls };
+    const { process: provider, name } = this.#wire.provider;
+    const spec = {
+      caller: sideOf(caller),
+      callerMayLeave: caller.mayLeave !== undefined,
+      flags: exportedPort(provider, name)?.functions.length ?? 0,
+      functions: calls,
+    };
     const module = emitted(this.#where, () => emitSpawner(spec));
     const { position } = this.#process;
     const sources = new Map([...sourcesOf("caller", caller), ...this.#handles(caller)]);
@@ -193,7 +204,7 @@ function instanceOf({ holder }: End): number {
 
 /** `[static]process.spawn` and the like: what the system implements itself. */
 function ownFunction(name: string): SpawnerFunction {
-  const found = (["spawn", "monitor", "link"] as const).find((own) => name.endsWith(`.${own}`));
+  const found = PROCESS_FUNCTIONS.find((own) => name.endsWith(`.${own}`));
   if (found === undefined) throw new TypeError(`checked before: ${name} is of a process view`);
   return found;
 }

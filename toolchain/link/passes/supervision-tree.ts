@@ -23,9 +23,12 @@ const DEFAULTS = {
   messages: 256,
   mailBytes: 1 << 20,
   records: 16,
-  /** Handles of the kernel beside those that its wires need. */
+  /** Handles of the kernel beside those that its wires need, where quotas.handles says nothing. */
   handles: 16,
 };
+
+/** Of the kernel's table. */
+const MOST_HANDLES = 0xf_ffff;
 
 type Deadlines = Required<Pick<SupervisedProcess, "startDeadline" | "stopDeadline">>;
 
@@ -82,13 +85,17 @@ class Tree {
     this.nodes.push(workerNode(first.position, life, this.#handles(life), parent, deadlines));
   }
 
-  /** Kernel handles: two for each wire, where one is narrowed, and one for each process that it may spawn. */
+  /** Kernel handles: two for each wire, where one is narrowed, one for each process that it may spawn, and those of others. */
   #handles(life: readonly PlacedProcess[]): number {
     const wires = life.flatMap(({ node }) => Object.values(node.config.imports ?? {}));
     const own = wires.map((wire) =>
       typeof wire === "object" && "spawn" in wire ? mostOf(this.#spawned, wire.spawn) : 0,
     );
-    return DEFAULTS.handles + 2 * wires.length + own.reduce((total, most) => total + most, 0);
+    const others = life.map(({ node }) => node.config.quotas?.handles ?? DEFAULTS.handles);
+    return [2 * wires.length, ...own, ...others].reduce(
+      (total, most) => Math.min(total + most, MOST_HANDLES),
+      0,
+    );
   }
 }
 

@@ -5,7 +5,7 @@
  * what the components say. All problems of a system are reported at once.
  */
 import { handlesOfFunction, plainName } from "../../abi/index.ts";
-import type { SpawnConfig, SystemConfig, WireConfig } from "../config/system.ts";
+import type { SystemConfig, WireConfig } from "../config/system.ts";
 import { spawnedIn } from "../config/tree.ts";
 import { grantsOf } from "../config/validate.ts";
 import { isAtolls } from "../devices.ts";
@@ -15,7 +15,7 @@ import { didYouMean, nearest } from "../nearest.ts";
 import { checkSignals } from "./check-signals.ts";
 import { checkWire } from "./check-wire.ts";
 import { wireDevice } from "./wire-device.ts";
-import { checkHandlesStay, checkTemplate, spawnedExport } from "./wire-spawner.ts";
+import { checkHandlesStay, checkTemplate, wishOf, type ViewWish } from "./wire-spawner.ts";
 import { faultHandling, importsMeant } from "./wire-fault.ts";
 import type { LoadedComponent } from "./load-component.ts";
 import { portsOf, type Port, type ProcessNode, type Wire } from "./process.ts";
@@ -114,8 +114,8 @@ function wireImport(
     if (isAtolls(port.name)) return [wireDevice(node, port, system.supervisor !== undefined)];
     throw unwired(node, port, nodes);
   }
-  if (typeof wire === "object" && "spawn" in wire) return [wireSpawner(node, port, wire, nodes)];
-  const config = typeof wire === "string" ? { process: wire } : wire;
+  const config = wishOf(node, port, wire, nodes, system.supervisor !== undefined);
+  if ("by" in config) return [wireView(node, port, config, nodes)];
   const { alternatives = [] } = config;
   checkAlternatives(node, port, config);
   return [config.process, ...alternatives].map((process) =>
@@ -123,22 +123,21 @@ function wireImport(
   );
 }
 
-/** The configuration says already that the process is there, and is spawned. */
-function wireSpawner(
+/** The configuration says already that the process is there, and whether it is spawned. */
+function wireView(
   node: ProcessNode,
   port: Port,
-  config: SpawnConfig,
+  { by, process, wanted, config }: ViewWish,
   nodes: ReadonlyMap<string, ProcessNode>,
 ): Wire {
-  const template = nodes.get(config.spawn);
-  if (template === undefined) throw new TypeError("checked before: the process is there");
-  const wanted = spawnedExport(node, port, config);
-  const { name } = exportFor(node, port, wanted, template);
+  const target = nodes.get(process);
+  if (target === undefined) throw new TypeError("checked before: the process is there");
+  const { name } = exportFor(node, port, wanted, target);
   return {
     name: port.name,
     fault: { guarded: false },
     config,
-    provider: { kind: "spawner", process: template, name },
+    provider: { kind: "spawner", process: target, name, by },
   };
 }
 

@@ -2,12 +2,14 @@
 import {
   AUDIT_DROPPED,
   AUDIT_ENDOWED,
+  AUDIT_GIVEN,
   AUDIT_GRANTED,
   AUDIT_NARROWED,
   AUDIT_REVOKED,
   COMMAND_AUDIT,
   DEPTH_LIMIT,
   DERIVATION_LIMIT,
+  FIELD_HANDLES,
   FIELD_KIND,
   FIELD_STRATEGY,
   HANDLE_CALL,
@@ -185,6 +187,29 @@ export function narrow(
   return made;
 }
 
+export function give(world: World, caller: Process, words: readonly number[]): number {
+  const [via = 0, number = 0, pid = 0] = words;
+  const way = via === 0 ? undefined : useTarget(world, caller, via);
+  if (typeof way === "number") return way;
+  const handle = find(caller, number);
+  if (handle === undefined) return STATUS_REVOKED;
+  const receiver = world.find(way === undefined ? pid : way.provider);
+  if (receiver === undefined || receiver.isSupervisor || !receiver.alive) return STATUS_UNAVAILABLE;
+  if (receiver === caller) return STATUS_OK;
+  if (receiver.handles.length >= receiver.field(FIELD_HANDLES)) return STATUS_EXHAUSTED;
+  takeFromHolder(handle);
+  handle.holder = receiver;
+  receiver.handles.push(handle);
+  audit(world, handle, AUDIT_GIVEN);
+  return STATUS_OK;
+}
+
+function takeFromHolder(handle: Handle): void {
+  const { holder } = handle;
+  if (holder !== undefined) holder.handles.splice(holder.handles.indexOf(handle), 1);
+  handle.holder = undefined;
+}
+
 function derive(
   world: World,
   holder: Process,
@@ -201,19 +226,22 @@ function derive(
   };
 }
 
+/** A handle of the caller; the host, which is no process, may name all. */
+function named(world: World, caller: Process | undefined, number: number): Handle | undefined {
+  if (caller !== undefined) return find(caller, number);
+  return [...world.handles].find((one) => one.holder !== undefined && one.number === number);
+}
+
 export function revoke(world: World, caller: Process | undefined, number: number): number {
-  const handle =
-    caller === undefined
-      ? [...world.handles].find((one) => one.holder !== undefined && one.number === number)
-      : find(caller, number);
+  const handle = named(world, caller, number);
   if (handle === undefined) return STATUS_REVOKED;
   const withAllDerived = (one: Handle): Handle[] => [...[...one.children].flatMap(withAllDerived), one];
   for (const one of withAllDerived(handle)) if (one.holder !== undefined) letGo(world, one, AUDIT_REVOKED);
   return STATUS_OK;
 }
 
-export function drop(world: World, caller: Process, number: number): number {
-  const handle = find(caller, number);
+export function drop(world: World, caller: Process | undefined, number: number): number {
+  const handle = named(world, caller, number);
   if (handle === undefined) return STATUS_REVOKED;
   letGo(world, handle, AUDIT_DROPPED);
   return STATUS_OK;
@@ -224,10 +252,8 @@ export function dropAll(world: World, process: Process): void {
 }
 
 function letGo(world: World, handle: Handle, how: number): void {
-  const { holder } = handle;
   audit(world, handle, how);
-  if (holder !== undefined) holder.handles.splice(holder.handles.indexOf(handle), 1);
-  handle.holder = undefined;
+  takeFromHolder(handle);
   for (const one of lineOf(handle)) {
     if (one.holder !== undefined || one.children.size > 0) break;
     one.parent?.children.delete(one);

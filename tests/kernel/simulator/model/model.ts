@@ -16,6 +16,7 @@ import {
   EVENT_DROP,
   EVENT_ENDED,
   EVENT_ENDOW,
+  EVENT_GIVE,
   EVENT_GRANT,
   EVENT_KILL,
   EVENT_LINK,
@@ -120,6 +121,7 @@ export class Model {
     const { world } = this;
     const [pid = 0, a = 0, b = 0, c = 0, d = 0, e = 0] = words;
     if (kind === EVENT_REVOKE && pid === 0) return capabilities.revoke(world, undefined, a);
+    if (kind === EVENT_DROP && pid === 0) return capabilities.drop(world, undefined, a);
     // The host may look at anything; what it sees is for the invariants.
     if (kind === EVENT_LOOK && pid === 0) return status;
     const caller = world.find(pid);
@@ -154,6 +156,8 @@ export class Model {
         return capabilities.revoke(world, caller, a);
       case EVENT_DROP:
         return capabilities.drop(world, caller, a);
+      case EVENT_GIVE:
+        return capabilities.give(world, caller, [a, b, c]);
       default: {
         const handle = capabilities.useKind(world, caller, a, [HANDLE_LOOK]);
         return typeof handle === "number" ? handle : status;
@@ -266,7 +270,8 @@ export class Model {
     const child = this.#make(spawned?.[5] ?? 0, supervisor, handle.object, name);
     capabilities.consume(world, handle);
     child.wanted = true;
-    const made = { provider: child.pid, life: 0, kind: HANDLE_OWN, object: 0, mask: -1, parent: undefined };
+    const { mask } = handle;
+    const made = { provider: child.pid, life: 0, kind: HANDLE_OWN, object: 0, mask, parent: undefined };
     const own = capabilities.makeHandle(world, caller, made);
     capabilities.numberHandle(world, { handle: own, how: AUDIT_SPAWNED }, status);
     supervision.start(world, child);
@@ -334,7 +339,7 @@ export class Model {
 }
 
 function isRequest(kind: number): boolean {
-  return kind >= EVENT_CALL && kind <= EVENT_LOOK && kind !== EVENT_ENDOW;
+  return kind === EVENT_GIVE || (kind >= EVENT_CALL && kind <= EVENT_LOOK && kind !== EVENT_ENDOW);
 }
 
 function isLiveWorker({ alive, isSupervisor }: Process): boolean {

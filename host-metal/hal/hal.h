@@ -1,0 +1,236 @@
+/*
+ * The contract between a machine without an operating system and what runs on it.
+ *
+ * Everything above this header is the same on every machine; everything below it
+ * knows one. `x86_64/` is the implementation there is; `portable/` holds what needs
+ * no hardware. docs/metal.md says how to write another one.
+ *
+ * One processor, one thread of control. Nothing here may be called from an
+ * interrupt, and nothing interrupts the caller: interrupts are taken inside
+ * `hal_idle` only, and all that they do is end it. So no call needs a lock.
+ *
+ * Units: times are nanoseconds since the clock was started, sizes are bytes,
+ * addresses are pointers of the one address space.
+ */
+#ifndef ATOLL_HAL_H
+#define ATOLL_HAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The smallest piece of memory that can be mapped. */
+#define HAL_PAGE 4096u
+
+/* What a call that can fail says. */
+enum hal_status {
+  HAL_OK = 0,
+  HAL_NO_MEMORY,  /* the machine has no free pages for that */
+  HAL_NO_ADDRESS, /* all places of the address space for such a thing are taken */
+  HAL_INVALID,    /* an argument breaks the rule that stands at the call */
+};
+
+/* ---- The program ----------------------------------------------------------- */
+
+/*
+ * What the image runs, and the one function that this layer does not have itself.
+ * Called once, on a stack of HAL_MAIN_STACK bytes, with everything below ready.
+ * Its result is the exit status, as of `hal_exit`.
+ */
+int hal_program(void);
+#define HAL_MAIN_STACK (256u * 1024)
+
+/*
+ * The value of `name=value`, a word of the machine's command line; NULL when no
+ * word has that name. The text ends in 0 and lives for ever. Of several words of
+ * one name the first counts. A word without `=` has the value "".
+ */
+const char *hal_option(const char *name);
+
+/* ---- The end ---------------------------------------------------------------- */
+
+/*
+ * Powers the machine off. `status` is 0 to 127; what is larger becomes 127. QEMU
+ * tells it by the device isa-debug-exit: its own exit status is 2 * status + 1.
+ * Without that device the machine is reset, which ends QEMU (-no-reboot) and
+ * Firecracker; the status is then lost.
+ */
+_Noreturn void hal_exit(int status);
+
+/*
+ * A defect of this layer or of the program, that nothing can go on from: prints
+ * `why`, the registers and the names of the functions on the stack, and exits with
+ * HAL_EXIT_PANIC. `why` is a text without a line end.
+ */
+_Noreturn void hal_panic(const char *why);
+#define HAL_EXIT_PANIC 101
+
+/* ---- Console ----------------------------------------------------------------- */
+
+/* Writes all of it, and waits while the machine cannot take more. */
+void hal_console_write(const void *bytes, size_t length);
+
+/* Takes what has arrived, up to `length` bytes; never waits. How many were taken. */
+size_t hal_console_read(void *bytes, size_t length);
+
+/* ---- Time -------------------------------------------------------------------- */
+
+/* Never goes backward. Right to about one part in a thousand. */
+uint64_t hal_clock(void);
+
+/*
+ * Halts the processor until `deadline`, or until console input or a device wants
+ * attention. May return early for no reason: whoever waits looks at the clock and
+ * comes back. Returns at once when the deadline has passed. HAL_FOREVER: no deadline.
+ */
+void hal_idle(uint64_t deadline);
+#define HAL_FOREVER UINT64_MAX
+
+/* ---- Entropy ----------------------------------------------------------------- */
+
+/*
+ * Fills `bytes` with randomness fit for keys. False, and nothing that may be used,
+ * when the machine has no source of it.
+ */
+bool hal_entropy(void *bytes, size_t length);
+
+/* ---- Pages ------------------------------------------------------------------- */
+
+/*
+ * `count` pages in one piece, all zero, at the same physical address: for tables
+ * and for what devices read. NULL when there is no such piece.
+ */
+void *hal_pages_take(size_t count);
+
+/* Gives back what `hal_pages_take(count)` gave. Anything else is a panic. */
+void hal_pages_give(void *pages, size_t count);
+
+/* How many pages are free. */
+size_t hal_pages_free(void);
+
+/* ---- Memories of Wasm ---------------------------------------------------------- */
+
+/*
+ * A memory owns HAL_MEMORY_SPAN bytes of address space for as long as it lives. The
+ * first `size` are mapped, the others are a guard region: an access to them is the
+ * fault HAL_FAULT_OUT_OF_BOUNDS. A 32-bit index plus a 32-bit offset plus the widest
+ * access reach 8 GiB + 14 bytes, so code for such a memory needs no bounds checks.
+ *
+ *    base              base + size                              base + SPAN
+ *     ├── mapped, RW, zero ──┼── guard region, nothing is mapped ──┤
+ */
+struct hal_memory {
+  uint8_t *base;
+  uint64_t size; /* a multiple of HAL_PAGE, at most HAL_MEMORY_MOST */
+};
+#define HAL_MEMORY_SPAN (16ull << 30)
+#define HAL_MEMORY_MOST (4ull << 30)
+
+/* Takes a place for a memory, of size 0. HAL_NO_ADDRESS when all are taken. */
+enum hal_status hal_memory_reserve(struct hal_memory *memory);
+
+/*
+ * Makes the memory `size` bytes large; what is new is zero. Pages are taken here and
+ * not at the first access, so that a lack of them is an answer and never a fault.
+ * HAL_INVALID: smaller than it is, larger than HAL_MEMORY_MOST, or no whole pages.
+ * After anything but HAL_OK the memory is as it was.
+ */
+enum hal_status hal_memory_grow(struct hal_memory *memory, uint64_t size);
+
+/* Gives its pages and its place back. Pointers into it are then worth nothing. */
+void hal_memory_release(struct hal_memory *memory);
+
+/* ---- Faults ------------------------------------------------------------------ */
+
+/* Why execution ended. The machine finds those below HAL_FAULT_RAISED. */
+enum {
+  HAL_FAULT_OUT_OF_BOUNDS = 1, /* access to a guard region of a memory */
+  HAL_FAULT_STACK,             /* access to a guard region of a stack */
+  HAL_FAULT_DIVIDE,            /* integer division by zero, or with a quotient too large */
+  HAL_FAULT_INSTRUCTION,       /* an instruction that does not exist, such as that of __builtin_trap */
+  HAL_FAULT_FLOAT,             /* an unmasked floating-point exception */
+  HAL_FAULT_RAISED = 64,       /* this and above: the program's own reasons, for hal_raise */
+};
+
+#define HAL_FAULT_CALLS 16
+
+/* What is known of a fault. */
+struct hal_fault {
+  int reason;
+  uint64_t address;     /* what was accessed: of OUT_OF_BOUNDS and STACK; otherwise 0 */
+  uint64_t instruction; /* of the instruction that failed, or of the call of hal_raise */
+  int depth;            /* how many entries of `calls` are filled */
+  uint64_t calls[HAL_FAULT_CALLS]; /* return addresses, innermost first; needs frame pointers */
+};
+
+/* A place to which faults go. Lives on the stack of who catches. */
+struct hal_catch {
+  struct hal_catch *outer;
+  uint64_t registers[8]; /* those of a caller that it may rely on, its stack, where it goes on */
+  struct hal_fault fault;
+};
+
+/*
+ * Like setjmp: returns 0 at once, and a second time when something below faults, then
+ * with the reason (not 0), and `catch->fault` filled. The frames between are gone, no
+ * code of theirs runs. As with setjmp, a local variable that changes between the two
+ * returns has to be volatile, and the function that calls it has to be alive.
+ *
+ *     struct hal_catch catch;
+ *     if (hal_catch_begin(&catch) == 0) {
+ *       call();
+ *       hal_catch_end(&catch);
+ *     } else {
+ *       … catch.fault …
+ *     }
+ *
+ * Catches nest. After a fault the catch is over, and the one around it counts again.
+ * Each fiber has a chain of its own, empty at first.
+ */
+int hal_catch_begin(struct hal_catch *catch) __attribute__((returns_twice));
+
+/* Ends a catch that nothing came to. Not the innermost one: a panic. */
+void hal_catch_end(struct hal_catch *catch);
+
+/* Ends execution with a reason of the program's own. Nobody catches: a panic. */
+_Noreturn void hal_raise(int reason);
+
+/* ---- Fibers ------------------------------------------------------------------ */
+
+/*
+ * A stack of its own, with a guard region below it, and where to go on with it.
+ * What is in it is this layer's; it stays where it is while the fiber lives.
+ *
+ * The guard region has at least HAL_STACK_GUARD bytes. Code whose frames can be
+ * larger is compiled with -fstack-clash-protection.
+ */
+struct hal_fiber {
+  uint64_t *stack_pointer; /* while it does not run; NULL: it is none, or runs */
+  struct hal_catch *catches;
+  uint8_t *stack; /* lowest mapped byte */
+  size_t stack_size;
+  void (*entry)(void *);
+  void *argument;
+};
+#define HAL_STACK_MOST (15u << 20)
+#define HAL_STACK_GUARD (1u << 20)
+
+/*
+ * Makes a fiber that begins in `entry(argument)` at the first switch to it. `entry`
+ * must not return: that is a panic. HAL_INVALID: stack_size is 0 or larger than
+ * HAL_STACK_MOST; it is rounded up to whole pages. After anything but HAL_OK there
+ * is no fiber.
+ */
+enum hal_status hal_fiber_make(struct hal_fiber *fiber, size_t stack_size, void (*entry)(void *),
+                               void *argument);
+
+/* Goes on with `to`, until somebody switches back here. To one that does not wait: a panic. */
+void hal_fiber_switch(struct hal_fiber *to);
+
+/* Who runs; at first the main fiber, on which `hal_program` was called. */
+struct hal_fiber *hal_fiber_current(void);
+
+/* Gives the stack back; nothing of what was on it runs. The one that runs: a panic. */
+void hal_fiber_drop(struct hal_fiber *fiber);
+
+#endif

@@ -1,0 +1,17 @@
+/* Where the parts of the image lie: symbols of link.ld and boot.S. Their addresses count. */
+#ifndef ATOLL_HAL_IMAGE_H
+#define ATOLL_HAL_IMAGE_H
+
+#include <stdint.h>
+
+extern uint8_t image_start[], image_text_end[], image_rodata_end[], image_end[];
+extern uint8_t boot_stack[], boot_stack_end[];
+
+/* The table of names (portable/symbols.h); build.ts writes into the image where it lies. */
+struct image_symbols {
+  uint64_t start;
+  uint64_t size;
+};
+extern volatile const struct image_symbols image_symbols;
+
+#endif

@@ -1,0 +1,151 @@
+/*
+ * Four levels of tables of 512 entries. A table lies in a page at its own address,
+ * so that it is reached without being mapped anywhere else.
+ *
+ *     │ 63 no execution │ 51..12 address │ 7 large │ 4 no cache │ 1 writable │ 0 present │
+ */
+#include "paging.h"
+
+#include "../hal.h"
+#include "image.h"
+
+#define PRESENT 0x1ull
+#define WRITABLE 0x2ull
+#define WRITE_THROUGH 0x8ull
+#define NO_CACHE 0x10ull
+#define LARGE 0x80ull
+#define NO_EXECUTION (1ull << 63)
+#define ADDRESS 0x000ffffffffff000ull
+
+#define PAGE_SHIFT 12
+#define LARGE_SHIFT 21
+#define ROOT_SHIFT 39
+#define LARGE_PAGE (1ull << LARGE_SHIFT)
+#define BOOT_MAPPED (1ull << 30)
+
+extern uint64_t boot_root[512], boot_directory[512];
+
+static uint64_t *table_of(uint64_t entry) {
+  return (uint64_t *)(entry & ADDRESS);
+}
+
+static uint64_t *entry_of(uint64_t *table, uint64_t address, int shift) {
+  return &table[address >> shift & 511];
+}
+
+/* After an entry was removed: no translation that used it may stay (section 5.5.2). */
+static void forget_translations(void) {
+  uint64_t root;
+  __asm__ volatile("mov %%cr3, %0; mov %0, %%cr3" : "=r"(root) : : "memory");
+}
+
+/* The entry for `address` in a table of the level `shift`, whose upper tables are made; NULL: no memory. */
+static uint64_t *walk(uint64_t address, int shift) {
+  uint64_t *table = boot_root;
+  for (int level = ROOT_SHIFT; level > shift; level -= 9) {
+    uint64_t *entry = entry_of(table, address, level);
+    if ((*entry & PRESENT) == 0) {
+      void *page = hal_pages_take(1);
+      if (page == NULL) return NULL;
+      *entry = (uint64_t)page | WRITABLE | PRESENT;
+    }
+    if ((*entry & LARGE) != 0) return entry;
+    table = table_of(*entry);
+  }
+  return entry_of(table, address, shift);
+}
+
+static uint64_t *walk_or_panic(uint64_t address, int shift) {
+  uint64_t *entry = walk(address, shift);
+  if (entry == NULL) hal_panic("no memory for page tables");
+  return entry;
+}
+
+/* How a page below BOOT_MAPPED may be used. Page 0 is nobody's: a pointer to it is a mistake. */
+static uint64_t use_of(uint64_t address) {
+  if (address == 0) return 0;
+  if (address < (uint64_t)image_start || address >= (uint64_t)image_end)
+    return address | NO_EXECUTION | WRITABLE | PRESENT;
+  if (address < (uint64_t)image_text_end) return address | PRESENT;
+  if (address < (uint64_t)image_rodata_end) return address | NO_EXECUTION | PRESENT;
+  return address | NO_EXECUTION | WRITABLE | PRESENT;
+}
+
+/* Replaces the large page at `start` by small ones, each with its own use. */
+static void split(uint64_t start) {
+  uint64_t *table = hal_pages_take(1);
+  if (table == NULL) hal_panic("no memory for page tables");
+  for (uint64_t i = 0; i < 512; i++) table[i] = use_of(start + i * HAL_PAGE);
+  *entry_of(boot_directory, start, LARGE_SHIFT) = (uint64_t)table | WRITABLE | PRESENT;
+}
+
+static void map_memory_above(uint64_t start, uint64_t end) {
+  for (uint64_t at = start / LARGE_PAGE * LARGE_PAGE; at < end; at += LARGE_PAGE)
+    *walk_or_panic(at, LARGE_SHIFT) = at | NO_EXECUTION | LARGE | WRITABLE | PRESENT;
+}
+
+void paging_begin(const struct memory_map *map) {
+  for (uint64_t at = 0; at < BOOT_MAPPED; at += LARGE_PAGE) {
+    bool mixed = at == 0 || (at + LARGE_PAGE > (uint64_t)image_start && at < (uint64_t)image_end);
+    if (mixed)
+      split(at);
+    else
+      *entry_of(boot_directory, at, LARGE_SHIFT) |= NO_EXECUTION;
+  }
+  forget_translations();
+  for (size_t i = 0; i < map->count; i++) {
+    const struct memory_range *range = &map->ranges[i];
+    uint64_t start = range->start < BOOT_MAPPED ? BOOT_MAPPED : range->start;
+    uint64_t end = range->end > MEMORY_MAP_END ? MEMORY_MAP_END : range->end;
+    if (range->usable && start < end) map_memory_above(start, end);
+  }
+}
+
+bool paging_map(uint64_t start, uint64_t size) {
+  for (uint64_t at = start; at < start + size; at += HAL_PAGE) {
+    void *page = hal_pages_take(1);
+    uint64_t *entry = page == NULL ? NULL : walk(at, PAGE_SHIFT);
+    if (entry == NULL) {
+      if (page != NULL) hal_pages_give(page, 1);
+      /* One page further than what is mapped: tables may have been made for it. */
+      paging_unmap(start, at + HAL_PAGE - start);
+      return false;
+    }
+    *entry = (uint64_t)page | NO_EXECUTION | WRITABLE | PRESENT;
+  }
+  return true;
+}
+
+static bool is_empty(const uint64_t *table) {
+  for (int i = 0; i < 512; i++)
+    if (table[i] != 0) return false;
+  return true;
+}
+
+/* Gives back what `table`, of the level `shift`, maps of [start, end). */
+static void unmap_below(uint64_t *table, int shift, uint64_t start, uint64_t end) {
+  uint64_t next;
+  for (uint64_t at = start; at < end; at = next) {
+    next = ((at >> shift) + 1) << shift;
+    uint64_t *entry = entry_of(table, at, shift);
+    if ((*entry & PRESENT) == 0) continue;
+    if (shift > PAGE_SHIFT) {
+      unmap_below(table_of(*entry), shift - 9, at, next < end ? next : end);
+      if (!is_empty(table_of(*entry))) continue;
+    }
+    hal_pages_give(table_of(*entry), 1);
+    *entry = 0;
+  }
+}
+
+void paging_unmap(uint64_t start, uint64_t size) {
+  unmap_below(boot_root, ROOT_SHIFT, start, start + size);
+  forget_translations();
+}
+
+void paging_map_device(uint64_t start, uint64_t size) {
+  for (uint64_t at = start / HAL_PAGE * HAL_PAGE; at < start + size; at += HAL_PAGE) {
+    uint64_t *entry = walk_or_panic(at, PAGE_SHIFT);
+    if ((*entry & LARGE) == 0) *entry = at | NO_EXECUTION | NO_CACHE | WRITE_THROUGH | WRITABLE | PRESENT;
+  }
+}

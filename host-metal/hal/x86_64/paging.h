@@ -1,0 +1,19 @@
+/* The page tables: AMD64 manual, volume 2, section 5.3 (long-mode page translation). */
+#ifndef ATOLL_HAL_PAGING_H
+#define ATOLL_HAL_PAGING_H
+
+#include "../portable/memory-map.h"
+
+/* Makes exact what boot.S mapped roughly, and maps what usable memory lies above it. */
+void paging_begin(const struct memory_map *map);
+
+/* Maps `size` bytes of new pages, all zero, writable. False, and nothing is mapped: no memory. */
+bool paging_map(uint64_t start, uint64_t size);
+
+/* Gives back the pages of [start, start + size), where there are any, and tables that became empty. */
+void paging_unmap(uint64_t start, uint64_t size);
+
+/* Maps registers of a device at their own address, uncached. A lack of memory is a panic. */
+void paging_map_device(uint64_t start, uint64_t size);
+
+#endif

@@ -1,0 +1,13 @@
+/* Segments and stacks of exceptions: AMD64 manual, volume 2, sections 4.8 and 12.2.5. */
+#ifndef ATOLL_HAL_SEGMENTS_H
+#define ATOLL_HAL_SEGMENTS_H
+
+#define SEGMENT_CODE 8
+
+/* Entries of the interrupt stack table: each names a stack that is entered afresh. */
+#define STACK_OF_EXCEPTIONS 1
+#define STACK_OF_DISASTERS 2 /* those that may come while another exception is handled */
+
+void segments_begin(void);
+
+#endif

@@ -1,0 +1,65 @@
+/*
+ * Memories of Wasm and stacks: places in the address space, and pages in them.
+ */
+#include "layout.h"
+#include "../portable/machine.h"
+#include "../portable/places.h"
+#include "paging.h"
+#include "spaces.h"
+
+static uint64_t memory_words[PLACES_WORDS(MEMORY_PLACES)];
+static uint64_t stack_words[PLACES_WORDS(STACK_PLACES)];
+static struct places memories, stacks;
+
+void spaces_begin(void) {
+  places_begin(&memories, memory_words, MEMORY_PLACES);
+  places_open(&memories, 0, MEMORY_PLACES);
+  places_begin(&stacks, stack_words, STACK_PLACES);
+  places_open(&stacks, 0, STACK_PLACES);
+}
+
+enum hal_status hal_memory_reserve(struct hal_memory *memory) {
+  size_t place = places_take(&memories, 1);
+  if (place == PLACES_NONE) return HAL_NO_ADDRESS;
+  *memory = (struct hal_memory){(uint8_t *)(MEMORIES_START + place * HAL_MEMORY_SPAN), 0};
+  return HAL_OK;
+}
+
+enum hal_status hal_memory_grow(struct hal_memory *memory, uint64_t size) {
+  if (size < memory->size || size > HAL_MEMORY_MOST || size % HAL_PAGE != 0) return HAL_INVALID;
+  uint64_t more = size - memory->size;
+  if (more / HAL_PAGE > hal_pages_free()) return HAL_NO_MEMORY;
+  if (!paging_map((uint64_t)memory->base + memory->size, more)) return HAL_NO_MEMORY;
+  memory->size = size;
+  return HAL_OK;
+}
+
+void hal_memory_release(struct hal_memory *memory) {
+  uint64_t start = (uint64_t)memory->base;
+  if (start < MEMORIES_START || start >= MEMORIES_END || start % HAL_MEMORY_SPAN != 0 ||
+      !places_give(&memories, (start - MEMORIES_START) / HAL_MEMORY_SPAN, 1))
+    hal_panic("a memory is released that nobody has");
+  paging_unmap(start, memory->size);
+  *memory = (struct hal_memory){0};
+}
+
+/* Mapped at the upper end of its place: what lies below it is the guard region. */
+enum hal_status machine_stack_take(size_t size, uint8_t **stack) {
+  size_t place = places_take(&stacks, 1);
+  if (place == PLACES_NONE) return HAL_NO_ADDRESS;
+  uint64_t start = STACKS_START + (place + 1) * STACK_SPAN - size;
+  if (!paging_map(start, size)) {
+    places_give(&stacks, place, 1);
+    return HAL_NO_MEMORY;
+  }
+  *stack = (uint8_t *)start;
+  return HAL_OK;
+}
+
+void machine_stack_give(uint8_t *stack, size_t size) {
+  uint64_t start = (uint64_t)stack;
+  if (start < STACKS_START || start >= STACKS_END ||
+      !places_give(&stacks, (start - STACKS_START) / STACK_SPAN, 1))
+    hal_panic("a stack is given back that nobody has");
+  paging_unmap(start, size);
+}

@@ -1,0 +1,73 @@
+/*
+ * From the first C function to the program: the order in which this layer comes up.
+ * What can panic with a message comes after the console, what faults after the gates.
+ */
+#include "../hal.h"
+#include "../portable/command-line.h"
+#include "clock.h"
+#include "exceptions.h"
+#include "image.h"
+#include "interrupts.h"
+#include "pages.h"
+#include "paging.h"
+#include "pvh.h"
+#include "segments.h"
+#include "serial.h"
+#include "spaces.h"
+
+static struct command_line command_line;
+
+/* build.ts puts the table's place here; not in .bss, so that the file has room for it. */
+volatile const struct image_symbols image_symbols __attribute__((section(".data"))) = {0, 0};
+
+const char *hal_option(const char *name) {
+  return command_line_value(&command_line, name, NULL);
+}
+
+static void add(struct memory_map *map, uint64_t start, uint64_t size, bool usable) {
+  if (!memory_map_add(map, start, size, usable)) hal_panic("the memory map has more than 128 ranges");
+}
+
+static void read_memory_map(const struct pvh_start_info *info, struct memory_map *map) {
+  if (info->version < PVH_VERSION_WITH_MAP || info->memory_map == 0)
+    hal_panic("the machine tells no memory map (PVH version 1)");
+  const struct pvh_memory *ranges = (const struct pvh_memory *)info->memory_map;
+  for (uint32_t i = 0; i < info->memory_map_count; i++)
+    add(map, ranges[i].start, ranges[i].size, ranges[i].type == PVH_RAM);
+  const struct pvh_module *modules = (const struct pvh_module *)info->modules;
+  for (uint32_t i = 0; i < info->module_count; i++) add(map, modules[i].start, modules[i].size, false);
+  add(map, (uint64_t)image_start, (uint64_t)(image_end - image_start), false);
+  add(map, image_symbols.start, image_symbols.size, false);
+}
+
+static void read_command_line(const struct pvh_start_info *info) {
+  const char *text = info->command_line == 0 ? "" : (const char *)info->command_line;
+  if (!command_line_read(&command_line, text)) hal_panic("the command line has more than 2,047 bytes");
+}
+
+static void run_program(void *argument) {
+  (void)argument;
+  hal_exit(hal_program());
+}
+
+/* Called by boot.S. */
+_Noreturn void start(const struct pvh_start_info *info);
+_Noreturn void start(const struct pvh_start_info *info) {
+  static struct memory_map map;
+  static struct hal_fiber program;
+  serial_begin();
+  segments_begin();
+  exceptions_begin();
+  if (info->magic != PVH_MAGIC) hal_panic("the machine did not start this image as PVH says");
+  read_memory_map(info, &map);
+  read_command_line(info);
+  pages_begin(&map);
+  paging_begin(&map);
+  spaces_begin();
+  interrupts_begin();
+  clock_begin();
+  if (hal_fiber_make(&program, HAL_MAIN_STACK, run_program, NULL) != HAL_OK)
+    hal_panic("no memory for the stack of the program");
+  hal_fiber_switch(&program);
+  hal_panic("the stack of the start runs again");
+}

@@ -1,0 +1,87 @@
+/**
+ * The test programs in a virtual machine: builds their image once, boots it, says what came out.
+ *
+ * Always by QEMU's own translator (TCG), so that every machine can do it and does the same.
+ */
+import { spawn, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { buildImage, missingCompiler } from "../../../host-metal/hal/build.ts";
+
+const HERE = fileURLToPath(new URL(".", import.meta.url));
+const LAYER = join(HERE, "../../../host-metal/hal");
+const EMULATOR = "qemu-system-x86_64";
+
+export const MACHINES = ["microvm", "q35"] as const;
+type Machine = (typeof MACHINES)[number];
+
+/** Why nothing can be booted here; undefined when it can. */
+export function missing(): string | undefined {
+  const emulator = spawnSync(EMULATOR, ["--version"]).status === 0;
+  return (
+    missingCompiler() ?? (emulator ? undefined : `${EMULATOR} is not installed (Debian: qemu-system-x86)`)
+  );
+}
+
+/** The image of all test programs, from an earlier run if it was made of the same files. */
+function testImage(): string {
+  const programs = files(join(HERE, "program")).filter((file) => file.endsWith(".c"));
+  const hash = createHash("sha256");
+  for (const file of [...files(LAYER), ...files(join(HERE, "program"))]) hash.update(readFileSync(file));
+  const folder = join(HERE, "build");
+  const image = join(folder, `${hash.digest("hex").slice(0, 16)}.elf`);
+  if (existsSync(image)) return image;
+  mkdirSync(folder, { recursive: true });
+  const made = `${image}.${process.pid}`;
+  buildImage(programs, made);
+  renameSync(made, image);
+  return image;
+}
+
+function files(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+}
+
+export interface Boot {
+  machine: Machine;
+  /** The machine's command line. */
+  words: string;
+  /** What is typed once the program has said "ready". */
+  input?: string;
+  memory?: string;
+  cpu?: string;
+}
+
+/** What the machine said, its lines, and the program's exit status; undefined where it told none. */
+export interface Booted {
+  lines: string[];
+  status: number | undefined;
+}
+
+/** Boots the test image and waits for the machine's end; after 30 s it is ended, and the status says so. */
+export function boot({ machine, words, input, memory = "16M", cpu = "max" }: Boot): Promise<Booted> {
+  const args = ["-M", machine, "-accel", "tcg", "-cpu", cpu, "-m", memory, "-nodefaults", "-no-reboot"];
+  args.push("-display", "none", "-serial", "stdio", "-device", "isa-debug-exit,iobase=0xf4,iosize=4");
+  args.push("-kernel", testImage(), "-append", words);
+  const emulator = spawn(EMULATOR, args, { timeout: 30_000 });
+  let output = "";
+  const collect = (bytes: Buffer) => {
+    const wasReady = output.includes("ready");
+    output += bytes.toString("latin1");
+    if (input !== undefined && !wasReady && output.includes("ready")) emulator.stdin.write(input);
+  };
+  emulator.stdout.on("data", collect);
+  emulator.stderr.on("data", collect);
+  return new Promise((resolve, reject) => {
+    emulator.on("error", reject);
+    emulator.on("close", (code) => {
+      const told = code !== null && code % 2 === 1;
+      resolve({ lines: output.trimEnd().split(/\r?\n/), status: told ? (code - 1) / 2 : undefined });
+    });
+  });
+}

@@ -1,0 +1,36 @@
+/* What the tests of the portable parts share. */
+#ifndef ATOLL_TEST_CHECK_H
+#define ATOLL_TEST_CHECK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Not `assert`: says what failed, and the program's status is its sum. */
+#define CHECK(condition)                                                  \
+  do {                                                                    \
+    if (!(condition)) {                                                   \
+      printf("%s:%d: not so: %s\n", __FILE__, __LINE__, #condition);      \
+      exit(1);                                                            \
+    }                                                                     \
+  } while (0)
+
+/* A sequence of numbers that is the same in each run: xorshift64. */
+static inline uint64_t draw(uint64_t *state) {
+  *state ^= *state << 13;
+  *state ^= *state >> 7;
+  *state ^= *state << 17;
+  return *state;
+}
+
+void test_places(void);
+void test_memory_map(void);
+void test_command_line(void);
+void test_symbols(void);
+void test_frames(void);
+void test_text(void);
+void test_fiber(void);
+
+#endif

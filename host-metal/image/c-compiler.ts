@@ -1,6 +1,7 @@
 /**
  * The C compiler of the machine: gcc or another that takes its options.
  */
+import { WARNINGS } from "../hal/build.ts";
 import { ImageError } from "./error.ts";
 import { runTool } from "./run-tool.ts";
 
@@ -59,10 +60,8 @@ const OF_WASM = [
   "-fstack-clash-protection",
 ];
 
-const BY_HAND = ["-Wall", "-Wextra", "-Werror"];
-
 export function options(level: Optimisation, from: "wasm" | "hand" | "generated"): readonly string[] {
-  const own = { wasm: OF_WASM, hand: BY_HAND, generated: ["-w", "-fstack-clash-protection"] }[from];
+  const own = { wasm: OF_WASM, hand: WARNINGS, generated: ["-w", "-fstack-clash-protection"] }[from];
   return [...COMMON, ...LEVELS[level], ...own];
 }
 

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { linuxImage } from "../../../host-metal/image/linux.ts";
 import type { LinkPlan } from "../../../toolchain/link/plan.ts";
 import { ALLOCATOR, component, CONSOLE, linked } from "../../toolchain/link/guests.ts";
-import { COMPILER } from "./compiler.ts";
+import { MISSING } from "./tools.ts";
 
 const SHARED = join(import.meta.dirname, "../../fixtures/image/build");
 
@@ -38,7 +38,7 @@ beforeAll(async () => {
   plan = await speaker("hello");
 });
 
-describe.skipIf(!COMPILER)("an image", () => {
+describe.skipIf(MISSING !== undefined)("an image", () => {
   it("is the same when it is made twice, wherever that is", async () => {
     const [one, other] = [join(folder, "one"), join(folder, "other")];
     await linuxImage(plan, { output: one, cache: join(folder, "cache"), optimisation: "fast" });

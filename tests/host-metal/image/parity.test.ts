@@ -10,7 +10,7 @@ import { linuxImage } from "../../../host-metal/image/linux.ts";
 import { parsePlan } from "../../../toolchain/link/plan-file.ts";
 import type { Grant, LinkPlan } from "../../../toolchain/link/plan.ts";
 import { atoll } from "../../cli/atoll.ts";
-import { COMPILER } from "./compiler.ts";
+import { MISSING } from "./tools.ts";
 import { PARITY, type ParityCase } from "./systems.ts";
 
 const FIXTURES = join(import.meta.dirname, "../../fixtures/image");
@@ -26,7 +26,7 @@ const made = new Map<string, { readonly plan: LinkPlan; readonly image: string }
 let folder: string;
 
 beforeAll(async () => {
-  if (!COMPILER) return;
+  if (MISSING !== undefined) return;
   folder = mkdtempSync(join(tmpdir(), "atoll-image-"));
   for (const system of new Set(PARITY.map((it) => it.system))) {
     const [linked, image] = [join(folder, `${system}.atoll`), join(folder, system)];
@@ -84,7 +84,7 @@ function withArguments(plan: LinkPlan, given: readonly string[]): LinkPlan {
   return { ...plan, root: { ...plan.root, processes } };
 }
 
-describe.skipIf(!COMPILER)("a native executable does what Node does with", () => {
+describe.skipIf(MISSING !== undefined)("a native executable does what Node does with", () => {
   it.each(PARITY)("$system: $name", async (parity) => {
     const expected = await onNode(parity);
     expect(expected.output).not.toBe("");

@@ -36,7 +36,7 @@ export class Messages {
   readonly #parts: Parts;
   readonly #host: MessageParts;
   readonly #mail: Mail | undefined;
-  /** Where a process's deliveries begin in the scheduler's table, by position. */
+  /** Where a process's deliveries begin among those that the scheduler knows, by position. */
   readonly #deliveries: (number | undefined)[] = [];
   #door: WebAssembly.ExportValue | undefined;
   /** Some wire says how often, or until when; or some process may say it of a handle. */
@@ -82,14 +82,13 @@ export class Messages {
 
   /** Of a process whose instances are there. */
   bindMailbox(position: number): void {
-    const { name, mailbox } = this.#parts.process(position);
+    const { name, mailbox, ownStack } = this.#parts.process(position);
     if (mailbox === undefined) return;
-    const table = this.#host.scheduler.deliveries;
+    const { scheduler } = this.#host;
     const where = `process ${name}, its mailbox`;
     const adapters = this.#parts.adapters(where, mailbox.adapters);
-    this.#deliveries[position] = table.length;
-    for (const { target } of mailbox.deliveries)
-      table.set(table.grow(1), this.#parts.source(where, target, adapters));
+    const calls = mailbox.deliveries.map(({ target }) => this.#parts.source(where, target, adapters));
+    this.#deliveries[position] = scheduler.addDeliveries(calls, ownStack !== undefined);
   }
 
   /** COMMAND_RUN, for a message; `token` is its address. */

@@ -24,9 +24,21 @@ export interface StackFrame {
   readonly edge?: number;
 }
 
+/**
+ * The method of the scheduler in which a turn begins that needs no stack of its own. It may be called
+ * while somebody else is about to be suspended, whose frames have nothing to do with the turn.
+ */
+const TURN = "#callHere";
+
 /** The frames of an error that has not been printed yet. Empty for what has no stack. */
 export function stackOf(error: unknown, plan: LinkPlan): StackFrame[] {
-  return callSites(error).flatMap((site) => frameOf(site, plan) ?? []);
+  const frames: StackFrame[] = [];
+  for (const site of callSites(error)) {
+    const frame = frameOf(site, plan);
+    if (frame !== undefined) frames.push(frame);
+    else if (site.getFunctionName() === TURN) break;
+  }
+  return frames;
 }
 
 /** The innermost of these, for who needs no more: it is asked for at each death. */

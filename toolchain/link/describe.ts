@@ -60,8 +60,10 @@ export interface ProcessDescription {
   readonly depthQuota?: number;
   /** Most handles that it may have. */
   readonly handleQuota?: number;
-  /** Under the kernel: why it has a stack of its own; absent when it runs on its caller's. */
+  /** Under the kernel: why it has a stack of its own; absent when nothing suspends it. */
   readonly ownStack?: string;
+  /** Why calls of it are messages, when it has none. */
+  readonly byMessage?: string;
   /** Under the kernel: there is none at first, and others spawn it. */
   readonly spawned?: true;
 }
@@ -137,6 +139,7 @@ function describeProcess(
     ...(depth !== undefined && { depthQuota: depth }),
     ...(handles !== undefined && { handleQuota: handles }),
     ...(process.ownStack !== undefined && { ownStack: process.ownStack }),
+    ...(process.byMessage !== undefined && { byMessage: process.byMessage }),
     ...(process.spawned && { spawned: process.spawned }),
   };
 }

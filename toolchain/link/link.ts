@@ -148,6 +148,7 @@ export function link(input: LinkInput): LinkResult {
         ...(domain !== undefined && { domain }),
         ...(mailbox && { mailbox }),
         ...(node.ownStack !== undefined && { ownStack: node.ownStack }),
+        ...(node.byMessage !== undefined && { byMessage: node.byMessage }),
         ...(spawned.has(node.name) && { spawned: true as const }),
       };
     }),

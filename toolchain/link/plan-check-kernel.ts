@@ -116,9 +116,9 @@ function checkDynamic(tree: readonly TreeNode[]): void {
 }
 
 function checkProcesses(plan: CheckedPlan): void {
-  for (const [i, { ownStack, spawned, mailbox }] of plan.root.processes.entries()) {
+  for (const [i, { ownStack, byMessage, spawned, mailbox }] of plan.root.processes.entries()) {
     const where = `root.processes.${i}`;
-    for (const [name, value] of Object.entries({ ownStack, spawned, mailbox })) {
+    for (const [name, value] of Object.entries({ ownStack, byMessage, spawned, mailbox })) {
       if (value !== undefined && plan.root.kernel === undefined)
         throw new PlanError(`${where}.${name}`, "the plan has no kernel");
     }

@@ -194,6 +194,7 @@ const process = z.strictObject({
   handsOn: z.array(z.strictObject({ name, process: position, function: name })).exactOptional(),
   domain: position.exactOptional(),
   ownStack: z.string().exactOptional(),
+  byMessage: z.string().exactOptional(),
   mailbox: z.strictObject({ adapters, deliveries: z.array(delivery(source)) }).exactOptional(),
   spawned: z.literal(true).exactOptional(),
 });

@@ -137,9 +137,11 @@ export interface Process {
   readonly domain?: number;
   /**
    * Under the kernel: it may be suspended, so it has a stack of its own, and calls into it are messages.
-   * Why, for people. Absent: it runs on its caller's stack.
+   * Why, for people. Absent: nothing suspends it, and it runs on its caller's stack, or its host's.
    */
   readonly ownStack?: string;
+  /** Calls into it are messages although it has no such stack. Why, for people. */
+  readonly byMessage?: string;
   /** Under the kernel; absent when nothing is sent to it. */
   readonly mailbox?: Mailbox;
   /** It is not there at first: processes like it are spawned while the system runs. */

@@ -102,7 +102,8 @@ function refuseOwn(app: App, owner: string, all: ReadonlyMap<string, FoundInterf
   const own = app.imports.find(({ specifier }) => plainId(all.get(specifier)?.id ?? "") === plainId(owner));
   if (own === undefined) return;
   const [name = ""] = owner.split("@");
-  const hint = `Write the world in WIT, with \`import ${guardedName(name)};\` and \`export ${name};\`, and build with --wit.`;
+  const view = viewName(viewOf(own.specifier)?.kind ?? "guarded", name);
+  const hint = `Write the world in WIT, with \`import ${view};\` and \`export ${name};\`, and build with --wit.`;
   throw new CompileError([
     {
       ...placeOf(own.range, app.fileOf),

@@ -16,7 +16,7 @@ import type { TrapReport } from "../trap/trap.ts";
 import type { Bindings } from "./bindings.ts";
 import { Estates } from "./estates.ts";
 import { isGuestFault, isStackOverflow } from "./fault.ts";
-import { Reach } from "./reachable.ts";
+import { Reach } from "../../toolchain/link/plan-reach.ts";
 import type { UnfinishedCall } from "./unfinished.ts";
 
 /** What a monitor is told of a process. */

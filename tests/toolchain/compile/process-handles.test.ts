@@ -103,7 +103,9 @@ interface api {
       "wit/ears.wit": "package chat:ears; interface api { hear: func(text: string); }",
     });
     const [built] = await buildApps([folder.file("ann.ts")]);
-    expect(built?.exported).toContain("  use chat:ears/api-process.{process as ears};\n\n  me: func() -> ears;");
+    expect(built?.exported).toContain(
+      "  use chat:ears/api-process.{process as ears};\n\n  me: func() -> ears;",
+    );
   });
 
   it("has no handle of itself by its inferred interface, unless its world is WIT", async () => {

@@ -10,7 +10,6 @@ import { validateSystem } from "./config/validate.ts";
 import { neverSpawned, spawnedIn } from "./config/tree.ts";
 import { domainsOf, shareFates } from "./fuse/domains.ts";
 import { fuseDomains } from "./fuse/fuse.ts";
-import { mergeSpawned } from "./fuse/spawned.ts";
 import { ModuleTable } from "./module-table.ts";
 import { AccountsPlan } from "./passes/accounts-plan.ts";
 import { builtinEdge } from "./passes/builtin-edge.ts";
@@ -103,17 +102,12 @@ export function link(input: LinkInput): LinkResult {
     meter: input.meter ?? false,
     keepsMark: config.supervisor ? whereItCanTrap : markedCalls(processes),
   };
-  // What a process is spawned as is merged of its adapters, too.
-  const contextOf = ({ built }: PlacedProcess): typeof context =>
-    built.spawned ? { ...context, modules: parts } : context;
   const linked = placed.flatMap((process) => [
-    ...edgesOf(process, all, contextOf(process)),
-    ...innerEdge(process, contextOf(process)),
-    ...builtinEdge(process, contextOf(process)),
+    ...edgesOf(process, all, context),
+    ...innerEdge(process, context),
+    ...builtinEdge(process, context),
   ]);
-  const received = new Map(
-    placed.map((process) => [process.position, mail.mailbox(process, contextOf(process))]),
-  );
+  const mailboxes = new Map(placed.map((process) => [process.position, mail.mailbox(process, context)]));
   if (config.entry === undefined) handlePlan.openToCallers();
   const handles = handlePlan.finish(modules);
   // What a process held when it died is destroyed by the host, under guards too.
@@ -121,21 +115,23 @@ export function link(input: LinkInput): LinkResult {
   const live = liveness.finish(modules);
   const accounts = accountsPlan.finish(modules);
   const entry = config.entry === undefined ? undefined : makeEntry(config.entry, placed, modules);
-  const bound = { placed, parts, modules, ...(handles && { handles }), ...(entry && { entry }), reset };
-  const { edges: outer, ...fused } = fuseDomains({
-    ...bound,
+  const { edges, ...fused } = fuseDomains({
     domains,
+    placed,
     edges: linked,
+    parts,
+    modules,
+    ...(handles && { handles }),
+    ...(entry && { entry }),
+    reset,
     called: input.called ?? entry === undefined,
     optimised: input.optimised ?? true,
   });
-  const { edges, mailboxes, ...spawning } = mergeSpawned({ ...bound, edges: outer, mailboxes: received });
   const needsTransfer = entry !== undefined || usesTransfer(edges);
   const transfer = needsTransfer ? modules.addMade("transfer", transferModule()) : undefined;
 
   const templates = [...new Set(placed.map(({ built }) => built.template))];
-  const finished = (template: Template): Template =>
-    fused.templates.get(template) ?? spawning.templates.get(template) ?? template;
+  const finished = (template: Template): Template => fused.templates.get(template) ?? template;
   const kernel = superviseAll(config, placed, modules, input.kernel);
   const isExported = ({ built }: PlacedProcess, name: string): boolean =>
     finished(built.template).exports.some((e) => e.name === name);
@@ -143,7 +139,7 @@ export function link(input: LinkInput): LinkResult {
     processes: placed.map(({ node, position, built }) => {
       const domain = fused.domainOf.get(position);
       const template = templates.indexOf(built.template);
-      const [mailbox, merged] = [mailboxes.get(position), spawning.merged.get(position)];
+      const mailbox = mailboxes.get(position);
       return {
         name: node.name,
         template,
@@ -154,7 +150,6 @@ export function link(input: LinkInput): LinkResult {
         ...(node.ownStack !== undefined && { ownStack: node.ownStack }),
         ...(node.byMessage !== undefined && { byMessage: node.byMessage }),
         ...(spawned.has(node.name) && { spawned: true as const }),
-        ...(merged && { merged }),
       };
     }),
     ...(domains.length > 0 && { domains: fused.domains }),

@@ -6,7 +6,14 @@
  * the messages of the dead, and results that nobody waits for any more.
  */
 import * as abi from "../../kernel/abi.ts";
-import { MAIL, type Edge, type KernelSource, type LinkPlan } from "../../toolchain/link/plan.ts";
+import {
+  MAIL,
+  RESERVED,
+  type Edge,
+  type KernelSource,
+  type LinkPlan,
+  type Mailbox,
+} from "../../toolchain/link/plan.ts";
 import type { Parts } from "../bring-up/parts.ts";
 import { callable, exported } from "../bring-up/plan-parts.ts";
 import { HostError } from "../host-error.ts";
@@ -88,11 +95,15 @@ export class Messages {
   bindMailbox(position: number): void {
     const { name, mailbox, ownStack } = this.#parts.process(position);
     if (mailbox === undefined) return;
-    const { scheduler } = this.#host;
     const where = `process ${name}, its mailbox`;
-    const adapters = this.#parts.adapters(where, mailbox.adapters);
-    const calls = mailbox.deliveries.map(({ target }) => this.#parts.source(where, target, adapters));
-    this.#deliveries[position] = scheduler.addDeliveries(calls, ownStack !== undefined);
+    const made = this.#parts.spawned.instance(position);
+    const calls = made ? [exported(where, made, RESERVED.deliver)] : this.#targets(where, mailbox);
+    this.#deliveries[position] = this.#host.scheduler.addDeliveries(calls, ownStack !== undefined);
+  }
+
+  #targets(where: string, { adapters, deliveries }: Mailbox): WebAssembly.ImportValue[] {
+    const made = this.#parts.adapters(where, adapters);
+    return deliveries.map(({ target }) => this.#parts.source(where, target, made));
   }
 
   /** COMMAND_RUN, for a message; `token` is its address. */
@@ -100,9 +111,10 @@ export class Messages {
     const first = this.#deliveries[worker.position];
     if (first === undefined) return undefined;
     const caller = kind === abi.RUN_CALL ? this.#host.workers.of(sender) : undefined;
+    const isOne = this.#parts.spawned.isSpawned(worker.position);
     return {
       kind: "message",
-      target: first + (this.#mail?.deliveryOf(token) ?? 0),
+      target: isOne ? first : first + (this.#mail?.deliveryOf(token) ?? 0),
       message: token,
       served: caller && { caller, wait: caller.waits },
     };

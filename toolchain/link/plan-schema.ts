@@ -144,6 +144,7 @@ const source = z.discriminatedUnion("kind", [
 const adapters = z.array(
   z.strictObject({
     module: position,
+    merged: position.exactOptional(),
     imports: z.array(z.strictObject({ module: z.string(), name: z.string(), from: source })),
   }),
 );
@@ -191,6 +192,7 @@ const edge = z.strictObject({
   standby: z.literal(true).exactOptional(),
   limits: limits.exactOptional(),
   meters: z.strictObject({ outer: position, inner: position }).exactOptional(),
+  merged: z.literal(true).exactOptional(),
 });
 
 const process = z.strictObject({
@@ -203,6 +205,13 @@ const process = z.strictObject({
   byMessage: z.string().exactOptional(),
   mailbox: z.strictObject({ adapters, deliveries: z.array(delivery(source)) }).exactOptional(),
   spawned: z.literal(true).exactOptional(),
+  merged: z
+    .strictObject({
+      module: position,
+      imports: z.array(z.strictObject({ module: z.string(), name: z.string(), from: source })),
+      bytes: position,
+    })
+    .exactOptional(),
 });
 
 export const planHeader: z.ZodType<PlanHeader> = z.strictObject({

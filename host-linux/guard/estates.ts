@@ -31,7 +31,7 @@ export class Estates {
    */
   release(process: number): void {
     const tables = this.#parts.handleTables;
-    if (tables === undefined) return;
+    if (tables?.concern(process) !== true) return;
     // Before the first table is emptied: what is noted twice would be destroyed twice.
     if (!this.#left.has(process)) this.#left.set(process, tables.orphans(process));
     tables.empty(process);

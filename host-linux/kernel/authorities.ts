@@ -6,7 +6,14 @@
  * never see one: adapters have them in globals, and this host those for looking.
  */
 import * as abi from "../../kernel/abi.ts";
-import type { Edge, Grant, KernelPlan, Limits, LinkPlan } from "../../toolchain/link/plan.ts";
+import {
+  RESERVED,
+  type Edge,
+  type Grant,
+  type KernelPlan,
+  type Limits,
+  type LinkPlan,
+} from "../../toolchain/link/plan.ts";
 import type { Parts } from "../bring-up/parts.ts";
 import type { KernelClock } from "./clock.ts";
 import type { Kernel } from "./kernel.ts";
@@ -50,7 +57,7 @@ export class Authorities {
   /** The handle by which a process sends or spawns through a hole, 0 while it has none. */
   global(process: number, hole: number): Global {
     const holes = (this.#held[process] ??= []);
-    return (holes[hole] ??= new WebAssembly.Global({ value: "i32", mutable: true }, 0));
+    return (holes[hole] ??= this.#host.parts.spawned.word(process, RESERVED.authority + hole));
   }
 
   /** The handle by which a process may look at the kernel's tables, 0 while it has none. */

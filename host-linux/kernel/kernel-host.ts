@@ -285,7 +285,8 @@ export class KernelHost implements RunningKernel {
     try {
       const { position } = this.#nursery.place(node.process, pid);
       const name = nameOfSpawned(nameOfNode(this.#plan, node), pid);
-      return this.#workers.addSpawned(pid, template - 1, position, name);
+      const hasStack = this.#plan.root.processes[node.process]?.ownStack !== undefined;
+      return this.#workers.addSpawned({ pid, node: template - 1, position, name, hasStack });
     } catch (error) {
       if (!(error instanceof HostError)) throw error;
       // The engine has no room for another memory: who wanted one more is told.

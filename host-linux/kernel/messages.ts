@@ -6,7 +6,14 @@
  * the messages of the dead, and results that nobody waits for any more.
  */
 import * as abi from "../../kernel/abi.ts";
-import { MAIL, type Edge, type KernelSource, type LinkPlan } from "../../toolchain/link/plan.ts";
+import {
+  MAIL,
+  RESERVED,
+  type Edge,
+  type KernelSource,
+  type LinkPlan,
+  type Mailbox,
+} from "../../toolchain/link/plan.ts";
 import type { Parts } from "../bring-up/parts.ts";
 import { callable, exported } from "../bring-up/plan-parts.ts";
 import { HostError } from "../host-error.ts";
@@ -36,7 +43,7 @@ export class Messages {
   readonly #parts: Parts;
   readonly #host: MessageParts;
   readonly #mail: Mail | undefined;
-  /** Where a process's deliveries begin in the scheduler's table, by position. */
+  /** Where a process's deliveries begin among those that the scheduler knows, by position. */
   readonly #deliveries: (number | undefined)[] = [];
   #door: WebAssembly.ExportValue | undefined;
   /** Some wire says how often, or until when; or some process may say it of a handle. */
@@ -82,14 +89,17 @@ export class Messages {
 
   /** Of a process whose instances are there. */
   bindMailbox(position: number): void {
-    const { name, mailbox } = this.#parts.process(position);
+    const { name, mailbox, ownStack } = this.#parts.process(position);
     if (mailbox === undefined) return;
-    const table = this.#host.scheduler.deliveries;
     const where = `process ${name}, its mailbox`;
-    const adapters = this.#parts.adapters(where, mailbox.adapters);
-    this.#deliveries[position] = table.length;
-    for (const { target } of mailbox.deliveries)
-      table.set(table.grow(1), this.#parts.source(where, target, adapters));
+    const made = this.#parts.spawned.instance(position);
+    const calls = made ? [exported(where, made, RESERVED.deliver)] : this.#targets(where, mailbox);
+    this.#deliveries[position] = this.#host.scheduler.addDeliveries(calls, ownStack !== undefined);
+  }
+
+  #targets(where: string, { adapters, deliveries }: Mailbox): WebAssembly.ImportValue[] {
+    const made = this.#parts.adapters(where, adapters);
+    return deliveries.map(({ target }) => this.#parts.source(where, target, made));
   }
 
   /** COMMAND_RUN, for a message; `token` is its address. */
@@ -97,9 +107,10 @@ export class Messages {
     const first = this.#deliveries[worker.position];
     if (first === undefined) return undefined;
     const caller = kind === abi.RUN_CALL ? this.#host.workers.of(sender) : undefined;
+    const isOne = this.#parts.spawned.isSpawned(worker.position);
     return {
       kind: "message",
-      target: first + (this.#mail?.deliveryOf(token) ?? 0),
+      target: isOne ? first : first + (this.#mail?.deliveryOf(token) ?? 0),
       message: token,
       served: caller && { caller, wait: caller.waits },
     };

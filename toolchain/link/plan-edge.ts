@@ -42,6 +42,11 @@ export interface Edge {
   readonly limits?: Limits;
   /** Positions in `adapters` of the two meters, in a system that was linked to be measured. */
   readonly meters?: { readonly outer: number; readonly inner: number };
+  /**
+   * Of a process that is `spawned`: all adapters are `merged`, and the process's module fills its slots itself.
+   * Nothing is left to bind.
+   */
+  readonly merged?: true;
 }
 
 /** Who has what fuel. */
@@ -55,6 +60,11 @@ export interface Accounts {
 /** An adapter module with what it is instantiated on. */
 export interface Adapter {
   readonly module: number;
+  /**
+   * Bytes that it had before it became a part of `module`, which a process is spawned as: it is not instantiated, and
+   * its imports only say what it leads to. See `MergedModule`.
+   */
+  readonly merged?: number;
   readonly imports: readonly { readonly module: string; readonly name: string; readonly from: Source }[];
 }
 /**

@@ -125,6 +125,7 @@ class BringUp {
       ...kernelOptions,
     });
     this.#parts.kernel = (source) => host.source(source);
+    this.#parts.dropHandle = (handle) => host.drop(handle);
     this.#parts.isDying = (process) => host.isDying(process);
     this.#kernel = host;
   }

@@ -59,6 +59,8 @@ export class Parts {
   kernelDoor: ((process: number) => KernelDoor) | undefined;
   /** Whether code of a process must not go on; undefined in a system without a kernel. */
   isDying: ((process: number) => boolean) | undefined;
+  /** Drops a handle of the kernel, whoever holds it; undefined in a system without a kernel. */
+  dropHandle: ((handle: number) => void) | undefined;
   /** Undefined in a system without resources. */
   readonly handleTables: HandleTables | undefined;
   /** Undefined in a system without metered processes. */
@@ -265,6 +267,8 @@ export class Parts {
       case "wait":
       case "spawner":
       case "drop":
+      case "give":
+      case "carry":
         return this.#ofKernel(where, source);
       case "adapter":
     }
@@ -275,9 +279,10 @@ export class Parts {
     if (this.kernel === undefined) {
       throw new HostError(`${where}: expected a system under the kernel, found ${source.kind} without one.`);
     }
-    return this.kernel(
-      "process" in source ? { ...source, process: this.spawned.meant(source.process) } : source,
-    );
+    const { spawned } = this;
+    if ("process" in source) return this.kernel({ ...source, process: spawned.meant(source.process) });
+    if (source.kind !== "give") return this.kernel(source);
+    return this.kernel({ ...source, from: spawned.meant(source.from), to: spawned.meant(source.to) });
   }
 
   /** An instance of a module of the plan that imports nothing. */

@@ -18,6 +18,7 @@ import type { Parts } from "../bring-up/parts.ts";
 import { callable, exported } from "../bring-up/plan-parts.ts";
 import { HostError } from "../host-error.ts";
 import type { Authorities } from "./authorities.ts";
+import type { Carried } from "./carried.ts";
 import type { KernelClock } from "./clock.ts";
 import { eventDoor } from "./event-door.ts";
 import { suspending } from "./jspi.ts";
@@ -35,6 +36,7 @@ export interface MessageParts {
   readonly workers: Workers;
   readonly scheduler: Scheduler;
   readonly authorities: Authorities;
+  readonly carried: Carried;
   readonly nursery: () => Nursery;
 }
 
@@ -59,7 +61,9 @@ export class Messages {
   }
 
   /** What adapters import of the kernel. Throws HostError for what this plan does not have. */
-  source(source: Exclude<KernelSource, { kind: "spawner" | "drop" }>): WebAssembly.ImportValue {
+  source(
+    source: Exclude<KernelSource, { kind: "spawner" | "drop" | "give" | "carry" }>,
+  ): WebAssembly.ImportValue {
     switch (source.kind) {
       case "mail":
         return exported(WHERE, this.#mail?.instance, source.export);
@@ -126,8 +130,9 @@ export class Messages {
 
   /** A message was handled; `result` is the message with what it returned, 0 for none, or a status. */
   handled(served: Served | undefined, result: number, direct: boolean): void {
-    if (served === undefined || !isWaiting(served)) return this.free(result);
-    const { caller } = served;
+    const caller = waitingFor(served);
+    if (caller === undefined) return this.free(result);
+    this.#host.carried.sent(result);
     caller.reply = result;
     if (direct) this.#host.scheduler.resume(caller, this.answer(caller, abi.STATUS_OK));
   }
@@ -138,6 +143,7 @@ export class Messages {
       this.free(worker.reply);
       this.#endWait(worker);
     }
+    this.#host.carried.gone(worker);
     this.#mail?.abandon(worker.pid);
   }
 
@@ -148,7 +154,9 @@ export class Messages {
 
   /** COMMAND_DISCARD, and a result for nobody. */
   free(message: number): void {
-    if (message > 0) this.#mail?.free(message);
+    if (message <= 0) return;
+    this.#host.carried.drop(message);
+    this.#mail?.free(message);
   }
 
   /** An event for which the kernel has to know the time. */
@@ -186,9 +194,11 @@ export class Messages {
   }
 }
 
-/** The caller waits for this very call, and was not answered otherwise. */
-function isWaiting({ caller, wait }: Served): boolean {
-  return caller.waiting && caller.waits === wait;
+/** The caller, while it waits for this very call, and was not answered otherwise. */
+export function waitingFor(served: Served | undefined): Worker | undefined {
+  if (served === undefined) return undefined;
+  const { caller, wait } = served;
+  return caller.waiting && caller.waits === wait ? caller : undefined;
 }
 
 function narrows({ adapters }: Edge): boolean {

@@ -66,11 +66,16 @@ export function checkSource(
       return;
     case "pid":
     case "drop":
+    case "carry":
       inRange(`${where}.process`, source.process, plan.root.processes);
       return checkUnderKernel(plan, where);
     case "authority":
     case "spawner":
       checkHole(plan, where, source);
+      return checkUnderKernel(plan, where);
+    case "give":
+      inRange(`${where}.from`, source.from, plan.root.processes);
+      inRange(`${where}.to`, source.to, plan.root.processes);
       return checkUnderKernel(plan, where);
     case "kernel-event":
     case "wait":

@@ -133,6 +133,12 @@ const source = z.discriminatedUnion("kind", [
     function: z.enum(["spawn", "provider", "monitor", "link", "narrow", "revoke"]),
   }),
   z.strictObject({ kind: z.literal("drop"), process: position }),
+  z.strictObject({
+    kind: z.literal("carry"),
+    process: position,
+    function: z.enum(["send", "reply", "sent", "take"]),
+  }),
+  z.strictObject({ kind: z.literal("give"), from: position, to: position }),
 ]);
 
 const adapters = z.array(

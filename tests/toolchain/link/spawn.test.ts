@@ -333,3 +333,53 @@ describe("mistakes", () => {
     );
   });
 });
+
+/** A desk that is given, or lent, a room. */
+const deskWit = (param: string): string => `package chat:room;
+    interface api { count: func() -> s32; }
+    interface api-process { use atoll:fault/types@0.1.0.{fault}; resource process { count: func() -> result<s32, fault>; } }
+    interface desk { use api-process.{process}; look: func(p: ${param}); }`;
+
+function desk(param: string): Promise<Uint8Array> {
+  return component(
+    `${deskWit(param)} world w { import api-process; export desk; }`,
+    `(module (func (export "chat:room/desk#look") (param i32)))`,
+  );
+}
+
+function client(param: string): Promise<Uint8Array> {
+  return component(
+    `${deskWit(param)} world w { import api-process; import desk; export run: func(); }`,
+    `(module (import "chat:room/desk" "look" (func $look (param i32))) (func (export "run") (call $look (i32.const 1))))`,
+  );
+}
+
+async function systemOf(param: string, room = "room"): Promise<Guests> {
+  return {
+    desk: { bytes: await desk(param), imports: { "chat:room/api-process": { handles: "room" } } },
+    client: {
+      bytes: await client(param),
+      imports: { "chat:room/api-process": { handles: room }, "chat:room/desk": "desk" },
+    },
+    other: { bytes: guests.room },
+  };
+}
+
+describe("a function that has handles of processes", () => {
+  it("takes them from whoever has handles of the same process", async () => {
+    const { root } = chat({ spawn: "room" }, {}, await systemOf("process"));
+    expect(root.handles?.types).toHaveLength(1);
+  });
+
+  it("does not take those of another process", async () => {
+    const others = await systemOf("process", "other");
+    expect(refused(() => chat({ spawn: "room" }, {}, others))).toContain("type: ");
+  });
+
+  it("may not borrow them", async () => {
+    const others = await systemOf("borrow<process>");
+    expect(refused(() => chat({ spawn: "room" }, {}, others))).toContain(
+      'its function "look" of "chat:room/desk" borrows a handle of a process, and Atoll cannot lend such a handle to another process yet',
+    );
+  });
+});

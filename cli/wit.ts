@@ -8,6 +8,7 @@ import {
   FAULT_INTERFACE,
   type Interface,
   printInterfaces,
+  processViewDocs,
   viewName,
   type ViewKind,
   viewOf,
@@ -95,7 +96,8 @@ async function printViews(
   const { around } = found;
   const chosen = choose(kind, source, found, wanted);
   const used = usedBy(chosen, around);
-  const wit = printInterfaces([...chosen, ...used]);
+  const docs = kind === "process" ? chosen.flatMap(({ name }) => [...processViewDocs(name)]) : [];
+  const wit = printInterfaces([...chosen, ...used], new Map(docs));
   const interfaces = chosen.map(({ of, name }) => ({ of, name }));
   if (options.output !== undefined) {
     await writeOutput(options.output, options.json === true ? `${json({ interfaces, wit })}\n` : wit);

@@ -54,11 +54,19 @@ export class HandleTables {
   /** Tables never move. */
   readonly #known = new Map<number | Grant["device"], readonly OwnedTable[]>();
   readonly #export: (name: string) => WebAssembly.ExportValue;
+  /** Most deaths are of processes that have nothing to do with handles. */
+  #concerned: ReadonlySet<number> | undefined;
 
   /** `export`: what the plan's handle module exports; throws HostError for what is not there. */
   constructor(plan: LinkPlan, find: (name: string) => WebAssembly.ExportValue) {
     this.#plan = plan;
     this.#export = find;
+  }
+
+  /** Whether a process can hold any handle, or others can hold one of its resources. */
+  concern(process: number): boolean {
+    this.#concerned ??= concernedBy(this.#plan.root.handles);
+    return this.#concerned.has(process);
   }
 
   heldBy(process: number): HeldHandle[] {
@@ -196,6 +204,11 @@ export class HandleTables {
     if (typeof value !== "function") throw wrong(name, "a function");
     return value as (...values: number[]) => number;
   }
+}
+
+function concernedBy(handles: HandleTablesPlan | undefined): ReadonlySet<number> {
+  const holders = handles?.tables.flatMap((table) => ("process" in table ? [table.process] : [])) ?? [];
+  return new Set([...holders, ...(handles?.types ?? []).flatMap((type) => definerOf(type) ?? [])]);
 }
 
 /** Undefined for a device. */

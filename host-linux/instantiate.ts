@@ -112,7 +112,7 @@ class BringUp {
       report: (error, kept) => describeTrap(error, plan, this.#running, kept),
       lastWords: (process) =>
         this.#running === undefined ? [] : lastWords(process, this.#parts.template(process), this.#running),
-      exhausted: (error) => isExhaustion(error, plan),
+      exhausted: (error, processes) => isExhaustion(error, plan, processes),
     });
     this.#life = new Life(this.#parts, this.#bindings, this.#deaths);
     const { kernel } = plan.root;
@@ -125,6 +125,7 @@ class BringUp {
       ...kernelOptions,
     });
     this.#parts.kernel = (source) => host.source(source);
+    this.#parts.dropHandle = (handle) => host.drop(handle);
     this.#parts.isDying = (process) => host.isDying(process);
     this.#kernel = host;
   }

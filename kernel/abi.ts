@@ -81,7 +81,7 @@ export const EVENT_MONITOR = 18;
 export const EVENT_LINK = 19;
 /** caller, ref of an alarm, monitor or link. */
 export const EVENT_CANCEL = 20;
-/** caller, handle of kind HANDLE_SPAWN, name. Returns a handle of kind HANDLE_OWN. */
+/** caller, handle of kind HANDLE_SPAWN, name. Returns a handle of kind HANDLE_OWN, with the mask of that one. */
 export const EVENT_SPAWN = 21;
 /** holder's pid, provider's pid, HANDLE_*, object, mask, life or 0. From the plan. Returns a handle. */
 export const EVENT_ENDOW = 22;

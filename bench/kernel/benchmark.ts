@@ -8,7 +8,12 @@ import { erlang, otpVersion } from "./peers/erlang.ts";
 import { targets } from "./targets.ts";
 
 /** What Erlang has no counterpart of. */
-const ATOLL_ONLY = new Set(["mailbox-call:stack", "restart:instance"]);
+const ATOLL_ONLY = new Set([
+  "mailbox-call:message",
+  "mailbox-call:stack",
+  "mailbox-cast:stack",
+  "restart:instance",
+]);
 
 const LAYOUT: Layout = {
   lines: "cases",

@@ -19,13 +19,11 @@ const sumTo = (n: bigint): bigint => (n * (n + 1n)) / 2n;
 
 const measured: readonly (readonly [name: string, system: string, measures: string])[] = [
   ["mailbox-call", "call", "a call of a server that is idle, and its answer"],
-  [
-    "mailbox-call:stack",
-    "message",
-    "the same where the server has a stack of its own: a message there and back",
-  ],
-  ["mailbox-call:busy", "ring", "a call of a server that 16 clients call at once, and its answer"],
+  ["mailbox-call:message", "message", "the same as a message there and back"],
+  ["mailbox-call:stack", "stack", "the same where the server may wait, and has a stack of its own"],
+  ["mailbox-call:busy", "ring", "a call of such a server that 16 clients call at once, and its answer"],
   ["mailbox-cast", "message", "a message without answer, sent and handled"],
+  ["mailbox-cast:stack", "stack", "the same to a server that has a stack of its own"],
   ["switch", "ring", "one of 100 processes gives way, the next one runs"],
   ["spawn", "spawn", "from the spawn of a process, in the place of one that has ended, to its first answer"],
   ["crash-notice", "notice", "from the message that makes a process crash to the notice at its monitor"],

@@ -8,7 +8,7 @@ import { RESERVED, type Edge, type EdgeFunction } from "../../toolchain/link/pla
 import type { Parts } from "../bring-up/parts.ts";
 import { at } from "../bring-up/plan-parts.ts";
 import { HostError } from "../host-error.ts";
-import { entered } from "./reachable.ts";
+import { entered } from "../../toolchain/link/plan-reach.ts";
 
 /** A function of an edge with its slots. */
 interface Binding {

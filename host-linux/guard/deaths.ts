@@ -16,7 +16,7 @@ import type { TrapReport } from "../trap/trap.ts";
 import type { Bindings } from "./bindings.ts";
 import { Estates } from "./estates.ts";
 import { isGuestFault, isStackOverflow } from "./fault.ts";
-import { Reach } from "./reachable.ts";
+import { Reach } from "../../toolchain/link/plan-reach.ts";
 import type { UnfinishedCall } from "./unfinished.ts";
 
 /** What a monitor is told of a process. */
@@ -35,8 +35,8 @@ export interface Describer {
   readonly report: (error: unknown, kept: KeptWords) => TrapReport | undefined;
   /** What a process says of its end now. */
   readonly lastWords: (process: number) => LastWords;
-  /** It was a quota that ended the process. */
-  readonly exhausted: (error: unknown) => boolean;
+  /** It was a quota that ended one of the processes of the plan whose code may have been on the stack. */
+  readonly exhausted: (error: unknown, processes: readonly number[]) => boolean;
 }
 
 /** Processes that died together. */
@@ -127,13 +127,13 @@ export class Deaths {
       throw error;
     }
     const dead = this.#reach.from(process).filter((other) => this.isInside(other));
-    return this.#bury(dead, error);
+    return this.#bury(dead, error, process);
   }
 
   /** What ran for the host has ended in a trap: a message to the process, its entry, or its initialisers. */
   ended(process: number, error: unknown): void {
     const inside = this.#reach.from(process).filter((other) => other === process || this.isInside(other));
-    this.#bury(inside, error);
+    this.#bury(inside, error, process);
   }
 
   /**
@@ -160,14 +160,16 @@ export class Deaths {
 
   /** Its code cannot trap, so nobody else was inside. */
   condemn(process: number): number {
-    return this.#bury([process], new WebAssembly.RuntimeError("unreachable"));
+    return this.#bury([process], new WebAssembly.RuntimeError("unreachable"), process);
   }
 
-  #bury(died: readonly number[], error: unknown): number {
+  /** @param called the process whose call has ended so; the others were called by it. */
+  #bury(died: readonly number[], error: unknown, called: number): number {
     // Providers come before consumers in a plan: whoever was innermost is the first.
     const dead = [...new Set(died.flatMap((other) => this.#parts.membersWith(other)))].sort((a, b) => a - b);
     for (const other of dead) this.#bindings.close(other);
-    const reason: Fault = this.#describer.exhausted(error) ? "exhausted" : "crashed";
+    const onStack = this.#reach.from(this.#parts.spawned.templateOf(called));
+    const reason: Fault = this.#describer.exhausted(error, onStack) ? "exhausted" : "crashed";
     const originator = this.#parts.process(Math.min(...died)).name;
     const words = new Map<number, LastWords>();
     const cause = { words, report: once(() => this.#describer.report(error, words)) };

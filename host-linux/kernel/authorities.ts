@@ -6,7 +6,14 @@
  * never see one: adapters have them in globals, and this host those for looking.
  */
 import * as abi from "../../kernel/abi.ts";
-import type { Edge, Grant, KernelPlan, Limits, LinkPlan } from "../../toolchain/link/plan.ts";
+import {
+  RESERVED,
+  type Edge,
+  type Grant,
+  type KernelPlan,
+  type Limits,
+  type LinkPlan,
+} from "../../toolchain/link/plan.ts";
 import type { Parts } from "../bring-up/parts.ts";
 import type { KernelClock } from "./clock.ts";
 import type { Kernel } from "./kernel.ts";
@@ -50,7 +57,7 @@ export class Authorities {
   /** The handle by which a process sends or spawns through a hole, 0 while it has none. */
   global(process: number, hole: number): Global {
     const holes = (this.#held[process] ??= []);
-    return (holes[hole] ??= new WebAssembly.Global({ value: "i32", mutable: true }, 0));
+    return (holes[hole] ??= this.#host.parts.spawned.word(process, RESERVED.authority + hole));
   }
 
   /** The handle by which a process may look at the kernel's tables, 0 while it has none. */
@@ -73,11 +80,16 @@ export class Authorities {
   }
 
   #handleFor(worker: Worker, edge: Edge): number {
+    const handle = this.#wholeFor(worker, edge);
+    return handle < 0 || edge.limits === undefined ? handle : this.#narrow(worker, handle, edge.limits);
+  }
+
+  /** What there is without limits. */
+  #wholeFor(worker: Worker, edge: Edge): number {
     if (isSpawner(edge)) return this.#spawnerFor(worker, edge.provider.process);
     const receiver = receiverOf(edge);
-    if (receiver === undefined) return 0;
-    const handle = this.#endow(worker, this.#pidOf(receiver, worker, edge), abi.HANDLE_CALL, 0);
-    return handle < 0 || edge.limits === undefined ? handle : this.#narrow(worker, handle, edge.limits);
+    if (receiver === undefined) return abi.STATUS_REVOKED;
+    return this.#endow(worker, this.#pidOf(receiver, worker, edge), abi.HANDLE_CALL, 0);
   }
 
   /** Of what is spawned each is its own receiver. */

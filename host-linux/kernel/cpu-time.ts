@@ -35,6 +35,8 @@ export class CpuTime {
       isDue: (runner) => {
         const worker = workers.at(runner);
         if (worker === undefined || scheduler.current?.worker !== worker || !isAlone(worker)) return false;
+        // Its budget is over, and it has no slices.
+        if (!worker.hasStack) return false;
         this.charge(worker);
         return scheduler.isPreempted(worker);
       },

@@ -8,6 +8,7 @@
  *     messages.ts     calls and casts
  *     nursery.ts      where processes are made at run time
  *     spawners.ts     what their makers ask for
+ *     carried.ts      handles of processes that change hands
  *     clock.ts        time
  *     cpu-time.ts     fuel, and slices of it
  *
@@ -21,13 +22,14 @@ import type { Deaths } from "../guard/deaths.ts";
 import { HostError, Stopped } from "../host-error.ts";
 import { CpuTime } from "./cpu-time.ts";
 import { Authorities } from "./authorities.ts";
+import { Carried } from "./carried.ts";
 import { KernelClock } from "./clock.ts";
 import { Cycles, type Cycle } from "./cycles.ts";
 import { Door, type DoorParts } from "./door.ts";
 import { entryText, haltText } from "./halt-text.ts";
 import type { Command, Kernel } from "./kernel.ts";
 import { loadKernel, type KernelOptions } from "./load-kernel.ts";
-import { Messages } from "./messages.ts";
+import { Messages, waitingFor } from "./messages.ts";
 import { Nursery } from "./nursery.ts";
 import type { KernelEnd, RunningKernel, WorkerState } from "./running-kernel.ts";
 import { Scheduler, type Job } from "./scheduler.ts";
@@ -59,6 +61,7 @@ export class KernelHost implements RunningKernel {
   readonly #cpu: CpuTime;
   readonly #nursery: Nursery;
   readonly #spawners: Spawners;
+  readonly #carried: Carried;
   readonly #cycles = new Cycles();
   readonly #deaths: Deaths;
   readonly #root: number;
@@ -131,12 +134,20 @@ export class KernelHost implements RunningKernel {
       pids,
       tree: kernelPlan.tree,
     });
+    this.#carried = new Carried({
+      parts,
+      kernel: this.#kernel,
+      clock: this.#clock,
+      workers: this.#workers,
+      served: () => waitingFor(this.#scheduler.current?.served),
+    });
     this.#messages = new Messages(plan, kernelPlan.mail, parts, {
       kernel: this.#kernel,
       clock: this.#clock,
       workers: this.#workers,
       scheduler: this.#scheduler,
       authorities: this.#authorities,
+      carried: this.#carried,
       nursery: () => this.#nursery,
     });
     this.#nursery = new Nursery(plan, parts, {
@@ -174,7 +185,13 @@ export class KernelHost implements RunningKernel {
   source(source: KernelSource): WebAssembly.ImportValue {
     if (source.kind === "spawner") return this.#spawners.function(source);
     if (source.kind === "drop") return this.#spawners.dropper(source.process);
+    if (source.kind === "give" || source.kind === "carry") return this.#carried.function(source);
     return this.#messages.source(source);
+  }
+
+  /** A handle of a process that was given, and that nobody has in a table. */
+  drop(handle: number): void {
+    this.#carried.dropHandle(handle);
   }
 
   /** Starts what the tree says, in its order; initialisers run, entries not yet. */
@@ -285,7 +302,8 @@ export class KernelHost implements RunningKernel {
     try {
       const { position } = this.#nursery.place(node.process, pid);
       const name = nameOfSpawned(nameOfNode(this.#plan, node), pid);
-      return this.#workers.addSpawned(pid, template - 1, position, name);
+      const hasStack = this.#plan.root.processes[node.process]?.ownStack !== undefined;
+      return this.#workers.addSpawned({ pid, node: template - 1, position, name, hasStack });
     } catch (error) {
       if (!(error instanceof HostError)) throw error;
       // The engine has no room for another memory: who wanted one more is told.

@@ -6,6 +6,10 @@
  * parks, or ends; it then asks the kernel who is next, and resolves that one's
  * promise, so that it goes on as soon as the first has let go. Node's event loop
  * would starve of that, so it gets its turn after some time.
+ *
+ * A process that nothing suspends needs no stack: whoever asks who is next calls
+ * it, in a frame of JavaScript, where its trap is caught, too. To end a stack and
+ * to begin another takes longer than all the rest of a crash.
  */
 import { EVENT_DONE, EVENT_PREEMPTED, LOOK_TOTALS, STATUS_STALE } from "../../kernel/abi.ts";
 import { WAIT_KILLED } from "../../toolchain/link/plan.ts";
@@ -19,20 +23,27 @@ import type { Worker } from "./worker-table.ts";
 export type Job =
   /** Goes on where it waits. */
   | { readonly kind: "resume"; readonly value: number }
-  /** A message: an entry of the table of deliveries, and what it is called with. */
+  /** A message: what `addDeliveries` returned for how it is delivered, and what that is called with. */
   | {
       readonly kind: "message";
       readonly target: number;
       readonly message: number;
       readonly served: Served | undefined;
     }
-  /** A function of the process, on a stack of its own; `done` gets what it returns. */
+  /** A function of the process; `done` gets what it returns. */
   | {
       readonly kind: "function";
       readonly call: unknown;
       readonly args: readonly number[];
       readonly done: (result: unknown) => void;
     };
+type Turn = Exclude<Job, { kind: "resume" }>;
+
+/** Who runs next, and what for. */
+interface Chosen {
+  readonly worker: Worker;
+  readonly job: Job;
+}
 
 /** What the scheduler leaves to others. */
 export interface SchedulerHooks {
@@ -54,6 +65,7 @@ export interface SchedulerHooks {
 /** Of LOOK_TOTALS: the pid of who runs. */
 export const RUNNING = 8;
 const NOTHING = -1;
+const NOT_THROWN = Symbol("nothing was thrown");
 const WORD = 2 ** 32;
 /** Switches after which the time is looked at, and milliseconds after which the event loop gets its turn. */
 const SWITCHES = 32;
@@ -63,8 +75,11 @@ export class Scheduler {
   readonly #kernel: Kernel;
   readonly #accounts: FuelAccounts | undefined;
   readonly #hooks: SchedulerHooks;
-  /** What messages are delivered by. */
-  readonly deliveries: WebAssembly.Table = new WebAssembly.Table({ element: "anyfunc", initial: 0 });
+  /** What messages are delivered by, on stacks; and in the frame. */
+  readonly #deliveries: WebAssembly.Table = new WebAssembly.Table({ element: "anyfunc", initial: 0 });
+  readonly #calls: ((message: number) => number)[] = [];
+  /** Where those run that nothing suspends. */
+  readonly #frame: Stack = emptyStack();
   readonly #run: () => Promise<unknown>;
   readonly #parked: Stack[] = [];
   /** Who runs once the worker that runs has yielded; undefined: the event loop. */
@@ -83,10 +98,21 @@ export class Scheduler {
     this.#kernel = kernel;
     this.#accounts = accounts;
     this.#hooks = hooks;
-    this.#run = poolRunner(this.deliveries, {
+    this.#run = poolRunner(this.#deliveries, {
       turn: (result) => this.#turn(result),
       park: () => this.#park(),
     });
+  }
+
+  /**
+   * Core functions by which messages of a process are delivered; `isSuspended`: it has a stack of its own.
+   * Returns the `target` of the first one, which the others follow.
+   */
+  addDeliveries(calls: readonly unknown[], isSuspended: boolean): number {
+    const first = isSuspended ? this.#deliveries.length : this.#calls.length;
+    if (isSuspended) for (const call of calls) this.#deliveries.set(this.#deliveries.grow(1), call);
+    else this.#calls.push(...(calls as ((message: number) => number)[]));
+    return first;
   }
 
   /** From now on processes run. */
@@ -102,7 +128,8 @@ export class Scheduler {
 
   /** Somebody may be ready now. Whoever says so may be in the middle of something. */
   wake(): void {
-    if (this.#isWoken) return;
+    // Who has control asks who is next when giving it away.
+    if (this.#isWoken || this.current !== undefined) return;
     this.#isWoken = true;
     queueMicrotask(() => {
       this.#isWoken = false;
@@ -116,10 +143,10 @@ export class Scheduler {
    * The worker whose stack runs waits: returns what its stack is suspended by. The kernel knows of it already.
    * @param direct its callee, which runs at once, and what for.
    */
-  suspend(direct?: { readonly worker: Worker; readonly job: Job }): Promise<number> | number {
+  suspend(direct?: Chosen): Promise<number> | number {
     return this.#suspendFor(() => {
-      if (direct !== undefined) this.#give(direct.worker, direct.job);
-      else this.#handOver();
+      if (direct !== undefined) this.#begin(direct);
+      this.#handOverLater();
     });
   }
 
@@ -136,7 +163,10 @@ export class Scheduler {
   yield(): Promise<number> | number {
     const next = this.#chosen;
     return this.#suspendFor(() => {
-      if (next !== undefined && !this.#begin(next)) this.#handOver();
+      if (next === undefined) return;
+      const chosen = this.#toRun(next);
+      if (chosen !== undefined) this.#beginLater(chosen);
+      this.#handOverLater();
     });
   }
 
@@ -144,10 +174,14 @@ export class Scheduler {
     const stack = this.current;
     if (stack?.worker === undefined || stack.worker.dying) return WAIT_KILLED;
     stack.payer = this.#accounts?.payer;
-    const { promise, resolve } = Promise.withResolvers<number>();
-    stack.resume = resolve;
+    // It may be its turn again before it has let go.
+    let known: number | undefined;
+    stack.resume = (value) => (known = value);
     this.current = undefined;
     others();
+    if (known !== undefined) return known;
+    const { promise, resolve } = Promise.withResolvers<number>();
+    stack.resume = resolve;
     return promise;
   }
 
@@ -174,24 +208,35 @@ export class Scheduler {
     return true;
   }
 
-  /** Asks the kernel who is next, and lets it go on; on `idle`, which is running, if that can be. */
+  /** Lets go on whom the kernel chooses, and so on while nobody has control; on `idle`, which is running, if that can be. */
   #handOver(idle?: Stack): void {
-    for (let next = this.#next(); next !== undefined; next = this.#next())
-      if (this.#begin(next, idle)) return;
+    for (let next = this.#next(); next !== undefined; next = this.#next()) this.#begin(next, idle);
   }
 
-  /** False when there was nothing to do. */
-  #begin(next: Command, idle?: Stack): boolean {
-    const worker = this.#hooks.workerOf(next.pid);
-    const job = worker && this.#hooks.jobOf(worker, next);
-    if (worker !== undefined && job !== undefined) this.#give(worker, job, idle);
-    else this.#kernel.event(EVENT_DONE, next.pid);
-    return job !== undefined;
+  /** As `handOver`, in the middle of a call of somebody who is about to be suspended. */
+  #handOverLater(): void {
+    const next = this.#next();
+    if (next !== undefined) this.#beginLater(next);
   }
 
-  #next(): Command | undefined {
-    if (!this.#isOpen || this.#loopIsDue()) return undefined;
-    return this.#choose();
+  /** Undefined when somebody has control, or nobody is to have it now. */
+  #next(): Chosen | undefined {
+    while (this.current === undefined && this.#isOpen && !this.#loopIsDue()) {
+      const command = this.#choose();
+      if (command === undefined) return undefined;
+      const next = this.#toRun(command);
+      if (next !== undefined) return next;
+    }
+    return undefined;
+  }
+
+  /** Undefined when there was nothing to do. */
+  #toRun(command: Command): Chosen | undefined {
+    const worker = this.#hooks.workerOf(command.pid);
+    const job = worker && this.#hooks.jobOf(worker, command);
+    if (worker !== undefined && job !== undefined) return { worker, job };
+    this.#kernel.event(EVENT_DONE, command.pid);
+    return undefined;
   }
 
   #choose(): Command | undefined {
@@ -225,14 +270,30 @@ export class Scheduler {
     });
   }
 
-  #give(worker: Worker, job: Job, idle?: Stack): void {
-    if (job.kind === "resume") return this.resume(worker, job.value);
+  #begin({ worker, job }: Chosen, idle?: Stack): void {
+    if (job.kind === "resume") this.resume(worker, job.value);
+    else if (worker.hasStack) this.#give(worker, job, idle);
+    else this.#callHere(worker, job);
+  }
+
+  /** A turn in the frame waits until whoever is about to be suspended is. */
+  #beginLater(chosen: Chosen): void {
+    const { worker, job } = chosen;
+    if (worker.hasStack || job.kind === "resume") return this.#begin(chosen);
+    const stack = this.#frame;
+    this.#enter(stack, worker);
+    stack.message = job.kind === "message" ? job.message : 0;
+    queueMicrotask(() => {
+      if (worker.dying) this.#giveUp(stack, worker);
+      else this.#callHere(worker, job);
+      this.#handOver();
+    });
+  }
+
+  #give(worker: Worker, job: Turn, idle?: Stack): void {
     const pooled = job.kind === "message" ? (idle ?? this.#parked.pop()) : undefined;
     const stack = pooled ?? emptyStack();
-    this.current = stack;
-    this.#accounts?.pays(worker.position);
-    worker.stack = stack;
-    stack.worker = worker;
+    this.#enter(stack, worker);
     if (job.kind === "function") return this.#call(stack, worker, job);
     stack.target = job.target;
     stack.message = job.message;
@@ -242,6 +303,43 @@ export class Scheduler {
     const { resume } = stack;
     stack.resume = undefined;
     resume?.(0);
+  }
+
+  #enter(stack: Stack, worker: Worker): void {
+    this.current = stack;
+    this.#accounts?.pays(worker.position);
+    worker.stack = stack;
+    stack.worker = worker;
+  }
+
+  /**
+   * A whole turn; nobody has control after it, or who goes on at once. What lies below this frame is
+   * somebody else's: see `TURN` in trap/stack.ts.
+   */
+  #callHere(worker: Worker, job: Turn): void {
+    const stack = this.#frame;
+    this.#enter(stack, worker);
+    let result: unknown;
+    let error: unknown = NOT_THROWN;
+    try {
+      if (job.kind === "message") result = this.#calls[job.target]!(job.message);
+      else result = (job.call as (...args: readonly number[]) => unknown)(...job.args);
+    } catch (thrown) {
+      error = thrown;
+    }
+    try {
+      if (error !== NOT_THROWN) this.#threw(stack, worker, error);
+      else this.#tookTurn(stack, worker, job, result);
+    } catch (defect) {
+      this.#hooks.failed(defect);
+    }
+    if (this.current === stack) this.current = undefined;
+  }
+
+  #tookTurn(stack: Stack, worker: Worker, job: Turn, result: unknown): void {
+    if (job.kind === "function") return this.#returned(stack, worker, () => job.done(result));
+    stack.served = job.served;
+    this.#finish(stack, result as number);
   }
 
   /** Not on the stack of whoever has just let go. */
@@ -257,7 +355,11 @@ export class Scheduler {
       if (worker.dying) return this.#ended(stack, undefined);
       entered(call)(...args)
         .then(
-          (result) => this.#returned(stack, worker, () => done(result)),
+          (result) => {
+            if (stack.worker !== worker) return;
+            this.#returned(stack, worker, () => done(result));
+            this.#letGo(stack);
+          },
           (error: unknown) => this.#ended(stack, error),
         )
         .catch(this.#hooks.failed);
@@ -265,12 +367,10 @@ export class Scheduler {
   }
 
   #returned(stack: Stack, worker: Worker, done: () => void): void {
-    if (stack.worker !== worker) return;
     if (!worker.dying) done();
     this.#leave(stack, worker);
     if (!worker.dying) this.#kernel.event(EVENT_DONE, worker.pid);
     this.#hooks.left(worker);
-    this.#letGo(stack);
   }
 
   /** A stack has ended in a trap, or its process was killed before it began. */
@@ -278,9 +378,13 @@ export class Scheduler {
     const { worker } = stack;
     // Killed while it was suspended.
     if (worker === undefined) return;
+    this.#threw(stack, worker, error);
+    this.#letGo(stack);
+  }
+
+  #threw(stack: Stack, worker: Worker, error: unknown): void {
     this.#leave(stack, worker);
     this.#hooks.threw(worker, error);
-    this.#letGo(stack);
   }
 
   /** Its process has no turn on it any more. */
@@ -303,9 +407,12 @@ export class Scheduler {
     if (stack === undefined) return NOTHING;
     if (stack.isHandling) {
       this.#finish(stack, result);
-      if (this.current === undefined) this.#handOver(stack);
+      this.#handOver(stack);
     }
-    while (this.current === stack && stack.worker?.dying === true) this.#giveUp(stack, stack.worker);
+    while (this.current === stack && stack.worker?.dying === true) {
+      this.#giveUp(stack, stack.worker);
+      this.#handOver(stack);
+    }
     if (this.current !== stack) {
       this.#parking = stack;
       return NOTHING;
@@ -320,7 +427,6 @@ export class Scheduler {
     this.#hooks.handled(undefined, stack.message, false);
     this.#hooks.left(worker);
     this.current = undefined;
-    this.#handOver(stack);
   }
 
   #finish(stack: Stack, result: number): void {

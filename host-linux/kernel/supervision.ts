@@ -16,7 +16,9 @@ import {
 import type { Life } from "../bring-up/life.ts";
 import type { Burial, Deaths } from "../guard/deaths.ts";
 import { isGuestFault } from "../guard/fault.ts";
+import { HostError } from "../host-error.ts";
 import type { KernelClock } from "./clock.ts";
+import { isSuspendError } from "./jspi.ts";
 import type { Kernel } from "./kernel.ts";
 import type { Scheduler } from "./scheduler.ts";
 import { addFailure, type Worker, type Workers } from "./worker-table.ts";
@@ -87,7 +89,8 @@ export class Supervision {
   /** What ran on the worker's own stack has thrown. */
   threw(worker: Worker, error: unknown): void {
     if (isGuestFault(error) && worker.alive) this.#parts.deaths.ended(worker.position, error);
-    else if (!isGuestFault(error) && !worker.dying) this.#parts.failed(error);
+    else if (!isGuestFault(error) && !worker.dying)
+      this.#parts.failed(isSuspendError(error) ? waits(worker) : error);
     this.left();
   }
 
@@ -204,4 +207,8 @@ export class Supervision {
     if (worker.stack !== undefined) return worker.stack === this.#parts.scheduler.current;
     return this.#parts.deaths.isInside(worker.position);
   }
+}
+
+function waits({ name }: Worker): HostError {
+  return new HostError(`process ${name} waits, and the plan says that nothing suspends it: link it again.`);
 }

@@ -21,6 +21,8 @@ export interface Worker {
   /** In the supervision tree. */
   readonly node: number;
   readonly name: string;
+  /** It may be suspended in the middle of a turn. */
+  readonly hasStack: boolean;
   /** The kernel's number of its starts. */
   life: number;
   /** Its initialisers have run or are running, and it has not ended. */
@@ -41,6 +43,9 @@ export interface Worker {
   readonly failures: Failure[];
 }
 
+/** What does not change about one. */
+type Made = Pick<Worker, "pid" | "position" | "node" | "name" | "hasStack">;
+
 const MOST_FAILURES = 17;
 
 export class Workers {
@@ -50,8 +55,8 @@ export class Workers {
   readonly #byPosition = new Map<number, Worker>();
 
   add(pid: number, node: number, position: number, plan: LinkPlan): Worker {
-    const { name = "", domain } = plan.root.processes[position] ?? {};
-    const worker = this.#make(pid, node, position, name);
+    const { name = "", domain, ownStack } = plan.root.processes[position] ?? {};
+    const worker = this.#make({ pid, node, position, name, hasStack: ownStack !== undefined });
     for (const [other, process] of plan.root.processes.entries()) {
       if (domain !== undefined && process.domain === domain) this.#byPosition.set(other, worker);
     }
@@ -59,8 +64,8 @@ export class Workers {
   }
 
   /** One that was made at run time, at a position after those of the plan. */
-  addSpawned(pid: number, node: number, position: number, name: string): Worker {
-    return this.#make(pid, node, position, name);
+  addSpawned(made: Made): Worker {
+    return this.#make(made);
   }
 
   /** One that was made at run time, and that the kernel knows no more. */
@@ -70,12 +75,13 @@ export class Workers {
     this.#last = undefined;
   }
 
-  #make(pid: number, node: number, position: number, name: string): Worker {
+  #make({ pid, node, position, name, hasStack }: Made): Worker {
     const worker: Worker = {
       pid,
       position,
       node,
       name,
+      hasStack,
       life: 0,
       alive: false,
       dying: false,

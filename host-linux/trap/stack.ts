@@ -17,16 +17,34 @@ export interface StackFrame {
   readonly function?: string;
   /** Byte offset in the module. */
   readonly offset: number;
-  /** In a fused module: the function that the code was written in, as names there have it. See unfused.ts. */
+  /** In a fused or merged module: the function that the code was written in, as names there have it. See unfused.ts. */
   readonly written?: string;
-  /** The process that it is of; or the edge, for an adapter. */
+  /** There, whose it is: a process; or the edge, for an adapter; or the process that it takes a message to. */
   readonly process?: number;
   readonly edge?: number;
+  readonly mailbox?: number;
 }
+
+/** Whether it is of an adapter, wherever that is. */
+export function isOfAdapter({ module, edge, mailbox }: StackFrame, plan: LinkPlan): boolean {
+  return edge !== undefined || mailbox !== undefined || plan.modules[module]?.role === "adapter";
+}
+
+/**
+ * The method of the scheduler in which a turn begins that needs no stack of its own. It may be called
+ * while somebody else is about to be suspended, whose frames have nothing to do with the turn.
+ */
+const TURN = "#callHere";
 
 /** The frames of an error that has not been printed yet. Empty for what has no stack. */
 export function stackOf(error: unknown, plan: LinkPlan): StackFrame[] {
-  return callSites(error).flatMap((site) => frameOf(site, plan) ?? []);
+  const frames: StackFrame[] = [];
+  for (const site of callSites(error)) {
+    const frame = frameOf(site, plan);
+    if (frame !== undefined) frames.push(frame);
+    else if (site.getFunctionName() === TURN) break;
+  }
+  return frames;
 }
 
 /** The innermost of these, for who needs no more: it is asked for at each death. */

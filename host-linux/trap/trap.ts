@@ -18,7 +18,7 @@ import type { Running } from "../instantiate.ts";
 import { abortMessage, type KeptWords } from "./abort-message.ts";
 import { blame, type Between, type Segment } from "./blame.ts";
 import { SourcePositions, type SourcePosition } from "./source-position.ts";
-import { innermostOf, stackOf, type StackFrame } from "./stack.ts";
+import { innermostOf, isOfAdapter, stackOf, type StackFrame } from "./stack.ts";
 import { unfused } from "./unfused.ts";
 
 type TrapKind =
@@ -141,24 +141,32 @@ function positionsIn(plan: LinkPlan): SourcePositions {
   return known;
 }
 
-/** Whether a trap came of a quota that was used up. Where there is none, the stack is not even looked at. */
-export function isExhaustion(error: unknown, plan: LinkPlan): boolean {
-  if (!hasQuotas(plan)) return false;
+/**
+ * Whether a trap came of a quota that was used up.
+ * @param processes positions of those whose code may have been on the stack: where none of them has
+ * any, the stack is not even looked at.
+ */
+export function isExhaustion(error: unknown, plan: LinkPlan, processes: readonly number[]): boolean {
+  const bounded = boundedIn(plan);
+  if (!processes.some((process) => bounded.has(process))) return false;
   const frame = innermostOf(error, plan);
   return frame !== undefined && (endedByQuota([frame], plan) !== undefined || endedByHandles(frame, plan));
 }
 
 /** To read a stack takes longer than to restart a process. */
-const quotasOf = new WeakMap<LinkPlan, boolean>();
+const boundedOf = new WeakMap<LinkPlan, ReadonlySet<number>>();
 
-function hasQuotas(plan: LinkPlan): boolean {
-  const known = quotasOf.get(plan);
+/** Processes that have a quota which ends in a trap: of fuel, depth or handles. */
+function boundedIn(plan: LinkPlan): ReadonlySet<number> {
+  const known = boundedOf.get(plan);
   if (known !== undefined) return known;
-  const metered = plan.templates.some(({ quotas }) =>
-    QUOTAS.some(({ quota }) => quotas[quota] !== undefined),
-  );
-  const found = metered || plan.root.handles !== undefined;
-  quotasOf.set(plan, found);
+  const found = new Set<number>();
+  for (const [position, { template }] of plan.root.processes.entries()) {
+    const quotas = plan.templates[template]?.quotas;
+    if (QUOTAS.some(({ quota }) => quotas?.[quota] !== undefined)) found.add(position);
+  }
+  for (const table of plan.root.handles?.tables ?? []) if ("process" in table) found.add(table.process);
+  boundedOf.set(plan, found);
   return found;
 }
 
@@ -244,7 +252,7 @@ function endedByMessage(
   [frame]: readonly StackFrame[],
   plan: LinkPlan,
 ): { kind: TrapKind; reason: string } | undefined {
-  if (frame === undefined || plan.modules[frame.module]?.role !== "adapter") return undefined;
+  if (frame === undefined || !isOfAdapter(frame, plan)) return undefined;
   const reason = Object.values(UNANSWERED).find((rule) => frame.function === RULE + rule);
   return reason && { kind: "unanswered", reason };
 }

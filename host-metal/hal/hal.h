@@ -28,6 +28,8 @@ enum hal_status {
   HAL_NO_MEMORY,  /* the machine has no free pages for that */
   HAL_NO_ADDRESS, /* all places of the address space for such a thing are taken */
   HAL_INVALID,    /* an argument breaks the rule that stands at the call */
+  HAL_FAILED,     /* the device says that it could not do it; it can be asked again */
+  HAL_BROKEN,     /* the device broke the rules, or does not answer, and is off from now on */
 };
 
 /* ---- The program ----------------------------------------------------------- */
@@ -89,10 +91,37 @@ void hal_idle(uint64_t deadline);
 /* ---- Entropy ----------------------------------------------------------------- */
 
 /*
- * Fills `bytes` with randomness fit for keys. False, and nothing that may be used,
- * when the machine has no source of it.
+ * Fills `bytes` with randomness fit for keys, by the first virtio entropy device or else
+ * by the processor. False, and nothing that may be used, when there is no source of it.
  */
 bool hal_entropy(void *bytes, size_t length);
+
+/* ---- Block devices ------------------------------------------------------------- */
+
+/* The unit of a block device's addresses, whatever its own is. */
+#define HAL_SECTOR 512u
+
+struct hal_block_info {
+  uint64_t sectors;
+  bool read_only;
+};
+
+/* How many there are, numbered from 0 in the order in which the machine has them; 8 at most. */
+size_t hal_block_count(void);
+
+/* HAL_INVALID: there is no such device. */
+enum hal_status hal_block_info(size_t number, struct hal_block_info *info);
+
+/*
+ * Read or write `length` bytes from the start of `sector` on, and wait for it. HAL_INVALID:
+ * no such device, no whole sectors, not all of them on it, or a write to a read-only one.
+ * After HAL_FAILED or HAL_BROKEN part of it may have been done. The bytes may lie anywhere.
+ */
+enum hal_status hal_block_read(size_t number, uint64_t sector, void *bytes, size_t length);
+enum hal_status hal_block_write(size_t number, uint64_t sector, const void *bytes, size_t length);
+
+/* Returns once all that was written is where it survives the end of the machine. */
+enum hal_status hal_block_flush(size_t number);
 
 /* ---- Pages ------------------------------------------------------------------- */
 

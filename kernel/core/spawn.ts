@@ -1,7 +1,8 @@
 // Spawning: a new child under a dynamic supervisor, for the holder of a handle that allows it.
 //
-// The child starts with no authority. Whoever spawned it can grant it some of
-// its own, by the own handle that it got, and nothing more.
+// The child starts with no authority. Whoever spawned it can give it some of
+// its own, by the own handle that it got, and nothing more. That handle allows
+// the functions that the one to spawn by allows.
 import {
   AUDIT_SPAWNED,
   FIELD_CHILDREN,
@@ -18,6 +19,7 @@ import {
   handleOf,
   hasHandleRoom,
   makeHandle,
+  MASK,
   OBJECT,
   providerOf,
   useKind,
@@ -37,7 +39,7 @@ export function spawn(caller: i32, handle: i32, name: i32): i32 {
   if (child === 0) return STATUS_EXHAUSTED;
   consume(entry);
   mark(child, WANTED);
-  const own = makeHandle(caller, pidOf(child), HANDLE_OWN, 0, -1);
+  const own = makeHandle(caller, pidOf(child), HANDLE_OWN, 0, get(entry, MASK));
   audit(own, AUDIT_SPAWNED);
   start(child);
   return handleOf(own);

@@ -105,7 +105,7 @@ describe("the process view", () => {
     const { code, stdout, stderr } = await processView("room.wit");
     expect(code).toBe(0);
     expect(stdout).toMatch(
-      /^package c:room;\n\ninterface api-process \{\n {2}use atoll:fault\/types@0.1.0.\{fault\};\n {2}use api.\{line\};\n {2}flags functions \{ say \}\n {2}resource process \{/,
+      /^package c:room;\n\ninterface api-process \{\n {2}use atoll:fault\/types@0.1.0.\{fault\};\n {2}use api.\{line\};\n {2}\/\/\/ The functions of the interface, in their order.\n {2}flags functions \{ say \}\n {2}\/\/\/ What its holder may do with a process[^{}]*\n {2}resource process \{/,
     );
     expect(stdout).toContain("    spawn: static func() -> result<process, fault>;");
     expect(stdout).toContain("    say: func(line: line) -> result<_, fault>;");

@@ -61,7 +61,7 @@ export function smallSystem(
   const children = kernel.send([abi.EVENT_ADD, root, CHILDREN, 3]);
   kernel.send([abi.EVENT_BOOT]);
   kernel.send([abi.EVENT_STARTED, main, 1]);
-  const spawner = kernel.send([abi.EVENT_ENDOW, main, children, abi.HANDLE_SPAWN, WORKER, 0, 0]);
+  const spawner = kernel.send([abi.EVENT_ENDOW, main, children, abi.HANDLE_SPAWN, WORKER, -1, 0]);
   kernel.send([abi.EVENT_POST, main, 0, 0, 0]);
   kernel.send([abi.EVENT_NEXT]);
   kernel.drain();

@@ -6,6 +6,7 @@
  * death as a value; the provider exports `ns:p/i@v` and knows nothing of it.
  */
 import { handlesIn } from "./handles-in.ts";
+import { carriesProcesses, isProcessResource } from "./process-resource.ts";
 import type { FunctionType, ResourceType, TypeName, ValueType } from "./types.ts";
 import type { Interface, NamedType } from "./world.ts";
 
@@ -79,7 +80,8 @@ function isFault(type: ValueType | undefined): boolean {
  * The guarded view of an interface whose types have names.
  *
  * It has resources of its own, whose methods are guarded; resources that come
- * from other interfaces come from their guarded views. What holds no handle is
+ * from other interfaces come from their guarded views, but for those of process
+ * views, whose methods tell faults already. What holds none but these is
  * used from where it is defined, so that such values pass between both views.
  * A constructor that returns a result already is left out: no constructor can
  * return a result in a result (Binary.md, "Import and Export Definitions").
@@ -125,7 +127,8 @@ class GuardedTypes {
     let guarded = this.#known.get(type);
     if (guarded === undefined) {
       const name = type.name === undefined ? {} : { name: guardedOwner(type.name) };
-      guarded = handlesIn([type]).length === 0 ? type : { ...this.#parts(type), ...name };
+      const stays = handlesIn([type]).length === 0 || carriesProcesses(type);
+      guarded = stays ? type : { ...this.#parts(type), ...name };
       this.#known.set(type, guarded);
     }
     return guarded;
@@ -168,7 +171,7 @@ class GuardedTypes {
 const resources = new WeakMap<ResourceType, ResourceType>();
 
 function guardedResource(resource: ResourceType): ResourceType {
-  if (resource.name === undefined) return resource;
+  if (resource.name === undefined || isProcessResource(resource)) return resource;
   let guarded = resources.get(resource);
   if (guarded === undefined) {
     const name = guardedOwner(resource.name);

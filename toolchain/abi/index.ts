@@ -36,13 +36,14 @@ export {
   type FaultCase,
 } from "./guard.ts";
 export {
-  isProcessView,
+  carriesProcesses,
+  isProcessResource,
   PROCESS,
-  PROCESS_FUNCTIONS,
-  processView,
   processViewName,
   spawnedName,
-} from "./process-view.ts";
+} from "./process-resource.ts";
+export { processViewDocs } from "./process-docs.ts";
+export { isProcessView, PROCESS_FLAGS, PROCESS_FUNCTIONS, processView } from "./process-view.ts";
 export { deriveView, viewName, viewOf, type ViewKind } from "./views.ts";
 export { isLabel, parseInterfaceName } from "./names.ts";
 export {

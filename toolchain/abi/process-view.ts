@@ -9,33 +9,19 @@
  */
 import { AbiError } from "./error.ts";
 import { faultEntry, guardedFunction, isFaultResult } from "./guard.ts";
-import { handlesIn, handlesOfFunction } from "./handles-in.ts";
+import { handlesIn, type HandleType } from "./handles-in.ts";
+import { isProcessResource, PROCESS, processViewName, spawnedName } from "./process-resource.ts";
 import type { FunctionType, ResourceType, ValueType } from "./types.ts";
 import type { Interface } from "./world.ts";
-
-/** The resource of each process view. */
-export const PROCESS = "process";
 
 /** What the system implements for every process: its methods, and `spawn` and `provider`, which are static. */
 export const PROCESS_FUNCTIONS = ["spawn", "provider", "monitor", "link", "narrow", "revoke"] as const;
 
 /** The flags of each process view: one for each function of the interface, in its order. */
-const PROCESS_FLAGS = "functions";
+export const PROCESS_FLAGS = "functions";
 
 /** Flags of WIT, and bits of the mask of a kernel's handle. */
 const MOST_FUNCTIONS = 32;
-
-/** Such as `chat:room/api-process@0.1.0` for `chat:room/api@0.1.0`. */
-export function processViewName(name: string): string {
-  const [id = "", ...version] = name.split("@");
-  return [`${id}-process`, ...version].join("@");
-}
-
-/** The interface whose process view has this name; `undefined` when it is no such name. */
-export function spawnedName(name: string): string | undefined {
-  const match = /^([^@]*[^@/:-])-process((?:@.*)?)$/.exec(name);
-  return match === null ? undefined : `${match[1]}${match[2]}`;
-}
 
 /**
  * The process view of an interface whose types have names.
@@ -86,7 +72,9 @@ export function processView(id: string, { types, functions }: Interface): Interf
 
 /** Whether an import of this name and type is a process view, and not only called like one. */
 export function isProcessView(name: string, { types, functions }: Interface): boolean {
-  const resources = types.filter(({ type }) => type.kind === "resource");
+  const isOwn = (resource: ResourceType): boolean =>
+    !isProcessResource(resource) || resource.name?.owner === name;
+  const resources = types.filter(({ type }) => type.kind === "resource" && isOwn(type.resource));
   return (
     spawnedName(name) !== undefined &&
     resources.length === 1 &&
@@ -105,7 +93,8 @@ function refuse(id: string, { types, functions }: Interface): void {
     );
   }
   for (const { name, type } of types) {
-    if (type.kind === "resource" || handlesIn([type.type]).length > 0) {
+    const isLeft = type.kind === "resource" ? !isProcessResource(type.resource) : cannotBeSent(type.type);
+    if (isLeft) {
       throw new AbiError(
         id,
         `it has the resource or handles ${name}, which messages to a process cannot carry, so there is no ${view}; put the functions without them into an interface of their own`,
@@ -115,13 +104,23 @@ function refuse(id: string, { types, functions }: Interface): void {
   }
   for (const { name, type } of functions) {
     if (PROCESS_FUNCTIONS.some((own) => own === name)) throw new AbiError(id, taken("function", name, view));
-    if (handlesOfFunction(type).length > 0) {
-      throw new AbiError(
-        id,
-        `the function ${name} has handles, which messages to a process cannot carry, so there is no ${view}`,
-      );
-    }
+    const found = [...type.params.map((param) => param.type), ...(type.result ? [type.result] : [])];
+    if (!found.some(cannotBeSent)) continue;
+    const lends = handlesIn(found).every(({ resource }) => isProcessResource(resource));
+    throw new AbiError(
+      id,
+      lends
+        ? `the function ${name} borrows a process, which messages to a process cannot carry, so there is no ${view}; let it take the handle itself, which its caller makes by narrow`
+        : `the function ${name} has handles, which messages to a process cannot carry, so there is no ${view}`,
+    );
   }
+}
+
+/** It carries handles other than own ones of processes. */
+function cannotBeSent(type: ValueType): boolean {
+  return handlesIn([type]).some(
+    ({ kind, resource }: HandleType) => kind === "borrow" || !isProcessResource(resource),
+  );
 }
 
 function taken(what: string, name: string, view: string): string {

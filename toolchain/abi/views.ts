@@ -5,7 +5,8 @@
  * `guard.ts` and `process-view.ts`.
  */
 import { guardedInterface, guardedName, plainName } from "./guard.ts";
-import { processView, processViewName, spawnedName } from "./process-view.ts";
+import { processViewName, spawnedName } from "./process-resource.ts";
+import { processView } from "./process-view.ts";
 import type { Interface } from "./world.ts";
 
 export type ViewKind = "guarded" | "process";

@@ -34,8 +34,10 @@ export interface WorkerDescription extends CommonDescription {
   readonly mailbox: { readonly messages: number; readonly bytes: number };
   readonly records: number;
   readonly handles: number;
-  /** Why it has a stack of its own; absent when it runs on its caller's. */
+  /** Why it has a stack of its own; absent when nothing suspends it. */
   readonly ownStack?: string;
+  /** Why calls of it are messages, when it has none. */
+  readonly byMessage?: string;
 }
 
 /** Undefined for a system without supervisors. */
@@ -63,7 +65,7 @@ function describeSupervisor(plan: LinkPlan, node: SupervisorNode, position: numb
 
 function describeWorker({ root }: LinkPlan, node: WorkerNode): WorkerDescription {
   const { process, startDeadline, stopDeadline, priority, mail, mailBytes, records, handles } = node;
-  const { name = "", domain, ownStack } = root.processes[process] ?? {};
+  const { name = "", domain, ownStack, byMessage } = root.processes[process] ?? {};
   const others = root.processes.filter(
     (p, i) => domain !== undefined && p.domain === domain && i !== process,
   );
@@ -79,6 +81,7 @@ function describeWorker({ root }: LinkPlan, node: WorkerNode): WorkerDescription
     records,
     handles,
     ...(ownStack !== undefined && { ownStack }),
+    ...(byMessage !== undefined && { byMessage }),
   };
 }
 

@@ -95,6 +95,7 @@ function processLines(process: ProcessDescription): string[] {
     branches.push([`falls when one of these does: ${names(process.fallsWith)}`]);
   if (process.blastSet.length > 0) branches.push([`takes down when it traps: ${names(process.blastSet)}`]);
   if (process.ownStack !== undefined) branches.push([`has a stack of its own: ${process.ownStack}`]);
+  if (process.byMessage !== undefined) branches.push([`is called by message: ${process.byMessage}`]);
   if (process.spawned) branches.push(["is spawned while the system runs: there is none at first"]);
   branches.push([`granted: ${process.grants.length > 0 ? process.grants.join(", ") : "nothing"}`]);
   if (process.memoryQuota !== undefined) branches.push([`memory: at most ${size(process.memoryQuota)}`]);

@@ -106,7 +106,10 @@ export interface MessageSend {
   readonly reason: string;
 }
 
-/** What a wire of `system.ts` allows of the provider, less than all of it; the kernel checks it with each message. */
+/**
+ * What a wire of `system.ts` allows of the provider, less than all of it; the kernel checks it with each message.
+ * Over a wire that spawns: processes instead of messages, and functions of each.
+ */
 export interface Limits {
   /** Numbers of functions, as in `Delivery.number`; absent: all. */
   readonly functions?: readonly number[];

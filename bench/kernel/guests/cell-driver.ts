@@ -14,7 +14,7 @@ export function run(): void {
 }
 
 function carry(name: string, rounds: u32): string {
-  if (name == "mailbox-cast") return casts(rounds);
+  if (name.startsWith("mailbox-cast")) return casts(rounds);
   if (name.startsWith("restart")) return restarts(rounds);
   return calls(rounds);
 }

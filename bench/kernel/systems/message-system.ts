@@ -1,4 +1,4 @@
-/** A server with a stack of its own: calls of it are messages, and so are casts. */
+/** A server that nothing suspends: calls of it are messages, and so are casts. */
 import { clock, console, defineSystem } from "../../../index.ts";
 
 export default defineSystem({

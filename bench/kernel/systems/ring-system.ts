@@ -24,7 +24,7 @@ export default defineSystem<string>({
   name: "ring",
   processes: {
     ...members,
-    cell: { component: "../guests/cell.ts" },
+    cell: { component: "../guests/sleeper.ts" },
     driver: {
       component: "../guests/ring-driver.ts",
       imports: {

@@ -14,6 +14,7 @@ struct exception_frame {
 #define EXCEPTION_VECTORS 48
 #define INTERRUPT_TIMER 32
 #define INTERRUPT_SERIAL 36
+#define INTERRUPT_DEVICE 40
 #define INTERRUPT_SPURIOUS 47 /* its low four bits are set, as the APIC wants it */
 
 void exceptions_begin(void);

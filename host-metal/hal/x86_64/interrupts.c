@@ -25,6 +25,8 @@
 #define APIC_BASE_ENABLED (1ull << 11)
 
 #define IO_APIC 0xfec00000ull
+#define IO_APIC_DATA 0x10
+#define IO_APIC_VERSION 0x01
 #define IO_APIC_REDIRECTION 0x10
 #define SERIAL_LINE 4
 
@@ -37,7 +39,7 @@ static void local_write(uint32_t offset, uint32_t value) {
 
 static void io_write(uint32_t index, uint32_t value) {
   write32(IO_APIC, index);
-  write32(IO_APIC + 0x10, value);
+  write32(IO_APIC + IO_APIC_DATA, value);
 }
 
 /* x2APIC mode, in which firmware may have left it, is only left by switching it off (section 16.10). */
@@ -53,10 +55,21 @@ static void enable_local_apic(void) {
   local_write(APIC_SPURIOUS, APIC_ENABLED | INTERRUPT_SPURIOUS);
 }
 
-/* An edge on the serial port's line becomes its vector, here. */
-static void route_serial(void) {
-  io_write(IO_APIC_REDIRECTION + 2 * SERIAL_LINE + 1, read32(LOCAL_APIC + APIC_ID));
-  io_write(IO_APIC_REDIRECTION + 2 * SERIAL_LINE, INTERRUPT_SERIAL);
+/* An edge on the line becomes the vector, here. */
+static void route(uint32_t line, uint32_t vector) {
+  io_write(IO_APIC_REDIRECTION + 2 * line + 1, read32(LOCAL_APIC + APIC_ID));
+  io_write(IO_APIC_REDIRECTION + 2 * line, vector);
+}
+
+void interrupts_route_device(uint32_t line) {
+  write32(IO_APIC, IO_APIC_VERSION);
+  uint32_t last = read32(IO_APIC + IO_APIC_DATA) >> 16 & 0xff;
+  if (line <= last) route(line, INTERRUPT_DEVICE);
+}
+
+struct interrupt_message interrupts_message(void) {
+  uint32_t here = read32(LOCAL_APIC + APIC_ID) >> 24;
+  return (struct interrupt_message){LOCAL_APIC | here << 12, INTERRUPT_DEVICE};
 }
 
 void interrupts_begin(void) {
@@ -65,7 +78,7 @@ void interrupts_begin(void) {
   out8(OLD_CONTROLLER_1_MASK, 0xff);
   out8(OLD_CONTROLLER_2_MASK, 0xff);
   enable_local_apic();
-  route_serial();
+  route(SERIAL_LINE, INTERRUPT_SERIAL);
 }
 
 void interrupts_take(int vector) {

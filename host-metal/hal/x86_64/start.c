@@ -5,6 +5,7 @@
 #include "../hal.h"
 #include "../portable/command-line.h"
 #include "clock.h"
+#include "devices.h"
 #include "exceptions.h"
 #include "image.h"
 #include "interrupts.h"
@@ -66,6 +67,7 @@ _Noreturn void start(const struct pvh_start_info *info) {
   spaces_begin();
   interrupts_begin();
   clock_begin();
+  devices_begin(&command_line);
   if (hal_fiber_make(&program, HAL_MAIN_STACK, run_program, NULL) != HAL_OK)
     hal_panic("no memory for the stack of the program");
   hal_fiber_switch(&program);

@@ -52,7 +52,7 @@ test("handles are told with who holds them, what for, and what limits them", () 
   const anyFunction = 0xffff_ffff;
   const mine = { holder: main, functions: anyFunction, "uses-left": 0, "derived-from": 0 };
   expect(call("handles")).toEqual([
-    { ...mine, handle: spawner, provider: children, allows: "spawn", functions: 0 },
+    { ...mine, handle: spawner, provider: children, allows: "spawn" },
     { ...mine, handle: look, provider: children, allows: "look", functions: 0 },
     { ...mine, handle: room.handle, provider: room.pid, allows: "own" },
     {

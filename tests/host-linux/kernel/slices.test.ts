@@ -78,31 +78,43 @@ describe("a process that computes for ever", () => {
   });
 
   it("leaves a caller with a deadline, which goes on with a fault", async () => {
-    const app = await consumer(
-      FUNCTIONS,
-      true,
-      "export run: func() -> u8;",
-      `(import "t:p/api-guarded" "spin" (func $spin (param i32)))
-       (import "t:p/api-guarded" "add" (func $add (param i32 i32 i32)))
-       (func (export "run") (result i32) (call $spin (i32.const 64))
-         (i32.add (i32.mul (i32.load8_u (i32.const 64)) (i32.const 100)) (i32.load8_u (i32.const 65))))`,
-    );
-    const wire = { process: "server", deadline: 30 };
-    const guests = {
-      app: { bytes: app, imports: { "t:p/api-guarded": wire } },
-      server: { bytes: server, quotas },
-    };
-    running = bringUp(supervised(guests, { entry: "app", supervisor: { stopDeadline: 10 }, kernel }).plan);
-    const { transfer } = running;
-    let exitCode = 0;
-    const end = await running.kernel?.run((offset) => {
-      exitCode = transfer?.bytes(offset as number, 1)[0] ?? 0;
-    });
-    expect(end).toEqual({ kind: "stopped" });
-    const TIMEOUT = 2;
-    expect(exitCode).toBe(100 + TIMEOUT);
+    expect(await faultOf({ deadline: 30 }, quotas)).toBe(TIMEOUT);
+  });
+
+  it("and has no slices is left when its fuel ends, which its caller is told", async () => {
+    expect(await faultOf({ queue: true }, { fuel: 1_000_000 })).toBe(CRASHED);
+    expect(running?.deaths.map(({ process, reason }) => [process, reason])).toEqual([
+      ["server", "exhausted"],
+    ]);
   });
 });
+
+const [CRASHED, TIMEOUT] = [0, 2];
+
+/** What the caller of `spin` gets in the end. */
+async function faultOf(wire: object, limits: { fuel: number; slice?: number }): Promise<number> {
+  const app = await consumer(
+    FUNCTIONS,
+    true,
+    "export run: func() -> u8;",
+    `(import "t:p/api-guarded" "spin" (func $spin (param i32)))
+     (import "t:p/api-guarded" "add" (func $add (param i32 i32 i32)))
+     (func (export "run") (result i32) (call $spin (i32.const 64))
+       (i32.add (i32.mul (i32.load8_u (i32.const 64)) (i32.const 100)) (i32.load8_u (i32.const 65))))`,
+  );
+  const guests = {
+    app: { bytes: app, imports: { "t:p/api-guarded": { process: "server", ...wire } } },
+    server: { bytes: server, quotas: limits },
+  };
+  running = bringUp(supervised(guests, { entry: "app", supervisor: { stopDeadline: 10 }, kernel }).plan);
+  const { transfer } = running;
+  let exitCode = 0;
+  const end = await running.kernel?.run((offset) => {
+    exitCode = transfer?.bytes(offset as number, 1)[0] ?? 0;
+  });
+  expect(end).toEqual({ kind: "stopped" });
+  return exitCode - 100;
+}
 
 /** Until the spinner has used some slices in that life. */
 async function computing(life: number): Promise<void> {

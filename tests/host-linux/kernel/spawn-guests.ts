@@ -7,6 +7,7 @@ import type { KernelModules } from "../../../kernel/built.ts";
 import { buildApps, compileLean } from "../../../toolchain/compile/index.ts";
 import { Folder } from "../../toolchain/compile/guest.ts";
 import { bringUp } from "../../toolchain/link/bring-up.ts";
+import type { MessageConfig } from "../../../toolchain/link/config/supervisor.ts";
 import { CLOCK, supervised, type Guests } from "../../toolchain/link/guests.ts";
 
 const ROOM = `// @wit chat:room/api
@@ -19,7 +20,7 @@ const ROOM = `// @wit chat:room/api
 
 /** What a program may use; it adds to `log`, and ends with what it holds. */
 const PROGRAM = `// @export atoll:kernel/notices
-  import { Process } from "chat:room/api-process";
+  import { Functions, Process } from "chat:room/api-process";
   import { Fault, Result, Void } from "atoll";
   import { now } from "atoll:device/clock";
   import { Reason } from "atoll:kernel/types";
@@ -77,14 +78,20 @@ export interface SystemOptions {
   readonly intensity?: number;
   readonly cast?: readonly string[];
   readonly deadline?: number;
+  readonly limits?: MessageConfig["limits"];
 }
 
 export function guestsOf(
   room: Room,
   main: Uint8Array,
-  { restart = "temporary", cast, deadline }: SystemOptions,
+  { restart = "temporary", cast, deadline, limits }: SystemOptions,
 ): Guests {
-  const wire = { spawn: "room", ...(cast && { cast }), ...(deadline !== undefined && { deadline }) };
+  const wire = {
+    spawn: "room",
+    ...(cast && { cast }),
+    ...(deadline !== undefined && { deadline }),
+    ...(limits && { limits }),
+  };
   return {
     room: { bytes: room.bytes, restart },
     main: { bytes: main, grants: [CLOCK], imports: { "chat:room/api-process": wire } },
@@ -102,7 +109,10 @@ export function startSystem(
   const { plan } = supervised(guests, { entry: "main", supervisor, kernel });
   let life = 0;
   const next = (): bigint => BigInt(things[Math.min(life++, things.length - 1)] ?? 0);
-  return bringUp(plan, { "atoll:device/clock": () => ({ now: directU64(next) }) });
+  return bringUp(plan, {
+    "atoll:device/clock": () => ({ now: directU64(next) }),
+    "atoll:device/console": () => ({ "write-line": () => {} }),
+  });
 }
 
 /** What the program said, and how the system ended. */

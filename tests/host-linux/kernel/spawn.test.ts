@@ -54,6 +54,17 @@ const SCENARIOS = {
   linked: `const a = Process.spawn(); a.link(); crash(a); log = "never";`,
   spawnerDies: `open(); open(); log = open(); unreachable();`,
   again: `log = open() + " " + open() + " " + open();`,
+  limited: `const a = Process.spawn(); const b = Process.spawn(); a.say("x");
+    log = open() + " " + count(a); b.drop(); log += " " + open();`,
+  restricted: `const a = Process.spawn(); const wide = a.narrow(<Functions>-1, 0, 0, 0);
+    log = [count(a), say(a, "x"), say(wide, "x"), count(wide), a.tryMonitor(1).isOk ? "told" : ""].join(" ");`,
+  hurried: `let refused = 0; for (let i = 0; i < 50; i++) if (open() == "Overloaded") refused++;
+    log = refused > 0 ? "refused" : "";`,
+  late: `for (let i = 0; i < 100_000; i++) {
+      const a = Process.trySpawn();
+      if (a.isErr) { log = Fault[a.error]; return; }
+      a.value.drop();
+    }`,
   comeAndGo: `for (let i = 0; i < 300; i++) {
       const a = Process.spawn(); a.say("x"); if (i % 3 == 0) crash(a); a.drop();
     }`,
@@ -104,6 +115,29 @@ describe("a process that is spawned", () => {
 
   it("cannot be one too many", async () => {
     expect(await said("tooMany", { most: 2 })).toBe("Exhausted open");
+  });
+});
+
+describe("a wire that spawns within limits", () => {
+  it("makes so many, whatever becomes of them, which live on", async () => {
+    expect(await said("limited", { limits: { uses: 2 } })).toBe("Revoked 1 Revoked");
+  });
+
+  it("makes so many in a second", async () => {
+    expect(await said("hurried", { limits: { rate: 1 }, most: 50 })).toBe("refused");
+  });
+
+  it("makes them for a time", async () => {
+    expect(await said("late", { limits: { until: 1 } })).toBe("Revoked");
+  });
+
+  it("gives handles of less, which nobody can make more of", async () => {
+    expect(await said("restricted", { limits: { functions: ["count"] } })).toBe("0 Revoked Revoked 0 told");
+  });
+
+  it("begins anew with each life of who spawns", async () => {
+    const { said: text } = await endOf(start(["spawnerDies", "again"], { limits: { uses: 3 } }));
+    expect(text).toBe("open open open");
   });
 });
 

@@ -55,6 +55,37 @@ export interface Boot {
   input?: string;
   memory?: string;
   cpu?: string;
+  disks?: Disk[];
+  /** Whether it has the entropy device of virtio. */
+  entropy?: boolean;
+  /** More arguments of QEMU. */
+  more?: string[];
+}
+
+/** A raw image of a disk. */
+interface Disk {
+  file: string;
+  readOnly?: boolean;
+}
+
+/** Each machine has devices its own way; microvm names them on the command line where it has no ACPI. */
+const BUS = {
+  microvm: {
+    kind: "device",
+    machine: ["-M", "microvm,acpi=off", "-global", "virtio-mmio.force-legacy=false"],
+  },
+  q35: { kind: "pci", machine: ["-M", "q35"] },
+};
+
+function devices({ machine, disks = [], entropy = false }: Boot): string[] {
+  const { kind } = BUS[machine];
+  const args = disks.flatMap(({ file, readOnly = false }, i) => [
+    "-drive",
+    `id=disk${i},if=none,format=raw,readonly=${readOnly ? "on" : "off"},file=${file}`,
+    "-device",
+    `virtio-blk-${kind},drive=disk${i}`,
+  ]);
+  return entropy ? [...args, "-device", `virtio-rng-${kind}`] : args;
 }
 
 /** What the machine said, its lines, and the program's exit status; undefined where it told none. */
@@ -64,24 +95,39 @@ export interface Booted {
 }
 
 /** Boots the test image and waits for the machine's end; after 30 s it is ended, and the status says so. */
-export function boot({ machine, words, input, memory = "16M", cpu = "max" }: Boot): Promise<Booted> {
-  const args = ["-M", machine, "-accel", "tcg", "-cpu", cpu, "-m", memory, "-nodefaults", "-no-reboot"];
+export function boot(how: Boot): Promise<Booted> {
+  const { machine, words, input, memory = "16M", cpu = "max", more = [] } = how;
+  const args = [
+    ...BUS[machine].machine,
+    "-accel",
+    "tcg",
+    "-cpu",
+    cpu,
+    "-m",
+    memory,
+    "-nodefaults",
+    "-no-reboot",
+  ];
   args.push("-display", "none", "-serial", "stdio", "-device", "isa-debug-exit,iobase=0xf4,iosize=4");
-  args.push("-kernel", testImage(), "-append", words);
+  args.push("-kernel", testImage(), "-append", words, ...devices(how), ...more);
   const emulator = spawn(EMULATOR, args, { timeout: 30_000 });
   let output = "";
+  let complaints = "";
   const collect = (bytes: Buffer) => {
     const wasReady = output.includes("ready");
     output += bytes.toString("latin1");
     if (input !== undefined && !wasReady && output.includes("ready")) emulator.stdin.write(input);
   };
   emulator.stdout.on("data", collect);
-  emulator.stderr.on("data", collect);
+  emulator.stderr.on("data", (bytes: Buffer) => {
+    complaints += bytes.toString("latin1");
+  });
   return new Promise((resolve, reject) => {
     emulator.on("error", reject);
     emulator.on("close", (code) => {
       const told = code !== null && code % 2 === 1;
-      resolve({ lines: output.trimEnd().split(/\r?\n/), status: told ? (code - 1) / 2 : undefined });
+      const all = told ? output : `${output}${complaints}`;
+      resolve({ lines: all.trimEnd().split(/\r?\n/), status: told ? (code - 1) / 2 : undefined });
     });
   });
 }

@@ -8,7 +8,21 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { compile, missingCompiler, sourcesOf, WARNINGS } from "../../../host-metal/hal/build.ts";
 
 const TESTS = fileURLToPath(new URL("portable", import.meta.url));
-const PARTS = ["places", "memory-map", "command-line", "symbols", "frames", "text", "fiber"];
+const PARTS = [
+  "places",
+  "memory-map",
+  "command-line",
+  "symbols",
+  "frames",
+  "text",
+  "fiber",
+  "memory-functions",
+  "virtqueue",
+  "virtio",
+  "block",
+  "entropy",
+  "device-word",
+];
 
 const reason = missingCompiler();
 if (reason !== undefined) console.warn(`skipped: the portable parts of the bare machine: ${reason}`);

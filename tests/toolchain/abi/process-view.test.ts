@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import {
   AbiError,
   compareFunctions,
+  guardedInterface,
   type Interface,
   isProcessView,
   printInterfaces,
@@ -96,6 +97,42 @@ test("functions become methods of a resource that can be spawned", async () => {
     const other = parsed.functions.find((fn) => fn.name === name)?.type ?? t.func([]);
     expect(compareFunctions(type, other, (a, b) => a === ours && b === theirs)).toBeUndefined();
   }
+});
+
+describe("handles of other processes", () => {
+  const owner = "a:d/api-process";
+  const resource: ResourceType = { name: { name: "process", owner } };
+  const guest: Interface["types"][number] = { name: "guest", type: { kind: "resource", resource } };
+  const seat = {
+    kind: "record",
+    fields: [{ label: "guest", type: { kind: "own", resource } }],
+    name: { name: "seat", owner: "a:b/c" },
+  } as const;
+  const plain: Interface = {
+    types: [guest, { name: "seat", type: { kind: "value", type: seat } }],
+    functions: [{ name: "sit", type: t.func([seat], { kind: "own", resource }) }],
+  };
+
+  test("are in a process view what they are in the interface", () => {
+    const view = processView("a:b/c", plain);
+    expect(isProcessView("a:b/c-process", view)).toBe(true);
+    const sit = view.functions.find(({ name }) => name === "[method]process.sit")?.type;
+    expect(sit?.params[1]?.type).toBe(seat);
+    expect(sit?.result).toMatchObject({ kind: "result", ok: { kind: "own", resource } });
+  });
+
+  test("and in a guarded view", () => {
+    const { types, functions } = guardedInterface(plain);
+    expect(types.find(({ name }) => name === "guest")?.type).toEqual(guest.type);
+    expect(functions[0]?.type.params[0]?.type).toBe(seat);
+  });
+
+  test("cannot be lent", () => {
+    const sit = { name: "sit", type: t.func([{ kind: "borrow", resource }]) };
+    expect(() => processView("a:b/c", { types: [guest], functions: [sit] })).toThrow(
+      "a:b/c: the function sit borrows a process, which messages to a process cannot carry, so there is no a:b/c-process; let it take the handle itself",
+    );
+  });
 });
 
 describe("is no process view", () => {

@@ -64,7 +64,9 @@ describe("an import of a process view", () => {
       ],
     });
     const bindings = folder.read("build/bindings/lobby/chat-room-api-process.ts");
-    expect(bindings).toContain("/** Makes one, and starts it. */\n  static spawn(): Process {");
+    expect(bindings).toContain(
+      "   * Faults: exhausted (as many as there may be), unavailable.\n   */\n  static spawn(): Process {",
+    );
     expect(bindings).toContain("static trySpawn(): Result<Process, Fault> {");
     expect(bindings).toContain("/** Says something. */\n  say(line: Line): void {");
     expect(bindings).toContain("tryCount(): Result<i32, Fault> {");

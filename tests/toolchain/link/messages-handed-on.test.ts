@@ -104,7 +104,7 @@ describe("a function that is handed on", () => {
       const own = plan.root.processes
         .filter(({ ownStack }) => ownStack !== undefined)
         .map(({ name }) => name);
-      expect(own).toEqual(["counter", "caller"]);
+      expect(own).toEqual(["caller"]);
       const sent = plan.root.edges.flatMap(({ functions }) => functions.filter(({ message }) => message));
       expect(sent).toMatchObject([
         { message: { kind: "call" }, handedOn: { process: names.indexOf("counter") } },
@@ -145,7 +145,7 @@ describe("a function that is handed on", () => {
     );
   });
 
-  it("cannot be where a system starts when its process has a stack of its own", () => {
+  it("cannot be where a system starts when calls of its process are messages", () => {
     const wires = { size: { process: "first", queue: true } } as const;
     const processes = {
       start: { imports: { run: "counter" } },
@@ -155,7 +155,7 @@ describe("a function that is handed on", () => {
       second: { imports: { count: "counter" } },
     };
     expect(refused(() => system(processes, "start"))).toBe(
-      'entry: entry: run of process "start" is implemented by process "counter", which has a stack of its own: calls of process "caller" may queue\nStart there: entry: { process: "counter", function: "run" }',
+      'entry: entry: run of process "start" is implemented by process "counter", and calls of that are messages: calls of process "caller" may queue\nStart there: entry: { process: "counter", function: "run" }',
     );
     expect(refused(() => system(processes, "counter"))).toBe("linked");
   });

@@ -60,6 +60,8 @@ function isCast({ name, wishes: { cast = [] } }: Call): boolean {
 /** What there should be, found by trying everything again until nothing changes. */
 function model(system: System): {
   readonly own: string[];
+  /** Of which all calls are messages, without a stack of their own. */
+  readonly receivers: string[];
   readonly sent: string[];
   readonly circle: boolean;
 } {
@@ -67,19 +69,21 @@ function model(system: System): {
     reads ? [] : uses.map((name): Call => ({ from, to: next, name, wishes: said })),
   );
   const own = new Set(NAMES.filter((name) => system[name]?.reads));
+  const called = calls.filter((call) => !isCast(call) && (call.wishes.queue ?? call.wishes.deadline));
+  const receivers = new Set(called.map((call) => call.to));
   const isSent = (call: Call): boolean => {
     const { queue, deadline, limits } = call.wishes;
-    return isCast(call) || Boolean(queue ?? deadline ?? limits) || own.has(call.to);
+    return isCast(call) || Boolean(queue ?? deadline ?? limits) || own.has(call.to) || receivers.has(call.to);
   };
   for (let i = 0; i <= NAMES.length; i++) {
     for (const call of calls.filter((some) => !isCast(some))) {
-      if (call.wishes.queue ?? call.wishes.deadline) own.add(call.to);
       if (isSent(call)) own.add(call.from);
     }
   }
   const direct = calls.filter((call) => !isSent(call));
   return {
     own: [...own].sort(),
+    receivers: [...receivers].filter((name) => !own.has(name)).sort(),
     sent: calls
       .filter(isSent)
       .map((call) => `${call.from} ${call.name} ${isCast(call) ? "cast" : "call"}`)
@@ -125,7 +129,7 @@ describe("a random system of talkers", () => {
   it("has the stacks, messages and circles of the model", () => {
     fc.assert(
       fc.property(systems, (system) => {
-        const { own, sent, circle } = model(system);
+        const { own, receivers, sent, circle } = model(system);
         const plan = linkedOf(system);
         if (typeof plan === "string") {
           expect([plan.split(":")[0], circle]).toEqual(["cycle", true]);
@@ -137,6 +141,9 @@ describe("a random system of talkers", () => {
         expect(
           processes.flatMap(({ name, ownStack }) => (ownStack === undefined ? [] : [name])).sort(),
         ).toEqual(own);
+        expect(
+          processes.flatMap(({ name, byMessage }) => (byMessage === undefined ? [] : [name])).sort(),
+        ).toEqual(receivers);
         const messages = edges.flatMap(({ consumer, functions }) =>
           functions.flatMap(({ name, message }) =>
             message === undefined ? [] : [`${nameOf(consumer)} ${name} ${message.kind}`],

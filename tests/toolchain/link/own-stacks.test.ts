@@ -16,9 +16,20 @@ beforeAll(async () => {
 
 /** Why each process has a stack of its own; those that have none are left out. */
 function stacks(processes: Talkers): Record<string, string> {
+  return reasons("ownStack", processes);
+}
+
+/** Why calls of each process that has no such stack are messages all the same. */
+function receivers(processes: Talkers): Record<string, string> {
+  return reasons("byMessage", processes);
+}
+
+function reasons(field: "ownStack" | "byMessage", processes: Talkers): Record<string, string> {
   const { plan } = supervised(talk.processes(processes), { kernel });
   return Object.fromEntries(
-    plan.root.processes.flatMap(({ name, ownStack }) => (ownStack === undefined ? [] : [[name, ownStack]])),
+    plan.root.processes.flatMap(({ name, [field]: reason }) =>
+      reason === undefined ? [] : [[name, reason]],
+    ),
   );
 }
 
@@ -42,14 +53,25 @@ describe("a process has a stack of its own", () => {
     });
   });
 
-  it("when a call of it has a deadline or may queue", () => {
-    expect(stacks({ a: ["caller get", to("b", { deadline: 5 })], b: ["leaf"] })).toEqual({
-      a: 'it waits for what process "b" answers',
-      b: 'calls of process "a" have a deadline',
-    });
-    expect(stacks({ a: ["caller get", to("b", { queue: true })], b: ["leaf"] })).toMatchObject({
-      b: 'calls of process "a" may queue',
-    });
+  it("and not when a call of it has a deadline or may queue, but then all calls of it are messages", () => {
+    const hasDeadline = { a: ["caller get", to("b", { deadline: 5 })], b: ["leaf"] } as const;
+    const waits = { a: 'it waits for what process "b" answers' };
+    expect(stacks(hasDeadline)).toEqual(waits);
+    expect(receivers(hasDeadline)).toEqual({ b: 'calls of process "a" have a deadline' });
+    const queues = {
+      a: ["caller get", to("b", { queue: true })],
+      b: ["leaf"],
+      c: ["caller get", to("b")],
+    } as const;
+    expect(stacks(queues)).toEqual({ ...waits, c: waits.a });
+    expect(receivers(queues)).toEqual({ b: 'calls of process "a" may queue' });
+  });
+
+  it("for what it does itself, where calls of it may queue too", () => {
+    const reader = ["reader", { grants: [CONSOLE] }] as const;
+    const system = { a: ["caller get", to("b", { queue: true })], b: reader } as const;
+    expect(stacks(system)).toMatchObject({ b: "it may wait in atoll:device/console, read-line" });
+    expect(receivers(system)).toEqual({});
   });
 
   it("when it waits for the answer of one that has, however far away", () => {
@@ -219,8 +241,8 @@ describe("what cannot be a message", () => {
     );
     const imports = { "t:res/api": { process: "k", queue: true } } as const;
     expect(problem({ o: ["owner", { imports }], k: ["keeper"] })).toBe(
-      'not-yet: process "o", imports "t:res/api": the function "[constructor]thing" carries handles, and it is a message to process "k": it queues while the other is busy. Atoll cannot send handles in messages yet\n' +
-        'Pass a number for the resource instead. Process "k" has a stack of its own, since calls of process "o" may queue.',
+      'not-yet: process "o", imports "t:res/api": the function "[constructor]thing" carries handles of resources, and it is a message to process "k": it queues while the other is busy. Atoll can send handles of processes in messages, and no others yet\n' +
+        "Take out what makes it a message.",
     );
     expect(problem({ o: ["owner", { imports: { "t:res/api": "k" } }], k: ["keeper"] })).toBe("linked");
   });

@@ -7,6 +7,9 @@ import type { FunctionType, TypeName } from "../types.ts";
 import type { Interface, NamedType } from "../world.ts";
 import { identifier, lines, type LocalName, printDefinition, printFunction, printType } from "./type.ts";
 
+/** Documentation by item path, such as `search:index/api#hit` or `search:index/store#blob.read`. */
+export type PrintedDocs = ReadonlyMap<string, string>;
+
 /** How an interface is written where it is named: whole, or short inside its own package. */
 export type Reference = (id: string) => string;
 
@@ -18,17 +21,26 @@ export function printItems(
   { types, functions }: Interface,
   owner: string | undefined,
   reference: Reference,
+  docs: PrintedDocs = new Map(),
 ): string[] {
   const local = localNames(types);
+  const told = (item: string): string => comment(docs.get(`${owner}#${item}`));
   const methods = functions.filter(({ name }) => name.startsWith("["));
   const isForeign = (entry: TypeEntry): boolean => foreignOwner(entry, owner) !== undefined;
   return [
     ...printUses(types.filter(isForeign), owner, reference),
-    ...types.filter((entry) => !isForeign(entry)).map((entry) => printTypeEntry(entry, methods, local)),
+    ...types
+      .filter((entry) => !isForeign(entry))
+      .map((entry) => told(entry.name) + printTypeEntry(entry, methods, local, told)),
     ...functions
       .filter(({ name }) => !name.startsWith("["))
-      .map(({ name, type }) => `${identifier(name)}: ${printFunction(type, local)};`),
+      .map(({ name, type }) => `${told(name)}${identifier(name)}: ${printFunction(type, local)};`),
   ];
+}
+
+/** Lines of documentation, with a line break after them, or nothing. */
+function comment(text = ""): string {
+  return text === "" ? "" : text.replaceAll(/^/gm, "/// ").concat("\n");
 }
 
 /** The names under which a scope knows types: its own, and those it uses from elsewhere. */
@@ -63,15 +75,27 @@ function printTypeEntry(
   { name, type }: TypeEntry,
   methods: readonly FunctionEntry[],
   local: LocalName,
+  told: (item: string) => string,
 ): string {
   const original = originalName(type)?.name ?? name;
   if (original !== name) return `type ${identifier(name)} = ${identifier(original)};`;
   if (type.kind === "value") return printDefinition(name, type.type, local);
-  return printResource(name, methods, local);
+  return printResource(name, methods, local, told);
 }
 
-function printResource(name: string, functions: readonly FunctionEntry[], local: LocalName): string {
-  const parts = functions.flatMap((entry) => resourceFunction(name, entry, local) ?? []);
+function printResource(
+  name: string,
+  functions: readonly FunctionEntry[],
+  local: LocalName,
+  told: (item: string) => string,
+): string {
+  const parts = functions.flatMap((entry) => {
+    const text = resourceFunction(name, entry, local);
+    const label = entry.name.startsWith("[constructor]")
+      ? `${name}.constructor`
+      : entry.name.replace(/^\[\w+\]/, "");
+    return text === undefined ? [] : [(told(label) + text).replaceAll("\n", "\n  ")];
+  });
   if (parts.length === 0) return `resource ${identifier(name)};`;
   return lines(`resource ${identifier(name)}`, parts, ";");
 }

@@ -6,7 +6,7 @@
  */
 import { type InterfaceName, parseInterfaceName } from "../names.ts";
 import type { Interface, World, WorldItem } from "../world.ts";
-import { localNames, printItems, type Reference } from "./interface.ts";
+import { localNames, type PrintedDocs, printItems, type Reference } from "./interface.ts";
 import { identifier, type LocalName, printFunction } from "./type.ts";
 
 /** What a finished component's world is called, which does not keep its name. */
@@ -35,16 +35,17 @@ export function printWorld(world: World): string {
 
 /**
  * Interfaces as the text of their packages: that of the first comes first, others stand inside.
- * What they use has to be among them, or in another file of the package.
+ * What they use has to be among them, or in another file of the package. `docs` are of the first one's package.
  */
 export function printInterfaces(
   items: readonly { readonly name: string; readonly interface: Interface }[],
+  docs?: PrintedDocs,
 ): string {
   const world = { imports: items.map((item) => ({ kind: "interface", ...item }) as const), exports: [] };
   const [[home, own] = ["", []], ...others] = groupByPackage(world);
   const sections = [
     [`package ${home};`],
-    ...own.map((entry) => printInterface(entry, referenceFrom(home))),
+    ...own.map((entry) => printInterface(entry, referenceFrom(home), docs)),
     ...others.map(([id, entries]) => printPackage(id, entries)),
   ];
   return `${sections.map((lines) => lines.join("\n")).join("\n\n")}\n`;
@@ -93,8 +94,12 @@ function printPackage(id: string, entries: readonly NamedInterface[]): string[] 
   );
 }
 
-function printInterface({ id, name, ...item }: NamedInterface, reference: Reference): string[] {
-  return braced(`interface ${identifier(name.name)}`, printItems(item.interface, id, reference));
+function printInterface(
+  { id, name, ...item }: NamedInterface,
+  reference: Reference,
+  docs?: PrintedDocs,
+): string[] {
+  return braced(`interface ${identifier(name.name)}`, printItems(item.interface, id, reference, docs));
 }
 
 /** One interface, as it stands in the text of its package. `id` is such as `search:index/api@0.1.0`. */

@@ -1,5 +1,6 @@
 /** Parameters and result of an exported function, as WIT has them. */
 import type { FunctionPrototype, ParameterNode } from "assemblyscript";
+import { isProcessResource } from "../../abi/index.ts";
 import type { AsFunction, AsType } from "../../bindgen/index.ts";
 import { labelOf } from "./class-type.ts";
 import { checkDistinct } from "./distinct.ts";
@@ -51,11 +52,14 @@ export function readSignature(
   return { params, ...(result === undefined ? {} : { result }) };
 }
 
-/** A parameter lends its objects; in a record, which results may have too, it hands them over. */
+/**
+ * A parameter lends its objects; in a record, which results may have too, it hands them over. So it does a
+ * process: who wants to keep one hands over what `narrow` has made of it.
+ */
 function lent(type: AsType): AsType {
   switch (type.kind) {
     case "own":
-      return { ...type, kind: "borrow" };
+      return isProcessResource(type.resource) ? type : { ...type, kind: "borrow" };
     case "list":
       return { ...type, element: lent(type.element) };
     case "map":

@@ -1,5 +1,13 @@
 /** An inferred interface as WIT text, with the program's documentation. */
-import { identifier, printFunction, printType, type TypeName, type ValueType } from "../../abi/index.ts";
+import {
+  identifier,
+  printFunction,
+  printType,
+  PROCESS,
+  spawnedName,
+  type TypeName,
+  type ValueType,
+} from "../../abi/index.ts";
 
 interface WitFunction {
   readonly name: string;
@@ -50,7 +58,7 @@ class Printer {
 
   constructor(wit: WitInterface) {
     this.#wit = wit;
-    this.#taken = new Set(wit.types.map(declaredName));
+    this.#taken = new Set([...wit.types.map(declaredName), ...wit.functions.map(({ name }) => name)]);
   }
 
   print(): string {
@@ -128,10 +136,16 @@ class Printer {
     return local;
   }
 
-  /** Two interfaces may have types of one name: the second is used under its interface's name too. */
+  /**
+   * Two interfaces may have types of one name: the second is used under its interface's name too. What all
+   * process views have is used under the package's name, for the process view of this interface has it as well.
+   */
   #free(name: string, owner: string): string {
     const prefix = owner.replace(/@.*/, "").split(/[:/]/);
-    const candidates = [name, `${prefix[2]}-${name}`, `${prefix[1]}-${prefix[2]}-${name}`];
+    const longer = [`${prefix[2]}-${name}`, `${prefix[1]}-${prefix[2]}-${name}`];
+    const [, home = ""] = prefix;
+    const ofView = name === PROCESS ? [home, `${home}-${name}`] : [`${home}-${name}`];
+    const candidates = spawnedName(owner) === undefined ? [name, ...longer] : [...ofView, ...longer];
     return candidates.find((candidate) => !this.#taken.has(candidate)) ?? `${prefix.join("-")}-${name}`;
   }
 

@@ -5,8 +5,10 @@
  * A program that asked for a view shall not call past it by accident.
  */
 import {
+  carriesProcesses,
   guardedName,
   handlesIn,
+  isProcessResource,
   processViewName,
   type Interface,
   type NamedType,
@@ -31,8 +33,10 @@ function valuesOf({ types }: Interface): Interface {
   return { types: types.filter(({ type }) => !holdsHandles(type)), functions: [] };
 }
 
+/** Handles of processes are the same in all views. */
 function holdsHandles(type: NamedType): boolean {
-  return type.kind === "resource" || handlesIn([type.type]).length > 0;
+  if (type.kind === "resource") return !isProcessResource(type.resource);
+  return handlesIn([type.type]).length > 0 && !carriesProcesses(type.type);
 }
 
 /** Whether another interface of the world uses a resource of this one, or what holds it; its export has its own. */

@@ -12,7 +12,9 @@ import {
   identifier,
   type Interface,
   PROCESS,
+  PROCESS_FLAGS,
   printInterfaceText,
+  processViewDocs,
   viewName,
   type ViewKind,
   viewOf,
@@ -61,18 +63,21 @@ export async function addView(
   library.addView(home.package.id, {
     name: viewName(kind, plain),
     text: printInterfaceText(name, view),
-    docs: new Map([...docsOf(kind, id, home), ...(kind === "process" ? processDocs(name) : [])]),
+    docs: new Map([...docsOf(kind, id, home), ...(kind === "process" ? processViewDocs(name) : [])]),
   });
   return view;
 }
 
 const WORLD = "views";
 
-/** What is used from a view is a resource, or prints as one: by its name. */
+/** What is used from a view is a resource, or prints as one: by its name. Flags hold no handles, though. */
 function stubOf(name: string, main: WitPackage, library: WitLibrary): DerivedView {
   const used = textsOf(main, library).flatMap(({ text }) => usedFrom(name, text));
-  const resources = [...new Set(used)].map((one) => `resource ${identifier(one)};`);
-  const text = `interface ${identifier(name)} { ${resources.join(" ")} }\n`;
+  const isProcess = viewOf(name)?.kind === "process";
+  const types = [...new Set(used)].map((one) =>
+    isProcess && one === PROCESS_FLAGS ? `flags ${one} { some }` : `resource ${identifier(one)};`,
+  );
+  const text = `interface ${identifier(name)} { ${types.join(" ")} }\n`;
   return { name, text, docs: new Map(), stub: true };
 }
 
@@ -101,16 +106,6 @@ function docsOf(kind: ViewKind, id: string, { from }: FoundPackage): DerivedView
       return [start + (kind === "process" ? item.replace("#", `#${PROCESS}.`) : item), text];
     }),
   );
-}
-
-function processDocs(view: string): [string, string][] {
-  const of = `${view}#${PROCESS}`;
-  return [
-    [of, "A process that was made at run time. It ends when the handle is dropped."],
-    [`${of}.spawn`, "Makes one, and starts it."],
-    [`${of}.monitor`, "Asks for one notice, with this token, when the process ends."],
-    [`${of}.link`, "Binds both lives: when one fails, so does the other."],
-  ];
 }
 
 function derive(kind: ViewKind, id: string, item: Interface, origin: string): Interface {

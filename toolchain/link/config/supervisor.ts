@@ -82,8 +82,9 @@ export interface MessageConfig {
   readonly limits?: LimitsConfig;
 }
 
+/** Where processes are made over the wire (`spawn`), `uses` and `rate` count those, and `until` ends the making. */
 interface LimitsConfig {
-  /** Names of the functions that may be called; absent: all. */
+  /** Names of the functions that may be called, also of each process that is made; absent: all. */
   readonly functions?: readonly string[];
   /** Messages until the wire expires. */
   readonly uses?: number;

@@ -64,11 +64,13 @@ function supervisorText({ name, strategy, intensity, window, ...node }: Supervis
   return [`${name} (${strategy})`, bears, ...commonText(node)].join(", ");
 }
 
-function workerText({ name, with: others = [], priority, ownStack, ...node }: WorkerDescription): string {
+function workerText({ name, with: others = [], priority, ...node }: WorkerDescription): string {
+  const { ownStack, byMessage } = node;
   const domain = others.length === 0 ? "" : ` with ${others.join(", ")}`;
   const first = [`${name}${domain}: ${node.restart}`, ...commonText({ ...node, restart: "permanent" })];
   if (priority !== 1) first.push(`priority ${priority}`);
-  return ownStack === undefined ? first.join(", ") : `${first.join(", ")}; own stack: ${ownStack}`;
+  const stack = ownStack === undefined ? "" : `; own stack: ${ownStack}`;
+  return `${first.join(", ")}${stack}${byMessage === undefined ? "" : `; by message: ${byMessage}`}`;
 }
 
 function commonText({ restart, backoff }: Pick<SupervisionDescription, "restart" | "backoff">): string[] {

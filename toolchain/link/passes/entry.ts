@@ -49,10 +49,12 @@ export function makeEntry(
   if (found.kind === "device" || implementer === undefined) {
     throw new LinkError("entry", `entry: ${chosen} of process "${name}" is a function of a device`);
   }
-  if (implementer !== process && implementer.node.ownStack !== undefined) {
+  const { ownStack, byMessage } = implementer.node;
+  const sent = ownStack === undefined ? byMessage : `it has a stack of its own, as ${ownStack}`;
+  if (implementer !== process && sent !== undefined) {
     throw new LinkError(
       "entry",
-      `entry: ${chosen} of process "${name}" is implemented by process "${implementer.node.name}", which has a stack of its own: ${implementer.node.ownStack}`,
+      `entry: ${chosen} of process "${name}" is implemented by process "${implementer.node.name}", and calls of that are messages: ${sent}`,
       `Start there: entry: { process: "${implementer.node.name}", function: "${found.name}" }`,
     );
   }

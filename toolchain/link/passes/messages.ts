@@ -7,13 +7,14 @@
  *     a process has its own stack when     a function is a message when
  *       it calls something that waits        its wire says `cast`
  *       it has quotas.slice                  its receiver has a stack of its own
- *       a call of it has a deadline,         its wire has a deadline, `queue`,
- *         or may queue                         or limits
- *       it waits for a message's answer
+ *       it waits for a message's answer      its wire has limits
+ *                                            a call of its receiver, over this wire
+ *                                              or another, has a deadline or may queue
  *
- * All other processes run on their caller's stack, as they do without a kernel:
- * nobody ever finds one of them busy. The result is `ProcessNode.ownStack` and
- * `Wire.messages`; the order of `system.ts` changes nothing about it.
+ * All other processes run on their caller's stack, as they do without a kernel, or
+ * handle messages from beginning to end: nobody ever finds one of them suspended. The
+ * result is `ProcessNode.ownStack`, `ProcessNode.byMessage` and `Wire.messages`; the
+ * order of `system.ts` changes nothing about it.
  */
 import { waits } from "../devices.ts";
 import { isFused } from "../fuse/domains.ts";
@@ -52,9 +53,12 @@ export function chooseMessages(all: readonly ProcessNode[]): void {
   const processes = [...all].sort((a, b) => (a.name < b.name ? -1 : 1));
   checkWishes(processes);
   const calls = processes.flatMap(callsOf);
-  const stacks = ownStacks(processes, calls);
+  const stacks = receivers(processes, calls);
   const callsOver = Map.groupBy(calls, ({ wire }) => wire);
-  for (const [process, reason] of stacks) process.ownStack = reason;
+  for (const [process, { reason, isSuspended }] of stacks) {
+    if (isSuspended) process.ownStack = reason;
+    else process.byMessage = reason;
+  }
   for (const process of processes) {
     for (const wires of [process.wires, process.standbys]) {
       for (const [i, wire] of wires.entries()) {
@@ -92,11 +96,22 @@ function callsOf(consumer: ProcessNode): Call[] {
   });
 }
 
-/** Each process that has a stack of its own, and half a sentence that says why. */
-function ownStacks(processes: readonly ProcessNode[], calls: readonly Call[]): Map<ProcessNode, string> {
-  const stacks = new Map<ProcessNode, string>();
-  const add = (process: ProcessNode, reason: string): void => {
-    if (!stacks.has(process)) stacks.set(process, reason);
+/** Why all calls of a process are messages. */
+interface Receiver {
+  /** Half a sentence. */
+  readonly reason: string;
+  /** It has a stack of its own. */
+  readonly isSuspended: boolean;
+}
+type Receivers = Map<ProcessNode, Receiver>;
+
+/** Each process that has a stack of its own, or of which some call has a deadline or may queue. */
+function receivers(processes: readonly ProcessNode[], calls: readonly Call[]): Receivers {
+  const found: Receivers = new Map();
+  const add = (process: ProcessNode, reason: string, isSuspended = true): void => {
+    const known = found.get(process);
+    if (known === undefined || (isSuspended && !known.isSuspended))
+      found.set(process, { reason, isSuspended });
   };
   for (const process of processes) {
     const waiting = ownWait(process);
@@ -111,18 +126,19 @@ function ownStacks(processes: readonly ProcessNode[], calls: readonly Call[]): M
     } else if (kind === "process") {
       if (isCast(wishes)) continue;
       if (deadlineOf(wishes) !== undefined)
-        add(process, `calls of process "${consumer.name}" have a deadline`);
-      if (wishes.some(({ queue }) => queue)) add(process, `calls of process "${consumer.name}" may queue`);
+        add(process, `calls of process "${consumer.name}" have a deadline`, false);
+      if (wishes.some(({ queue }) => queue))
+        add(process, `calls of process "${consumer.name}" may queue`, false);
     }
   }
   for (const call of calls) if (choiceOf(call, new Map())?.kind === "call") addWaiting(call);
   const callsTo = Map.groupBy(calls, ({ implementation }) => implementation.process);
   // A Map hands out what is added while it is walked.
-  for (const receiver of stacks.keys()) {
+  for (const receiver of found.keys()) {
     for (const call of callsTo.get(receiver) ?? [])
       if (call.implementation.kind === "process" && !isCast(call.wishes)) addWaiting(call);
   }
-  return stacks;
+  return found;
 
   function addWaiting({ consumer, implementation }: Call): void {
     add(consumer, `it waits for what process "${implementation.process.name}" answers`);
@@ -146,10 +162,7 @@ function deviceOf(found: Extract<Implementation, { kind: "device" }>) {
   return grant.device;
 }
 
-function messagesOver(
-  calls: readonly Call[],
-  stacks: ReadonlyMap<ProcessNode, string>,
-): Map<string, MessageChoice> {
+function messagesOver(calls: readonly Call[], stacks: Receivers): Map<string, MessageChoice> {
   return new Map(
     calls.flatMap((call) => {
       const choice = choiceOf(call, stacks);
@@ -158,10 +171,7 @@ function messagesOver(
   );
 }
 
-function choiceOf(
-  { wire, implementation, wishes }: Call,
-  stacks: ReadonlyMap<ProcessNode, string>,
-): MessageChoice | undefined {
+function choiceOf({ wire, implementation, wishes }: Call, stacks: Receivers): MessageChoice | undefined {
   if (implementation.kind === "device") return undefined;
   const { process: receiver, name: found } = implementation;
   const to = { receiver, function: found, number: numberOf(receiver, found) };
@@ -178,12 +188,13 @@ function choiceOf(
 function callReason(
   receiver: ProcessNode,
   wishes: readonly WireWishes[],
-  stacks: ReadonlyMap<ProcessNode, string>,
+  stacks: Receivers,
 ): string | undefined {
   if (deadlineOf(wishes) !== undefined) return "it has a deadline";
   if (wishes.some(({ queue }) => queue)) return "it queues while the other is busy";
   if (wishes.some(({ limits }) => limits !== undefined)) return "the kernel counts it, for its limits";
-  return stacks.has(receiver) ? `${receiver.name} has a stack of its own` : undefined;
+  const known = stacks.get(receiver);
+  return known && (known.isSuspended ? `${receiver.name} has a stack of its own` : known.reason);
 }
 
 function isCast(wishes: readonly Wish[]): boolean {

@@ -58,7 +58,8 @@ export function importedOrigin(
   const provider = process.wires.find((wire) => wire.name === from)?.provider;
   if (provider === undefined) return undefined;
   if (provider.kind === "device") return deviceOrigin(process, provider.grant, name);
-  if (provider.kind === "spawner") return name === PROCESS ? provider : undefined;
+  // Others that a process view has are those of the interface that it is the view of.
+  if (provider.kind === "spawner" && name === PROCESS) return provider;
   const port = exportedPort(provider.process, provider.name);
   const type = port?.resources.find((r) => r.name === name)?.resource;
   return type && originOf(provider.process, provider.process.component.resources.of(type), path);

@@ -29,6 +29,8 @@ export interface ProcessNode {
    * Half a sentence that says why; see passes/messages.ts.
    */
   ownStack?: string;
+  /** It has none, and calls into it are messages all the same. Why. */
+  byMessage?: string;
 }
 
 /** The two are one process, or members of one fused domain: they live and die together. */
@@ -157,8 +159,10 @@ export function portsOf(items: World["imports"]): Port[] {
     const resources = item.interface.types.flatMap(({ name, type }) =>
       type.kind === "resource" ? [{ name, resource: type.resource }] : [],
     );
+    // Of other interfaces it only has names, which come with those.
+    const isNew = resources.some(({ resource }) => !named.has(resource));
     for (const { resource } of resources) named.add(resource);
-    if (functions.length === 0 && resources.length === 0) return [];
+    if (functions.length === 0 && !isNew) return [];
     return [{ name: item.name, kind: item.kind, functions, resources }];
   });
 }

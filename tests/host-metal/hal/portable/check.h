@@ -32,5 +32,11 @@ void test_symbols(void);
 void test_frames(void);
 void test_text(void);
 void test_fiber(void);
+void test_virtqueue(void);
+void test_virtio(void);
+void test_block(void);
+void test_entropy(void);
+void test_device_word(void);
+void test_memory_functions(void);
 
 #endif

@@ -7,7 +7,9 @@ static const struct {
 } PARTS[] = {
     {"places", test_places},   {"memory-map", test_memory_map}, {"command-line", test_command_line},
     {"symbols", test_symbols}, {"frames", test_frames},         {"text", test_text},
-    {"fiber", test_fiber},
+    {"fiber", test_fiber},     {"virtqueue", test_virtqueue},   {"virtio", test_virtio},
+    {"block", test_block},     {"entropy", test_entropy},       {"device-word", test_device_word},
+    {"memory-functions", test_memory_functions},
 };
 
 int main(int count, char **arguments) {

@@ -26,6 +26,10 @@ static const struct {
     {"fiber-faults", test_fiber_faults},
     {"many-fibers", test_many_fibers},
     {"panics", test_panics},
+    {"block-read", test_block_read},
+    {"block-write", test_block_write},
+    {"block-mistakes", test_block_mistakes},
+    {"block-corrupt", test_block_corrupt},
 };
 
 bool same_text(const char *a, const char *b) {

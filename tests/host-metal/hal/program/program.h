@@ -30,5 +30,9 @@ int test_fibers(void);
 int test_fiber_faults(void);
 int test_many_fibers(void);
 int test_panics(void);
+int test_block_read(void);
+int test_block_write(void);
+int test_block_mistakes(void);
+int test_block_corrupt(void);
 
 #endif

@@ -270,7 +270,8 @@ export class Model {
     const child = this.#make(spawned?.[5] ?? 0, supervisor, handle.object, name);
     capabilities.consume(world, handle);
     child.wanted = true;
-    const made = { provider: child.pid, life: 0, kind: HANDLE_OWN, object: 0, mask: -1, parent: undefined };
+    const { mask } = handle;
+    const made = { provider: child.pid, life: 0, kind: HANDLE_OWN, object: 0, mask, parent: undefined };
     const own = capabilities.makeHandle(world, caller, made);
     capabilities.numberHandle(world, { handle: own, how: AUDIT_SPAWNED }, status);
     supervision.start(world, child);

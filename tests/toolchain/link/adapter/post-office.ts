@@ -111,6 +111,7 @@ function senderModule(type: FunctionType, from: Encoding, to: Encoding, sent: Se
       caller: { ...SIDE, encoding: from },
       encoding: to,
       functions: [{ name: "f", type, delivery: DELIVERY, number: NUMBER, ...sent }],
+      resources: new Map(),
       callerMayLeave: true,
       chargesCaller: false,
     }),
@@ -122,6 +123,7 @@ function receiverModule(type: FunctionType, to: Encoding): WebAssembly.Module {
     emitReceiver({
       callee: { ...SIDE, encoding: to },
       functions: [{ name: "f", type, postReturn: true }],
+      resources: new Map(),
       calleeMayLeave: true,
       marksCallee: true,
     }),

@@ -1,8 +1,8 @@
 /*
- * Entropy by the processor's own generator: RDRAND, AMD64 manual, volume 3. Where there
- * is none, the machine has no source yet.
+ * Entropy, by a device or by the processor's own generator: RDRAND, AMD64 manual, volume 3.
  */
 #include "../hal.h"
+#include "../portable/entropy.h"
 #include "io.h"
 
 #define CPUID_FEATURES 1
@@ -19,6 +19,7 @@ static bool draw(uint64_t *number) {
 }
 
 bool hal_entropy(void *bytes, size_t length) {
+  if (entropy_draw(bytes, length)) return true;
   if ((cpuid(CPUID_FEATURES).c & CPUID_RDRAND) == 0) return false;
   uint8_t *next = bytes;
   while (length > 0) {

@@ -135,8 +135,9 @@ export class Invariants {
     for (let slot = 1; slot <= this.#sizes.processes; slot++) {
       const words = this.#kernel.look(abi.LOOK_PROCESS, slot) ?? [];
       const [pid = 0, life = 0, state = 0, parent = 0, , , mail = 0, , handles = 0] = words;
-      const [owner = 0, template = 0, waitsFor = 0] = words.slice(12);
-      if (pid !== 0) rows.set(pid, { pid, life, state, parent, mail, handles, owner, template, waitsFor });
+      if (pid === 0) continue;
+      const [owner = 0, template = 0, waitsFor = 0] = [words[12], words[13], words[14]];
+      rows.set(pid, { pid, life, state, parent, mail, handles, owner, template, waitsFor });
     }
     return rows;
   }
@@ -221,6 +222,7 @@ export class Invariants {
       check(pending === 0, () => `${row.pid} is dead and has mail, handles or someone inside`);
     }
     for (const row of rows.values()) {
+      if (row.waitsFor === 0) continue;
       const path = new Set<number>();
       for (let at: Row | undefined = row; at !== undefined && at.waitsFor !== 0; at = rows.get(at.waitsFor)) {
         check(!path.has(at.pid), () => `${[...path].join(" → ")} wait for each other`);

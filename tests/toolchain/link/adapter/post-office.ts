@@ -5,7 +5,7 @@
  * a call when its sender waits for it, a cast before `event` returns.
  */
 import { EVENT_CAST } from "../../../../kernel/abi.ts";
-import { compileMail } from "../../../../kernel/compile.ts";
+import { builtKernel } from "../../../../kernel/built.ts";
 import type { FunctionType } from "../../../../toolchain/abi/index.ts";
 import { emitReceiver, emitSender } from "../../../../toolchain/link/adapter/index.ts";
 import { encodeModule, type CoreModule } from "../../../../toolchain/wasm/index.ts";
@@ -27,7 +27,7 @@ const SIDE = { memory: true, realloc: true } as const;
 
 let mailModule: WebAssembly.Module | undefined;
 export async function prepareMail(): Promise<void> {
-  mailModule = new WebAssembly.Module(new Uint8Array(await compileMail()));
+  mailModule = new WebAssembly.Module(new Uint8Array((await builtKernel()).mail));
 }
 
 interface Mail {

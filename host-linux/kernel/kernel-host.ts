@@ -245,6 +245,11 @@ export class KernelHost implements RunningKernel {
     this.#clock.tell();
   }
 
+  /** See Authorities; the other imports are bound by slots. */
+  setRevoked(consumer: number, name: string, revoked: boolean): boolean {
+    return this.#authorities.setRevoked(consumer, name, revoked);
+  }
+
   onCycle(listener: (cycle: Cycle) => void): void {
     this.#cycles.listener = listener;
   }

@@ -31,6 +31,7 @@ import type { Command, Kernel } from "./kernel.ts";
 import { loadKernel, type KernelOptions } from "./load-kernel.ts";
 import { Messages, waitingFor } from "./messages.ts";
 import { Nursery } from "./nursery.ts";
+import { quotasOf } from "./quotas.ts";
 import type { KernelEnd, RunningKernel, WorkerState } from "./running-kernel.ts";
 import { Scheduler, type Job } from "./scheduler.ts";
 import { Signals } from "./signals.ts";
@@ -171,6 +172,7 @@ export class KernelHost implements RunningKernel {
       supervision: this.#supervision,
       authorities: this.#authorities,
       nameOf: (template) => nameOfNode(plan, this.#tree[template - 1]),
+      quotasOf: (template) => quotasOf(plan, this.#tree[template - 1]),
       workerAt: (position) => this.#workers.existing(position, parts.process(position).name),
     };
     parts.kernelDoor = (position) => new Door(doors, position, parts.process(position).name);
@@ -233,6 +235,11 @@ export class KernelHost implements RunningKernel {
 
   tellTime(): void {
     this.#clock.tell();
+  }
+
+  /** See Authorities; the other imports are bound by slots. */
+  setRevoked(consumer: number, name: string, revoked: boolean): boolean {
+    return this.#authorities.setRevoked(consumer, name, revoked);
   }
 
   onCycle(listener: (cycle: Cycle) => void): void {

@@ -7,6 +7,7 @@
  */
 import {
   COMMAND_BYTES,
+  COMMAND_RUN,
   EVENT_LOOK,
   EVENT_NEXT,
   REPORT_WORDS,
@@ -51,6 +52,8 @@ export interface Command {
 }
 
 const COMMAND_WORDS = COMMAND_BYTES / 4;
+/** Of the ring, that may lie there read. */
+const OWED_PART = 16;
 
 export class Kernel {
   readonly #exports: KernelExports;
@@ -64,6 +67,9 @@ export class Kernel {
   #draining = false;
   /** Number of the first command that was not read. */
   #head: number;
+  /** Commands that were read, and that the kernel has not been told of: that can wait, as the ring is large. */
+  #owed = 0;
+  readonly #mostOwed: number;
 
   /**
    * Throws HostError when the kernel does not take the sizes.
@@ -89,6 +95,7 @@ export class Kernel {
     this.#report = exports.report() / 4;
     this.#mask = exports.capacity() - 1;
     this.#head = exports.head();
+    this.#mostOwed = exports.capacity() / OWED_PART;
   }
 
   /** `event` itself, which drains nothing, and refuses an event when it has no room for what follows. */
@@ -111,9 +118,11 @@ export class Kernel {
       return status;
     }
     const first = this.#head;
-    if (this.#queue.length === 0 && ((this.#exports.tail() - first) | 0) === 1) {
+    // Nothing else commands to run anybody: where that is the first unread command, there is none before it.
+    if (this.#queue.length === 0 && this.#kindOf(first) === COMMAND_RUN) {
       this.#head = (first + 1) | 0;
-      this.#exports.drained(1);
+      this.#owed += 1;
+      if (this.#owed >= this.#mostOwed) this.#pay();
       return this.#command(first);
     }
     this.#read();
@@ -127,6 +136,7 @@ export class Kernel {
     const status = this.#exports.event(kind, a, b, c, d, e, f, g);
     if (status !== STATUS_DRAIN) return status;
     this.#read();
+    this.#pay();
     return this.#exports.event(kind, a, b, c, d, e, f, g);
   }
 
@@ -161,7 +171,17 @@ export class Kernel {
     if (count === 0) return;
     this.#head = (first + count) | 0;
     for (let i = 0; i < count; i++) this.#queue.push(this.#command(first + i));
-    this.#exports.drained(count);
+    this.#owed += count;
+    this.#pay();
+  }
+
+  #pay(): void {
+    if (this.#owed > 0) this.#exports.drained(this.#owed);
+    this.#owed = 0;
+  }
+
+  #kindOf(number: number): number {
+    return this.#words[this.#ring + (number & this.#mask) * COMMAND_WORDS] ?? 0;
   }
 
   #command(number: number): Command {

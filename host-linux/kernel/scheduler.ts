@@ -11,6 +11,7 @@
  * it, in a frame of JavaScript, where its trap is caught, too. To end a stack and
  * to begin another takes longer than all the rest of a crash.
  */
+import { performance } from "node:perf_hooks";
 import { EVENT_DONE, EVENT_PREEMPTED, LOOK_TOTALS, STATUS_STALE } from "../../kernel/abi.ts";
 import { WAIT_KILLED } from "../../toolchain/link/plan.ts";
 import type { FuelAccounts } from "../accounts.ts";
@@ -210,7 +211,11 @@ export class Scheduler {
 
   /** Lets go on whom the kernel chooses, and so on while nobody has control; on `idle`, which is running, if that can be. */
   #handOver(idle?: Stack): void {
-    for (let next = this.#next(); next !== undefined; next = this.#next()) this.#begin(next, idle);
+    for (let next = this.#next(); next !== undefined; next = this.#next()) {
+      const { worker, job } = next;
+      if (worker.hasStack || job.kind === "resume") this.#begin(next, idle);
+      else this.#callHere(worker, job);
+    }
   }
 
   /** As `handOver`, in the middle of a call of somebody who is about to be suspended. */

@@ -51,6 +51,8 @@ export interface Command {
   readonly d: number;
 }
 
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
 const COMMAND_WORDS = COMMAND_BYTES / 4;
 /** Of the ring, that may lie there read. */
 const OWED_PART = 16;
@@ -70,6 +72,8 @@ export class Kernel {
   /** Commands that were read, and that the kernel has not been told of: that can wait, as the ring is large. */
   #owed = 0;
   readonly #mostOwed: number;
+  /** Of those that say who runs next there is one for each message. */
+  readonly #run: Mutable<Command> = { kind: 0, pid: 0, life: 0, a: 0, b: 0, c: 0, d: 0 };
 
   /**
    * Throws HostError when the kernel does not take the sizes.
@@ -110,7 +114,10 @@ export class Kernel {
     return status;
   }
 
-  /** EVENT_NEXT: the command to run somebody, once all before it are carried out; or a status. */
+  /**
+   * EVENT_NEXT: the command to run somebody, once all before it are carried out; or a status.
+   * The command is good until this is called again.
+   */
   next(): Command | number {
     const status = this.ask(EVENT_NEXT);
     if (status !== 1) {
@@ -123,7 +130,7 @@ export class Kernel {
       this.#head = (first + 1) | 0;
       this.#owed += 1;
       if (this.#owed >= this.#mostOwed) this.#pay();
-      return this.#command(first);
+      return this.#fill(this.#run, first);
     }
     this.#read();
     const run = this.#queue.pop();
@@ -185,8 +192,19 @@ export class Kernel {
   }
 
   #command(number: number): Command {
+    return this.#fill({ kind: 0, pid: 0, life: 0, a: 0, b: 0, c: 0, d: 0 }, number);
+  }
+
+  #fill(command: Mutable<Command>, number: number): Command {
     const at = this.#ring + (number & this.#mask) * COMMAND_WORDS;
-    const word = (i: number): number => this.#words[at + i] ?? 0;
-    return { kind: word(0), pid: word(1), life: word(2), a: word(3), b: word(4), c: word(5), d: word(6) };
+    const words = this.#words;
+    command.kind = words[at] ?? 0;
+    command.pid = words[at + 1] ?? 0;
+    command.life = words[at + 2] ?? 0;
+    command.a = words[at + 3] ?? 0;
+    command.b = words[at + 4] ?? 0;
+    command.c = words[at + 5] ?? 0;
+    command.d = words[at + 6] ?? 0;
+    return command;
   }
 }

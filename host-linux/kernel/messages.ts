@@ -98,6 +98,7 @@ export class Messages {
     const caller = kind === abi.RUN_CALL ? this.#host.workers.of(sender) : undefined;
     return {
       kind: "message",
+      worker,
       target: first + (this.#mail?.deliveryOf(token) ?? 0),
       message: token,
       served: caller && { caller, wait: caller.waits },
@@ -164,7 +165,7 @@ export class Messages {
     caller.reply = 0;
     const callee = workers.of(kernel.lookAt(abi.LOOK_TOTALS, 1, RUNNING));
     const job = callee && this.jobOf(callee, abi.RUN_CALL, message, caller.pid);
-    return scheduler.suspend(callee && job && { worker: callee, job });
+    return scheduler.suspend(job);
   }
 
   #endWait(worker: Worker): void {

@@ -33,7 +33,7 @@ export class Signals {
     const signal = (known[position] ??= this.#find(position, name) ?? "none");
     if (signal === "none") return undefined;
     const args = isAlarm ? [token] : [token, reason - REASON_NORMAL];
-    return { kind: "function", call: signal.call, args, done: signal.after };
+    return { kind: "function", worker, call: signal.call, args, done: signal.after };
   }
 
   /** Of a domain, the member that has it. */

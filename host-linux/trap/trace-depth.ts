@@ -8,9 +8,9 @@
 import { STACK_DEPTH } from "./stack.ts";
 
 /** Deaths of a second whose stacks are noted whole. */
-export const MOST_WHOLE = 100;
+const MOST_WHOLE = 100;
 /** Frames of the others: the function that trapped, and what called it. */
-export const SHORT_DEPTH = 3;
+const SHORT_DEPTH = 3;
 const SECOND = 1000;
 
 export class TraceDepth {

@@ -14,6 +14,7 @@ import type { KernelDoor } from "../devices/kernel-door.ts";
 import type { Authorities } from "./authorities.ts";
 import type { KernelClock } from "./clock.ts";
 import type { Kernel } from "./kernel.ts";
+import type { WorkerQuotas } from "./quotas.ts";
 import type { Scheduler } from "./scheduler.ts";
 import type { Supervision } from "./supervision.ts";
 import type { Worker } from "./worker-table.ts";
@@ -25,6 +26,7 @@ export interface DoorParts {
   readonly supervision: Supervision;
   readonly authorities: Authorities;
   readonly nameOf: (template: number) => string;
+  readonly quotasOf: (template: number) => WorkerQuotas | undefined;
   /** Who lives at a position: where processes are made at run time, another one in time. */
   readonly workerAt: (position: number) => Worker;
 }
@@ -103,6 +105,10 @@ export class Door implements KernelDoor {
 
   nameOf(template: number): string {
     return this.#parts.nameOf(template);
+  }
+
+  quotasOf(template: number): WorkerQuotas | undefined {
+    return this.#parts.quotasOf(template);
   }
 
   get #worker(): Worker {

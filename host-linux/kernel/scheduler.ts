@@ -321,6 +321,7 @@ export class Scheduler {
     const { worker } = job;
     const stack = this.#frame;
     this.#enter(stack, worker);
+    stack.served = job.kind === "message" ? job.served : undefined;
     let result: unknown;
     let error: unknown = NOT_THROWN;
     try {
@@ -340,7 +341,6 @@ export class Scheduler {
 
   #tookTurn(stack: Stack, job: Turn, result: unknown): void {
     if (job.kind === "function") return this.#returned(stack, job, result);
-    stack.served = job.served;
     this.#finish(stack, result as number);
   }
 

@@ -133,11 +133,18 @@ const source = z.discriminatedUnion("kind", [
     function: z.enum(["spawn", "provider", "monitor", "link", "narrow", "revoke"]),
   }),
   z.strictObject({ kind: z.literal("drop"), process: position }),
+  z.strictObject({
+    kind: z.literal("carry"),
+    process: position,
+    function: z.enum(["send", "reply", "sent", "take"]),
+  }),
+  z.strictObject({ kind: z.literal("give"), from: position, to: position }),
 ]);
 
 const adapters = z.array(
   z.strictObject({
     module: position,
+    merged: position.exactOptional(),
     imports: z.array(z.strictObject({ module: z.string(), name: z.string(), from: source })),
   }),
 );
@@ -185,6 +192,7 @@ const edge = z.strictObject({
   standby: z.literal(true).exactOptional(),
   limits: limits.exactOptional(),
   meters: z.strictObject({ outer: position, inner: position }).exactOptional(),
+  merged: z.literal(true).exactOptional(),
 });
 
 const process = z.strictObject({
@@ -197,6 +205,13 @@ const process = z.strictObject({
   byMessage: z.string().exactOptional(),
   mailbox: z.strictObject({ adapters, deliveries: z.array(delivery(source)) }).exactOptional(),
   spawned: z.literal(true).exactOptional(),
+  merged: z
+    .strictObject({
+      module: position,
+      imports: z.array(z.strictObject({ module: z.string(), name: z.string(), from: source })),
+      bytes: position,
+    })
+    .exactOptional(),
 });
 
 export const planHeader: z.ZodType<PlanHeader> = z.strictObject({

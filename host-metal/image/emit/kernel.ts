@@ -183,6 +183,10 @@ function membersWith(parts: Parts, i: number): number[] {
   );
 }
 
+function call({ symbol, instance }: ExportItem, ...values: string[]): string {
+  return `${symbol}(${[`&${instance}`, ...values].join(", ")});`;
+}
+
 /** What the kernel calls in a process: of a domain, in the member that has it. */
 function signalFunction(
   parts: Parts,
@@ -193,8 +197,6 @@ function signalFunction(
   for (const member of members) {
     const found = parts.template(member).exports.find((it) => it.name === name);
     if (found === undefined) continue;
-    const call = ({ symbol, instance }: ExportItem, ...values: string[]): string =>
-      `${symbol}(${[`&${instance}`, ...values].join(", ")});`;
     const values = parameters.map((_, at) => `a${at}`);
     const after = found.postReturn && call(parts.item(member, found.postReturn));
     const statements = [call(parts.item(member, found.func), ...values), ...(after ? [after] : [])];

@@ -88,6 +88,20 @@ function withArguments(plan: LinkPlan, given: readonly string[]): LinkPlan {
   return { ...plan, root: { ...plan.root, processes } };
 }
 
+/** Starts it, waits until it says something, and asks. */
+async function stopped(system: string, args: readonly string[], said: string): Promise<Behaviour> {
+  const child = spawn(madeOf(system).image, args, { env: environmentOf(system) });
+  const { promise, resolve } = Promise.withResolvers<Behaviour>();
+  let output = "";
+  child.stdout.on("data", (chunk: Buffer) => {
+    const before = output.includes(said);
+    output += chunk.toString();
+    if (!before && output.includes(said)) child.kill("SIGTERM");
+  });
+  child.once("close", (exitCode, signal) => resolve({ output, exitCode: signal === null ? exitCode : 143 }));
+  return promise;
+}
+
 describe.skipIf(MISSING !== undefined)("a native executable does what Node does with", () => {
   it.each(PARITY)("$system: $name", async (parity) => {
     const expected = await onNode(parity);
@@ -97,22 +111,6 @@ describe.skipIf(MISSING !== undefined)("a native executable does what Node does 
 });
 
 describe.skipIf(MISSING !== undefined)("a native executable that is asked to end", () => {
-  /** Starts it, waits until it says something, and asks. */
-  async function stopped(system: string, args: readonly string[], said: string): Promise<Behaviour> {
-    const child = spawn(madeOf(system).image, args, { env: environmentOf(system) });
-    const { promise, resolve } = Promise.withResolvers<Behaviour>();
-    let output = "";
-    child.stdout.on("data", (chunk: Buffer) => {
-      const before = output.includes(said);
-      output += chunk.toString();
-      if (!before && output.includes(said)) child.kill("SIGTERM");
-    });
-    child.once("close", (exitCode, signal) =>
-      resolve({ output, exitCode: signal === null ? exitCode : 143 }),
-    );
-    return promise;
-  }
-
   it("stops its processes, and says by which signal", async () => {
     const { output, exitCode } = await stopped("talk", [], "after: 0\nmain │ sum: 5050\nmain │ Crashed");
     expect(exitCode).toBe(143);

@@ -40,6 +40,7 @@ bool input_line_for(struct worker *worker, struct span *line) {
   kernel_drain();
   if (status != STATUS_OK) return input_line(line);
   takers[taker_count++] = (struct taker){worker, worker->life, tokens};
+  if (over) input_serve(false);
   if (scheduler_suspend(NULL) == WAIT_KILLED) wasm_rt_trap(WASM_RT_TRAP_UNREACHABLE);
   told.worker = NULL;
   return !over && input_line(line);

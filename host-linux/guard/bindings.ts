@@ -151,6 +151,11 @@ export class Bindings {
   #find(consumer: number, name: string): Import {
     const found = this.#imports.get(keyOf(consumer, name));
     const process = this.#parts.process(consumer).name;
+    if (found?.active?.edge.provider.kind === "spawner") {
+      throw new HostError(
+        `process ${process}, import ${name}: it calls by the handles of processes that others gave it, and has no binding of its own.`,
+      );
+    }
     if (found === undefined || !leadsOut(found)) {
       const names = [...this.#imports.values()]
         .filter((other) => other.consumer === consumer && leadsOut(other))

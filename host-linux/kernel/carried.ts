@@ -29,8 +29,8 @@ interface Item {
   readonly handle: number;
   /** Pid of who has it: a number may be used again meanwhile, for a handle of somebody else. */
   readonly holder: number;
-  /** Else the message is not sent, or the handle leads nowhere. */
-  readonly isGiven: boolean;
+  /** Else the message will not be sent, or the handle leads nowhere. */
+  readonly isAlive: boolean;
 }
 
 interface Cargo {
@@ -63,18 +63,18 @@ export class Carried {
       case "reply":
         return (handle: number, message: number) => this.#reply(pid(), message, handle);
       case "sent":
-        return (message: number, status: number) => (status < 0 ? this.drop(message) : this.sent(message));
+        return (message: number, status: number) => (status < 0 ? this.drop(message) : this.#sent(message));
       case "take":
     }
     return (message: number) => void this.#cargoes.delete(message);
   }
 
   /** The message has left its writer: it goes on when that ends. */
-  sent(message: number): void {
+  #sent(message: number): void {
     const cargo = this.#cargoes.get(message);
     if (cargo === undefined) return;
     cargo.writer = 0;
-    cargo.items = cargo.items.filter(({ isGiven }) => isGiven);
+    cargo.items = cargo.items.filter(({ isAlive }) => isAlive);
   }
 
   /** Nobody will read the message. */
@@ -108,16 +108,17 @@ export class Carried {
     const { kernel } = this.#host;
     // Nothing may follow from it yet: the mail knows the one message that is being written, and no other.
     const status = kernel.ask(abi.EVENT_GIVE, writer, via, handle, receiver);
-    const isGiven = status >= 0;
-    const holder = isGiven ? kernel.lookAt(abi.LOOK_HANDLE, handle & INDEX, HOLDER) : writer;
-    this.#note(message, writer, { handle, holder, isGiven });
+    const isAlive = status >= 0;
+    const holder = isAlive ? kernel.lookAt(abi.LOOK_HANDLE, handle & INDEX, HOLDER) : writer;
+    this.#note(message, writer, { handle, holder, isAlive });
     return leadsNowhere(status) ? abi.STATUS_OK : status;
   }
 
   #reply(writer: number, message: number, handle: number): number {
     const caller = this.#host.served();
     if (caller !== undefined) return this.#load(writer, message, handle, 0, caller.pid);
-    this.#note(message, writer, { handle, holder: writer, isGiven: false });
+    // The answer is for nobody, and goes as it comes.
+    this.#note(message, writer, { handle, holder: writer, isAlive: true });
     return abi.STATUS_OK;
   }
 

@@ -31,6 +31,7 @@ import type { Command, Kernel } from "./kernel.ts";
 import { loadKernel, type KernelOptions } from "./load-kernel.ts";
 import { Messages, waitingFor } from "./messages.ts";
 import { Nursery } from "./nursery.ts";
+import { quotasOf } from "./quotas.ts";
 import type { KernelEnd, RunningKernel, WorkerState } from "./running-kernel.ts";
 import { Scheduler, type Job } from "./scheduler.ts";
 import { Signals } from "./signals.ts";
@@ -171,9 +172,20 @@ export class KernelHost implements RunningKernel {
       supervision: this.#supervision,
       authorities: this.#authorities,
       nameOf: (template) => nameOfNode(plan, this.#tree[template - 1]),
-      workerAt: (position) => this.#workers.existing(position, parts.process(position).name),
+      quotasOf: (template) => quotasOf(plan, this.#tree[template - 1]),
     };
-    parts.kernelDoor = (position) => new Door(doors, position, parts.process(position).name);
+    parts.kernelDoor = (position) => {
+      const { name, spawned } = parts.process(position);
+      if (spawned === true) return new Door(doors, name, () => this.#asker(parts, position));
+      return new Door(doors, name, () => this.#workers.existing(position, name), position);
+    };
+  }
+
+  /** The process that is calling a device, of those that are made like one. */
+  #asker({ asker, spawned }: Parts, template: number): Worker {
+    const worker = this.#workers.of(asker.value);
+    if (worker !== undefined && spawned.templateOf(worker.position) === template) return worker;
+    throw new HostError("A device was called in the name of a process of another kind.");
   }
 
   /** It was killed, and code of it is still on the stack. */
@@ -233,6 +245,11 @@ export class KernelHost implements RunningKernel {
 
   tellTime(): void {
     this.#clock.tell();
+  }
+
+  /** See Authorities; the other imports are bound by slots. */
+  setRevoked(consumer: number, name: string, revoked: boolean): boolean {
+    return this.#authorities.setRevoked(consumer, name, revoked);
   }
 
   onCycle(listener: (cycle: Cycle) => void): void {

@@ -132,7 +132,6 @@ export class Messages {
   handled(served: Served | undefined, result: number, direct: boolean): void {
     const caller = waitingFor(served);
     if (caller === undefined) return this.free(result);
-    this.#host.carried.sent(result);
     caller.reply = result;
     if (direct) this.#host.scheduler.resume(caller, this.answer(caller, abi.STATUS_OK));
   }

@@ -319,6 +319,7 @@ export class Scheduler {
   #callHere(worker: Worker, job: Turn): void {
     const stack = this.#frame;
     this.#enter(stack, worker);
+    stack.served = job.kind === "message" ? job.served : undefined;
     let result: unknown;
     let error: unknown = NOT_THROWN;
     try {
@@ -338,7 +339,6 @@ export class Scheduler {
 
   #tookTurn(stack: Stack, worker: Worker, job: Turn, result: unknown): void {
     if (job.kind === "function") return this.#returned(stack, worker, () => job.done(result));
-    stack.served = job.served;
     this.#finish(stack, result as number);
   }
 

@@ -8,11 +8,18 @@ import { start } from "./talkers.ts";
 import { Traders } from "./traders.ts";
 
 let kernel: KernelModules;
-let bytes: Readonly<Record<"room" | "slow" | "trader" | "driver", Uint8Array>>;
+let bytes: Readonly<Record<"room" | "box" | "slow" | "trader" | "driver", Uint8Array>>;
 beforeAll(async () => {
-  const [modules, a, b, c, d] = await Promise.all([builtKernel(), room(), box(50_000), trader(), driver()]);
+  const [modules, a, b, c, d, e] = await Promise.all([
+    builtKernel(),
+    room(),
+    box(),
+    box(50_000),
+    trader(),
+    driver(),
+  ]);
   kernel = modules;
-  bytes = { room: a, slow: b, trader: c, driver: d };
+  bytes = { room: a, box: b, slow: c, trader: d, driver: e };
 });
 
 let running: Running | undefined;
@@ -74,6 +81,17 @@ describe("a handle in a message", () => {
     for (let i = 0; i < 3; i++) await traders.does("ann", "spawn");
     for (let i = 0; i < 3; i++) await traders.does("ann", "leave");
     expect([traders.held("ann"), traders.held("ben"), traders.rooms()]).toEqual([0, 3, 3]);
+  });
+
+  it("goes to one without a stack of its own, and comes back", async () => {
+    const imports = { "t:h/room-process": { handles: "room" } };
+    const traders = system({ ben: { bytes: bytes.box, imports } });
+    await traders.does("ann", "spawn");
+    await traders.does("ann", "give");
+    expect([traders.said("ann"), traders.held("ann"), traders.held("ben")]).toEqual(["ok", 0, 1]);
+    await traders.does("ann", "fetch");
+    expect([traders.said("ann"), traders.held("ann"), traders.held("ben")]).toEqual(["ok", 1, 0]);
+    expect([traders.inKernel("ann").length, traders.rooms()]).toEqual([1, 1]);
   });
 
   it("goes inside lists, with texts, and comes back so", async () => {

@@ -12,7 +12,7 @@ import type { CoreFuncIndex, CoreModule } from "../../wasm/index.ts";
 import { flattenFunction, type FunctionType } from "../../abi/index.ts";
 import { STATUS_EXHAUSTED } from "../../../kernel/abi.ts";
 import { callCallee, callPostReturn, liftResult } from "./call.ts";
-import { beginCarrying, importCarried, statusOfCarried, takeCarried } from "./carry.ts";
+import { beginCarrying, importCarried, statusOfCarried, takeCarried, tellSent } from "./carry.ts";
 import {
   all,
   apply,
@@ -142,13 +142,15 @@ function lowerResult(
   const write = all(lifted, op("drop", [], call(mail.seal)), refuse(mail, reply));
   const begun = beginCarrying(mail.carrying);
   const written = all(begun, writeMessage(mail, reply, shape, 0, write, set(reply, i32(STATUS_EXHAUSTED))));
-  if (callee.postReturn === undefined) return written;
   const exists = apply("i32.gt_s", get(reply), i32(0));
+  const sent = mail.carrying === undefined ? nothing : when(exists, tellSent(mail.carrying, reply, i32(0)));
+  if (callee.postReturn === undefined) return all(written, sent);
   return all(
     written,
     when(exists, openMessage(mail, reply)),
     postReturn,
     when(exists, call(close, get(reply))),
+    sent,
   );
 }
 

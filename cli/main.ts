@@ -44,6 +44,11 @@ const COMMANDS: readonly Entry[] = [
     load: async () => (await import("./run.ts")).runCommand(),
   },
   {
+    name: "image",
+    summary: "make a system into one executable file",
+    load: async () => (await import("./image.ts")).imageCommand(),
+  },
+  {
     name: "call",
     summary: "call one exported function with typed values",
     load: async () => (await import("./call.ts")).callCommand(),

@@ -12,6 +12,7 @@ interface Options {
 const EXAMPLES = `
 The system has to grant it: control: "./run.sock" in system.ts.
 MAIL is what waits in its mailbox, RECORDS its alarms, monitors and links, CPU the fuel it used.
+What each may have at most is in the JSON, as quotas.
 
 Examples:
   atoll ps                       the system of ./system.ts

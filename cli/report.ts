@@ -20,6 +20,7 @@ const FOR_THE_USER: ReadonlySet<string> = new Set([
   "AbiError",
   "CompileError",
   "HostError",
+  "ImageError",
   "LinkError",
   "PlanError",
   "ValueError",

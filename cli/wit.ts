@@ -56,8 +56,9 @@ Examples:
   atoll wit process wit/room.wit       of each interface of the package
   atoll wit process room.ts room/api   of what a program exports
 
-In a process view, ns:p/i-process of ns:p/i, a handle is a process that was made at run time, and the
-functions of the interface are its methods. Wired by { spawn: "NAME" } in system.ts.`;
+In a process view, ns:p/i-process of ns:p/i, a handle is what its holder may do with a process, and the
+functions of the interface are its methods. In system.ts its wire says where handles come from:
+{ spawn: "NAME" } makes processes, "NAME" is one that is there, { handles: "NAME" }: others give them.`;
 
 export function witCommand(): Command {
   return new Command("wit")
@@ -69,7 +70,7 @@ export function witCommand(): Command {
     )
     .addCommand(
       viewCommand("process", "process", PROCESS_EXAMPLES).description(
-        "Print the process view of interfaces: processes that are made at run time.",
+        "Print the process view of interfaces: processes that are made at run time, and handles of them.",
       ),
     );
 }
@@ -157,7 +158,7 @@ async function viewsOfComponent(kind: ViewKind, file: string): Promise<Views> {
     });
   const others = [...exported, ...imported];
   const around = others.filter((item, i) => others.findIndex(({ name }) => name === item.name) === i);
-  // No process view uses another view.
+  // Of other views a process view uses those only that are imported, and so among them.
   const derivedToo = kind === "guarded" ? around.map((plain) => derived(kind, plain)) : [];
   return { views, refused, around: [...around, ...derivedToo, FAULTS] };
 }

@@ -55,7 +55,8 @@ export interface Running {
   /**
    * Takes an import of a process away: from now on calls of it end in the fault `revoked`, or in a trap over a
    * plain binding, and those of others that have functions of it by way of the process. Devices can be taken away too.
-   * Throws HostError when the process has no such import.
+   * Of a process view: it makes no processes by it any more, or gets no handles of the provider and loses those that
+   * it got, whoever has them now. Throws HostError when the process has no such import.
    */
   readonly revoke: (consumer: number, name: string) => void;
   /**
@@ -125,6 +126,7 @@ class BringUp {
       ...kernelOptions,
     });
     this.#parts.kernel = (source) => host.source(source);
+    this.#parts.dropHandle = (handle) => host.drop(handle);
     this.#parts.isDying = (process) => host.isDying(process);
     this.#kernel = host;
   }
@@ -166,8 +168,8 @@ class BringUp {
       reset: (process) => this.#reset(process),
       deaths: this.#deaths.kept,
       onDeath: (listener) => this.#deaths.listen(listener),
-      revoke: (consumer, name) => this.#bindings.setRevoked(consumer, name, true),
-      grant: (consumer, name) => this.#bindings.setRevoked(consumer, name, false),
+      revoke: (consumer, name) => this.#setRevoked(consumer, name, true),
+      grant: (consumer, name) => this.#setRevoked(consumer, name, false),
       rebind: (consumer, name, process) => this.#bindings.rebind(consumer, name, process),
       handles: (name) => this.#parts.handles(name),
       heldBy: (process) => this.#parts.handleTables?.heldBy(process) ?? [],
@@ -178,6 +180,11 @@ class BringUp {
       ...(transfer !== undefined && { transfer }),
     };
     return this.#running;
+  }
+
+  #setRevoked(consumer: number, name: string, revoked: boolean): void {
+    if (this.#kernel?.setRevoked(consumer, name, revoked) === true) return;
+    this.#bindings.setRevoked(consumer, name, revoked);
   }
 
   #reset(process: number): void {

@@ -11,7 +11,7 @@ import { fileURLToPath } from "node:url";
 import { compileKernel, compileMail } from "../kernel/compile.ts";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
-const ASSETS = ["toolchain/bindgen/runtime", "cli/new/template"];
+const ASSETS = ["toolchain/bindgen/runtime", "cli/new/template", "host-metal/image/runtime"];
 
 rmSync(join(root, "dist"), { recursive: true, force: true });
 const tsc = spawnSync(join(root, "node_modules/.bin/tsc"), ["-p", "tsconfig.build.json"], {

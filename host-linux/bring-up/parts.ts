@@ -25,6 +25,7 @@ import { guardFrame, type GuardFrame } from "../guard/frame.ts";
 import { takeUnfinished, type UnfinishedCall } from "../guard/unfinished.ts";
 import { HandleTables } from "../handle-tables.ts";
 import { HostError } from "../host-error.ts";
+import { MergedImports } from "./merged-imports.ts";
 import { Modules } from "./modules.ts";
 import { at, callable, exported } from "./plan-parts.ts";
 import { Spawned } from "./spawned.ts";
@@ -58,10 +59,14 @@ export class Parts {
   kernelDoor: ((process: number) => KernelDoor) | undefined;
   /** Whether code of a process must not go on; undefined in a system without a kernel. */
   isDying: ((process: number) => boolean) | undefined;
+  /** Drops a handle of the kernel, whoever holds it; undefined in a system without a kernel. */
+  dropHandle: ((handle: number) => void) | undefined;
   /** Undefined in a system without resources. */
   readonly handleTables: HandleTables | undefined;
   /** Undefined in a system without metered processes. */
   readonly accounts: FuelAccounts | undefined;
+  /** See the source of that name. */
+  readonly asker: WebAssembly.Global<"i32"> = new WebAssembly.Global({ value: "i32", mutable: true }, 0);
   #running = 0;
   readonly #makeDevice: DeviceMaker;
   readonly #guards: GuardDecisions;
@@ -76,6 +81,8 @@ export class Parts {
   /** By process, then by position in the template's instances. */
   readonly #instances: WebAssembly.Instance[][] = [];
   readonly #devices = new Map<string, Device>();
+  /** By template. */
+  readonly #mergedImports = new Map<number, MergedImports>();
   /** Made while the system runs. */
   readonly spawned: Spawned;
 
@@ -119,12 +126,34 @@ export class Parts {
   spawn(template: number): number {
     const position = this.spawned.add(template);
     try {
-      this.#start(position);
+      this.spawned.made(this.#merged(position, template));
     } catch (error) {
       this.spawned.removeLast();
       throw error;
     }
     return position;
+  }
+
+  #merged(position: number, template: number): WebAssembly.Instance {
+    const { name, merged } = this.process(position);
+    const where = `process ${name}`;
+    if (merged === undefined) throw new HostError(`${where} cannot be spawned.`);
+    const valueOf = (source: Source): WebAssembly.ImportValue => this.source(where, source, []);
+    let imports = this.#mergedImports.get(template);
+    if (imports === undefined) {
+      imports = new MergedImports(merged, (source) => this.#isOwn(source, template), valueOf);
+      this.#mergedImports.set(template, imports);
+    }
+    return this.#modules.instance(
+      where,
+      merged.module,
+      this.spawned.making(position, () => imports.with(valueOf)),
+    );
+  }
+
+  /** Whether a source of the template is another one for each process that is made like it. */
+  #isOwn(source: Source, template: number): boolean {
+    return source.kind !== "device" && "process" in source && source.process === template;
   }
 
   template(position: number): Template {
@@ -141,7 +170,8 @@ export class Parts {
 
   item(process: number, item: CoreItem): WebAssembly.ExportValue {
     const prefix = this.template(process).instances[item.instance]?.fused ?? "";
-    const instance = this.#instances[this.spawned.meant(process)]?.[item.instance];
+    const position = this.spawned.meant(process);
+    const instance = this.spawned.instance(position) ?? this.#instances[position]?.[item.instance];
     const found = instance?.exports[prefix + item.export];
     if (found !== undefined) return found;
     const where = `process ${this.process(process).name}, core instance ${item.instance}`;
@@ -227,6 +257,8 @@ export class Parts {
           this.spawned.markMeant(source.export) ??
           exported("the marks of processes", this.#liveness, source.export)
         );
+      case "asker":
+        return this.asker;
       case "clock":
         return nanoseconds;
       case "guard":
@@ -238,6 +270,8 @@ export class Parts {
       case "wait":
       case "spawner":
       case "drop":
+      case "give":
+      case "carry":
         return this.#ofKernel(where, source);
       case "adapter":
     }
@@ -248,9 +282,10 @@ export class Parts {
     if (this.kernel === undefined) {
       throw new HostError(`${where}: expected a system under the kernel, found ${source.kind} without one.`);
     }
-    return this.kernel(
-      "process" in source ? { ...source, process: this.spawned.meant(source.process) } : source,
-    );
+    const { spawned } = this;
+    if ("process" in source) return this.kernel({ ...source, process: spawned.meant(source.process) });
+    if (source.kind !== "give") return this.kernel(source);
+    return this.kernel({ ...source, from: spawned.meant(source.from), to: spawned.meant(source.to) });
   }
 
   /** An instance of a module of the plan that imports nothing. */
@@ -307,11 +342,10 @@ export class Parts {
 
   #deviceFunction(process: number, grant: number, name: string): WebAssembly.ImportValue {
     const { device } = at(this.process(process).grants, grant, "grant");
-    // Processes that are made at run time share their devices, but those that ask in their name.
-    const caller = device.startsWith(KERNEL_PACKAGE) ? this.spawned.meant(process) : process;
-    const key = `${caller} ${grant}`;
+    // Processes that are made at run time share those of their template.
+    const key = `${process} ${grant}`;
     const give: DeviceContext["give"] = (resource, rep) => this.#give(made, device, resource, rep);
-    const made: Device = this.#devices.get(key) ?? this.#makeDeviceOf(process, grant, give, caller);
+    const made: Device = this.#devices.get(key) ?? this.#makeDeviceOf(process, grant, give);
     this.#devices.set(key, made);
     const found = Object.hasOwn(made, name) ? made[name] : undefined;
     if (found === undefined) {
@@ -320,9 +354,9 @@ export class Parts {
     return found;
   }
 
-  #makeDeviceOf(process: number, grant: number, give: DeviceContext["give"], caller: number): Device {
+  #makeDeviceOf(process: number, grant: number, give: DeviceContext["give"]): Device {
     const transfer = this.transfer ?? Transfer.absent();
-    return this.#makeDevice(process, grant, transfer, give, this.kernelDoor?.(caller));
+    return this.#makeDevice(process, grant, transfer, give, this.kernelDoor?.(process));
   }
 
   /** A resource of a device that its function returns; what nobody took of those before is ended. */
@@ -338,9 +372,6 @@ export class Parts {
     return tables.give(device, resource, rep);
   }
 }
-
-/** Of the devices by which a process asks the kernel. */
-const KERNEL_PACKAGE = "atoll:kernel/";
 
 function nanoseconds(): number {
   return performance.now() * 1e6;

@@ -4,7 +4,7 @@
  * The plan describes one process of each kind, at which nobody runs. While one is
  * made like it, sources that name the plan's position mean the new one.
  */
-import { LIVENESS } from "../../toolchain/link/plan.ts";
+import { LIVENESS, RESERVED } from "../../toolchain/link/plan.ts";
 
 interface Making {
   readonly template: number;
@@ -16,6 +16,8 @@ export class Spawned {
   readonly #start: number;
   /** What each was made as, from the first on. */
   readonly #templates: number[] = [];
+  /** Of each, once it is made. */
+  readonly #instances: WebAssembly.Instance[] = [];
   /** The marks of each, as those of the liveness module. */
   readonly #marks: WebAssembly.Global[] = [];
   #making: Making | undefined;
@@ -27,14 +29,25 @@ export class Spawned {
 
   /** A position for one more, made like the process at `template`. */
   add(template: number): number {
-    this.#marks.push(new WebAssembly.Global({ value: "i32", mutable: true }, 0));
     return this.#start + this.#templates.push(template) - 1;
+  }
+
+  /** The newest one has been made. */
+  made(instance: WebAssembly.Instance): void {
+    const mark = instance.exports[RESERVED.inside];
+    this.#marks.push(mark instanceof WebAssembly.Global ? mark : wordOf());
+    this.#instances.push(instance);
+  }
+
+  /** A mutable i32 global that the module has for a host to write to. */
+  word(position: number, name: string): WebAssembly.Global<"i32"> {
+    const found = this.instance(position)?.exports[name];
+    return found instanceof WebAssembly.Global ? (found as WebAssembly.Global<"i32">) : wordOf();
   }
 
   /** The newest one could not be made. */
   removeLast(): void {
     this.#templates.pop();
-    this.#marks.pop();
   }
 
   /** The position in the plan that says what it is; its own where it is of the plan. */
@@ -45,6 +58,11 @@ export class Spawned {
 
   isSpawned(position: number): boolean {
     return position >= this.#start;
+  }
+
+  /** Of a process at a position after those of the plan. */
+  instance(position: number): WebAssembly.Instance | undefined {
+    return this.#instances[position - this.#start];
   }
 
   mark(position: number): WebAssembly.Global | undefined {
@@ -71,4 +89,9 @@ export class Spawned {
     if (this.#making === undefined || name !== LIVENESS.inside + this.#making.template) return undefined;
     return this.mark(this.#making.position);
   }
+}
+
+/** Where nothing of the module needs the word. */
+function wordOf(): WebAssembly.Global<"i32"> {
+  return new WebAssembly.Global({ value: "i32", mutable: true }, 0);
 }

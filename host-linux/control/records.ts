@@ -1,6 +1,7 @@
 /** What a survey of the kernel's processes says, with names: what `atoll ps` and `atoll tree` show. */
 import { REASON_NAMES, STATE_NAMES } from "../../kernel/names.ts";
 import type { LinkPlan, SupervisorNode } from "../../toolchain/link/plan.ts";
+import { quotasOf, type WorkerQuotas } from "../kernel/quotas.ts";
 import { Names } from "./names.ts";
 import { rowsOf, type Survey, wide } from "./survey.ts";
 
@@ -23,6 +24,8 @@ export interface ProcessRecord {
   readonly handles: number;
   /** Alarms, monitors and links. */
   readonly records: number;
+  /** What it may have at most; absent for a supervisor. */
+  readonly quotas?: WorkerQuotas;
   /** Fuel that it used up in all its lives. */
   readonly cpu: number;
   /** Whose turn it is inside of, when it was called on its caller's stack. */
@@ -54,7 +57,7 @@ export function systemRecords(plan: LinkPlan, { totals, processes }: Survey): Sy
   return {
     system: plan.system,
     time: wide(totals, 4),
-    processes: rows.map((row) => processRecord(names, row)),
+    processes: rows.map((row) => processRecord(plan, names, row)),
     messages: totals[1] ?? 0,
     handles: totals[2] ?? 0,
     timers: totals[3] ?? 0,
@@ -63,10 +66,11 @@ export function systemRecords(plan: LinkPlan, { totals, processes }: Survey): Sy
   };
 }
 
-function processRecord(names: Names, row: Int32Array): ProcessRecord {
+function processRecord(plan: LinkPlan, names: Names, row: Int32Array): ProcessRecord {
   const [pid = 0, life = 0, state = 0, parent = 0, , reason = 0, mail = 0, mailBytes = 0] = row;
   const [handles = 0, records = 0, , , owner = 0, , waitsFor = 0] = row.subarray(8);
   const node = names.node(pid);
+  const quotas = quotasOf(plan, node);
   return {
     pid,
     name: names.of(pid),
@@ -80,6 +84,7 @@ function processRecord(names: Names, row: Int32Array): ProcessRecord {
     mailBytes,
     handles,
     records,
+    ...(quotas && { quotas }),
     cpu: wide(row, 10),
     ...(owner !== 0 && owner !== pid && { turnOf: names.of(owner) }),
     ...(waitsFor !== 0 && { waitsFor: names.of(waitsFor) }),

@@ -5,6 +5,8 @@
  * another one's name.
  */
 
+import type { WorkerQuotas } from "../kernel/quotas.ts";
+
 export interface KernelDoor {
   readonly name: string;
   pid(): number;
@@ -32,4 +34,6 @@ export interface KernelDoor {
   look(what: number, index: number): Int32Array | undefined;
   /** Name of a process or supervisor, by the number of its template. */
   nameOf(template: number): string;
+  /** What a process of that template may have; undefined for a supervisor. */
+  quotasOf(template: number): WorkerQuotas | undefined;
 }

@@ -16,7 +16,14 @@
  *      40 records
  *      48 cpu: u64
  *      56 waits-for
- *      64
+ *      64 quotas: option, u8
+ *      72 mail
+ *      76 mail-bytes
+ *      80 records
+ *      84 handles
+ *      88 fuel: option, u8
+ *      96 fuel: u64
+ *     104
  */
 import {
   EVENT_BOOT,
@@ -33,10 +40,11 @@ import {
 import { EVENT_NAMES } from "../../kernel/names.ts";
 import { DeviceTrap } from "../host-error.ts";
 import type { Device, DeviceContext } from "./device.ts";
+import type { WorkerQuotas } from "../kernel/quotas.ts";
 import type { KernelDoor } from "./kernel-door.ts";
 import { storeSpan, type Span, type Store, type Transfer } from "./transfer.ts";
 
-const PROCESS = { size: 64, alignment: 8 } as const;
+const PROCESS = { size: 104, alignment: 8 } as const;
 const HANDLE = { size: 28, alignment: 4 } as const;
 const TOTALS = { size: 32, alignment: 8 } as const;
 const EVENT = { size: 24, alignment: 8 } as const;
@@ -49,6 +57,10 @@ interface Shown {
   readonly text: Span;
 }
 
+interface ShownProcess extends Shown {
+  readonly quotas: WorkerQuotas | undefined;
+}
+
 export function createIntrospect({ transfer, checkStop }: DeviceContext, door: KernelDoor): Device {
   const begin = (): void => {
     checkStop();
@@ -59,7 +71,9 @@ export function createIntrospect({ transfer, checkStop }: DeviceContext, door: K
       begin();
       const texts = new Texts(transfer);
       const shown = [...reports(door, LOOK_PROCESS)].map((words) => {
-        return { words, text: texts.store(door.nameOf(word(words, 13))) };
+        const template = word(words, 13);
+        const text = texts.store(door.nameOf(template));
+        return { words, text, quotas: door.quotasOf(template) };
       });
       return transfer.list(transfer.storeList(shown, PROCESS, storeProcess));
     },
@@ -113,7 +127,7 @@ function word(words: Int32Array, position: number): number {
   return (words[position] ?? 0) >>> 0;
 }
 
-const storeProcess: Store<Shown> = (view, at, { words, text }) => {
+const storeProcess: Store<ShownProcess> = (view, at, { words, text, quotas }) => {
   storeSpan(view, at, text);
   const put = (offset: number, from: number): void => view.setUint32(at + offset, word(words, from), true);
   put(8, 0);
@@ -130,7 +144,20 @@ const storeProcess: Store<Shown> = (view, at, { words, text }) => {
   put(48, 10);
   put(52, 11);
   put(56, 14);
+  storeQuotas(view, at + 64, quotas);
 };
+
+/** An option of the record. */
+function storeQuotas(view: DataView, at: number, quotas: WorkerQuotas | undefined): void {
+  view.setUint8(at, quotas === undefined ? 0 : 1);
+  if (quotas === undefined) return;
+  const { mail, mailBytes, records, handles, fuel } = quotas;
+  for (const [i, value] of [mail, mailBytes, records, handles].entries()) {
+    view.setUint32(at + 8 + i * 4, value, true);
+  }
+  view.setUint8(at + 24, fuel === undefined ? 0 : 1);
+  view.setBigUint64(at + 32, BigInt(fuel ?? 0), true);
+}
 
 const storeHandle: Store<Int32Array> = (view, at, words) => {
   for (const [i, from] of [0, 1, 2, 3, 5, 6, 7].entries()) {

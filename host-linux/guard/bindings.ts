@@ -8,7 +8,7 @@ import { RESERVED, type Edge, type EdgeFunction } from "../../toolchain/link/pla
 import type { Parts } from "../bring-up/parts.ts";
 import { at } from "../bring-up/plan-parts.ts";
 import { HostError } from "../host-error.ts";
-import { entered } from "./reachable.ts";
+import { entered } from "../../toolchain/link/plan-reach.ts";
 
 /** A function of an edge with its slots. */
 interface Binding {
@@ -43,7 +43,8 @@ export class Bindings {
   readonly #imports = new Map<string, Import>();
   /** By process: the imports that may lead into it. */
   readonly #into = new Map<number, Set<Import>>();
-  readonly #dead = new Set<number>();
+  /** By process. */
+  readonly #isDead: boolean[] = [];
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -89,13 +90,15 @@ export class Bindings {
 
   /** No call gets into the process any more. */
   close(process: number): void {
-    this.#dead.add(process);
+    this.#isDead[process] = true;
     this.#pointInto(process);
   }
 
   /** Calls get into the process again, over the bindings that were not revoked. */
   open(process: number): void {
-    if (this.#dead.delete(process)) this.#pointInto(process);
+    if (this.#isDead[process] !== true) return;
+    this.#isDead[process] = false;
+    this.#pointInto(process);
   }
 
   /**
@@ -151,6 +154,11 @@ export class Bindings {
   #find(consumer: number, name: string): Import {
     const found = this.#imports.get(keyOf(consumer, name));
     const process = this.#parts.process(consumer).name;
+    if (found?.active?.edge.provider.kind === "spawner") {
+      throw new HostError(
+        `process ${process}, import ${name}: it calls by the handles of processes that others gave it, and has no binding of its own.`,
+      );
+    }
     if (found === undefined || !leadsOut(found)) {
       const names = [...this.#imports.values()]
         .filter((other) => other.consumer === consumer && leadsOut(other))
@@ -176,7 +184,7 @@ export class Bindings {
   #point({ bindings }: BoundEdge, revoked: boolean): void {
     for (const { where, process, through, slots, target, standIns } of bindings) {
       const taken = revoked || through.some((key) => this.#imports.get(key)?.revoked);
-      const dead = process !== undefined && this.#dead.has(process);
+      const dead = process !== undefined && this.#isDead[process] === true;
       const state = taken ? "revoked" : dead ? "unavailable" : undefined;
       const callee = state === undefined ? target : standIns?.[state];
       if (callee === undefined) throw new HostError(`${where}: the plan has nothing to put in its place.`);

@@ -45,13 +45,14 @@ export class Estates {
 
   /** Destroys what was left, each where it is defined; a definer that died meanwhile took it with it. */
   settle(): void {
+    if (this.#left.size === 0) return;
     for (const [process, orphans] of this.#left) {
       this.#left.delete(process);
-      for (const orphan of orphans) this.#destroy(orphan);
+      for (const orphan of orphans) this.#destroy(orphan, process === "nobody");
     }
   }
 
-  #destroy({ type, rep, kind }: Orphan): void {
+  #destroy({ type, rep, kind }: Orphan, isNobodys: boolean): void {
     const { handleTables: tables, plan } = this.#parts;
     if (tables?.kindOf(type) !== kind) return;
     const about = at(plan.root.handles?.types ?? [], type, "resource type");
@@ -61,8 +62,11 @@ export class Estates {
       callable(`the destructor of ${name}`, this.#parts.source(about.device, from, []))(rep);
       return;
     }
-    // The kernel has ended them already: they go with who has made them.
-    if ("spawner" in about) return;
+    if ("spawner" in about) {
+      // What a process held the kernel drops when it hears of its end.
+      if (isNobodys) this.#parts.dropHandle?.(rep);
+      return;
+    }
     const { process, name, destructor } = about;
     if (destructor === undefined) return;
     const destroy = callable(`the destructor of ${name}`, this.#parts.item(process, destructor));

@@ -6,7 +6,14 @@
  * never see one: adapters have them in globals, and this host those for looking.
  */
 import * as abi from "../../kernel/abi.ts";
-import type { Edge, Grant, KernelPlan, Limits, LinkPlan } from "../../toolchain/link/plan.ts";
+import {
+  RESERVED,
+  type Edge,
+  type Grant,
+  type KernelPlan,
+  type Limits,
+  type LinkPlan,
+} from "../../toolchain/link/plan.ts";
 import type { Parts } from "../bring-up/parts.ts";
 import type { KernelClock } from "./clock.ts";
 import type { Kernel } from "./kernel.ts";
@@ -23,6 +30,8 @@ export interface AuthorityParts {
 }
 
 const ALL = -1;
+/** Its word in the report of a handle. */
+const DERIVED_FROM = 7;
 const WORD = 2 ** 32;
 
 type Global = WebAssembly.Global<"i32">;
@@ -37,6 +46,8 @@ export class Authorities {
   readonly #lookers: ReadonlySet<number>;
   /** Their handles, by position. */
   readonly #looks = new Map<number, number>();
+  /** What an operator has taken away. */
+  readonly #revoked = new Set<Edge>();
 
   constructor(plan: LinkPlan, host: AuthorityParts) {
     this.#host = host;
@@ -50,7 +61,7 @@ export class Authorities {
   /** The handle by which a process sends or spawns through a hole, 0 while it has none. */
   global(process: number, hole: number): Global {
     const holes = (this.#held[process] ??= []);
-    return (holes[hole] ??= new WebAssembly.Global({ value: "i32", mutable: true }, 0));
+    return (holes[hole] ??= this.#host.parts.spawned.word(process, RESERVED.authority + hole));
   }
 
   /** The handle by which a process may look at the kernel's tables, 0 while it has none. */
@@ -63,13 +74,47 @@ export class Authorities {
     const { parts } = this.#host;
     for (const position of parts.membersWith(worker.position)) {
       const planned = parts.spawned.templateOf(position);
-      for (const edge of this.#edges.get(planned) ?? []) {
-        this.global(position, edge.hole).value = Math.max(this.#handleFor(worker, edge), 0);
-      }
+      for (const edge of this.#edges.get(planned) ?? []) this.#give(worker, position, edge);
       if (this.#lookers.has(planned)) {
         this.#looks.set(position, this.#endow(worker, this.#host.pids[0] ?? 0, abi.HANDLE_LOOK, 0));
       }
     }
+  }
+
+  /**
+   * Takes away, or gives back, that by which a process gets handles over an import, and all that it has made of it;
+   * what it has spawned is its own. False when that import is no process view with such a wire.
+   */
+  setRevoked(consumer: number, name: string, revoked: boolean): boolean {
+    const { parts, workers, kernel, clock } = this.#host;
+    const { holes } = parts.template(consumer);
+    const edge = this.#edges
+      .get(consumer)
+      ?.find(({ hole, provider }) => provider.kind === "spawner" && holes[hole]?.name === name);
+    if (edge === undefined) return false;
+    if (this.#revoked.has(edge) === revoked) return true;
+    if (revoked) this.#revoked.add(edge);
+    else this.#revoked.delete(edge);
+    clock.tell();
+    for (const position of this.#held.keys()) {
+      const worker = parts.spawned.templateOf(position) === consumer ? workers.at(position) : undefined;
+      if (worker === undefined) continue;
+      const held = this.global(position, edge.hole).value;
+      if (held !== 0) kernel.event(abi.EVENT_REVOKE, 0, this.#wholeOf(held));
+      this.#give(worker, position, edge);
+    }
+    return true;
+  }
+
+  /** Of a handle with the limits of its wire: the one without, from which it is derived. */
+  #wholeOf(handle: number): number {
+    const index = handle & ((1 << abi.REF_INDEX_BITS) - 1);
+    return this.#host.kernel.lookAt(abi.LOOK_HANDLE, index, DERIVED_FROM) || handle;
+  }
+
+  #give(worker: Worker, position: number, edge: Edge): void {
+    const handle = this.#revoked.has(edge) ? abi.STATUS_REVOKED : this.#handleFor(worker, edge);
+    this.global(position, edge.hole).value = Math.max(handle, 0);
   }
 
   #handleFor(worker: Worker, edge: Edge): number {

@@ -8,6 +8,7 @@
  *     messages.ts     calls and casts
  *     nursery.ts      where processes are made at run time
  *     spawners.ts     what their makers ask for
+ *     carried.ts      handles of processes that change hands
  *     clock.ts        time
  *     cpu-time.ts     fuel, and slices of it
  *
@@ -21,14 +22,16 @@ import type { Deaths } from "../guard/deaths.ts";
 import { HostError, Stopped } from "../host-error.ts";
 import { CpuTime } from "./cpu-time.ts";
 import { Authorities } from "./authorities.ts";
+import { Carried } from "./carried.ts";
 import { KernelClock } from "./clock.ts";
 import { Cycles, type Cycle } from "./cycles.ts";
 import { Door, type DoorParts } from "./door.ts";
 import { entryText, haltText } from "./halt-text.ts";
 import type { Command, Kernel } from "./kernel.ts";
 import { loadKernel, type KernelOptions } from "./load-kernel.ts";
-import { Messages } from "./messages.ts";
+import { Messages, waitingFor } from "./messages.ts";
 import { Nursery } from "./nursery.ts";
+import { quotasOf } from "./quotas.ts";
 import type { KernelEnd, RunningKernel, WorkerState } from "./running-kernel.ts";
 import { Scheduler, type Job } from "./scheduler.ts";
 import { Signals } from "./signals.ts";
@@ -59,6 +62,7 @@ export class KernelHost implements RunningKernel {
   readonly #cpu: CpuTime;
   readonly #nursery: Nursery;
   readonly #spawners: Spawners;
+  readonly #carried: Carried;
   readonly #cycles = new Cycles();
   readonly #deaths: Deaths;
   readonly #root: number;
@@ -131,12 +135,20 @@ export class KernelHost implements RunningKernel {
       pids,
       tree: kernelPlan.tree,
     });
+    this.#carried = new Carried({
+      parts,
+      kernel: this.#kernel,
+      clock: this.#clock,
+      workers: this.#workers,
+      served: () => waitingFor(this.#scheduler.current?.served),
+    });
     this.#messages = new Messages(plan, kernelPlan.mail, parts, {
       kernel: this.#kernel,
       clock: this.#clock,
       workers: this.#workers,
       scheduler: this.#scheduler,
       authorities: this.#authorities,
+      carried: this.#carried,
       nursery: () => this.#nursery,
     });
     this.#nursery = new Nursery(plan, parts, {
@@ -160,9 +172,20 @@ export class KernelHost implements RunningKernel {
       supervision: this.#supervision,
       authorities: this.#authorities,
       nameOf: (template) => nameOfNode(plan, this.#tree[template - 1]),
-      workerAt: (position) => this.#workers.existing(position, parts.process(position).name),
+      quotasOf: (template) => quotasOf(plan, this.#tree[template - 1]),
     };
-    parts.kernelDoor = (position) => new Door(doors, position, parts.process(position).name);
+    parts.kernelDoor = (position) => {
+      const { name, spawned } = parts.process(position);
+      if (spawned === true) return new Door(doors, name, () => this.#asker(parts, position));
+      return new Door(doors, name, () => this.#workers.existing(position, name), position);
+    };
+  }
+
+  /** The process that is calling a device, of those that are made like one. */
+  #asker({ asker, spawned }: Parts, template: number): Worker {
+    const worker = this.#workers.of(asker.value);
+    if (worker !== undefined && spawned.templateOf(worker.position) === template) return worker;
+    throw new HostError("A device was called in the name of a process of another kind.");
   }
 
   /** It was killed, and code of it is still on the stack. */
@@ -174,7 +197,13 @@ export class KernelHost implements RunningKernel {
   source(source: KernelSource): WebAssembly.ImportValue {
     if (source.kind === "spawner") return this.#spawners.function(source);
     if (source.kind === "drop") return this.#spawners.dropper(source.process);
+    if (source.kind === "give" || source.kind === "carry") return this.#carried.function(source);
     return this.#messages.source(source);
+  }
+
+  /** A handle of a process that was given, and that nobody has in a table. */
+  drop(handle: number): void {
+    this.#carried.dropHandle(handle);
   }
 
   /** Starts what the tree says, in its order; initialisers run, entries not yet. */
@@ -216,6 +245,11 @@ export class KernelHost implements RunningKernel {
 
   tellTime(): void {
     this.#clock.tell();
+  }
+
+  /** See Authorities; the other imports are bound by slots. */
+  setRevoked(consumer: number, name: string, revoked: boolean): boolean {
+    return this.#authorities.setRevoked(consumer, name, revoked);
   }
 
   onCycle(listener: (cycle: Cycle) => void): void {
@@ -309,7 +343,7 @@ export class KernelHost implements RunningKernel {
       if (a === abi.RUN_CALL || a === abi.RUN_CAST) this.#messages.free(b);
       return undefined;
     }
-    if (a === abi.RUN_RESUME) return { kind: "resume", value: this.#messages.answer(worker, b) };
+    if (a === abi.RUN_RESUME) return { kind: "resume", worker, value: this.#messages.answer(worker, b) };
     if ((a === abi.RUN_CALL || a === abi.RUN_CAST) && b !== 0) return this.#messages.jobOf(worker, a, b, d);
     if (a === abi.RUN_ALARM || a === abi.RUN_NOTICE) return this.#signals.jobOf(worker, a, b, c);
     const entered = this.#entered;
@@ -318,7 +352,7 @@ export class KernelHost implements RunningKernel {
       entered(result);
       this.stop();
     };
-    return { kind: "function", call: this.#entryTarget, args: [], done };
+    return { kind: "function", worker, call: this.#entryTarget, args: [], done };
   }
 
   #started(worker: Worker): void {

@@ -6,11 +6,19 @@
  * the messages of the dead, and results that nobody waits for any more.
  */
 import * as abi from "../../kernel/abi.ts";
-import { MAIL, type Edge, type KernelSource, type LinkPlan } from "../../toolchain/link/plan.ts";
+import {
+  MAIL,
+  RESERVED,
+  type Edge,
+  type KernelSource,
+  type LinkPlan,
+  type Mailbox,
+} from "../../toolchain/link/plan.ts";
 import type { Parts } from "../bring-up/parts.ts";
 import { callable, exported } from "../bring-up/plan-parts.ts";
 import { HostError } from "../host-error.ts";
 import type { Authorities } from "./authorities.ts";
+import type { Carried } from "./carried.ts";
 import type { KernelClock } from "./clock.ts";
 import { eventDoor } from "./event-door.ts";
 import { suspending } from "./jspi.ts";
@@ -28,6 +36,7 @@ export interface MessageParts {
   readonly workers: Workers;
   readonly scheduler: Scheduler;
   readonly authorities: Authorities;
+  readonly carried: Carried;
   readonly nursery: () => Nursery;
 }
 
@@ -52,7 +61,9 @@ export class Messages {
   }
 
   /** What adapters import of the kernel. Throws HostError for what this plan does not have. */
-  source(source: Exclude<KernelSource, { kind: "spawner" | "drop" }>): WebAssembly.ImportValue {
+  source(
+    source: Exclude<KernelSource, { kind: "spawner" | "drop" | "give" | "carry" }>,
+  ): WebAssembly.ImportValue {
     switch (source.kind) {
       case "mail":
         return exported(WHERE, this.#mail?.instance, source.export);
@@ -84,11 +95,15 @@ export class Messages {
   bindMailbox(position: number): void {
     const { name, mailbox, ownStack } = this.#parts.process(position);
     if (mailbox === undefined) return;
-    const { scheduler } = this.#host;
     const where = `process ${name}, its mailbox`;
-    const adapters = this.#parts.adapters(where, mailbox.adapters);
-    const calls = mailbox.deliveries.map(({ target }) => this.#parts.source(where, target, adapters));
-    this.#deliveries[position] = scheduler.addDeliveries(calls, ownStack !== undefined);
+    const made = this.#parts.spawned.instance(position);
+    const calls = made ? [exported(where, made, RESERVED.deliver)] : this.#targets(where, mailbox);
+    this.#deliveries[position] = this.#host.scheduler.addDeliveries(calls, ownStack !== undefined);
+  }
+
+  #targets(where: string, { adapters, deliveries }: Mailbox): WebAssembly.ImportValue[] {
+    const made = this.#parts.adapters(where, adapters);
+    return deliveries.map(({ target }) => this.#parts.source(where, target, made));
   }
 
   /** COMMAND_RUN, for a message; `token` is its address. */
@@ -96,9 +111,11 @@ export class Messages {
     const first = this.#deliveries[worker.position];
     if (first === undefined) return undefined;
     const caller = kind === abi.RUN_CALL ? this.#host.workers.of(sender) : undefined;
+    const isOne = this.#parts.spawned.isSpawned(worker.position);
     return {
       kind: "message",
-      target: first + (this.#mail?.deliveryOf(token) ?? 0),
+      worker,
+      target: isOne ? first : first + (this.#mail?.deliveryOf(token) ?? 0),
       message: token,
       served: caller && { caller, wait: caller.waits },
     };
@@ -114,8 +131,8 @@ export class Messages {
 
   /** A message was handled; `result` is the message with what it returned, 0 for none, or a status. */
   handled(served: Served | undefined, result: number, direct: boolean): void {
-    if (served === undefined || !isWaiting(served)) return this.free(result);
-    const { caller } = served;
+    const caller = waitingFor(served);
+    if (caller === undefined) return this.free(result);
     caller.reply = result;
     if (direct) this.#host.scheduler.resume(caller, this.answer(caller, abi.STATUS_OK));
   }
@@ -126,6 +143,7 @@ export class Messages {
       this.free(worker.reply);
       this.#endWait(worker);
     }
+    this.#host.carried.gone(worker);
     this.#mail?.abandon(worker.pid);
   }
 
@@ -136,7 +154,9 @@ export class Messages {
 
   /** COMMAND_DISCARD, and a result for nobody. */
   free(message: number): void {
-    if (message > 0) this.#mail?.free(message);
+    if (message <= 0) return;
+    this.#host.carried.drop(message);
+    this.#mail?.free(message);
   }
 
   /** An event for which the kernel has to know the time. */
@@ -164,7 +184,7 @@ export class Messages {
     caller.reply = 0;
     const callee = workers.of(kernel.lookAt(abi.LOOK_TOTALS, 1, RUNNING));
     const job = callee && this.jobOf(callee, abi.RUN_CALL, message, caller.pid);
-    return scheduler.suspend(callee && job && { worker: callee, job });
+    return scheduler.suspend(job);
   }
 
   #endWait(worker: Worker): void {
@@ -174,9 +194,11 @@ export class Messages {
   }
 }
 
-/** The caller waits for this very call, and was not answered otherwise. */
-function isWaiting({ caller, wait }: Served): boolean {
-  return caller.waiting && caller.waits === wait;
+/** The caller, while it waits for this very call, and was not answered otherwise. */
+export function waitingFor(served: Served | undefined): Worker | undefined {
+  if (served === undefined) return undefined;
+  const { caller, wait } = served;
+  return caller.waiting && caller.waits === wait ? caller : undefined;
 }
 
 function narrows({ adapters }: Edge): boolean {

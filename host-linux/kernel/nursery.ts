@@ -5,13 +5,13 @@
  *                     ▲                                             │
  *                     └────── the kernel knows it no more ◀─────────┘
  *
- * A place is a position after those of the plan, with core instances, adapters and
- * deliveries of its own. It is what costs time to make and does not go away when
+ * A place is a position after those of the plan, with an instance of its own, and
+ * adapters to other processes. It is what costs time to make and does not go away when
  * it is let go of, so the next process of the same kind begins in it: reset in
  * place, as a restart is. There are as many places as there ever were processes at
  * a time, which the supervisor bounds.
  */
-import type { Edge, LinkPlan } from "../../toolchain/link/plan.ts";
+import { RESERVED, type Edge, type LinkPlan } from "../../toolchain/link/plan.ts";
 import type { Parts } from "../bring-up/parts.ts";
 import type { Worker } from "./worker-table.ts";
 
@@ -27,7 +27,7 @@ export interface Place {
 export interface NurseryHooks {
   /** Instantiates the adapters of an edge and points the slots of the process there. */
   readonly bindEdge: (edge: Edge) => void;
-  /** Instantiates what takes the messages of the process out of the mail. */
+  /** Lets messages get to the process. */
   readonly bindMailbox: (position: number) => void;
   /** Whether the kernel still knows a process. */
   readonly isKnown: (worker: Worker) => boolean;
@@ -38,7 +38,7 @@ export interface NurseryHooks {
 export class Nursery {
   readonly #parts: Parts;
   readonly #hooks: NurseryHooks;
-  /** By template. */
+  /** That are left to bind, by template. */
   readonly #edges: ReadonlyMap<number, readonly Edge[]>;
   readonly #free = new Map<number, Place[]>();
   readonly #places = new Map<number, Place>();
@@ -48,7 +48,8 @@ export class Nursery {
   constructor(plan: LinkPlan, parts: Parts, hooks: NurseryHooks) {
     this.#parts = parts;
     this.#hooks = hooks;
-    this.#edges = Map.groupBy(plan.root.edges, ({ consumer }) => consumer);
+    const edges = plan.root.edges.filter(({ merged }) => merged !== true);
+    this.#edges = Map.groupBy(edges, ({ consumer }) => consumer);
   }
 
   /** A place for a process with this pid. Throws HostError when the plan cannot be instantiated. */
@@ -92,7 +93,7 @@ export class Nursery {
 
   #make(template: number): Place {
     const position = this.#parts.spawn(template);
-    const place = { position, template, pid: new WebAssembly.Global({ value: "i32", mutable: true }, 0) };
+    const place = { position, template, pid: this.#parts.spawned.word(position, RESERVED.pid) };
     this.#places.set(position, place);
     try {
       this.#parts.spawned.making(position, () => {

@@ -7,7 +7,7 @@
  * What stays ambiguous is named as such ("a or b"), never guessed.
  */
 import type { Adapter, Edge, LinkPlan } from "../../toolchain/link/plan.ts";
-import type { StackFrame } from "./stack.ts";
+import { isOfAdapter, type StackFrame } from "./stack.ts";
 
 /** A run of frames in one process, or in the adapters of an edge. */
 export interface Segment {
@@ -50,7 +50,7 @@ class Walk {
   }
 
   enter(frame: StackFrame): void {
-    const role = frame.edge === undefined ? this.#plan.modules[frame.module]?.role : "adapter";
+    const role = isOfAdapter(frame, this.#plan) ? "adapter" : this.#plan.modules[frame.module]?.role;
     // The handle module acts for the adapter that called it.
     if (role === "adapter" || role === "handles") this.#adapters.push(frame);
     if (role !== "guest") return;
@@ -102,21 +102,25 @@ class Walk {
   /** The edges that the call may have taken: out of the current process, through the adapters seen. */
   #edges(): Edge[] {
     const from = this.#open.at(-1)?.processes;
-    const { modules } = this.#plan;
-    const seen = this.#adapters.filter((f) => f.edge !== undefined || modules[f.module]?.role === "adapter");
+    const seen = this.#adapters.filter((frame) => isOfAdapter(frame, this.#plan));
     return this.#plan.root.edges.filter(
       ({ consumer, adapters }, position) =>
         (from === undefined || from.has(consumer)) &&
-        seen.every(({ edge, module }) => (edge === undefined ? uses(adapters, module) : edge === position)),
+        seen.every(({ edge, module, mailbox }) =>
+          edge === undefined ? mailbox === undefined && uses(adapters, module) : edge === position,
+        ),
     );
   }
 
   /** Adapters of no edge may be those that take messages to a process out of the mail. */
   #mailbox(): Between | undefined {
     const { processes, edges } = this.#plan.root;
-    const modules = this.#adapters.map(({ module }) => module);
     const provider = processes.findIndex(
-      ({ mailbox }) => mailbox && modules.every((module) => uses(mailbox.adapters, module)),
+      ({ mailbox }, position) =>
+        mailbox &&
+        this.#adapters.every((frame) =>
+          frame.mailbox === undefined ? uses(mailbox.adapters, frame.module) : frame.mailbox === position,
+        ),
     );
     if (provider < 0) return undefined;
     const senders = edges.filter((edge) => sendsTo(edge, provider)).map(({ consumer }) => consumer);

@@ -17,11 +17,17 @@ export interface StackFrame {
   readonly function?: string;
   /** Byte offset in the module. */
   readonly offset: number;
-  /** In a fused module: the function that the code was written in, as names there have it. See unfused.ts. */
+  /** In a fused or merged module: the function that the code was written in, as names there have it. See unfused.ts. */
   readonly written?: string;
-  /** The process that it is of; or the edge, for an adapter. */
+  /** There, whose it is: a process; or the edge, for an adapter; or the process that it takes a message to. */
   readonly process?: number;
   readonly edge?: number;
+  readonly mailbox?: number;
+}
+
+/** Whether it is of an adapter, wherever that is. */
+export function isOfAdapter({ module, edge, mailbox }: StackFrame, plan: LinkPlan): boolean {
+  return edge !== undefined || mailbox !== undefined || plan.modules[module]?.role === "adapter";
 }
 
 /**

@@ -18,7 +18,7 @@ import type { Running } from "../instantiate.ts";
 import { abortMessage, type KeptWords } from "./abort-message.ts";
 import { blame, type Between, type Segment } from "./blame.ts";
 import { SourcePositions, type SourcePosition } from "./source-position.ts";
-import { innermostOf, stackOf, type StackFrame } from "./stack.ts";
+import { innermostOf, isOfAdapter, stackOf, type StackFrame } from "./stack.ts";
 import { unfused } from "./unfused.ts";
 
 type TrapKind =
@@ -252,7 +252,7 @@ function endedByMessage(
   [frame]: readonly StackFrame[],
   plan: LinkPlan,
 ): { kind: TrapKind; reason: string } | undefined {
-  if (frame === undefined || plan.modules[frame.module]?.role !== "adapter") return undefined;
+  if (frame === undefined || !isOfAdapter(frame, plan)) return undefined;
   const reason = Object.values(UNANSWERED).find((rule) => frame.function === RULE + rule);
   return reason && { kind: "unanswered", reason };
 }

@@ -1,12 +1,12 @@
 /**
  * Frames of fused modules, told apart: whose code each one is.
  *
- * In the module of a domain the names of functions say it, but functions may be
+ * In the module of a domain, or of what is spawned, the names of functions say it, but functions may be
  * put in line, and then the frame is of the one around them. What was written
  * elsewhere is told by the source map, so such a frame becomes two: the function
  * that the instruction comes from, and the one that it was put into.
  */
-import { FUSED_NAME_END, type LinkPlan } from "../../toolchain/link/plan.ts";
+import { FUSED_MAILBOX, FUSED_NAME_END, type LinkPlan } from "../../toolchain/link/plan.ts";
 import type { SourcePositions } from "./source-position.ts";
 import type { StackFrame } from "./stack.ts";
 
@@ -16,12 +16,14 @@ export function unfused(
   plan: LinkPlan,
   positions: SourcePositions,
 ): StackFrame[] {
-  const domains = new Set(plan.root.domains?.map(({ module }) => module));
-  if (domains.size === 0) return [...frames];
+  const { domains = [], processes } = plan.root;
+  const merged = [...domains, ...processes.flatMap((process) => process.merged ?? [])];
+  const modules = new Set(merged.map(({ module }) => module));
+  if (modules.size === 0) return [...frames];
   const told: StackFrame[] = [];
   // Outermost first: a function that only traps is its caller's, whoever that is.
   for (const frame of frames.toReversed()) {
-    if (domains.has(frame.module)) told.push(...toldApart(frame, plan, positions, told.at(-1)));
+    if (modules.has(frame.module)) told.push(...toldApart(frame, plan, positions, told.at(-1)));
     else told.push(frame);
   }
   return told.reverse();
@@ -45,12 +47,19 @@ function toldApart(
 function named({ module, offset }: StackFrame, written: string, plan: LinkPlan): StackFrame | undefined {
   const end = written.indexOf(FUSED_NAME_END);
   if (end < 0) return undefined;
-  const owner = written.slice(0, end);
-  const process = plan.root.processes.findIndex(({ name }) => name === owner);
-  const whose = process >= 0 ? { process } : { edge: Number(owner) };
-  return { module, offset, function: written.slice(end + 1), written, ...whose };
+  return { module, offset, function: written.slice(end + 1), written, ...whose(written.slice(0, end), plan) };
 }
 
-function ownerOf({ process, edge }: Partial<StackFrame> = {}): Pick<StackFrame, "process" | "edge"> {
+type Owner = Pick<StackFrame, "process" | "edge" | "mailbox">;
+
+function whose(owner: string, { root }: LinkPlan): Owner {
+  const process = root.processes.findIndex(({ name }) => name === owner);
+  if (process >= 0) return { process };
+  const mailbox = root.processes.findIndex(({ name }) => name + FUSED_MAILBOX === owner);
+  return mailbox >= 0 ? { mailbox } : { edge: Number(owner) };
+}
+
+function ownerOf({ process, edge, mailbox }: Owner = {}): Owner {
+  if (mailbox !== undefined) return { mailbox };
   return { ...(process !== undefined && { process }), ...(edge !== undefined && { edge }) };
 }

@@ -1,5 +1,8 @@
 /**
  * What the functions of every process view do: for bindings, and for who reads the WIT.
+ *
+ * Costs are the order of the kernel's own work: *constant* means independent of how
+ * many processes, messages and handles there are.
  */
 import { PROCESS } from "./process-resource.ts";
 import { PROCESS_FLAGS, type PROCESS_FUNCTIONS } from "./process-view.ts";
@@ -7,20 +10,23 @@ import { PROCESS_FLAGS, type PROCESS_FUNCTIONS } from "./process-view.ts";
 const FUNCTIONS: Readonly<Record<(typeof PROCESS_FUNCTIONS)[number], string>> = {
   spawn: `Makes a process, and starts it. The handle is its life.
 Only over a wire that says so, such as { spawn: "room" }.
-Faults: exhausted (as many as there may be), unavailable.`,
+Faults: exhausted (as many as there may be), unavailable (its supervisor is not up),
+revoked and overloaded (the limits of the wire). Cost: constant, and its initialisers.`,
   provider: `A handle of the process that the wire leads to, within the limits of the wire.
 Only over a wire to a process that is there, such as "store".
-Faults: exhausted (handles), revoked (the limits are used up).`,
+Faults: exhausted (handles), revoked and overloaded (the limits of the wire). Cost: constant.`,
   monitor: `Asks for one notice, with this token, when the process ends.
-Faults: revoked, exhausted (records).`,
+Faults: revoked, unavailable (it does not run), exhausted (records). Cost: constant.`,
   link: `Binds both lives: when one fails, so does the other.
-Faults: revoked, exhausted (records).`,
+Faults: revoked, unavailable (it does not run), exhausted (records). Cost: constant.`,
   narrow: `A new handle made of this one. It allows these functions, as far as this one does:
 so many uses, at most so many in a second, for so many microseconds from now; 0 is no limit.
 A use of it is one of all that it was made of.
-Faults: revoked (or expired), overloaded (the rate), exhausted (handles; 16 made one of the other).`,
+Faults: revoked (or expired), overloaded (the rate), exhausted (handles; 16 made one of the other).
+Cost: grows with the number of handles that it was made of, one of the other.`,
   revoke: `Takes back this handle and all that were made of it, whoever has them: calls by them end in
-the fault revoked. Faults: revoked (it was already).`,
+the fault revoked. Faults: revoked (it was already).
+Cost: grows with the number of handles that were made of it.`,
 };
 
 const RESOURCE = `What its holder may do with a process that exports the interface. Handles cross between

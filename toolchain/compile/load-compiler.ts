@@ -51,7 +51,7 @@ const BUDGET = { usual: 13_000_000, endless: 2_000_000_000 };
  * a second of processor time, which some forty apps in one process earn back.
  * A module's budget is the one at its compilation: later modules have the usual.
  */
-async function loadBinaryen(): Promise<void> {
+export async function loadBinaryen(): Promise<void> {
   setFlagsFromString(`--wasm-tiering-budget=${BUDGET.endless}`);
   try {
     await import("assemblyscript/binaryen");

@@ -78,7 +78,7 @@ export interface ImportDescription {
   readonly binding: Edge["binding"];
   /** Other processes that may take the provider's place while the system runs. */
   readonly alternatives: readonly string[];
-  /** Bytes of the adapter modules of this import; several imports may share one. */
+  /** Bytes of the adapter modules of this import, before they were merged; several imports may share one. */
   readonly adapterBytes: number;
   readonly functions: readonly FunctionDescription[];
 }
@@ -161,13 +161,12 @@ function importsOf(plan: LinkPlan, position: number, template: Template): Import
     .filter((edge) => edge.consumer === position && !isOwn(edge) && edge.standby !== true)
     .map((edge) => {
       const hole = at(template.holes, edge.hole);
-      const modules = unique(edge.adapters.map((adapter) => adapter.module));
       return {
         name: hole.name,
         provider: providerOf(plan, edge),
         binding: edge.binding,
         alternatives: alternativesOf(plan, edge),
-        adapterBytes: modules.reduce((sum, module) => sum + at(plan.modules, module).bytes.length, 0),
+        adapterBytes: adapterBytes(plan, edge),
         functions: hole.functions.map(({ name, type }) => {
           const bound = edge.functions.find((f) => f.name === name);
           if (bound === undefined)
@@ -179,6 +178,12 @@ function importsOf(plan: LinkPlan, position: number, template: Template): Import
         }),
       };
     });
+}
+
+function adapterBytes({ modules }: LinkPlan, { adapters }: Edge): number {
+  const merged = adapters.reduce((sum, adapter) => sum + (adapter.merged ?? 0), 0);
+  const others = unique(adapters.filter((adapter) => adapter.merged === undefined).map((a) => a.module));
+  return others.reduce((sum, module) => sum + at(modules, module).bytes.length, merged);
 }
 
 function messageOf({

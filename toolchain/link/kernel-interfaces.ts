@@ -54,6 +54,13 @@ const state = enumeration(introspect, "state", [
   "up",
   "stopping",
 ]);
+const quotas = record(introspect, "quotas", {
+  mail: u32,
+  "mail-bytes": u32,
+  records: u32,
+  handles: u32,
+  fuel: option(u64),
+});
 const processInfo = record(introspect, "process-info", {
   name: string,
   pid: u32,
@@ -67,6 +74,7 @@ const processInfo = record(introspect, "process-info", {
   records: u32,
   cpu: u64,
   "waits-for": u32,
+  quotas: option(quotas),
 });
 const authority = enumeration(introspect, "authority", ["call", "spawn", "own", "look"]);
 const handleInfo = record(introspect, "handle-info", {
@@ -105,7 +113,7 @@ export const KERNEL_INTERFACES: Readonly<
       totals: func({}, totals),
       events: func({ most: u32 }, list(event)),
     },
-    [state, processInfo, authority, handleInfo, totals, event],
+    [state, quotas, processInfo, authority, handleInfo, totals, event],
   ),
 };
 

@@ -10,6 +10,7 @@ import { validateSystem } from "./config/validate.ts";
 import { neverSpawned, spawnedIn } from "./config/tree.ts";
 import { domainsOf, shareFates } from "./fuse/domains.ts";
 import { fuseDomains } from "./fuse/fuse.ts";
+import { mergeSpawned } from "./fuse/spawned.ts";
 import { ModuleTable } from "./module-table.ts";
 import { AccountsPlan } from "./passes/accounts-plan.ts";
 import { builtinEdge } from "./passes/builtin-edge.ts";
@@ -102,12 +103,17 @@ export function link(input: LinkInput): LinkResult {
     meter: input.meter ?? false,
     keepsMark: config.supervisor ? whereItCanTrap : markedCalls(processes),
   };
+  // What a process is spawned as is merged of its adapters, too.
+  const contextOf = ({ built }: PlacedProcess): typeof context =>
+    built.spawned ? { ...context, modules: parts } : context;
   const linked = placed.flatMap((process) => [
-    ...edgesOf(process, all, context),
-    ...innerEdge(process, context),
-    ...builtinEdge(process, context),
+    ...edgesOf(process, all, contextOf(process)),
+    ...innerEdge(process, contextOf(process)),
+    ...builtinEdge(process, contextOf(process)),
   ]);
-  const mailboxes = new Map(placed.map((process) => [process.position, mail.mailbox(process, context)]));
+  const received = new Map(
+    placed.map((process) => [process.position, mail.mailbox(process, contextOf(process))]),
+  );
   if (config.entry === undefined) handlePlan.openToCallers();
   const handles = handlePlan.finish(modules);
   // What a process held when it died is destroyed by the host, under guards too.
@@ -115,23 +121,21 @@ export function link(input: LinkInput): LinkResult {
   const live = liveness.finish(modules);
   const accounts = accountsPlan.finish(modules);
   const entry = config.entry === undefined ? undefined : makeEntry(config.entry, placed, modules);
-  const { edges, ...fused } = fuseDomains({
+  const bound = { placed, parts, modules, ...(handles && { handles }), ...(entry && { entry }), reset };
+  const { edges: outer, ...fused } = fuseDomains({
+    ...bound,
     domains,
-    placed,
     edges: linked,
-    parts,
-    modules,
-    ...(handles && { handles }),
-    ...(entry && { entry }),
-    reset,
     called: input.called ?? entry === undefined,
     optimised: input.optimised ?? true,
   });
+  const { edges, mailboxes, ...spawning } = mergeSpawned({ ...bound, edges: outer, mailboxes: received });
   const needsTransfer = entry !== undefined || usesTransfer(edges);
   const transfer = needsTransfer ? modules.addMade("transfer", transferModule()) : undefined;
 
   const templates = [...new Set(placed.map(({ built }) => built.template))];
-  const finished = (template: Template): Template => fused.templates.get(template) ?? template;
+  const finished = (template: Template): Template =>
+    fused.templates.get(template) ?? spawning.templates.get(template) ?? template;
   const kernel = superviseAll(config, placed, modules, input.kernel);
   const isExported = ({ built }: PlacedProcess, name: string): boolean =>
     finished(built.template).exports.some((e) => e.name === name);
@@ -139,7 +143,7 @@ export function link(input: LinkInput): LinkResult {
     processes: placed.map(({ node, position, built }) => {
       const domain = fused.domainOf.get(position);
       const template = templates.indexOf(built.template);
-      const mailbox = mailboxes.get(position);
+      const [mailbox, merged] = [mailboxes.get(position), spawning.merged.get(position)];
       return {
         name: node.name,
         template,
@@ -150,6 +154,7 @@ export function link(input: LinkInput): LinkResult {
         ...(node.ownStack !== undefined && { ownStack: node.ownStack }),
         ...(node.byMessage !== undefined && { byMessage: node.byMessage }),
         ...(spawned.has(node.name) && { spawned: true as const }),
+        ...(merged && { merged }),
       };
     }),
     ...(domains.length > 0 && { domains: fused.domains }),

@@ -4,7 +4,14 @@
  * The kernel refuses a tree that cannot work, too, but only once the system
  * runs and by a number; here it is said where and why.
  */
-import type { LinkPlan, Mailbox, TreeNode } from "./plan.ts";
+import {
+  ACCOUNTS,
+  type LinkPlan,
+  type Mailbox,
+  type MergedModule,
+  type Source,
+  type TreeNode,
+} from "./plan.ts";
 import { checkAdapters, checkSource } from "./plan-check-sources.ts";
 import { PlanError } from "./plan-error.ts";
 import { checkModule, inRange, unique, type CheckedPlan } from "./plan-positions.ts";
@@ -116,18 +123,57 @@ function checkDynamic(tree: readonly TreeNode[]): void {
 }
 
 function checkProcesses(plan: CheckedPlan): void {
-  for (const [i, { ownStack, byMessage, spawned, mailbox }] of plan.root.processes.entries()) {
+  for (const [i, { ownStack, byMessage, spawned, mailbox, merged }] of plan.root.processes.entries()) {
     const where = `root.processes.${i}`;
     for (const [name, value] of Object.entries({ ownStack, byMessage, spawned, mailbox })) {
       if (value !== undefined && plan.root.kernel === undefined)
         throw new PlanError(`${where}.${name}`, "the plan has no kernel");
     }
-    if (mailbox !== undefined) checkMailbox(plan, `${where}.mailbox`, mailbox);
+    if (mailbox !== undefined) checkMailbox(plan, `${where}.mailbox`, mailbox, merged);
+    if ((spawned === true) !== (merged !== undefined))
+      throw new PlanError(`${where}.merged`, "what is spawned has it, and no other process");
+    if (merged !== undefined) checkMergedModule(plan, i, merged);
   }
 }
 
-function checkMailbox(plan: CheckedPlan, where: string, { adapters, deliveries }: Mailbox): void {
-  checkAdapters(plan, `${where}.adapters`, adapters);
+function checkMergedModule(plan: CheckedPlan, position: number, { module, imports }: MergedModule): void {
+  const where = `root.processes.${position}.merged`;
+  checkModule(plan, `${where}.module`, module, "guest");
+  const shown = shownSources(plan, position);
+  for (const [i, { from }] of imports.entries()) {
+    const at = `${where}.imports.${i}.from`;
+    checkSource(plan, at, from, []);
+    if (!shown.has(JSON.stringify(from)))
+      throw new PlanError(at, "expected what an adapter or a slot of the process is bound to");
+  }
+}
+
+/** What is asked of a plan is read off its edges: a module gets nothing that these do not show. */
+function shownSources({ root }: CheckedPlan, position: number): ReadonlySet<string> {
+  const edges = root.edges.filter(({ consumer, merged }) => consumer === position && merged === true);
+  const adapters = [...edges, root.processes[position]?.mailbox ?? { adapters: [] }].flatMap(
+    (of) => of.adapters,
+  );
+  const sources: Source[] = [
+    { kind: "accounts", export: ACCOUNTS.fuel },
+    { kind: "asker" },
+    ...adapters.flatMap(({ imports }) => imports.map(({ from }) => from)),
+    ...edges.flatMap(({ functions }) => functions.map(({ target }) => target)),
+  ];
+  return new Set(sources.map((source) => JSON.stringify(source)));
+}
+
+/** Of what is spawned, all of it is merged. */
+function checkMailbox(
+  plan: CheckedPlan,
+  where: string,
+  { adapters, deliveries }: Mailbox,
+  merged: MergedModule | undefined,
+): void {
+  checkAdapters(plan, `${where}.adapters`, adapters, merged?.module);
+  const wrong = adapters.findIndex((adapter) => (adapter.merged !== undefined) !== (merged !== undefined));
+  if (wrong >= 0)
+    throw new PlanError(`${where}.adapters.${wrong}.merged`, "those of what is spawned have it");
   for (const [i, { target }] of deliveries.entries())
     checkSource(plan, `${where}.deliveries.${i}.target`, target, adapters);
 }

@@ -5,9 +5,18 @@ import type { Adapter, Source } from "./plan.ts";
 import { PlanError } from "./plan-error.ts";
 import { checkModule, inRange, type CheckedPlan } from "./plan-positions.ts";
 
-export function checkAdapters(plan: CheckedPlan, where: string, adapters: readonly Adapter[]): void {
+/** @param merged the module that adapters may be a part of; undefined where there is none. */
+export function checkAdapters(
+  plan: CheckedPlan,
+  where: string,
+  adapters: readonly Adapter[],
+  merged?: number,
+): void {
   for (const [i, adapter] of adapters.entries()) {
-    checkModule(plan, `${where}.${i}.module`, adapter.module, "adapter");
+    const at = `${where}.${i}.module`;
+    if (adapter.merged === undefined) checkModule(plan, at, adapter.module, "adapter");
+    else if (adapter.module !== merged)
+      throw new PlanError(at, "expected the module that the process is spawned as");
     for (const [j, { from }] of adapter.imports.entries()) {
       checkSource(plan, `${where}.${i}.imports.${j}.from`, from, adapters.slice(0, i));
     }
@@ -57,12 +66,18 @@ export function checkSource(
       return;
     case "pid":
     case "drop":
+    case "carry":
       inRange(`${where}.process`, source.process, plan.root.processes);
       return checkUnderKernel(plan, where);
     case "authority":
     case "spawner":
       checkHole(plan, where, source);
       return checkUnderKernel(plan, where);
+    case "give":
+      inRange(`${where}.from`, source.from, plan.root.processes);
+      inRange(`${where}.to`, source.to, plan.root.processes);
+      return checkUnderKernel(plan, where);
+    case "asker":
     case "kernel-event":
     case "wait":
       checkUnderKernel(plan, where);

@@ -130,16 +130,32 @@ function checkDomains(plan: CheckedPlan): void {
     }
     for (const [j, part] of parts.entries()) inRange(`${where}.parts.${j}.process`, part.process, processes);
   }
-  for (const [i, { domain, template }] of processes.entries()) {
-    const where = `root.processes.${i}.domain`;
-    const found = domain === undefined ? undefined : inRange(where, domain, domains);
-    for (const { fused, module } of plan.templates[template]?.instances ?? []) {
-      if (fused !== undefined && found === undefined)
-        throw new PlanError(where, "the template is of a fused process");
-      if (fused !== undefined && module !== found?.module)
-        throw new PlanError(where, "the template is of another domain");
-    }
+  for (const [i, process] of processes.entries()) checkFused(plan, `root.processes.${i}`, process);
+}
+
+/** Instances that are parts of a module are parts of the domain's, or of what the process is spawned as. */
+function checkFused(plan: CheckedPlan, where: string, { domain, spawned, merged, template }: Process): void {
+  const { domains = [] } = plan.root;
+  const found = domain === undefined ? merged : inRange(`${where}.domain`, domain, domains);
+  const [at, what] = spawned ? [`${where}.merged`, "module"] : [`${where}.domain`, "domain"];
+  for (const { fused, module } of plan.templates[template]?.instances ?? []) {
+    if (fused === undefined) continue;
+    if (found === undefined) throw new PlanError(at, "the template is of a fused process");
+    if (module !== found.module) throw new PlanError(at, `the template is of another ${what}`);
   }
+}
+
+/** A device that is called otherwise would not be told in whose name. */
+function checkMerged(where: string, { spawned, merged }: Process, edge: Edge): void {
+  const { provider, adapters, standby } = edge;
+  if (edge.merged === undefined) {
+    if (spawned === true && provider.kind === "device")
+      throw new PlanError(where, "expected calls of a device to be merged: the consumer is spawned");
+    return;
+  }
+  if (merged === undefined) throw new PlanError(where, "the consumer is not spawned");
+  if (standby !== undefined || adapters.some((adapter) => adapter.merged === undefined))
+    throw new PlanError(where, "expected adapters that are merged, of an edge that fills its slots");
 }
 
 function checkTemplate(plan: CheckedPlan, template: Template, where: string): void {
@@ -218,7 +234,8 @@ function checkEdges(plan: CheckedPlan): void {
     } else if (edge.provider.kind === "device") {
       inRange(`${where}.provider.grant`, edge.provider.grant, consumer.grants);
     }
-    checkAdapters(plan, `${where}.adapters`, edge.adapters);
+    checkAdapters(plan, `${where}.adapters`, edge.adapters, consumer.merged?.module);
+    checkMerged(`${where}.merged`, consumer, edge);
     for (const [name, meter] of Object.entries(edge.meters ?? {})) {
       inRange(`${where}.meters.${name}`, meter, edge.adapters);
     }

@@ -42,6 +42,11 @@ export interface Edge {
   readonly limits?: Limits;
   /** Positions in `adapters` of the two meters, in a system that was linked to be measured. */
   readonly meters?: { readonly outer: number; readonly inner: number };
+  /**
+   * Of a process that is `spawned`: all adapters are `merged`, and the process's module fills its slots itself.
+   * Nothing is left to bind.
+   */
+  readonly merged?: true;
 }
 
 /** Who has what fuel. */
@@ -55,6 +60,11 @@ export interface Accounts {
 /** An adapter module with what it is instantiated on. */
 export interface Adapter {
   readonly module: number;
+  /**
+   * Bytes that it had before it became a part of `module`, which a process is spawned as: it is not instantiated, and
+   * its imports only say what it leads to. See `MergedModule`.
+   */
+  readonly merged?: number;
   readonly imports: readonly { readonly module: string; readonly name: string; readonly from: Source }[];
 }
 /**
@@ -105,6 +115,11 @@ export type Source =
   | { readonly kind: "kernel-event" }
   /** Immutable i32 global: the pid of the process. Mutable for one that is `spawned`: its instances are used again. */
   | { readonly kind: "pid"; readonly process: number }
+  /**
+   * Mutable i32 global: the pid of a process that is spawned, which calls a function of a device. Those of one kind
+   * share their devices, which may ask the kernel in the name of who calls.
+   */
+  | { readonly kind: "asker" }
   /** Mutable i32 global: the kernel's handle by which a process sends through one of its holes; 0 while it has none. */
   | { readonly kind: "authority"; readonly process: number; readonly hole: number }
   /**
@@ -122,6 +137,23 @@ export type Source =
   /** A function of the host, `(handle) -> ()`: the process drops a handle of the kernel that it holds. */
   | { readonly kind: "drop"; readonly process: number }
   /**
+   * A function of the host, `(handle) -> status`: the kernel's handle changes its holder. A negative status: the
+   * process `to` cannot have one more. A handle that leads nowhere any more can be given, too.
+   */
+  | { readonly kind: "give"; readonly from: number; readonly to: number }
+  /**
+   * Functions of the host for handles of the kernel in messages, in the name of a process. `send`: `(handle to the
+   * receiver, handle, message) -> status`, `reply`: `(handle, message) -> status`: the handle is given to the
+   * receiver, or to who waits for the answer, and goes with the message; where it cannot be given it is dropped.
+   * `sent`: `(message, status) -> ()`: the message was sent; or below 0, it was not, and its handles are dropped.
+   * `take`: `(message) -> ()`: its handles are the process's now.
+   */
+  | {
+      readonly kind: "carry";
+      readonly process: number;
+      readonly function: "send" | "reply" | "sent" | "take";
+    }
+  /**
    * `(message: i32) -> i32`: waits for the result of a call that the kernel has taken; by suspending the
    * stack, so that no frame of the host may lie on it. Returns the address of the message with the result,
    * 0 for none; or a negative status.
@@ -131,7 +163,18 @@ export type Source =
 /** A source that only a system under the kernel has. */
 export type KernelSource = Extract<
   Source,
-  { readonly kind: "mail" | "kernel-event" | "pid" | "authority" | "wait" | "spawner" | "drop" }
+  {
+    readonly kind:
+      | "mail"
+      | "kernel-event"
+      | "pid"
+      | "authority"
+      | "wait"
+      | "spawner"
+      | "drop"
+      | "give"
+      | "carry";
+  }
 >;
 
 /** What a guarded call may end in, by position; `fault` in wit/fault.wit. */

@@ -30,6 +30,14 @@ export const RESERVED = {
   /** Before the index of each memory and table that another module grows too: mutable global, its size as they see it. */
   memorySize: "atoll:memory-size ",
   tableSize: "atoll:table-size ",
+  /** Of a module that processes are spawned as: mutable i32 global, the pid; see the source `pid`. */
+  pid: "atoll:pid",
+  /** As above: its mark; see `LIVENESS.inside`. */
+  inside: "atoll:inside",
+  /** As above, before the position of a hole: see the source `authority`. */
+  authority: "atoll:authority ",
+  /** As above: core function `(message: i32) -> i32`, the target of the delivery that the message names. */
+  deliver: "atoll:deliver",
 } as const;
 
 /** Name of the function that a metered module calls when its fuel is used up; it traps. */
@@ -136,6 +144,9 @@ export const METER = {
 
 /** Between whose function it is and the function's own name, in a fused module and in the names of its source map. */
 export const FUSED_NAME_END = "!";
+
+/** Instead of a position of an edge, after the process's name: the function takes messages to it out of the mail. */
+export const FUSED_MAILBOX = " mailbox";
 
 /** Source of code that no file is known for, in the source map of a fused module. */
 export const NO_SOURCE = "atoll:no-source";

@@ -123,6 +123,7 @@ const source = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("clock") }),
   z.strictObject({ kind: z.literal("mail"), export: name }),
   z.strictObject({ kind: z.literal("kernel-event") }),
+  z.strictObject({ kind: z.literal("asker") }),
   z.strictObject({ kind: z.literal("pid"), process: position }),
   z.strictObject({ kind: z.literal("authority"), process: position, hole: position }),
   z.strictObject({ kind: z.literal("wait") }),
@@ -133,11 +134,18 @@ const source = z.discriminatedUnion("kind", [
     function: z.enum(["spawn", "provider", "monitor", "link", "narrow", "revoke"]),
   }),
   z.strictObject({ kind: z.literal("drop"), process: position }),
+  z.strictObject({
+    kind: z.literal("carry"),
+    process: position,
+    function: z.enum(["send", "reply", "sent", "take"]),
+  }),
+  z.strictObject({ kind: z.literal("give"), from: position, to: position }),
 ]);
 
 const adapters = z.array(
   z.strictObject({
     module: position,
+    merged: position.exactOptional(),
     imports: z.array(z.strictObject({ module: z.string(), name: z.string(), from: source })),
   }),
 );
@@ -185,6 +193,7 @@ const edge = z.strictObject({
   standby: z.literal(true).exactOptional(),
   limits: limits.exactOptional(),
   meters: z.strictObject({ outer: position, inner: position }).exactOptional(),
+  merged: z.literal(true).exactOptional(),
 });
 
 const process = z.strictObject({
@@ -197,6 +206,13 @@ const process = z.strictObject({
   byMessage: z.string().exactOptional(),
   mailbox: z.strictObject({ adapters, deliveries: z.array(delivery(source)) }).exactOptional(),
   spawned: z.literal(true).exactOptional(),
+  merged: z
+    .strictObject({
+      module: position,
+      imports: z.array(z.strictObject({ module: z.string(), name: z.string(), from: source })),
+      bytes: position,
+    })
+    .exactOptional(),
 });
 
 export const planHeader: z.ZodType<PlanHeader> = z.strictObject({

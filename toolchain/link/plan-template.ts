@@ -45,8 +45,8 @@ export interface CoreInstance {
   readonly module: number;
   readonly imports: readonly { readonly module: string; readonly name: string; readonly from: CoreItem }[];
   /**
-   * In a fused domain: the instance is a part of the domain's one, and this precedes the names of its
-   * exports there. `module` is the domain's, and `imports` is empty.
+   * In a fused domain, and of a process that is spawned: the instance is a part of the one that the domain or
+   * the process has, and this precedes the names of its exports there. `module` is that, and `imports` is empty.
    */
   readonly fused?: string;
 }

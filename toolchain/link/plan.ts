@@ -21,7 +21,7 @@ export * from "./plan-names.ts";
 export * from "./plan-template.ts";
 
 /** Raised when the meaning of a field changes. A newer file is refused by name. */
-export const PLAN_VERSION = 4;
+export const PLAN_VERSION = 5;
 
 export interface LinkPlan {
   readonly version: typeof PLAN_VERSION;
@@ -146,6 +146,24 @@ export interface Process {
   readonly mailbox?: Mailbox;
   /** It is not there at first: processes like it are spawned while the system runs. */
   readonly spawned?: true;
+  /** For one that is spawned, and for no other. */
+  readonly merged?: MergedModule;
+}
+
+/**
+ * What processes are spawned as. Their modules, those that take messages to them out of the mail, and the
+ * adapters of edges that are never repointed are one module, so that one more process is one instance. It has
+ * words of its own for what a host tells it: `RESERVED.pid`, `inside` and `authority`; and `deliver`, in
+ * place of the targets of `Mailbox.deliveries`. Of the template's `exports` it exports only `SIGNALS`, and
+ * what edges that are left are bound to.
+ */
+export interface MergedModule {
+  /** Names of its functions are like those of a fused domain, or begin with the process's name and `FUSED_MAILBOX`. */
+  readonly module: number;
+  /** The template's `process` means the one that is being made. */
+  readonly imports: readonly { readonly module: string; readonly name: string; readonly from: Source }[];
+  /** Bytes of the template's modules before, for people. */
+  readonly bytes: number;
 }
 
 /**

@@ -21,7 +21,8 @@ describe("records", () => {
     kernel.send([abi.EVENT_CALL, pids.front, handles.store, 1, 20, 0, 8]);
     const { processes, ...rest } = await control.look();
     expect(rest).toEqual({ system: "chat", time: 2_500_000, messages: 3, handles: 2, timers: 1, cpu: 1234 });
-    const [idle, parent] = [{ ...NOTHING, kind: "worker" }, pids.chat];
+    const quotas = { mail: 4, mailBytes: 1000, records: 4, handles: 100 };
+    const [idle, parent] = [{ ...NOTHING, kind: "worker", quotas }, pids.chat];
     const supervisor = { ...NOTHING, kind: "supervisor", state: "up" };
     expect(processes).toEqual([
       { ...supervisor, pid: pids.chat, name: "chat", strategy: "one_for_one" },

@@ -2,9 +2,10 @@
 import { beforeAll, beforeEach, expect, test } from "vitest";
 import type { KernelDoor } from "../../../host-linux/devices/kernel-door.ts";
 import { DeviceTrap } from "../../../host-linux/host-error.ts";
+import type { WorkerQuotas } from "../../../host-linux/kernel/quotas.ts";
 import * as abi from "../../../kernel/abi.ts";
 import { builtKernel } from "../../kernel/built.ts";
-import { SIZES, smallSystem, type SmallSystem, spawn } from "../../kernel/small-system.ts";
+import { SIZES, smallSystem, type SmallSystem, spawn, WORKER } from "../../kernel/small-system.ts";
 import { type Call, deviceCaller } from "../device-caller.ts";
 
 let module: WebAssembly.Module;
@@ -25,6 +26,11 @@ const unused = (): never => {
   throw new Error("introspection asks for nothing else");
 };
 
+/** By template. */
+const QUOTAS: Readonly<Record<number, WorkerQuotas>> = {
+  [WORKER]: { mail: 4, mailBytes: 1000, records: 5, handles: 0xffff_ffff, fuel: 2 ** 40 },
+};
+
 /** Of main. */
 function doorOf({ kernel, main }: SmallSystem): KernelDoor {
   return {
@@ -37,6 +43,7 @@ function doorOf({ kernel, main }: SmallSystem): KernelDoor {
       return words && Int32Array.from(words);
     },
     nameOf: (template) => `template ${template}`,
+    quotasOf: (template) => QUOTAS[template],
     ask: unused,
     wait: unused,
     waitFor: unused,
@@ -78,7 +85,18 @@ test("processes are told with how they are", () => {
     reason: { case: "none" },
     parent: system.children,
     "waits-for": 0,
+    quotas: {
+      case: "some",
+      value: {
+        mail: 4,
+        "mail-bytes": 1000,
+        records: 5,
+        handles: 0xffff_ffff,
+        fuel: { case: "some", value: 2n ** 40n },
+      },
+    },
   });
+  expect(processes.find(({ pid }) => pid === system.children)).toMatchObject({ quotas: { case: "none" } });
 });
 
 test("events are those before the question", () => {

@@ -109,7 +109,10 @@ export function startSystem(
   const { plan } = supervised(guests, { entry: "main", supervisor, kernel });
   let life = 0;
   const next = (): bigint => BigInt(things[Math.min(life++, things.length - 1)] ?? 0);
-  return bringUp(plan, { "atoll:device/clock": () => ({ now: directU64(next) }) });
+  return bringUp(plan, {
+    "atoll:device/clock": () => ({ now: directU64(next) }),
+    "atoll:device/console": () => ({ "write-line": () => {} }),
+  });
 }
 
 /** What the program said, and how the system ended. */

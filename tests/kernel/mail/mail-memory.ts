@@ -1,5 +1,5 @@
 /** The mail module as its sources are now, with its exports typed. */
-import { compileMail } from "../../../kernel/compile.ts";
+import { builtKernel } from "../../../kernel/built.ts";
 
 export interface Mail {
   readonly memory: WebAssembly.Memory;
@@ -15,6 +15,6 @@ export interface Mail {
 }
 
 export async function builtMail(): Promise<() => Mail> {
-  const module = new WebAssembly.Module(new Uint8Array(await compileMail()));
+  const module = new WebAssembly.Module(new Uint8Array((await builtKernel()).mail));
   return () => new WebAssembly.Instance(module).exports as unknown as Mail;
 }

@@ -37,6 +37,8 @@ export class Invariants {
   readonly #templates = new Map<number, Map<number, number>>();
   /** Lives that an operator stopped, by pid. */
   readonly #stopped = new Map<number, number>();
+  /** What the plan has given anybody of a process, or of a template under a supervisor: masks of functions. */
+  readonly #given = new Map<string, number>();
   #cpu = 0;
 
   constructor(kernel: Kernel, sizes: Sizes) {
@@ -59,14 +61,20 @@ export class Invariants {
     this.#accounting(rows);
   }
 
-  #follow([kind, a = 0, b = 0, c = 0]: KernelEvent, status: number): void {
+  #follow([kind, a = 0, b = 0, c = 0, d = 0, e = 0]: KernelEvent, status: number): void {
     if (status < 0) return;
     if (kind === abi.EVENT_TEMPLATE) this.#fields(a).set(b, c);
+    if (kind === abi.EVENT_ENDOW) this.#give(b, c, d, e);
     if (kind === abi.EVENT_STOP) this.#stopped.set(a, this.#lifeOf(a));
     if (kind === abi.EVENT_ENDED) this.#left(a);
     if (kind === abi.EVENT_USED) this.#cpu += b;
     if (kind === abi.EVENT_DONE) this.#entered.delete(a);
     if (kind === abi.EVENT_CALL && status === abi.CALL_DIRECT) this.#enter(this.#runningPid());
+  }
+
+  #give(provider: number, kind: number, object: number, mask: number): void {
+    const key = authorityOf(provider, kind, object);
+    this.#given.set(key, (this.#given.get(key) ?? 0) | mask);
   }
 
   #fields(template: number): Map<number, number> {
@@ -99,7 +107,7 @@ export class Invariants {
   }
 
   /** A host can do what it is told: start what does not run, everything else to what runs. */
-  #obey([kind, pid = 0, life = 0, what = 0]: Command): void {
+  #obey([kind, pid = 0, life = 0, what = 0, , provider = 0]: Command): void {
     if (kind === abi.COMMAND_START) {
       check(!this.#running.has(pid), () => `${pid} is started while it runs`);
       check(life > (this.#lives.get(pid) ?? 0), () => `${pid} begins life ${life} again`);
@@ -108,11 +116,20 @@ export class Invariants {
     }
     const needsLife = kind === abi.COMMAND_STOP || kind === abi.COMMAND_KILL || kind === abi.COMMAND_RUN;
     if (needsLife) check(this.#running.get(pid) === life, () => `command ${kind} to ${pid}, which is dead`);
+    if (kind === abi.COMMAND_AUDIT && what === abi.AUDIT_SPAWNED) this.#spawned(provider);
     if (kind === abi.COMMAND_KILL) this.#left(pid);
     if (kind === abi.COMMAND_RUN && what !== abi.RUN_RESUME) this.#enter(pid);
     if (kind === abi.COMMAND_RUN && what === abi.RUN_RESUME) {
       check(this.#entered.has(pid), () => `${pid} goes on and was not entered`);
     }
+  }
+
+  /** A child may be asked for what the handles to spawn it by allow. */
+  #spawned(pid: number): void {
+    const row = this.#kernel.look(abi.LOOK_PROCESS, pid % 2 ** abi.PID_SLOT_BITS) ?? [];
+    const [parent = 0, template = 0] = [row[3], row[13]];
+    const given = this.#given.get(authorityOf(parent, abi.HANDLE_SPAWN, template)) ?? 0;
+    this.#give(pid, abi.HANDLE_OWN, 0, given);
   }
 
   /** The kernel keeps what it commanded of lives and authority, after the event that it came of. */
@@ -135,8 +152,9 @@ export class Invariants {
     for (let slot = 1; slot <= this.#sizes.processes; slot++) {
       const words = this.#kernel.look(abi.LOOK_PROCESS, slot) ?? [];
       const [pid = 0, life = 0, state = 0, parent = 0, , , mail = 0, , handles = 0] = words;
-      const [owner = 0, template = 0, waitsFor = 0] = words.slice(12);
-      if (pid !== 0) rows.set(pid, { pid, life, state, parent, mail, handles, owner, template, waitsFor });
+      if (pid === 0) continue;
+      const [owner = 0, template = 0, waitsFor = 0] = [words[12], words[13], words[14]];
+      rows.set(pid, { pid, life, state, parent, mail, handles, owner, template, waitsFor });
     }
     return rows;
   }
@@ -221,6 +239,7 @@ export class Invariants {
       check(pending === 0, () => `${row.pid} is dead and has mail, handles or someone inside`);
     }
     for (const row of rows.values()) {
+      if (row.waitsFor === 0) continue;
       const path = new Set<number>();
       for (let at: Row | undefined = row; at !== undefined && at.waitsFor !== 0; at = rows.get(at.waitsFor)) {
         check(!path.has(at.pid), () => `${[...path].join(" → ")} wait for each other`);
@@ -238,9 +257,13 @@ export class Invariants {
     let used = 0;
     for (let index = 1; index <= this.#sizes.handles; index++) {
       const words = this.#kernel.look(abi.LOOK_HANDLE, index) ?? [];
-      const [number = 0, holder = 0, provider = 0, kind = 0, , mask = 0, , from = 0, children = 0] = words;
+      const [number = 0, holder = 0, provider = 0, kind = 0, object = 0, mask = 0, , from = 0, children = 0] =
+        words;
       if (kind === 0) continue;
       used += 1;
+      // Whoever holds it, and however it came there: authority is what the plan gave, and what that makes.
+      const given = this.#given.get(authorityOf(provider, kind, object)) ?? 0;
+      check((mask & ~given) === 0, () => `entry ${index} allows what nobody was given of ${provider}`);
       if (number === 0) {
         check(children !== 0, () => `entry ${index} has no holder and limits nothing`);
         continue;
@@ -280,4 +303,10 @@ export class Invariants {
       () => `CPU time is ${wideOf(low, high)}, reported was ${this.#cpu}`,
     );
   }
+}
+
+/** To call a process is one authority, also for who owns it. */
+function authorityOf(provider: number, kind: number, object: number): string {
+  if (kind === abi.HANDLE_SPAWN) return `${provider} spawn ${object}`;
+  return `${provider} ${kind === abi.HANDLE_LOOK ? "look" : "call"}`;
 }

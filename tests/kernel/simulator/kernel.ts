@@ -50,7 +50,8 @@ export class Kernel {
   }
 
   /** Sends without draining the ring. */
-  send([kind = 0, a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0]: KernelEvent): number {
+  send(event: KernelEvent): number {
+    const [kind = 0, a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0] = event;
     return this.#exports.event(kind, a, b, c, d, e, f, g);
   }
 
@@ -61,6 +62,12 @@ export class Kernel {
     return found;
   }
 
+  /** All unread commands count as read. */
+  discard(): void {
+    this.#shown = this.#exports.tail();
+    this.acknowledge((this.#shown - this.#exports.head()) | 0);
+  }
+
   /** The commands that came since this was called last. They stay unread. */
   fresh(): Command[] {
     return this.#from(this.#shown);
@@ -69,10 +76,12 @@ export class Kernel {
   #from(first: number): Command[] {
     this.#shown = this.#exports.tail();
     const words = COMMAND_BYTES / 4;
-    return Array.from({ length: (this.#shown - first) | 0 }, (_, i) => {
-      const at = this.#commands + ((first + i) & this.#mask) * words;
-      return this.#copy(at, words - 1);
-    });
+    const count = (this.#shown - first) | 0;
+    const found: Command[] = [];
+    for (let i = 0; i < count; i++) {
+      found.push(this.#copy(this.#commands + ((first + i) & this.#mask) * words, words - 1));
+    }
+    return found;
   }
 
   /** Whether the ring is so full that an event may be refused. */
@@ -92,14 +101,15 @@ export class Kernel {
 
   /** The report; undefined when there is nothing of that index. */
   look(what: number, index: number): readonly number[] | undefined {
-    if (this.send([EVENT_LOOK, 0, 0, what, index]) !== STATUS_OK) return undefined;
+    if (this.#exports.event(EVENT_LOOK, 0, 0, what, index, 0, 0, 0) !== STATUS_OK) return undefined;
     return this.#copy(this.#report, REPORT_WORDS);
   }
 
   /** By hand: this is most of what a run does, and `Array.from` of a view takes ten times as long. */
   #copy(at: number, count: number): number[] {
+    const words = this.#words;
     const copy: number[] = [];
-    for (let i = 0; i < count; i++) copy.push(this.#words[at + i] ?? 0);
+    for (let i = at; i < at + count; i++) copy.push(words[i] ?? 0);
     return copy;
   }
 }

@@ -30,10 +30,12 @@ export class Random {
 
   /** One of the choices, each as likely as its weight says. */
   weighted<T>(choices: readonly (readonly [weight: number, choice: T])[]): T {
-    let left = this.below(choices.reduce((sum, [weight]) => sum + weight, 0));
-    for (const [weight, choice] of choices) {
-      if (left < weight) return choice;
-      left -= weight;
+    let sum = 0;
+    for (const choice of choices) sum += choice[0];
+    let left = this.below(sum);
+    for (const choice of choices) {
+      if (left < choice[0]) return choice[1];
+      left -= choice[0];
     }
     throw new Error("weights that do not add up");
   }

@@ -57,7 +57,7 @@ class Session {
       this.model.apply(event, status, commands);
       this.#invariants.check(event, status, commands, this.steps.length % this.#every === 0);
     }
-    if (drained === undefined) kernel.drain();
+    if (drained === undefined) kernel.discard();
     else check(kernel.acknowledge(drained), () => `there are no ${drained} commands to be read`);
   }
 }

@@ -7,8 +7,10 @@ import {
   guardedInterface,
   type Interface,
   isProcessView,
+  PROCESS_FUNCTIONS,
   printInterfaces,
   processView,
+  processViewDocs,
   processViewName,
   type ResourceType,
   spawnedName,
@@ -97,6 +99,19 @@ test("functions become methods of a resource that can be spawned", async () => {
     const other = parsed.functions.find((fn) => fn.name === name)?.type ?? t.func([]);
     expect(compareFunctions(type, other, (a, b) => a === ours && b === theirs)).toBeUndefined();
   }
+});
+
+test("each of its own functions says its faults, and what it costs", async () => {
+  const view = processView(ROOM, await interfaceOf(`${PLAIN}world w { import api; }`, ROOM));
+  const docs = processViewDocs(processViewName(ROOM));
+  const text = printInterfaces([{ name: processViewName(ROOM), interface: view }], docs);
+  for (const name of PROCESS_FUNCTIONS) {
+    expect(text).toMatch(
+      new RegExp(`Faults: (?:(?!: func).)*Cost: (?:(?!: func).)*\\n {4}${name}:[^\\n]* func`, "s"),
+    );
+  }
+  expect(text).toContain("exports the interface");
+  expect(text).toMatch(/interface api-process \{\n(?:.*\n)* {2}\/\/\/ The functions of the interface/);
 });
 
 describe("handles of other processes", () => {

@@ -1,5 +1,5 @@
 /** Builds a program with its bindings into a core module, and runs it against the reference ABI. */
-import * as asc from "assemblyscript/asc";
+import type * as Asc from "assemblyscript/asc";
 import {
   callFunction,
   serveFunction,
@@ -18,8 +18,16 @@ import {
   withPinnedBlocks,
   type Bindings,
 } from "../../../toolchain/bindgen/index.ts";
+import { loadBinaryen } from "../../../toolchain/compile/load-compiler.ts";
 
-asc.libraryFiles[COLLECTOR] = withPinnedBlocks(asc.libraryFiles[COLLECTOR] ?? "");
+/** The compiler as the product has it: loaded late, its library changed. */
+async function loadAsc(): Promise<typeof Asc> {
+  await loadBinaryen();
+  const asc = await import("assemblyscript/asc");
+  asc.libraryFiles[COLLECTOR] = withPinnedBlocks(asc.libraryFiles[COLLECTOR] ?? "");
+  return asc;
+}
+let compiler: ReturnType<typeof loadAsc> | undefined;
 
 export interface BuildOptions {
   /** More arguments for asc. */
@@ -52,6 +60,7 @@ export async function compileGuest(
     sources.set(file.path, file.text);
   }
   let binary: Uint8Array | undefined;
+  const asc = await (compiler ??= loadAsc());
   const messages = asc.createMemoryStream();
   const { error } = await asc.main(
     [
@@ -86,7 +95,7 @@ export async function compileGuest(
 }
 
 /** An asc transform that gives the exports their canonical names. */
-function renaming(bindings: Bindings): asc.Transform {
+function renaming(bindings: Bindings): Asc.Transform {
   return class {
     declare binaryen: { getExportInfo(ref: unknown): { value: string } };
     afterCompile(module: {
@@ -100,7 +109,7 @@ function renaming(bindings: Bindings): asc.Transform {
         module.addFunctionExport(value, name);
       }
     }
-  } as unknown as asc.Transform;
+  } as unknown as Asc.Transform;
 }
 
 /** What the program's imports are answered with, by `interface#function`. */

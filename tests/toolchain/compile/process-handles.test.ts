@@ -93,7 +93,22 @@ interface api {
     expect(built[1]?.exported).toContain("{process as api-process-process};");
   });
 
-  it("has no handle of itself, unless its world is WIT", async () => {
+  it("has handles of itself by an interface that somebody has written", async () => {
+    using folder = await new Folder().write({
+      "ann.ts": `// @wit chat:ann/api
+        // @export chat:ears/api
+        import { Functions, Process as Ears } from "chat:ears/api-process";
+        export function hear(text: string): void {}
+        export function me(): Ears { return Ears.provider().narrow(Functions.Hear, 1, 0, 0); }`,
+      "wit/ears.wit": "package chat:ears; interface api { hear: func(text: string); }",
+    });
+    const [built] = await buildApps([folder.file("ann.ts")]);
+    expect(built?.exported).toContain(
+      "  use chat:ears/api-process.{process as ears};\n\n  me: func() -> ears;",
+    );
+  });
+
+  it("has no handle of itself by its inferred interface, unless its world is WIT", async () => {
     const self = `import { Process } from "chat:self/api-process";
       export function me(): string { return Process.provider().tryName().value; }
       export function name(): string { return "self"; }`;

@@ -65,7 +65,7 @@ describe("an import of a process view", () => {
     });
     const bindings = folder.read("build/bindings/lobby/chat-room-api-process.ts");
     expect(bindings).toContain(
-      "   * Faults: exhausted (as many as there may be), unavailable.\n   */\n  static spawn(): Process {",
+      "   * revoked and overloaded (the limits of the wire). Cost: constant, and its initialisers.\n   */\n  static spawn(): Process {",
     );
     expect(bindings).toContain("static trySpawn(): Result<Process, Fault> {");
     expect(bindings).toContain("/** Says something. */\n  say(line: Line): void {");

@@ -241,7 +241,7 @@ describe("what cannot be a message", () => {
     );
     const imports = { "t:res/api": { process: "k", queue: true } } as const;
     expect(problem({ o: ["owner", { imports }], k: ["keeper"] })).toBe(
-      'not-yet: process "o", imports "t:res/api": the function "[constructor]thing" carries handles, and it is a message to process "k": it queues while the other is busy. Atoll cannot send handles in messages yet\n' +
+      'not-yet: process "o", imports "t:res/api": the function "[constructor]thing" carries handles of resources, and it is a message to process "k": it queues while the other is busy. Atoll can send handles of processes in messages, and no others yet\n' +
         "Take out what makes it a message.",
     );
     expect(problem({ o: ["owner", { imports: { "t:res/api": "k" } }], k: ["keeper"] })).toBe("linked");

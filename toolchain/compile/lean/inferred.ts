@@ -35,7 +35,9 @@ export async function inferContract(
 ): Promise<Contract> {
   const owner = exportedInterface(app, flag);
   const others = otherExports(app, library, owner);
-  for (const id of [owner, ...others]) refuseOwn(app, id, found);
+  refuseOwn(app, owner, found, () => true);
+  // Handles of its own process are of an interface that somebody else has written.
+  for (const id of others) refuseOwn(app, id, found, (specifier) => viewOf(specifier)?.kind !== "process");
   const ids = await viewIds(app, library, found);
   const known = await knownWorld(app, library, { ids, owner, others });
   const reading = readProgram(app, known, ids, owner);
@@ -98,8 +100,15 @@ function plainId(id: string): string {
 }
 
 /** The types of an interface that is both would be the program's and not the program's. */
-function refuseOwn(app: App, owner: string, all: ReadonlyMap<string, FoundInterface>): void {
-  const own = app.imports.find(({ specifier }) => plainId(all.get(specifier)?.id ?? "") === plainId(owner));
+function refuseOwn(
+  app: App,
+  owner: string,
+  all: ReadonlyMap<string, FoundInterface>,
+  isMeant: (specifier: string) => boolean,
+): void {
+  const own = app.imports.find(
+    ({ specifier }) => isMeant(specifier) && plainId(all.get(specifier)?.id ?? "") === plainId(owner),
+  );
   if (own === undefined) return;
   const [name = ""] = owner.split("@");
   const view = viewName(viewOf(own.specifier)?.kind ?? "guarded", name);

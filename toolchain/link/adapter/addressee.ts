@@ -5,13 +5,13 @@
  * That of a process which was made at run time is the rep of a handle, which the
  * caller gives as the first parameter; the message does not hold it.
  */
-import { flattenFunction, type FunctionType } from "../../abi/index.ts";
-import { Handles } from "../handles/access.ts";
+import { flattenFunction, handlesIn, type FunctionType } from "../../abi/index.ts";
+import type { Handles } from "../handles/access.ts";
 import { ENTRY } from "../handles/layout.ts";
 import { checkParameters } from "./call.ts";
 import { all, get, nothing, op, set, type Body, type Code } from "./code.ts";
 import { Copier } from "./copy.ts";
-import { memoryOf, tableOf, type Side } from "./crossing.ts";
+import { memoryOf, tableOf, type HandleAccess } from "./crossing.ts";
 import { forth, type Edge, type Ends } from "./edge.ts";
 import type { AdapterModule } from "./module.ts";
 import { FlatPlace, MemoryPlace, POINTER, type Sink } from "./place.ts";
@@ -26,19 +26,17 @@ export type Addressee =
       readonly ownKind: Code;
     };
 
-/** To be imported before anything is defined; the caller's `table` comes with it. */
+/** To be imported before anything is defined. `resource`: of handles that are sent to, in what the adapter has. */
 export function importAddressee(
   module: AdapterModule,
-  byHandle: boolean,
-): { readonly addressee: Addressee; readonly table: Pick<Side, "table"> } {
-  if (!byHandle) {
-    const authority = op("global.get", [module.importGlobal("kernel", "authority", true)]);
-    return { addressee: { kind: "wire", authority }, table: {} };
+  resource: number | undefined,
+  access: HandleAccess | undefined,
+): Addressee {
+  const kind = resource === undefined ? undefined : access?.types.get(resource);
+  if (access === undefined || kind === undefined) {
+    return { kind: "wire", authority: op("global.get", [module.importGlobal("kernel", "authority", true)]) };
   }
-  const handles = new Handles(module, { functions: false, loans: false });
-  const table = module.importGlobal("caller", "table", false);
-  const ownKind = op("global.get", [module.importGlobal("handles", "type 0", true)]);
-  return { addressee: { kind: "handle", handles, ownKind }, table: { table } };
+  return { kind: "handle", handles: access.handles, ownKind: op("global.get", [kind]) };
 }
 
 /** As the caller lowers it. A handle is an i32, whatever it stands for. */
@@ -55,6 +53,8 @@ export interface Addressed {
   readonly authority: Code;
   /** Copies the parameters of the process's function. */
   readonly copy: (sink: Sink) => Code;
+  /** When they are copied, or will not be: until then the handle is lent. */
+  readonly release: Code;
 }
 
 /** `tuple`: of the function's parameters as the message holds them. */
@@ -83,18 +83,26 @@ export function addressed(
         return copier.copy(to.shape, source.part(from), sink.part(to));
       }),
     );
-  if (addressee.kind === "wire") return { find: check, authority: addressee.authority, copy };
+  if (addressee.kind === "wire")
+    return { find: check, authority: addressee.authority, copy, release: nothing };
   const { handles, ownKind } = addressee;
   const [handle, entry, rep] = [body.local("i32"), body.local("i32"), body.local("i32")];
   const found = { table: tableOf(edge.caller), handle, entry, ownKind };
+  // Nobody else knows of the call, so it matters only to what is given in it.
+  const lend = (by: 1 | -1): Code =>
+    handlesIn(type.params.map((param) => param.type)).length === 0
+      ? nothing
+      : handles.count(get(entry), ENTRY.lends, by);
   return {
     find: all(
       check,
       set(handle, source.take(POINTER)),
       handles.find(found),
       set(rep, handles.load(get(entry), ENTRY.rep)),
+      lend(1),
     ),
     authority: get(rep),
     copy,
+    release: lend(-1),
   };
 }

@@ -50,6 +50,8 @@ export interface ResourceUse {
   readonly position: number;
   /** A borrow arrives at the callee as the rep. */
   readonly calleeImplements: boolean;
+  /** Handles are the kernel's too, and it is told who has them now: see handle.ts. */
+  readonly kernel?: true;
 }
 export type ResourceUses = ReadonlyMap<ResourceType, ResourceUse>;
 
@@ -89,8 +91,13 @@ export interface SendSpec {
   readonly callerMayLeave: boolean;
   /** Charge the caller for what crosses: see fuel.ts. */
   readonly chargesCaller: boolean;
-  /** To the processes that handles stand for, which are the first parameters: see addressee.ts. */
-  readonly byHandle?: boolean;
+  /**
+   * Number of a resource: to the processes that handles of it stand for, which are the first parameters; see
+   * addressee.ts. Absent: to the provider of a wire.
+   */
+  readonly addressee?: number;
+  /** Of the functions' types: handles of processes, which are given. */
+  readonly resources: ResourceUses;
   /** The caller is made at run time. */
   readonly spawned?: boolean;
 }
@@ -111,6 +118,8 @@ export interface SendFunction extends Pick<AdapterFunction, "name" | "type" | "v
 export interface DeliverSpec {
   readonly callee: SideOptions;
   readonly functions: readonly Pick<AdapterFunction, "name" | "type" | "postReturn">[];
+  /** As in `SendSpec`. */
+  readonly resources: ResourceUses;
   /** As in `AdapterSpec`. */
   readonly calleeMayLeave: boolean;
   readonly marksCallee: boolean;

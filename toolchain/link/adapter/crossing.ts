@@ -6,6 +6,7 @@
  */
 import type { component, CoreFuncIndex, CoreGlobalIndex, CoreMemoryIndex } from "../../wasm/index.ts";
 import type { Handles } from "../handles/access.ts";
+import type { Carrying } from "./carry.ts";
 import { op, type Code } from "./code.ts";
 import { AdapterError } from "./contract.ts";
 import type { AdapterModule } from "./module.ts";
@@ -42,6 +43,10 @@ export interface HandleAccess {
   readonly call?: { readonly record: CoreGlobalIndex; readonly begun: CoreGlobalIndex };
   /** Owns that a call gives away are kept on the stack of loans. */
   readonly tracksGiven: boolean;
+  /** Functions of the host, `(rep) -> status`: the kernel is told that the side has a handle now. */
+  readonly give?: Readonly<Record<"caller" | "callee", CoreFuncIndex>>;
+  /** For a half of a message: see carry.ts. */
+  readonly carrying?: Carrying;
 }
 
 export interface Crossing {

@@ -81,14 +81,26 @@ function importHandles(
   const all = functions.flatMap(({ type }) => handlesOfFunction(type));
   if (all.length === 0) return undefined;
   const needs = functions.map(({ type }) => loanNeeds(type, rules));
+  const owns = all.filter(({ kind }) => kind === "own");
+  const toldOfKernel = owns.some(({ resource }) => resources.get(resource)?.kernel);
   const handles = new Handles(module, {
-    functions: needs.some(({ scope }) => scope) || all.some(({ kind }) => kind === "own"),
+    functions: needs.some(({ scope }) => scope) || owns.length > 0,
     loans: needs.some(usesRecord),
+    full: toldOfKernel,
   });
+  const give = toldOfKernel ? importGive(module) : undefined;
   const positions = new Set(all.flatMap(({ resource }) => resources.get(resource)?.position ?? []));
   const types = [...positions].map((i) => [i, module.importGlobal("handles", `type ${i}`, true)] as const);
   const { countsNested, tracksGiven } = rules;
-  return { handles, types: new Map(types), countsNested, tracksGiven };
+  return { handles, types: new Map(types), countsNested, tracksGiven, ...(give && { give }) };
+}
+
+function importGive(module: AdapterModule): NonNullable<HandleAccess["give"]> {
+  const signature = { params: ["i32"], results: ["i32"] } as const;
+  return {
+    caller: module.importFunction("give", "caller", signature),
+    callee: module.importFunction("give", "callee", signature),
+  };
 }
 
 /** A guard has to know that a handle was stale, and what of a call is to be undone. */

@@ -3,13 +3,15 @@
  *
  * An own leaves the giver's table. A borrow stays there and counts as lent until
  * the call ends; the receiver gets a handle of its own, which it has to drop
- * before, or the rep itself if it implements the resource.
+ * before, or the rep itself if it implements the resource. The rep of a handle of
+ * a process is a handle of the kernel, which changes its holder too.
  * Sources: CanonicalABI.md, `lift_own`, `lift_borrow`, `lower_own`, `lower_borrow`.
  */
 import type { CoreFuncIndex, CoreGlobalIndex } from "../../wasm/index.ts";
 import { borrowKind } from "../handles/access.ts";
 import { ENTRY, RECORD } from "../handles/layout.ts";
-import { all, call, get, i32, nothing, op, set, type Code } from "./code.ts";
+import { all, apply, call, get, i32, nothing, op, set, when, type Code, type Local } from "./code.ts";
+import { sendOwn } from "./carry.ts";
 import { AdapterError } from "./contract.ts";
 import { arrow, handlesOf, tableOf, type Crossing } from "./crossing.ts";
 import { atRiskOf } from "./marks.ts";
@@ -18,27 +20,48 @@ import type { ShapeOf } from "./shape.ts";
 
 export function copyOwn(crossing: Crossing, shape: ShapeOf<"own">, source: Source, sink: Sink): Code {
   const kind = kindOf(handlesOf(crossing).types, shape.resource);
-  return sink.put(POINTER, call(passOwn(crossing), source.take(POINTER), kind));
+  const given = source.take(POINTER);
+  if (crossing.from.name === "mail") {
+    return sink.put(POINTER, give(crossing, { kind, rep: given, scope: i32(0) }));
+  }
+  const pass = crossing.to.name === "mail" ? sendOwn(crossing) : passOwn(crossing, shape.kernel);
+  return sink.put(POINTER, call(pass, given, kind));
 }
 
 /** `(handle, own kind) -> handle`: out of one table, into the other. A receiver without room leaves it to the giver. */
-function passOwn(crossing: Crossing): CoreFuncIndex {
+function passOwn(crossing: Crossing, ofKernel: boolean): CoreFuncIndex {
   const { handles, tracksGiven } = handlesOf(crossing);
   const signature = { params: ["i32", "i32"], results: ["i32"] } as const;
-  return crossing.module.helper(`pass own, ${arrow(crossing)}`, signature, (body) => {
+  const what = ofKernel ? "own process" : "own";
+  return crossing.module.helper(`pass ${what}, ${arrow(crossing)}`, signature, (body) => {
     const [handle, kind] = [body.param(0), get(body.param(1))];
-    const [entry, given] = [body.local("i32"), body.local("i32")];
+    const [entry, rep, given] = [body.local("i32"), body.local("i32"), body.local("i32")];
     const table = tableOf(crossing.from);
     all(
       handles.find({ table, handle, entry, ownKind: kind }),
       handles.requireUnlent(entry),
       handles.requireOwn(entry),
-      set(given, give(crossing, { kind, rep: handles.load(get(entry), ENTRY.rep), scope: i32(0) })),
+      set(rep, handles.load(get(entry), ENTRY.rep)),
+      set(given, give(crossing, { kind, rep: get(rep), scope: i32(0) })),
+      ofKernel ? tellKernel(crossing, rep, given) : nothing,
       handles.remove(table, handle),
       tracksGiven ? handles.pushGiven(given) : nothing,
       get(given),
     )(body);
   });
+}
+
+/** The kernel may have no room for what the table has; then the receiver has got nothing. */
+function tellKernel(crossing: Crossing, rep: Local, given: Local): Code {
+  const { handles, give: told } = handlesOf(crossing);
+  const { name } = crossing.to;
+  const target = name === "mail" ? undefined : told?.[name];
+  const status = call(target ?? missing("give"), get(rep));
+  const refused = all(
+    handles.remove(tableOf(crossing.to), given),
+    atRiskOf(crossing.to, crossing, handles.trapFull()),
+  );
+  return when(apply("i32.lt_s", status, i32(0)), refused);
 }
 
 /** A borrow inside another value: lent, if that has to be known. */

@@ -7,7 +7,10 @@
  * are transcoded once. What reads a message checks it like anything else, though
  * an adapter has checked it on the way in.
  */
+import { handlesIn, type ValueType } from "../../abi/index.ts";
 import type { component, CoreFuncIndex, CoreGlobalIndex } from "../../wasm/index.ts";
+import { STATUS_EXHAUSTED } from "../../../kernel/abi.ts";
+import { tellSent, type Carrying } from "./carry.ts";
 import {
   all,
   block,
@@ -16,6 +19,7 @@ import {
   catching,
   get,
   i32,
+  nothing,
   op,
   set,
   when,
@@ -38,6 +42,8 @@ export interface Mail {
   readonly open: CoreFuncIndex;
   readonly free: CoreFuncIndex;
   readonly pid: CoreGlobalIndex;
+  /** Undefined when messages have no handles. */
+  readonly carrying: Carrying | undefined;
 }
 
 /** @param spawned the pid is of a process that is made at run time: another one in time. */
@@ -45,6 +51,7 @@ export function importMail(
   module: AdapterModule,
   encoding: component.StringEncoding,
   spawned: boolean,
+  carrying: Carrying | undefined,
 ): Mail {
   const side: Side = {
     name: "mail",
@@ -61,6 +68,7 @@ export function importMail(
     open: importFromMail(module, "open", 2, 0),
     free: importFromMail(module, "free", 1, 0),
     pid: module.importGlobal("kernel", "pid", spawned),
+    carrying,
   };
 }
 
@@ -98,10 +106,20 @@ export function writeMessage(
   otherwise: Code,
 ): Code {
   const begun = set(message, call(mail.begin, i32(delivery), i32(shape.size)));
-  const written = shape.pointers
-    ? whileRoom(mail.module, write, all(call(mail.free, get(message)), otherwise))
-    : write;
-  return all(begun, when(get(message), written, otherwise));
+  const full = freeUnsent(mail, message, i32(STATUS_EXHAUSTED));
+  const written = shape.pointers ? whileRoom(mail.module, write, all(full, otherwise)) : write;
+  const known = mail.carrying && op("global.set", [mail.carrying.message], get(message));
+  return all(begun, known ?? nothing, when(get(message), written, otherwise));
+}
+
+/** The same for a message that holds these: it may have no handles, where others have. */
+export function mailFor(mail: Mail, types: readonly ValueType[]): Mail {
+  return handlesIn(types).length === 0 ? { ...mail, carrying: undefined } : mail;
+}
+
+/** Of a message that will not be sent. Once it is gone: what its handles led to may end then. */
+export function freeUnsent({ carrying, free }: Mail, message: Local, status: Code): Code {
+  return all(call(free, get(message)), tellSent(carrying, message, status));
 }
 
 function whileRoom(module: AdapterModule, write: Code, otherwise: Code): Code {

@@ -12,6 +12,7 @@ import type { CoreFuncIndex, CoreModule } from "../../wasm/index.ts";
 import { flattenFunction, type FunctionType } from "../../abi/index.ts";
 import { STATUS_EXHAUSTED } from "../../../kernel/abi.ts";
 import { callCallee, callPostReturn, liftResult } from "./call.ts";
+import { beginCarrying, importCarried, statusOfCarried, takeCarried, tellSent } from "./carry.ts";
 import {
   all,
   apply,
@@ -33,9 +34,11 @@ import { importCallee, importSide, joinNeeds } from "./emit.ts";
 import { NO_LOANS } from "./loans.ts";
 import {
   copyParts,
+  freeUnsent,
   importFromMail,
   importMail,
   integers,
+  mailFor,
   messagePlace,
   openMessage,
   writeMessage,
@@ -56,15 +59,19 @@ interface Receiver {
 /** @throws AdapterError when a function needs an option that the callee does not have, or carries handles. */
 export function emitReceiver(spec: DeliverSpec): CoreModule {
   const module = new AdapterModule();
-  const shapes = new Shapes(new Map());
+  const shapes = new Shapes(spec.resources);
+  const types = spec.functions.map(({ type }) => type);
+  const access = importCarried(module, types, spec.resources, false);
   const needs = joinNeeds(shapes, spec.functions);
   const flagged = spec.calleeMayLeave && (needs.callee.realloc || needs.postReturn);
   const callee = {
     ...importSide(module, "callee", spec.callee, needs.callee, flagged),
     ...(spec.marksCallee && { inside: module.importGlobal("callee", "inside", true) }),
+    ...(access && { table: module.importGlobal("callee", "table", false) }),
   };
-  const mail = importMail(module, spec.callee.encoding, spec.spawned ?? false);
-  const edge: Edge = { module, shapes, caller: mail.side, callee, loanRules: NO_LOANS };
+  const mail = importMail(module, spec.callee.encoding, spec.spawned ?? false, access?.carrying);
+  const handles = access && { handles: access };
+  const edge: Edge = { module, shapes, caller: mail.side, callee, loanRules: NO_LOANS, ...handles };
   const receiver: Receiver = { edge, mail, close: importFromMail(module, "close", 1, 0) };
   const callees = spec.functions.map((f) => importCallee(module, f));
   for (const target of callees) {
@@ -98,7 +105,8 @@ function liftParameters(
   message: Local,
   args: readonly Local[],
 ): Code {
-  const tuple = edge.shapes.record(type.params.map((param) => param.type));
+  const params = type.params.map((param) => param.type);
+  const tuple = edge.shapes.record(params);
   const { paramsSpilled } = flattenFunction(type, "lift");
   const [pointer] = args;
   const [room, sink] =
@@ -110,6 +118,7 @@ function liftParameters(
       : [nothing, new FlatPlace(args)];
   return all(
     openMessage(mail, message),
+    takeCarried(mailFor(mail, params).carrying, message),
     checkOutside(edge.module, edge.callee),
     room,
     copyParts(forth(edge), tuple, messagePlace(mail, message), sink),
@@ -119,7 +128,7 @@ function liftParameters(
 
 /** Sets `reply` to what goes back to the caller; then tells the callee that its result was taken. */
 function lowerResult(
-  { edge, mail, close }: Receiver,
+  { edge, close, ...receiver }: Receiver,
   callee: Callee,
   returned: readonly Local[],
   reply: Local,
@@ -128,15 +137,27 @@ function lowerResult(
   const postReturn = callPostReturn(edge, callee, returned);
   if (result === undefined) return postReturn;
   const shape = edge.shapes.of(result);
+  const mail = mailFor(receiver.mail, [result]);
   const lifted = liftResult(edge, shape, returned, messagePlace(mail, reply));
-  const write = all(lifted, op("drop", [], call(mail.seal)));
-  const written = writeMessage(mail, reply, shape, 0, write, set(reply, i32(STATUS_EXHAUSTED)));
-  if (callee.postReturn === undefined) return written;
+  const write = all(lifted, op("drop", [], call(mail.seal)), refuse(mail, reply));
+  const begun = beginCarrying(mail.carrying);
+  const written = all(begun, writeMessage(mail, reply, shape, 0, write, set(reply, i32(STATUS_EXHAUSTED))));
   const exists = apply("i32.gt_s", get(reply), i32(0));
+  const sent = mail.carrying === undefined ? nothing : when(exists, tellSent(mail.carrying, reply, i32(0)));
+  if (callee.postReturn === undefined) return all(written, sent);
   return all(
     written,
     when(exists, openMessage(mail, reply)),
     postReturn,
     when(exists, call(close, get(reply))),
+    sent,
   );
+}
+
+/** The caller gets the status instead of a result with a handle that it cannot have. */
+function refuse(mail: Mail, reply: Local): Code {
+  const { carrying } = mail;
+  if (carrying === undefined) return nothing;
+  const status = statusOfCarried(carrying);
+  return when(status, all(freeUnsent(mail, reply, status), set(reply, status)));
 }

@@ -16,6 +16,7 @@ import * as kernel from "../../../kernel/abi.ts";
 import { UNANSWERED, WAIT_KILLED } from "../plan.ts";
 import { addressed, addressedType, importAddressee, type Addressee } from "./addressee.ts";
 import { chargeSpilled, defineOuter } from "./call.ts";
+import { beginCarrying, importCarried, statusOfCarried, takeCarried, tellSent } from "./carry.ts";
 import {
   all,
   apply,
@@ -41,7 +42,16 @@ import { back, type Edge, type Ends } from "./edge.ts";
 import { importSide, joinNeeds } from "./emit.ts";
 import { defineStandIns, writeFault } from "./guard.ts";
 import { NO_LOANS } from "./loans.ts";
-import { importMail, integers, messagePlace, openMessage, writeMessage, type Mail } from "./mail.ts";
+import {
+  freeUnsent,
+  importMail,
+  integers,
+  mailFor,
+  messagePlace,
+  openMessage,
+  writeMessage,
+  type Mail,
+} from "./mail.ts";
 import { AdapterModule } from "./module.ts";
 import { returnResult, type Lift } from "./result.ts";
 import { Shapes } from "./shape.ts";
@@ -61,21 +71,24 @@ interface Sender {
 /** @throws AdapterError when a function needs an option that the caller does not have, or carries handles. */
 export function emitSender(spec: SendSpec): CoreModule {
   const module = new AdapterModule();
-  const shapes = new Shapes(new Map());
-  const { addressee, table } = importAddressee(module, spec.byHandle ?? false);
+  const shapes = new Shapes(spec.resources);
+  const types = spec.functions.map(({ type }) => type);
+  const access = importCarried(module, types, spec.resources, true, spec.addressee);
+  const addressee = importAddressee(module, spec.addressee, access);
   const asFunction = (f: SendFunction): AdapterFunction => loweredFunction(addressee, f);
   const needs = joinNeeds(shapes, spec.functions.map(asFunction));
   const caller = {
     ...importSide(module, "caller", spec.caller, needs.caller, spec.callerMayLeave),
-    ...table,
+    ...(access && { table: module.importGlobal("caller", "table", false) }),
   };
-  const mail = importMail(module, spec.encoding, spec.spawned ?? false);
+  const mail = importMail(module, spec.encoding, spec.spawned ?? false, access?.carrying);
   const edge: Edge = {
     module,
     shapes,
     caller,
     callee: mail.side,
     loanRules: NO_LOANS,
+    ...(access && { handles: access }),
     ...(spec.chargesCaller && { fuel: module.importGlobal("caller", "fuel", true, "i64") }),
   };
   const waits = spec.functions.some(({ kind }) => kind === "call");
@@ -104,21 +117,30 @@ function isTold({ view, onFault }: SendFunction): boolean {
 }
 
 function send(sender: Sender, f: SendFunction, ends: Ends, body: Body): Code {
-  const { edge, mail } = sender;
+  const { edge } = sender;
   const [message, status] = [body.local("i32"), body.local("i32")];
-  const tuple = edge.shapes.record(f.type.params.map((param) => param.type));
+  const params = f.type.params.map((param) => param.type);
+  const tuple = edge.shapes.record(params);
+  const mail = mailFor(sender.mail, params);
   const to = addressed(sender.addressee, edge, f.type, tuple, ends, body);
-  const noRoom = (end: Label): Code => all(set(status, i32(kernel.STATUS_EXHAUSTED)), branch(end));
-  const failed = (end: Label): Code => branchIf(end, apply("i32.lt_s", get(status), i32(0)));
+  const { carrying } = mail;
+  const isFault = apply("i32.lt_s", get(status), i32(0));
+  const noRoom = (end: Label): Code =>
+    all(to.release, set(status, i32(kernel.STATUS_EXHAUSTED)), branch(end));
+  const failed = (end: Label): Code => branchIf(end, isFault);
   return block((done) =>
     all(
       block((end) =>
         all(
           to.find,
+          beginCarrying(carrying, to.authority),
           writeMessage(mail, message, tuple, f.delivery, to.copy(messagePlace(mail, message)), noRoom(end)),
+          to.release,
           chargeSpilled(edge, f.type),
-          set(status, post(sender, f, to.authority, message)),
-          when(apply("i32.lt_s", get(status), i32(0)), all(call(mail.free, get(message)), branch(end))),
+          set(status, statusOfCarried(carrying)),
+          when(apply("i32.eqz", get(status)), set(status, post(sender, f, to.authority, message))),
+          when(isFault, all(freeUnsent(mail, message, get(status)), branch(end))),
+          tellSent(carrying, message, get(status)),
           sender.wait === undefined || f.kind === "cast"
             ? nothing
             : all(set(status, call(sender.wait, get(message))), failed(end)),
@@ -150,7 +172,8 @@ function takeResult({ edge, mail, addressee }: Sender, f: SendFunction, reply: L
   const lift: Lift = (shape, sink) => copier.copy(shape, messagePlace(mail, reply), sink);
   const returned = returnResult(edge, loweredFunction(addressee, f), lift, ends);
   if (f.type.result === undefined) return returned;
-  return all(openMessage(mail, reply), returned, call(mail.free, get(reply)));
+  const { carrying } = mailFor(mail, [f.type.result]);
+  return all(openMessage(mail, reply), takeCarried(carrying, reply), returned, call(mail.free, get(reply)));
 }
 
 /** The caller gets the fault that a status means, or traps of it. */

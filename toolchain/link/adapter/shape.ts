@@ -52,7 +52,8 @@ export type Shape = Common &
   (
     | { readonly kind: LeafKind | "string" }
     | { readonly kind: "flags"; readonly labels: number }
-    | { readonly kind: "own"; readonly resource: number }
+    /** `kernel`: as in `ResourceUse`. */
+    | { readonly kind: "own"; readonly resource: number; readonly kernel: boolean }
     /** `toImplementer`: who receives it gets the rep. */
     | { readonly kind: "borrow"; readonly resource: number; readonly toImplementer: boolean }
     | { readonly kind: "list"; readonly element: Shape }
@@ -167,9 +168,9 @@ export class Shapes {
     const use = this.#resources.get(resource);
     if (use === undefined) throw new AdapterError(`${text}: its resource is not one of the adapter's`);
     const common = { ...measure(type), text, plain: false, pointers: false };
-    const { position, calleeImplements } = use;
+    const { position, calleeImplements, kernel = false } = use;
     return kind === "own"
-      ? this.#intern(`own ${position}`, { ...common, kind, weight: CALL_WEIGHT, resource: position })
+      ? this.#intern(`own ${position}`, { ...common, kind, weight: CALL_WEIGHT, resource: position, kernel })
       : this.#intern(`borrow ${position}`, {
           ...common,
           kind,

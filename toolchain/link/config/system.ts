@@ -130,7 +130,10 @@ export interface QuotasConfig {
    * over others. One more traps. The stack of the host is a bound of its own, and not the same everywhere.
    */
   readonly depth?: number;
-  /** Handles of resources that the process may have. Who is given one more than that traps. */
+  /**
+   * Handles of resources that the process may have. Who is given one more than that traps. Of processes
+   * that others give it, 256 unless said.
+   */
   readonly handles?: number;
   /** Alarms, monitors and links of the kernel that it may have at a time: 16 unless said. Needs a `supervisor`. */
   readonly records?: number;

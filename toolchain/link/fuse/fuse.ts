@@ -26,7 +26,7 @@ import { usesReferences } from "./features.ts";
 import { mergeModules, type PartExport } from "./merge.ts";
 import { boundItems, stateItems, templateItems } from "./needed.ts";
 import { optimise } from "./optimise.ts";
-import { DomainParts, type InnerEdge } from "./parts.ts";
+import { MergedParts, type InnerEdge } from "./parts.ts";
 import { mergedSourceMap } from "./source-map.ts";
 import { withTraps } from "./traps.ts";
 
@@ -99,7 +99,7 @@ class DomainFusion {
   readonly #members: readonly PlacedProcess[];
   readonly #input: FuseInput;
   readonly #edges: readonly InnerEdge[];
-  readonly #parts: DomainParts;
+  readonly #parts: MergedParts;
   readonly #exports = new Map<string, PartExport>();
 
   constructor(name: string, members: readonly PlacedProcess[], input: FuseInput) {
@@ -110,7 +110,7 @@ class DomainFusion {
     this.#edges = input.edges.flatMap((edge, position) =>
       edge.binding === "fused" && positions.has(edge.consumer) ? [{ position, edge }] : [],
     );
-    this.#parts = new DomainParts(members, this.#edges, input.parts.modules);
+    this.#parts = new MergedParts(members, this.#edges, input.parts.modules);
   }
 
   fuse(): { readonly domain: FusedDomain; readonly templates: ReadonlyMap<Template, Template> } {

@@ -1,6 +1,6 @@
 /**
- * What a domain is merged from: its members' core instances, and the adapters
- * between them; and which part answers which import.
+ * What a domain, or a process that is spawned, is merged from: core instances of its
+ * members, and adapters; and which part answers which import.
  */
 import { decodeModule, type CoreModule, type core } from "../../wasm/index.ts";
 import { functionType } from "../core-index.ts";
@@ -12,6 +12,7 @@ import {
   FUEL_EXHAUSTED,
   FUSED_NAME_END,
   RESERVED,
+  type Adapter,
   type CoreItem,
   type Edge,
   type FusedDomain,
@@ -22,38 +23,85 @@ import { functionNames } from "../rewrite/name-section.ts";
 import type { Answer, ImportName, Part, PartExport } from "./merge.ts";
 import { isTrap, TRAPS } from "./traps.ts";
 
-/** An edge between members, with its position in the plan. */
+/** An edge whose adapters are merged, with its position in the plan. */
 export interface InnerEdge {
   readonly position: number;
   readonly edge: Edge;
 }
 
-export class DomainParts {
+/** What a process that is spawned has, and a domain has not. */
+export interface OwnParts {
+  /** Before the names of the functions that take messages to it out of the mail. */
+  readonly mailbox: string;
+  readonly adapters: readonly Adapter[];
+  /** What is a word of its own, by export of `words`. */
+  readonly wordFor: (source: Source) => string | undefined;
+  readonly words: CoreModule;
+  /** What a part stands before that was made for it. */
+  readonly standsFor: (source: Source) => PartExport | undefined;
+}
+
+/** Stands for the position of an edge. */
+const MAILBOX = -1;
+
+export class MergedParts {
   readonly #edges: readonly InnerEdge[];
+  readonly #own: OwnParts | undefined;
+  #words = -1;
   readonly #modules: readonly PlanModule[];
   readonly #decoded = new Map<number, CoreModule>();
   /** Position among the parts, by `keyOfInstance` and `keyOfAdapter`. */
   readonly #positions = new Map<string, number>();
   readonly #imports = new Map<string, FusedDomain["imports"][number]>();
   readonly parts: Part[] = [];
-  /** The plan module of each part. */
-  readonly sources: PlanModule[] = [];
+  /** The plan module of each part; undefined for what is made for the merge. */
+  readonly sources: (PlanModule | undefined)[] = [];
 
   /** `modules`: of the members and of the adapters, at the positions that templates and edges name. */
   constructor(
     members: readonly PlacedProcess[],
     edges: readonly InnerEdge[],
     modules: readonly PlanModule[],
+    own?: OwnParts,
   ) {
     this.#edges = edges;
     this.#modules = modules;
+    this.#own = own;
     for (const member of members) this.#addInstances(member);
-    for (const edge of edges) this.#addAdapters(edge);
+    for (const { position, edge } of edges) this.#addAdapters(position, `${position}`, edge.adapters);
+    if (own === undefined) return;
+    this.#addAdapters(MAILBOX, own.mailbox, own.adapters);
+    this.#words = this.addMade("", own.words, nothing);
   }
 
   /** What the merged module imports, once the answers of all parts were asked for. */
   get imports(): FusedDomain["imports"] {
     return [...this.#imports.values()];
+  }
+
+  /** One more, made for the merge. Returns its position among the parts. */
+  addMade(name: string, module: CoreModule, answers: Part["answers"]): number {
+    this.sources.push(undefined);
+    return this.parts.push({ module, prefix: name + FUSED_NAME_END, answers }) - 1;
+  }
+
+  /** What an adapter of an edge, or of the mailbox, or a slot of the edge, is bound to. */
+  answer(source: Source, edge: number = MAILBOX): Answer {
+    const word = this.#own?.wordFor(source);
+    if (word !== undefined) return this.word(word);
+    const before = this.#own?.standsFor(source);
+    if (before !== undefined) return before;
+    if (source.kind === "process" && this.#positions.has(keyOfInstance(source.process, source.item.instance)))
+      return this.exportOf(source.process, source.item);
+    if (source.kind !== "adapter") return this.outside(source);
+    const part = this.#positions.get(keyOfAdapter(edge, source.adapter));
+    if (part === undefined) throw new TypeError(`edge ${edge} has no adapter ${source.adapter}`);
+    return { part, export: source.export };
+  }
+
+  /** A word of the process's own, by name. */
+  word(name: string): PartExport {
+    return { part: this.#words, export: name };
   }
 
   /** The part's own module. */
@@ -76,12 +124,12 @@ export class DomainParts {
         prefix: node.name + FUSED_NAME_END,
         answers: (imported) => {
           if (imported.module === RESERVED.fuel)
-            return this.#outside({ kind: "accounts", export: ACCOUNTS.fuel });
+            return this.outside({ kind: "accounts", export: ACCOUNTS.fuel });
           const from = own.get(nameKey(imported));
           if (from) return this.exportOf(position, from);
           const call = direct.get(`${i} ${nameKey(imported)}`);
           if (call === undefined) throw new TypeError(`nothing answers ${imported.module} ${imported.name}`);
-          return this.#answer(call.source, call.edge);
+          return this.answer(call.source, call.edge);
         },
       });
     }
@@ -106,32 +154,23 @@ export class DomainParts {
     );
   }
 
-  #addAdapters({ position, edge }: InnerEdge): void {
-    for (const [i, { module, imports }] of edge.adapters.entries()) {
+  #addAdapters(position: number, name: string, adapters: readonly Adapter[]): void {
+    for (const [i, { module, imports }] of adapters.entries()) {
       const from = new Map(imports.map((imported) => [nameKey(imported), imported.from]));
       this.#add(keyOfAdapter(position, i), module, {
-        prefix: `${position}${FUSED_NAME_END}`,
+        prefix: name + FUSED_NAME_END,
         answers: (imported) => {
           const source = from.get(nameKey(imported));
           if (source === undefined)
             throw new TypeError(`nothing answers ${imported.module} ${imported.name}`);
-          return this.#answer(source, position);
+          return this.answer(source, position);
         },
       });
     }
   }
 
-  #answer(source: Source, edge: number): Answer {
-    if (source.kind === "process") return this.exportOf(source.process, source.item);
-    if (source.kind === "adapter") {
-      const part = this.#positions.get(keyOfAdapter(edge, source.adapter));
-      if (part === undefined) throw new TypeError(`edge ${edge} has no adapter ${source.adapter}`);
-      return { part, export: source.export };
-    }
-    return this.#outside(source);
-  }
-
-  #outside(source: Source): ImportName {
+  /** What the merged module imports. */
+  outside(source: Source): ImportName {
     // Named after where it comes from: two parts may mean different things by one name.
     const key = JSON.stringify(source);
     const known = this.#imports.get(key);
@@ -171,6 +210,10 @@ function keyOfInstance(process: number, instance: number): string {
 
 function keyOfAdapter(edge: number, adapter: number): string {
   return `adapter ${edge} ${adapter}`;
+}
+
+function nothing({ module, name }: ImportName): never {
+  throw new TypeError(`nothing answers ${module} ${name}`);
 }
 
 function nameKey({ module, name }: ImportName): string {

@@ -16,12 +16,12 @@ import type { Part } from "./merge.ts";
 type Mapping = [number, number, number, number, number];
 
 /**
- * @param sources The plan module of each part, whose map is of the part's bytes.
+ * @param sources The plan module of each part, whose map is of the part's bytes; undefined for one without.
  * @param offsets From each part's bytes to the merged module's.
  */
 export function mergedSourceMap(
   parts: readonly Part[],
-  sources: readonly PlanModule[],
+  sources: readonly (PlanModule | undefined)[],
   offsets: readonly OffsetMap[],
 ): string {
   const joined = new Joined();

@@ -45,7 +45,10 @@ export class Handles {
   readonly #imported = new Map<string, CoreFuncIndex | CoreGlobalIndex>();
 
   /** Imports the memory: to be made before anything is defined. `functions` says whether handles come and go. */
-  constructor(module: AdapterModule, uses: { readonly functions: boolean; readonly loans: boolean }) {
+  constructor(
+    module: AdapterModule,
+    uses: { readonly functions: boolean; readonly loans: boolean; readonly full?: boolean },
+  ) {
     this.module = module;
     this.memory = module.importMemory("handles", "memory");
     if (uses.functions) {
@@ -53,6 +56,10 @@ export class Handles {
       this.#imported.set("add", module.importFunction("handles", "add", add));
       const remove = { params: ["i32", "i32"], results: [] } as const;
       this.#imported.set("remove", module.importFunction("handles", "remove", remove));
+    }
+    if (uses.full) {
+      const full = { params: [], results: [] } as const;
+      this.#imported.set("full", module.importFunction("handles", "full", full));
     }
     if (uses.loans) this.#imported.set("loans", module.importGlobal("handles", "loans", true));
   }
@@ -118,6 +125,10 @@ export class Handles {
   }
   remove(table: Code, handle: Local): Code {
     return call(this.#get("remove"), table, get(handle));
+  }
+  /** Traps as a table does that is full. */
+  trapFull(): Code {
+    return call(this.#get("full"));
   }
 
   /** Adds to a counter of an entry, or of a call. */

@@ -5,8 +5,8 @@
  * mutable global `loans`, top of the stack of loans; for each table the global
  * `table N`, its address; for each resource type the mutable global `type N`, the
  * kind of an own handle; and functions, which trust their callers:
- * `add: (table, kind, rep, scope) -> handle` and `remove: (table, handle) -> ()`
- * for linked code, `empty: (table) -> ()`, `close: (record) -> ()` and
+ * `add: (table, kind, rep, scope) -> handle`, `remove: (table, handle) -> ()` and
+ * `full: () -> ()`, which traps, for linked code, `empty: (table) -> ()`, `close: (record) -> ()` and
  * `renew: (kind) -> kind` for hosts (`cleanup.ts`).
  */
 import type { CoreFuncIndex, CoreGlobalIndex, CoreModule } from "../../wasm/index.ts";
@@ -90,6 +90,8 @@ class HandleModule {
   build(): CoreModule {
     this.#module.export("add", this.#add());
     this.#module.export("remove", this.#remove());
+    const full = trapIf(this.#module, i32(1), "handle table is full");
+    this.#module.export("full", this.#module.define("full", { params: [], results: [] }, full));
     this.#module.export("empty", emptyTable(this.#handles));
     this.#module.export("close", closeFrom(this.#handles));
     this.#module.export("renew", renewKind(this.#handles, this.#tables));

@@ -19,7 +19,7 @@ export interface Sizes {
   readonly sourceMap: number;
   /** Types, imports, exports, tables, other custom sections. */
   readonly other: number;
-  /** Adapter modules, as a whole. */
+  /** Adapter modules, as a whole; those that are merged into a guest's module count as its code, names and so on. */
   readonly adapters: number;
 }
 
@@ -63,10 +63,10 @@ export function systemSizes(plan: LinkPlan): SystemSizes {
   const used = plan.templates.map((_, position) => modulesOf(plan, position));
   const owned = new Set([...used.flat(), ...(plan.root.domains ?? []).map(({ module }) => module)]);
   return {
-    components: plan.templates.flatMap(({ name, instances }, position) => {
-      if (instances.some(({ fused }) => fused !== undefined)) return [];
-      const processes = plan.root.processes.filter((p) => p.template === position).map((p) => p.name);
-      return [{ component: name, processes, ...sum(used[position] ?? []) }];
+    components: plan.templates.flatMap(({ name }, position) => {
+      const processes = plan.root.processes.filter((p) => p.template === position);
+      if (processes.some(({ domain }) => domain !== undefined)) return [];
+      return [{ component: name, processes: processes.map((p) => p.name), ...sum(used[position] ?? []) }];
     }),
     domains: (plan.root.domains ?? []).map(({ name, module, parts }) => ({
       name,

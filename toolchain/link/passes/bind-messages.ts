@@ -5,8 +5,9 @@ import { emitSender } from "../adapter/index.ts";
 import type { ModuleTable } from "../module-table.ts";
 import type { Adapter, EdgeFunction, MessageSend, Source } from "../plan.ts";
 import type { Call } from "./bind.ts";
-import { emitted, endKey, filled, sideOf, sourceKey, sourcesOf } from "./ends.ts";
-import { mailSources } from "./mail-plan.ts";
+import { emitted, endKey, filled, handleSources, holderOf, sideOf, sourceKey, sourcesOf } from "./ends.ts";
+import type { HandlePlan } from "./handle-plan.ts";
+import { carriedHandles, mailSources, tableSource } from "./mail-plan.ts";
 
 /** Of a call that is sent as a message. */
 export interface Sending extends MessageSend {
@@ -40,17 +41,27 @@ function groupKey({ caller, callee }: Call): string {
   return `${callee.encoding} ${endKey(caller)}`;
 }
 
-/** @param handles For messages to the processes that the caller's handles stand for: where it has them. */
+/** @param addressee For messages to the processes that the caller's handles stand for: the type of those. */
 export function senderFor(
   calls: readonly MessageCall[],
-  modules: ModuleTable,
+  { modules, handles: plan }: { readonly modules: ModuleTable; readonly handles: HandlePlan },
   where: string,
-  handles?: readonly (readonly [string, Source])[],
+  addressee?: Source,
 ): Adapter {
   const [first] = calls;
   if (first === undefined) throw new TypeError("a group has members");
   const { caller, callee, message } = first;
+  const [sender, receiver] = [holderOf(caller), holderOf(callee)];
+  const carried = carriedHandles(
+    calls.map(({ type }) => type),
+    receiver,
+    plan,
+  );
+  const to = addressee && carried.types.add(addressee);
+  const hasHandles = to !== undefined || carried.resources.size > 0;
   const spec = {
+    resources: carried.resources,
+    ...(to !== undefined && { addressee: to }),
     caller: sideOf(caller),
     encoding: callee.encoding,
     functions: calls.map(({ name, type, fault, message: { kind, delivery, number, deadline, onFault } }) => ({
@@ -65,13 +76,14 @@ export function senderFor(
     })),
     callerMayLeave: caller.mayLeave !== undefined,
     chargesCaller: caller.fuel !== undefined,
-    byHandle: handles !== undefined,
     spawned: caller.holder?.process.built.spawned ?? false,
   };
   const module = emitted(where, () => emitSender(spec));
   const sources = new Map([
     ...sourcesOf("caller", caller),
-    ...(handles ?? []),
+    ...(hasHandles ? handleSources() : []),
+    ...(hasHandles ? [tableSource("caller", sender, plan)] : []),
+    ...carried.types.imports(),
     ...mailSources(message.consumer),
     [sourceKey("kernel", "event"), { kind: "kernel-event" }] as const,
     [sourceKey("kernel", "authority"), message.authority] as const,

@@ -29,6 +29,7 @@ import { LocalTypes, type HandlePlan } from "./handle-plan.ts";
 import type { GuardChoice } from "./guard-choice.ts";
 import type { LivenessPlan } from "./liveness-plan.ts";
 import { meterModule } from "./meter.ts";
+import { shareLife } from "./process.ts";
 
 /** A function of an edge that has slots. */
 export interface Call {
@@ -118,7 +119,7 @@ export function bind(
     for (const call of group) adapterOf.set(call, adapter);
   };
   for (const group of groups.values()) add(group, adapterFor(group, context, where));
-  for (const group of senderGroups(calls)) add(group, senderFor(group, context.modules, where));
+  for (const group of senderGroups(calls)) add(group, senderFor(group, context, where));
   const functions = calls.map((call): EdgeFunction => {
     const { name, handedOn } = call;
     const reason = needs.get(call)?.reason;
@@ -245,13 +246,22 @@ function handlesFor(
   }
   if (taker === undefined) return { resources: new Map(), sources: [] };
   const types = new LocalTypes(plan, taker.process.node, taker.process.built.resources);
+  const isTold = !shareLife(giver.process.node, taker.process.node);
   const resources = new Map(
-    crossing.map(({ resource }) => [resource, types.use(resource, taker.instance)] as const),
+    crossing.map(({ resource }) => [resource, types.use(resource, taker.instance, isTold)] as const),
   );
   const tables = [
+    ...giveSources(giver.process.position, taker.process.position),
     ours,
     [sourceKey("callee", "table"), plan.table(taker.process.position, taker.instance)] as const,
   ];
-  const kinds = types.sources.map((source, i) => [sourceKey("handles", `type ${i}`), source] as const);
-  return { resources, sources: [...handleSources(), ...tables, ...kinds] };
+  return { resources, sources: [...handleSources(), ...tables, ...types.imports()] };
+}
+
+/** For handles of processes: the kernel knows who has them. */
+function giveSources(caller: number, callee: number): (readonly [string, Source])[] {
+  return [
+    [sourceKey("give", "callee"), { kind: "give", from: caller, to: callee }],
+    [sourceKey("give", "caller"), { kind: "give", from: callee, to: caller }],
+  ];
 }

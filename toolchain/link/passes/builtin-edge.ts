@@ -110,7 +110,7 @@ function adapterFor(
     sources.set(sourceKey("inside", name), liveness.mark(definer));
     return { name, kind, resource: position, destructor: "foreign" };
   });
-  for (const [i, source] of types.sources.entries()) sources.set(sourceKey("handles", `type ${i}`), source);
+  for (const [key, source] of types.imports()) sources.set(key, source);
   const where = `process "${process.node.name}", resources`;
   const module = emitted(where, () => builtinModule(builtins, mayLeave !== undefined));
   return { module: modules.addMade("adapter", module), imports: filled(module.imports, sources) };

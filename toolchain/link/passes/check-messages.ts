@@ -9,7 +9,7 @@ import { LinkError } from "../error.ts";
 import { isFused } from "../fuse/domains.ts";
 import { didYouMean } from "../nearest.ts";
 import { implementationOf, exportName, isHandedOn } from "./handed-on.ts";
-import { exportedPort } from "./origin.ts";
+import { exportedPort, originOf } from "./origin.ts";
 import { portsOf, type MessageChoice, type ProcessNode, type Wire, type WireWishes } from "./process.ts";
 
 /** Bits of the mask of a kernel's handle. */
@@ -60,10 +60,13 @@ function wishOf({ cast, deadline, queue, limits }: WireWishes): string | undefin
   return Object.entries(said).find(([, value]) => value !== undefined)?.[0];
 }
 
-/** Beside the one of the process that the message is for. */
-function carriesHandles(type: FunctionType, { provider }: Wire): boolean {
+/** Of handles, beside the one of the process that the message is for, a message holds those of processes. */
+function carriesOthers(node: ProcessNode, type: FunctionType, { provider }: Wire): boolean {
   const params = provider.kind === "spawner" ? type.params.slice(1) : type.params;
-  return handlesOfFunction({ ...type, params }).length > 0;
+  const handles = handlesOfFunction({ ...type, params });
+  return handles.some(
+    ({ resource }) => originOf(node, node.component.resources.of(resource))?.kind !== "spawner",
+  );
 }
 
 /** Calls of others go past this process, by handles of the kernel that are their own. */
@@ -116,7 +119,7 @@ function checkWire(node: ProcessNode, wire: Wire): void {
   for (const [name, choice] of wire.messages ?? []) {
     const type = port?.functions.find((f) => f.name === name)?.type;
     const member = [node, choice.receiver].find(({ config }) => config.domain !== undefined);
-    const carries = type !== undefined && carriesHandles(type, wire);
+    const carries = type !== undefined && carriesOthers(node, type, wire);
     if (carries) throw withHandles(where, name, choice);
     if (member !== undefined) throw withMember(where, name, choice, member);
     if (choice.number >= MOST_FUNCTIONS) throw tooMany(where, name, choice);
@@ -140,7 +143,7 @@ function checkReceivers(where: string, messages: readonly (readonly [string, Mes
 function withHandles(where: string, name: string, { receiver, reason }: MessageChoice): LinkError {
   return new LinkError(
     "not-yet",
-    `${where}: the function "${name}" carries handles, and it is a message to process "${receiver.name}": ${reason}. Atoll cannot send handles in messages yet`,
+    `${where}: the function "${name}" carries handles of resources, and it is a message to process "${receiver.name}": ${reason}. Atoll can send handles of processes in messages, and no others yet`,
     receiver.ownStack === undefined
       ? "Take out what makes it a message."
       : `Pass a number for the resource instead. Process "${receiver.name}" has a stack of its own, since ${receiver.ownStack}.`,

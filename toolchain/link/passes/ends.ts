@@ -75,6 +75,12 @@ export function sourcesOf(
   );
 }
 
+/** Of an end that is one of a process. */
+export function holderOf({ holder }: End): NonNullable<End["holder"]> {
+  if (holder === undefined) throw new TypeError("the end is a device's, or the entry's");
+  return holder;
+}
+
 /** Equal for ends that can share an adapter. */
 export function endKey({ holder, ...end }: End): string {
   return JSON.stringify([end, holder?.process.position, holder?.instance]);
@@ -86,7 +92,7 @@ export function sourceKey(module: string, name: string): string {
 
 /** What every module that touches handles may import. */
 export function handleSources(): [string, Source][] {
-  return ["memory", "add", "remove", "loans"].map((name) => [
+  return ["memory", "add", "remove", "full", "loans"].map((name) => [
     sourceKey("handles", name),
     { kind: "handles", export: name },
   ]);

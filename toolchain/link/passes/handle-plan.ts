@@ -10,7 +10,7 @@ import type { ModuleTable } from "../module-table.ts";
 import type { Grant, HandleTables, HandleType, Source } from "../plan.ts";
 import { MAX_ENTRIES } from "../handles/layout.ts";
 import { handleModule } from "../handles/module.ts";
-import type { PlacedProcess } from "./ends.ts";
+import { sourceKey, type PlacedProcess } from "./ends.ts";
 import { originOf, type Origin } from "./origin.ts";
 import type { ProcessNode } from "./process.ts";
 import type { ComponentResource, ComponentResources } from "./resources.ts";
@@ -103,7 +103,7 @@ export class HandlePlan {
         const local = new LocalTypes(this, node, built.resources);
         const uses = [...resources].map((resource) => local.use(resource, end.instance));
         const types = uses.map(({ position: i, calleeImplements }) => ({
-          kind: exportName(local.sources[i]),
+          kind: exportName(local.source(i)),
           implemented: calleeImplements,
         }));
         const table = exportName(this.table(position, end.instance));
@@ -150,25 +150,38 @@ export class LocalTypes {
     this.#resources = resources;
   }
 
-  /** `implementer`: the component instance of the process that is called. */
-  use(type: ResourceType, implementer: number): ResourceUse {
+  /**
+   * @param implementer the component instance of the process that is called.
+   * @param isTold handles of processes go to another process, of which the kernel is told.
+   */
+  use(type: ResourceType, implementer: number, isTold = false): ResourceUse {
     const { position, origin } = this.position(this.#resources.of(type));
     const calleeImplements =
       origin.kind === "process" &&
       origin.process === this.#process &&
       origin.resource.defined?.instance === implementer;
-    return { position, calleeImplements };
+    const kernel = isTold && origin.kind === "spawner";
+    return { position, calleeImplements, ...(kernel && { kernel }) };
   }
 
   position(resource: ComponentResource): { readonly position: number; readonly origin: Origin } {
     const { source, origin } = this.#plan.type(this.#process, resource);
-    const key = JSON.stringify(source);
-    const known = this.#sources.findIndex((other) => JSON.stringify(other) === key);
-    return { position: known >= 0 ? known : this.#sources.push(source) - 1, origin };
+    return { position: this.add(source), origin };
   }
 
-  /** By number. */
-  get sources(): readonly Source[] {
-    return this.#sources;
+  /** The number of a type of the system. */
+  add(source: Source): number {
+    const key = JSON.stringify(source);
+    const known = this.#sources.findIndex((other) => JSON.stringify(other) === key);
+    return known >= 0 ? known : this.#sources.push(source) - 1;
+  }
+
+  source(position: number): Source | undefined {
+    return this.#sources[position];
+  }
+
+  /** What a module imports that has handles of these types. */
+  imports(): [string, Source][] {
+    return this.#sources.map((source, i) => [sourceKey("handles", `type ${i}`), source]);
   }
 }

@@ -5,7 +5,8 @@
  * a function of a process gives it the number of a delivery, which all others use.
  * Functions with the same options share an adapter.
  */
-import { emitReceiver } from "../adapter/index.ts";
+import { handlesOfFunction, type FunctionType } from "../../abi/index.ts";
+import { emitReceiver, type ResourceUses } from "../adapter/index.ts";
 import type { ModuleTable } from "../module-table.ts";
 import { MAIL, type Adapter, type Mailbox, type Source } from "../plan.ts";
 import {
@@ -13,6 +14,8 @@ import {
   endKey,
   endOf,
   filled,
+  handleSources,
+  holderOf,
   sideOf,
   sourceKey,
   sourceOf,
@@ -20,6 +23,7 @@ import {
   type End,
   type PlacedProcess,
 } from "./ends.ts";
+import { LocalTypes, type HandlePlan } from "./handle-plan.ts";
 import type { LivenessPlan } from "./liveness-plan.ts";
 import type { BuiltTemplate } from "./template.ts";
 
@@ -74,6 +78,7 @@ export class MailPlan {
 interface Tables {
   readonly modules: ModuleTable;
   readonly liveness: LivenessPlan;
+  readonly handles: HandlePlan;
 }
 
 interface Group {
@@ -112,7 +117,7 @@ function receiver(
   process: PlacedProcess,
   group: readonly Received[],
   end: End,
-  { modules, liveness }: Tables,
+  { modules, liveness, handles: plan }: Tables,
 ): Adapter {
   const callee = { ...end, inside: liveness.mark(process.position) };
   const functions = group.map(({ name, exported: { type, end } }) => ({
@@ -122,9 +127,20 @@ function receiver(
   }));
   const calleeMayLeave = callee.mayLeave !== undefined;
   const { spawned } = process.built;
-  const spec = { callee: sideOf(callee), functions, calleeMayLeave, marksCallee: true, spawned };
+  const holder = holderOf(end);
+  const carried = carriedHandles(
+    functions.map(({ type }) => type),
+    holder,
+    plan,
+  );
+  const { resources } = carried;
+  const spec = { callee: sideOf(callee), functions, resources, calleeMayLeave, marksCallee: true, spawned };
   const module = emitted(`process "${process.node.name}", messages to it`, () => emitReceiver(spec));
-  const sources = new Map([...sourcesOf("callee", callee), ...mailSources(process.position)]);
+  const handles =
+    resources.size > 0
+      ? [...handleSources(), tableSource("callee", holder, plan), ...carried.types.imports()]
+      : [];
+  const sources = new Map([...sourcesOf("callee", callee), ...mailSources(process.position), ...handles]);
   for (const { name, exported } of group) {
     const { postReturn } = exported.end;
     sources.set(sourceKey("function", name), sourceOf(process, exported.item));
@@ -142,5 +158,33 @@ export function mailSources(process: number): [string, Source][] {
       { kind: "mail", export: name },
     ]),
     [sourceKey("kernel", "pid"), { kind: "pid", process }],
+    ...(["send", "reply", "sent", "take"] as const).map((name): [string, Source] => [
+      sourceKey("carry", name),
+      { kind: "carry", process, function: name },
+    ]),
   ];
+}
+
+type Holder = NonNullable<End["holder"]>;
+
+/** The handles of these functions of a process, which messages carry. */
+export function carriedHandles(
+  types: readonly FunctionType[],
+  { process, instance }: Holder,
+  plan: HandlePlan,
+): { readonly types: LocalTypes; readonly resources: ResourceUses } {
+  const local = new LocalTypes(plan, process.node, process.built.resources);
+  const carried = types.flatMap((type) => handlesOfFunction(type));
+  const resources = new Map(
+    carried.map(({ resource }) => [resource, local.use(resource, instance)] as const),
+  );
+  return { types: local, resources };
+}
+
+export function tableSource(
+  side: "caller" | "callee",
+  { process, instance }: Holder,
+  plan: HandlePlan,
+): [string, Source] {
+  return [sourceKey(side, "table"), plan.table(process.position, instance)];
 }

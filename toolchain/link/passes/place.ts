@@ -11,7 +11,7 @@ import { buildTemplate, type BuiltTemplate } from "./template.ts";
 
 interface Tables {
   readonly modules: ModuleTable;
-  /** For members of fused domains. */
+  /** For members of fused domains, and for what is spawned. */
   readonly parts: ModuleTable;
   readonly reset: boolean;
   /** Names of processes that are made while the system runs. */
@@ -35,7 +35,7 @@ export function placeProcesses(
     const quotas = made ? spawnedQuotas(node) : quotasOf(node, domain);
     const alone = domain !== undefined || made;
     const key = alone ? `process ${node.name}` : templateKey(component.hash, quotas);
-    const table = domain ? parts : modules;
+    const table = domain !== undefined || made ? parts : modules;
     const fused = domain && { direct: directImports(node) };
     const source = { component, quotas, reset, ...(fused && { fused }), ...(made && { spawned: true }) };
     const built = shared.get(key) ?? buildTemplate(source, table);

@@ -169,8 +169,9 @@ class SpawnerEdge {
   #addSent(calls: ReturnType<typeof senderGroups>[number]): void {
     const [first] = calls;
     if (first === undefined) return;
-    const handles = this.#handles(first.caller);
-    const adapter = senderFor(calls, this.#context.modules, this.#where, handles);
+    const { process, name } = this.#wire.provider;
+    const type = this.#context.handles.spawnerType(process, name);
+    const adapter = senderFor(calls, this.#context, this.#where, type);
     const byName = new Map(calls.map((call) => [call.name, call]));
     this.#add(calls, adapter, ({ name }) => {
       const call = byName.get(name);

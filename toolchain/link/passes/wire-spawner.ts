@@ -9,6 +9,7 @@
 import {
   AbiError,
   handlesOfFunction,
+  type HandleType,
   PROCESS,
   processView,
   processViewName,
@@ -19,7 +20,7 @@ import type { ViewConfig, WireConfig } from "../config/system.ts";
 import { LinkError } from "../error.ts";
 import { fittingInterfaces } from "../interface-name.ts";
 import { checkTypes } from "./check-types.ts";
-import { originOf } from "./origin.ts";
+import { originOf, sameOrigin, type Origin } from "./origin.ts";
 import {
   calledFunctions,
   portsOf,
@@ -133,7 +134,8 @@ export function checkSpawner(node: ProcessNode, port: Port, { provider }: Spawne
   checkTypes(
     { process: node.name, file: node.component.file, port },
     { process: template.name, file: template.component.file, port: view, view: "process" },
-    (a: ResourceType, b: ResourceType) => a === ours && b === theirs,
+    (a: ResourceType, b: ResourceType) =>
+      b === theirs ? a === ours : sameOrigin(resourceOrigin(node, a), resourceOrigin(template, b)),
   );
   checkSources(node, port, provider);
   checkOwn(node, port, template, name);
@@ -178,6 +180,10 @@ function checkOwn(
   );
 }
 
+function resourceOrigin(process: ProcessNode, type: ResourceType): Origin | undefined {
+  return originOf(process, process.component.resources.of(type));
+}
+
 function viewPort(node: ProcessNode, template: ProcessNode, name: string): Port {
   const item = template.component.world.exports.find((e) => e.name === name);
   if (item?.kind !== "interface") throw new TypeError("checked before: the wire has ends");
@@ -195,25 +201,27 @@ function viewPort(node: ProcessNode, template: ProcessNode, name: string): Port 
   }
 }
 
-/** Nobody but who spawned a process may have its handle, so far. @throws LinkError (`not-yet`) */
-export function checkHandlesStay(node: ProcessNode): void {
+/** Handles of processes are given to others, not lent. @throws LinkError (`not-yet`) */
+export function checkLent(node: ProcessNode): void {
   const { imports, exports } = node.component.world;
   const views = new Set(node.wires.flatMap((w) => (w.provider.kind === "spawner" ? [w.name] : [])));
   if (views.size === 0) return;
   for (const port of [...portsOf(imports), ...portsOf(exports)]) {
-    if (views.has(port.name)) continue;
     for (const { name, type } of port.functions) {
-      const found = handlesOfFunction(type).find(
-        ({ resource }) => originOf(node, node.component.resources.of(resource))?.kind === "spawner",
-      );
-      if (found === undefined) continue;
+      // A method is called by a handle, which goes nowhere.
+      const params = views.has(port.name) && name.startsWith("[method]") ? type.params.slice(1) : type.params;
+      if (!handlesOfFunction({ ...type, params }).some((handle) => isLentProcess(node, handle))) continue;
       throw new LinkError(
         "not-yet",
-        `process "${node.name}": its function "${name}" of "${port.name}" carries a handle of a process that it has made, and Atoll cannot give such a handle to another process yet`,
-        "Keep the handle, and let others call this process.",
+        `process "${node.name}": its function "${name}" of "${port.name}" borrows a handle of a process, and Atoll cannot lend such a handle to another process yet`,
+        "Let the function take the handle itself, and give it one that `narrow` makes.",
       );
     }
   }
+}
+
+function isLentProcess(node: ProcessNode, { kind, resource }: HandleType): boolean {
+  return kind === "borrow" && resourceOrigin(node, resource)?.kind === "spawner";
 }
 
 /** @throws LinkError (`not-yet`) for a process that cannot be made at run time. */

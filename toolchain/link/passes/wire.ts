@@ -15,7 +15,7 @@ import { didYouMean, nearest } from "../nearest.ts";
 import { checkSignals } from "./check-signals.ts";
 import { checkWire } from "./check-wire.ts";
 import { wireDevice } from "./wire-device.ts";
-import { checkHandlesStay, checkTemplate, wishOf, type ViewWish } from "./wire-spawner.ts";
+import { checkLent, checkTemplate, wishOf, type ViewWish } from "./wire-spawner.ts";
 import { faultHandling, importsMeant } from "./wire-fault.ts";
 import type { LoadedComponent } from "./load-component.ts";
 import { portsOf, type Port, type ProcessNode, type Wire } from "./process.ts";
@@ -49,7 +49,7 @@ export function wireProcesses(
   // Which resources are one is known once every wire is.
   for (const node of nodes.values()) {
     for (const wire of [...node.wires, ...node.standbys]) attempt(problems, () => checkWire(node, wire));
-    attempt(problems, () => checkHandlesStay(node));
+    attempt(problems, () => checkLent(node));
     if (spawned.has(node.name)) attempt(problems, () => checkTemplate(node));
     attempt(problems, () => checkSignals(node, nodes.values()));
   }

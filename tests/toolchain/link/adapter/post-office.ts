@@ -5,7 +5,7 @@
  * a call when its sender waits for it, a cast before `event` returns.
  */
 import { EVENT_CAST } from "../../../../kernel/abi.ts";
-import { compileMail } from "../../../../kernel/compile.ts";
+import { builtKernel } from "../../../../kernel/built.ts";
 import type { FunctionType } from "../../../../toolchain/abi/index.ts";
 import { emitReceiver, emitSender } from "../../../../toolchain/link/adapter/index.ts";
 import { encodeModule, type CoreModule } from "../../../../toolchain/wasm/index.ts";
@@ -27,7 +27,7 @@ const SIDE = { memory: true, realloc: true } as const;
 
 let mailModule: WebAssembly.Module | undefined;
 export async function prepareMail(): Promise<void> {
-  mailModule = new WebAssembly.Module(new Uint8Array(await compileMail()));
+  mailModule = new WebAssembly.Module(new Uint8Array((await builtKernel()).mail));
 }
 
 interface Mail {
@@ -111,6 +111,7 @@ function senderModule(type: FunctionType, from: Encoding, to: Encoding, sent: Se
       caller: { ...SIDE, encoding: from },
       encoding: to,
       functions: [{ name: "f", type, delivery: DELIVERY, number: NUMBER, ...sent }],
+      resources: new Map(),
       callerMayLeave: true,
       chargesCaller: false,
     }),
@@ -122,6 +123,7 @@ function receiverModule(type: FunctionType, to: Encoding): WebAssembly.Module {
     emitReceiver({
       callee: { ...SIDE, encoding: to },
       functions: [{ name: "f", type, postReturn: true }],
+      resources: new Map(),
       calleeMayLeave: true,
       marksCallee: true,
     }),

@@ -1,7 +1,7 @@
 /**
  * Which processes a call can get into, by the edges of a plan.
  */
-import type { Edge, EdgeFunction, LinkPlan } from "../../toolchain/link/plan.ts";
+import type { Edge, EdgeFunction, LinkPlan } from "./plan.ts";
 
 export class Reach {
   readonly #plan: LinkPlan;

@@ -1,0 +1,53 @@
+/** `atoll image`: a system as one executable file that needs neither Node nor Atoll. */
+import { dirname, join } from "node:path";
+import { stat } from "node:fs/promises";
+import { Command, Option } from "commander";
+import { planOf } from "./plan-source.ts";
+import { print, printJson } from "./report.ts";
+import { readSource } from "./source.ts";
+
+interface Options {
+  readonly target: "linux";
+  readonly output?: string;
+  readonly debug?: true;
+  readonly json?: boolean;
+}
+
+const EXAMPLES = `
+What follows the program's name are arguments for the system. Relative directories start from the folder
+that it is run in, or the one that ATOLL_FOLDER names. ATOLL_TAGS=0 leaves the names of processes out.
+
+Examples:
+  atoll image --target linux system.ts                writes build/NAME-linux beside it
+  atoll image --target linux system.ts -o hello
+  ./hello ./texts --verbose
+  atoll image --target linux --debug system.ts        quickly compiled, for gdb`;
+
+export function imageCommand(): Command {
+  return new Command("image")
+    .description("Make a system into one executable file: its components become C, and the C a program.")
+    .argument("FILE", "a system (.ts or .atoll), a component (.wasm) or a program (.ts)")
+    .addOption(new Option("--target <TARGET>", "what it runs on").choices(["linux"]).makeOptionMandatory())
+    .option("-o, --output <FILE>", "where to write (default: build/NAME-TARGET beside FILE)")
+    .option("--debug", "compile quickly, and keep what a debugger needs")
+    .option("--json", "print what was written as JSON")
+    .addHelpText("after", EXAMPLES)
+    .action(image);
+}
+
+async function image(file: string, { target, output, debug, json = false }: Options): Promise<void> {
+  const { plan } = await planOf(await readSource(file));
+  const { linuxImage } = await import("../host-metal/image/linux.ts");
+  const build = join(dirname(file), "build");
+  const path = output ?? join(build, `${plan.system}-${target}`);
+  const { modules, made } = await linuxImage(plan, {
+    output: path,
+    cache: join(build, "image"),
+    optimisation: debug === true ? "fast" : "full",
+  });
+  const bytes = (await stat(path)).size;
+  const processes = plan.root.processes.map(({ name }) => name);
+  if (json) return printJson({ output: path, bytes, system: plan.system, target, processes, modules, made });
+  const count = `${processes.length} ${processes.length === 1 ? "process" : "processes"}`;
+  print(`${path}: system ${plan.system}, ${count}, ${bytes.toLocaleString("en-US")} bytes, for ${target}`);
+}

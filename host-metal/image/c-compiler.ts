@@ -1,0 +1,79 @@
+/**
+ * The C compiler of the machine: gcc or another that takes its options.
+ */
+import { WARNINGS } from "../hal/build.ts";
+import { ImageError } from "./error.ts";
+import { runTool } from "./run-tool.ts";
+
+/** `fast`: compiled quickly, with what a debugger needs. */
+export type Optimisation = "full" | "fast";
+
+export interface Compiler {
+  readonly program: string;
+  /** What it says of itself: another compiler makes other code. */
+  readonly version: string;
+}
+
+/** Throws ImageError that says what to install. */
+export async function findCompiler(program: string = process.env["CC"] ?? "cc"): Promise<Compiler> {
+  const { status, text } = await runTool(program, ["--version"]);
+  const version = text.split("\n")[0] ?? "";
+  if (status === 0 && version !== "") return { program, version };
+  throw new ImageError(
+    `An image is compiled by a C compiler, and there is no ${program}.\nOn Debian or Ubuntu: apt-get install gcc libc6-dev`,
+  );
+}
+
+/** Runs it. Throws ImageError with the first thing that it did not like. */
+export async function compile({ program }: Compiler, what: string, args: readonly string[]): Promise<void> {
+  const { status, text } = await runTool(program, args);
+  if (status === 0) return;
+  const problem = text.split("\n").find((line) => line.includes("error")) ?? text.split("\n")[0] ?? "";
+  throw new ImageError(`${what} was refused by the C compiler ${program}: ${problem.trim()}`);
+}
+
+/** For everything. Nothing of the result depends on where it was made. */
+const COMMON = [
+  "-std=gnu11",
+  "-fno-pie",
+  "-fno-strict-aliasing",
+  "-fno-asynchronous-unwind-tables",
+  "-ffunction-sections",
+  "-fdata-sections",
+  "-fno-math-errno",
+  "-fno-ident",
+  "-DNDEBUG",
+];
+
+const LEVELS: Readonly<Record<Optimisation, readonly string[]>> = {
+  full: ["-O2", "-flto", "-fno-fat-lto-objects"],
+  fast: ["-O1", "-g"],
+};
+
+/** For C that was made of Wasm: its rules of floating point, and a probe of each page of a large frame. */
+const OF_WASM = [
+  "-w",
+  "-fwrapv",
+  "-frounding-math",
+  "-fsignaling-nans",
+  "-fno-optimize-sibling-calls",
+  "-fstack-clash-protection",
+];
+
+export function options(level: Optimisation, from: "wasm" | "hand" | "generated"): readonly string[] {
+  const own = { wasm: OF_WASM, hand: WARNINGS, generated: ["-w", "-fstack-clash-protection"] }[from];
+  return [...COMMON, ...LEVELS[level], ...own];
+}
+
+export function linkOptions(level: Optimisation): readonly string[] {
+  return [
+    ...COMMON,
+    ...LEVELS[level],
+    ...(level === "full" ? ["-s", "-fuse-linker-plugin", "-flto-partition=one"] : []),
+    "-static",
+    "-no-pie",
+    "-Wl,--gc-sections",
+    "-Wl,--build-id=none",
+    "-Wl,-z,noexecstack",
+  ];
+}

@@ -1,0 +1,86 @@
+/**
+ * What the runtime is told of processes: who they are, their first state, whom they reach.
+ */
+import { LIVENESS, type CoreItem } from "../../../toolchain/link/plan.ts";
+import { Reach } from "../../../toolchain/link/plan-reach.ts";
+import { cString } from "../c-text.ts";
+import type { Parts } from "../parts.ts";
+
+export interface ProcessTables {
+  /** Definitions at file level. */
+  readonly definitions: readonly string[];
+  /** Statements, once the instances are there. */
+  readonly statements: readonly string[];
+}
+
+export function processTables(parts: Parts): ProcessTables {
+  const { processes } = parts.plan.root;
+  const reach = new Reach(parts.plan, (process) => process);
+  const rows = processes.map((process, i) => {
+    const members = processes.flatMap((other, position) =>
+      position === i || (process.domain !== undefined && other.domain === process.domain) ? [position] : [],
+    );
+    const tables = (parts.plan.root.handles?.tables ?? []).flatMap((table, position) =>
+      "process" in table && table.process === i ? [position] : [],
+    );
+    return { i, members, tables, reach: reach.from(i) };
+  });
+  const lists = rows.flatMap(({ i, ...row }) =>
+    (["reach", "members", "tables"] as const).map(
+      (what) => `static const uint16_t ${what}_${i}[] = {${[...row[what], 0].join(", ")}};`,
+    ),
+  );
+  const entries = rows.map(({ i, ...row }) => entryOf(parts, i, row));
+  return {
+    definitions: [
+      ...lists,
+      ...processes.flatMap((_, i) => [fill(parts, i), initialise(parts, i)]),
+      `static struct process processes[] = {\n${entries.join("\n")}\n};`,
+    ],
+    statements: processes.flatMap((_, i) => {
+      const mark = parts.mark(LIVENESS.inside + i);
+      return mark === undefined ? [] : [`processes[${i}].inside = ${mark.symbol}(&${mark.instance});`];
+    }),
+  };
+}
+
+function entryOf(
+  parts: Parts,
+  i: number,
+  lists: Readonly<Record<"reach" | "members" | "tables", readonly number[]>>,
+): string {
+  const { quotas } = parts.template(i);
+  const account = parts.plan.root.accounts?.of.find(({ process }) => process === i)?.account ?? -1;
+  const fields = [
+    `.name = ${cString(parts.process(i).name)}`,
+    ...(["reach", "members", "tables"] as const).map(
+      (what) => `.${what} = {${lists[what].length}, ${what}_${i}}`,
+    ),
+    `.account = ${account}`,
+    `.fuel = ${quotas.fuel ?? 0}`,
+    `.slice = ${quotas.slice ?? 0}`,
+    `.fill = fill_${i}`,
+    `.initialise = initialise_${i}`,
+  ];
+  return `  {${fields.join(", ")}},`;
+}
+
+function fill(parts: Parts, i: number): string {
+  const { resets = [], depth, quotas } = parts.template(i);
+  const statements = resets.map((item) => call(parts, i, item));
+  if (depth !== undefined) {
+    const counter = parts.item(i, depth);
+    statements.push(`*${counter.symbol}(&${counter.instance}) = ${quotas.depth ?? 0};`);
+  }
+  return `static void fill_${i}(void) { ${statements.join(" ")} }`;
+}
+
+function initialise(parts: Parts, i: number): string {
+  const statements = parts.template(i).initialisers.map((item) => call(parts, i, item));
+  return `static void initialise_${i}(void) { ${statements.join(" ")} }`;
+}
+
+function call(parts: Parts, process: number, item: CoreItem): string {
+  const { symbol, instance } = parts.item(process, item);
+  return `${symbol}(&${instance});`;
+}

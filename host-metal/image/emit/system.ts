@@ -1,0 +1,100 @@
+/**
+ * A plan as one C file: its instances, what they import, and what the runtime works on.
+ */
+import { UNFINISHED, type LinkPlan } from "../../../toolchain/link/plan.ts";
+import { cString } from "../c-text.ts";
+import { ImageError } from "../error.ts";
+import type { ModuleFacts } from "../module-facts.ts";
+import { Parts } from "../parts.ts";
+import { bindings, entryFunction } from "./bindings.ts";
+import { importedInstances, importFunctions } from "./imports.ts";
+import { processTables } from "./processes.ts";
+import { sharedTables } from "./shared.ts";
+
+export interface SystemCode {
+  readonly modules: readonly ModuleFacts[];
+  /** The C file. It includes a header for each module, by the module's C name. */
+  readonly text: string;
+}
+
+/** @throws ImageError for what an image cannot do. */
+export function systemCode(plan: LinkPlan): SystemCode {
+  if (plan.root.kernel !== undefined) {
+    throw new ImageError(
+      `System ${plan.system} has a supervisor, and images run systems without one so far: leave \`supervisor\` out.`,
+    );
+  }
+  const parts = new Parts(plan);
+  const bound = bindings(parts);
+  const entry = entryFunction(parts);
+  const processes = processTables(parts);
+  const shared = sharedTables(parts);
+  const pairs: string[] = [];
+  const given = importedInstances(parts, pairs);
+  const instantiated = parts.instances.map((instance) => {
+    const { name } = instance.module;
+    return `wasm2c_${name}_instantiate(${[`&${instance.variable}`, ...(given.get(instance) ?? [])].join(", ")});`;
+  });
+  const guards = guardStatements(parts);
+  const isConfigured = plan.root.processes[plan.root.entry?.process ?? -1]?.grants.some(
+    ({ device }) => device === "atoll:device/configuration",
+  );
+  const fields = [
+    `.name = ${cString(plan.system)}`,
+    `.process_count = ${plan.root.processes.length}`,
+    ".processes = processes",
+    `.binding_count = ${bound.count}`,
+    ".bindings = bindings",
+    ...shared.fields,
+    `.entry_process = ${plan.root.entry?.process ?? 0}`,
+    ".entry = enter",
+    `.entry_is_configured = ${isConfigured === true}`,
+  ];
+  const statements = [
+    ...instantiated,
+    ...guards,
+    ...processes.statements,
+    ...shared.statements,
+    ...bound.statements,
+    ...parts.natives.starts,
+  ];
+  const text = [
+    "/* Generated of a link plan. */",
+    ...["accounts.h", "deaths.h", "devices/devices.h", "system.h"].map((file) => `#include "${file}"`),
+    ...parts.modules.map(({ name }) => `#include "${name}.h"`),
+    '#define BARRIER __asm__ volatile("" ::: "memory")',
+    "struct pair { wasm_rt_function_ptr_t function; void *instance; };",
+    ...parts.instances.map(({ module, variable }) => `static w2c_${module.name} ${variable};`),
+    ...parts.natives.definitions,
+    ...parts.guards.map(({ variable }) => `static struct guard ${variable};`),
+    ...pairs,
+    ...importFunctions(parts),
+    `static struct binding bindings[${bound.count + 1}];`,
+    entry,
+    ...processes.definitions,
+    ...shared.definitions,
+    `const struct system system_plan = {${fields.join(", ")}};`,
+    "void system_instantiate(void) {",
+    ...statements.map((statement) => `  ${statement}`),
+    "}",
+    "",
+  ].join("\n");
+  return { modules: parts.modules, text };
+}
+
+function guardStatements(parts: Parts): string[] {
+  return parts.guards.map(({ variable, process, inner, adapter }) => {
+    const exports = adapter?.module.exports;
+    const fields = [`.process = ${process}`];
+    const found = inner === undefined ? undefined : exports?.get(inner);
+    if (inner !== undefined && found === undefined)
+      throw new ImageError(`An adapter has a guard for its export ${inner}, and no such export.`);
+    if (found !== undefined)
+      fields.push(`.inner = (void (*)(void *))${found.symbol}`, `.instance = &${adapter?.variable}`);
+    for (const [field, name] of Object.entries(UNFINISHED)) {
+      const global = exports?.get(name);
+      if (global !== undefined) fields.push(`.${field} = ${global.symbol}(&${adapter?.variable})`);
+    }
+    return `${variable} = (struct guard){${fields.join(", ")}};`;
+  });
+}

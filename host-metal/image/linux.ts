@@ -1,0 +1,214 @@
+/**
+ * A plan as a static executable for Linux: translated, compiled and linked, each part once.
+ */
+import { availableParallelism } from "node:os";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { dirname, extname, join } from "node:path";
+import type { LinkPlan } from "../../toolchain/link/plan.ts";
+import { Cache, keyOf } from "./cache.ts";
+import {
+  compile,
+  findCompiler,
+  linkOptions,
+  options,
+  type Compiler,
+  type Optimisation,
+} from "./c-compiler.ts";
+import { systemCode } from "./emit/system.ts";
+import type { ModuleFacts } from "./module-facts.ts";
+import { moduleCode } from "./wasm2c.ts";
+
+export interface ImageOptions {
+  /** Where the executable is written. */
+  readonly output: string;
+  /** Where parts are kept, for the next time. */
+  readonly cache: string;
+  readonly optimisation?: Optimisation;
+  /** `cc`, or what the environment names, unless told. */
+  readonly compiler?: string;
+}
+
+export interface Image {
+  readonly output: string;
+  /** Modules of the plan that are in it. */
+  readonly modules: number;
+  /** Parts that were made, not found. */
+  readonly made: number;
+}
+
+const RUNTIME = join(import.meta.dirname, "runtime");
+const RUNTIME_FOLDERS = ["", "devices", "linux", "include"];
+
+/** @throws ImageError for what an image cannot do, and where a tool is missing. */
+export async function linuxImage(plan: LinkPlan, given: ImageOptions): Promise<Image> {
+  const level = given.optimisation ?? "full";
+  const { modules, text } = systemCode(plan);
+  const compiler = await findCompiler(given.compiler);
+  const cache = new Cache(given.cache);
+  const sources = await runtimeSources();
+  const build = new Build(cache, compiler, level, sources);
+  const jobs = [
+    ...modules.map((module) => () => build.module(plan, module)),
+    ...sources
+      .filter(({ name }) => isCompiled(name))
+      .map(
+        ({ name }) =>
+          () =>
+            build.runtime(name),
+      ),
+  ];
+  const objects = await inParallel(jobs);
+  objects.push(await build.system(text, modules));
+  await link(build, objects, given.output);
+  return { output: given.output, modules: modules.length, made: cache.made };
+}
+
+interface Source {
+  /** Below the folder of the runtime. */
+  readonly name: string;
+  readonly text: string;
+}
+
+/** In one order. */
+async function runtimeSources(): Promise<Source[]> {
+  const found: Source[] = [];
+  for (const folder of RUNTIME_FOLDERS) {
+    const names = (await readdir(join(RUNTIME, folder))).sort().filter((name) => /\.[chS]$/.test(name));
+    for (const name of names) {
+      const path = join(folder, name);
+      found.push({ name: path, text: await readFile(join(RUNTIME, path), "utf8") });
+    }
+  }
+  return found;
+}
+
+function isCompiled(name: string): boolean {
+  return extname(name) !== ".h";
+}
+
+class Build {
+  readonly cache: Cache;
+  readonly compiler: Compiler;
+  readonly level: Optimisation;
+  readonly #sources: readonly Source[];
+  /** Of all headers of the runtime. */
+  readonly #headers: string;
+  readonly #moduleHeaders = new Map<string, string>();
+
+  constructor(cache: Cache, compiler: Compiler, level: Optimisation, sources: readonly Source[]) {
+    this.cache = cache;
+    this.compiler = compiler;
+    this.level = level;
+    this.#sources = sources;
+    const headers = sources.filter(({ name }) => !isCompiled(name));
+    this.#headers = keyOf(...headers.flatMap(({ name, text }) => [name, text]));
+  }
+
+  /** The object of a module, for memories with guard regions, or with comparisons where a template asks for them. */
+  async module(plan: LinkPlan, facts: ModuleFacts): Promise<string> {
+    const { header, code } = await moduleCode(facts, this.cache);
+    this.#moduleHeaders.set(facts.name, header);
+    const checks = `-DWASM_RT_MEMCHECK_GUARD_PAGES=${isGuarded(plan, facts) ? 1 : 0}`;
+    const text = code.replace(/^#include "m[0-9a-f]{16}\.h"$/m, () => header);
+    return this.#object(`module ${facts.plan.name}`, facts.name, text, [
+      checks,
+      ...options(this.level, "wasm"),
+    ]);
+  }
+
+  async runtime(name: string): Promise<string> {
+    const source = this.#sources.find((it) => it.name === name);
+    if (source === undefined) throw new TypeError(`there is no ${name}`);
+    const path = join(RUNTIME, name);
+    const key = this.#key(source.text, options(this.level, "hand"));
+    return this.cache.file(`${keyOf(name, key)}.o`, async (output) => {
+      const args = [
+        ...options(this.level, "hand"),
+        ...this.#seed(key),
+        ...includes(),
+        "-c",
+        path,
+        "-o",
+        output,
+      ];
+      await compile(this.compiler, name, args);
+    });
+  }
+
+  async system(text: string, modules: readonly ModuleFacts[]): Promise<string> {
+    const whole = modules.reduce(
+      (all, { name }) => all.replace(`#include "${name}.h"`, () => this.#moduleHeaders.get(name) ?? ""),
+      text,
+    );
+    return this.#object("The system", "system", whole, options(this.level, "generated"));
+  }
+
+  /** Of a file that is only in the cache. */
+  async #object(what: string, name: string, text: string, args: readonly string[]): Promise<string> {
+    const key = this.#key(text, args);
+    return this.cache.file(`${name}-${key}.o`, async (output) => {
+      const source = `${output}.c`;
+      try {
+        await writeFile(source, text);
+        const named = `-ffile-prefix-map=${source}=${name}.c`;
+        await compile(this.compiler, what, [
+          ...args,
+          named,
+          ...this.#seed(key),
+          ...includes(),
+          "-c",
+          source,
+          "-o",
+          output,
+        ]);
+      } finally {
+        await rm(source, { force: true });
+      }
+    });
+  }
+
+  #key(text: string, args: readonly string[]): string {
+    return keyOf(this.compiler.program, this.compiler.version, this.#headers, args.join(" "), text);
+  }
+
+  /** Names that the compiler invents depend on what is compiled, and on nothing else. */
+  #seed(key: string): readonly string[] {
+    return [`-frandom-seed=${key}`, `-ffile-prefix-map=${RUNTIME}=runtime`];
+  }
+}
+
+function includes(): readonly string[] {
+  return [`-I${join(RUNTIME, "include")}`, `-I${RUNTIME}`];
+}
+
+/** Adapters reach memories of several processes: all of them must have guard regions. */
+function isGuarded({ templates, modules }: LinkPlan, { plan }: ModuleFacts): boolean {
+  const position = modules.indexOf(plan);
+  const own = templates.filter(({ instances }) => instances.some(({ module }) => module === position));
+  const users = own.length > 0 ? own : templates;
+  return users.every(({ memories }) => memories === "guarded");
+}
+
+async function link(build: Build, objects: readonly string[], output: string): Promise<void> {
+  const args = linkOptions(build.level);
+  const key = keyOf(build.compiler.program, build.compiler.version, args.join(" "), ...objects);
+  const made = await build.cache.file(`${key}.elf`, async (path) => {
+    await compile(build.compiler, "The system", [...args, `-frandom-seed=${key}`, "-o", path, ...objects]);
+  });
+  const { copyFile, mkdir, chmod } = await import("node:fs/promises");
+  await mkdir(dirname(output), { recursive: true });
+  await rm(output, { force: true });
+  await copyFile(made, output);
+  await chmod(output, 0o755);
+}
+
+/** As many at once as the machine has processors; results in the order of the jobs. */
+async function inParallel<T>(jobs: readonly (() => Promise<T>)[]): Promise<T[]> {
+  const results: T[] = [];
+  const entries = jobs.entries();
+  const work = async (): Promise<void> => {
+    for (const [i, job] of entries) results[i] = await job();
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, work));
+  return results;
+}

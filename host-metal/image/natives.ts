@@ -1,0 +1,176 @@
+/**
+ * What the runtime has for a plan's devices and accounts: C functions, and the data of each device.
+ */
+import { createHash } from "node:crypto";
+import { ACCOUNTS, deviceDestructor, type Grant, type LinkPlan } from "../../toolchain/link/plan.ts";
+import type { core } from "../../toolchain/wasm/index.ts";
+import { cString, cText } from "./c-text.ts";
+import { ImageError } from "./error.ts";
+import type { NativeItem } from "./parts.ts";
+
+interface DeviceFunction {
+  readonly symbol: string;
+  readonly type: core.FuncType;
+}
+
+/** Core signatures of a lifted export over the transfer memory; `devices/devices.h` declares the functions. */
+const PATH: core.FuncType = { params: ["i32", "i32"], results: ["i32"] };
+const NUMBER: core.FuncType = { params: [], results: ["i64"] };
+const FUNCTIONS: Readonly<Partial<Record<Grant["device"], Readonly<Record<string, DeviceFunction>>>>> = {
+  "atoll:device/console": {
+    "write-line": { symbol: "device_console_write_line", type: { params: ["i32", "i32"], results: [] } },
+    "read-line": { symbol: "device_console_read_line", type: { params: [], results: ["i32"] } },
+  },
+  "atoll:device/clock": {
+    now: { symbol: "device_clock_now", type: NUMBER },
+    "wall-time": { symbol: "device_clock_wall_time", type: NUMBER },
+  },
+  "atoll:device/entropy": {
+    bytes: { symbol: "device_entropy_bytes", type: { params: ["i32"], results: ["i32"] } },
+    "random-u64": { symbol: "device_entropy_random_u64", type: NUMBER },
+  },
+  "atoll:device/configuration": {
+    "get-arguments": { symbol: "device_configuration_get_arguments", type: { params: [], results: ["i32"] } },
+    get: { symbol: "device_configuration_get", type: PATH },
+  },
+  "atoll:device/directory": {
+    list: { symbol: "device_directory_list", type: PATH },
+    read: { symbol: "device_directory_read", type: PATH },
+    "read-text": { symbol: "device_directory_read_text", type: PATH },
+    stat: { symbol: "device_directory_stat", type: PATH },
+    open: { symbol: "device_directory_open", type: PATH },
+    "[method]file.read": {
+      symbol: "device_directory_file_read",
+      type: { params: ["i32", "i64", "i32"], results: ["i32"] },
+    },
+    "[method]file.size": {
+      symbol: "device_directory_file_size",
+      type: { params: ["i32"], results: ["i32"] },
+    },
+    [deviceDestructor("file")]: {
+      symbol: "device_directory_file_drop",
+      type: { params: ["i32"], results: [] },
+    },
+  },
+};
+
+export class Natives {
+  readonly #plan: LinkPlan;
+  /** Definitions of the devices' data, by variable. */
+  readonly #data = new Map<string, string>();
+  /** Statements that bring devices up. */
+  readonly #starts: string[] = [];
+
+  constructor(plan: LinkPlan) {
+    this.#plan = plan;
+  }
+
+  device(process: number, grant: number, name: string): NativeItem {
+    const granted = this.#plan.root.processes[process]?.grants[grant];
+    const known = granted && FUNCTIONS[granted.device];
+    const found = known !== undefined && Object.hasOwn(known, name) ? known[name] : undefined;
+    if (granted === undefined || found === undefined) {
+      const device = granted?.device ?? `grant ${grant} of process ${process}`;
+      throw new ImageError(`${device}, function ${name}: images do not have it yet.`);
+    }
+    return { kind: "native", ...found, context: this.#context(process, grant, granted) };
+  }
+
+  /** What the module of the accounts imports of its host. */
+  accounts(name: string): NativeItem | undefined {
+    const types: Readonly<Record<string, DeviceFunction>> = {
+      [ACCOUNTS.sliceEnded]: { symbol: "accounts_slice_ended", type: PATH },
+      [ACCOUNTS.yield]: { symbol: "accounts_yield", type: { params: [], results: ["i32"] } },
+    };
+    const found = types[name];
+    return found && { kind: "native", ...found, context: "NULL" };
+  }
+
+  /** Definitions in C of the data that devices work on. */
+  get definitions(): readonly string[] {
+    return [...this.#data.values()];
+  }
+
+  get starts(): readonly string[] {
+    return this.#starts;
+  }
+
+  #context(process: number, position: number, grant: Grant): string {
+    const variable = `device_${process}_${position}`;
+    switch (grant.device) {
+      case "atoll:device/console":
+        this.#data.set(variable, this.#console(variable, process));
+        break;
+      case "atoll:device/entropy":
+        this.#data.set(variable, entropy(variable, grant.seed, this.#nameOf(process)));
+        break;
+      case "atoll:device/configuration":
+        this.#data.set(variable, configuration(variable, grant, this.#plan.root.entry?.process === process));
+        break;
+      case "atoll:device/directory":
+        if (!this.#data.has(variable)) this.#starts.push(`device_directory_start(&${variable});`);
+        this.#data.set(variable, this.#directory(variable, process, grant.path));
+        break;
+      default:
+        return "NULL";
+    }
+    return `&${variable}`;
+  }
+
+  #nameOf(process: number): string {
+    return this.#plan.root.processes[process]?.name ?? "";
+  }
+
+  /** The width of a tag, and its colour, are those among all that may write. */
+  #console(variable: string, process: number): string {
+    const writers = this.#plan.root.processes.filter(({ grants }) =>
+      grants.some(({ device }) => device === "atoll:device/console"),
+    );
+    const width = Math.max(0, ...writers.map(({ name }) => name.length));
+    const name = this.#nameOf(process);
+    const position = writers.findIndex((writer) => writer.name === name);
+    return `static struct console_tag ${variable} = {${cString(name)}, ${width}, ${position}};`;
+  }
+
+  #directory(variable: string, process: number, path: string): string {
+    const { tables = [], types = [] } = this.#plan.root.handles ?? {};
+    const device = "atoll:device/directory";
+    const table = tables.findIndex((it) => "device" in it && it.device === device);
+    const type = types.findIndex((it) => "device" in it && it.device === device && it.name === "file");
+    const fields = [
+      cString(this.#nameOf(process)),
+      cString(path),
+      "NULL",
+      Math.max(0, table),
+      Math.max(0, type),
+    ];
+    return `static struct device_directory ${variable} = {${fields.join(", ")}};`;
+  }
+}
+
+/** The key is what host-linux/devices/entropy.ts makes of the seed. */
+function entropy(variable: string, seed: string | undefined, process: string): string {
+  if (seed === undefined) return `static struct device_entropy ${variable};`;
+  const key = createHash("sha256").update(seed).update("\0").update(process).digest();
+  return [
+    `static const uint8_t ${variable}_key[] = {${[...key].join(", ")}};`,
+    `static struct device_entropy ${variable} = {.key = ${variable}_key};`,
+  ].join("\n");
+}
+
+function configuration(
+  variable: string,
+  grant: Extract<Grant, { device: "atoll:device/configuration" }>,
+  isEntry: boolean,
+): string {
+  const given = grant.arguments.map(cText);
+  const values = Object.entries(grant.values).flatMap((entry) => entry.map(cText));
+  const list = (name: string, texts: readonly string[]): string =>
+    `static const struct text ${variable}_${name}[] = {${texts.length > 0 ? texts.join(", ") : "{0}"}};`;
+  const fields = `${variable}_arguments, ${given.length}, ${isEntry}, ${variable}_values, ${values.length}`;
+  return [
+    list("arguments", given),
+    list("values", values),
+    `static struct device_configuration ${variable} = {${fields}};`,
+  ].join("\n");
+}

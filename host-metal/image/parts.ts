@@ -1,0 +1,280 @@
+/**
+ * The instances of a plan as C sees them: a variable each, and what each import of it is.
+ *
+ * In the order in which they are made, which is the plan's (toolchain/link/plan.ts).
+ * Nothing is written yet: that is for the files below `emit/`.
+ */
+import {
+  ACCOUNTS,
+  RESERVED,
+  type Adapter,
+  type CoreItem,
+  type LinkPlan,
+  type Process,
+  type Source,
+  type Template,
+} from "../../toolchain/link/plan.ts";
+import type { core } from "../../toolchain/wasm/index.ts";
+import { ImageError } from "./error.ts";
+import { moduleFacts, type ItemType, type ModuleFacts } from "./module-facts.ts";
+import { Natives } from "./natives.ts";
+
+/** Something that a module exports, of one instance of it. */
+export interface ExportItem {
+  readonly kind: "export";
+  readonly module: ModuleFacts;
+  readonly symbol: string;
+  /** The variable. */
+  readonly instance: string;
+  readonly item: ItemType;
+}
+
+/** A C function of the runtime, whose first parameter is a pointer that is said here. */
+export interface NativeItem {
+  readonly kind: "native";
+  readonly symbol: string;
+  readonly context: string;
+  readonly type: core.FuncType;
+}
+
+export type Item = ExportItem | NativeItem;
+
+/** An instance of a module. */
+export interface Instance {
+  readonly variable: string;
+  readonly module: ModuleFacts;
+  /** In the order of the module's imports. */
+  readonly imports: readonly Item[];
+}
+
+/** A guard that the runtime is told of: `inner` and the rest are exports of an adapter. */
+export interface GuardSite {
+  readonly variable: string;
+  readonly process: number;
+  readonly inner?: string;
+  readonly adapter?: Instance;
+}
+
+export class Parts {
+  readonly plan: LinkPlan;
+  readonly instances: Instance[] = [];
+  readonly guards: GuardSite[] = [];
+  readonly natives: Natives;
+  readonly #facts = new Map<number, ModuleFacts>();
+  readonly #transfer: Instance | undefined;
+  readonly #handles: Instance | undefined;
+  readonly #liveness: Instance | undefined;
+  readonly #accounts: Instance | undefined;
+  readonly #domains: readonly Instance[];
+  /** By process, then by position in the template's instances. */
+  readonly #processes: Instance[][] = [];
+
+  constructor(plan: LinkPlan) {
+    this.plan = plan;
+    this.natives = new Natives(plan);
+    const { accounts, handles, liveness, transfer, domains = [] } = plan.root;
+    this.#accounts = this.#alone("accounts", accounts?.module);
+    this.#handles = this.#alone("handles", handles?.module);
+    this.#liveness = this.#alone("liveness", liveness);
+    this.#transfer = this.#alone("transfer", transfer);
+    this.#domains = domains.map(({ name, module, imports }, i) =>
+      this.#make(`domain_${i}`, module, `domain ${name}`, (wanted, named) =>
+        this.#imported(`domain ${name}`, imports, wanted, named, []),
+      ),
+    );
+    for (const [position, { spawned }] of plan.root.processes.entries()) {
+      if (spawned !== true) this.#start(position);
+    }
+  }
+
+  /** Modules that something is made of, in the plan's order. */
+  get modules(): readonly ModuleFacts[] {
+    return [...this.#facts].sort(([a], [b]) => a - b).map(([, facts]) => facts);
+  }
+
+  process(position: number): Process {
+    return at(this.plan.root.processes, position, "process");
+  }
+
+  template(position: number): Template {
+    return at(this.plan.templates, this.process(position).template, "template");
+  }
+
+  /** What an item of a process's core instances is. */
+  item(process: number, { instance, export: name }: CoreItem): ExportItem {
+    const { name: whose } = this.process(process);
+    const prefix = this.template(process).instances[instance]?.fused ?? "";
+    const found = at(this.#processes[process] ?? [], instance, `core instance of process ${whose}`);
+    return exported(`process ${whose}`, found, prefix + name);
+  }
+
+  handles(name: string): ExportItem {
+    return exported("the handle tables", this.#handles, name);
+  }
+
+  accounts(name: string): ExportItem {
+    return exported("the accounts", this.#accounts, name);
+  }
+
+  transfer(name: string): ExportItem {
+    return exported("the transfer memory", this.#transfer, name);
+  }
+
+  /** The mark of a process, where one is kept. */
+  mark(name: string): ExportItem | undefined {
+    return this.#liveness?.module.exports.has(name) === true
+      ? exported("the marks of processes", this.#liveness, name)
+      : undefined;
+  }
+
+  /** Instances of an edge's adapters, or the entry's; `prefix` begins their variables. */
+  adapters(where: string, prefix: string, adapters: readonly Adapter[]): Instance[] {
+    const made: Instance[] = [];
+    for (const [i, { module, imports }] of adapters.entries()) {
+      const begun = this.guards.length;
+      const instance = this.#make(`${prefix}_${i}`, module, where, (wanted, named) =>
+        this.#imported(where, imports, wanted, named, made),
+      );
+      for (const [at, guard] of this.guards.entries()) {
+        if (at >= begun) this.guards[at] = { ...guard, adapter: instance };
+      }
+      made.push(instance);
+    }
+    return made;
+  }
+
+  source(where: string, source: Source, adapters: readonly Instance[]): Item {
+    switch (source.kind) {
+      case "process":
+        return this.item(source.process, source.item);
+      case "transfer":
+        return this.transfer(source.export);
+      case "handles":
+        return this.handles(source.export);
+      case "accounts":
+        return this.accounts(source.export);
+      case "liveness":
+        return exported("the marks of processes", this.#liveness, source.export);
+      case "device":
+        return this.natives.device(source.process, source.grant, source.function);
+      case "guard":
+        return this.#guard(source.process, source.inner);
+      case "adapter":
+        return exported(where, at(adapters, source.adapter, "adapter"), source.export);
+      case "clock":
+        throw new ImageError(`${where}: a system that was linked to be measured cannot be an image.`);
+      default:
+    }
+    throw new ImageError(
+      `${where}: ${source.kind} is for systems under the kernel, which images do not have yet.`,
+    );
+  }
+
+  #guard(process: number, inner: string | undefined): NativeItem {
+    const variable = `guard_${this.guards.length}`;
+    this.guards.push({ variable, process, ...(inner !== undefined && { inner }) });
+    const symbol = inner === undefined ? "guard_condemn" : "guard_call";
+    return { kind: "native", symbol, context: `&${variable}`, type: { params: [], results: ["i32"] } };
+  }
+
+  #alone(name: string, module: number | undefined): Instance | undefined {
+    if (module === undefined) return undefined;
+    return this.#make(name, module, name, (from, wanted) => {
+      const found = from === ACCOUNTS.host ? this.natives.accounts(wanted) : undefined;
+      if (found !== undefined) return found;
+      throw new ImageError(`Module ${name} imports ${from}, ${wanted}, which no host has.`);
+    });
+  }
+
+  #start(position: number): void {
+    const { name, domain } = this.process(position);
+    const where = `process ${name}`;
+    const instances: Instance[] = [];
+    this.#processes[position] = instances;
+    for (const [i, { module, imports, fused }] of this.template(position).instances.entries()) {
+      if (fused !== undefined) {
+        instances.push(at(this.#domains, domain ?? -1, "domain"));
+        continue;
+      }
+      const made = this.#make(`process_${position}_${i}`, module, where, (from, wanted) => {
+        if (from === RESERVED.fuel) return this.accounts(ACCOUNTS.fuel);
+        const found = imports.find((it) => it.module === from && it.name === wanted);
+        if (found === undefined) throw missing(where, from, wanted);
+        return this.item(position, found.from);
+      });
+      instances.push(made);
+    }
+  }
+
+  #imported(
+    where: string,
+    imports: Adapter["imports"],
+    module: string,
+    name: string,
+    adapters: readonly Instance[],
+  ): Item {
+    const found = imports.find((it) => it.module === module && it.name === name);
+    if (found === undefined) throw missing(where, module, name);
+    return this.source(where, found.from, adapters);
+  }
+
+  #make(
+    variable: string,
+    module: number,
+    where: string,
+    find: (module: string, name: string) => Item,
+  ): Instance {
+    const facts = this.#module(module);
+    const imports = facts.imports.map((wanted) => {
+      const item = find(wanted.module, wanted.name);
+      checkKind(`${where}, import ${wanted.module} ${wanted.name}`, wanted.item, item);
+      return item;
+    });
+    const instance = { variable, module: facts, imports };
+    this.instances.push(instance);
+    return instance;
+  }
+
+  #module(position: number): ModuleFacts {
+    const known = this.#facts.get(position);
+    if (known !== undefined) return known;
+    const facts = moduleFacts(at(this.plan.modules, position, "module"));
+    this.#facts.set(position, facts);
+    return facts;
+  }
+}
+
+/** A plan may come from a file: C would take a memory for a function. */
+function checkKind(where: string, wanted: ItemType, found: Item): void {
+  const type = found.kind === "native" ? ({ kind: "func", type: found.type } as const) : found.item;
+  if (JSON.stringify(type) === JSON.stringify(wanted)) return;
+  throw new ImageError(`${where}: expected ${shown(wanted)}, found ${shown(type)}.`);
+}
+
+function shown(item: ItemType): string {
+  if (item.kind === "global") return `a global of type ${JSON.stringify(item.type)}`;
+  return item.kind === "func" ? `a function of type ${JSON.stringify(item.type)}` : `a ${item.kind}`;
+}
+
+function missing(where: string, module: string, name: string): ImageError {
+  return new ImageError(`${where}: the plan does not say what its import ${module}, ${name} is.`);
+}
+
+function exported(where: string, instance: Instance | undefined, name: string): ExportItem {
+  const fact = instance?.module.exports.get(name);
+  if (instance === undefined || fact === undefined)
+    throw new ImageError(`${where}: expected an export ${JSON.stringify(name)}, found none.`);
+  return {
+    kind: "export",
+    module: instance.module,
+    symbol: fact.symbol,
+    instance: instance.variable,
+    item: fact.item,
+  };
+}
+
+function at<T>(array: readonly T[], position: number, what: string): T {
+  const value = array[position];
+  if (value === undefined) throw new ImageError(`The plan has no ${what} ${position}, only ${array.length}.`);
+  return value;
+}

@@ -1,0 +1,48 @@
+#include "accounts.h"
+
+#include <stddef.h>
+
+#include "system.h"
+
+static void pays(uint32_t account) {
+  const struct accounts *accounts = system_plan.accounts;
+  if (account != *accounts->payer) accounts->pay(account);
+}
+
+uint32_t accounts_payer(void) {
+  const struct accounts *accounts = system_plan.accounts;
+  return accounts != NULL && accounts->changes_payer ? *accounts->payer : 0;
+}
+
+void accounts_restore(uint32_t payer) {
+  const struct accounts *accounts = system_plan.accounts;
+  if (accounts != NULL && accounts->changes_payer) pays(payer);
+}
+
+uint32_t accounts_pay(uint32_t process) {
+  const struct accounts *accounts = system_plan.accounts;
+  if (accounts == NULL) return 0;
+  const uint32_t before = *accounts->payer;
+  pays((uint32_t)system_plan.processes[process].account);
+  return before;
+}
+
+void accounts_pay_back(uint32_t before) {
+  if (system_plan.accounts != NULL) pays(before);
+}
+
+void accounts_fill(uint32_t process) {
+  const struct process *it = &system_plan.processes[process];
+  if (it->account == ACCOUNTS_NOBODY) return;
+  system_plan.accounts->fill((uint32_t)it->account, it->fuel, it->slice);
+}
+
+uint32_t accounts_slice_ended(void *nothing, uint32_t payer, uint32_t runner) {
+  (void)nothing, (void)payer, (void)runner;
+  return 0;
+}
+
+uint32_t accounts_yield(void *nothing) {
+  (void)nothing;
+  return 0;
+}

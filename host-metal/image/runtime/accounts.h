@@ -1,0 +1,25 @@
+/*
+ * Fuel: who pays for what runs. See toolchain/link/accounts.
+ */
+#ifndef ATOLL_ACCOUNTS_H_
+#define ATOLL_ACCOUNTS_H_
+
+#include <stdint.h>
+
+#define ACCOUNTS_NOBODY (-1)
+
+/* Who pays now, where calls may change that; for `accounts_restore`. */
+uint32_t accounts_payer(void);
+void accounts_restore(uint32_t payer);
+/* What is called next from outside is at the expense of this process. Returns who paid before. */
+uint32_t accounts_pay(uint32_t process);
+/* It pays again. */
+void accounts_pay_back(uint32_t before);
+/* A process is made new: it has its whole budget. */
+void accounts_fill(uint32_t process);
+
+/* Imports of the accounts module, with their first parameter: nobody else runs, so no slice makes room. */
+uint32_t accounts_slice_ended(void *nothing, uint32_t payer, uint32_t runner);
+uint32_t accounts_yield(void *nothing);
+
+#endif

@@ -1,0 +1,24 @@
+/*
+ * Slots: nothing is checked when a call is made. What takes a call away repoints
+ * the slots that lead there.
+ */
+#include "bindings.h"
+
+#include "system.h"
+
+static void point(const struct binding *binding, wasm_rt_funcref_t callee) {
+  if (binding->entry >= binding->slots->size) wasm_rt_trap(WASM_RT_TRAP_CALL_INDIRECT);
+  binding->slots->data[binding->entry] = callee;
+}
+
+void bindings_fill(void) {
+  for (uint32_t i = 0; i < system_plan.binding_count; i++)
+    point(&system_plan.bindings[i], system_plan.bindings[i].target);
+}
+
+void bindings_close(uint32_t process) {
+  for (uint32_t i = 0; i < system_plan.binding_count; i++) {
+    const struct binding *binding = &system_plan.bindings[i];
+    if (binding->process == (int32_t)process) point(binding, binding->unavailable);
+  }
+}

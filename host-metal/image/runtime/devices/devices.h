@@ -1,0 +1,79 @@
+/*
+ * The devices: functions that a plan's sources of kind "device" stand for.
+ *
+ * The first parameter is the device of one process. Core signatures are those of a
+ * lifted export over the transfer memory; see `Source` in toolchain/link/plan-edge.ts.
+ */
+#ifndef ATOLL_DEVICES_H_
+#define ATOLL_DEVICES_H_
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "../console-text.h"
+
+struct text {
+  const char *bytes;
+  uint32_t length;
+};
+
+/* atoll:device/console; the device is a `struct console_tag`. */
+void device_console_write_line(void *device, uint32_t offset, uint32_t length);
+uint32_t device_console_read_line(void *device);
+
+/* atoll:device/clock; there is no device. */
+uint64_t device_clock_now(void *device);
+uint64_t device_clock_wall_time(void *device);
+
+/* atoll:device/entropy. */
+struct device_entropy {
+  /* A key of 32 bytes for a seeded one, NULL otherwise. */
+  const uint8_t *key;
+  uint64_t stream_position;
+  uint8_t batch[4096];
+  /* Bytes of the batch that are left. */
+  uint32_t left;
+};
+uint32_t device_entropy_bytes(void *device, uint32_t count);
+uint64_t device_entropy_random_u64(void *device);
+
+/* atoll:device/configuration. */
+struct device_configuration {
+  const struct text *arguments;
+  uint32_t argument_count;
+  /* Those that the user said follow. */
+  bool is_entry;
+  /* Keys and values in turn. */
+  const struct text *values;
+  uint32_t value_count;
+};
+uint32_t device_configuration_get_arguments(void *device);
+uint32_t device_configuration_get(void *device, uint32_t offset, uint32_t length);
+/* What the user said, to those that follow. */
+void device_configuration_user(int count, char *const *arguments);
+/* Nobody reads them: then there must be none. */
+void device_configuration_unread(const char *system);
+
+/* atoll:device/directory. */
+struct device_directory {
+  const char *process;
+  /* As granted. */
+  const char *path;
+  /* What the platform knows it by, once it is opened. */
+  void *root;
+  /* For files that are opened: positions of the device's handle table and of its resource type. */
+  uint32_t table;
+  uint32_t type;
+};
+/* Ends the system when the path is not a directory. */
+void device_directory_start(struct device_directory *device);
+uint32_t device_directory_list(void *device, uint32_t offset, uint32_t length);
+uint32_t device_directory_read(void *device, uint32_t offset, uint32_t length);
+uint32_t device_directory_read_text(void *device, uint32_t offset, uint32_t length);
+uint32_t device_directory_stat(void *device, uint32_t offset, uint32_t length);
+uint32_t device_directory_open(void *device, uint32_t offset, uint32_t length);
+uint32_t device_directory_file_read(void *device, uint32_t rep, uint64_t offset, uint32_t length);
+uint32_t device_directory_file_size(void *device, uint32_t rep);
+void device_directory_file_drop(void *device, uint32_t rep);
+
+#endif

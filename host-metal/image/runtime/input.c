@@ -1,0 +1,84 @@
+/*
+ * Lines are bytes until the last moment. One that is too long comes in pieces, cut
+ * between characters; what is no UTF-8 becomes U+FFFD, as decoders have it.
+ */
+#include "input.h"
+
+#include <string.h>
+
+#include "platform.h"
+#include "utf8.h"
+
+/* As on Linux: `LINE_BYTES` of host-linux/channel/control.ts. */
+#define LINE_BYTES (1024 * 1024)
+
+static uint8_t buffer[LINE_BYTES + 4096];
+static uint32_t first;
+static uint32_t last;
+static bool ended;
+
+static void read_more(void) {
+  if (first > 0) {
+    memmove(buffer, buffer + first, last - first);
+    last -= first;
+    first = 0;
+  }
+  const size_t count = platform_read(buffer + last, sizeof buffer - last);
+  if (count == 0) ended = true;
+  last += (uint32_t)count;
+}
+
+static uint32_t lossy(const uint8_t *bytes, uint32_t length, uint8_t *into) {
+  uint32_t size = 0;
+  while (length > 0) {
+    size_t bad = 1;
+    const size_t good = utf8_next(bytes, length, &bad);
+    const size_t taken = good > 0 ? good : bad;
+    const void *from = good > 0 ? (const void *)bytes : "\ufffd";
+    const size_t put = good > 0 ? good : 3;
+    if (into != NULL) memcpy(into + size, from, put);
+    size += (uint32_t)put;
+    bytes += taken;
+    length -= (uint32_t)taken;
+  }
+  return size;
+}
+
+static struct span take(uint32_t end, uint32_t next) {
+  const uint8_t *line = buffer + first;
+  uint32_t length = end;
+  if (next > end && length > 0 && line[length - 1] == '\r') length--;
+  const struct span span = transfer_allocate(lossy(line, length, NULL), 1);
+  lossy(line, length, transfer_bytes(span.offset, span.length));
+  first += next;
+  return span;
+}
+
+/* Cut before a character, not through it. */
+static uint32_t piece(void) {
+  uint32_t end = LINE_BYTES;
+  while (end > LINE_BYTES - 4 && (buffer[first + end] & 0xc0) == 0x80) end--;
+  return end;
+}
+
+bool input_line(struct span *line) {
+  for (;;) {
+    const uint32_t there = last - first;
+    const uint8_t *feed = there == 0 ? NULL : memchr(buffer + first, '\n', there);
+    const uint32_t end = feed == NULL ? UINT32_MAX : (uint32_t)(feed - (buffer + first));
+    if (end <= LINE_BYTES) {
+      *line = take(end, end + 1);
+      return true;
+    }
+    if (there > LINE_BYTES) {
+      const uint32_t cut = piece();
+      *line = take(cut, cut);
+      return true;
+    }
+    if (ended) {
+      if (there > 0) *line = take(there, there);
+      return there > 0;
+    }
+    read_more();
+  }
+}

@@ -1,0 +1,90 @@
+/*
+ * Linux as a platform: memory by mmap, traps by signals, the console by file
+ * descriptors 0 to 2. For a static executable, which is run as any other program.
+ */
+#define _GNU_SOURCE
+#include "../platform.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/random.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "traps.h"
+
+static bool colours;
+
+void *platform_reserve(size_t bytes) {
+  void *space = mmap(NULL, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  return space == MAP_FAILED ? NULL : space;
+}
+
+bool platform_commit(void *pages, size_t bytes) {
+  return mprotect(pages, bytes, PROT_READ | PROT_WRITE) == 0;
+}
+
+static void write_all(int to, const uint8_t *bytes, size_t count) {
+  while (count > 0) {
+    const ssize_t done = write(to, bytes, count);
+    if (done < 0 && errno == EINTR) continue;
+    /* Nobody reads: the signal of a closed pipe has ended the program before this. */
+    if (done < 0) platform_exit(1);
+    bytes += done;
+    count -= (size_t)done;
+  }
+}
+
+void platform_write(const void *bytes, size_t count) { write_all(STDOUT_FILENO, bytes, count); }
+
+void platform_message(const char *text, size_t count) {
+  write_all(STDERR_FILENO, (const uint8_t *)text, count);
+}
+
+bool platform_shows_colours(void) { return colours; }
+
+bool platform_shows_tags(void) {
+  const char *asked = getenv("ATOLL_TAGS");
+  return asked == NULL || strcmp(asked, "0") != 0;
+}
+
+size_t platform_read(void *bytes, size_t most) {
+  for (;;) {
+    const ssize_t count = read(STDIN_FILENO, bytes, most);
+    if (count >= 0) return (size_t)count;
+    /* A terminal that went away reads as an error; for the reader it is the end. */
+    if (errno != EINTR) return 0;
+  }
+}
+
+static uint64_t nanoseconds(clockid_t clock) {
+  struct timespec now;
+  clock_gettime(clock, &now);
+  return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+uint64_t platform_now(void) { return nanoseconds(CLOCK_MONOTONIC); }
+
+uint64_t platform_wall_time(void) { return nanoseconds(CLOCK_REALTIME); }
+
+void platform_random(void *bytes, size_t count) {
+  uint8_t *to = bytes;
+  while (count > 0) {
+    const ssize_t done = getrandom(to, count, 0);
+    if (done < 0 && errno == EINTR) continue;
+    if (done < 0) platform_exit(1);
+    to += done;
+    count -= (size_t)done;
+  }
+}
+
+void platform_exit(int code) { _exit(code); }
+
+int main(int count, char **arguments) {
+  const char *plain = getenv("NO_COLOR");
+  colours = isatty(STDOUT_FILENO) && (plain == NULL || *plain == '\0');
+  traps_install();
+  platform_main(count - 1, arguments + 1);
+}

@@ -1,0 +1,23 @@
+/*
+ * Address space for linear memories, tables and stacks.
+ */
+#ifndef ATOLL_MEMORY_H_
+#define ATOLL_MEMORY_H_
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Below a stack: more than any one frame reaches without a probe. */
+#define STACK_GUARD (1024 * 1024)
+
+/* Whether an address lies in a linear memory's address space, or in the guard region behind it. */
+bool memory_is_reserved(uintptr_t address);
+
+/* A stack of whole pages with its guard below. Returns its lowest address; ends the system where there is no room. */
+void *memory_stack(size_t bytes);
+
+/* Ends the system: a host's own limit was reached before a guest's. */
+void memory_out(const char *what) __attribute__((noreturn));
+
+#endif

@@ -1,0 +1,53 @@
+/*
+ * What a platform supplies: Linux below `linux/`, bare metal by the hardware layer.
+ *
+ * Everything else of this folder is the same on both. A platform calls
+ * `platform_main` once it is ready, with a stack that need not be large.
+ */
+#ifndef ATOLL_PLATFORM_H_
+#define ATOLL_PLATFORM_H_
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "frames.h"
+
+#define PLATFORM_PAGE 4096
+
+/* The platform's callers: `arguments` are what the user said, for the entry process. */
+void platform_main(int count, char *const *arguments);
+
+/* Address space, a multiple of pages, that cannot be read or written; NULL where there is none. */
+void *platform_reserve(size_t bytes);
+/* Makes whole pages of it readable and writable, cleared. False where there is no memory. */
+bool platform_commit(void *pages, size_t bytes);
+
+/* The console: bytes out, a line in. */
+void platform_write(const void *bytes, size_t count);
+/* Whether the console is a terminal that shows colours. */
+bool platform_shows_colours(void);
+/* Whether lines begin with the name of the process that wrote them. */
+bool platform_shows_tags(void);
+/* Waits for input: returns how many bytes there were, 0 at its end. */
+size_t platform_read(void *bytes, size_t most);
+/* For people, beside the console. */
+void platform_message(const char *text, size_t count);
+
+/* Nanoseconds since some moment, and since 1970. */
+uint64_t platform_now(void);
+uint64_t platform_wall_time(void);
+
+void platform_random(void *bytes, size_t count);
+
+void platform_exit(int code) __attribute__((noreturn));
+
+/*
+ * A processor's exception, told by the platform: which of the two it was, and the address that could not be
+ * reached. Returns the frame to leave, by resuming at `frame_leave(frame, *code)` with interrupts as they were;
+ * NULL when it was no guest's, and the platform has to stop.
+ */
+enum platform_exception { PLATFORM_ACCESS, PLATFORM_DIVIDE };
+struct frame_registers *platform_caught(enum platform_exception what, uintptr_t address, int *code);
+
+#endif

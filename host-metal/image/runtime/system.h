@@ -1,0 +1,112 @@
+/*
+ * What is generated of a link plan: the data that the runtime works on.
+ *
+ * The generated file makes the instances, and says who they are; positions are
+ * those of the plan. Nothing here changes once the system is brought up but what
+ * the pointers lead to.
+ */
+#ifndef ATOLL_SYSTEM_H_
+#define ATOLL_SYSTEM_H_
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "wasm-rt.h"
+
+/* Positions, the process itself the first. */
+struct process_list {
+  uint32_t count;
+  const uint16_t *positions;
+};
+
+struct process {
+  const char *name;
+  /* 1 while it is inside a call that a guard may end; NULL where none is kept. */
+  uint32_t *inside;
+  /* All whose code it can have on its stack. */
+  struct process_list reach;
+  /* Those that live and die as one with it. */
+  struct process_list members;
+  /* Its component instances' handle tables: positions in `system.handles`' tables. */
+  struct process_list tables;
+  /* Its account of fuel, or -1. */
+  int32_t account;
+  int64_t fuel;
+  int64_t slice;
+  /* Memories, tables and counters get their first state. */
+  void (*fill)(void);
+  void (*initialise)(void);
+};
+
+/* A function of a wire with its slots, and what fills them while the provider is dead. */
+struct binding {
+  /* That is entered; -1 for a device. */
+  int32_t process;
+  wasm_rt_funcref_table_t *slots;
+  uint32_t entry;
+  wasm_rt_funcref_t target;
+  wasm_rt_funcref_t unavailable;
+};
+
+/* See `HandleTables` and `HandleType` in the plan. */
+struct handle_type {
+  uint32_t *kind;
+  /* The process that defines it; -1 for a device's. */
+  int32_t process;
+  /* `(rep) -> ()`, with its first parameter; NULL where there is none. */
+  void (*destructor)(void *instance, uint32_t rep);
+  void *instance;
+};
+
+struct handles {
+  wasm_rt_memory_t *memory;
+  uint32_t *loans;
+  uint32_t type_count;
+  struct handle_type *types;
+  uint32_t table_count;
+  /* Addresses in `memory`. */
+  uint32_t **tables;
+  /* Functions of the handle module. */
+  uint32_t (*add)(uint32_t table, uint32_t kind, uint32_t rep, uint32_t scope);
+  void (*remove)(uint32_t table, uint32_t handle);
+  void (*empty)(uint32_t table);
+  void (*close)(uint32_t record);
+  uint32_t (*renew)(uint32_t kind);
+};
+
+struct accounts {
+  uint32_t *payer;
+  /* Some calls are paid for by the callee. */
+  bool changes_payer;
+  void (*pay)(uint32_t account);
+  void (*fill)(uint32_t account, int64_t left, int64_t slice);
+};
+
+struct transfer {
+  wasm_rt_memory_t *memory;
+  uint32_t (*realloc)(uint32_t old, uint32_t old_size, uint32_t alignment, uint32_t size);
+};
+
+struct system {
+  const char *name;
+  uint32_t process_count;
+  const struct process *processes;
+  uint32_t binding_count;
+  struct binding *bindings;
+  /* NULL in a system without. */
+  struct handles *handles;
+  const struct accounts *accounts;
+  const struct transfer *transfer;
+  /* Where the system starts: `() -> i32`. */
+  uint32_t entry_process;
+  uint32_t (*entry)(void);
+  /* It is granted a configuration, which arguments of the user follow. */
+  bool entry_is_configured;
+};
+
+/* Generated. */
+extern const struct system system_plan;
+/* Makes all instances, and the bindings' functions. */
+void system_instantiate(void);
+
+#endif

@@ -1,0 +1,38 @@
+/**
+ * Systems that have to behave the same on every host: what they are given, and nothing of what they do.
+ *
+ * They print no times, their entropy is seeded, and where calls nest without end
+ * somebody else's stack ends them.
+ */
+
+export interface ParityCase {
+  /** A folder below tests/fixtures/image with a `system.ts`. */
+  readonly system: string;
+  readonly name: string;
+  readonly arguments?: readonly string[];
+  readonly input?: string | Uint8Array;
+}
+
+const WAYS_TO_DIE: readonly (readonly [name: string, way: string])[] = [
+  ["unreachable code", "0"],
+  ["an access out of bounds", "1"],
+  ["a division by zero", "2"],
+  ["a recursion without end", "4"],
+  ["an error that is thrown", "5"],
+  ["a loop without end", "6"],
+  ["a failed check", "7"],
+  ["a memory that is full", "8"],
+];
+
+const LINES = Buffer.from("first\r\nsecond\n\nZo\xc3\xab\nbad \xff\xe2\x82 end\nlast", "latin1");
+
+export const PARITY: readonly ParityCase[] = [
+  { system: "hello", name: "a call from app to app" },
+  { system: "faults", name: "a provider that lives", arguments: ["3", "9"] },
+  ...WAYS_TO_DIE.map(([name, way]) => ({ system: "faults", name, arguments: [way] })),
+  { system: "faults", name: "calls of the dead", arguments: ["2", "9", "0"] },
+  { system: "estate", name: "resources of the dead" },
+  { system: "devices", name: "all devices", arguments: ["x", "y z"], input: LINES },
+  { system: "devices", name: "no input" },
+  { system: "devices", name: "a line that is too long", input: "é".repeat(600_000) },
+];

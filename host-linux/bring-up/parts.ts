@@ -65,6 +65,8 @@ export class Parts {
   readonly handleTables: HandleTables | undefined;
   /** Undefined in a system without metered processes. */
   readonly accounts: FuelAccounts | undefined;
+  /** See the source of that name. */
+  readonly asker: WebAssembly.Global<"i32"> = new WebAssembly.Global({ value: "i32", mutable: true }, 0);
   #running = 0;
   readonly #makeDevice: DeviceMaker;
   readonly #guards: GuardDecisions;
@@ -151,8 +153,7 @@ export class Parts {
 
   /** Whether a source of the template is another one for each process that is made like it. */
   #isOwn(source: Source, template: number): boolean {
-    if (source.kind === "device") return this.#asksInItsName(source.process, source.grant);
-    return "process" in source && source.process === template;
+    return source.kind !== "device" && "process" in source && source.process === template;
   }
 
   template(position: number): Template {
@@ -256,6 +257,8 @@ export class Parts {
           this.spawned.markMeant(source.export) ??
           exported("the marks of processes", this.#liveness, source.export)
         );
+      case "asker":
+        return this.asker;
       case "clock":
         return nanoseconds;
       case "guard":
@@ -339,10 +342,10 @@ export class Parts {
 
   #deviceFunction(process: number, grant: number, name: string): WebAssembly.ImportValue {
     const { device } = at(this.process(process).grants, grant, "grant");
-    const caller = this.#asksInItsName(process, grant) ? this.spawned.meant(process) : process;
-    const key = `${caller} ${grant}`;
+    // Processes that are made at run time share those of their template.
+    const key = `${process} ${grant}`;
     const give: DeviceContext["give"] = (resource, rep) => this.#give(made, device, resource, rep);
-    const made: Device = this.#devices.get(key) ?? this.#makeDeviceOf(process, grant, give, caller);
+    const made: Device = this.#devices.get(key) ?? this.#makeDeviceOf(process, grant, give);
     this.#devices.set(key, made);
     const found = Object.hasOwn(made, name) ? made[name] : undefined;
     if (found === undefined) {
@@ -351,14 +354,9 @@ export class Parts {
     return found;
   }
 
-  /** Processes that are made at run time share their devices, but those that ask in their name. */
-  #asksInItsName(process: number, grant: number): boolean {
-    return at(this.process(process).grants, grant, "grant").device.startsWith(KERNEL_PACKAGE);
-  }
-
-  #makeDeviceOf(process: number, grant: number, give: DeviceContext["give"], caller: number): Device {
+  #makeDeviceOf(process: number, grant: number, give: DeviceContext["give"]): Device {
     const transfer = this.transfer ?? Transfer.absent();
-    return this.#makeDevice(process, grant, transfer, give, this.kernelDoor?.(caller));
+    return this.#makeDevice(process, grant, transfer, give, this.kernelDoor?.(process));
   }
 
   /** A resource of a device that its function returns; what nobody took of those before is ended. */
@@ -374,9 +372,6 @@ export class Parts {
     return tables.give(device, resource, rep);
   }
 }
-
-/** Of the devices by which a process asks the kernel. */
-const KERNEL_PACKAGE = "atoll:kernel/";
 
 function nanoseconds(): number {
   return performance.now() * 1e6;

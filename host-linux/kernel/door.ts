@@ -27,25 +27,29 @@ export interface DoorParts {
   readonly authorities: Authorities;
   readonly nameOf: (template: number) => string;
   readonly quotasOf: (template: number) => WorkerQuotas | undefined;
-  /** Who lives at a position: where processes are made at run time, another one in time. */
-  readonly workerAt: (position: number) => Worker;
 }
 
 /** A token is a number of 32 bits, not 0. */
 const MOST = 0x7fff_ffff;
 
-/** Of one process. There may be thousands, so what they share is not in them. */
+/** Of one process, or of all that are made at run time like one. */
 export class Door implements KernelDoor {
   /** Of the process, which is one of the worker's when that is a domain. */
   readonly name: string;
   readonly #parts: DoorParts;
-  readonly #position: number;
+  readonly #workerOf: () => Worker;
+  readonly #position: number | undefined;
   #waits = 0;
 
-  constructor(parts: DoorParts, position: number, name: string) {
+  /**
+   * @param workerOf who asks.
+   * @param position of the process in the plan; undefined for those that are made at run time, which share a door.
+   */
+  constructor(parts: DoorParts, name: string, workerOf: () => Worker, position?: number) {
     this.#parts = parts;
-    this.#position = position;
     this.name = name;
+    this.#workerOf = workerOf;
+    this.#position = position;
   }
 
   pid(): number {
@@ -96,7 +100,8 @@ export class Door implements KernelDoor {
   }
 
   mayLook(): boolean {
-    return this.#ask(EVENT_LOOK, this.#parts.authorities.look(this.#position), LOOK_TOTALS, 1) === STATUS_OK;
+    const handle = this.#parts.authorities.look(this.#position ?? this.#worker.position);
+    return this.#ask(EVENT_LOOK, handle, LOOK_TOTALS, 1) === STATUS_OK;
   }
 
   look(what: number, index: number): Int32Array | undefined {
@@ -112,7 +117,7 @@ export class Door implements KernelDoor {
   }
 
   get #worker(): Worker {
-    return this.#parts.workerAt(this.#position);
+    return this.#workerOf();
   }
 
   get #isRunning(): boolean {

@@ -173,9 +173,19 @@ export class KernelHost implements RunningKernel {
       authorities: this.#authorities,
       nameOf: (template) => nameOfNode(plan, this.#tree[template - 1]),
       quotasOf: (template) => quotasOf(plan, this.#tree[template - 1]),
-      workerAt: (position) => this.#workers.existing(position, parts.process(position).name),
     };
-    parts.kernelDoor = (position) => new Door(doors, position, parts.process(position).name);
+    parts.kernelDoor = (position) => {
+      const { name, spawned } = parts.process(position);
+      if (spawned === true) return new Door(doors, name, () => this.#asker(parts, position));
+      return new Door(doors, name, () => this.#workers.existing(position, name), position);
+    };
+  }
+
+  /** The process that is calling a device, of those that are made like one. */
+  #asker({ asker, spawned }: Parts, template: number): Worker {
+    const worker = this.#workers.of(asker.value);
+    if (worker !== undefined && spawned.templateOf(worker.position) === template) return worker;
+    throw new HostError("A device was called in the name of a process of another kind.");
   }
 
   /** It was killed, and code of it is still on the stack. */
@@ -333,7 +343,7 @@ export class KernelHost implements RunningKernel {
       if (a === abi.RUN_CALL || a === abi.RUN_CAST) this.#messages.free(b);
       return undefined;
     }
-    if (a === abi.RUN_RESUME) return { kind: "resume", value: this.#messages.answer(worker, b) };
+    if (a === abi.RUN_RESUME) return { kind: "resume", worker, value: this.#messages.answer(worker, b) };
     if ((a === abi.RUN_CALL || a === abi.RUN_CAST) && b !== 0) return this.#messages.jobOf(worker, a, b, d);
     if (a === abi.RUN_ALARM || a === abi.RUN_NOTICE) return this.#signals.jobOf(worker, a, b, c);
     const entered = this.#entered;
@@ -342,7 +352,7 @@ export class KernelHost implements RunningKernel {
       entered(result);
       this.stop();
     };
-    return { kind: "function", call: this.#entryTarget, args: [], done };
+    return { kind: "function", worker, call: this.#entryTarget, args: [], done };
   }
 
   #started(worker: Worker): void {

@@ -77,6 +77,7 @@ export function checkSource(
       inRange(`${where}.from`, source.from, plan.root.processes);
       inRange(`${where}.to`, source.to, plan.root.processes);
       return checkUnderKernel(plan, where);
+    case "asker":
     case "kernel-event":
     case "wait":
       checkUnderKernel(plan, where);

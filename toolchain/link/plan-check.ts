@@ -145,7 +145,14 @@ function checkFused(plan: CheckedPlan, where: string, { domain, spawned, merged,
   }
 }
 
-function checkMerged(where: string, { merged }: Process, { adapters, standby }: Edge): void {
+/** A device that is called otherwise would not be told in whose name. */
+function checkMerged(where: string, { spawned, merged }: Process, edge: Edge): void {
+  const { provider, adapters, standby } = edge;
+  if (edge.merged === undefined) {
+    if (spawned === true && provider.kind === "device")
+      throw new PlanError(where, "expected calls of a device to be merged: the consumer is spawned");
+    return;
+  }
   if (merged === undefined) throw new PlanError(where, "the consumer is not spawned");
   if (standby !== undefined || adapters.some((adapter) => adapter.merged === undefined))
     throw new PlanError(where, "expected adapters that are merged, of an edge that fills its slots");
@@ -228,7 +235,7 @@ function checkEdges(plan: CheckedPlan): void {
       inRange(`${where}.provider.grant`, edge.provider.grant, consumer.grants);
     }
     checkAdapters(plan, `${where}.adapters`, edge.adapters, consumer.merged?.module);
-    if (edge.merged !== undefined) checkMerged(`${where}.merged`, consumer, edge);
+    checkMerged(`${where}.merged`, consumer, edge);
     for (const [name, meter] of Object.entries(edge.meters ?? {})) {
       inRange(`${where}.meters.${name}`, meter, edge.adapters);
     }

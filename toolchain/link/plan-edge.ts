@@ -115,6 +115,11 @@ export type Source =
   | { readonly kind: "kernel-event" }
   /** Immutable i32 global: the pid of the process. Mutable for one that is `spawned`: its instances are used again. */
   | { readonly kind: "pid"; readonly process: number }
+  /**
+   * Mutable i32 global: the pid of a process that is spawned, which calls a function of a device. Those of one kind
+   * share their devices, which may ask the kernel in the name of who calls.
+   */
+  | { readonly kind: "asker" }
   /** Mutable i32 global: the kernel's handle by which a process sends through one of its holes; 0 while it has none. */
   | { readonly kind: "authority"; readonly process: number; readonly hole: number }
   /**

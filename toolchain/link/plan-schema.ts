@@ -123,6 +123,7 @@ const source = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("clock") }),
   z.strictObject({ kind: z.literal("mail"), export: name }),
   z.strictObject({ kind: z.literal("kernel-event") }),
+  z.strictObject({ kind: z.literal("asker") }),
   z.strictObject({ kind: z.literal("pid"), process: position }),
   z.strictObject({ kind: z.literal("authority"), process: position, hole: position }),
   z.strictObject({ kind: z.literal("wait") }),

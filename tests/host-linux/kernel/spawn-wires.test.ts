@@ -1,6 +1,6 @@
 /** Processes that are made at run time and use others: processes that are there, devices, time. */
 import { readFileSync } from "node:fs";
-import { Writable } from "node:stream";
+import { Readable, Writable } from "node:stream";
 import { beforeAll, expect, it } from "vitest";
 import { runSystem, type Outcome } from "../../../host-linux/index.ts";
 import { builtKernel } from "../../../kernel/built.ts";
@@ -19,7 +19,7 @@ const PROGRAMS = {
     // @export atoll:kernel/alarms
     import { setAlarm } from "atoll:kernel/time";
     import { self } from "atoll:kernel/process";
-    import { writeLine } from "atoll:device/console";
+    import { readLine, writeLine } from "atoll:device/console";
     import { tryAdd } from "t:log/api";
     import { Fault } from "atoll";
     let rung: u32 = 0;
@@ -28,6 +28,7 @@ const PROGRAMS = {
     export function heard(): u32 { return rung; }
     export function add(n: u32): string { const added = tryAdd(n); return added.isOk ? added.value.toString() : Fault[added.error]; }
     export function greet(): void { writeLine("hello from a room"); }
+    export function ask(): string { const line = readLine(); return line == null ? "nothing" : line; }
     export function pid(): u32 { return self().pid; }
     export function crash(): void { unreachable(); }`,
   "lobby.ts": `// @wit t:lobby/api
@@ -46,6 +47,7 @@ const PROGRAMS = {
       a.greet(); b.greet();
       writeLine(a.add(1) + " " + b.add(2) + " " + a.add(13) + " " + b.add(3));
       writeLine(a.pid() != b.pid() ? "two" : "one");
+      writeLine(b.ask() + " " + a.ask() + " " + b.ask());
       a.wake(1); b.wake(2); b.wake(3);
       sleep(50000);
       writeLine(a.heard().toString() + " " + b.heard().toString());
@@ -85,6 +87,8 @@ beforeAll(async () => {
   plan = link({ config, components, kernel: await builtKernel() }).plan;
 });
 
+const stdin = (): Readable => Readable.from([Buffer.from("first\nsecond\n")]);
+
 async function run(): Promise<{ readonly outcome: Outcome; readonly lines: string[] }> {
   let text = "";
   const stdout = new Writable({
@@ -93,11 +97,11 @@ async function run(): Promise<{ readonly outcome: Outcome; readonly lines: strin
       done();
     },
   });
-  const outcome = await runSystem(plan, { base: ".", tags: false, stdout });
+  const outcome = await runSystem(plan, { base: ".", tags: false, stdout, stdin });
   return { outcome, lines: text.trimEnd().split("\n") };
 }
 
-it("call processes that are there, print, set alarms, and are told of", async () => {
+it("call processes that are there, print, read, set alarms, and are told of", async () => {
   const { outcome, lines } = await run();
   expect(lines).toEqual([
     // What is spawned while its spawner starts, starts after it.
@@ -107,6 +111,7 @@ it("call processes that are there, print, set alarms, and are told of", async ()
     // The log dies of 13, and has begun anew for the next.
     "1 2 Crashed 1",
     "two",
+    "first second nothing",
     "1 5",
     "0",
     // When the lobby is idle again.

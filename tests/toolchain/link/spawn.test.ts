@@ -4,7 +4,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { builtKernel, type KernelModules } from "../../../kernel/built.ts";
 import { describePlan, printDescription } from "../../../toolchain/link/index.ts";
-import type { LinkPlan } from "../../../toolchain/link/plan.ts";
+import type { Edge, LinkPlan } from "../../../toolchain/link/plan.ts";
 import { parsePlan, serialisePlan } from "../../../toolchain/link/plan-file.ts";
 import { chatGuests, type ChatGuests } from "./chat-guests.ts";
 import { ALLOCATOR, CLOCK, component, CONSOLE, refused, supervised, type Guests } from "./guests.ts";
@@ -253,6 +253,17 @@ describe("what a process is spawned as", () => {
         return { ...root, edges };
       },
       ".merged: the consumer is not spawned",
+    ],
+    [
+      "beside calls of a device that nobody knows whose they are",
+      ({ root }) => {
+        const [edge] = root.edges;
+        const provider = { kind: "device", grant: 0 } as const;
+        const device = { ...edge, provider, adapters: [], functions: [] } as unknown as Edge;
+        const change = { grants: [CLOCK], spawned: true };
+        return { ...withProcess(root, device.consumer, change), edges: [device] };
+      },
+      ".merged: expected calls of a device to be merged: the consumer is spawned",
     ],
   ])("is refused by a plan: one %s", (_, change, message) => {
     const plan = chat({ spawn: "room" });

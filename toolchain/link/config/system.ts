@@ -132,7 +132,7 @@ export interface QuotasConfig {
   readonly depth?: number;
   /**
    * Handles of resources that the process may have. Who is given one more than that traps. Of processes
-   * that others give it, 16 unless said.
+   * that others give it, 256 unless said.
    */
   readonly handles?: number;
   /** Alarms, monitors and links of the kernel that it may have at a time: 16 unless said. Needs a `supervisor`. */

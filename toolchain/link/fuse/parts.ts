@@ -37,6 +37,8 @@ export interface OwnParts {
   /** What is a word of its own, by export of `words`. */
   readonly wordFor: (source: Source) => string | undefined;
   readonly words: CoreModule;
+  /** What a part stands before that was made for it. */
+  readonly standsFor: (source: Source) => PartExport | undefined;
 }
 
 /** Stands for the position of an edge. */
@@ -87,9 +89,11 @@ export class MergedParts {
   answer(source: Source, edge: number = MAILBOX): Answer {
     const word = this.#own?.wordFor(source);
     if (word !== undefined) return this.word(word);
+    const before = this.#own?.standsFor(source);
+    if (before !== undefined) return before;
     if (source.kind === "process" && this.#positions.has(keyOfInstance(source.process, source.item.instance)))
       return this.exportOf(source.process, source.item);
-    if (source.kind !== "adapter") return this.#outside(source);
+    if (source.kind !== "adapter") return this.outside(source);
     const part = this.#positions.get(keyOfAdapter(edge, source.adapter));
     if (part === undefined) throw new TypeError(`edge ${edge} has no adapter ${source.adapter}`);
     return { part, export: source.export };
@@ -120,7 +124,7 @@ export class MergedParts {
         prefix: node.name + FUSED_NAME_END,
         answers: (imported) => {
           if (imported.module === RESERVED.fuel)
-            return this.#outside({ kind: "accounts", export: ACCOUNTS.fuel });
+            return this.outside({ kind: "accounts", export: ACCOUNTS.fuel });
           const from = own.get(nameKey(imported));
           if (from) return this.exportOf(position, from);
           const call = direct.get(`${i} ${nameKey(imported)}`);
@@ -165,7 +169,8 @@ export class MergedParts {
     }
   }
 
-  #outside(source: Source): ImportName {
+  /** What the merged module imports. */
+  outside(source: Source): ImportName {
     // Named after where it comes from: two parts may mean different things by one name.
     const key = JSON.stringify(source);
     const known = this.#imports.get(key);

@@ -26,6 +26,7 @@ import {
   type Template,
 } from "../plan.ts";
 import { movedSourceMap } from "../rewrite/source-map.ts";
+import { ASKED, askedBy, askingModule } from "./asked-devices.ts";
 import { mergeModules, type PartExport } from "./merge.ts";
 import { boundItems, stateItems, templateItems } from "./needed.ts";
 import { MergedParts, type InnerEdge } from "./parts.ts";
@@ -84,6 +85,8 @@ class SpawnedMerge {
   readonly #edges: readonly InnerEdge[];
   readonly #words: ReadonlySet<string>;
   readonly #parts: MergedParts;
+  /** The function that says whose call it is, by the device's. */
+  readonly #asking = new Map<string, PartExport>();
   readonly #exports = new Map<string, PartExport>();
 
   constructor(process: PlacedProcess, input: SpawnedInput) {
@@ -97,13 +100,17 @@ class SpawnedMerge {
     const adapters = this.#mailbox?.adapters ?? [];
     const all = [...adapters, ...this.#edges.flatMap(({ edge }) => edge.adapters)];
     const sources = all.flatMap(({ imports }) => imports.map(({ from }) => from));
-    this.#words = new Set(sources.flatMap((source) => this.#wordFor(source) ?? []));
+    const asked = this.#edges.filter(({ edge }) => edge.provider.kind === "device");
+    const words = sources.flatMap((source) => this.#wordFor(source) ?? []);
+    this.#words = new Set(asked.length > 0 ? [...words, RESERVED.pid] : words);
     this.#parts = new MergedParts([process], this.#edges, input.parts.modules, {
       mailbox: node.name + FUSED_MAILBOX,
       adapters,
       wordFor: (source) => this.#wordFor(source),
       words: wordsModule([...this.#words]),
+      standsFor: (source) => this.#asking.get(JSON.stringify(source)),
     });
+    for (const edge of asked) this.#ask(edge);
     this.#fillSlots(built.template);
     this.#deliver();
     for (const word of this.#words) this.#exports.set(word, this.#parts.word(word));
@@ -161,6 +168,19 @@ class SpawnedMerge {
     if (!("process" in source) || source.process !== position) return undefined;
     if (source.kind === "pid") return RESERVED.pid;
     return source.kind === "authority" ? RESERVED.authority + source.hole : undefined;
+  }
+
+  #ask({ position, edge }: InnerEdge): void {
+    const asked = askedBy(edge, this.#input.parts.modules, (name) =>
+      slotSignature(this.#process, edge.hole, name),
+    );
+    const part = this.#parts.addMade(`${position}`, askingModule(asked), ({ module, name }) => {
+      if (module === ASKED.pid) return this.#parts.word(RESERVED.pid);
+      const device = asked.find(({ source }) => source.function === name);
+      return this.#parts.outside(device === undefined ? { kind: "asker" } : device.source);
+    });
+    for (const { source } of asked)
+      this.#asking.set(JSON.stringify(source), { part, export: source.function });
   }
 
   #fillSlots(template: Template): void {

@@ -25,6 +25,8 @@ const DEFAULTS = {
   records: 16,
   /** Handles of the kernel beside those that its wires need, where quotas.handles says nothing. */
   handles: 16,
+  /** Of a process that others may give handles of processes, or that makes them. */
+  held: 256,
 };
 
 /** Of the kernel's table. */
@@ -91,7 +93,10 @@ class Tree {
     const own = wires.map((wire) =>
       typeof wire === "object" && "spawn" in wire ? mostOf(this.#spawned, wire.spawn) : 0,
     );
-    const others = life.map(({ node }) => node.config.quotas?.handles ?? DEFAULTS.handles);
+    const others = life.map(({ node }) => {
+      const holds = node.wires.some(({ provider }) => provider.kind === "spawner");
+      return node.config.quotas?.handles ?? (holds ? DEFAULTS.held : DEFAULTS.handles);
+    });
     return [2 * wires.length, ...own, ...others].reduce(
       (total, most) => Math.min(total + most, MOST_HANDLES),
       0,

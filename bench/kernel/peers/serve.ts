@@ -59,8 +59,11 @@ async function started(system: string): Promise<Ask> {
 }
 
 const running = new Map<string, Promise<Ask>>();
+const input = createInterface({ input: process.stdin });
+// Also while a system has a line that it may never answer: nobody is there any more to hear it.
+input.once("close", () => process.exit(0));
 say("ready");
-for await (const line of createInterface({ input: process.stdin })) {
+for await (const line of input) {
   try {
     const name = line.split(" ")[0]!;
     const system = name in BY_HAND ? name : systemOf(name);
@@ -70,4 +73,3 @@ for await (const line of createInterface({ input: process.stdin })) {
     say(`error ${String(error instanceof Error ? error.message : error).replaceAll(/\s+/g, " ")}`);
   }
 }
-process.exit(0);

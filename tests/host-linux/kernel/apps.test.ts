@@ -173,7 +173,8 @@ export function run(): void {
   "look.ts": `// @wit t:look/main
 // @export atoll:kernel/alarms
 import { writeLine } from "atoll:device/console";
-import { Authority, events, handles, ProcessInfo, processes, State, totals } from "atoll:kernel/introspect";
+import { events, handles, ProcessInfo, processes, State, totals } from "atoll:kernel/introspect";
+import { Authority } from "atoll:kernel/types";
 import { self } from "atoll:kernel/process";
 import { setAlarm, sleep } from "atoll:kernel/time";
 function nameOf(all: ProcessInfo[], pid: u32): string {

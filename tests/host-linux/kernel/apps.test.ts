@@ -260,7 +260,6 @@ async function run(
     config: { name: "test", processes: Object.fromEntries(named), entry: "main", supervisor },
     components,
     kernel,
-    reset: true,
   });
   let text = "";
   const stdout = new Writable({

@@ -213,8 +213,7 @@ export function seen(): u32 { return processes().length; }
 import { writeLine } from "atoll:device/console";
 import { Process } from "t:spy/api-process";
 export function run(): void {
-  const first = Process.spawn();
-  const second = Process.spawn();
+  const first = Process.spawn(), second = Process.spawn();
   writeLine(first.seen().toString() + " " + second.seen().toString());
   first.drop();
   const third = Process.spawn();

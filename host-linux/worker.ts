@@ -21,7 +21,7 @@ import { EventLog } from "./kernel/event-log.ts";
 import type { Cycle } from "./kernel/cycles.ts";
 import type { RunningKernel } from "./kernel/running-kernel.ts";
 import type { Outcome } from "./outcome.ts";
-import { STACK_DEPTH } from "./trap/stack.ts";
+import { TraceDepth } from "./trap/trace-depth.ts";
 import { describeTrap } from "./trap/trap.ts";
 
 export interface WorkerInput {
@@ -54,11 +54,11 @@ export interface CycleNotice {
 export type WorkerOutcome = Exclude<Outcome, { kind: "stopped" | "unread" }> | { readonly kind: "unwound" };
 
 if (parentPort !== null) {
-  Error.stackTraceLimit = STACK_DEPTH;
   parentPort.postMessage(await run(workerData as WorkerInput));
 }
 
 async function run(input: WorkerInput): Promise<WorkerOutcome> {
+  const depth = new TraceDepth();
   let running: Running | undefined;
   let log: EventLog | undefined;
   const isSupervised = input.plan.root.kernel !== undefined;
@@ -73,6 +73,7 @@ async function run(input: WorkerInput): Promise<WorkerOutcome> {
       (starting) => {
         running = starting;
         starting.onDeath(notices.tell);
+        starting.onDeath(depth.died);
       },
       recorded === undefined ? {} : { wrap: (exports) => recorded.of(exports) },
     );

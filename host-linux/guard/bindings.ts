@@ -43,7 +43,8 @@ export class Bindings {
   readonly #imports = new Map<string, Import>();
   /** By process: the imports that may lead into it. */
   readonly #into = new Map<number, Set<Import>>();
-  readonly #dead = new Set<number>();
+  /** By process. */
+  readonly #isDead: boolean[] = [];
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -89,13 +90,15 @@ export class Bindings {
 
   /** No call gets into the process any more. */
   close(process: number): void {
-    this.#dead.add(process);
+    this.#isDead[process] = true;
     this.#pointInto(process);
   }
 
   /** Calls get into the process again, over the bindings that were not revoked. */
   open(process: number): void {
-    if (this.#dead.delete(process)) this.#pointInto(process);
+    if (this.#isDead[process] !== true) return;
+    this.#isDead[process] = false;
+    this.#pointInto(process);
   }
 
   /**
@@ -181,7 +184,7 @@ export class Bindings {
   #point({ bindings }: BoundEdge, revoked: boolean): void {
     for (const { where, process, through, slots, target, standIns } of bindings) {
       const taken = revoked || through.some((key) => this.#imports.get(key)?.revoked);
-      const dead = process !== undefined && this.#dead.has(process);
+      const dead = process !== undefined && this.#isDead[process] === true;
       const state = taken ? "revoked" : dead ? "unavailable" : undefined;
       const callee = state === undefined ? target : standIns?.[state];
       if (callee === undefined) throw new HostError(`${where}: the plan has nothing to put in its place.`);

@@ -55,10 +55,23 @@ const MOST_KEPT = 20;
 const FORGOTTEN_AT_ONCE = 5;
 
 /** The trap that some died of together. */
-interface Cause {
-  /** What they said, as far as their memories were made new since. */
-  readonly words: Map<number, LastWords>;
-  readonly report: () => TrapReport | undefined;
+class Cause {
+  /** What they said, by process of the plan, as far as their memories were made new since. */
+  #words: Map<number, LastWords> | undefined;
+  readonly #describe: (cause: Cause) => TrapReport | undefined;
+  #known: { readonly report: TrapReport | undefined } | undefined;
+
+  constructor(describe: (cause: Cause) => TrapReport | undefined) {
+    this.#describe = describe;
+  }
+
+  get words(): Map<number, LastWords> {
+    return (this.#words ??= new Map());
+  }
+
+  report(): TrapReport | undefined {
+    return (this.#known ??= { report: this.#describe(this) }).report;
+  }
 }
 
 /** A class, because a literal with an accessor takes as long to make as all the rest of a death. */
@@ -88,7 +101,7 @@ export class Deaths {
   readonly #describer: Describer;
   readonly #kept: KeptDeath[] = [];
   /** By process: the deaths whose last words stand in its memory still. */
-  readonly #unsettled = new Map<number, KeptDeath[]>();
+  readonly #unsettled: (KeptDeath[] | undefined)[] = [];
   /** What the dead leave. */
   readonly estates: Estates;
   /** Let go of while code of it was on the stack: what becomes of that is no news. */
@@ -165,24 +178,35 @@ export class Deaths {
 
   /** @param called the process whose call has ended so; the others were called by it. */
   #bury(died: readonly number[], error: unknown, called: number): number {
-    // Providers come before consumers in a plan: whoever was innermost is the first.
-    const dead = [...new Set(died.flatMap((other) => this.#parts.membersWith(other)))].sort((a, b) => a - b);
+    const dead = this.#withMembers(died);
     for (const other of dead) this.#bindings.close(other);
     const onStack = this.#reach.from(this.#parts.spawned.templateOf(called));
     const reason: Fault = this.#describer.exhausted(error, onStack) ? "exhausted" : "crashed";
-    const originator = this.#parts.process(Math.min(...died)).name;
-    const words = new Map<number, LastWords>();
-    const cause = { words, report: once(() => this.#describer.report(error, words)) };
-    const news = dead.filter((position) => !this.#letGo.has(position));
+    const first = died.length === 1 ? died[0]! : Math.min(...died);
+    const originator = this.#parts.process(first).name;
+    const cause = new Cause(({ words }) => {
+      // Reports look for the words of the plan's processes, and of those that were kept.
+      for (const position of dead) if (this.#parts.spawned.isSpawned(position)) this.settle(position);
+      return this.#describer.report(error, words);
+    });
+    const news = this.#letGo.size === 0 ? dead : dead.filter((position) => !this.#letGo.has(position));
     const deaths = news.map(
       (position) => new KeptDeath(position, this.#parts.process(position).name, reason, originator, cause),
     );
     for (const other of dead) this.estates.release(other);
     for (const other of dead) this.clear(other);
     this.#keep(deaths);
-    this.#settleAfter(error);
-    this.onBurial({ dead, originator: Math.min(...died), reason, outOfStack: isStackOverflow(error) });
+    const outOfStack = isStackOverflow(error);
+    if (!outOfStack) this.estates.settle();
+    this.onBurial({ dead, originator: first, reason, outOfStack });
     return FAULTS.indexOf(reason) + 1;
+  }
+
+  /** With those that share their lives. Providers come before consumers in a plan: whoever was innermost is the first. */
+  #withMembers(died: readonly number[]): readonly number[] {
+    const [only] = died;
+    if (died.length === 1 && only !== undefined) return this.#parts.membersWith(only);
+    return [...new Set(died.flatMap((other) => this.#parts.membersWith(other)))].sort((a, b) => a - b);
   }
 
   /** Where the stack is used up, destructors would die of that. */
@@ -213,9 +237,9 @@ export class Deaths {
 
   /** Before the process's memory is made new, what it says of its end is read. The rest of a report can wait. */
   settle(process: number): void {
-    const deaths = this.#unsettled.get(process);
+    const deaths = this.#unsettled[process];
     if (deaths === undefined) return;
-    this.#unsettled.delete(process);
+    this.#unsettled[process] = undefined;
     const words = this.#describer.lastWords(process);
     const known = this.#parts.spawned.templateOf(process);
     for (const death of deaths) death.cause.words.set(known, words);
@@ -226,18 +250,16 @@ export class Deaths {
     const surplus = this.#kept.length - MOST_KEPT;
     if (surplus >= FORGOTTEN_AT_ONCE) for (const death of this.#kept.splice(0, surplus)) this.#forget(death);
     for (const death of deaths) {
-      const others = this.#unsettled.get(death.position);
-      if (others === undefined) this.#unsettled.set(death.position, [death]);
+      const others = this.#unsettled[death.position];
+      if (others === undefined) this.#unsettled[death.position] = [death];
       else others.push(death);
     }
-    // Reports look for the words of the plan's processes, and of those that were kept.
-    for (const { position } of deaths) if (this.#parts.spawned.isSpawned(position)) this.settle(position);
     for (const death of deaths) for (const listener of this.#listeners) listener(death);
   }
 
   /** Of a process that is never started again nobody else would. */
   #forget(death: KeptDeath): void {
-    if (this.#unsettled.get(death.position)?.at(-1) === death) this.#unsettled.delete(death.position);
+    if (this.#unsettled[death.position]?.at(-1) === death) this.#unsettled[death.position] = undefined;
   }
 
   /** None of those that it can have on its stack is in a call. */
@@ -252,14 +274,8 @@ export class Deaths {
 
   /** The process is in no call any more. */
   clear(process: number): void {
-    this.#letGo.delete(process);
+    if (this.#letGo.size > 0) this.#letGo.delete(process);
     const mark = this.#parts.mark(process);
     if (mark !== undefined) mark.value = 0;
   }
-}
-
-/** Computed when it is first asked for. */
-function once<T>(compute: () => T): () => T {
-  let known: { readonly value: T } | undefined;
-  return () => (known ??= { value: compute() }).value;
 }

@@ -45,6 +45,7 @@ export class Estates {
 
   /** Destroys what was left, each where it is defined; a definer that died meanwhile took it with it. */
   settle(): void {
+    if (this.#left.size === 0) return;
     for (const [process, orphans] of this.#left) {
       this.#left.delete(process);
       for (const orphan of orphans) this.#destroy(orphan, process === "nobody");

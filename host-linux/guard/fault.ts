@@ -7,10 +7,12 @@
  */
 import { DeviceTrap } from "../host-error.ts";
 
+const { RuntimeError, Exception } = WebAssembly;
+
 export function isGuestFault(error: unknown): boolean {
   return (
-    error instanceof WebAssembly.RuntimeError ||
-    error instanceof WebAssembly.Exception ||
+    error instanceof RuntimeError ||
+    error instanceof Exception ||
     error instanceof DeviceTrap ||
     isStackOverflow(error)
   );

@@ -4,6 +4,7 @@
  * Deadlines come and go with each call, and mostly nothing becomes of them. So a
  * timer of Node that rings too early is left as it is, and set again when it rings.
  */
+import { performance } from "node:perf_hooks";
 import { EVENT_CLOCK } from "../../kernel/abi.ts";
 import type { Kernel } from "./kernel.ts";
 
@@ -18,6 +19,7 @@ export class KernelClock {
   readonly #origin = performance.now();
   readonly #onTime: () => void;
   #told = 0;
+  #toldAt = this.#origin;
   /** When the kernel wants to know. */
   #due = NEVER;
   #timer: NodeJS.Timeout | undefined;
@@ -30,13 +32,24 @@ export class KernelClock {
     this.#onTime = onTime;
   }
 
+  /** When the kernel was told of the time last: milliseconds, as `performance.now()`. */
+  get toldAt(): number {
+    return this.#toldAt;
+  }
+
   get now(): number {
-    return Math.floor((performance.now() - this.#origin) * 1000);
+    return this.#at(performance.now());
+  }
+
+  #at(milliseconds: number): number {
+    return Math.floor((milliseconds - this.#origin) * 1000);
   }
 
   /** Tells the kernel what time it is: before anything that it measures. */
   tell(): void {
-    const { now } = this;
+    const at = performance.now();
+    this.#toldAt = at;
+    const now = this.#at(at);
     if (now === this.#told) return;
     this.#told = now;
     this.#kernel.event(EVENT_CLOCK, now | 0, Math.floor(now / WORD));

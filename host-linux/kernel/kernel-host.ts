@@ -343,7 +343,7 @@ export class KernelHost implements RunningKernel {
       if (a === abi.RUN_CALL || a === abi.RUN_CAST) this.#messages.free(b);
       return undefined;
     }
-    if (a === abi.RUN_RESUME) return { kind: "resume", value: this.#messages.answer(worker, b) };
+    if (a === abi.RUN_RESUME) return { kind: "resume", worker, value: this.#messages.answer(worker, b) };
     if ((a === abi.RUN_CALL || a === abi.RUN_CAST) && b !== 0) return this.#messages.jobOf(worker, a, b, d);
     if (a === abi.RUN_ALARM || a === abi.RUN_NOTICE) return this.#signals.jobOf(worker, a, b, c);
     const entered = this.#entered;
@@ -352,7 +352,7 @@ export class KernelHost implements RunningKernel {
       entered(result);
       this.stop();
     };
-    return { kind: "function", call: this.#entryTarget, args: [], done };
+    return { kind: "function", worker, call: this.#entryTarget, args: [], done };
   }
 
   #started(worker: Worker): void {

@@ -7,6 +7,7 @@
  */
 import {
   COMMAND_BYTES,
+  COMMAND_RUN,
   EVENT_LOOK,
   EVENT_NEXT,
   REPORT_WORDS,
@@ -50,7 +51,11 @@ export interface Command {
   readonly d: number;
 }
 
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
 const COMMAND_WORDS = COMMAND_BYTES / 4;
+/** Of the ring, that may lie there read. */
+const OWED_PART = 16;
 
 export class Kernel {
   readonly #exports: KernelExports;
@@ -64,6 +69,11 @@ export class Kernel {
   #draining = false;
   /** Number of the first command that was not read. */
   #head: number;
+  /** Commands that were read, and that the kernel has not been told of: that can wait, as the ring is large. */
+  #owed = 0;
+  readonly #mostOwed: number;
+  /** Of those that say who runs next there is one for each message. */
+  readonly #run: Mutable<Command> = { kind: 0, pid: 0, life: 0, a: 0, b: 0, c: 0, d: 0 };
 
   /**
    * Throws HostError when the kernel does not take the sizes.
@@ -89,6 +99,7 @@ export class Kernel {
     this.#report = exports.report() / 4;
     this.#mask = exports.capacity() - 1;
     this.#head = exports.head();
+    this.#mostOwed = exports.capacity() / OWED_PART;
   }
 
   /** `event` itself, which drains nothing, and refuses an event when it has no room for what follows. */
@@ -103,7 +114,10 @@ export class Kernel {
     return status;
   }
 
-  /** EVENT_NEXT: the command to run somebody, once all before it are carried out; or a status. */
+  /**
+   * EVENT_NEXT: the command to run somebody, once all before it are carried out; or a status.
+   * The command is good until this is called again.
+   */
   next(): Command | number {
     const status = this.ask(EVENT_NEXT);
     if (status !== 1) {
@@ -111,10 +125,12 @@ export class Kernel {
       return status;
     }
     const first = this.#head;
-    if (this.#queue.length === 0 && ((this.#exports.tail() - first) | 0) === 1) {
+    // Nothing else commands to run anybody: where that is the first unread command, there is none before it.
+    if (this.#queue.length === 0 && this.#kindOf(first) === COMMAND_RUN) {
       this.#head = (first + 1) | 0;
-      this.#exports.drained(1);
-      return this.#command(first);
+      this.#owed += 1;
+      if (this.#owed >= this.#mostOwed) this.#pay();
+      return this.#fill(this.#run, first);
     }
     this.#read();
     const run = this.#queue.pop();
@@ -127,6 +143,7 @@ export class Kernel {
     const status = this.#exports.event(kind, a, b, c, d, e, f, g);
     if (status !== STATUS_DRAIN) return status;
     this.#read();
+    this.#pay();
     return this.#exports.event(kind, a, b, c, d, e, f, g);
   }
 
@@ -161,12 +178,33 @@ export class Kernel {
     if (count === 0) return;
     this.#head = (first + count) | 0;
     for (let i = 0; i < count; i++) this.#queue.push(this.#command(first + i));
-    this.#exports.drained(count);
+    this.#owed += count;
+    this.#pay();
+  }
+
+  #pay(): void {
+    if (this.#owed > 0) this.#exports.drained(this.#owed);
+    this.#owed = 0;
+  }
+
+  #kindOf(number: number): number {
+    return this.#words[this.#ring + (number & this.#mask) * COMMAND_WORDS] ?? 0;
   }
 
   #command(number: number): Command {
+    return this.#fill({ kind: 0, pid: 0, life: 0, a: 0, b: 0, c: 0, d: 0 }, number);
+  }
+
+  #fill(command: Mutable<Command>, number: number): Command {
     const at = this.#ring + (number & this.#mask) * COMMAND_WORDS;
-    const word = (i: number): number => this.#words[at + i] ?? 0;
-    return { kind: word(0), pid: word(1), life: word(2), a: word(3), b: word(4), c: word(5), d: word(6) };
+    const words = this.#words;
+    command.kind = words[at] ?? 0;
+    command.pid = words[at + 1] ?? 0;
+    command.life = words[at + 2] ?? 0;
+    command.a = words[at + 3] ?? 0;
+    command.b = words[at + 4] ?? 0;
+    command.c = words[at + 5] ?? 0;
+    command.d = words[at + 6] ?? 0;
+    return command;
   }
 }

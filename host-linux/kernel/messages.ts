@@ -114,6 +114,7 @@ export class Messages {
     const isOne = this.#parts.spawned.isSpawned(worker.position);
     return {
       kind: "message",
+      worker,
       target: isOne ? first : first + (this.#mail?.deliveryOf(token) ?? 0),
       message: token,
       served: caller && { caller, wait: caller.waits },
@@ -183,7 +184,7 @@ export class Messages {
     caller.reply = 0;
     const callee = workers.of(kernel.lookAt(abi.LOOK_TOTALS, 1, RUNNING));
     const job = callee && this.jobOf(callee, abi.RUN_CALL, message, caller.pid);
-    return scheduler.suspend(callee && job && { worker: callee, job });
+    return scheduler.suspend(job);
   }
 
   #endWait(worker: Worker): void {

@@ -11,6 +11,7 @@
  * it, in a frame of JavaScript, where its trap is caught, too. To end a stack and
  * to begin another takes longer than all the rest of a crash.
  */
+import { performance } from "node:perf_hooks";
 import { EVENT_DONE, EVENT_PREEMPTED, LOOK_TOTALS, STATUS_STALE } from "../../kernel/abi.ts";
 import { WAIT_KILLED } from "../../toolchain/link/plan.ts";
 import type { FuelAccounts } from "../accounts.ts";
@@ -22,10 +23,11 @@ import type { Worker } from "./worker-table.ts";
 /** What a worker is run for. */
 export type Job =
   /** Goes on where it waits. */
-  | { readonly kind: "resume"; readonly value: number }
+  | { readonly kind: "resume"; readonly worker: Worker; readonly value: number }
   /** A message: what `addDeliveries` returned for how it is delivered, and what that is called with. */
   | {
       readonly kind: "message";
+      readonly worker: Worker;
       readonly target: number;
       readonly message: number;
       readonly served: Served | undefined;
@@ -33,17 +35,13 @@ export type Job =
   /** A function of the process; `done` gets what it returns. */
   | {
       readonly kind: "function";
+      readonly worker: Worker;
       readonly call: unknown;
       readonly args: readonly number[];
       readonly done: (result: unknown) => void;
     };
 type Turn = Exclude<Job, { kind: "resume" }>;
-
-/** Who runs next, and what for. */
-interface Chosen {
-  readonly worker: Worker;
-  readonly job: Job;
-}
+type FunctionJob = Extract<Job, { kind: "function" }>;
 
 /** What the scheduler leaves to others. */
 export interface SchedulerHooks {
@@ -143,7 +141,7 @@ export class Scheduler {
    * The worker whose stack runs waits: returns what its stack is suspended by. The kernel knows of it already.
    * @param direct its callee, which runs at once, and what for.
    */
-  suspend(direct?: Chosen): Promise<number> | number {
+  suspend(direct?: Job): Promise<number> | number {
     return this.#suspendFor(() => {
       if (direct !== undefined) this.#begin(direct);
       this.#handOverLater();
@@ -210,7 +208,10 @@ export class Scheduler {
 
   /** Lets go on whom the kernel chooses, and so on while nobody has control; on `idle`, which is running, if that can be. */
   #handOver(idle?: Stack): void {
-    for (let next = this.#next(); next !== undefined; next = this.#next()) this.#begin(next, idle);
+    for (let job = this.#next(); job !== undefined; job = this.#next()) {
+      if (job.kind === "resume" || job.worker.hasStack) this.#begin(job, idle);
+      else this.#callHere(job);
+    }
   }
 
   /** As `handOver`, in the middle of a call of somebody who is about to be suspended. */
@@ -220,7 +221,7 @@ export class Scheduler {
   }
 
   /** Undefined when somebody has control, or nobody is to have it now. */
-  #next(): Chosen | undefined {
+  #next(): Job | undefined {
     while (this.current === undefined && this.#isOpen && !this.#loopIsDue()) {
       const command = this.#choose();
       if (command === undefined) return undefined;
@@ -231,12 +232,11 @@ export class Scheduler {
   }
 
   /** Undefined when there was nothing to do. */
-  #toRun(command: Command): Chosen | undefined {
+  #toRun(command: Command): Job | undefined {
     const worker = this.#hooks.workerOf(command.pid);
     const job = worker && this.#hooks.jobOf(worker, command);
-    if (worker !== undefined && job !== undefined) return { worker, job };
-    this.#kernel.event(EVENT_DONE, command.pid);
-    return undefined;
+    if (job === undefined) this.#kernel.event(EVENT_DONE, command.pid);
+    return job;
   }
 
   #choose(): Command | undefined {
@@ -270,31 +270,32 @@ export class Scheduler {
     });
   }
 
-  #begin({ worker, job }: Chosen, idle?: Stack): void {
-    if (job.kind === "resume") this.resume(worker, job.value);
-    else if (worker.hasStack) this.#give(worker, job, idle);
-    else this.#callHere(worker, job);
+  #begin(job: Job, idle?: Stack): void {
+    if (job.kind === "resume") this.resume(job.worker, job.value);
+    else if (job.worker.hasStack) this.#give(job, idle);
+    else this.#callHere(job);
   }
 
   /** A turn in the frame waits until whoever is about to be suspended is. */
-  #beginLater(chosen: Chosen): void {
-    const { worker, job } = chosen;
-    if (worker.hasStack || job.kind === "resume") return this.#begin(chosen);
+  #beginLater(job: Job): void {
+    const { worker } = job;
+    if (worker.hasStack || job.kind === "resume") return this.#begin(job);
     const stack = this.#frame;
     this.#enter(stack, worker);
     stack.message = job.kind === "message" ? job.message : 0;
     queueMicrotask(() => {
       if (worker.dying) this.#giveUp(stack, worker);
-      else this.#callHere(worker, job);
+      else this.#callHere(job);
       this.#handOver();
     });
   }
 
-  #give(worker: Worker, job: Turn, idle?: Stack): void {
+  #give(job: Turn, idle?: Stack): void {
+    const { worker } = job;
     const pooled = job.kind === "message" ? (idle ?? this.#parked.pop()) : undefined;
     const stack = pooled ?? emptyStack();
     this.#enter(stack, worker);
-    if (job.kind === "function") return this.#call(stack, worker, job);
+    if (job.kind === "function") return this.#call(stack, job);
     stack.target = job.target;
     stack.message = job.message;
     stack.served = job.served;
@@ -316,7 +317,8 @@ export class Scheduler {
    * A whole turn; nobody has control after it, or who goes on at once. What lies below this frame is
    * somebody else's: see `TURN` in trap/stack.ts.
    */
-  #callHere(worker: Worker, job: Turn): void {
+  #callHere(job: Turn): void {
+    const { worker } = job;
     const stack = this.#frame;
     this.#enter(stack, worker);
     stack.served = job.kind === "message" ? job.served : undefined;
@@ -330,15 +332,15 @@ export class Scheduler {
     }
     try {
       if (error !== NOT_THROWN) this.#threw(stack, worker, error);
-      else this.#tookTurn(stack, worker, job, result);
+      else this.#tookTurn(stack, job, result);
     } catch (defect) {
       this.#hooks.failed(defect);
     }
     if (this.current === stack) this.current = undefined;
   }
 
-  #tookTurn(stack: Stack, worker: Worker, job: Turn, result: unknown): void {
-    if (job.kind === "function") return this.#returned(stack, worker, () => job.done(result));
+  #tookTurn(stack: Stack, job: Turn, result: unknown): void {
+    if (job.kind === "function") return this.#returned(stack, job, result);
     this.#finish(stack, result as number);
   }
 
@@ -350,14 +352,15 @@ export class Scheduler {
     });
   }
 
-  #call(stack: Stack, worker: Worker, { call, args, done }: Extract<Job, { kind: "function" }>): void {
+  #call(stack: Stack, job: FunctionJob): void {
+    const { worker, call, args } = job;
     queueMicrotask(() => {
       if (worker.dying) return this.#ended(stack, undefined);
       entered(call)(...args)
         .then(
           (result) => {
             if (stack.worker !== worker) return;
-            this.#returned(stack, worker, () => done(result));
+            this.#returned(stack, job, result);
             this.#letGo(stack);
           },
           (error: unknown) => this.#ended(stack, error),
@@ -366,8 +369,8 @@ export class Scheduler {
     });
   }
 
-  #returned(stack: Stack, worker: Worker, done: () => void): void {
-    if (!worker.dying) done();
+  #returned(stack: Stack, { worker, done }: FunctionJob, result: unknown): void {
+    if (!worker.dying) done(result);
     this.#leave(stack, worker);
     if (!worker.dying) this.#kernel.event(EVENT_DONE, worker.pid);
     this.#hooks.left(worker);

@@ -16,8 +16,9 @@ interface Signal {
 
 export class Signals {
   readonly #parts: Parts;
-  /** By position and name. */
-  readonly #known = new Map<string, Signal | undefined>();
+  /** By position; undefined where that was not looked for. */
+  readonly #alarms: (Signal | "none" | undefined)[] = [];
+  readonly #notices: (Signal | "none" | undefined)[] = [];
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -26,16 +27,13 @@ export class Signals {
   /** What the worker is run for: `kind` is RUN_ALARM or RUN_NOTICE; undefined when it has no such function. */
   jobOf(worker: Worker, kind: number, token: number, reason: number): Job | undefined {
     const isAlarm = kind === RUN_ALARM;
-    const signal = this.#signal(worker, isAlarm ? SIGNALS.alarm : SIGNALS.notice);
-    if (signal === undefined) return undefined;
+    const { position } = worker;
+    const known = isAlarm ? this.#alarms : this.#notices;
+    const name = isAlarm ? SIGNALS.alarm : SIGNALS.notice;
+    const signal = (known[position] ??= this.#find(position, name) ?? "none");
+    if (signal === "none") return undefined;
     const args = isAlarm ? [token] : [token, reason - REASON_NORMAL];
-    return { kind: "function", call: signal.call, args, done: signal.after };
-  }
-
-  #signal({ position }: Worker, name: string): Signal | undefined {
-    const key = `${position} ${name}`;
-    if (!this.#known.has(key)) this.#known.set(key, this.#find(position, name));
-    return this.#known.get(key);
+    return { kind: "function", worker, call: signal.call, args, done: signal.after };
   }
 
   /** Of a domain, the member that has it. */

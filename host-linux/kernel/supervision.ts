@@ -73,7 +73,7 @@ export class Supervision {
   /** COMMAND_KILL. */
   kill(worker: Worker, reason: number): void {
     if (!worker.alive) return;
-    addFailure(worker, reason);
+    addFailure(worker, reason, this.#parts.clock.toldAt);
     if (this.#isOnStack(worker) || !this.#parts.scheduler.kill(worker)) this.#markDying(worker);
     this.#over(worker);
     this.#parts.deaths.letGo(worker.position, worker.dying);
@@ -96,7 +96,7 @@ export class Supervision {
 
   /** Ends it without a failure, by its own wish: its code, which runs, must go no further. */
   exit(worker: Worker, reason: number): void {
-    addFailure(worker, reason);
+    addFailure(worker, reason, this.#parts.clock.toldAt);
     this.#markDying(worker);
     this.#over(worker);
     this.#parts.deaths.letGo(worker.position, true);
@@ -140,10 +140,11 @@ export class Supervision {
   }
 
   #buried(burial: Burial): void {
-    const dead = new Set<Worker>();
+    // Members of a domain are one worker, and follow each other.
+    const dead: Worker[] = [];
     for (const position of burial.dead) {
       const worker = this.#parts.workers.at(position);
-      if (worker?.alive) dead.add(worker);
+      if (worker?.alive && dead.at(-1) !== worker) dead.push(worker);
       // Killed before, by what the kernel decided about another one, and gone only now.
       else if (worker?.dying && !this.#isOnStack(worker)) this.#died(worker);
     }
@@ -157,19 +158,19 @@ export class Supervision {
     const late = this.#late.splice(0);
     for (const burial of late) {
       const dead = burial.dead.flatMap((position) => this.#parts.workers.at(position) ?? []);
-      this.#tellDeaths(burial, new Set(dead));
+      this.#tellDeaths(burial, [...new Set(dead)]);
     }
   }
 
   /** Of all before anything follows from one. */
-  #tellDeaths({ originator, reason }: Burial, dead: ReadonlySet<Worker>): void {
+  #tellDeaths({ originator, reason }: Burial, dead: readonly Worker[]): void {
     const { kernel, clock, workers } = this.#parts;
     const first = workers.at(originator);
     clock.tell();
     for (const worker of dead) {
       const own = reason === "exhausted" ? REASON_EXHAUSTED : REASON_CRASHED;
       const why = worker === first ? own : REASON_COLLATERAL;
-      addFailure(worker, why);
+      addFailure(worker, why, clock.toldAt);
       kernel.ask(
         EVENT_ENDED,
         worker.pid,

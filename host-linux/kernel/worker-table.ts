@@ -120,8 +120,8 @@ export class Workers {
   }
 }
 
-export function addFailure({ failures }: Worker, reason: number): void {
-  failures.push({ reason, at: performance.now() });
+export function addFailure({ failures }: Worker, reason: number, at: number): void {
+  failures.push({ reason, at });
   if (failures.length > MOST_FAILURES) failures.shift();
 }
 

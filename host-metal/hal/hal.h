@@ -69,7 +69,11 @@ _Noreturn void hal_panic(const char *why);
 
 /* ---- Console ----------------------------------------------------------------- */
 
-/* Writes all of it, and waits while the machine cannot take more. */
+/*
+ * The console is the first virtio console, or else the serial port.
+ *
+ * Writes all of it, and waits while the machine cannot take more.
+ */
 void hal_console_write(const void *bytes, size_t length);
 
 /* Takes what has arrived, up to `length` bytes; never waits. How many were taken. */
@@ -81,8 +85,8 @@ size_t hal_console_read(void *bytes, size_t length);
 uint64_t hal_clock(void);
 
 /*
- * Halts the processor until `deadline`, or until console input or a device wants
- * attention. May return early for no reason: whoever waits looks at the clock and
+ * Halts the processor until `deadline`, or until console input or a frame is there
+ * to be taken. May return early for no reason: whoever waits looks at the clock and
  * comes back. Returns at once when the deadline has passed. HAL_FOREVER: no deadline.
  */
 void hal_idle(uint64_t deadline);
@@ -122,6 +126,34 @@ enum hal_status hal_block_write(size_t number, uint64_t sector, const void *byte
 
 /* Returns once all that was written is where it survives the end of the machine. */
 enum hal_status hal_block_flush(size_t number);
+
+/* ---- Network ------------------------------------------------------------------- */
+
+/* Ethernet frames: from the destination's address to the end of the data, without the checksum. */
+#define HAL_FRAME_LEAST 14u
+#define HAL_FRAME_MOST 1514u
+
+struct hal_network_info {
+  bool has_address;
+  uint8_t address[6];
+};
+
+/* As of block devices; 4 at most. */
+size_t hal_network_count(void);
+enum hal_status hal_network_info(size_t number, struct hal_network_info *info);
+
+/*
+ * Sends a frame of HAL_FRAME_LEAST to HAL_FRAME_MOST bytes; returns when the device has
+ * taken it. HAL_INVALID: no such device, or no such length.
+ */
+enum hal_status hal_network_send(size_t number, const void *frame, size_t length);
+
+/*
+ * Takes the frame that has come first; never waits. `frame` has room for HAL_FRAME_MOST
+ * bytes. `*length` is 0 when none has come. Where frames are not taken they are lost once
+ * the device has no room for more.
+ */
+enum hal_status hal_network_receive(size_t number, void *frame, size_t *length);
 
 /* ---- Pages ------------------------------------------------------------------- */
 

@@ -29,7 +29,8 @@ export function command(
   d: i32 = 0,
 ): void {
   if (after - first >= commandCapacity) unreachable();
-  const record = commandBase + <i32>(<u32>after % <u32>commandCapacity) * COMMAND_BYTES;
+  // The capacity is a power of two.
+  const record = commandBase + (after & (commandCapacity - 1)) * COMMAND_BYTES;
   store<i32>(record, kind);
   store<i32>(record + 4, pid);
   store<i32>(record + 8, life);

@@ -1,7 +1,9 @@
 /** `atoll`: lean apps under the kernel, built and linked by `atoll link`, run by the Linux host. */
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
+import { ensureBuilt } from "../../../toolchain/compile/index.ts";
+import { loadSystem } from "../../../toolchain/link/index.ts";
 import type { Command, Peer } from "../../harness/peer.ts";
 import { ROOT, toolchainHash, type Workspace } from "../../harness/workspace.ts";
 import { CASES } from "../cases.ts";
@@ -31,10 +33,18 @@ async function linked(system: string, workspace: Workspace): Promise<string> {
   const inputs = [readFileSync(file, "utf8"), ...sources, toolchainHash()];
   const folder = await workspace.made(`kernel-${system}`, inputs, async (folder) => {
     const output = join(folder, `${system}.atoll`);
+    await buildApps(file);
     const link = spawnSync(process.execPath, [ATOLL, "link", file, "-o", output], { encoding: "utf8" });
     if (link.status !== 0) throw new Error(`${system}-system.ts: ${link.stderr.trim()}`);
   });
   return join(folder, `${system}.atoll`);
+}
+
+/** In this process, which loads the compiler once for all systems: `atoll link` finds them up to date. */
+async function buildApps(system: string): Promise<void> {
+  const { config, folder } = await loadSystem(system);
+  const apps = Object.values(config.processes).map(({ component }) => resolve(folder, component));
+  await ensureBuilt([...new Set(apps)]);
 }
 
 /** Of the sources below a folder. */

@@ -21,6 +21,12 @@ uint64_t *machine_stack_begin(uint8_t *top, void (*start)(void));
 /* Keeps what a callee has to keep, stores the stack pointer in `*from`, goes on with `to`. */
 void machine_switch(uint64_t **from, uint64_t *to);
 
+/*
+ * As hal_idle, but without looking whether anything waits already: for a driver that
+ * waits for something else. What interrupts since then ends it at once.
+ */
+void machine_halt(uint64_t deadline);
+
 /* The chain of catches of who runs: its innermost one, or NULL. */
 extern struct hal_catch *machine_catches;
 

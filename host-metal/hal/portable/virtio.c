@@ -1,6 +1,8 @@
 /* See virtio.h. */
 #include "virtio.h"
 
+#include "machine.h"
+
 /* A reset is done when the status reads 0; no device that there is takes that many looks. */
 #define RESET_LOOKS 100000
 /* Looks again after this time, also without an interrupt: nanoseconds. */
@@ -88,7 +90,7 @@ static bool wait_for(struct virtio_device *device, struct virtqueue *queue, uint
     if (queue->broken || (status_of(device) & VIRTIO_STATUS_NEEDS_RESET) != 0) return false;
     uint64_t now = hal_clock();
     if (now >= end) return false;
-    hal_idle(now + LOOK_AGAIN);
+    machine_halt(now + LOOK_AGAIN);
   }
 }
 

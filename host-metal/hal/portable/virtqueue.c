@@ -77,6 +77,10 @@ static bool is_sound(const struct virtqueue *queue, uint16_t used, uint32_t head
   return head < queue->size && queue->pieces[head] != 0 && written <= queue->writable[head];
 }
 
+bool virtqueue_has_used(const struct virtqueue *queue) {
+  return queue->used->index != queue->seen;
+}
+
 bool virtqueue_take(struct virtqueue *queue, uint16_t *head, uint32_t *written) {
   uint16_t used = queue->used->index;
   if (queue->broken || used == queue->seen) return false;

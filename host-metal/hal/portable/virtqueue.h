@@ -86,6 +86,9 @@ bool virtqueue_put(struct virtqueue *queue, const struct virtqueue_piece *pieces
 /* Whether the device wants to be told of what was put. */
 bool virtqueue_wants_notice(const struct virtqueue *queue);
 
+/* Whether there is a chain to take, or what looks like one. */
+bool virtqueue_has_used(const struct virtqueue *queue);
+
 /* Takes a chain that the device has used, and how many bytes it says it wrote. False: none, or broken. */
 bool virtqueue_take(struct virtqueue *queue, uint16_t *head, uint32_t *written);
 

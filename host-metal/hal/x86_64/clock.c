@@ -7,6 +7,9 @@
 #include "clock.h"
 
 #include "../hal.h"
+#include "../portable/console.h"
+#include "../portable/machine.h"
+#include "../portable/network.h"
 #include "interrupts.h"
 #include "io.h"
 #include "serial.h"
@@ -101,11 +104,15 @@ uint64_t hal_clock(void) {
  * at once. `sti` takes effect after the instruction that follows it, so none falls
  * between the two.
  */
-void hal_idle(uint64_t deadline) {
+void machine_halt(uint64_t deadline) {
   uint64_t now = hal_clock();
-  if (deadline <= now || serial_has_input()) return;
+  if (deadline <= now) return;
   uint64_t wait = deadline - now < LONGEST_IDLE ? deadline - now : LONGEST_IDLE;
   if (deadline != HAL_FOREVER) timer_start((uint32_t)scaled(wait, timer_per_nanosecond) + 1);
   __asm__ volatile("sti; hlt; cli" : : : "memory");
   timer_start(0);
+}
+
+void hal_idle(uint64_t deadline) {
+  if (!serial_has_input() && !console_waits() && !network_waits()) machine_halt(deadline);
 }

@@ -5,8 +5,10 @@
 #include "devices.h"
 
 #include "../portable/block.h"
+#include "../portable/console.h"
 #include "../portable/device-word.h"
 #include "../portable/entropy.h"
+#include "../portable/network.h"
 #include "../portable/text.h"
 #include "interrupts.h"
 #include "layout.h"
@@ -48,6 +50,10 @@ static enum hal_status begin(struct virtio_device *device) {
       return block_begin(device);
     case VIRTIO_ENTROPY:
       return entropy_begin(device);
+    case VIRTIO_CONSOLE:
+      return console_begin(device);
+    case VIRTIO_NETWORK:
+      return network_begin(device);
     default:
       return HAL_OK; /* nobody asks for it */
   }
@@ -56,7 +62,9 @@ static enum hal_status begin(struct virtio_device *device) {
 /* `found`: what looking for the device gave. True: its place is taken. */
 static bool take(struct virtio_device *device, enum hal_status found) {
   static const char *const NAMES[] = {
+      [VIRTIO_NETWORK] = "a network device is not used",
       [VIRTIO_BLOCK] = "a block device is not used",
+      [VIRTIO_CONSOLE] = "a console device is not used",
       [VIRTIO_ENTROPY] = "an entropy device is not used",
   };
   if (found == HAL_INVALID) return false;

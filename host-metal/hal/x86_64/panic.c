@@ -9,6 +9,7 @@
 #include "../portable/text.h"
 #include "catch.h"
 #include "image.h"
+#include "serial.h"
 
 #define CALLS_MOST 32
 
@@ -26,8 +27,8 @@ static const char *const NAMES[] = {
 };
 
 static void print_line(struct text *line) {
-  hal_console_write(line->bytes, line->length);
-  hal_console_write("\r\n", 2);
+  serial_write(line->bytes, line->length);
+  serial_write("\r\n", 2);
   line->length = 0;
 }
 

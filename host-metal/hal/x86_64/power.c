@@ -4,12 +4,14 @@
  */
 #include "../hal.h"
 #include "io.h"
+#include "serial.h"
 
 #define DEBUG_EXIT 0xf4
 #define KEYBOARD_COMMAND 0x64
 #define PULSE_RESET 0xfe
 
 _Noreturn void hal_exit(int status) {
+  serial_drain(); /* what the port still has would be lost with the machine */
   out8(DEBUG_EXIT, status < 0 || status > 127 ? 127 : (uint8_t)status);
   out8(KEYBOARD_COMMAND, PULSE_RESET);
   /* An exception without a table of exceptions: AMD64 manual, volume 2, section 8.2.9. */

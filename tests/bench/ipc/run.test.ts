@@ -1,5 +1,4 @@
 /** A run from outside: its JSON, its filters, who is missing, and who did not do the work. */
-import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { IPC } from "../../../bench/ipc/benchmark.ts";
 import { describe, expect, test, vi } from "vitest";
@@ -13,6 +12,7 @@ import { run } from "../../../bench/harness/run.ts";
 import { select, UnknownName } from "../../../bench/harness/selection.ts";
 import { ROOT } from "../../../bench/harness/workspace.ts";
 import { casesOf, TRANSPORTS } from "../../../bench/ipc/transports.ts";
+import { type Ended, runNode } from "../program.ts";
 
 const ATOLL = join(ROOT, "bin/atoll.js");
 // Some tests may have to compile the lean guests first.
@@ -20,13 +20,14 @@ vi.setConfig({ testTimeout: 180_000 });
 
 const TINY: Effort = { samples: 7, sampleTime: 0.1, warmUpTime: 1 };
 
-function bench(...options: string[]): { status: number | null; stdout: string; stderr: string } {
-  return spawnSync(process.execPath, [ATOLL, "bench", "ipc", ...options], { encoding: "utf8" });
+function bench(signal: AbortSignal, ...options: string[]): Promise<Ended> {
+  return runNode([ATOLL, "bench", "ipc", ...options], signal);
 }
 
 describe("atoll bench ipc", () => {
-  test("prints rows of every case and transport that were asked for", () => {
-    const { status, stdout, stderr } = bench(
+  test("prints rows of every case and transport that were asked for", async ({ signal }) => {
+    const { status, stdout, stderr } = await bench(
+      signal,
       "--quick",
       "--json",
       "--only",
@@ -53,26 +54,30 @@ describe("atoll bench ipc", () => {
     expect(report.missing).toEqual([]);
   });
 
-  test.runIf(process.platform === "linux" && onPath("cc"))("compiles and measures Linux processes", () => {
-    const { status, stdout } = bench(
-      "--quick",
-      "--json",
-      "--only",
-      "u32x2,bytes-4k-both,pipe,eventfd,shm-futex",
-    );
-    expect(status).toBe(0);
-    const { rows } = JSON.parse(stdout) as Report;
-    expect(rows.map((row) => `${row.case} ${row.transport}`)).toEqual([
-      "u32x2 pipe",
-      "u32x2 eventfd",
-      "u32x2 shm-futex",
-      "bytes-4k-both pipe",
-      "bytes-4k-both shm-futex",
-    ]);
-  });
+  test.runIf(process.platform === "linux" && onPath("cc"))(
+    "compiles and measures Linux processes",
+    async ({ signal }) => {
+      const { status, stdout } = await bench(
+        signal,
+        "--quick",
+        "--json",
+        "--only",
+        "u32x2,bytes-4k-both,pipe,eventfd,shm-futex",
+      );
+      expect(status).toBe(0);
+      const { rows } = JSON.parse(stdout) as Report;
+      expect(rows.map((row) => `${row.case} ${row.transport}`)).toEqual([
+        "u32x2 pipe",
+        "u32x2 eventfd",
+        "u32x2 shm-futex",
+        "bytes-4k-both pipe",
+        "bytes-4k-both shm-futex",
+      ]);
+    },
+  );
 
-  test("refuses a name that nothing has, and lists the names", () => {
-    const { status, stdout, stderr } = bench("--only", "u32x2,pipes");
+  test("refuses a name that nothing has, and lists the names", async ({ signal }) => {
+    const { status, stdout, stderr } = await bench(signal, "--only", "u32x2,pipes");
     expect(status).toBe(1);
     expect(stdout).toBe("");
     expect(stderr).toContain('found "pipes"');

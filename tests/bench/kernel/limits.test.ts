@@ -1,8 +1,8 @@
 /** The checks of limits: what they are told wrongly. */
-import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { ROOT } from "../../../bench/harness/workspace.ts";
+import { runNode } from "../program.ts";
 
 const MISTAKES: readonly [string, readonly string[], RegExp][] = [
   ["live", ["--processes", "many"], /^live: --processes: expected a whole number above 0, found "many"\n$/],
@@ -11,9 +11,9 @@ const MISTAKES: readonly [string, readonly string[], RegExp][] = [
   ["latency", ["--slices"], /^latency: Unknown option '--slices'/],
 ];
 
-test.each(MISTAKES)("%s %j ends with one message", (check, args, message) => {
+test.for(MISTAKES)("%s %j ends with one message", async ([check, args, message], { signal }) => {
   const file = join(ROOT, `bench/kernel/limits/${check}.ts`);
-  const { status, stdout, stderr } = spawnSync(process.execPath, [file, ...args], { encoding: "utf8" });
+  const { status, stdout, stderr } = await runNode([file, ...args], signal);
   expect([status, stdout]).toEqual([1, ""]);
   expect(stderr).toMatch(message);
 });

@@ -1,5 +1,6 @@
 /** A run from outside: its JSON, the same work on both sides, and what is said where Erlang is missing. */
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import type { Effort } from "../../../bench/harness/measure.ts";
@@ -9,9 +10,11 @@ import type { Report } from "../../../bench/harness/report/report.ts";
 import { terminalReport } from "../../../bench/harness/report/table.ts";
 import { run } from "../../../bench/harness/run.ts";
 import { select } from "../../../bench/harness/selection.ts";
-import { ROOT } from "../../../bench/harness/workspace.ts";
+import { openWorkspace, ROOT } from "../../../bench/harness/workspace.ts";
 import { KERNEL } from "../../../bench/kernel/benchmark.ts";
+import { atoll } from "../../../bench/kernel/peers/atoll.ts";
 import { targets } from "../../../bench/kernel/targets.ts";
+import { runNode } from "../program.ts";
 
 // The apps may have to be compiled first.
 vi.setConfig({ testTimeout: 180_000 });
@@ -20,12 +23,10 @@ const ATOLL = join(ROOT, "bin/atoll.js");
 const TINY: Effort = { samples: 3, sampleTime: 0.1, warmUpTime: 1 };
 
 describe("atoll bench kernel", () => {
-  test("prints rows, and names Erlang with what to do where it is not installed", () => {
-    const { status, stdout, stderr } = spawnSync(
-      process.execPath,
-      [ATOLL, "bench", "kernel", "--quick", "--json", "--only", "mailbox-call"],
-      { encoding: "utf8", env: { ...process.env, PATH: "/nowhere" } },
-    );
+  test("prints rows, and names Erlang with what to do where it is not installed", async ({ signal }) => {
+    const args = ["bench", "kernel", "--quick", "--json", "--only", "mailbox-call"];
+    const env = { ...process.env, PATH: "/nowhere" };
+    const { status, stdout, stderr } = await runNode([ATOLL, ...args], signal, env);
     expect(stderr).toBe("");
     expect(status).toBe(0);
     const report = JSON.parse(stdout) as Report;
@@ -41,6 +42,16 @@ describe("atoll bench kernel", () => {
     const report = await run(KERNEL, { ...select(KERNEL, "atoll"), effort: TINY });
     expect(report.failed).toEqual([]);
     expect(report.rows.map((row) => row.case)).toEqual(KERNEL.casesOf("atoll"));
+  });
+
+  test("ends its peer with the peer's input, whatever a system has to do still", async ({ signal }) => {
+    const { program, arguments: args } = await atoll.prepare("atoll", openWorkspace());
+    const peer = spawn(program, args, { stdio: ["pipe", "pipe", "ignore"], signal });
+    const ended = once(peer, "exit");
+    await once(peer.stdout, "data");
+    // Rounds for a quarter of an hour.
+    peer.stdin.end("switch 4000000000\n");
+    expect(await ended).toEqual([0, null]);
   });
 
   test.runIf(onPath("erl"))("measures the same on Erlang/OTP", async () => {

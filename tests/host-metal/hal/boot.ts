@@ -58,6 +58,10 @@ export interface Boot {
   disks?: Disk[];
   /** Whether it has the entropy device of virtio. */
   entropy?: boolean;
+  /** Whether the console is virtio's. */
+  console?: boolean;
+  /** The port of this machine to which the network device's frames go, by QEMU's "socket". */
+  network?: number;
   /** More arguments of QEMU. */
   more?: string[];
 }
@@ -77,14 +81,28 @@ const BUS = {
   q35: { kind: "pci", machine: ["-M", "q35"] },
 };
 
-function devices({ machine, disks = [], entropy = false }: Boot): string[] {
+function devices({ machine, disks = [], entropy = false, console = false, network }: Boot): string[] {
   const { kind } = BUS[machine];
-  const args = disks.flatMap(({ file, readOnly = false }, i) => [
-    "-drive",
-    `id=disk${i},if=none,format=raw,readonly=${readOnly ? "on" : "off"},file=${file}`,
-    "-device",
-    `virtio-blk-${kind},drive=disk${i}`,
-  ]);
+  const args: string[] = [];
+  for (const [i, { file, readOnly = false }] of disks.entries()) {
+    args.push("-drive", `id=disk${i},if=none,format=raw,readonly=${readOnly ? "on" : "off"},file=${file}`);
+    args.push("-device", `virtio-blk-${kind},drive=disk${i}`);
+  }
+  args.push("-chardev", "stdio,id=console");
+  if (console)
+    args.push(
+      "-serial",
+      "null",
+      "-device",
+      `virtio-serial-${kind}`,
+      "-device",
+      "virtconsole,chardev=console",
+    );
+  else args.push("-serial", "chardev:console");
+  if (network !== undefined) {
+    args.push("-netdev", `socket,id=net,connect=127.0.0.1:${network}`);
+    args.push("-device", `virtio-net-${kind},netdev=net,mac=02:00:00:00:00:07`);
+  }
   return entropy ? [...args, "-device", `virtio-rng-${kind}`] : args;
 }
 
@@ -108,7 +126,7 @@ export function boot(how: Boot): Promise<Booted> {
     "-nodefaults",
     "-no-reboot",
   ];
-  args.push("-display", "none", "-serial", "stdio", "-device", "isa-debug-exit,iobase=0xf4,iosize=4");
+  args.push("-display", "none", "-device", "isa-debug-exit,iobase=0xf4,iosize=4");
   args.push("-kernel", testImage(), "-append", words, ...devices(how), ...more);
   const emulator = spawn(EMULATOR, args, { timeout: 30_000 });
   let output = "";

@@ -31,6 +31,11 @@ describe.skipIf(reason !== undefined).each(MACHINES)("a program on %s", (machine
     expect(status).toBe(PANIC);
   });
 
+  it("loses nothing of what it says before it ends", async () => {
+    const lines = Array.from({ length: 500 }, (_, i) => `line ${i}`);
+    expect(await run("flood")).toEqual({ lines, status: 0 });
+  });
+
   it("waits for console input without working", async () => {
     expect(await run("echo", { input: "what is typed\n" })).toEqual({
       lines: ["ready", "what is typed"],

@@ -22,6 +22,8 @@ const PARTS = [
   "block",
   "entropy",
   "device-word",
+  "network",
+  "console",
 ];
 
 const reason = missingCompiler();
@@ -38,7 +40,7 @@ describe.skipIf(reason !== undefined)("the portable parts", () => {
     const sanitizers = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
     compile([
       "-std=gnu11",
-      "-O1",
+      "-O0",
       ...sanitizers,
       ...WARNINGS,
       "-o",

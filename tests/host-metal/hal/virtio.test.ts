@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { boot, MACHINES, missing, type Boot, type Booted } from "./boot.ts";
+import { frames } from "./frames.ts";
 
 const reason = missing();
 if (reason !== undefined) console.warn(`skipped: drivers on the bare machine: ${reason}`);
@@ -11,6 +12,10 @@ if (reason !== undefined) console.warn(`skipped: drivers on the bare machine: ${
 /** The numbers of hal.h, and of a virtio block device's answer. */
 const STATUS = { ok: 0, invalid: 3, broken: 5 };
 const ANSWER = { ok: 0, failed: 1, unsupported: 2, none: 9 };
+/** The numbers of virtio's kinds of device. */
+const TYPE = { network: 1, block: 2, console: 3, entropy: 4 };
+/** The network device's, as a number: 02:00:00:00:00:07 in boot.ts. */
+const ADDRESS = 0x020000000007;
 const SECTOR = 512;
 const SECTORS = 256;
 
@@ -19,8 +24,44 @@ function sumOf(bytes: Uint8Array): number {
   return bytes.reduce((sum, byte, i) => sum + byte * ((i % 251) + 1), 0);
 }
 
+/** Devices whose other end is nobody. */
+const CONSOLE = {
+  microvm: [
+    "-device",
+    "virtio-serial-device",
+    "-chardev",
+    "null,id=nobody",
+    "-device",
+    "virtconsole,chardev=nobody",
+  ],
+  q35: [
+    "-device",
+    "virtio-serial-pci",
+    "-chardev",
+    "null,id=nobody",
+    "-device",
+    "virtconsole,chardev=nobody",
+  ],
+};
+const NETWORK = {
+  microvm: ["-netdev", "user,id=nobody", "-device", "virtio-net-device,netdev=nobody"],
+  q35: ["-netdev", "user,id=nobody", "-device", "virtio-net-pci,netdev=nobody"],
+};
+
 const folder = mkdtempSync(join(tmpdir(), "atoll-virtio-"));
 afterAll(() => rmSync(folder, { recursive: true }));
+
+/** A frame with addresses, and bytes that tell its length. */
+function frame(length: number): Buffer {
+  const bytes = Buffer.alloc(length, length % 251);
+  bytes.write("to the from me", "latin1");
+  return bytes;
+}
+
+/** What the test program makes of a frame: its addresses have changed places. */
+function turned(bytes: Buffer): Buffer {
+  return Buffer.concat([bytes.subarray(6, 12), bytes.subarray(0, 6), bytes.subarray(12)]);
+}
 
 let disks = 0;
 function makeDisk(): { file: string; bytes: Uint8Array } {
@@ -76,7 +117,7 @@ describe.skipIf(reason !== undefined).each(MACHINES)("a driver on %s", (machine)
     const { file, bytes } = makeDisk();
     const untouched = "-".charCodeAt(0);
     const first = bytes[0]!;
-    const { lines } = await run("block-corrupt", { disks: [{ file }] });
+    const { lines } = await run(`block-corrupt type=${TYPE.block}`, { disks: [{ file }] });
     expect(lines).toEqual([
       `good: ${STATUS.ok}, result ${ANSWER.ok}, byte ${first}`,
       `empty piece: ${STATUS.broken}, result ${ANSWER.none}, byte ${untouched}`,
@@ -94,6 +135,47 @@ describe.skipIf(reason !== undefined).each(MACHINES)("a driver on %s", (machine)
 
   it("has entropy by the device where the processor has none", async () => {
     expect((await run("entropy", { cpu: "qemu64", entropy: true })).lines).toEqual(["19 bytes, same 0"]);
+  });
+
+  it("writes to virtio's console, and reads from it", async () => {
+    const console = true;
+    const { lines, status } = await run("echo", { console, input: "what is typed\n" });
+    expect(lines).toEqual(["ready", "what is typed"]);
+    expect(status).toBe(0);
+  });
+
+  it("sends frames and receives them", async () => {
+    const peer = await frames();
+    const running = run("network", { network: peer.port });
+    expect((await peer.next()).toString()).toBe("ready for frames");
+    for (const length of [1514, 60, 1515, 13, 14]) peer.send(frame(length));
+    const answers = [await peer.next(), await peer.next(), await peer.next()];
+    const { lines, status } = await running;
+    peer.close();
+    expect(answers.map((answer) => answer.length)).toEqual([1514, 60, 14]);
+    for (const answer of answers) expect(Buffer.compare(answer, turned(frame(answer.length)))).toBe(0);
+    expect(lines).toEqual([
+      `devices 1, address ${ADDRESS}`,
+      `refused ${STATUS.invalid} ${STATUS.invalid} ${STATUS.invalid} ${STATUS.invalid}`,
+      ...[1514, 60, 14].map((length) => `frame of ${length}: 0`),
+    ]);
+    expect(status).toBe(0);
+  });
+
+  it.each([
+    ["entropy", { entropy: true, words: `type=${TYPE.entropy} queue=0` }],
+    ["console", { more: CONSOLE[machine], words: `type=${TYPE.console} queue=1` }],
+    ["network", { more: NETWORK[machine], words: `type=${TYPE.network} queue=1` }],
+  ])("notices when a device has given up: %s", async (_, { words, ...how }) => {
+    const { lines } = await run(`stream-corrupt ${words}`, how);
+    expect(lines).toEqual([
+      "good: 0",
+      `empty piece: ${STATUS.broken}`,
+      "circle: taken 0",
+      "out of the table: taken 0",
+      "no chain: taken 0",
+      "good again: 0",
+    ]);
   });
 });
 

@@ -1,5 +1,5 @@
 /**
- * The core type of a slot that a device's function fills as it is.
+ * The core type of a call that a device's function answers as it is.
  */
 import { flattenFunction } from "../../abi/index.ts";
 import type { core } from "../../wasm/index.ts";

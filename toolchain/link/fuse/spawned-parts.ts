@@ -1,15 +1,9 @@
 /**
  * The small modules that are merged into what a process is spawned as.
  */
-import {
-  CodeWriter,
-  ModuleBuilder,
-  type CoreFuncIndex,
-  type CoreModule,
-  type core,
-} from "../../wasm/index.ts";
+import { CodeWriter, ModuleBuilder, type CoreFuncIndex, type CoreModule } from "../../wasm/index.ts";
 import { MAIL, RESERVED } from "../plan.ts";
-import type { Answer } from "./merge.ts";
+import type { PartExport } from "./merge.ts";
 
 const FUNCREF = { nullable: true, heap: "func" } as const;
 
@@ -29,9 +23,7 @@ export interface FilledSlot {
   readonly instance: number;
   readonly entry: number;
   /** The function that fills it. */
-  readonly answer: Answer;
-  /** Of a function that no part defines. */
-  readonly type?: core.FuncType;
+  readonly answer: PartExport;
 }
 
 /**
@@ -40,12 +32,12 @@ export interface FilledSlot {
  */
 export function slotsModule(slots: readonly FilledSlot[]): {
   readonly module: CoreModule;
-  readonly targets: readonly Answer[];
+  readonly targets: readonly PartExport[];
 } {
   const builder = new ModuleBuilder();
-  // What a part defines has its own type in the end.
-  const anyType = { params: [], results: [] };
-  const funcs = slots.map(({ type = anyType }, i) => builder.importFunc("target", `${i}`, type));
+  // They have the types of what they are in the end.
+  const type = builder.addType({ params: [], results: [] });
+  const funcs = slots.map((_, i) => builder.importFunc("target", `${i}`, type));
   const filled = slots.map((slot, i) => ({ ...slot, func: funcs[i] as CoreFuncIndex }));
   const byInstance = [...Map.groupBy(filled, ({ instance }) => instance)];
   const tables = byInstance.map(([instance]) =>

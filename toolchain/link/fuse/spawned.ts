@@ -2,7 +2,8 @@
  * Pass: what a process is spawned as becomes one module, so that one more of it is one instance.
  *
  * Its core modules, the adapters that take messages to it out of the mail, and
- * those of its own calls are merged; nothing is optimised. What a host tells
+ * those of its own calls are merged; nothing is optimised. Calls of devices are
+ * plain calls then, and other slots are filled by the module. What a host tells
  * each process, such as its pid, are globals of the module, so that all else it
  * imports is the same for all. Left out are calls into other processes: their
  * slots are repointed when the provider dies, and their guards are the host's.
@@ -187,9 +188,10 @@ class SpawnedMerge {
     const filled = this.#edges.flatMap(({ position, edge }) =>
       edge.functions.flatMap(({ name, target }): FilledSlot[] => {
         const slots = template.holes[edge.hole]?.functions.find((f) => f.name === name)?.slots ?? [];
+        if (slots.length === 0) return [];
         const answer = this.#parts.answer(target, position);
-        const type = "part" in answer ? undefined : slotSignature(this.#process, edge.hole, name);
-        return slots.map((slot) => ({ ...slot, answer, ...(type && { type }) }));
+        if (!("part" in answer)) throw new TypeError(`nothing of the process fills the slots of ${name}`);
+        return slots.map((slot) => ({ ...slot, answer }));
       }),
     );
     const { module, targets } = slotsModule(filled);

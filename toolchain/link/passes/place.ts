@@ -6,7 +6,7 @@ import type { ModuleTable } from "../module-table.ts";
 import type { Quotas } from "../plan.ts";
 import type { PlacedProcess } from "./ends.ts";
 import { memorySizes } from "./limits.ts";
-import type { ProcessNode } from "./process.ts";
+import type { ProcessNode, Wire } from "./process.ts";
 import { buildTemplate, type BuiltTemplate } from "./template.ts";
 
 interface Tables {
@@ -36,7 +36,8 @@ export function placeProcesses(
     const alone = domain !== undefined || made;
     const key = alone ? `process ${node.name}` : templateKey(component.hash, quotas);
     const table = domain !== undefined || made ? parts : modules;
-    const fused = domain && { direct: directImports(node) };
+    const direct = domain !== undefined || made ? directImports(node, made) : undefined;
+    const fused = direct && { direct };
     const source = { component, quotas, reset, ...(fused && { fused }), ...(made && { spawned: true }) };
     const built = shared.get(key) ?? buildTemplate(source, table);
     shared.set(key, built);
@@ -53,7 +54,8 @@ function templateKey(hash: string, quotas: Quotas): string {
   return JSON.stringify([hash, Object.entries(quotas).sort(([a], [b]) => (a < b ? -1 : 1))]);
 }
 
-/** The imports that other members of the process's domain answer. */
-function directImports(node: ProcessNode): Set<string> {
-  return new Set(node.wires.filter((wire) => isFused(node, wire)).map(({ name }) => name));
+/** The imports that the module itself answers: other members of the domain; where processes are made, adapters. */
+function directImports(node: ProcessNode, made: boolean): Set<string> {
+  const isInside = (wire: Wire): boolean => (made ? wire.provider.kind === "device" : isFused(node, wire));
+  return new Set(node.wires.filter(isInside).map(({ name }) => name));
 }

@@ -1,6 +1,7 @@
 /* See fake-device.h. */
 #include "fake-device.h"
 
+#include "../../../../host-metal/hal/portable/machine.h"
 #include "check.h"
 
 size_t fake_pages_left = SIZE_MAX, fake_pages_taken;
@@ -23,7 +24,7 @@ uint64_t hal_clock(void) {
   return now;
 }
 
-void hal_idle(uint64_t deadline) {
+void machine_halt(uint64_t deadline) {
   now = deadline;
 }
 
@@ -113,6 +114,7 @@ static void notify(struct virtio_device *device, uint16_t number) {
   struct fake_device *fake = fake_of(device);
   const struct virtqueue *queue = fake->queues[number];
   CHECK((fake->status & VIRTIO_STATUS_DRIVER_OK) != 0);
+  if (fake->gives[number]) return;
   for (; fake->seen[number] != queue->available->index; fake->seen[number]++) {
     struct virtqueue_piece pieces[VIRTQUEUE_MOST];
     uint16_t head = queue->available->ring[fake->seen[number] % queue->size];
@@ -120,6 +122,17 @@ static void notify(struct virtio_device *device, uint16_t number) {
     uint32_t written = fake->handle == NULL ? 0 : fake->handle(fake, number, pieces, count);
     if (fake->defect != NEVER_ANSWERS) answer_defectively(fake, queue, head, written);
   }
+}
+
+bool fake_give(struct fake_device *fake, uint16_t number, const void *bytes, uint32_t length) {
+  const struct virtqueue *queue = fake->queues[number];
+  if (fake->seen[number] == queue->available->index) return false;
+  struct virtqueue_piece pieces[VIRTQUEUE_MOST];
+  uint16_t head = queue->available->ring[fake->seen[number]++ % queue->size];
+  CHECK(pieces_of(queue, head, pieces) == 1 && pieces[0].device_writes && pieces[0].length >= length);
+  memcpy(pieces[0].start, bytes, length);
+  answer_defectively(fake, queue, head, length);
+  return true;
 }
 
 static void acknowledge(struct virtio_device *device) {

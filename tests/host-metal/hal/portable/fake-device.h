@@ -32,11 +32,15 @@ struct fake_device {
   uint32_t queue_most;
   const struct virtqueue *queues[FAKE_QUEUES];
   uint16_t seen[FAKE_QUEUES];
+  bool gives[FAKE_QUEUES]; /* keeps the buffers of that queue for fake_give */
   uint8_t configuration[64];
   int configuration_changes; /* how often it still changes while it is read */
   /* Handles a chain; how many bytes it wrote. */
   uint32_t (*handle)(struct fake_device *, uint16_t queue, const struct virtqueue_piece *pieces, size_t count);
 };
+
+/* The device gives `length` bytes on a queue; false: there is no buffer, so they are lost. */
+bool fake_give(struct fake_device *fake, uint16_t queue, const void *bytes, uint32_t length);
 
 /* Fills in what every device has; `handle` may be NULL. */
 void fake_begin(struct fake_device *fake, uint32_t type,

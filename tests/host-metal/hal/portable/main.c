@@ -9,7 +9,7 @@ static const struct {
     {"symbols", test_symbols}, {"frames", test_frames},         {"text", test_text},
     {"fiber", test_fiber},     {"virtqueue", test_virtqueue},   {"virtio", test_virtio},
     {"block", test_block},     {"entropy", test_entropy},       {"device-word", test_device_word},
-    {"memory-functions", test_memory_functions},
+    {"network", test_network}, {"console", test_console},       {"memory-functions", test_memory_functions},
 };
 
 int main(int count, char **arguments) {

@@ -37,3 +37,9 @@ int test_entropy(void) {
   say("% bytes, same %", sizeof bytes[0], (uint64_t)(__builtin_memcmp(bytes[0], bytes[1], 19) == 0));
   return 0;
 }
+
+/* The end comes right after the last byte, which has to arrive all the same. */
+int test_flood(void) {
+  for (uint64_t i = 0; i < 500; i++) say("line %", i);
+  return 0;
+}

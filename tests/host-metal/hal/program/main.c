@@ -4,6 +4,7 @@
 #include <stdarg.h>
 
 #include "portable/text.h"
+#include "x86_64/serial.h"
 
 static const struct {
   const char *name;
@@ -12,6 +13,7 @@ static const struct {
     {"hello", test_hello},
     {"options", test_options},
     {"echo", test_echo},
+    {"flood", test_flood},
     {"time", test_time},
     {"entropy", test_entropy},
     {"pages", test_pages},
@@ -30,11 +32,19 @@ static const struct {
     {"block-write", test_block_write},
     {"block-mistakes", test_block_mistakes},
     {"block-corrupt", test_block_corrupt},
+    {"stream-corrupt", test_stream_corrupt},
+    {"network", test_network},
 };
 
 bool same_text(const char *a, const char *b) {
   while (*a != 0 && *a == *b) a++, b++;
   return *a == *b;
+}
+
+static void (*write_line)(const void *, size_t) = hal_console_write;
+
+void say_by_serial(void) {
+  write_line = serial_write;
 }
 
 void say(const char *format, ...) {
@@ -50,7 +60,7 @@ void say(const char *format, ...) {
   }
   va_end(numbers);
   text_string(&line, "\n");
-  hal_console_write(line.bytes, line.length);
+  write_line(line.bytes, line.length);
 }
 
 uint64_t option_number(const char *name) {

@@ -9,6 +9,9 @@ void say(const char *format, ...);
 
 bool same_text(const char *a, const char *b);
 
+/* From now on, by the serial port. */
+void say_by_serial(void);
+
 /* The number that an option has; 0 when it is not there. */
 uint64_t option_number(const char *name);
 
@@ -16,6 +19,7 @@ uint64_t option_number(const char *name);
 int test_hello(void);
 int test_options(void);
 int test_echo(void);
+int test_flood(void);
 int test_time(void);
 int test_entropy(void);
 int test_pages(void);
@@ -34,5 +38,7 @@ int test_block_read(void);
 int test_block_write(void);
 int test_block_mistakes(void);
 int test_block_corrupt(void);
+int test_stream_corrupt(void);
+int test_network(void);
 
 #endif

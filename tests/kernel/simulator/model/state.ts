@@ -151,6 +151,9 @@ export class Process {
   }
 }
 
+/** More than come of one event. */
+const MOST_COMMANDS = 2 ** 20;
+
 export class World {
   now = 0;
   /** Number of the event that is being applied. */
@@ -173,7 +176,6 @@ export class World {
   /** What it commanded, for numbers that it chose. */
   actual: readonly Command[] = [];
   wake = -1;
-  #order = 0;
 
   constructor(sizes: Sizes) {
     this.sizes = sizes;
@@ -188,8 +190,20 @@ export class World {
   }
 
   timer(delay: number, fire: () => void): Timer {
-    this.#order += 1;
-    return { due: this.now + delay, order: this.#order, fire };
+    return { due: this.now + delay, order: this.batch * MOST_COMMANDS, fire };
+  }
+
+  /**
+   * One that is armed along with the command that is expected last. What starts and ends in one event has no order
+   * by the rules, but timers that are due at the same time go off in the order in which they were armed.
+   */
+  commandTimer(delay: number, fire: () => void): Timer {
+    const wanted = this.expected.at(-1) ?? [];
+    const place = this.actual.findIndex((command) =>
+      wanted.slice(0, 3).every((word, i) => command[i] === word),
+    );
+    const timer = this.timer(delay, fire);
+    return { ...timer, order: timer.order + 1 + place };
   }
 
   get timers(): Timer[] {

@@ -42,23 +42,43 @@ export function doom(world: World, process: Process, reason: number, origin: num
   world.doomed.push(process);
 }
 
-function touch(world: World, supervisor: Process | undefined): void {
-  if (supervisor === undefined || supervisor.dirty) return;
-  supervisor.dirty = true;
-  world.dirty.push(supervisor);
+/** Puts it on the list of those that something is due for. */
+function touch(world: World, process: Process): void {
+  if (process.dirty) return;
+  process.dirty = true;
+  world.dirty.push(process);
 }
 
-function untouch(world: World, supervisor: Process): void {
-  if (!supervisor.dirty) return;
-  supervisor.dirty = false;
-  world.dirty.splice(world.dirty.indexOf(supervisor), 1);
+/** A child that has nothing to do with its siblings is looked at by itself, others by way of their supervisor. */
+function touchChild(world: World, child: Process): void {
+  const { parent } = child;
+  if (parent === undefined) return;
+  touch(world, hasIndependentChildren(parent) ? child : parent);
 }
 
-export function supervise(world: World, supervisor: Process): void {
-  supervisor.dirty = false;
-  if (![STATE_STARTING, STATE_UP, STATE_STOPPING].includes(supervisor.state)) return;
-  const up = supervisor.state === STATE_UP;
+/** Does what is due for one that is on the list, as a supervisor and as a child. */
+export function supervise(world: World, process: Process): void {
+  process.dirty = false;
+  if (world.find(process.pid) === undefined) return;
+  const acts = [STATE_STARTING, STATE_UP, STATE_STOPPING].includes(process.state);
+  if (process.isSupervisor && acts) step(world, process);
+  const { parent } = process;
+  if (parent !== undefined && hasIndependentChildren(parent)) attend(world, parent, process);
+}
+
+function attend(world: World, parent: Process, child: Process): void {
+  if (!child.mustStop) {
+    if (child.wanted && child.state === STATE_DOWN && parent.state === STATE_UP) start(world, child);
+  } else if (child.state !== STATE_DOWN) ask(world, child);
+  else {
+    settle(world, parent, child);
+    if (parent.children.length === 0) touch(world, parent);
+  }
+}
+
+function step(world: World, supervisor: Process): void {
   const independent = hasIndependentChildren(supervisor);
+  if (independent && supervisor.state === STATE_UP) return;
   for (const child of supervisor.children.toReversed()) {
     if (!child.mustStop) continue;
     if (child.state === STATE_DOWN) settle(world, supervisor, child);
@@ -67,19 +87,13 @@ export function supervise(world: World, supervisor: Process): void {
       if (!independent) return;
     }
   }
-  if (independent && up) {
-    for (const child of supervisor.children) {
-      if (child.wanted && !child.mustStop && child.state === STATE_DOWN) start(world, child);
-    }
-    return;
-  }
   if (supervisor.children.some(({ mustStop }) => mustStop)) return;
   if (supervisor.state === STATE_STOPPING) {
     Object.assign(supervisor, { reason: supervisor.ending, origin: 0 });
     childEnded(world, supervisor);
   } else if (startThoseWanted(world, supervisor) && supervisor.state === STATE_STARTING) {
     supervisor.state = STATE_UP;
-    touch(world, supervisor.parent);
+    touchChild(world, supervisor);
   }
 }
 
@@ -108,7 +122,7 @@ function ask(world: World, child: Process): void {
   }
   child.stopAsked = true;
   world.command(COMMAND_STOP, child);
-  child.timer = world.timer(deadline, () => doom(world, child, REASON_STOP_TIMEOUT, 0, false));
+  child.timer = world.commandTimer(deadline, () => doom(world, child, REASON_STOP_TIMEOUT, 0, false));
 }
 
 /** True when all that are wanted are up, or need not be waited for. */
@@ -135,19 +149,17 @@ export function start(world: World, process: Process): void {
   world.command(COMMAND_START, process, process.templateNumber, process.name);
   const deadline = process.field(FIELD_START_DEADLINE);
   if (deadline === 0) return;
-  process.timer = world.timer(deadline, () => doom(world, process, REASON_START_TIMEOUT, 0, false));
+  process.timer = world.commandTimer(deadline, () => doom(world, process, REASON_START_TIMEOUT, 0, false));
 }
 
 export function started(world: World, process: Process): void {
   process.timer = undefined;
   process.state = STATE_IDLE;
-  touch(world, process.parent);
+  touchChild(world, process);
 }
 
 export function fail(world: World, supervisor: Process, reason: number): void {
   if (supervisor.state !== STATE_STARTING && supervisor.state !== STATE_UP) return;
-  // It is looked at for a child until now; for itself, when its turn comes.
-  if (hasIndependentChildren(supervisor)) untouch(world, supervisor);
   supervisor.state = STATE_STOPPING;
   supervisor.ending = reason;
   for (const child of supervisor.children) markStop(child);
@@ -165,7 +177,7 @@ export function childEnded(world: World, process: Process): void {
   const { parent } = process;
   process.state = STATE_DOWN;
   if (parent === undefined) return world.command(COMMAND_HALT, process, process.reason);
-  touch(world, parent);
+  touchChild(world, process);
   if (process.mustStop || isStopping(parent)) return;
   const kind = process.field(FIELD_RESTART);
   const failed = process.reason > REASON_LAST_ORDERLY;
@@ -226,16 +238,16 @@ function wait(world: World, process: Process, base: number): void {
   );
   world.expected.push(command);
   process.state = STATE_BACKOFF;
-  process.timer = world.timer(delay, () => {
+  process.timer = world.commandTimer(delay, () => {
     process.state = STATE_DOWN;
-    touch(world, process.parent);
+    touchChild(world, process);
   });
 }
 
 export function stopChild(world: World, process: Process): void {
   process.wanted = false;
   markStop(process);
-  touch(world, process.parent);
+  touchChild(world, process);
 }
 
 export function endChild(world: World, process: Process): void {

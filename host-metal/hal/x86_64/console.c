@@ -1,0 +1,18 @@
+/*
+ * The console of the program: the first virtio console where there is one, else the
+ * serial port, which is also read. What this layer itself has to say when nothing can go
+ * on comes by the serial port in any case (panic.c).
+ */
+#include "../portable/console.h"
+
+#include "serial.h"
+
+void hal_console_write(const void *bytes, size_t length) {
+  size_t done = console_write(bytes, length);
+  serial_write((const uint8_t *)bytes + done, length - done);
+}
+
+size_t hal_console_read(void *bytes, size_t length) {
+  size_t done = console_read(bytes, length);
+  return done + serial_read((uint8_t *)bytes + done, length - done);
+}

@@ -13,7 +13,7 @@ const FILE = "/proc/thread-self/schedstat";
 /** Nanoseconds. To be called in the thread whose time it is. */
 export function ownTime(): () => bigint {
   // It may be replaced by what is made here.
-  const { bigint: time } = process.hrtime;
+  const time = process.hrtime.bigint.bind(process.hrtime);
   const waited = waitedForCore();
   return () => time() - waited();
 }

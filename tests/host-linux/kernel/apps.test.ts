@@ -214,8 +214,7 @@ export function seen(): u32 { return processes().length; }
 import { writeLine } from "atoll:device/console";
 import { Process } from "t:spy/api-process";
 export function run(): void {
-  const first = Process.spawn();
-  const second = Process.spawn();
+  const first = Process.spawn(), second = Process.spawn();
   writeLine(first.seen().toString() + " " + second.seen().toString());
   first.drop();
   const third = Process.spawn();
@@ -261,7 +260,6 @@ async function run(
     config: { name: "test", processes: Object.fromEntries(named), entry: "main", supervisor },
     components,
     kernel,
-    reset: true,
   });
   let text = "";
   const stdout = new Writable({

@@ -1,4 +1,5 @@
 /** Handles of processes in messages: calls, casts, answers, and what becomes of those that nobody reads. */
+import * as fc from "fast-check";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Running } from "../../../host-linux/instantiate.ts";
 import { builtKernel, type KernelModules } from "../../../kernel/built.ts";
@@ -33,6 +34,7 @@ interface Options {
   readonly wire?: Partial<Exclude<Wire, string>>;
   readonly ann?: Partial<Guests[string]>;
   readonly ben?: Partial<Guests[string]>;
+  readonly most?: number;
 }
 
 function told(who: string): Wire {
@@ -40,7 +42,7 @@ function told(who: string): Wire {
 }
 
 /** Ann and Ben in a circle, and who tells them what to do. */
-function system({ wire, ann, ben }: Options = {}): Traders {
+function system({ wire, ann, ben, most = 20 }: Options = {}): Traders {
   const to = (process: string): Wire => ({ process, queue: true, ...wire });
   const imports = (partner: string): NonNullable<Guests[string]["imports"]> => ({
     ...VIEW,
@@ -52,7 +54,7 @@ function system({ wire, ann, ben }: Options = {}): Traders {
     ben: { bytes: bytes.trader, imports: imports("ann"), ...ben },
     driver: { bytes: bytes.driver, imports: { "t:h/ann": told("ann"), "t:h/ben": told("ben") } },
   };
-  const rooms = { name: "rooms", strategy: "dynamic", child: "room", most: 20 } as const;
+  const rooms = { name: "rooms", strategy: "dynamic", child: "room", most } as const;
   running = start(supervised(guests, { supervisor: { intensity: 16, children: [rooms] }, kernel }).plan);
   void running.kernel?.run();
   return new Traders(running);
@@ -184,8 +186,8 @@ describe("a handle that nobody reads is dropped", () => {
 
   it("when the kernel has no room for it: the sender is told, and the receiver not", async () => {
     const given = { "t:h/room-process": { handles: "room" } };
-    const traders = system({ ben: { bytes: bytes.slow, imports: given } });
-    for (let i = 0; i < 20; i++) traders.tell("ann", "spawn");
+    const traders = system({ ben: { bytes: bytes.slow, imports: given }, most: 260 });
+    for (let i = 0; i < 260; i++) traders.tell("ann", "spawn");
     await traders.does("ann", "turn", 1, 31);
     expect([traders.said("ann"), traders.inKernel("ben"), traders.rooms()]).toEqual(["exhausted", [], 0]);
     expect(running?.deaths).toEqual([]);
@@ -216,4 +218,80 @@ describe("a handle that nobody reads is dropped", () => {
     await traders.does("ann", "give");
     expect([traders.said("ann"), traders.held("ben"), traders.rooms()]).toEqual(["timeout", 1, 1]);
   });
+});
+
+type Name = "ann" | "ben";
+const OTHER = { ann: "ben", ben: "ann" } as const;
+const STEPS = [
+  "spawn",
+  "spawn",
+  "spawn",
+  "give",
+  "leave",
+  "fetch",
+  "turn",
+  "turn and die",
+  "drop",
+  "kill",
+] as const;
+interface Step {
+  readonly who: Name;
+  readonly what: (typeof STEPS)[number];
+  readonly at: number;
+}
+const step: fc.Arbitrary<Step> = fc.record({
+  who: fc.constantFrom<Name>("ann", "ben"),
+  what: fc.constantFrom(...STEPS),
+  at: fc.nat({ max: 9 }),
+});
+
+/** Does a step, and the same to a model: the kernel's handles that each holds, in the order in which they came. */
+async function follow(
+  traders: Traders,
+  model: Record<Name, number[]>,
+  { who, what, at }: Step,
+): Promise<void> {
+  const mine = model[who];
+  const theirs = model[OTHER[who]];
+  const i = at % Math.max(mine.length, 1);
+  if (what === "spawn") {
+    await traders.does(who, "spawn");
+    mine.push(...traders.inKernel(who).filter((handle) => !mine.includes(handle)));
+  } else if (what === "fetch") {
+    await traders.does(who, "fetch");
+    mine.push(...theirs.splice(-1));
+  } else if (what === "kill") {
+    running?.kernel?.kill(who);
+    mine.length = 0;
+    await traders.settled();
+  } else if (what === "turn") {
+    await traders.does(who, "turn", 1, 31);
+    mine.reverse();
+  } else if (what === "turn and die") {
+    await traders.does(who, "turn", 13, 31);
+    mine.length = 0;
+    theirs.length = 0;
+  } else if (mine.length > 0) {
+    await traders.does(who, what, i);
+    const [moved = 0] = mine.splice(i, 1);
+    if (what !== "drop") theirs.push(moved);
+  }
+}
+
+it("whatever two processes do, each handle is where it should be, and nothing is left", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 14 }), async (steps) => {
+      const traders = system({ wire: { cast: ["leave"] } });
+      const model = { ann: [], ben: [] };
+      for (const one of steps) await follow(traders, model, one);
+      const all = new Set([...model.ann, ...model.ben]);
+      for (const name of ["ann", "ben"] as const) {
+        expect(new Set(traders.inKernel(name))).toEqual(new Set(model[name]));
+        expect(traders.held(name)).toBe(model[name].length);
+      }
+      expect([traders.rooms(), running?.kernel?.mailBytes()]).toEqual([all.size, 0]);
+      running?.kernel?.close();
+    }),
+    { numRuns: 20 },
+  );
 });

@@ -198,6 +198,13 @@ enum hal_status hal_memory_reserve(struct hal_memory *memory);
  */
 enum hal_status hal_memory_grow(struct hal_memory *memory, uint64_t size);
 
+/*
+ * Maps new pages, all zero, anywhere in the place of a memory: for what does not begin at
+ * its base, such as a stack above a guard region of its own. `size` of the memory stays.
+ * HAL_INVALID: no whole pages, not inside the place, or some of it is mapped already.
+ */
+enum hal_status hal_memory_map(const struct hal_memory *memory, uint64_t offset, uint64_t size);
+
 /* Gives its pages and its place back. Pointers into it are then worth nothing. */
 void hal_memory_release(struct hal_memory *memory);
 
@@ -255,6 +262,24 @@ void hal_catch_end(struct hal_catch *catch);
 
 /* Ends execution with a reason of the program's own. Nobody catches: a panic. */
 _Noreturn void hal_raise(int reason);
+
+/*
+ * For a program that keeps frames of its own: asked of each fault that nobody catches.
+ * It fills in where execution goes on and returns true, or false for a panic. It runs on
+ * a small stack, must not fault, and calls nothing of this header.
+ *
+ * `function` is entered with the stack that faulted, aligned as for a call. That stack
+ * may be full: whoever expects HAL_FAULT_STACK changes it before using it.
+ */
+struct hal_resume {
+  void (*function)(void *argument, int value);
+  void *argument;
+  int value;
+};
+typedef bool hal_fault_handler(const struct hal_fault *fault, struct hal_resume *resume);
+
+/* From now on; NULL: nobody is asked. */
+void hal_on_fault(hal_fault_handler *handler);
 
 /* ---- Fibers ------------------------------------------------------------------ */
 

@@ -3,8 +3,9 @@
  */
 import { availableParallelism } from "node:os";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { dirname, extname, join } from "node:path";
+import { basename, dirname, extname, join } from "node:path";
 import type { LinkPlan } from "../../toolchain/link/plan.ts";
+import { ABI_HEADER, abiHeader } from "./abi-header.ts";
 import { Cache, keyOf } from "./cache.ts";
 import {
   compile,
@@ -37,7 +38,7 @@ export interface Image {
 }
 
 const RUNTIME = join(import.meta.dirname, "runtime");
-const RUNTIME_FOLDERS = ["", "devices", "linux", "include"];
+const RUNTIME_FOLDERS = ["", "devices", "kernel", "linux", "include"];
 
 /** @throws ImageError for what an image cannot do, and where a tool is missing. */
 export async function linuxImage(plan: LinkPlan, given: ImageOptions): Promise<Image> {
@@ -45,8 +46,11 @@ export async function linuxImage(plan: LinkPlan, given: ImageOptions): Promise<I
   const { modules, text } = systemCode(plan);
   const compiler = await findCompiler(given.compiler);
   const cache = new Cache(given.cache);
-  const sources = await runtimeSources();
-  const build = new Build(cache, compiler, level, sources);
+  const header = { name: ABI_HEADER, text: abiHeader() };
+  const sources = [header, ...(await runtimeSources())];
+  const abi = new Cache(join(given.cache, `abi-${keyOf(header.text)}`));
+  await abi.file(header.name, (path) => writeFile(path, header.text));
+  const build = new Build(cache, abi.folder, compiler, level, sources);
   const jobs = [
     ...modules.map((module) => () => build.module(plan, module)),
     ...sources
@@ -94,9 +98,18 @@ class Build {
   /** Of all headers of the runtime. */
   readonly #headers: string;
   readonly #moduleHeaders = new Map<string, string>();
+  readonly #includes: readonly string[];
 
-  constructor(cache: Cache, compiler: Compiler, level: Optimisation, sources: readonly Source[]) {
+  /** `generated`: a folder of headers. */
+  constructor(
+    cache: Cache,
+    generated: string,
+    compiler: Compiler,
+    level: Optimisation,
+    sources: readonly Source[],
+  ) {
     this.cache = cache;
+    this.#includes = [join(RUNTIME, "include"), RUNTIME, generated].map((folder) => `-I${folder}`);
     this.compiler = compiler;
     this.level = level;
     this.#sources = sources;
@@ -125,7 +138,7 @@ class Build {
       const args = [
         ...options(this.level, "hand"),
         ...this.#seed(key),
-        ...includes(),
+        ...this.#includes,
         "-c",
         path,
         "-o",
@@ -153,9 +166,10 @@ class Build {
         const named = `-ffile-prefix-map=${source}=${name}.c`;
         await compile(this.compiler, what, [
           ...args,
-          named,
+          // The last that fits counts.
           ...this.#seed(key),
-          ...includes(),
+          named,
+          ...this.#includes,
           "-c",
           source,
           "-o",
@@ -173,12 +187,12 @@ class Build {
 
   /** Names that the compiler invents depend on what is compiled, and on nothing else. */
   #seed(key: string): readonly string[] {
-    return [`-frandom-seed=${key}`, `-ffile-prefix-map=${RUNTIME}=runtime`];
+    return [
+      `-frandom-seed=${key}`,
+      `-ffile-prefix-map=${RUNTIME}=runtime`,
+      `-ffile-prefix-map=${this.cache.folder}=cache`,
+    ];
   }
-}
-
-function includes(): readonly string[] {
-  return [`-I${join(RUNTIME, "include")}`, `-I${RUNTIME}`];
 }
 
 /** Adapters reach memories of several processes: all of them must have guard regions. */
@@ -191,7 +205,8 @@ function isGuarded({ templates, modules }: LinkPlan, { plan }: ModuleFacts): boo
 
 async function link(build: Build, objects: readonly string[], output: string): Promise<void> {
   const args = linkOptions(build.level);
-  const key = keyOf(build.compiler.program, build.compiler.version, args.join(" "), ...objects);
+  const names = objects.map((path) => basename(path));
+  const key = keyOf(build.compiler.program, build.compiler.version, args.join(" "), ...names);
   const made = await build.cache.file(`${key}.elf`, async (path) => {
     await compile(build.compiler, "The system", [...args, `-frandom-seed=${key}`, "-o", path, ...objects]);
   });

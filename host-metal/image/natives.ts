@@ -33,6 +33,15 @@ const FUNCTIONS: Readonly<Partial<Record<Grant["device"], Readonly<Record<string
     "get-arguments": { symbol: "device_configuration_get_arguments", type: { params: [], results: ["i32"] } },
     get: { symbol: "device_configuration_get", type: PATH },
   },
+  "atoll:kernel/time": {
+    sleep: { symbol: "device_time_sleep", type: { params: ["i64"], results: [] } },
+    "set-alarm": { symbol: "device_time_set_alarm", type: { params: ["i32", "i64"], results: ["i32"] } },
+    "cancel-alarm": { symbol: "device_time_cancel_alarm", type: { params: ["i32"], results: ["i32"] } },
+  },
+  "atoll:kernel/process": {
+    self: { symbol: "device_process_self", type: { params: [], results: ["i32"] } },
+    exit: { symbol: "device_process_exit", type: { params: [], results: [] } },
+  },
   "atoll:device/directory": {
     list: { symbol: "device_directory_list", type: PATH },
     read: { symbol: "device_directory_read", type: PATH },
@@ -52,6 +61,18 @@ const FUNCTIONS: Readonly<Partial<Record<Grant["device"], Readonly<Record<string
       type: { params: ["i32"], results: [] },
     },
   },
+};
+
+/** Those by which a process asks the kernel. */
+const OF_KERNEL: ReadonlySet<Grant["device"]> = new Set(["atoll:kernel/time", "atoll:kernel/process"]);
+
+/** What adapters import of the kernel; see kernel/messages.h. */
+const KERNEL: Readonly<Record<"kernel-event" | "wait", DeviceFunction>> = {
+  "kernel-event": {
+    symbol: "messages_event",
+    type: { params: ["i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32"], results: ["i32"] },
+  },
+  wait: { symbol: "messages_wait", type: { params: ["i32"], results: ["i32"] } },
 };
 
 export class Natives {
@@ -74,6 +95,10 @@ export class Natives {
       throw new ImageError(`${device}, function ${name}: images do not have it yet.`);
     }
     return { kind: "native", ...found, context: this.#context(process, grant, granted) };
+  }
+
+  kernel(kind: "kernel-event" | "wait"): NativeItem {
+    return { kind: "native", ...KERNEL[kind], context: "NULL" };
   }
 
   /** What the module of the accounts imports of its host. */
@@ -112,7 +137,8 @@ export class Natives {
         this.#data.set(variable, this.#directory(variable, process, grant.path));
         break;
       default:
-        return "NULL";
+        if (!OF_KERNEL.has(grant.device)) return "NULL";
+        this.#data.set(variable, `static struct device_kernel ${variable} = {${process}};`);
     }
     return `&${variable}`;
   }
@@ -129,7 +155,7 @@ export class Natives {
     const width = Math.max(0, ...writers.map(({ name }) => name.length));
     const name = this.#nameOf(process);
     const position = writers.findIndex((writer) => writer.name === name);
-    return `static struct console_tag ${variable} = {${cString(name)}, ${width}, ${position}};`;
+    return `static struct device_console ${variable} = {{${cString(name)}, ${width}, ${position}}, ${process}};`;
   }
 
   #directory(variable: string, process: number, path: string): string {

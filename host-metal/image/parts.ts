@@ -37,7 +37,13 @@ export interface NativeItem {
   readonly type: core.FuncType;
 }
 
-export type Item = ExportItem | NativeItem;
+/** A global that the runtime has itself: an i32. */
+interface VariableItem {
+  readonly kind: "variable";
+  readonly symbol: string;
+}
+
+export type Item = ExportItem | NativeItem | VariableItem;
 
 /** An instance of a module. */
 export interface Instance {
@@ -51,6 +57,8 @@ export interface Instance {
 export interface GuardSite {
   readonly variable: string;
   readonly process: number;
+  /** The process that calls; absent for the host itself. */
+  readonly caller?: number;
   readonly inner?: string;
   readonly adapter?: Instance;
 }
@@ -60,11 +68,15 @@ export class Parts {
   readonly instances: Instance[] = [];
   readonly guards: GuardSite[] = [];
   readonly natives: Natives;
+  /** Names of those that sources stand for. */
+  readonly variables: Set<string> = new Set();
   readonly #facts = new Map<number, ModuleFacts>();
   readonly #transfer: Instance | undefined;
   readonly #handles: Instance | undefined;
   readonly #liveness: Instance | undefined;
   readonly #accounts: Instance | undefined;
+  readonly #kernel: Instance | undefined;
+  readonly #mail: Instance | undefined;
   readonly #domains: readonly Instance[];
   /** By process, then by position in the template's instances. */
   readonly #processes: Instance[][] = [];
@@ -72,7 +84,10 @@ export class Parts {
   constructor(plan: LinkPlan) {
     this.plan = plan;
     this.natives = new Natives(plan);
-    const { accounts, handles, liveness, transfer, domains = [] } = plan.root;
+    const { accounts, handles, liveness, transfer, kernel, domains = [] } = plan.root;
+    refuseSpawning(plan);
+    this.#kernel = this.#alone("kernel", kernel?.module);
+    this.#mail = this.#alone("mail", kernel?.mail);
     this.#accounts = this.#alone("accounts", accounts?.module);
     this.#handles = this.#alone("handles", handles?.module);
     this.#liveness = this.#alone("liveness", liveness);
@@ -82,9 +97,7 @@ export class Parts {
         this.#imported(`domain ${name}`, imports, wanted, named, []),
       ),
     );
-    for (const [position, { spawned }] of plan.root.processes.entries()) {
-      if (spawned !== true) this.#start(position);
-    }
+    for (const position of plan.root.processes.keys()) this.#start(position);
   }
 
   /** Modules that something is made of, in the plan's order. */
@@ -116,6 +129,19 @@ export class Parts {
     return exported("the accounts", this.#accounts, name);
   }
 
+  kernel(name: string): ExportItem {
+    return exported("the kernel", this.#kernel, name);
+  }
+
+  mail(name: string): ExportItem {
+    return exported("the messages in flight", this.#mail, name);
+  }
+
+  /** The variable with the handle by which a process sends through a hole. */
+  authority(process: number, hole: number): string {
+    return this.#variable(`authority_${process}_${hole}`).symbol;
+  }
+
   transfer(name: string): ExportItem {
     return exported("the transfer memory", this.#transfer, name);
   }
@@ -128,7 +154,7 @@ export class Parts {
   }
 
   /** Instances of an edge's adapters, or the entry's; `prefix` begins their variables. */
-  adapters(where: string, prefix: string, adapters: readonly Adapter[]): Instance[] {
+  adapters(where: string, prefix: string, adapters: readonly Adapter[], caller?: number): Instance[] {
     const made: Instance[] = [];
     for (const [i, { module, imports }] of adapters.entries()) {
       const begun = this.guards.length;
@@ -136,7 +162,8 @@ export class Parts {
         this.#imported(where, imports, wanted, named, made),
       );
       for (const [at, guard] of this.guards.entries()) {
-        if (at >= begun) this.guards[at] = { ...guard, adapter: instance };
+        if (at >= begun)
+          this.guards[at] = { ...guard, adapter: instance, ...(caller !== undefined && { caller }) };
       }
       made.push(instance);
     }
@@ -161,13 +188,27 @@ export class Parts {
         return this.#guard(source.process, source.inner);
       case "adapter":
         return exported(where, at(adapters, source.adapter, "adapter"), source.export);
+      case "mail":
+        return this.mail(source.export);
+      case "kernel-event":
+      case "wait":
+        return this.natives.kernel(source.kind);
+      case "pid":
+        return this.#variable(`pid_${source.process}`);
+      case "authority":
+        return this.#variable(`authority_${source.process}_${source.hole}`);
       case "clock":
         throw new ImageError(`${where}: a system that was linked to be measured cannot be an image.`);
       default:
     }
     throw new ImageError(
-      `${where}: ${source.kind} is for systems under the kernel, which images do not have yet.`,
+      `${where}: images do not make processes while they run, and hand on no handles yet.`,
     );
+  }
+
+  #variable(symbol: string): VariableItem {
+    this.variables.add(symbol);
+    return { kind: "variable", symbol };
   }
 
   #guard(process: number, inner: string | undefined): NativeItem {
@@ -246,9 +287,22 @@ export class Parts {
 
 /** A plan may come from a file: C would take a memory for a function. */
 function checkKind(where: string, wanted: ItemType, found: Item): void {
-  const type = found.kind === "native" ? ({ kind: "func", type: found.type } as const) : found.item;
+  const type = typeOf(found);
   if (JSON.stringify(type) === JSON.stringify(wanted)) return;
   throw new ImageError(`${where}: expected ${shown(wanted)}, found ${shown(type)}.`);
+}
+
+function typeOf(item: Item): ItemType {
+  if (item.kind === "variable") return { kind: "global", type: "i32" };
+  return item.kind === "native" ? { kind: "func", type: item.type } : item.item;
+}
+
+function refuseSpawning({ system, root }: LinkPlan): void {
+  const spawned = root.processes.find((process) => process.spawned === true);
+  if (spawned === undefined) return;
+  throw new ImageError(
+    `System ${system} makes processes like ${spawned.name} while it runs, which images cannot yet.`,
+  );
 }
 
 function shown(item: ItemType): string {

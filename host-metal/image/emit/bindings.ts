@@ -1,7 +1,7 @@
 /**
  * Slots, and what fills them.
  */
-import { ACCOUNTS, RESERVED, type Edge, type LinkPlan } from "../../../toolchain/link/plan.ts";
+import { ACCOUNTS, RESERVED, type Edge } from "../../../toolchain/link/plan.ts";
 import { entered } from "../../../toolchain/link/plan-reach.ts";
 import { cTypeCode } from "../c-text.ts";
 import { ImageError } from "../error.ts";
@@ -21,7 +21,7 @@ interface Binding {
 /** Makes the adapters of all edges; returns the statements that fill the runtime's table of bindings. */
 export function bindings(parts: Parts): { readonly count: number; readonly statements: readonly string[] } {
   const { edges } = parts.plan.root;
-  const made = edges.flatMap((edge, i) => (isBound(edge, parts.plan) ? edgeBindings(parts, edge, i) : []));
+  const made = edges.flatMap((edge, i) => (isBound(edge) ? edgeBindings(parts, edge, i) : []));
   const all = [...made, ...fuelBindings(parts)];
   const statements = all.map(({ process, slots, entry, target, unavailable }, i) => {
     const fields = [`.process = ${process}`, `.slots = ${slots}`, `.entry = ${entry}`, `.target = ${target}`];
@@ -32,8 +32,8 @@ export function bindings(parts: Parts): { readonly count: number; readonly state
 }
 
 /** Nobody leads an import of an image to another provider. */
-function isBound({ binding, standby, consumer }: Edge, { root }: LinkPlan): boolean {
-  return binding !== "fused" && standby !== true && root.processes[consumer]?.spawned !== true;
+function isBound({ binding, standby }: Edge): boolean {
+  return binding !== "fused" && standby !== true;
 }
 
 function edgeBindings(parts: Parts, edge: Edge, position: number): Binding[] {
@@ -41,10 +41,11 @@ function edgeBindings(parts: Parts, edge: Edge, position: number): Binding[] {
   const hole = parts.template(edge.consumer).holes[edge.hole];
   if (hole === undefined) throw new ImageError(`Process ${name}: the plan has no hole ${edge.hole}.`);
   const where = `process ${name}, import ${hole.name}`;
-  const adapters = parts.adapters(where, `edge_${position}`, edge.adapters);
+  const adapters = parts.adapters(where, `edge_${position}`, edge.adapters, edge.consumer);
   return edge.functions.flatMap((bound) => {
     const slots = hole.functions.find((it) => it.name === bound.name)?.slots ?? [];
-    const process = entered(edge, bound) ?? -1;
+    // What is sent to a dead process the kernel refuses.
+    const process = bound.message === undefined ? (entered(edge, bound) ?? -1) : -1;
     return slots.map(({ instance, entry }): Binding => {
       const table = parts.item(edge.consumer, { instance, export: RESERVED.slots });
       const reference = (item: Item): string => funcref(item, table.module);
@@ -80,6 +81,7 @@ function fuelBindings(parts: Parts): Binding[] {
 
 /** What a table of functions holds. The type of one of the runtime is asked of the module that calls it. */
 function funcref(item: Item, caller: ModuleFacts): string {
+  if (item.kind === "variable") throw new ImageError("A slot is to be filled with what is no function.");
   const isExport = item.kind === "export";
   const type = isExport ? (item.item.kind === "func" ? item.item.type : undefined) : item.type;
   if (type === undefined) throw new ImageError("A slot is to be filled with what is no function.");
@@ -98,6 +100,7 @@ export function entryFunction(parts: Parts): string {
   }
   const adapters: Instance[] = parts.adapters("the entry", "entry", entry.adapters);
   const target = parts.source("the entry", entry.target, adapters);
-  const instance = target.kind === "export" ? `&${target.instance}` : target.context;
+  if (target.kind !== "export") throw new ImageError("The entry is to be a function of a module.");
+  const instance = `&${target.instance}`;
   return `static uint32_t enter(void) { return ${target.symbol}(${instance}); }`;
 }

@@ -98,7 +98,7 @@ export function importedInstances(parts: Parts, pairs: string[]): ReadonlyMap<In
   const given = (instance: Instance, item: Item, i: number): string => {
     if (shared.get(instance.module)?.[i] !== true) return pointerTo(item);
     const pair = `pair_${pairs.length}`;
-    const context = item.kind === "export" ? `&${item.instance}` : item.context;
+    const context = pointerTo(item);
     pairs.push(`static struct pair ${pair} = {(wasm_rt_function_ptr_t)${item.symbol}, ${context}};`);
     return `&${pair}`;
   };
@@ -114,6 +114,7 @@ export function importedInstances(parts: Parts, pairs: string[]): ReadonlyMap<In
 
 /** The instance of a function; of anything else, the thing itself. */
 function pointerTo(item: Item): string {
+  if (item.kind === "variable") return `&${item.symbol}`;
   if (item.kind === "native") return item.context;
   return item.item.kind === "func" ? `&${item.instance}` : `${item.symbol}(&${item.instance})`;
 }

@@ -80,13 +80,14 @@ function accounts(parts: Parts): SharedTables {
       imports.some(({ from }) => from.kind === "accounts" && from.export.startsWith(ACCOUNTS.enter)),
     ),
   );
-  const fill = parts.accounts(ACCOUNTS.fill);
+  const [fill, left] = [parts.accounts(ACCOUNTS.fill), parts.accounts(ACCOUNTS.left)];
   return {
     definitions: [
       wrapper("accounts_module_pay", parts.accounts(ACCOUNTS.pay)),
       // Signed for the runtime, not for C made of Wasm.
       `static void accounts_module_fill(uint32_t account, int64_t left, int64_t slice) { ${fill.symbol}(&${fill.instance}, account, (u64)left, (u64)slice); }`,
-      `static struct accounts accounts_plan = {.changes_payer = ${changesPayer}, .pay = accounts_module_pay, .fill = accounts_module_fill};`,
+      `static int64_t accounts_module_left(uint32_t account) { return (int64_t)${left.symbol}(&${left.instance}, account); }`,
+      `static struct accounts accounts_plan = {.changes_payer = ${changesPayer}, .pay = accounts_module_pay, .fill = accounts_module_fill, .left = accounts_module_left};`,
     ],
     statements: [`accounts_plan.payer = ${address(parts.accounts(ACCOUNTS.payer))};`],
     fields: [".accounts = &accounts_plan"],
@@ -105,12 +106,12 @@ function transfer(parts: Parts): SharedTables {
   };
 }
 
-function address({ symbol, instance }: ExportItem): string {
+export function address({ symbol, instance }: ExportItem): string {
   return `${symbol}(&${instance})`;
 }
 
 /** A function of numbers of 32 bits, without the instance. */
-function wrapper(name: string, { symbol, instance, item }: ExportItem): string {
+export function wrapper(name: string, { symbol, instance, item }: ExportItem): string {
   if (item.kind !== "func") return "";
   const names = item.type.params.map((_, i) => `a${i}`);
   const parameters = names.map((it) => `uint32_t ${it}`).join(", ") || "void";

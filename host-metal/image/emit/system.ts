@@ -5,8 +5,9 @@ import { UNFINISHED, type LinkPlan } from "../../../toolchain/link/plan.ts";
 import { cString } from "../c-text.ts";
 import { ImageError } from "../error.ts";
 import type { ModuleFacts } from "../module-facts.ts";
-import { Parts } from "../parts.ts";
+import { type Instance, Parts } from "../parts.ts";
 import { bindings, entryFunction } from "./bindings.ts";
+import { kernelTables } from "./kernel.ts";
 import { importedInstances, importFunctions } from "./imports.ts";
 import { processTables } from "./processes.ts";
 import { sharedTables } from "./shared.ts";
@@ -19,16 +20,12 @@ export interface SystemCode {
 
 /** @throws ImageError for what an image cannot do. */
 export function systemCode(plan: LinkPlan): SystemCode {
-  if (plan.root.kernel !== undefined) {
-    throw new ImageError(
-      `System ${plan.system} has a supervisor, and images run systems without one so far: leave \`supervisor\` out.`,
-    );
-  }
   const parts = new Parts(plan);
   const bound = bindings(parts);
   const entry = entryFunction(parts);
   const processes = processTables(parts);
   const shared = sharedTables(parts);
+  const kernel = kernelTables(parts, mailboxes(parts));
   const pairs: string[] = [];
   const given = importedInstances(parts, pairs);
   const instantiated = parts.instances.map((instance) => {
@@ -46,6 +43,7 @@ export function systemCode(plan: LinkPlan): SystemCode {
     `.binding_count = ${bound.count}`,
     ".bindings = bindings",
     ...shared.fields,
+    ...kernel.fields,
     `.entry_process = ${plan.root.entry?.process ?? 0}`,
     ".entry = enter",
     `.entry_is_configured = ${isConfigured === true}`,
@@ -55,17 +53,21 @@ export function systemCode(plan: LinkPlan): SystemCode {
     ...guards,
     ...processes.statements,
     ...shared.statements,
+    ...kernel.statements,
     ...bound.statements,
     ...parts.natives.starts,
   ];
   const text = [
     "/* Generated of a link plan. */",
-    ...["accounts.h", "deaths.h", "devices/devices.h", "system.h"].map((file) => `#include "${file}"`),
+    ...["accounts.h", "deaths.h", "devices/devices.h", "kernel/messages.h", "system.h"].map(
+      (file) => `#include "${file}"`,
+    ),
     ...parts.modules.map(({ name }) => `#include "${name}.h"`),
     '#define BARRIER __asm__ volatile("" ::: "memory")',
     "struct pair { wasm_rt_function_ptr_t function; void *instance; };",
     ...parts.instances.map(({ module, variable }) => `static w2c_${module.name} ${variable};`),
     ...parts.natives.definitions,
+    ...[...parts.variables].map((variable) => `static uint32_t ${variable};`),
     ...parts.guards.map(({ variable }) => `static struct guard ${variable};`),
     ...pairs,
     ...importFunctions(parts),
@@ -73,6 +75,7 @@ export function systemCode(plan: LinkPlan): SystemCode {
     entry,
     ...processes.definitions,
     ...shared.definitions,
+    ...kernel.definitions,
     `const struct system system_plan = {${fields.join(", ")}};`,
     "void system_instantiate(void) {",
     ...statements.map((statement) => `  ${statement}`),
@@ -82,10 +85,21 @@ export function systemCode(plan: LinkPlan): SystemCode {
   return { modules: parts.modules, text };
 }
 
+/** Instances of what takes messages out of the mail, by process. */
+function mailboxes(parts: Parts): ReadonlyMap<number, readonly Instance[]> {
+  return new Map(
+    parts.plan.root.processes.flatMap(({ name, mailbox }, i) =>
+      mailbox === undefined
+        ? []
+        : [[i, parts.adapters(`process ${name}, its mailbox`, `mailbox_${i}`, mailbox.adapters)] as const],
+    ),
+  );
+}
+
 function guardStatements(parts: Parts): string[] {
-  return parts.guards.map(({ variable, process, inner, adapter }) => {
+  return parts.guards.map(({ variable, process, caller = -1, inner, adapter }) => {
     const exports = adapter?.module.exports;
-    const fields = [`.process = ${process}`];
+    const fields = [`.process = ${process}`, `.caller = ${caller}`];
     const found = inner === undefined ? undefined : exports?.get(inner);
     if (inner !== undefined && found === undefined)
       throw new ImageError(`An adapter has a guard for its export ${inner}, and no such export.`);

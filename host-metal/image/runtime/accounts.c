@@ -2,7 +2,10 @@
 
 #include <stddef.h>
 
+#include "kernel/scheduler.h"
+#include "kernel/supervision.h"
 #include "system.h"
+#include "trap.h"
 
 static void pays(uint32_t account) {
   const struct accounts *accounts = system_plan.accounts;
@@ -37,12 +40,21 @@ void accounts_fill(uint32_t process) {
   system_plan.accounts->fill((uint32_t)it->account, it->fuel, it->slice);
 }
 
+uint32_t accounts_current(void) { return system_plan.accounts == NULL ? 0 : *system_plan.accounts->payer; }
+
+int64_t accounts_used(uint32_t process) {
+  const struct process *it = &system_plan.processes[process];
+  if (it->account == ACCOUNTS_NOBODY) return 0;
+  return it->fuel - system_plan.accounts->left((uint32_t)it->account);
+}
+
 uint32_t accounts_slice_ended(void *nothing, uint32_t payer, uint32_t runner) {
-  (void)nothing, (void)payer, (void)runner;
-  return 0;
+  (void)nothing, (void)payer;
+  trap_check_stack();
+  return system_plan.kernel != NULL && supervision_slice_ended(runner) ? 1 : 0;
 }
 
 uint32_t accounts_yield(void *nothing) {
   (void)nothing;
-  return 0;
+  return system_plan.kernel == NULL ? 0 : (uint32_t)scheduler_suspend(NULL);
 }

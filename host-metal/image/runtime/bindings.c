@@ -16,9 +16,13 @@ void bindings_fill(void) {
     point(&system_plan.bindings[i], system_plan.bindings[i].target);
 }
 
-void bindings_close(uint32_t process) {
+static void point_into(uint32_t process, bool dead) {
   for (uint32_t i = 0; i < system_plan.binding_count; i++) {
     const struct binding *binding = &system_plan.bindings[i];
-    if (binding->process == (int32_t)process) point(binding, binding->unavailable);
+    if (binding->process == (int32_t)process) point(binding, dead ? binding->unavailable : binding->target);
   }
 }
+
+void bindings_close(uint32_t process) { point_into(process, true); }
+
+void bindings_open(uint32_t process) { point_into(process, false); }

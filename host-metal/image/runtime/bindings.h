@@ -10,5 +10,7 @@
 void bindings_fill(void);
 /* No call gets into the process any more. */
 void bindings_close(uint32_t process);
+/* Calls get into it again. */
+void bindings_open(uint32_t process);
 
 #endif

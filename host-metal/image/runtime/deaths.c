@@ -12,6 +12,7 @@
 #include "accounts.h"
 #include "bindings.h"
 #include "estates.h"
+#include "kernel/supervision.h"
 #include "message.h"
 #include "system.h"
 #include "trap.h"
@@ -19,7 +20,10 @@
 /* Positions in `FAULTS` of the plan, plus one. */
 enum { FAULT_CRASHED = 1, FAULT_REVOKED = 2, FAULT_EXHAUSTED = 5 };
 
-static bool is_inside(uint32_t process) {
+/* Let go of while code of it was on the stack: what becomes of that is no news. */
+static bool was_let_go[UINT16_MAX + 1];
+
+bool deaths_is_inside(uint32_t process) {
   const uint32_t *inside = system_plan.processes[process].inside;
   return inside != NULL && *inside == 1;
 }
@@ -27,6 +31,18 @@ static bool is_inside(uint32_t process) {
 static void set_inside(uint32_t process, uint32_t value) {
   uint32_t *inside = system_plan.processes[process].inside;
   if (inside != NULL) *inside = value;
+}
+
+void deaths_clear(uint32_t process) {
+  was_let_go[process] = false;
+  set_inside(process, 0);
+}
+
+bool deaths_is_alone(uint32_t process) {
+  const struct process_list *reach = &system_plan.processes[process].reach;
+  for (uint32_t i = 0; i < reach->count; i++)
+    if (reach->positions[i] != process && deaths_is_inside(reach->positions[i])) return false;
+  return true;
 }
 
 static void tell(uint32_t process, uint32_t originator, bool exhausted, const struct trap *trap) {
@@ -60,7 +76,7 @@ static uint32_t bury(bool *died, const struct trap *trap) {
   const uint32_t count = system_plan.process_count;
   const uint32_t originator = first_of(died);
   const bool exhausted = trap_is_exhaustion(trap);
-  bool dead[count];
+  bool dead[count], news[count];
   for (uint32_t i = 0; i < count; i++) dead[i] = false;
   for (uint32_t i = 0; i < count; i++) {
     const struct process_list *members = &system_plan.processes[i].members;
@@ -68,9 +84,11 @@ static uint32_t bury(bool *died, const struct trap *trap) {
   }
   for (uint32_t i = 0; i < count; i++) if (dead[i]) bindings_close(i);
   for (uint32_t i = 0; i < count; i++) if (dead[i]) estates_release(i);
-  for (uint32_t i = 0; i < count; i++) if (dead[i]) set_inside(i, 0);
-  for (uint32_t i = 0; i < count; i++) if (dead[i]) tell(i, originator, exhausted, trap);
+  for (uint32_t i = 0; i < count; i++) news[i] = dead[i] && !was_let_go[i];
+  for (uint32_t i = 0; i < count; i++) if (dead[i]) deaths_clear(i);
+  for (uint32_t i = 0; i < count; i++) if (news[i]) tell(i, originator, exhausted, trap);
   settle_after(trap);
+  if (system_plan.kernel != NULL) supervision_buried(dead, originator, exhausted, trap_is_out_of_stack(trap));
   return exhausted ? FAULT_EXHAUSTED : FAULT_CRASHED;
 }
 
@@ -78,8 +96,28 @@ static uint32_t bury_inside(uint32_t process, const struct trap *trap) {
   const struct process_list *reach = &system_plan.processes[process].reach;
   bool died[system_plan.process_count];
   for (uint32_t i = 0; i < system_plan.process_count; i++) died[i] = false;
-  for (uint32_t i = 0; i < reach->count; i++) died[reach->positions[i]] = is_inside(reach->positions[i]);
+  for (uint32_t i = 0; i < reach->count; i++) died[reach->positions[i]] = deaths_is_inside(reach->positions[i]);
   return bury(died, trap);
+}
+
+void deaths_ended(uint32_t process, const struct trap *trap) {
+  const struct process_list *reach = &system_plan.processes[process].reach;
+  bool died[system_plan.process_count];
+  for (uint32_t i = 0; i < system_plan.process_count; i++) died[i] = false;
+  for (uint32_t i = 0; i < reach->count; i++) died[reach->positions[i]] = deaths_is_inside(reach->positions[i]);
+  died[process] = true;
+  bury(died, trap);
+}
+
+void deaths_let_go(uint32_t process, bool running) {
+  const struct process_list *members = &system_plan.processes[process].members;
+  for (uint32_t i = 0; i < members->count; i++) bindings_close(members->positions[i]);
+  for (uint32_t i = 0; i < members->count; i++) estates_release(members->positions[i]);
+  for (uint32_t i = 0; i < members->count; i++) {
+    if (running) was_let_go[members->positions[i]] = true;
+    else deaths_clear(members->positions[i]);
+  }
+  if (!running) estates_settle();
 }
 
 static uint32_t take(uint32_t *global) {
@@ -101,7 +139,7 @@ static uint32_t caught(const struct guard *guard, const struct trap *trap) {
     estates_settle();
     return FAULT_REVOKED;
   }
-  if (is_inside(guard->process)) return bury_inside(guard->process, trap);
+  if (deaths_is_inside(guard->process)) return bury_inside(guard->process, trap);
   estates_undo(record, begun);
   settle_after(trap);
   trap_raise(trap);
@@ -121,7 +159,10 @@ uint32_t guard_call(void *context) {
   const struct trap trap = trap_newest;
   trap_pop(&frame);
   accounts_restore(payer);
-  return caught(guard, &trap);
+  const uint32_t fault = caught(guard, &trap);
+  /* The caller may have been killed by what follows from the death. */
+  if (guard->caller >= 0 && supervision_is_dying((uint32_t)guard->caller)) wasm_rt_trap(WASM_RT_TRAP_UNREACHABLE);
+  return fault;
 }
 
 uint32_t guard_condemn(void *context) {
@@ -144,7 +185,7 @@ bool deaths_run_inside(uint32_t process, void (*run)(void *context), void *conte
   }
   const struct trap trap = trap_newest;
   trap_pop(&frame);
-  if (is_inside(process)) bury_inside(process, &trap);
+  if (deaths_is_inside(process)) bury_inside(process, &trap);
   trap_newest = trap;
   return false;
 }

@@ -54,4 +54,38 @@ frame_call_on:
   ret
   .size frame_call_on, . - frame_call_on
 
+/*
+ * void frame_switch(void **rdi, void *rsi): what a call keeps is pushed, the stack that is left is noted in
+ * *rdi, and the one that was noted as rsi goes on.
+ */
+  .globl frame_switch
+  .type frame_switch, @function
+frame_switch:
+  push %rbx
+  push %rbp
+  push %r12
+  push %r13
+  push %r14
+  push %r15
+  mov %rsp, (%rdi)
+  mov %rsi, %rsp
+  pop %r15
+  pop %r14
+  pop %r13
+  pop %r12
+  pop %rbp
+  pop %rbx
+  pop %rcx
+  jmp *%rcx
+  .size frame_switch, . - frame_switch
+
+/* A new stack goes on here; frame_begin has put the function and its context where the switch pops r12 and r13. */
+  .globl frame_first
+  .type frame_first, @function
+frame_first:
+  mov %r13, %rdi
+  call *%r12
+  ud2
+  .size frame_first, . - frame_first
+
   .section .note.GNU-stack, "", @progbits

@@ -17,7 +17,7 @@ static uint32_t first;
 static uint32_t last;
 static bool ended;
 
-static void read_more(void) {
+void input_read(void) {
   if (first > 0) {
     memmove(buffer, buffer + first, last - first);
     last -= first;
@@ -61,24 +61,28 @@ static uint32_t piece(void) {
   return end;
 }
 
+/* Where the next line ends, if all of it is there. */
+static bool find_end(uint32_t *end) {
+  const uint32_t there = last - first;
+  const uint8_t *feed = there == 0 ? NULL : memchr(buffer + first, '\n', there);
+  *end = feed == NULL ? UINT32_MAX : (uint32_t)(feed - (buffer + first));
+  return *end <= LINE_BYTES;
+}
+
+bool input_is_there(void) {
+  uint32_t end;
+  return find_end(&end) || last - first > LINE_BYTES || ended;
+}
+
 bool input_line(struct span *line) {
-  for (;;) {
-    const uint32_t there = last - first;
-    const uint8_t *feed = there == 0 ? NULL : memchr(buffer + first, '\n', there);
-    const uint32_t end = feed == NULL ? UINT32_MAX : (uint32_t)(feed - (buffer + first));
-    if (end <= LINE_BYTES) {
-      *line = take(end, end + 1);
-      return true;
-    }
-    if (there > LINE_BYTES) {
-      const uint32_t cut = piece();
-      *line = take(cut, cut);
-      return true;
-    }
-    if (ended) {
-      if (there > 0) *line = take(there, there);
-      return there > 0;
-    }
-    read_more();
-  }
+  while (!input_is_there()) input_read();
+  const uint32_t there = last - first;
+  uint32_t end;
+  if (find_end(&end)) *line = take(end, end + 1);
+  else if (there > LINE_BYTES) {
+    const uint32_t cut = piece();
+    *line = take(cut, cut);
+  } else if (there > 0) *line = take(there, there);
+  else return false;
+  return true;
 }

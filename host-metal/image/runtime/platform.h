@@ -40,6 +40,16 @@ uint64_t platform_wall_time(void);
 
 void platform_random(void *bytes, size_t count);
 
+/* From now on somebody who wants the program to end does not end it, but asks for it. */
+void platform_heed_stop(void);
+/* The number of the signal by which the program was asked to end; 0: it was not. */
+int platform_stop_asked(void);
+/*
+ * Does nothing until a time of `platform_now`, UINT64_MAX for never, or until there is `input`, where that is
+ * asked for, or somebody asks for the end. May return earlier. Returns whether there is input, or its end.
+ */
+bool platform_idle(uint64_t until, bool input);
+
 void platform_exit(int code) __attribute__((noreturn));
 
 /*

@@ -1,21 +1,21 @@
 /*
- * The order in which a system is brought up, and how it ends, without a kernel.
+ * The order in which a system is brought up.
  *
  * As host-linux/instantiate.ts has it: instances, slots, the first state of all
- * processes, their initialisers, the entry.
+ * processes, their initialisers, the entry. Under the kernel that says who starts.
  */
 #include "accounts.h"
 #include "bindings.h"
 #include "devices/devices.h"
+#include "kernel/supervision.h"
+#include "life.h"
 #include "memory.h"
 #include "message.h"
 #include "platform.h"
 #include "system.h"
-#include "transfer.h"
 #include "trap.h"
 
 #define STACK_BYTES (8 * 1024 * 1024)
-#define MOST_EXIT_CODE 255
 
 /* Runs something outside all guards. A trap in it is the end. */
 static void run_whole(void (*run)(void *context), void *context, uint32_t process) {
@@ -42,47 +42,26 @@ static void instantiate(void *nothing) {
   bindings_fill();
 }
 
-static void fill(void *context) {
-  const uint32_t process = *(const uint32_t *)context;
-  system_plan.processes[process].fill();
-  accounts_fill(process);
-}
+static void fill(void *context) { life_fill(*(const uint32_t *)context); }
 
-static void initialise(void *context) {
-  const uint32_t process = *(const uint32_t *)context;
-  const uint32_t before = accounts_pay(process);
-  system_plan.processes[process].initialise();
-  accounts_pay_back(before);
-}
-
-static uint32_t result;
+static void initialise(void *context) { life_initialise(*(const uint32_t *)context); }
 
 static void enter(void *nothing) {
   (void)nothing;
   accounts_pay(system_plan.entry_process);
-  result = system_plan.entry();
-}
-
-/* What the entry returned: exit code, then offset and length of a message; see `Entry` in the plan. */
-static void end(void) {
-  const uint32_t code = transfer_get_u32(result);
-  const uint32_t length = transfer_get_u32(result + 8);
-  if (length > 0) {
-    message_put(system_plan.name);
-    message_put(": ");
-    platform_message((const char *)transfer_bytes(transfer_get_u32(result + 4), length), length);
-    message_put("\n");
-  }
-  /* Above 255 the operating system would keep the low bits: 256 would be success. */
-  platform_exit(code < MOST_EXIT_CODE ? (int)code : MOST_EXIT_CODE);
+  life_take_result(system_plan.entry());
 }
 
 static void run_system(void *nothing) {
   run_whole(instantiate, nothing, 0);
+  if (system_plan.kernel != NULL) {
+    for (uint32_t i = 0; i < system_plan.process_count; i++) bindings_close(i);
+    supervision_run();
+  }
   for (uint32_t i = 0; i < system_plan.process_count; i++) run_whole(fill, &i, i);
   for (uint32_t i = 0; i < system_plan.process_count; i++) run_whole(initialise, &i, i);
   run_whole(enter, nothing, system_plan.entry_process);
-  end();
+  life_exit();
 }
 
 void platform_main(int count, char *const *arguments) {

@@ -13,6 +13,8 @@
 
 #include "wasm-rt.h"
 
+struct kernel_plan;
+
 /* Positions, the process itself the first. */
 struct process_list {
   uint32_t count;
@@ -80,6 +82,7 @@ struct accounts {
   bool changes_payer;
   void (*pay)(uint32_t account);
   void (*fill)(uint32_t account, int64_t left, int64_t slice);
+  int64_t (*left)(uint32_t account);
 };
 
 struct transfer {
@@ -97,6 +100,7 @@ struct system {
   struct handles *handles;
   const struct accounts *accounts;
   const struct transfer *transfer;
+  const struct kernel_plan *kernel;
   /* Where the system starts: `() -> i32`. */
   uint32_t entry_process;
   uint32_t (*entry)(void);

@@ -49,6 +49,11 @@ void trap_set_stack(const void *lowest, const void *highest) {
   stack_highest = highest;
 }
 
+void trap_stack(const uint8_t **lowest, const uint8_t **highest) {
+  *lowest = stack_lowest;
+  *highest = stack_highest;
+}
+
 void trap_check_stack(void) {
   const uint8_t *here = __builtin_frame_address(0);
   if (here < stack_lowest + STACK_RESERVE)

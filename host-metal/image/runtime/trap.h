@@ -52,5 +52,6 @@ void trap_reason(const struct trap *trap, void (*put)(const char *text));
 
 /* The stack that runs, from its lowest address that may be used. */
 void trap_set_stack(const void *lowest, const void *highest);
+void trap_stack(const uint8_t **lowest, const uint8_t **highest);
 
 #endif

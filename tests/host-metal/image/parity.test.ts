@@ -1,8 +1,8 @@
 /** One system, several hosts: the same output and the same exit code, byte for byte. */
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { Readable, Writable } from "node:stream";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { exitCodeOf, runSystem } from "../../../host-linux/index.ts";
@@ -11,11 +11,10 @@ import { parsePlan } from "../../../toolchain/link/plan-file.ts";
 import type { Grant, LinkPlan } from "../../../toolchain/link/plan.ts";
 import { atoll } from "../../cli/atoll.ts";
 import { MISSING } from "./tools.ts";
-import { PARITY, type ParityCase } from "./systems.ts";
+import { fileOf, PARITY, type ParityCase } from "./systems.ts";
 
-const FIXTURES = join(import.meta.dirname, "../../fixtures/image");
 /** Kept from one run of the tests to the next: nothing in it depends on where it came from. */
-const CACHE = join(FIXTURES, "build");
+const CACHE = join(import.meta.dirname, "../../fixtures/image/build");
 
 interface Behaviour {
   readonly output: string;
@@ -29,8 +28,10 @@ beforeAll(async () => {
   if (MISSING !== undefined) return;
   folder = mkdtempSync(join(tmpdir(), "atoll-image-"));
   for (const system of new Set(PARITY.map((it) => it.system))) {
-    const [linked, image] = [join(folder, `${system}.atoll`), join(folder, system)];
-    await atoll(["link", join(FIXTURES, system, "system.ts"), "-o", linked], { cwd: folder });
+    const image = join(folder, system.replaceAll("/", "-"));
+    const linked = `${image}.atoll`;
+    const { stderr } = await atoll(["link", fileOf({ system }), "-o", linked], { cwd: folder });
+    if (!existsSync(linked)) throw new Error(stderr);
     const plan = parsePlan(new Uint8Array(readFileSync(linked)));
     await linuxImage(plan, { output: image, cache: CACHE, optimisation: "fast" });
     made.set(system, { plan, image });
@@ -50,7 +51,7 @@ async function onNode({ system, input = "", arguments: given = [] }: ParityCase)
     },
   });
   const outcome = await runSystem(withArguments(plan, given), {
-    base: join(FIXTURES, system),
+    base: dirname(fileOf({ system })),
     stdin: () => Readable.from(input.length === 0 ? [] : [Buffer.from(input)]),
     stdout,
   });
@@ -59,9 +60,12 @@ async function onNode({ system, input = "", arguments: given = [] }: ParityCase)
 
 function onLinux({ system, input = "", arguments: given = [] }: ParityCase): Behaviour {
   const { image } = madeOf(system);
-  const env = { ATOLL_FOLDER: join(FIXTURES, system) };
-  const { stdout, status } = spawnSync(image, given, { input, env });
+  const { stdout, status } = spawnSync(image, given, { input, env: environmentOf(system) });
   return { output: stdout.toString("latin1"), exitCode: status };
+}
+
+function environmentOf(system: string): NodeJS.ProcessEnv {
+  return { ATOLL_FOLDER: dirname(fileOf({ system })) };
 }
 
 function madeOf(system: string): { readonly plan: LinkPlan; readonly image: string } {
@@ -84,10 +88,36 @@ function withArguments(plan: LinkPlan, given: readonly string[]): LinkPlan {
   return { ...plan, root: { ...plan.root, processes } };
 }
 
+/** Starts it, waits until it says something, and asks. */
+async function stopped(system: string, args: readonly string[], said: string): Promise<Behaviour> {
+  const child = spawn(madeOf(system).image, args, { env: environmentOf(system) });
+  const { promise, resolve } = Promise.withResolvers<Behaviour>();
+  let output = "";
+  child.stdout.on("data", (chunk: Buffer) => {
+    const before = output.includes(said);
+    output += chunk.toString();
+    if (!before && output.includes(said)) child.kill("SIGTERM");
+  });
+  child.once("close", (exitCode, signal) => resolve({ output, exitCode: signal === null ? exitCode : 143 }));
+  return promise;
+}
+
 describe.skipIf(MISSING !== undefined)("a native executable does what Node does with", () => {
   it.each(PARITY)("$system: $name", async (parity) => {
     const expected = await onNode(parity);
     expect(expected.output).not.toBe("");
     expect(onLinux(parity)).toEqual(expected);
+  });
+});
+
+describe.skipIf(MISSING !== undefined)("a native executable that is asked to end", () => {
+  it("stops its processes, and says by which signal", async () => {
+    const { output, exitCode } = await stopped("talk", [], "after: 0\nmain │ sum: 5050\nmain │ Crashed");
+    expect(exitCode).toBe(143);
+    expect(output).toContain("in life 3");
+  });
+
+  it("ends at once where nobody is told of it", async () => {
+    expect(await stopped("devices", [], "none")).toMatchObject({ exitCode: 143 });
   });
 });

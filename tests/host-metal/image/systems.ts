@@ -4,9 +4,10 @@
  * They print no times, their entropy is seeded, and where calls nest without end
  * somebody else's stack ends them.
  */
+import { join } from "node:path";
 
 export interface ParityCase {
-  /** A folder below tests/fixtures/image with a `system.ts`. */
+  /** A folder below tests/fixtures/image with a `system.ts`, or such a file, from the project's folder on. */
   readonly system: string;
   readonly name: string;
   readonly arguments?: readonly string[];
@@ -26,6 +27,14 @@ const WAYS_TO_DIE: readonly (readonly [name: string, way: string])[] = [
 
 const LINES = Buffer.from("first\r\nsecond\n\nZo\xc3\xab\nbad \xff\xe2\x82 end\nlast", "latin1");
 
+/** The file of a case's system. */
+export function fileOf({ system }: Pick<ParityCase, "system">): string {
+  const root = join(import.meta.dirname, "../../..");
+  return system.endsWith(".ts")
+    ? join(root, system)
+    : join(root, "tests/fixtures/image", system, "system.ts");
+}
+
 export const PARITY: readonly ParityCase[] = [
   { system: "hello", name: "a call from app to app" },
   { system: "faults", name: "a provider that lives", arguments: ["3", "9"] },
@@ -34,5 +43,10 @@ export const PARITY: readonly ParityCase[] = [
   { system: "estate", name: "resources of the dead" },
   { system: "devices", name: "all devices", arguments: ["x", "y z"], input: LINES },
   { system: "devices", name: "no input" },
+  { system: "talk", name: "messages, time, restarts, input", input: LINES },
+  { system: "talk", name: "more failures than a supervisor bears", arguments: ["7"] },
+  { system: "talk", name: "a server that lives", arguments: ["0"] },
+  { system: "components/examples/search/system.ts", name: "the search example", input: "wasm\n" },
+  { system: "components/examples/search/clumsy-system.ts", name: "an index that dies, and comes back" },
   { system: "devices", name: "a line that is too long", input: "é".repeat(600_000) },
 ];

@@ -17,7 +17,12 @@ struct text {
   uint32_t length;
 };
 
-/* atoll:device/console; the device is a `struct console_tag`. */
+/* atoll:device/console. */
+struct device_console {
+  struct console_tag tag;
+  /* Position of the process. */
+  uint32_t process;
+};
 void device_console_write_line(void *device, uint32_t offset, uint32_t length);
 uint32_t device_console_read_line(void *device);
 
@@ -75,5 +80,17 @@ uint32_t device_directory_open(void *device, uint32_t offset, uint32_t length);
 uint32_t device_directory_file_read(void *device, uint32_t rep, uint64_t offset, uint32_t length);
 uint32_t device_directory_file_size(void *device, uint32_t rep);
 void device_directory_file_drop(void *device, uint32_t rep);
+
+
+/* atoll:kernel/time, atoll:kernel/process. */
+struct device_kernel {
+  /* Position of the process that asks. */
+  uint32_t process;
+};
+void device_time_sleep(void *device, uint64_t microseconds);
+uint32_t device_time_set_alarm(void *device, uint32_t token, uint64_t microseconds);
+uint32_t device_time_cancel_alarm(void *device, uint32_t alarm);
+uint32_t device_process_self(void *device);
+void device_process_exit(void *device);
 
 #endif

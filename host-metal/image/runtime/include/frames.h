@@ -23,4 +23,10 @@ void frame_leave(struct frame_registers *registers, int value) __attribute__((no
 /* Calls `run(context)` on another stack, which ends below `top`, a multiple of 16. */
 void frame_call_on(void *top, void (*run)(void *context), void *context);
 
+/* Leaves this stack, noted in `*from`, and goes on with one that was left, or that is new. */
+void frame_switch(void **from, void *to);
+
+/* Where a new stack that ends below `top`, a multiple of 16, begins: in `run(context)`, which must not return. */
+void *frame_begin(void *top, void (*run)(void *context), void *context);
+
 #endif

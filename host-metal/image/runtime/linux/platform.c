@@ -6,6 +6,8 @@
 #include "../platform.h"
 
 #include <errno.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -14,6 +16,9 @@
 #include <unistd.h>
 
 #include "traps.h"
+
+/* Seconds that a system has to stop, once it was asked to. */
+#define STOP_DEADLINE 2
 
 static bool colours;
 
@@ -78,6 +83,58 @@ void platform_random(void *bytes, size_t count) {
     to += done;
     count -= (size_t)done;
   }
+}
+
+static volatile sig_atomic_t stop_signal;
+
+/* Whoever asks again, or has waited long enough, ends the program. */
+static void on_stop(int signal) {
+  stop_signal = signal;
+  struct sigaction action = {.sa_handler = SIG_DFL};
+  sigaction(SIGINT, &action, NULL);
+  sigaction(SIGTERM, &action, NULL);
+  sigaction(SIGHUP, &action, NULL);
+  alarm(STOP_DEADLINE);
+}
+
+static void on_alarm(int signal) {
+  (void)signal;
+  static const char text[] = "atoll: the system did not stop in time, and was ended.\n";
+  write_all(STDERR_FILENO, (const uint8_t *)text, sizeof text - 1);
+  _exit(128 + stop_signal);
+}
+
+void platform_heed_stop(void) {
+  struct sigaction action = {.sa_handler = on_stop};
+  sigaction(SIGINT, &action, NULL);
+  sigaction(SIGTERM, &action, NULL);
+  sigaction(SIGHUP, &action, NULL);
+  action.sa_handler = on_alarm;
+  sigaction(SIGALRM, &action, NULL);
+}
+
+/* As far as somebody has looked. */
+static int stop_seen;
+
+int platform_stop_asked(void) { return stop_seen = stop_signal; }
+
+bool platform_idle(uint64_t until, bool input) {
+  const uint64_t now = platform_now();
+  const uint64_t wait = until <= now ? 0 : until - now;
+  const struct timespec time = {(time_t)(wait / 1000000000), (long)(wait % 1000000000)};
+  struct pollfd wanted = {.fd = STDIN_FILENO, .events = POLLIN};
+  /* A signal between the look and the sleep would be slept over. */
+  sigset_t stops, before;
+  sigemptyset(&stops);
+  sigaddset(&stops, SIGINT);
+  sigaddset(&stops, SIGTERM);
+  sigaddset(&stops, SIGHUP);
+  sigprocmask(SIG_BLOCK, &stops, &before);
+  int ready = 0;
+  if (stop_signal == stop_seen)
+    ready = ppoll(&wanted, input ? 1 : 0, until == UINT64_MAX ? NULL : &time, &before);
+  sigprocmask(SIG_SETMASK, &before, NULL);
+  return ready > 0;
 }
 
 void platform_exit(int code) { _exit(code); }

@@ -1,0 +1,341 @@
+/*
+ * A process that is killed may have code on the stack that runs, because a guard is
+ * just telling of a death that took others with it. It is dying then, and what
+ * follows, also its next start, waits until that code is gone.
+ */
+#include "supervision.h"
+
+#include <stddef.h>
+
+#include "../accounts.h"
+#include "../deaths.h"
+#include "../input.h"
+#include "../life.h"
+#include "../message.h"
+#include "../platform.h"
+#include "../system.h"
+#include "authorities.h"
+#include "clock.h"
+#include "messages.h"
+
+/* Of LOOK_PROCESS. */
+enum { LOOK_STATE = 2, LOOK_REASON = 5 };
+#define SLOT ((1 << PID_SLOT_BITS) - 1)
+
+static bool some_are_dying, some_are_stopping, check_entry_due, stop_asked, over;
+static int32_t halt_reason;
+/* What the entry returned, and how the system ends where that is decided before its root has ended. */
+static uint32_t entry_result;
+static bool entered, exited, entry_failed;
+/* Who failed last, and why. */
+static const struct worker *last_to_fail;
+
+bool supervision_is_over(void) { return over; }
+
+static bool is_inside(const struct worker *worker) { return deaths_is_inside(worker->position); }
+
+static bool is_on_stack(const struct worker *worker) {
+  /* A turn on a stack of its own is marked too, also while it is suspended. */
+  return worker->stack != NULL ? scheduler_is_current(worker) : is_inside(worker);
+}
+
+static bool is_busy(const struct worker *worker) { return worker->stack != NULL || is_on_stack(worker); }
+
+static bool is_entry(const struct worker *worker) { return worker_at(system_plan.entry_process) == worker; }
+
+static void add_failure(struct worker *worker, int32_t reason) {
+  worker->failure = reason;
+  if (reason != REASON_SHUTDOWN && reason != REASON_LINKED && reason != REASON_COLLATERAL && reason != REASON_UNOWNED)
+    last_to_fail = worker;
+}
+
+static void life_is_over(struct worker *worker) {
+  worker->alive = false;
+  worker->stopping = false;
+  messages_gone(worker);
+  /* The kernel has yet to hear of it, and may start it at once. */
+  if (is_entry(worker)) check_entry_due = true;
+}
+
+static void tell_end(const struct worker *worker, int32_t reason) {
+  clock_tell();
+  kernel_event(EVENT_ENDED, worker->pid, worker->life, reason, 0);
+}
+
+static void post_entry(const struct worker *worker) {
+  if (is_entry(worker)) kernel_event(EVENT_POST, worker->pid, 0, 0, 0);
+}
+
+static void begin_life(struct worker *worker) {
+  const int32_t begun = worker->life;
+  worker->alive = true;
+  worker->start_due = false;
+  worker->charged = 0;
+  authorities_endow(worker);
+  const bool again = worker->begun;
+  worker->begun = true;
+  if (!life_begin(worker->position, again)) {
+    const struct trap trap = trap_newest;
+    if (worker->alive) deaths_ended(worker->position, &trap);
+    return;
+  }
+  /* A start that took too long is over before it is told. */
+  clock_tell();
+  if (worker->life != begun || !worker->alive) return;
+  if (kernel_event(EVENT_STARTED, worker->pid, begun, 0, 0) == STATUS_OK) post_entry(worker);
+}
+
+static void stop_now(struct worker *worker) {
+  life_is_over(worker);
+  deaths_let_go(worker->position, false);
+  tell_end(worker, REASON_SHUTDOWN);
+}
+
+static void mark_dying(struct worker *worker) {
+  worker->dying = true;
+  some_are_dying = true;
+}
+
+static void died(struct worker *worker) {
+  worker->dying = false;
+  if (worker->start_due) begin_life(worker);
+}
+
+static void kill_worker(struct worker *worker, int32_t reason) {
+  if (!worker->alive) return;
+  add_failure(worker, reason);
+  if (is_on_stack(worker) || !scheduler_kill(worker)) mark_dying(worker);
+  life_is_over(worker);
+  deaths_let_go(worker->position, worker->dying);
+}
+
+void supervision_exit(struct worker *worker, int32_t reason) {
+  add_failure(worker, reason);
+  mark_dying(worker);
+  life_is_over(worker);
+  deaths_let_go(worker->position, true);
+  tell_end(worker, reason);
+}
+
+void supervision_carry_out(const struct command *command) {
+  if (command->kind == COMMAND_WAKE) return clock_wake(command->a, command->b);
+  if (command->kind == COMMAND_DISCARD) return messages_free(command->a);
+  if (command->kind == COMMAND_HALT) {
+    over = true;
+    halt_reason = command->a;
+    return;
+  }
+  struct worker *worker = worker_of(command->pid);
+  if (worker == NULL) return;
+  if (command->kind == COMMAND_START) {
+    worker->life = command->life;
+    if (worker->dying) worker->start_due = true;
+    else begin_life(worker);
+  } else if (command->kind == COMMAND_STOP) {
+    if (!is_busy(worker)) return stop_now(worker);
+    worker->stopping = true;
+    some_are_stopping = true;
+  } else if (command->kind == COMMAND_KILL) kill_worker(worker, command->a);
+}
+
+/* Deaths that could not be told at once, because there was no stack. */
+static bool some_are_late;
+
+static void tell_death(struct worker *worker) {
+  const struct worker *first = worker->died_with;
+  const int32_t own = worker->died_exhausted ? REASON_EXHAUSTED : REASON_CRASHED;
+  const int32_t why = worker == first ? own : REASON_COLLATERAL;
+  add_failure(worker, why);
+  const int32_t originator = worker == first || first == NULL ? 0 : first->pid;
+  kernel_ask(EVENT_ENDED, worker->pid, worker->life, why, originator, 0, 0, 0);
+}
+
+static void tell_late(void) {
+  clock_tell();
+  some_are_late = false;
+  for (uint32_t i = 0; i < workers_count(); i++) {
+    struct worker *worker = worker_number(i);
+    if (!worker->death_is_late) continue;
+    worker->death_is_late = false;
+    tell_death(worker);
+  }
+  kernel_drain();
+}
+
+void supervision_buried(const bool *dead, uint32_t originator, bool exhausted, bool out_of_stack) {
+  const struct worker *first = worker_at(originator);
+  for (uint32_t i = 0; i < workers_count(); i++) {
+    struct worker *worker = worker_number(i);
+    if (!dead[worker->position]) continue;
+    if (worker->alive) {
+      worker->death_is_late = some_are_late = true;
+      worker->died_with = first;
+      worker->died_exhausted = exhausted;
+    } else if (worker->dying && !is_on_stack(worker)) died(worker);
+  }
+  for (uint32_t i = 0; i < workers_count(); i++)
+    if (worker_number(i)->death_is_late && worker_number(i)->alive) life_is_over(worker_number(i));
+  if (!out_of_stack && some_are_late) tell_late();
+}
+
+void supervision_left(struct worker *worker) {
+  const int64_t used = accounts_used(worker->position);
+  if (used > worker->charged) {
+    const int64_t units = used - worker->charged;
+    worker->charged = used;
+    kernel_event(EVENT_USED, worker->pid, units > INT32_MAX ? INT32_MAX : (int32_t)units, 0, 0);
+  }
+  if (some_are_late) tell_late();
+  if (some_are_dying) {
+    some_are_dying = false;
+    for (uint32_t i = 0; i < workers_count(); i++) {
+      struct worker *one = worker_number(i);
+      if (one->dying && is_on_stack(one)) some_are_dying = true;
+      else if (one->dying) died(one);
+    }
+  }
+  if (some_are_stopping) {
+    some_are_stopping = false;
+    for (uint32_t i = 0; i < workers_count(); i++) {
+      struct worker *one = worker_number(i);
+      if (one->stopping && is_busy(one)) some_are_stopping = true;
+      else if (one->stopping) stop_now(one);
+    }
+  }
+}
+
+void supervision_threw(struct worker *worker, const struct trap *trap) {
+  if (worker->alive) deaths_ended(worker->position, trap);
+  supervision_left(worker);
+}
+
+bool supervision_is_dying(uint32_t process) {
+  if (!some_are_dying) return false;
+  const struct worker *worker = worker_at(process);
+  return worker != NULL && worker->dying;
+}
+
+bool supervision_slice_ended(uint32_t runner) {
+  struct worker *worker = worker_at(runner);
+  if (worker == NULL || scheduler_running() != worker || !worker->node->has_stack) return false;
+  if (!scheduler_is_current(worker) || !deaths_is_alone(runner)) return false;
+  if (worker->dying) return true;
+  kernel_event(EVENT_PREEMPTED, worker->pid, 0, 0, 0);
+  return true;
+}
+
+struct job supervision_job_of(struct worker *worker, const struct command *command) {
+  const struct job none = {.kind = JOB_NONE};
+  const int32_t what = command->a;
+  const int32_t token = command->b;
+  if (!worker->alive || worker->life != command->life) {
+    /* What was still to be carried out has ended it. */
+    if (what == RUN_CALL || what == RUN_CAST) messages_free(token);
+    return none;
+  }
+  struct job job = {.worker = worker, .value = token};
+  if (what == RUN_RESUME) {
+    job.kind = JOB_RESUME;
+    job.value = messages_answer(worker, token);
+    return job;
+  }
+  if ((what == RUN_CALL || what == RUN_CAST) && token != 0)
+    return messages_job_of(worker, what, token, command->d);
+  const struct kernel_process *process = messages_process(worker);
+  if (what == RUN_ALARM && process->alarm != NULL) job.kind = JOB_ALARM;
+  else if (what == RUN_NOTICE && process->notice != NULL) {
+    job.kind = JOB_NOTICE;
+    job.reason = command->c - REASON_NORMAL;
+  } else if (what == RUN_CAST && is_entry(worker)) job.kind = JOB_ENTRY;
+  else return none;
+  return job;
+}
+
+void supervision_enter(void) { entry_result = system_plan.entry(); }
+
+static void stop_system(void) {
+  if (stop_asked) return;
+  stop_asked = true;
+  clock_tell();
+  kernel_event(EVENT_STOP, workers_root(), 0, 0, 0);
+}
+
+void supervision_entered(void) {
+  /* One that returns because it was told to has not ended the system. */
+  if (platform_stop_asked() == 0) entered = true;
+  life_take_result(entry_result);
+  stop_system();
+}
+
+/* Without the process in which it starts a system would go on for nothing. */
+static void check_entry(void) {
+  check_entry_due = false;
+  const struct worker *worker = worker_at(system_plan.entry_process);
+  if (stop_asked || worker == NULL) return;
+  const int32_t slot = worker->pid & SLOT;
+  if (kernel_look(LOOK_PROCESS, slot, LOOK_STATE) != STATE_DOWN) return;
+  const bool normal = kernel_look(LOOK_PROCESS, slot, LOOK_REASON) == REASON_NORMAL;
+  const int32_t restart = worker->node->restart;
+  if (restart == RESTART_PERMANENT || (restart == RESTART_TRANSIENT && !normal)) return;
+  if (normal) exited = true;
+  else entry_failed = true;
+  stop_system();
+}
+
+void supervision_heed(void) {
+  clock_ring();
+  if (some_are_late) tell_late();
+  if (check_entry_due) check_entry();
+  if (platform_stop_asked() != 0 && !stop_asked) {
+    stop_system();
+    input_end();
+  }
+}
+
+void supervision_check(void) {
+  if (system_plan.kernel == NULL) return;
+  const struct worker *running = scheduler_running();
+  if (over || (running != NULL && running->dying)) wasm_rt_trap(WASM_RT_TRAP_UNREACHABLE);
+}
+
+static void put_end(void) {
+  message_put("atoll: ");
+  message_put(system_plan.name);
+  if (halt_reason == REASON_KILLED) message_put(" was killed");
+  else {
+    message_put(" has ended");
+    if (last_to_fail != NULL) {
+      message_put(": process \"");
+      message_put(last_to_fail->node->name);
+      message_put(last_to_fail->failure == REASON_EXHAUSTED ? "\" used up a quota" : "\" failed");
+      message_put(entry_failed ? ", in which it starts" : " more often than its supervisor bears");
+    } else message_put(": its supervisor gave up");
+  }
+  message_put(".\n");
+}
+
+static void end(void) {
+  const bool orderly = halt_reason <= REASON_LAST_ORDERLY;
+  if (!orderly || entry_failed) {
+    put_end();
+    platform_exit(1);
+  }
+  if (entered) life_exit();
+  platform_exit(exited ? 0 : 128 + platform_stop_asked());
+}
+
+void supervision_run(void) {
+  kernel_start();
+  workers_declare();
+  clock_tell();
+  platform_heed_stop();
+  kernel_event(EVENT_BOOT, 0, 0, 0, 0);
+  check_entry_due = true;
+  for (;;) {
+    supervision_heed();
+    scheduler_run();
+    if (over) end();
+    if (check_entry_due || some_are_late) continue;
+    input_serve(platform_idle(clock_due(), input_is_asked()));
+  }
+}

@@ -1,0 +1,59 @@
+/*
+ * The workers of the kernel: processes of the plan that live, or will again.
+ */
+#ifndef ATOLL_KERNEL_WORKER_H_
+#define ATOLL_KERNEL_WORKER_H_
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "plan.h"
+
+struct stack;
+
+struct worker {
+  const struct kernel_node *node;
+  int32_t pid;
+  /* Of its process in the plan. */
+  uint32_t position;
+  /* The kernel's number of its starts. */
+  int32_t life;
+  /* It has had a life before. */
+  bool begun;
+  /* Its initialisers have run or are running, and it has not ended. */
+  bool alive;
+  /* It was killed while code of it is being run, which has not noticed yet. */
+  bool dying;
+  /* The kernel wants it started, once what runs of its last life is gone. */
+  bool start_due;
+  /* Asked to end, in the middle of a turn. */
+  bool stopping;
+  /* On which it has a turn. */
+  struct stack *stack;
+  /* Counts the calls that it has waited for. */
+  uint32_t waits;
+  /* For the result of a call; `reply` is that, once it is there: a message, 0 for none, or a status. */
+  bool waiting;
+  int32_t reply;
+  /* What the kernel was told of this life's fuel. */
+  int64_t charged;
+  /* Its death could not be told at once; of what, and with whom it died. */
+  bool death_is_late;
+  bool died_exhausted;
+  const struct worker *died_with;
+  /* Why it failed last; 0: it has not. */
+  int32_t failure;
+};
+
+/* The supervision tree, as the kernel is told of it before it boots. */
+void workers_declare(void);
+/* The pid of the root. */
+int32_t workers_root(void);
+uint32_t workers_count(void);
+struct worker *worker_number(uint32_t i);
+/* NULL where there is none. */
+struct worker *worker_of(int32_t pid);
+/* The worker that lives and dies with a process of the plan; NULL where there is none. */
+struct worker *worker_at(uint32_t position);
+
+#endif

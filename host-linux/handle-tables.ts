@@ -43,6 +43,8 @@ interface OwnedTable {
   readonly address: number;
 }
 
+/** More than any memory has room for. */
+const UNLIMITED = 2 ** 28 - 1;
 const NONE: readonly OwnedTable[] = [];
 
 interface Entry extends Omit<Orphan, "kind"> {
@@ -67,6 +69,24 @@ export class HandleTables {
   concern(process: number): boolean {
     this.#concerned ??= concernedBy(this.#plan.root.handles);
     return this.#concerned.has(process);
+  }
+
+  /**
+   * Makes the tables of a process that is spawned as `template`. Returns their addresses, by number of the
+   * template's table. `limit`: of handles in all of them together; absent: none.
+   */
+  makeFor(process: number, template: number, limit: number = UNLIMITED): ReadonlyMap<number, number> {
+    const addresses = new Map<number, number>();
+    const owned: OwnedTable[] = [];
+    for (const [number, table] of (this.#plan.root.handles?.tables ?? []).entries()) {
+      if (!("process" in table) || table.process !== template) continue;
+      const room = owned[0] === undefined ? 0 : this.#view().getUint32(owned[0].address + TABLE.room, true);
+      const address = this.#function("make")(room, limit) >>> 0;
+      owned.push({ instance: table.instance, address });
+      addresses.set(number, address);
+    }
+    this.#known.set(process, owned);
+    return addresses;
   }
 
   heldBy(process: number): HeldHandle[] {

@@ -12,6 +12,9 @@ const ATOLL_ONLY = new Set([
   "mailbox-call:message",
   "mailbox-call:stack",
   "mailbox-cast:stack",
+  "crash-notice:stack",
+  "crash-notice:trap",
+  "crash-notice:promise",
   "restart:instance",
 ]);
 

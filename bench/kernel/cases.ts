@@ -27,6 +27,13 @@ const measured: readonly (readonly [name: string, system: string, measures: stri
   ["switch", "ring", "one of 100 processes gives way, the next one runs"],
   ["spawn", "spawn", "from the spawn of a process, in the place of one that has ended, to its first answer"],
   ["crash-notice", "notice", "from the message that makes a process crash to the notice at its monitor"],
+  ["crash-notice:stack", "notice-stack", "the same where the process has a stack of its own"],
+  ["crash-notice:trap", "restart", "what V8 takes of that: the trap, caught in a frame of JavaScript"],
+  [
+    "crash-notice:promise",
+    "restart",
+    "what V8 takes for it on a stack of its own, whose promise is rejected",
+  ],
   ["restart", "restart", "from the call that makes a process crash to the next life's first answer"],
   ["restart:instance", "restart", "the same with a new V8 instance in place of the reset, without kernel"],
 ];

@@ -127,6 +127,9 @@ export class Parts {
     const position = this.spawned.add(template);
     try {
       this.spawned.made(this.#merged(position, template));
+      const { handles } = this.template(position).quotas;
+      const tables = this.handleTables?.makeFor(position, template, handles) ?? new Map<number, number>();
+      this.spawned.setTables(position, tables);
     } catch (error) {
       this.spawned.removeLast();
       throw error;
@@ -249,7 +252,7 @@ export class Parts {
       case "device":
         return this.#deviceFunction(source.process, source.grant, source.function);
       case "handles":
-        return this.handles(source.export);
+        return this.spawned.tableMeant(source.export) ?? this.handles(source.export);
       case "accounts":
         return this.#accountsItem(source.export);
       case "liveness":

@@ -20,6 +20,8 @@ export class Spawned {
   readonly #instances: WebAssembly.Instance[] = [];
   /** The marks of each, as those of the liveness module. */
   readonly #marks: WebAssembly.Global[] = [];
+  /** Addresses of their handle tables, by position and number of the template's table. */
+  readonly #tables = new Map<number, ReadonlyMap<string, WebAssembly.Global<"i32">>>();
   #making: Making | undefined;
 
   /** @param processes of the plan. */
@@ -43,6 +45,21 @@ export class Spawned {
   word(position: number, name: string): WebAssembly.Global<"i32"> {
     const found = this.instance(position)?.exports[name];
     return found instanceof WebAssembly.Global ? (found as WebAssembly.Global<"i32">) : wordOf();
+  }
+
+  /** The handle tables of a process, as `table N` of its template: addresses by `N`. */
+  setTables(position: number, addresses: ReadonlyMap<number, number>): void {
+    const tables = [...addresses].map(([number, address]) => {
+      const word = this.word(position, RESERVED.handleTable + number);
+      word.value = address;
+      return [`table ${number}`, word] as const;
+    });
+    if (tables.length > 0) this.#tables.set(position, new Map(tables));
+  }
+
+  /** The table of the process that is being made, where a source of the handle module means that. */
+  tableMeant(name: string): WebAssembly.Global<"i32"> | undefined {
+    return this.#making && this.#tables.get(this.#making.position)?.get(name);
   }
 
   /** The newest one could not be made. */

@@ -101,8 +101,8 @@ const EVENTS: Readonly<Record<number, Telling>> = {
 };
 
 const AUDITS: Readonly<Record<number, Telling>> = {
-  [abi.AUDIT_ENDOWED]: (who, [pid = 0, , , , provider = 0]) =>
-    `${who.name(pid)} may use ${who.name(provider)}, by the plan`,
+  [abi.AUDIT_ENDOWED]: (who, [pid = 0, , , handle = 0, provider = 0]) =>
+    `${who.name(pid)} may ${who.authority(handle, provider)}, by the plan`,
   [abi.AUDIT_GRANTED]: (who, [pid = 0, , , , provider = 0]) =>
     `${who.name(pid)} was granted ${who.name(provider)}`,
   [abi.AUDIT_NARROWED]: (who, [pid = 0, , , , provider = 0]) =>

@@ -1,5 +1,13 @@
 /** Who appears in a trace: processes and functions behind the numbers of the kernel's records. */
-import { AUDIT_ENDOWED, AUDIT_GIVEN, AUDIT_SPAWNED, COMMAND_AUDIT, COMMAND_START } from "../../kernel/abi.ts";
+import {
+  AUDIT_ENDOWED,
+  AUDIT_GIVEN,
+  AUDIT_SPAWNED,
+  COMMAND_AUDIT,
+  COMMAND_START,
+  HANDLE_LOOK,
+  HANDLE_SPAWN,
+} from "../../kernel/abi.ts";
 import type { LinkPlan, Process } from "../../toolchain/link/plan.ts";
 import { forgetOldest, Names } from "./names.ts";
 import { rowsOf, type Survey } from "./survey.ts";
@@ -9,6 +17,8 @@ export class Who {
   readonly #names: Names;
   /** Pid behind `holder handle`; holder 0 is the host, who may name all. */
   readonly #providers = new Map<string, number>();
+  /** HANDLE_* of a handle that was seen. */
+  readonly #kinds = new Map<number, number>();
 
   constructor(plan: LinkPlan) {
     this.#plan = plan;
@@ -24,8 +34,10 @@ export class Who {
       const gives = (a >= AUDIT_ENDOWED && a <= AUDIT_SPAWNED) || a === AUDIT_GIVEN;
       if (kind === COMMAND_AUDIT && gives) this.#learnHandle(pid, handle, provider);
     }
-    for (const [handle = 0, holder = 0, provider = 0] of rowsOf(handles)) {
+    for (const [handle = 0, holder = 0, provider = 0, kind = 0] of rowsOf(handles)) {
       this.#learnHandle(holder, handle, provider);
+      this.#kinds.set(handle, kind);
+      forgetOldest(this.#kinds);
     }
   }
 
@@ -44,6 +56,13 @@ export class Who {
   provider(holder: number, handle: number): string {
     const pid = this.#providers.get(`${holder} ${handle}`);
     return pid === undefined ? `somebody (its handle ${handle} is gone)` : this.name(pid);
+  }
+
+  /** What a handle is for, such as `use store`; so it is taken to be where that is not known any more. */
+  authority(handle: number, provider: number): string {
+    const kind = this.#kinds.get(handle);
+    if (kind === HANDLE_LOOK) return "look at everybody";
+    return `${kind === HANDLE_SPAWN ? "make processes under" : "use"} ${this.name(provider)}`;
   }
 
   /** Such as `store#get`, by the kernel's number of the function. */

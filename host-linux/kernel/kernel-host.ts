@@ -163,6 +163,7 @@ export class KernelHost implements RunningKernel {
       workers: this.#workers,
       authorities: this.#authorities,
       tree: kernelPlan.tree,
+      parts,
     });
     this.#signals = new Signals(parts);
     const doors: DoorParts = {

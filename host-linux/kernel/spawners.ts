@@ -6,7 +6,7 @@
  */
 import * as abi from "../../kernel/abi.ts";
 import type { KernelPlan, KernelSource, LinkPlan } from "../../toolchain/link/plan.ts";
-import { at } from "../bring-up/plan-parts.ts";
+import type { Parts } from "../bring-up/parts.ts";
 import { nodeOf, type Authorities } from "./authorities.ts";
 import type { KernelClock } from "./clock.ts";
 import type { Kernel } from "./kernel.ts";
@@ -28,6 +28,7 @@ export interface SpawnerParts {
   readonly workers: Workers;
   readonly authorities: Authorities;
   readonly tree: KernelPlan["tree"];
+  readonly parts: Parts;
 }
 
 export class Spawners {
@@ -85,7 +86,8 @@ export class Spawners {
   /** The commands that follow are carried out before it returns: the process has run its initialisers then. */
   #spawn(process: number, hole: number): () => number {
     const { kernel, clock, authorities, tree } = this.#host;
-    const edge = this.#plan.root.edges.find((e) => e.consumer === process && e.hole === hole);
+    const consumer = this.#host.parts.spawned.templateOf(process);
+    const edge = this.#plan.root.edges.find((e) => e.consumer === consumer && e.hole === hole);
     const node = nodeOf(tree, edge?.provider.kind === "spawner" ? edge.provider.process : -1);
     const authority = authorities.global(process, hole);
     return () => {
@@ -101,8 +103,8 @@ export class Spawners {
   }
 
   #pidOf(process: number): number {
-    const { name } = at(this.#plan.root.processes, process, "process");
-    return this.#host.workers.existing(process, name).pid;
+    const { workers, parts } = this.#host;
+    return workers.existing(process, parts.process(process).name).pid;
   }
 }
 

@@ -1,16 +1,16 @@
 /**
  * How much of the stack V8 notes when something traps: it does so each time, whether anybody reads it or not.
  *
- * That takes longer than all that follows from a death. So when processes die by
- * the thousand, the deaths of a second are noted whole up to a number that nobody
- * will have read by then, and of those beyond only where they happened.
+ * That takes longer than all that follows from a death. So of a second in which
+ * processes die by the thousand, so many stacks are noted whole as deaths are kept
+ * for whoever asks (guard/deaths.ts), and of the others only where they trapped.
  */
 import { STACK_DEPTH } from "./stack.ts";
 
 /** Deaths of a second whose stacks are noted whole. */
-const MOST_WHOLE = 100;
-/** Frames of the others: the function that trapped, and what called it. */
-const SHORT_DEPTH = 3;
+const MOST_WHOLE = 20;
+/** Frames of the others: the function that trapped, and two that called it. */
+export const SHORT_DEPTH = 3;
 const SECOND = 1000;
 
 export class TraceDepth {

@@ -24,7 +24,7 @@ it("tells with times and names what happened", async () => {
       "     0.000 s  store is started",
       "     0.000 s  store has started",
       "     0.000 s  front may use store, by the plan",
-      "     0.000 s  front may use rooms, by the plan",
+      "     0.000 s  front may make processes under rooms, by the plan",
       "     0.000 s  front, chat:front/main#run, is called from outside",
       "    12.346 s  front calls store, chat:store/api#get (20 bytes)",
       "",

@@ -128,6 +128,9 @@ describe("a system that reads", () => {
 
 const LOOP = `${HELLO} (func (export "run") (result i32) call $hello (loop $for-ever (br $for-ever)) unreachable)`;
 
+/** Milliseconds: whoever waits for this deadline is not done within the test's time. */
+const NEVER = 3_600_000;
+
 async function signalled(wat: string, signals: NodeJS.Signals[], setting: Setting = {}) {
   const sign = Promise.withResolvers<void>();
   const running = run(await consolePlan(wat), { ...setting, onSign: sign.resolve });
@@ -140,10 +143,9 @@ async function signalled(wat: string, signals: NodeJS.Signals[], setting: Settin
 
 describe("a system that is stopped", () => {
   it("stops at once where it waits for input", async () => {
-    const { outcome, waited } = await signalled(ECHO, ["SIGINT"]);
+    const { outcome } = await signalled(ECHO, ["SIGINT"], { deadline: NEVER });
     expect(outcome).toEqual({ kind: "stopped", signal: "SIGINT", forced: false });
     expect(exitCodeOf(outcome)).toBe(130);
-    expect(waited).toBeLessThan(1000);
   });
 
   it("is ended after the deadline when it loops, and its output is kept", async () => {
@@ -152,20 +154,17 @@ describe("a system that is stopped", () => {
     expect(exitCodeOf(outcome)).toBe(143);
     expect(output).toBe("app │ hello\n");
     expect(waited).toBeGreaterThan(250);
-    expect(waited).toBeLessThan(3000);
   });
 
   it("is ended at once by a second signal", async () => {
-    const { outcome, waited } = await signalled(LOOP, ["SIGINT", "SIGINT"], { deadline: 60_000 });
+    const { outcome } = await signalled(LOOP, ["SIGINT", "SIGINT"], { deadline: NEVER });
     expect(outcome).toEqual({ kind: "stopped", signal: "SIGINT", forced: true });
-    expect(waited).toBeLessThan(3000);
   });
 
   it("stops between two lines when it writes for ever, even to a reader who does not read", async () => {
     const chatty = `${HELLO} (func (export "run") (result i32) (loop $again call $hello (br $again)) unreachable)`;
-    const { outcome, waited } = await signalled(chatty, ["SIGINT"], { write: () => {}, deadline: 500 });
+    const { outcome } = await signalled(chatty, ["SIGINT"], { write: () => {}, deadline: 500 });
     expect(outcome).toMatchObject({ kind: "stopped", signal: "SIGINT" });
-    expect(waited).toBeLessThan(3000);
   });
 
   it("ends quietly when nobody reads its output any more", async () => {

@@ -171,6 +171,25 @@ describe("whose life hangs on a handle that is given", () => {
     expect(kernel.look(abi.LOOK_TOTALS, 0)?.slice(0, 4)).toEqual(before);
   });
 
+  test("in a chain, however long, ends with its first one in one event", () => {
+    const length = 5000;
+    system = smallSystem(module, { ...SIZES, processes: length + 10, handles: 2 * length });
+    const { kernel, main } = system;
+    const before = kernel.look(abi.LOOK_TOTALS, 0)?.slice(0, 4);
+    let above = main;
+    let first = 0;
+    for (let i = 0; i < length; i++) {
+      const { pid, handle } = spawn(system);
+      if (i === 0) first = handle;
+      else give(main, handle, above);
+      above = pid;
+      kernel.drain();
+    }
+    expect(kernel.look(abi.LOOK_TOTALS, 0)?.[0]).toBe(length + 3);
+    kernel.send([abi.EVENT_DROP, main, first]);
+    expect(kernel.look(abi.LOOK_TOTALS, 0)?.slice(0, 4)).toEqual(before);
+  });
+
   test("ends when the host drops it for whoever holds it", () => {
     const { kernel, main } = system;
     const [room, keeper] = [spawn(system), spawn(system)];

@@ -36,6 +36,8 @@ export const RESERVED = {
   inside: "atoll:inside",
   /** As above, before the position of a hole: see the source `authority`. */
   authority: "atoll:authority ",
+  /** As above, before the number of a table: the address of the process's own table in its place; see `HandleTables`. */
+  handleTable: "atoll:handle-table ",
   /** As above: core function `(message: i32) -> i32`, the target of the delivery that the message names. */
   deliver: "atoll:deliver",
 } as const;
@@ -60,7 +62,7 @@ export const INNER_HOLE = "atoll:inner";
 
 /** Byte offsets in a table and in an entry of it, drawn in `handles/layout.ts`. */
 export const HANDLE_LAYOUT = {
-  table: { base: 0, length: 4, free: 8, capacity: 12 },
+  table: { base: 0, length: 4, free: 8, capacity: 12, room: 16 },
   entry: { kind: 0, rep: 4, lends: 8, scope: 12 },
   entrySize: 16,
   /** On the stack of loans, for a call that lends or gives handles. */

@@ -82,7 +82,8 @@ export interface HandleTables {
   }[];
   /**
    * Whose the exported globals `table N` are: component instance `instance` of a process, or a device,
-   * which has one in the whole system.
+   * which has one in the whole system. Where processes are spawned as that process, each has a table of its own,
+   * which a host makes with `make`, and of which it tells the process's module: `RESERVED.handleTable`.
    */
   readonly tables: readonly (
     | { readonly process: number; readonly instance: number }

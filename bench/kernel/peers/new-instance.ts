@@ -4,37 +4,24 @@
  * The same cell, by hand: its trap is caught, its modules are instantiated anew,
  * its initialisers run, and it is called. No kernel, no adapter: a lower bound.
  */
-import { Modules } from "../../../host-linux/bring-up/modules.ts";
-import { at, callable, exported } from "../../../host-linux/bring-up/plan-parts.ts";
-import type { CoreItem, LinkPlan, Template } from "../../../toolchain/link/plan.ts";
-
-const CELL = "cell";
-
-interface Cell {
-  readonly first: (sum: number, i: number) => number;
-  readonly crash: () => void;
-}
+import type { LinkPlan } from "../../../toolchain/link/plan.ts";
+import { cellOf, Times, type Cell } from "./cell-by-hand.ts";
 
 /** The answer to `restart:instance <rounds>`. */
 export function newInstances(plan: LinkPlan): (rounds: number) => string {
-  const modules = new Modules(plan);
-  const process = plan.root.processes.find(({ name }) => name === CELL);
-  const template = at(plan.templates, process?.template ?? -1, "template");
-  let cell = instanceOf(template, modules);
+  const made = cellOf(plan);
+  let cell = made();
   return (rounds) => {
-    const times: number[] = [];
+    const times = new Times();
     let sum = 0;
     for (let i = 0; i < rounds; i++) {
-      const start = performance.now();
+      times.begin();
       if (survives(cell)) throw new Error("the cell did not crash");
-      cell = instanceOf(template, modules);
+      cell = made();
       sum = cell.first(sum, i);
-      times.push((performance.now() - start) * 1e6);
+      times.end();
     }
-    times.sort((a, b) => a - b);
-    const total = times.reduce((all, time) => all + time, 0);
-    const p99 = times[Math.max(0, times.length - Math.floor(times.length / 100) - 1)]!;
-    return `${Math.round(total)} ${sum >>> 0} ${Math.round(p99)}`;
+    return times.sample(sum);
   };
 }
 
@@ -45,21 +32,4 @@ function survives(cell: Cell): boolean {
   } catch {
     return false;
   }
-}
-
-function instanceOf({ instances, resets = [], initialisers, exports }: Template, modules: Modules): Cell {
-  const made: WebAssembly.Instance[] = [];
-  const item = ({ instance, export: name }: CoreItem): WebAssembly.ExportValue =>
-    exported(CELL, made[instance], name);
-  for (const { module, imports } of instances) {
-    const object: WebAssembly.Imports = {};
-    for (const { module: from, name, from: source } of imports) (object[from] ??= {})[name] = item(source);
-    made.push(modules.instance(CELL, module, object));
-  }
-  for (const step of [...resets, ...initialisers]) callable(CELL, item(step))();
-  const named = (name: string): unknown => {
-    const found = exports.find((exported) => exported.name === `bench:cell/api#${name}`);
-    return found && item(found.func);
-  };
-  return { first: named("first"), crash: named("crash") } as Cell;
 }

@@ -13,13 +13,18 @@ import { runSystem } from "../../../host-linux/index.ts";
 import { parsePlan } from "../../../toolchain/link/plan-file.ts";
 import type { LinkPlan } from "../../../toolchain/link/plan.ts";
 import { systemOf } from "../cases.ts";
+import { barePromises, bareTraps } from "./bare-trap.ts";
 import { newInstances } from "./new-instance.ts";
 
 const plans = new Map(process.argv.slice(2).map((path) => [basename(path, ".atoll"), path]));
 const say = (line: string): void => void writeSync(1, `${line}\n`);
 
-/** The case that has no system of its own: it is done by hand. */
-const INSTANCE = "restart:instance";
+/** Cases that are done by hand, with the cell of a system. */
+const BY_HAND: Readonly<Record<string, (plan: LinkPlan) => (rounds: number) => string | Promise<string>>> = {
+  "restart:instance": newInstances,
+  "crash-notice:trap": bareTraps,
+  "crash-notice:promise": barePromises,
+};
 
 /** Sends a line, and gives the answer. */
 type Ask = (line: string) => Promise<string>;
@@ -31,8 +36,9 @@ function planOf(system: string): LinkPlan {
 }
 
 async function started(system: string): Promise<Ask> {
-  if (system === INSTANCE) {
-    const answer = newInstances(planOf("restart"));
+  const byHand = BY_HAND[system];
+  if (byHand !== undefined) {
+    const answer = byHand(planOf(systemOf(system)));
     return async (line) => answer(Number(line.split(" ")[1]));
   }
   const [stdin, stdout] = [new PassThrough(), new PassThrough()];
@@ -60,7 +66,7 @@ say("ready");
 for await (const line of input) {
   try {
     const name = line.split(" ")[0]!;
-    const system = name === INSTANCE ? name : systemOf(name);
+    const system = name in BY_HAND ? name : systemOf(name);
     if (!running.has(system)) running.set(system, started(system));
     say(await (await running.get(system)!)(line));
   } catch (error) {

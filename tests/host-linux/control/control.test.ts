@@ -106,9 +106,18 @@ describe("the trace", () => {
       "store is started",
       "store has started",
       "front may use store, by the plan",
-      "front may use rooms, by the plan",
+      "front may make processes under rooms, by the plan",
       "front, chat:front/main#run, is called from outside",
     ]);
+  });
+
+  test("tells who may look at everybody", async () => {
+    const { kernel, pids } = system;
+    const look = kernel.send([abi.EVENT_ENDOW, pids.store, pids.chat, abi.HANDLE_LOOK]);
+    expect((await told()).at(-1)).toBe("store may look at everybody, by the plan");
+    kernel.send([abi.EVENT_LOOK, pids.store, look, abi.LOOK_TOTALS, 1]);
+    kernel.send([abi.EVENT_LOOK, pids.front, look, abi.LOOK_TOTALS, 1]);
+    expect((await told()).at(-1)).toBe("front looks at the kernel: refused, revoked");
   });
 
   test("tells of calls, casts, deaths, restarts and lost handles", async () => {

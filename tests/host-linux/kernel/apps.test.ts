@@ -206,6 +206,21 @@ export function run(): void {
   writeLine(\`\${events(1).length} \${waits}\`);
 }
 `,
+  "spy.ts": `// @wit t:spy/api
+import { processes } from "atoll:kernel/introspect";
+export function seen(): u32 { return processes().length; }
+`,
+  "master.ts": `// @wit t:master/main
+import { writeLine } from "atoll:device/console";
+import { Process } from "t:spy/api-process";
+export function run(): void {
+  const first = Process.spawn(), second = Process.spawn();
+  writeLine(first.seen().toString() + " " + second.seen().toString());
+  first.drop();
+  const third = Process.spawn();
+  writeLine(second.seen().toString() + " " + third.seen().toString());
+}
+`,
   "dozer.ts": `// @wit t:dozer/api
 // @export atoll:kernel/alarms
 import { setAlarm, sleep } from "atoll:kernel/time";
@@ -245,7 +260,6 @@ async function run(
     config: { name: "test", processes: Object.fromEntries(named), entry: "main", supervisor },
     components,
     kernel,
-    reset: true,
   });
   let text = "";
   const stdout = new Writable({
@@ -390,5 +404,19 @@ describe("introspection", () => {
       "later",
       "1 1",
     ]);
+  });
+
+  it("is granted to each process that is spawned, where that is", async () => {
+    const { lines, outcome } = await run(
+      {
+        main: { imports: { "t:spy/api-process": { spawn: "spy" } }, grants: [CONSOLE] },
+        spy: { restart: "temporary", grants: [{ device: "atoll:kernel/introspect" }] },
+      },
+      { main: "master" },
+      { children: [{ name: "spies", strategy: "dynamic", child: "spy" }] },
+    );
+    expect(outcome).toEqual(ended);
+    // The root, main, the supervisor, and two spies.
+    expect(lines).toEqual(["5 5", "5 5"]);
   });
 });

@@ -33,6 +33,7 @@ interface Options {
   readonly wire?: Partial<Exclude<Wire, string>>;
   readonly ann?: Partial<Guests[string]>;
   readonly ben?: Partial<Guests[string]>;
+  readonly most?: number;
 }
 
 function told(who: string): Wire {
@@ -40,7 +41,7 @@ function told(who: string): Wire {
 }
 
 /** Ann and Ben in a circle, and who tells them what to do. */
-function system({ wire, ann, ben }: Options = {}): Traders {
+function system({ wire, ann, ben, most = 20 }: Options = {}): Traders {
   const to = (process: string): Wire => ({ process, queue: true, ...wire });
   const imports = (partner: string): NonNullable<Guests[string]["imports"]> => ({
     ...VIEW,
@@ -52,7 +53,7 @@ function system({ wire, ann, ben }: Options = {}): Traders {
     ben: { bytes: bytes.trader, imports: imports("ann"), ...ben },
     driver: { bytes: bytes.driver, imports: { "t:h/ann": told("ann"), "t:h/ben": told("ben") } },
   };
-  const rooms = { name: "rooms", strategy: "dynamic", child: "room", most: 20 } as const;
+  const rooms = { name: "rooms", strategy: "dynamic", child: "room", most } as const;
   running = start(supervised(guests, { supervisor: { intensity: 16, children: [rooms] }, kernel }).plan);
   void running.kernel?.run();
   return new Traders(running);
@@ -184,8 +185,8 @@ describe("a handle that nobody reads is dropped", () => {
 
   it("when the kernel has no room for it: the sender is told, and the receiver not", async () => {
     const given = { "t:h/room-process": { handles: "room" } };
-    const traders = system({ ben: { bytes: bytes.slow, imports: given } });
-    for (let i = 0; i < 20; i++) traders.tell("ann", "spawn");
+    const traders = system({ ben: { bytes: bytes.slow, imports: given }, most: 260 });
+    for (let i = 0; i < 260; i++) traders.tell("ann", "spawn");
     await traders.does("ann", "turn", 1, 31);
     expect([traders.said("ann"), traders.inKernel("ben"), traders.rooms()]).toEqual(["exhausted", [], 0]);
     expect(running?.deaths).toEqual([]);

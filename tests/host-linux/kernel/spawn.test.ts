@@ -3,6 +3,7 @@ import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Running } from "../../../host-linux/instantiate.ts";
 import { LOOK_TOTALS } from "../../../kernel/abi.ts";
 import { builtKernel, type KernelModules } from "../../../kernel/built.ts";
+import { text } from "../../toolchain/link/guests.ts";
 import {
   chatRoom,
   endOf,
@@ -27,6 +28,9 @@ const SCENARIOS = {
     for (let i = 0; i < 1000; i++)
       if (all[i].count() == i % 7 + 1 && all[i].last() == "line " + i.toString()) right++;
     log = right.toString();`,
+  counted: `const a = Process.spawn(); const b = Process.spawn();
+    log = count(a) + count(a) + count(b); a.drop();
+    const c = Process.spawn(); log += " " + count(c) + count(b);`,
   tooMany: `const a = Process.spawn(); const b = Process.spawn(); log = open(); a.drop(); log += " " + open();
     b.drop();`,
   crash: `const a = Process.spawn(); const b = Process.spawn(); a.say("x"); b.say("y");
@@ -71,6 +75,36 @@ const SCENARIOS = {
 };
 type Scenario = keyof typeof SCENARIOS;
 
+function numberOf(scenario: Scenario): number {
+  return Object.keys(SCENARIOS).indexOf(scenario);
+}
+
+/** A room that counts how often it was asked, with its memory and its counter in one module, its functions in another. */
+const SEVERAL = `(component
+  (core module $state (memory (export "memory") 1)
+    (global $asked (mut i32) (i32.const 0))
+    (func (export "realloc") (param i32 i32 i32 i32) (result i32) i32.const 1024)
+    (func (export "ask") (result i32)
+      (global.set $asked (i32.add (global.get $asked) (i32.const 1)))
+      (i32.store (i32.const 0) (i32.add (i32.load (i32.const 0)) (i32.const 1)))
+      (select (global.get $asked) (i32.const -1) (i32.eq (global.get $asked) (i32.load (i32.const 0))))))
+  (core module $code (import "state" "memory" (memory 1)) (import "state" "ask" (func $ask (result i32)))
+    (func (export "say") (param i32 i32))
+    (func (export "count") (result i32) (call $ask))
+    (func (export "last") (result i32) i32.const 8)
+    (func (export "crash") unreachable))
+  (core instance $a (instantiate $state))
+  (core instance $b (instantiate $code (with "state" (instance $a))))
+  (func $say (param "text" string) (canon lift (core func $b "say") string-encoding=utf16
+    (memory (core memory $a "memory")) (realloc (core func $a "realloc"))))
+  (func $count (result s32) (canon lift (core func $b "count")))
+  (func $last (result string) (canon lift (core func $b "last") string-encoding=utf16
+    (memory (core memory $a "memory")) (realloc (core func $a "realloc"))))
+  (func $crash (canon lift (core func $b "crash")))
+  (instance $api (export "say" (func $say)) (export "count" (func $count)) (export "last" (func $last))
+    (export "crash" (func $crash)))
+  (export "chat:room/api" (instance $api)))`;
+
 let kernel: KernelModules;
 let room: Room;
 let main: Uint8Array;
@@ -84,8 +118,7 @@ afterEach(() => running?.kernel?.close());
 
 /** Begins with these, a life each; the last one is what it does in all that follow. */
 function start(scenarios: readonly Scenario[], options: SystemOptions = {}): Running {
-  const numbers = scenarios.map((name) => Object.keys(SCENARIOS).indexOf(name));
-  running = startSystem(guestsOf(room, main, options), kernel, numbers, options);
+  running = startSystem(guestsOf(room, main, options), kernel, scenarios.map(numberOf), options);
   return running;
 }
 
@@ -111,6 +144,18 @@ describe("a process that is spawned", () => {
 
   it("is one of a thousand, each with a state of its own", async () => {
     expect(await said("thousand", { most: 1000 })).toBe("1000");
+  });
+
+  it("may be of several core modules, which are one", async () => {
+    const several = { ...room, bytes: await text(SEVERAL) };
+    running = startSystem(guestsOf(several, main, {}), kernel, [numberOf("counted")], {});
+    expect((await endOf(running)).said).toBe("121 12");
+    const { plan } = running;
+    const { template = -1, merged } = plan.root.processes.find(({ name }) => name === "room") ?? {};
+    expect(plan.templates[template]?.instances.map(({ module }) => module)).toEqual([
+      merged?.module,
+      merged?.module,
+    ]);
   });
 
   it("cannot be one too many", async () => {

@@ -44,7 +44,8 @@ export function refusal(decode: () => unknown): WasmError {
 export function bytes(...parts: readonly (number | string | ArrayLike<number>)[]): Uint8Array {
   const all = parts.map((part) => {
     if (typeof part === "number") return Uint8Array.of(part);
-    return typeof part === "string" ? new TextEncoder().encode(part) : Uint8Array.from(part);
+    if (typeof part === "string") return new TextEncoder().encode(part);
+    return part instanceof Uint8Array ? part : Uint8Array.from(part);
   });
   return new Uint8Array(Buffer.concat(all));
 }

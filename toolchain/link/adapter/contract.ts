@@ -14,6 +14,8 @@ export interface SideOptions {
   readonly memory: boolean;
   /** The end names a `realloc`. */
   readonly realloc: boolean;
+  /** Of a process that is made at run time: what is its own, as its handle table, is told when it is made. */
+  readonly spawned?: boolean;
 }
 
 export interface AdapterFunction {
@@ -98,8 +100,6 @@ export interface SendSpec {
   readonly addressee?: number;
   /** Of the functions' types: handles of processes, which are given. */
   readonly resources: ResourceUses;
-  /** The caller is made at run time. */
-  readonly spawned?: boolean;
 }
 
 export interface SendFunction extends Pick<AdapterFunction, "name" | "type" | "view"> {
@@ -123,8 +123,6 @@ export interface DeliverSpec {
   /** As in `AdapterSpec`. */
   readonly calleeMayLeave: boolean;
   readonly marksCallee: boolean;
-  /** The callee is made at run time. */
-  readonly spawned?: boolean;
 }
 
 /** The linker asked for what cannot be emitted: an option is missing, or a type cannot cross. */

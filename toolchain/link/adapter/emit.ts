@@ -29,13 +29,13 @@ export function emitAdapter(spec: AdapterSpec): CoreModule {
   const handles = importHandles(module, spec, rules);
   const caller = {
     ...importSide(module, "caller", spec.caller, needs.caller, spec.callerMayLeave),
-    ...(handles && { table: module.importGlobal("caller", "table", false) }),
+    ...(handles && { table: importTable(module, "caller", spec.caller) }),
   };
   const flagged = spec.calleeMayLeave && (needs.callee.realloc || needs.postReturn);
   const receives = handles && namesCallee(spec, rules);
   const callee = {
     ...importSide(module, "callee", spec.callee, needs.callee, flagged),
-    ...(receives && { table: module.importGlobal("callee", "table", false) }),
+    ...(receives && { table: importTable(module, "callee", spec.callee) }),
     ...(spec.marksCallee && { inside: module.importGlobal("callee", "inside", true) }),
     ...(spec.calleePays && { pays: importPayer(module) }),
   };
@@ -188,6 +188,15 @@ export function importSide(
     ...(needs.realloc && { realloc: module.importFunction(name, "realloc", REALLOC) }),
     ...(mayLeave && { mayLeave: module.importGlobal(name, "may-leave", true) }),
   };
+}
+
+/** The address of the side's handle table. */
+export function importTable(
+  module: AdapterModule,
+  name: "caller" | "callee",
+  { spawned = false }: SideOptions,
+): CoreGlobalIndex {
+  return module.importGlobal(name, "table", spawned);
 }
 
 export function importCallee(module: AdapterModule, f: AdapterFunction): Callee {

@@ -30,7 +30,7 @@ import {
 import type { DeliverSpec } from "./contract.ts";
 import { memoryOf } from "./crossing.ts";
 import { forth, type Callee, type Edge } from "./edge.ts";
-import { importCallee, importSide, joinNeeds } from "./emit.ts";
+import { importCallee, importSide, importTable, joinNeeds } from "./emit.ts";
 import { NO_LOANS } from "./loans.ts";
 import {
   copyParts,
@@ -67,9 +67,9 @@ export function emitReceiver(spec: DeliverSpec): CoreModule {
   const callee = {
     ...importSide(module, "callee", spec.callee, needs.callee, flagged),
     ...(spec.marksCallee && { inside: module.importGlobal("callee", "inside", true) }),
-    ...(access && { table: module.importGlobal("callee", "table", false) }),
+    ...(access && { table: importTable(module, "callee", spec.callee) }),
   };
-  const mail = importMail(module, spec.callee.encoding, spec.spawned ?? false, access?.carrying);
+  const mail = importMail(module, spec.callee.encoding, spec.callee.spawned ?? false, access?.carrying);
   const handles = access && { handles: access };
   const edge: Edge = { module, shapes, caller: mail.side, callee, loanRules: NO_LOANS, ...handles };
   const receiver: Receiver = { edge, mail, close: importFromMail(module, "close", 1, 0) };

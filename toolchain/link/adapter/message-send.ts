@@ -39,7 +39,7 @@ import {
 import type { AdapterFunction, SendFunction, SendSpec } from "./contract.ts";
 import { Copier } from "./copy.ts";
 import { back, type Edge, type Ends } from "./edge.ts";
-import { importSide, joinNeeds } from "./emit.ts";
+import { importSide, importTable, joinNeeds } from "./emit.ts";
 import { defineStandIns, writeFault } from "./guard.ts";
 import { NO_LOANS } from "./loans.ts";
 import {
@@ -79,9 +79,9 @@ export function emitSender(spec: SendSpec): CoreModule {
   const needs = joinNeeds(shapes, spec.functions.map(asFunction));
   const caller = {
     ...importSide(module, "caller", spec.caller, needs.caller, spec.callerMayLeave),
-    ...(access && { table: module.importGlobal("caller", "table", false) }),
+    ...(access && { table: importTable(module, "caller", spec.caller) }),
   };
-  const mail = importMail(module, spec.encoding, spec.spawned ?? false, access?.carrying);
+  const mail = importMail(module, spec.encoding, spec.caller.spawned ?? false, access?.carrying);
   const edge: Edge = {
     module,
     shapes,

@@ -29,7 +29,7 @@ import {
 import type { SideOptions } from "./contract.ts";
 import { memoryOf, tableOf, type Side } from "./crossing.ts";
 import { checkMayLeave } from "./edge.ts";
-import { importSide } from "./emit.ts";
+import { importSide, importTable } from "./emit.ts";
 import { unsigned } from "./integer.ts";
 import { AdapterModule, type Signature } from "./module.ts";
 import { MemoryPlace, POINTER } from "./place.ts";
@@ -79,7 +79,7 @@ export function emitSpawner(spec: SpawnerSpec): CoreModule {
   const needs = { memory: true, realloc: false };
   const caller: Side = {
     ...importSide(module, "caller", spec.caller, needs, spec.callerMayLeave),
-    table: module.importGlobal("caller", "table", false),
+    table: importTable(module, "caller", spec.caller),
   };
   const kind = op("global.get", [module.importGlobal("handles", "type 0", true)]);
   const shapes = new Shapes(new Map([[RESOURCE, { position: 0, calleeImplements: true }]]));

@@ -166,9 +166,18 @@ class SpawnedMerge {
     const { position } = this.#process;
     if (source.kind === "liveness")
       return source.export === LIVENESS.inside + position ? RESERVED.inside : undefined;
+    if (source.kind === "handles") return this.#tableFor(source.export);
     if (!("process" in source) || source.process !== position) return undefined;
     if (source.kind === "pid") return RESERVED.pid;
     return source.kind === "authority" ? RESERVED.authority + source.hole : undefined;
+  }
+
+  #tableFor(name: string): string | undefined {
+    const { tables = [] } = this.#input.handles ?? {};
+    const found = tables.findIndex(
+      (table, i) => name === `table ${i}` && "process" in table && table.process === this.#process.position,
+    );
+    return found < 0 ? undefined : RESERVED.handleTable + found;
   }
 
   #ask({ position, edge }: InnerEdge): void {

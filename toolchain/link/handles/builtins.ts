@@ -43,11 +43,20 @@ interface Containment {
   readonly inside: CoreGlobalIndex;
 }
 
-/** `mayLeave`: the instance's flag has to be checked. */
-export function builtinModule(builtins: readonly Builtin[], mayLeave: boolean): CoreModule {
+export interface BuiltinOptions {
+  /** The instance's flag has to be checked. */
+  readonly mayLeave: boolean;
+  /** As in `SideOptions` of adapters. */
+  readonly spawned?: boolean;
+}
+
+export function builtinModule(
+  builtins: readonly Builtin[],
+  { mayLeave, spawned = false }: BuiltinOptions,
+): CoreModule {
   const module = new AdapterModule();
   const handles = new Handles(module, { functions: true, loans: false });
-  const table = module.importGlobal("caller", "table", false);
+  const table = module.importGlobal("caller", "table", spawned);
   const flag = mayLeave ? module.importGlobal("caller", "may-leave", true) : undefined;
   const types = new Map<number, CoreGlobalIndex>();
   const made = builtins.map((builtin): Made => {

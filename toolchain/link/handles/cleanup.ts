@@ -30,7 +30,7 @@ import {
   type Code,
   type Local,
 } from "../adapter/code.ts";
-import { ENTRY, FIRST_TABLE, LOANS, RECORD, TABLE, TABLE_SIZE, TYPES } from "./layout.ts";
+import { ENTRY, FIRST_TABLE, LOANS, MADE, RECORD, TABLE, TABLE_SIZE, TYPES } from "./layout.ts";
 import type { HandleMemory } from "./memory.ts";
 
 /** `(table) -> ()`: the table is as new; calls of its owner that never ended have borrowed nothing. */
@@ -151,6 +151,14 @@ export function renewKind(handles: HandleMemory, tables: number): CoreFuncIndex 
         all(
           eachEntry(handles, table, entry, () => retire),
           advance(table, TABLE_SIZE),
+        ),
+      ),
+      set(table, handles.loadAt(i32(0), MADE)),
+      whilst(
+        get(table),
+        all(
+          eachEntry(handles, table, entry, () => retire),
+          set(table, handles.load(table, TABLE.next)),
         ),
       ),
       set(next, add(shl(add(get(type), add(types, i32(1))), 1), i32(1))),

@@ -11,14 +11,15 @@
  * `base` is read anew after each call:
  * ```
  * 0      4        8      12         16     20     24     28       32
- * | base | length | free | capacity | room | left | more | unused |
+ * | base | length | free | capacity | room | left | more | next |
  * ```
  * `length` counts entries up to the highest that was ever used, and index 0, which
  * never is; `free` is the index that was freed last, 0 for none: indices come
  * back last in, first out, as the specification asks. `more` of the first table of a
  * process says by how many entries its tables together may still grow, and `room` of
  * each where that is. `left` is 1 while the instance has called another one of its
- * component and could be entered again (`doors.ts`). An **entry** is 16 bytes:
+ * component and could be entered again (`doors.ts`). Tables of processes that are made
+ * at run time lie among the entries, in a list by `next`. An **entry** is 16 bytes:
  * ```
  * 0      4     8       12      16
  * | kind | rep | lends | scope |      kind: 2 × type for a borrow, 2 × type + 1 for an own
@@ -63,12 +64,14 @@ export const FIRST_TABLE: number = LOANS.end;
 export const TYPES = 32;
 /** Below the loans: for each power of two, the last place of so many entries that a table outgrew, 0 for none. */
 export const OUTGROWN = 64;
+/** Below the loans: the table that was made last while the system runs, 0 for none. */
+export const MADE = 36;
 
-export const TABLE: Record<keyof (typeof HANDLE_LAYOUT)["table"] | "room" | "left" | "more", number> = {
+export const TABLE: Record<keyof (typeof HANDLE_LAYOUT)["table"] | "left" | "more" | "next", number> = {
   ...HANDLE_LAYOUT.table,
-  room: 16,
   left: 20,
   more: 24,
+  next: 28,
 };
 export const TABLE_SIZE = 32;
 

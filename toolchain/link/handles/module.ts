@@ -6,7 +6,7 @@
  * `table N`, its address; for each resource type the mutable global `type N`, the
  * kind of an own handle; and functions, which trust their callers:
  * `add: (table, kind, rep, scope) -> handle`, `remove: (table, handle) -> ()` and
- * `full: () -> ()`, which traps, for linked code, `empty: (table) -> ()`, `close: (record) -> ()` and
+ * `full: () -> ()`, which traps, for linked code, `make: (room, limit) -> table`, `empty: (table) -> ()`, `close: (record) -> ()` and
  * `renew: (kind) -> kind` for hosts (`cleanup.ts`).
  */
 import type { CoreFuncIndex, CoreGlobalIndex, CoreModule } from "../../wasm/index.ts";
@@ -38,6 +38,7 @@ import {
   FIRST_CAPACITY,
   FIRST_TABLE,
   LOANS,
+  MADE,
   OUTGROWN,
   TABLE,
   TABLE_SIZE,
@@ -95,6 +96,7 @@ class HandleModule {
     this.#module.export("empty", emptyTable(this.#handles));
     this.#module.export("close", closeFrom(this.#handles));
     this.#module.export("renew", renewKind(this.#handles, this.#tables));
+    this.#module.export("make", this.#make());
     return this.#module.finish();
   }
 
@@ -202,15 +204,37 @@ class HandleModule {
     });
   }
 
-  /** Ends are computed in 64 bits: the memory's may be 2^32. */
+  /** `(room, limit) -> table`, with that room, or where it is 0 with one of its own, for as many as the limit says. */
+  #make(): CoreFuncIndex {
+    return this.#module.define("make", { params: ["i32", "i32"], results: ["i32"] }, (body) => {
+      const [room, limit] = [body.param(0), body.param(1)];
+      const [table, made] = [body.local("i32"), body.local("i32")];
+      const own = add(get(table), i32(TABLE.more));
+      all(
+        this.#newMemory(i64(BigInt(TABLE_SIZE)), table, body),
+        this.#handles.store(table, TABLE.length, i32(1)),
+        this.#handles.store(table, TABLE.room, apply("select", get(room), own, get(room))),
+        this.#handles.store(table, TABLE.more, get(limit)),
+        this.#handles.store(table, TABLE.next, this.#handles.load(made, MADE)),
+        this.#handles.store(made, MADE, get(table)),
+        get(table),
+      )(body);
+    });
+  }
+
   #newPlace(capacity: Local, place: Local, body: Body): Code {
+    const bytes = apply("i64.shl", apply("i64.extend_i32_u", get(capacity)), i64(BigInt(ENTRY_SIZE_LOG2)));
+    return this.#newMemory(bytes, place, body);
+  }
+
+  /** Sets `place` to so many bytes of zeros. Ends are computed in 64 bits: the memory's may be 2^32. */
+  #newMemory(bytes: Code, place: Local, body: Body): Code {
     const end = body.local("i64");
     const { memory } = this.#handles;
     const pageMask = (1n << BigInt(PAGE_LOG2)) - 1n;
     const size = apply("i64.extend_i32_u", op("memory.size", [memory]));
     const pages = apply("i64.shr_u", apply("i64.add", get(end), i64(pageMask)), i64(BigInt(PAGE_LOG2)));
     const missing = apply("i32.wrap_i64", apply("i64.sub", pages, size));
-    const bytes = apply("i64.shl", apply("i64.extend_i32_u", get(capacity)), i64(BigInt(ENTRY_SIZE_LOG2)));
     const failed = equal(op("memory.grow", [memory], missing), i32(-1));
     return all(
       set(place, op("global.get", [this.#end])),

@@ -76,7 +76,6 @@ export function senderFor(
     })),
     callerMayLeave: caller.mayLeave !== undefined,
     chargesCaller: caller.fuel !== undefined,
-    spawned: caller.holder?.process.built.spawned ?? false,
   };
   const module = emitted(where, () => emitSender(spec));
   const sources = new Map([

@@ -112,6 +112,8 @@ function adapterFor(
   });
   for (const [key, source] of types.imports()) sources.set(key, source);
   const where = `process "${process.node.name}", resources`;
-  const module = emitted(where, () => builtinModule(builtins, mayLeave !== undefined));
+  const module = emitted(where, () =>
+    builtinModule(builtins, { mayLeave: mayLeave !== undefined, spawned: process.built.spawned }),
+  );
   return { module: modules.addMade("adapter", module), imports: filled(module.imports, sources) };
 }

@@ -61,8 +61,14 @@ export function sourceOf(process: PlacedProcess, item: CoreItem): Source {
   return { kind: "process", process: process.position, item };
 }
 
-export function sideOf({ encoding, memory, realloc }: End): AdapterSpec["caller"] {
-  return { encoding, memory: memory !== undefined, realloc: realloc !== undefined };
+export function sideOf({ encoding, memory, realloc, holder }: End): AdapterSpec["caller"] {
+  const spawned = holder?.process.built.spawned === true;
+  return {
+    encoding,
+    memory: memory !== undefined,
+    realloc: realloc !== undefined,
+    ...(spawned && { spawned }),
+  };
 }
 
 export function sourcesOf(

@@ -126,7 +126,6 @@ function receiver(
     postReturn: end.postReturn !== undefined,
   }));
   const calleeMayLeave = callee.mayLeave !== undefined;
-  const { spawned } = process.built;
   const holder = holderOf(end);
   const carried = carriedHandles(
     functions.map(({ type }) => type),
@@ -134,7 +133,7 @@ function receiver(
     plan,
   );
   const { resources } = carried;
-  const spec = { callee: sideOf(callee), functions, resources, calleeMayLeave, marksCallee: true, spawned };
+  const spec = { callee: sideOf(callee), functions, resources, calleeMayLeave, marksCallee: true };
   const module = emitted(`process "${process.node.name}", messages to it`, () => emitReceiver(spec));
   const handles =
     resources.size > 0

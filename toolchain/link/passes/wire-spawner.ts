@@ -225,9 +225,10 @@ function isLentProcess(node: ProcessNode, { kind, resource }: HandleType): boole
 }
 
 /** @throws LinkError (`not-yet`) for a process that cannot be made at run time. */
-export function checkTemplate({ name, component, config }: ProcessNode): void {
+export function checkTemplate(node: ProcessNode): void {
+  const { name, component, config } = node;
   const what = `process "${name}" is made at run time, and`;
-  const { quotas = {}, imports = {} } = config;
+  const { quotas = {} } = config;
   for (const quota of ["fuel", "slice", "depth"] as const) {
     if (quotas[quota] === undefined) continue;
     throw new LinkError(
@@ -236,20 +237,11 @@ export function checkTemplate({ name, component, config }: ProcessNode): void {
       `Take out quotas.${quota}.`,
     );
   }
-  const spawning = Object.entries(imports).find(([, wire]) => typeof wire === "object" && "spawn" in wire);
-  if (spawning !== undefined) {
-    throw new LinkError(
-      "not-yet",
-      `${what} makes others by "${spawning[0]}", which Atoll cannot do yet`,
-      "Let a process that is there from the start make them.",
-    );
-  }
-  const { resources } = component;
-  const [resource] = resources.all;
+  const resource = component.resources.all.find((r) => originOf(node, r)?.kind !== "spawner");
   if (resource === undefined) return;
   throw new LinkError(
     "not-yet",
-    `${what} ${component.file} has the resource "${resource.label}", and Atoll cannot give such a process handles yet`,
+    `${what} ${component.file} has the resource "${resource.label}", and Atoll cannot give such a process handles of other things than processes yet`,
     "Leave resources to a process that is there from the start.",
   );
 }

@@ -49,7 +49,9 @@ function compiled(module: CoreModule): WebAssembly.Module {
 }
 const OWNERS = [CALLER, CALLEE].map((owner) => ({ owner, limit: MAX_ENTRIES }));
 const HANDLES = compiled(handleModule(OWNERS, RESOURCES.length));
-const DROP = compiled(builtinModule([{ name: "drop", kind: "resource.drop", resource: 0 }], false));
+const DROP = compiled(
+  builtinModule([{ name: "drop", kind: "resource.drop", resource: 0 }], { mayLeave: false }),
+);
 
 interface Entry {
   readonly resource: ResourceType | undefined;

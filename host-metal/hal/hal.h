@@ -49,6 +49,9 @@ int hal_program(void);
  */
 const char *hal_option(const char *name);
 
+/* The same of the next word of that name, after the one with `value`; NULL: there is no more. */
+const char *hal_next_option(const char *name, const char *value);
+
 /* ---- The end ---------------------------------------------------------------- */
 
 /*
@@ -75,6 +78,9 @@ _Noreturn void hal_panic(const char *why);
  * Writes all of it, and waits while the machine cannot take more.
  */
 void hal_console_write(const void *bytes, size_t length);
+
+/* For people, beside the console: by the serial port, which may be the console itself. */
+void hal_message_write(const void *bytes, size_t length);
 
 /* Takes what has arrived, up to `length` bytes; never waits. How many were taken. */
 size_t hal_console_read(void *bytes, size_t length);

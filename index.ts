@@ -19,5 +19,6 @@ export {
   directory,
   entropy,
   introspection,
+  supervision,
 } from "./toolchain/link/config/grants.ts";
 export type { Grant } from "./toolchain/link/plan.ts";

@@ -6,6 +6,7 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import * as modules from "node:module";
+import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
@@ -29,9 +30,13 @@ if (Number(process.versions.node.split(".")[0]) >= NEEDED) {
   standInFor(node);
 }
 
-/** What was stripped of types and compiled once is not again, here and in threads: half the time of most commands. */
+/**
+ * What was stripped of types and compiled once is not again, here and in threads: half the time of most commands.
+ * In the user's own cache: code is run from there, and a folder for temporary files is everybody's.
+ */
 function keepCompiled() {
-  const { directory } = modules.enableCompileCache();
+  const cache = process.env.XDG_CACHE_HOME || join(homedir(), ".cache");
+  const { directory } = modules.enableCompileCache(process.env.NODE_COMPILE_CACHE || join(cache, "atoll"));
   if (directory !== undefined) process.env.NODE_COMPILE_CACHE ??= directory;
 }
 

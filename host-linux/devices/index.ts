@@ -8,8 +8,11 @@ import { createDirectory } from "./directory.ts";
 import { createEntropy } from "./entropy.ts";
 import { HostError } from "../host-error.ts";
 import type { KernelDoor } from "./kernel-door.ts";
+import { createCapability } from "./kernel-capability.ts";
 import { createIntrospect } from "./kernel-introspect.ts";
+import { createMailbox } from "./kernel-mailbox.ts";
 import { createProcess } from "./kernel-process.ts";
+import { createSupervisor } from "./kernel-supervisor.ts";
 import { createTime } from "./kernel-time.ts";
 
 export type { Device, DeviceContext, Terminal } from "./device.ts";
@@ -31,6 +34,12 @@ export function createDevice(context: DeviceContext, grant: Grant, base: string)
       return createTime(context, doorOf(context, grant));
     case "atoll:kernel/process":
       return createProcess(context, doorOf(context, grant));
+    case "atoll:kernel/mailbox":
+      return createMailbox(context, doorOf(context, grant));
+    case "atoll:kernel/capability":
+      return createCapability(context, doorOf(context, grant));
+    case "atoll:kernel/supervisor":
+      return createSupervisor(context, doorOf(context, grant));
     case "atoll:kernel/introspect":
   }
   return createIntrospect(context, doorOf(context, grant));

@@ -26,6 +26,8 @@ export interface KernelDoor {
   waitFor(begin: (there: () => boolean) => void): number;
   /** Once it has begun to wait: what its stack is suspended by. Goes on with a status, WAIT_KILLED when it was killed. */
   suspend(): number | Promise<number>;
+  /** Has another process killed or stopped: EVENT_KILL, EVENT_STOP. A status. */
+  order(event: number, pid: number): number;
   /** It ends, for a reason (REASON_*) that is no failure; what runs of it has to trap then. */
   ends(reason: number): void;
   /** Asks the kernel, by the handle that the grant of introspection gave it, whether it may look now. */

@@ -3,15 +3,15 @@
  *
  * Records are laid out as CanonicalABI.md says (offsets in bytes):
  *
- *      process-info              handle-info          system-totals      event
- *       0 name: offset, length    0 handle             0 processes        0 kind: offset, length
+ *      process-info              audit-record         system-totals      event
+ *       0 name: offset, length    0 what: u8           0 processes        0 kind: offset, length
  *       8 pid                     4 holder             4 messages         8 pid
- *      12 life                    8 provider           8 handles         12 accepted: u8
- *      16 state: u8              12 allows: u8        12 timers          16 time: u64
- *      20 parent                 16 functions         16 now: u64        24
- *      24 reason: option, u8     20 uses-left         24 cpu: u64
- *      28 mail                   24 derived-from      32
- *      32 mail-bytes             28
+ *      12 life                    8 life               8 handles         12 accepted: u8
+ *      16 state: u8              12 handle            12 timers          16 time: u64
+ *      20 parent                 16 provider          16 now: u64        24
+ *      24 reason: option, u8     20 derived-from      24 cpu: u64
+ *      28 mail                   24 time: u64         32
+ *      32 mail-bytes             32
  *      36 handles
  *      40 records
  *      48 cpu: u64
@@ -26,13 +26,15 @@
  *     104
  */
 import {
+  AUDIT_ENDOWED,
+  COMMAND_AUDIT,
   EVENT_BOOT,
   EVENT_CLOCK,
   EVENT_NEXT,
   EVENT_TEMPLATE,
-  HANDLE_CALL,
   LOOK_EVENT,
   LOOK_HANDLE,
+  LOOK_HISTORY,
   LOOK_PROCESS,
   LOOK_TOTALS,
   STATE_DOWN,
@@ -42,14 +44,13 @@ import { DeviceTrap } from "../host-error.ts";
 import type { Device, DeviceContext } from "./device.ts";
 import type { WorkerQuotas } from "../kernel/quotas.ts";
 import type { KernelDoor } from "./kernel-door.ts";
+import { HANDLE_INFO, NOTHING, reports, storeHandle, word } from "./kernel-reports.ts";
 import { storeSpan, type Span, type Store, type Transfer } from "./transfer.ts";
 
 const PROCESS = { size: 104, alignment: 8 } as const;
-const HANDLE = { size: 28, alignment: 4 } as const;
 const TOTALS = { size: 32, alignment: 8 } as const;
 const EVENT = { size: 24, alignment: 8 } as const;
-
-const NOTHING = new Int32Array(0);
+const AUDIT = { size: 32, alignment: 8 } as const;
 
 /** A report, and the texts of it that lie in the transfer memory. */
 interface Shown {
@@ -80,7 +81,7 @@ export function createIntrospect({ transfer, checkStop }: DeviceContext, door: K
     handles(): number {
       begin();
       const found = [...reports(door, LOOK_HANDLE)];
-      return transfer.list(transfer.storeList(found, HANDLE, storeHandle));
+      return transfer.list(transfer.storeList(found, HANDLE_INFO, storeHandle));
     },
     totals(): number {
       begin();
@@ -97,21 +98,11 @@ export function createIntrospect({ transfer, checkStop }: DeviceContext, door: K
       });
       return transfer.list(transfer.storeList(shown, EVENT, storeEvent));
     },
+    audit(most: number): number {
+      begin();
+      return transfer.list(transfer.storeList([...changes(door, most >>> 0)], AUDIT, storeAudit));
+    },
   };
-}
-
-/** The entries of a table that are in use: as many as the totals say, so that a large table is not read to its end. */
-function* reports(door: KernelDoor, what: typeof LOOK_PROCESS | typeof LOOK_HANDLE): Generator<Int32Array> {
-  // What is in use has a word that is not 0: the pid, or the kind of a handle.
-  const [used, total] = what === LOOK_PROCESS ? [0, 0] : [3, 2];
-  let left = word(door.look(LOOK_TOTALS, 1) ?? NOTHING, total);
-  for (let index = 1; left > 0; index++) {
-    const words = door.look(what, index);
-    if (words === undefined) return;
-    if (word(words, used) === 0) continue;
-    left -= 1;
-    yield words;
-  }
 }
 
 /** All but the question itself, which is the newest. */
@@ -123,8 +114,16 @@ function* newest(door: KernelDoor, most: number): Generator<Int32Array> {
   }
 }
 
-function word(words: Int32Array, position: number): number {
-  return (words[position] ?? 0) >>> 0;
+/** The newest changes of what processes may do, among the other commands that are kept. */
+function* changes(door: KernelDoor, most: number): Generator<Int32Array> {
+  let left = most;
+  for (let age = 1; left > 0; age++) {
+    const words = door.look(LOOK_HISTORY, age);
+    if (words === undefined) return;
+    if (word(words, 0) !== COMMAND_AUDIT) continue;
+    left -= 1;
+    yield words;
+  }
 }
 
 const storeProcess: Store<ShownProcess> = (view, at, { words, text, quotas }) => {
@@ -159,13 +158,6 @@ function storeQuotas(view: DataView, at: number, quotas: WorkerQuotas | undefine
   view.setBigUint64(at + 32, BigInt(fuel ?? 0), true);
 }
 
-const storeHandle: Store<Int32Array> = (view, at, words) => {
-  for (const [i, from] of [0, 1, 2, 3, 5, 6, 7].entries()) {
-    if (from === 3) view.setUint8(at + i * 4, word(words, from) - HANDLE_CALL);
-    else view.setUint32(at + i * 4, word(words, from), true);
-  }
-};
-
 /** Kinds of events whose first argument is no pid. */
 const IMPERSONAL: ReadonlySet<number> = new Set([EVENT_TEMPLATE, EVENT_BOOT, EVENT_CLOCK, EVENT_NEXT]);
 
@@ -176,6 +168,12 @@ const storeEvent: Store<Shown> = (view, at, { words, text }) => {
   view.setUint8(at + 12, (words[8] ?? 0) >= 0 ? 1 : 0);
   put(16, 9);
   put(20, 10);
+};
+
+const storeAudit: Store<Int32Array> = (view, at, words) => {
+  view.setUint8(at, word(words, 3) - AUDIT_ENDOWED);
+  for (const [i, from] of [1, 2, 4, 5, 6, 9, 10].entries())
+    view.setUint32(at + 4 + i * 4, word(words, from), true);
 };
 
 /** Texts in the transfer memory: the same one lies there once. */

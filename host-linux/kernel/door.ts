@@ -95,6 +95,14 @@ export class Door implements KernelDoor {
     return this.#parts.scheduler.suspend();
   }
 
+  order(event: number, pid: number): number {
+    const { clock, kernel, scheduler } = this.#parts;
+    clock.tell();
+    const status = kernel.event(event, pid);
+    scheduler.wake();
+    return status;
+  }
+
   ends(reason: number): void {
     this.#parts.supervision.exit(this.#worker, reason);
   }

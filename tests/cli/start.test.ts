@@ -7,15 +7,15 @@ import { atoll, workFolder } from "./atoll.ts";
 const folder = workFolder();
 afterAll(() => folder.remove());
 
-const startWith = (temporary: string): Promise<unknown> =>
+const startWith = (cache: string): Promise<unknown> =>
   atoll(["--version"], {
     cwd: folder.path,
-    env: { TMPDIR: temporary, NODE_COMPILE_CACHE: undefined, NODE_DISABLE_COMPILE_CACHE: undefined },
+    env: { XDG_CACHE_HOME: cache, NODE_COMPILE_CACHE: undefined, NODE_DISABLE_COMPILE_CACHE: undefined },
   });
 
 it("keeps what it has compiled", async () => {
   expect(await startWith(folder.path)).toMatchObject({ code: 0, stderr: "" });
-  const kept = readdirSync(join(folder.path, "node-compile-cache"), { recursive: true });
+  const kept = readdirSync(join(folder.path, "atoll"), { recursive: true });
   expect(kept.length).toBeGreaterThan(5);
 });
 

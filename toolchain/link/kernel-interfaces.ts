@@ -22,7 +22,8 @@ import type { Grant } from "./plan.ts";
 export const KERNEL_PACKAGE = "atoll:kernel";
 const VERSION = "0.1.0";
 
-const reason = enumeration(`${KERNEL_PACKAGE}/types@${VERSION}`, "reason", [
+const types = `${KERNEL_PACKAGE}/types@${VERSION}`;
+const reason = enumeration(types, "reason", [
   "normal",
   "shutdown",
   "crashed",
@@ -36,10 +37,28 @@ const reason = enumeration(`${KERNEL_PACKAGE}/types@${VERSION}`, "reason", [
   "collateral",
 ]);
 
+const authority = enumeration(types, "authority", ["call", "spawn", "own", "look"]);
+const handleInfo = record(types, "handle-info", {
+  handle: u32,
+  holder: u32,
+  provider: u32,
+  allows: authority,
+  functions: u32,
+  "uses-left": u32,
+  "derived-from": u32,
+});
+
 const identity = record(`${KERNEL_PACKAGE}/process@${VERSION}`, "identity", {
   name: string,
   pid: u32,
   life: u32,
+});
+
+const load = record(`${KERNEL_PACKAGE}/mailbox@${VERSION}`, "load", {
+  messages: u32,
+  bytes: u32,
+  "most-messages": u32,
+  "most-bytes": u32,
 });
 
 const introspect = `${KERNEL_PACKAGE}/introspect@${VERSION}`;
@@ -76,16 +95,6 @@ const processInfo = record(introspect, "process-info", {
   "waits-for": u32,
   quotas: option(quotas),
 });
-const authority = enumeration(introspect, "authority", ["call", "spawn", "own", "look"]);
-const handleInfo = record(introspect, "handle-info", {
-  handle: u32,
-  holder: u32,
-  provider: u32,
-  allows: authority,
-  functions: u32,
-  "uses-left": u32,
-  "derived-from": u32,
-});
 const totals = record(introspect, "system-totals", {
   processes: u32,
   messages: u32,
@@ -95,6 +104,26 @@ const totals = record(introspect, "system-totals", {
   cpu: u64,
 });
 const event = record(introspect, "event", { kind: string, pid: u32, accepted: bool, time: u64 });
+const change = enumeration(introspect, "change", [
+  "endowed",
+  "granted",
+  "narrowed",
+  "spawned",
+  "revoked",
+  "dropped",
+  "given",
+]);
+const audit = record(introspect, "audit-record", {
+  what: change,
+  holder: u32,
+  life: u32,
+  handle: u32,
+  provider: u32,
+  "derived-from": u32,
+  time: u64,
+});
+
+const orFault = { kind: "result", err: FAULT } as const;
 
 /** What processes import. */
 export const KERNEL_INTERFACES: Readonly<
@@ -106,14 +135,21 @@ export const KERNEL_INTERFACES: Readonly<
     "cancel-alarm": func({ alarm: u32 }, bool),
   }),
   "atoll:kernel/process": interfaceOf({ self: func({}, identity), exit: func({}) }, [identity]),
+  "atoll:kernel/mailbox": interfaceOf({ fullness: func({}, load) }, [load]),
+  "atoll:kernel/capability": interfaceOf({ held: func({}, list(handleInfo)) }),
+  "atoll:kernel/supervisor": interfaceOf({
+    kill: func({ pid: u32 }, orFault),
+    stop: func({ pid: u32 }, orFault),
+  }),
   "atoll:kernel/introspect": interfaceOf(
     {
       processes: func({}, list(processInfo)),
       handles: func({}, list(handleInfo)),
       totals: func({}, totals),
       events: func({ most: u32 }, list(event)),
+      audit: func({ most: u32 }, list(audit)),
     },
-    [state, quotas, processInfo, authority, handleInfo, totals, event],
+    [state, quotas, processInfo, totals, event, change, audit],
   ),
 };
 

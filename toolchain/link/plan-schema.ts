@@ -82,6 +82,15 @@ const template = z.strictObject({
   }),
 });
 
+const kernelDevices = [
+  "atoll:kernel/time",
+  "atoll:kernel/process",
+  "atoll:kernel/mailbox",
+  "atoll:kernel/capability",
+  "atoll:kernel/supervisor",
+  "atoll:kernel/introspect",
+] as const;
+
 const grant = z.discriminatedUnion("device", [
   z.strictObject({ device: z.literal("atoll:device/console") }),
   z.strictObject({ device: z.literal("atoll:device/clock") }),
@@ -92,9 +101,7 @@ const grant = z.discriminatedUnion("device", [
     arguments: z.array(z.string()),
     values: z.record(z.string(), z.string()),
   }),
-  z.strictObject({ device: z.literal("atoll:kernel/time") }),
-  z.strictObject({ device: z.literal("atoll:kernel/process") }),
-  z.strictObject({ device: z.literal("atoll:kernel/introspect") }),
+  ...kernelDevices.map((name) => z.strictObject({ device: z.literal(name) })),
 ]);
 
 const device = z.enum([
@@ -103,9 +110,7 @@ const device = z.enum([
   "atoll:device/entropy",
   "atoll:device/directory",
   "atoll:device/configuration",
-  "atoll:kernel/time",
-  "atoll:kernel/process",
-  "atoll:kernel/introspect",
+  ...kernelDevices,
 ]);
 
 const source = z.discriminatedUnion("kind", [

@@ -1,17 +1,18 @@
 // @wit chat:lobby/api
-// @export chat:desk/api
 // @export atoll:kernel/notices
 //
-// The lobby makes rooms and visitors, and holds a handle of each: it is the only
-// one who can reach them. A room that dies is restarted by its supervisor, empty;
-// the lobby is told, and brings its visitors back in.
-import { Process as Room } from "chat:room/api-process";
+// The lobby makes rooms and visitors, and brings them together: each visitor gets a
+// handle of its room. From then on they talk to each other, and the lobby is not in
+// the way: it hears of a room's end, and asks everybody how the evening was.
+import { Functions, Process as Room } from "chat:room/api-process";
 import { Process as Visitor } from "chat:visitor/api-process";
 import { Reason } from "atoll:kernel/types";
 
+/** How many sentences of one visitor a room takes in a second. */
+const SENTENCES: u32 = 20;
+
 const rooms: Room[] = [];
 const visitors: Visitor[] = [];
-let perRoom: u32 = 0;
 let deaths: u32 = 0;
 
 /** What has become of everybody. */
@@ -26,42 +27,32 @@ export class Tally {
 
 /** Makes so many rooms, and visitors in each, who speak every so many microseconds. Returns how many processes that is. */
 export function open(count: u32, each: u32, every: u64): u32 {
-  perRoom = each;
-  for (let room: u32 = 0; room < count; room++) {
-    rooms.push(Room.spawn());
-    for (let i: u32 = 0; i < each; i++) visitors.push(Visitor.spawn());
-    fill(room);
-  }
-  for (let visitor = 0; visitor < visitors.length; visitor++) {
-    visitors[visitor].enter(visitor, visitor / each, every);
+  for (let number: u32 = 0; number < count; number++) {
+    const room = Room.spawn();
+    room.monitor(number);
+    rooms.push(room);
+    for (let i: u32 = 0; i < each; i++) {
+      const visitor = Visitor.spawn();
+      visitor.enter(visitors.length, room.narrow(Functions.Join | Functions.Say, 0, SENTENCES, 0), every);
+      visitors.push(visitor);
+    }
   }
   return rooms.length + visitors.length;
 }
 
-function fill(room: u32): void {
-  rooms[room].monitor(room);
-  for (let i: u32 = 0; i < perRoom; i++) rooms[room].join(room * perRoom + i);
-}
-
-export function say(room: u32, visitor: u32, text: string): void {
-  rooms[room].trySay(visitor, text);
-}
-
-export function passOn(visitor: u32, text: string): void {
-  visitors[visitor].tryHear(text);
-}
-
 export function notice(room: u32, reason: Reason): void {
   deaths++;
-  fill(room);
+  rooms[room].monitor(room);
 }
 
 export function count(): Tally {
   const all = new Tally(0, 0, deaths);
   for (let i = 0; i < visitors.length; i++) {
-    const evening = visitors[i].recall();
-    all.said += evening.said;
-    all.heard += evening.heard;
+    // Some have left: with a room that they ended.
+    const evening = visitors[i].tryRecall();
+    if (evening.isErr) continue;
+    all.said += evening.value.said;
+    all.heard += evening.value.heard;
   }
   return all;
 }

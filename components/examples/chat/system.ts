@@ -2,8 +2,14 @@
  * Chat rooms as processes: thousands of them, made while the system runs.
  *
  *     evening ──▶ lobby ──spawn──▶ room       (hundreds)
- *                   ▲  └───spawn──▶ visitor    (thousands)
- *                   └── say, pass-on (casts) ──┘
+ *                   │               ▲ │
+ *                   │     join, say │ │ hear
+ *                   │               │ ▼
+ *                   └─────spawn──▶ visitor    (thousands)
+ *
+ * The lobby gives each visitor a handle of its room, by which it may come in and
+ * say so much in a second; each visitor gives its room one of itself, by which it
+ * can be spoken to, and no more. Nobody else is in the way of what is said.
  *
  * `atoll run system.ts -- ROOMS VISITORS SECONDS`
  */
@@ -14,19 +20,23 @@ export default defineSystem(({ arguments: [rooms = "300", visitors = "9", second
   processes: {
     room: {
       component: "./room.ts",
-      imports: { "chat:desk/api": { process: "lobby", cast: ["pass-on"] } },
+      imports: { "chat:ears/api-process": { handles: "visitor", cast: ["hear"] } },
     },
     visitor: {
       component: "./visitor.ts",
-      imports: { "chat:desk/api": { process: "lobby", cast: ["say"] } },
+      // Handles of itself, and the one of a room that it is given.
+      imports: {
+        "chat:ears/api-process": "visitor",
+        "chat:room/api-process": { handles: "room", cast: ["join", "say"] },
+      },
+      restart: "temporary",
     },
     lobby: {
       component: "./lobby.ts",
       imports: {
-        "chat:room/api-process": { spawn: "room", cast: ["say"] },
-        "chat:visitor/api-process": { spawn: "visitor", cast: ["hear"] },
+        "chat:room/api-process": { spawn: "room" },
+        "chat:visitor/api-process": { spawn: "visitor" },
       },
-      mailbox: { messages: 100_000, bytes: 16 * 1024 * 1024 },
       // It holds a handle of each, and monitors every room.
       quotas: { records: 5000, handles: 30_000 },
     },

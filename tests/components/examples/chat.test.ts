@@ -19,9 +19,10 @@ it("carries what 1,200 processes say, and loses no room for good", async () => {
   expect(said).toBeGreaterThanOrEqual(rooms * each);
   // Rude visitors: numbers 499 and 999, each in a room of its own.
   expect(died).toBe(2);
-  // Everybody but who said it: what ended a room nobody heard, nor what was under way when they were counted.
+  // Everybody but who said it, and what was under way when they were counted. The rude ones fell with their
+  // rooms, and nobody asks them any more: others have heard two sentences of each.
   expect(heard).toBeGreaterThan(0.5 * said * (each - 1));
-  expect(heard).toBeLessThanOrEqual((said - 2) * (each - 1));
+  expect(heard).toBeLessThanOrEqual((said + 2 * 2) * (each - 1));
   expect(stderr.match(/process room died \(crashed\).*gave up: somebody turned the light off/g)).toHaveLength(
     2,
   );

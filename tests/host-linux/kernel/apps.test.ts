@@ -173,7 +173,8 @@ export function run(): void {
   "look.ts": `// @wit t:look/main
 // @export atoll:kernel/alarms
 import { writeLine } from "atoll:device/console";
-import { Authority, events, handles, ProcessInfo, processes, State, totals } from "atoll:kernel/introspect";
+import { events, handles, ProcessInfo, processes, State, totals } from "atoll:kernel/introspect";
+import { Authority } from "atoll:kernel/types";
 import { self } from "atoll:kernel/process";
 import { setAlarm, sleep } from "atoll:kernel/time";
 function nameOf(all: ProcessInfo[], pid: u32): string {
@@ -189,15 +190,13 @@ export function run(): void {
     const one = all[i];
     const parent = one.parent == 0 ? "root" : one.parent == all[0].pid ? all[0].name : "?";
     const me = one.pid == self().pid ? ", me" : "";
-    const name = nameOf(all, one.waitsFor);
-    const waits = name == "" ? "" : " for " + name;
+    const waits = one.waitsFor == 0 ? "" : " for " + nameOf(all, one.waitsFor);
     writeLine(\`\${one.name}: \${State[one.state]}\${waits} under \${parent}, life \${one.life}, records \${one.records}\${me}\`);
   }
   writeLine(totals().processes == <u32>all.length ? "all" : "not all");
   const held = handles();
   for (let i = 0; i < held.length; i++) {
-    const one = held[i];
-    writeLine(\`\${nameOf(all, one.holder)} may \${Authority[one.allows]} \${nameOf(all, one.provider)}\`);
+    writeLine(\`\${nameOf(all, held[i].holder)} may \${Authority[held[i].allows]} \${nameOf(all, held[i].provider)}\`);
   }
   writeLine(totals().now >= 20000 ? "later" : "too early");
   const newest = events(1000);

@@ -9,7 +9,7 @@
  * room for the result it returns a status, which becomes the caller's fault.
  */
 import type { CoreFuncIndex, CoreModule } from "../../wasm/index.ts";
-import { flattenFunction, type FunctionType } from "../../abi/index.ts";
+import { flattenFunction, type FunctionType, type ValueType } from "../../abi/index.ts";
 import { STATUS_EXHAUSTED } from "../../../kernel/abi.ts";
 import { callCallee, callPostReturn, liftResult } from "./call.ts";
 import { beginCarrying, importCarried, statusOfCarried, takeCarried, tellSent } from "./carry.ts";
@@ -49,6 +49,12 @@ import { allocate } from "./memory.ts";
 import { AdapterModule } from "./module.ts";
 import { FlatPlace, MemoryPlace } from "./place.ts";
 import { Shapes } from "./shape.ts";
+
+/** Values that need no room and no check: any bits are one. */
+const NUMBERS: ReadonlySet<ValueType["kind"]> = new Set([
+  ...(["u8", "s8", "u16", "s16", "u32", "s32", "u64", "s64"] as const),
+  ...(["f32", "f64"] as const),
+]);
 
 interface Receiver {
   readonly edge: Edge;
@@ -108,6 +114,13 @@ function liftParameters(
   const params = type.params.map((param) => param.type);
   const tuple = edge.shapes.record(params);
   const { paramsSpilled } = flattenFunction(type, "lift");
+  const free = call(mail.free, get(message));
+  const check = checkOutside(edge.module, edge.callee);
+  if (!paramsSpilled && params.every(({ kind }) => NUMBERS.has(kind))) {
+    // Nothing of the callee runs until it is freed, and nothing traps.
+    const sink = new FlatPlace(args);
+    return all(copyParts(forth(edge), tuple, messagePlace(mail, message), sink), free, check);
+  }
   const [pointer] = args;
   const [room, sink] =
     paramsSpilled && pointer !== undefined
@@ -119,10 +132,10 @@ function liftParameters(
   return all(
     openMessage(mail, message),
     takeCarried(mailFor(mail, params).carrying, message),
-    checkOutside(edge.module, edge.callee),
+    check,
     room,
     copyParts(forth(edge), tuple, messagePlace(mail, message), sink),
-    call(mail.free, get(message)),
+    free,
   );
 }
 

@@ -52,3 +52,8 @@ export function configuration(
 export function introspection(): KernelGrant<"introspect"> {
   return { device: "atoll:kernel/introspect" };
 }
+
+/** To kill and stop processes of the system, as an operator does. Needs a `supervisor`. */
+export function supervision(): KernelGrant<"supervisor"> {
+  return { device: "atoll:kernel/supervisor" };
+}

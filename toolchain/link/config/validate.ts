@@ -30,7 +30,8 @@ const MAX_TABLE = 10_000_000;
 const MAX_DEPTH = 0x7fff_ffff;
 /** Length of a component's table; CanonicalABI.md, "Table State". */
 const MAX_HANDLES = 2 ** 28 - 1;
-const DEVICES = "console(), clock(), entropy(), directory(path), configuration() or introspection()";
+const DEVICES =
+  "console(), clock(), entropy(), directory(path), configuration(), introspection() or supervision()";
 
 const grant = z.discriminatedUnion(
   "device",
@@ -45,6 +46,7 @@ const grant = z.discriminatedUnion(
       values: z.record(z.string(), z.string()),
     }),
     z.strictObject({ device: z.literal("atoll:kernel/introspect") }),
+    z.strictObject({ device: z.literal("atoll:kernel/supervisor") }),
   ],
   { error: `expected ${DEVICES}, imported from "atoll-os"` },
 );

@@ -1,8 +1,8 @@
 /**
  * Pass: an import of a device or of the kernel is bound to the process's grant.
  *
- * A process's own time and its own end are not authority over anybody: every
- * process under the kernel that imports them has them.
+ * A process's own time, end, mailbox and handles are not authority over anybody:
+ * every process under the kernel that imports them has them.
  */
 import { DEVICE_VERSION, DEVICES } from "../devices.ts";
 import { LinkError } from "../error.ts";
@@ -13,7 +13,12 @@ import type { Grant } from "../plan.ts";
 import type { Port, ProcessNode, Wire } from "./process.ts";
 
 /** What nobody is granted, because each has its own. */
-const OWN = { "atoll:kernel/time": true, "atoll:kernel/process": true } as const;
+const OWN = {
+  "atoll:kernel/time": true,
+  "atoll:kernel/process": true,
+  "atoll:kernel/mailbox": true,
+  "atoll:kernel/capability": true,
+} as const;
 
 /** What to write in `system.ts` to grant a device. */
 const WRITTEN: Readonly<Record<Exclude<Grant["device"], keyof typeof OWN>, string>> = {
@@ -23,6 +28,7 @@ const WRITTEN: Readonly<Record<Exclude<Grant["device"], keyof typeof OWN>, strin
   "atoll:device/directory": 'directory("./path")',
   "atoll:device/configuration": "configuration()",
   "atoll:kernel/introspect": "introspection()",
+  "atoll:kernel/supervisor": "supervision()",
 };
 
 /**

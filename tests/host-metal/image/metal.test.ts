@@ -8,7 +8,7 @@ import { parsePlan } from "../../../toolchain/link/plan-file.ts";
 import type { LinkPlan } from "../../../toolchain/link/plan.ts";
 import { atoll } from "../../cli/atoll.ts";
 import { boot, MACHINES, missing } from "../hal/boot.ts";
-import { fileOf, PARITY, type ParityCase } from "./systems.ts";
+import { fileOf, PARITY } from "./systems.ts";
 import { MISSING } from "./tools.ts";
 
 const reason = missing() ?? MISSING;

@@ -1,6 +1,7 @@
 /**
  * A plan as a static executable for Linux: translated, compiled and linked, each part once.
  */
+import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
@@ -45,7 +46,8 @@ const LINUX: Target = {
   platform: "linux",
   without: [],
   compile: [],
-  link: linkOptions,
+  // Roundings.
+  link: (level) => [...linkOptions(level), "-lm"],
   objects: () => Promise.resolve([]),
   finish: (file) => file,
 };
@@ -91,7 +93,8 @@ interface Source {
 /** In one order. */
 async function runtimeSources({ platform, without }: Target): Promise<Source[]> {
   const found: Source[] = [];
-  for (const folder of [...RUNTIME_FOLDERS, platform]) {
+  for (const folder of [...RUNTIME_FOLDERS, platform, join(platform, "include")]) {
+    if (!existsSync(join(RUNTIME, folder))) continue;
     const names = (await readdir(join(RUNTIME, folder))).sort().filter((name) => /\.[chS]$/.test(name));
     for (const name of names) {
       const path = join(folder, name);
@@ -128,7 +131,10 @@ class Build {
   ) {
     this.target = target;
     this.cache = cache;
-    this.#includes = [join(RUNTIME, "include"), RUNTIME, generated].map((folder) => `-I${folder}`);
+    // What a platform has in place of a C library's headers comes first.
+    const own = join(RUNTIME, target.platform, "include");
+    const folders = [own, join(RUNTIME, "include"), RUNTIME, generated];
+    this.#includes = folders.map((folder) => `-I${folder}`);
     this.compiler = compiler;
     this.level = level;
     this.#sources = sources;

@@ -19,6 +19,7 @@ const CACHE = join(import.meta.dirname, "../../fixtures/image/build");
 /** Those that read nothing: a serial line has no end. The others of faults are variations. */
 const NAMES = new Set([
   "a call from app to app",
+  "numbers to the last bit",
   "a provider that lives",
   "an access out of bounds",
   "a division by zero",

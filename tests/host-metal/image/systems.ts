@@ -37,6 +37,7 @@ export function fileOf({ system }: Pick<ParityCase, "system">): string {
 
 export const PARITY: readonly ParityCase[] = [
   { system: "hello", name: "a call from app to app" },
+  { system: "numbers", name: "numbers to the last bit" },
   { system: "faults", name: "a provider that lives", arguments: ["3", "9"] },
   ...WAYS_TO_DIE.map(([name, way]) => ({ system: "faults", name, arguments: [way] })),
   { system: "faults", name: "calls of the dead", arguments: ["2", "9", "0"] },

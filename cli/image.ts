@@ -2,12 +2,13 @@
 import { dirname, join } from "node:path";
 import { stat } from "node:fs/promises";
 import { Command, Option } from "commander";
+import type { linuxImage } from "../host-metal/image/linux.ts";
 import { planOf } from "./plan-source.ts";
 import { print, printJson } from "./report.ts";
 import { readSource } from "./source.ts";
 
 interface Options {
-  readonly target: "linux";
+  readonly target: "linux" | "metal";
   readonly output?: string;
   readonly debug?: true;
   readonly json?: boolean;
@@ -21,13 +22,16 @@ Examples:
   atoll image --target linux system.ts                writes build/NAME-linux beside it
   atoll image --target linux system.ts -o hello
   ./hello ./texts --verbose
+  atoll image --target metal system.ts                for a virtual machine without Linux: see docs/metal.md
   atoll image --target linux --debug system.ts        quickly compiled, for gdb`;
 
 export function imageCommand(): Command {
   return new Command("image")
     .description("Make a system into one executable file: its components become C, and the C a program.")
     .argument("FILE", "a system (.ts or .atoll), a component (.wasm) or a program (.ts)")
-    .addOption(new Option("--target <TARGET>", "what it runs on").choices(["linux"]).makeOptionMandatory())
+    .addOption(
+      new Option("--target <TARGET>", "what it runs on").choices(["linux", "metal"]).makeOptionMandatory(),
+    )
     .option("-o, --output <FILE>", "where to write (default: build/NAME-TARGET beside FILE)")
     .option("--debug", "compile quickly, and keep what a debugger needs")
     .option("--json", "print what was written as JSON")
@@ -35,12 +39,17 @@ export function imageCommand(): Command {
     .action(image);
 }
 
+async function maker(target: Options["target"]): Promise<typeof linuxImage> {
+  if (target === "metal") return (await import("../host-metal/image/metal.ts")).metalImage;
+  return (await import("../host-metal/image/linux.ts")).linuxImage;
+}
+
 async function image(file: string, { target, output, debug, json = false }: Options): Promise<void> {
   const { plan } = await planOf(await readSource(file));
-  const { linuxImage } = await import("../host-metal/image/linux.ts");
+  const make = await maker(target);
   const build = join(dirname(file), "build");
   const path = output ?? join(build, `${plan.system}-${target}`);
-  const { modules, made } = await linuxImage(plan, {
+  const { modules, made } = await make(plan, {
     output: path,
     cache: join(build, "image"),
     optimisation: debug === true ? "fast" : "full",

@@ -42,7 +42,7 @@ export async function describeSystem(source: Source, options: SystemViewOptions)
       `${source.file}: expected one of ${Object.values(VIEWS).join(", ")}, found ${view} and ${other}.`,
     );
   }
-  const link = await import("../toolchain/link/index.ts");
+  const link = await import("../toolchain/link/inspect/index.ts");
   const made = await planOf(source);
   const { plan } = made;
   if (view === undefined || options.modules === true) {

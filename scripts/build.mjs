@@ -11,7 +11,12 @@ import { fileURLToPath } from "node:url";
 import { compileKernel, compileMail } from "../kernel/compile.ts";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
-const ASSETS = ["toolchain/bindgen/runtime", "cli/new/template", "host-metal/image/runtime"];
+const ASSETS = [
+  "toolchain/bindgen/runtime",
+  "cli/new/template",
+  "host-metal/image/runtime",
+  ...["hal.h", "portable", "x86_64"].map((part) => `host-metal/hal/${part}`),
+];
 
 rmSync(join(root, "dist"), { recursive: true, force: true });
 const tsc = spawnSync(join(root, "node_modules/.bin/tsc"), ["-p", "tsconfig.build.json"], {

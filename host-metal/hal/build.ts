@@ -28,7 +28,7 @@ export const WARNINGS: readonly string[] = [
  * (portable/frames.h).
  * -fstack-clash-protection: no frame steps over a guard region.
  */
-const COMPILE: readonly string[] = [
+export const COMPILE: readonly string[] = [
   "-std=gnu11",
   "-O2",
   "-ffreestanding",
@@ -43,7 +43,7 @@ const COMPILE: readonly string[] = [
   "-fno-asynchronous-unwind-tables",
   "-fcf-protection=none",
 ];
-const LINK: readonly string[] = [
+export const LINK: readonly string[] = [
   "-static",
   "-no-pie",
   "-nostdlib",
@@ -76,6 +76,26 @@ export function buildImage(sources: readonly string[], output: string): void {
   const own = [...sourcesOf("portable"), ...sourcesOf("x86_64")];
   compile([...COMPILE, ...WARNINGS, `-I${HERE}`, "-o", output, ...sources, ...own, ...LINK]);
   writeFileSync(output, appendSymbols(readFileSync(output)));
+}
+
+/** Arguments of `cc` for one object of this whole layer, to be linked with what has `hal_program`. */
+export function layerArguments(output: string): readonly string[] {
+  const own = [...sourcesOf("portable"), ...sourcesOf("x86_64")];
+  return [...COMPILE, ...WARNINGS, "-r", "-nostdlib", "-o", output, ...own];
+}
+
+/** The text of all its files: it says whether such an object is still right. */
+export function layerText(): string {
+  const folders = ["", "portable", "x86_64"].map((folder) => join(HERE, folder));
+  const files = folders.flatMap((folder) =>
+    readdirSync(folder)
+      .sort()
+      .map((name) => join(folder, name)),
+  );
+  return files
+    .filter((file) => /\.(c|h|S|ld)$/.test(file))
+    .map((file) => readFileSync(file, "utf8"))
+    .join("\0");
 }
 
 /** Runs `cc`. */

@@ -49,6 +49,9 @@ int hal_program(void);
  */
 const char *hal_option(const char *name);
 
+/* The same of the next word of that name, after the one with `value`; NULL: there is no more. */
+const char *hal_next_option(const char *name, const char *value);
+
 /* ---- The end ---------------------------------------------------------------- */
 
 /*
@@ -75,6 +78,9 @@ _Noreturn void hal_panic(const char *why);
  * Writes all of it, and waits while the machine cannot take more.
  */
 void hal_console_write(const void *bytes, size_t length);
+
+/* For people, beside the console: by the serial port, which may be the console itself. */
+void hal_message_write(const void *bytes, size_t length);
 
 /* Takes what has arrived, up to `length` bytes; never waits. How many were taken. */
 size_t hal_console_read(void *bytes, size_t length);
@@ -198,6 +204,13 @@ enum hal_status hal_memory_reserve(struct hal_memory *memory);
  */
 enum hal_status hal_memory_grow(struct hal_memory *memory, uint64_t size);
 
+/*
+ * Maps new pages, all zero, anywhere in the place of a memory: for what does not begin at
+ * its base, such as a stack above a guard region of its own. `size` of the memory stays.
+ * HAL_INVALID: no whole pages, not inside the place, or some of it is mapped already.
+ */
+enum hal_status hal_memory_map(const struct hal_memory *memory, uint64_t offset, uint64_t size);
+
 /* Gives its pages and its place back. Pointers into it are then worth nothing. */
 void hal_memory_release(struct hal_memory *memory);
 
@@ -255,6 +268,24 @@ void hal_catch_end(struct hal_catch *catch);
 
 /* Ends execution with a reason of the program's own. Nobody catches: a panic. */
 _Noreturn void hal_raise(int reason);
+
+/*
+ * For a program that keeps frames of its own: asked of each fault that nobody catches.
+ * It fills in where execution goes on and returns true, or false for a panic. It runs on
+ * a small stack, must not fault, and calls nothing of this header.
+ *
+ * `function` is entered with the stack that faulted, aligned as for a call. That stack
+ * may be full: whoever expects HAL_FAULT_STACK changes it before using it.
+ */
+struct hal_resume {
+  void (*function)(void *argument, int value);
+  void *argument;
+  int value;
+};
+typedef bool hal_fault_handler(const struct hal_fault *fault, struct hal_resume *resume);
+
+/* From now on; NULL: nobody is asked. */
+void hal_on_fault(hal_fault_handler *handler);
 
 /* ---- Fibers ------------------------------------------------------------------ */
 

@@ -17,6 +17,7 @@ import {
 } from "./c-compiler.ts";
 import { systemCode } from "./emit/system.ts";
 import type { ModuleFacts } from "./module-facts.ts";
+import type { Target } from "./target.ts";
 import { moduleCode } from "./wasm2c.ts";
 
 export interface ImageOptions {
@@ -38,19 +39,33 @@ export interface Image {
 }
 
 const RUNTIME = join(import.meta.dirname, "runtime");
-const RUNTIME_FOLDERS = ["", "devices", "kernel", "linux", "include"];
+const RUNTIME_FOLDERS = ["", "devices", "kernel", "include"];
+
+const LINUX: Target = {
+  platform: "linux",
+  without: [],
+  compile: [],
+  link: linkOptions,
+  objects: () => Promise.resolve([]),
+  finish: (file) => file,
+};
 
 /** @throws ImageError for what an image cannot do, and where a tool is missing. */
-export async function linuxImage(plan: LinkPlan, given: ImageOptions): Promise<Image> {
+export function linuxImage(plan: LinkPlan, given: ImageOptions): Promise<Image> {
+  return imageFor(LINUX, plan, given);
+}
+
+/** The same for any target. */
+export async function imageFor(target: Target, plan: LinkPlan, given: ImageOptions): Promise<Image> {
   const level = given.optimisation ?? "full";
   const { modules, text } = systemCode(plan);
   const compiler = await findCompiler(given.compiler);
   const cache = new Cache(given.cache);
   const header = { name: ABI_HEADER, text: abiHeader() };
-  const sources = [header, ...(await runtimeSources())];
+  const sources = [header, ...(await runtimeSources(target))];
   const abi = new Cache(join(given.cache, `abi-${keyOf(header.text)}`));
   await abi.file(header.name, (path) => writeFile(path, header.text));
-  const build = new Build(cache, abi.folder, compiler, level, sources);
+  const build = new Build(target, cache, abi.folder, compiler, level, sources);
   const jobs = [
     ...modules.map((module) => () => build.module(plan, module)),
     ...sources
@@ -62,7 +77,7 @@ export async function linuxImage(plan: LinkPlan, given: ImageOptions): Promise<I
       ),
   ];
   const objects = await inParallel(jobs);
-  objects.push(await build.system(text, modules));
+  objects.push(await build.system(text, modules), ...(await target.objects(compiler, cache)));
   await link(build, objects, given.output);
   return { output: given.output, modules: modules.length, made: cache.made };
 }
@@ -74,13 +89,14 @@ interface Source {
 }
 
 /** In one order. */
-async function runtimeSources(): Promise<Source[]> {
+async function runtimeSources({ platform, without }: Target): Promise<Source[]> {
   const found: Source[] = [];
-  for (const folder of RUNTIME_FOLDERS) {
+  for (const folder of [...RUNTIME_FOLDERS, platform]) {
     const names = (await readdir(join(RUNTIME, folder))).sort().filter((name) => /\.[chS]$/.test(name));
     for (const name of names) {
       const path = join(folder, name);
-      found.push({ name: path, text: await readFile(join(RUNTIME, path), "utf8") });
+      if (!without.includes(path))
+        found.push({ name: path, text: await readFile(join(RUNTIME, path), "utf8") });
     }
   }
   return found;
@@ -91,6 +107,7 @@ function isCompiled(name: string): boolean {
 }
 
 class Build {
+  readonly target: Target;
   readonly cache: Cache;
   readonly compiler: Compiler;
   readonly level: Optimisation;
@@ -102,12 +119,14 @@ class Build {
 
   /** `generated`: a folder of headers. */
   constructor(
+    target: Target,
     cache: Cache,
     generated: string,
     compiler: Compiler,
     level: Optimisation,
     sources: readonly Source[],
   ) {
+    this.target = target;
     this.cache = cache;
     this.#includes = [join(RUNTIME, "include"), RUNTIME, generated].map((folder) => `-I${folder}`);
     this.compiler = compiler;
@@ -123,20 +142,17 @@ class Build {
     this.#moduleHeaders.set(facts.name, header);
     const checks = `-DWASM_RT_MEMCHECK_GUARD_PAGES=${isGuarded(plan, facts) ? 1 : 0}`;
     const text = code.replace(/^#include "m[0-9a-f]{16}\.h"$/m, () => header);
-    return this.#object(`module ${facts.plan.name}`, facts.name, text, [
-      checks,
-      ...options(this.level, "wasm"),
-    ]);
+    return this.#object(`module ${facts.plan.name}`, facts.name, text, [checks, ...this.#options("wasm")]);
   }
 
   async runtime(name: string): Promise<string> {
     const source = this.#sources.find((it) => it.name === name);
     if (source === undefined) throw new TypeError(`there is no ${name}`);
     const path = join(RUNTIME, name);
-    const key = this.#key(source.text, options(this.level, "hand"));
+    const key = this.#key(source.text, this.#options("hand"));
     return this.cache.file(`${keyOf(name, key)}.o`, async (output) => {
       const args = [
-        ...options(this.level, "hand"),
+        ...this.#options("hand"),
         ...this.#seed(key),
         ...this.#includes,
         "-c",
@@ -153,7 +169,7 @@ class Build {
       (all, { name }) => all.replace(`#include "${name}.h"`, () => this.#moduleHeaders.get(name) ?? ""),
       text,
     );
-    return this.#object("The system", "system", whole, options(this.level, "generated"));
+    return this.#object("The system", "system", whole, this.#options("generated"));
   }
 
   /** Of a file that is only in the cache. */
@@ -181,6 +197,10 @@ class Build {
     });
   }
 
+  #options(from: "wasm" | "hand" | "generated"): readonly string[] {
+    return [...options(this.level, from), ...this.target.compile];
+  }
+
   #key(text: string, args: readonly string[]): string {
     return keyOf(this.compiler.program, this.compiler.version, this.#headers, args.join(" "), text);
   }
@@ -204,11 +224,12 @@ function isGuarded({ templates, modules }: LinkPlan, { plan }: ModuleFacts): boo
 }
 
 async function link(build: Build, objects: readonly string[], output: string): Promise<void> {
-  const args = linkOptions(build.level);
+  const args = build.target.link(build.level);
   const names = objects.map((path) => basename(path));
   const key = keyOf(build.compiler.program, build.compiler.version, args.join(" "), ...names);
   const made = await build.cache.file(`${key}.elf`, async (path) => {
-    await compile(build.compiler, "The system", [...args, `-frandom-seed=${key}`, "-o", path, ...objects]);
+    await compile(build.compiler, "The system", [`-frandom-seed=${key}`, "-o", path, ...objects, ...args]);
+    await writeFile(path, build.target.finish(await readFile(path)));
   });
   const { copyFile, mkdir, chmod } = await import("node:fs/promises");
   await mkdir(dirname(output), { recursive: true });

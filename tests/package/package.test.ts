@@ -1,6 +1,14 @@
 /** The package as npm gives it to a user: packed, installed elsewhere, used. */
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -33,14 +41,18 @@ function run(program: string, args: readonly string[], cwd: string): Ended {
   return spawnSync(program, args, { cwd, env, encoding: "utf8", input: "" });
 }
 
-/** A folder of a user with the package installed. */
-function installed(name: string, ...options: string[]): string {
+/** A user's folder. */
+function userFolder(name: string): string {
   const path = join(folder, name);
   mkdirSync(path);
   writeFileSync(join(path, "package.json"), JSON.stringify({ name, private: true, type: "module" }));
+  return path;
+}
+
+/** Installs the package in a user's folder, or takes away what the options leave out. */
+function install(path: string, ...options: string[]): void {
   const npm = run("npm", ["install", "--prefer-offline", "--loglevel=error", ...options, tarball], path);
   expect(npm.status, npm.stderr).toBe(0);
-  return path;
 }
 
 beforeAll(() => {
@@ -70,7 +82,8 @@ describe("the installed package", () => {
   it(
     "makes, builds, tests and runs a project, and runs its plan where nothing can be built",
     () => {
-      const user = installed("user");
+      const user = userFolder("user");
+      install(user);
       expect(run("npx", ["atoll", "new", "hello"], user)).toMatchObject({ status: 0 });
       const project = join(user, "hello");
       expect(run("npm", ["install", "--prefer-offline", "--loglevel=error"], project)).toMatchObject({
@@ -83,11 +96,7 @@ describe("the installed package", () => {
       const linked = run("npx", ["atoll", "link", "system.ts"], project);
       expect(linked.status, linked.stderr).toBe(0);
 
-      const runner = installed("runner", "--omit=optional");
-      const plan = join(project, "build/system.atoll");
-      expect(run("npx", ["atoll", "run", plan], runner)).toMatchObject({ status: 0, stdout: started.stdout });
-      expect(run("npx", ["atoll", "inspect", plan], runner)).toMatchObject({ status: 0 });
-      // Supervised, it needs the kernel that was packed, and its sources are not there.
+      // Supervised, it needs the kernel that was packed, whose sources are not there.
       const system = readFileSync(join(project, "system.ts"), "utf8");
       const supervised = system.replace("processes: {", "supervisor: {},\n  processes: {");
       writeFileSync(join(project, "supervised.ts"), supervised);
@@ -98,9 +107,17 @@ describe("the installed package", () => {
         project,
       );
       expect(relinked.stdout, relinked.stderr).toContain("supervision\n");
-      const kept = run("npx", ["atoll", "run", join(project, "build/supervised.atoll")], runner);
-      expect(kept).toMatchObject({ status: 0, stdout: started.stdout });
-      const refused = run("npx", ["atoll", "build", join(project, "apps/main.ts")], runner);
+
+      install(user, "--omit=optional");
+      expect(existsSync(join(user, "node_modules/assemblyscript"))).toBe(false);
+      for (const plan of ["build/system.atoll", "build/supervised.atoll"]) {
+        const ran = run("npx", ["atoll", "run", join(project, plan)], user);
+        expect(ran).toMatchObject({ status: 0, stdout: started.stdout });
+      }
+      expect(run("npx", ["atoll", "inspect", join(project, "build/system.atoll")], user)).toMatchObject({
+        status: 0,
+      });
+      const refused = run("npx", ["atoll", "build", join(project, "apps/main.ts")], user);
       expect(refused.status).toBe(1);
       expect(refused.stderr).toMatch(/optional/);
       expect(refused.stderr).not.toMatch(/\n +at /);

@@ -5,7 +5,6 @@
  * few apps and then has no need of: what V8 does to make them fast costs more
  * time than it saves, and is left out.
  */
-import { enableCompileCache } from "node:module";
 import { setFlagsFromString } from "node:v8";
 import { failure } from "./diagnostic.ts";
 
@@ -25,8 +24,6 @@ export async function loadWitViews(): Promise<typeof import("./wit-views.ts")> {
 }
 
 async function installed<T>(load: () => Promise<T>): Promise<T> {
-  // The second build starts half a second sooner.
-  enableCompileCache();
   try {
     return await load();
   } catch (error) {

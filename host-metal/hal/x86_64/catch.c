@@ -52,6 +52,26 @@ bool catch_exception(struct exception_frame *frame, int reason, uint64_t address
   return true;
 }
 
+static hal_fault_handler *handler;
+
+void hal_on_fault(hal_fault_handler *asked) {
+  handler = asked;
+}
+
+bool catch_handle(struct exception_frame *frame, int reason, uint64_t address) {
+  struct hal_fault fault = {.reason = reason, .address = address, .instruction = frame->rip};
+  struct hal_resume resume;
+  if (handler == NULL) return false;
+  fault.depth = catch_calls(frame->rbp, fault.calls, HAL_FAULT_CALLS);
+  if (!handler(&fault, &resume)) return false;
+  frame->rip = (uint64_t)resume.function;
+  frame->rdi = (uint64_t)resume.argument;
+  frame->rsi = (uint64_t)resume.value;
+  frame->rsp = (frame->rsp & ~15ull) - 8;
+  frame->rflags = RFLAGS_ALWAYS;
+  return true;
+}
+
 _Noreturn void hal_raise(int reason) {
   if (machine_catches == NULL) hal_panic("a fault was raised that nobody catches");
   const uint64_t *frame = __builtin_frame_address(0);

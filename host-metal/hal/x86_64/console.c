@@ -12,6 +12,10 @@ void hal_console_write(const void *bytes, size_t length) {
   serial_write((const uint8_t *)bytes + done, length - done);
 }
 
+void hal_message_write(const void *bytes, size_t length) {
+  serial_write(bytes, length);
+}
+
 size_t hal_console_read(void *bytes, size_t length) {
   size_t done = console_read(bytes, length);
   return done + serial_read((uint8_t *)bytes + done, length - done);

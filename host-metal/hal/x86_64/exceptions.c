@@ -85,5 +85,6 @@ void exceptions_take(struct exception_frame *frame) {
   if (frame->vector >= INTERRUPT_TIMER) return interrupts_take((int)frame->vector);
   uint64_t address = frame->vector == PAGE_FAULT ? page_fault_address() : 0;
   int reason = reason_of(frame, address);
-  if (reason == 0 || !catch_exception(frame, reason, address)) panic_exception(frame, address);
+  if (reason != 0 && (catch_exception(frame, reason, address) || catch_handle(frame, reason, address))) return;
+  panic_exception(frame, address);
 }

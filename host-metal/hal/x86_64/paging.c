@@ -116,6 +116,20 @@ bool paging_map(uint64_t start, uint64_t size) {
   return true;
 }
 
+/* Steps over what a missing table would map. */
+bool paging_is_free(uint64_t start, uint64_t size) {
+  uint64_t at = start;
+  while (at < start + size) {
+    int shift = ROOT_SHIFT;
+    uint64_t *entry = entry_of(boot_root, at, shift);
+    for (; (*entry & PRESENT) != 0 && shift > PAGE_SHIFT; shift -= 9)
+      entry = entry_of(table_of(*entry), at, shift - 9);
+    if ((*entry & PRESENT) != 0) return false;
+    at = ((at >> shift) + 1) << shift;
+  }
+  return true;
+}
+
 static bool is_empty(const uint64_t *table) {
   for (int i = 0; i < 512; i++)
     if (table[i] != 0) return false;

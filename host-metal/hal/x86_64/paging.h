@@ -10,6 +10,9 @@ void paging_begin(const struct memory_map *map);
 /* Maps `size` bytes of new pages, all zero, writable. False, and nothing is mapped: no memory. */
 bool paging_map(uint64_t start, uint64_t size);
 
+/* Whether nothing of [start, start + size) is mapped. */
+bool paging_is_free(uint64_t start, uint64_t size);
+
 /* Gives back the pages of [start, start + size), where there are any, and tables that became empty. */
 void paging_unmap(uint64_t start, uint64_t size);
 

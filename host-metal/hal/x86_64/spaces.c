@@ -25,13 +25,20 @@ enum hal_status hal_memory_reserve(struct hal_memory *memory) {
   return HAL_OK;
 }
 
+enum hal_status hal_memory_map(const struct hal_memory *memory, uint64_t offset, uint64_t size) {
+  uint64_t start = (uint64_t)memory->base + offset;
+  if (offset % HAL_PAGE != 0 || size % HAL_PAGE != 0) return HAL_INVALID;
+  if (offset > HAL_MEMORY_SPAN || size > HAL_MEMORY_SPAN - offset) return HAL_INVALID;
+  if (!paging_is_free(start, size)) return HAL_INVALID;
+  if (size / HAL_PAGE > hal_pages_free()) return HAL_NO_MEMORY;
+  return paging_map(start, size) ? HAL_OK : HAL_NO_MEMORY;
+}
+
 enum hal_status hal_memory_grow(struct hal_memory *memory, uint64_t size) {
-  if (size < memory->size || size > HAL_MEMORY_MOST || size % HAL_PAGE != 0) return HAL_INVALID;
-  uint64_t more = size - memory->size;
-  if (more / HAL_PAGE > hal_pages_free()) return HAL_NO_MEMORY;
-  if (!paging_map((uint64_t)memory->base + memory->size, more)) return HAL_NO_MEMORY;
-  memory->size = size;
-  return HAL_OK;
+  if (size < memory->size || size > HAL_MEMORY_MOST) return HAL_INVALID;
+  enum hal_status status = hal_memory_map(memory, memory->size, size - memory->size);
+  if (status == HAL_OK) memory->size = size;
+  return status;
 }
 
 void hal_memory_release(struct hal_memory *memory) {
@@ -39,7 +46,7 @@ void hal_memory_release(struct hal_memory *memory) {
   if (start < MEMORIES_START || start >= MEMORIES_END || start % HAL_MEMORY_SPAN != 0 ||
       !places_give(&memories, (start - MEMORIES_START) / HAL_MEMORY_SPAN, 1))
     hal_panic("a memory is released that nobody has");
-  paging_unmap(start, memory->size);
+  paging_unmap(start, HAL_MEMORY_SPAN);
   *memory = (struct hal_memory){0};
 }
 

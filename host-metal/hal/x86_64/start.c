@@ -25,6 +25,10 @@ const char *hal_option(const char *name) {
   return command_line_value(&command_line, name, NULL);
 }
 
+const char *hal_next_option(const char *name, const char *value) {
+  return command_line_value(&command_line, name, value);
+}
+
 static void add(struct memory_map *map, uint64_t start, uint64_t size, bool usable) {
   if (!memory_map_add(map, start, size, usable)) hal_panic("the memory map has more than 128 ranges");
 }

@@ -114,7 +114,18 @@ export function box(microseconds = 0): Promise<Uint8Array> {
 }
 
 /** What a trader can be told by `go`. */
-export const ORDERS = ["spawn", "give", "leave", "fetch", "drop", "put", "sum", "crash", "turn"] as const;
+export const ORDERS = [
+  "spawn",
+  "give",
+  "leave",
+  "fetch",
+  "drop",
+  "put",
+  "sum",
+  "crash",
+  "turn",
+  "narrow",
+] as const;
 export type Order = (typeof ORDERS)[number];
 
 export interface TraderOptions {
@@ -205,5 +216,43 @@ export function driver(): Promise<Uint8Array> {
     `package t:h; ${interfaces.join(" ")}
      world w { import ann; import ben; export ann-go: ${go}; export ben-go: ${go}; }`,
     `(module ${functions.join("\n")} ${exports.join("\n")})`,
+  );
+}
+
+/** A room that is given rooms. */
+export const SELF_WIT = `package t:h;
+  interface room { use room-process.{process as other}; keep: func(p: other) -> u32; }
+  interface room-process {
+    use atoll:fault/types@0.1.0.{fault};
+    flags functions { keep }
+    resource process {
+      spawn: static func() -> result<process, fault>;
+      narrow: func(functions: functions, uses: u32, rate: u32, microseconds: u64) -> result<process, fault>;
+      keep: func(p: process) -> result<u32, fault>;
+    }
+  }
+  interface orders { go: func(what: u32, a: u32, b: u32); }
+`;
+
+/** Makes rooms, and gives the `b`-th by a call of the `a`-th. */
+export function gardener(): Promise<Uint8Array> {
+  const said = `(i32.const ${SAID})`;
+  const push = `(if (i32.eqz (i32.load8_u ${said})) (then (call $push (i32.load (i32.const ${SAID + 4})))))`;
+  return component(
+    `${SELF_WIT} world w { import room-process; export orders; export word: func(at: u32) -> u32; }`,
+    `(module
+       (import "t:h/room-process" "[static]process.spawn" (func $spawn (param i32)))
+       (import "t:h/room-process" "[method]process.narrow" (func $narrow (param i32 i32 i32 i32 i64 i32)))
+       (import "t:h/room-process" "[method]process.keep" (func $keep (param i32 i32 i32)))
+       ${KEEPING}
+       (func (export "t:h/orders#go") (param $what i32) (param $a i32) (param $b i32) (local $to i32)
+         (if (i32.eqz (local.get $what)) (then (call $spawn ${said}) ${push}))
+         (if (i32.eq (local.get $what) (i32.const ${ORDERS.indexOf("narrow")})) (then
+           (call $narrow (i32.load (call $at (local.get $a))) (i32.const 1) (i32.const 0) (i32.const 0) (i64.const 0) ${said})
+           ${push}))
+         (if (i32.eq (local.get $what) (i32.const ${ORDERS.indexOf("give")})) (then
+           (local.set $to (i32.load (call $at (local.get $a))))
+           (call $keep (local.get $to) (call $take (local.get $b)) ${said})))))`,
+    "utf8",
   );
 }

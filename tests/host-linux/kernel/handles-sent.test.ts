@@ -1,4 +1,5 @@
 /** Handles of processes in messages: calls, casts, answers, and what becomes of those that nobody reads. */
+import * as fc from "fast-check";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Running } from "../../../host-linux/instantiate.ts";
 import { builtKernel, type KernelModules } from "../../../kernel/built.ts";
@@ -217,4 +218,80 @@ describe("a handle that nobody reads is dropped", () => {
     await traders.does("ann", "give");
     expect([traders.said("ann"), traders.held("ben"), traders.rooms()]).toEqual(["timeout", 1, 1]);
   });
+});
+
+type Name = "ann" | "ben";
+const OTHER = { ann: "ben", ben: "ann" } as const;
+const STEPS = [
+  "spawn",
+  "spawn",
+  "spawn",
+  "give",
+  "leave",
+  "fetch",
+  "turn",
+  "turn and die",
+  "drop",
+  "kill",
+] as const;
+interface Step {
+  readonly who: Name;
+  readonly what: (typeof STEPS)[number];
+  readonly at: number;
+}
+const step: fc.Arbitrary<Step> = fc.record({
+  who: fc.constantFrom<Name>("ann", "ben"),
+  what: fc.constantFrom(...STEPS),
+  at: fc.nat({ max: 9 }),
+});
+
+/** Does a step, and the same to a model: the kernel's handles that each holds, in the order in which they came. */
+async function follow(
+  traders: Traders,
+  model: Record<Name, number[]>,
+  { who, what, at }: Step,
+): Promise<void> {
+  const mine = model[who];
+  const theirs = model[OTHER[who]];
+  const i = at % Math.max(mine.length, 1);
+  if (what === "spawn") {
+    await traders.does(who, "spawn");
+    mine.push(...traders.inKernel(who).filter((handle) => !mine.includes(handle)));
+  } else if (what === "fetch") {
+    await traders.does(who, "fetch");
+    mine.push(...theirs.splice(-1));
+  } else if (what === "kill") {
+    running?.kernel?.kill(who);
+    mine.length = 0;
+    await traders.settled();
+  } else if (what === "turn") {
+    await traders.does(who, "turn", 1, 31);
+    mine.reverse();
+  } else if (what === "turn and die") {
+    await traders.does(who, "turn", 13, 31);
+    mine.length = 0;
+    theirs.length = 0;
+  } else if (mine.length > 0) {
+    await traders.does(who, what, i);
+    const [moved = 0] = mine.splice(i, 1);
+    if (what !== "drop") theirs.push(moved);
+  }
+}
+
+it("whatever two processes do, each handle is where it should be, and nothing is left", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 14 }), async (steps) => {
+      const traders = system({ wire: { cast: ["leave"] } });
+      const model = { ann: [], ben: [] };
+      for (const one of steps) await follow(traders, model, one);
+      const all = new Set([...model.ann, ...model.ben]);
+      for (const name of ["ann", "ben"] as const) {
+        expect(new Set(traders.inKernel(name))).toEqual(new Set(model[name]));
+        expect(traders.held(name)).toBe(model[name].length);
+      }
+      expect([traders.rooms(), running?.kernel?.mailBytes()]).toEqual([all.size, 0]);
+      running?.kernel?.close();
+    }),
+    { numRuns: 20 },
+  );
 });

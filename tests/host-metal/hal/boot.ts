@@ -62,6 +62,8 @@ export interface Boot {
   console?: boolean;
   /** The port of this machine to which the network device's frames go, by QEMU's "socket". */
   network?: number;
+  /** The image, unless it is that of the test programs. */
+  image?: string;
   /** More arguments of QEMU. */
   more?: string[];
 }
@@ -127,7 +129,7 @@ export function boot(how: Boot): Promise<Booted> {
     "-no-reboot",
   ];
   args.push("-display", "none", "-device", "isa-debug-exit,iobase=0xf4,iosize=4");
-  args.push("-kernel", testImage(), "-append", words, ...devices(how), ...more);
+  args.push("-kernel", how.image ?? testImage(), "-append", words, ...devices(how), ...more);
   const emulator = spawn(EMULATOR, args, { timeout: 30_000 });
   let output = "";
   let complaints = "";

@@ -87,6 +87,20 @@ describe.skipIf(reason !== undefined).each(MACHINES)("a program on %s", (machine
     expect(lines).toEqual([`inner: ${FAULT.divide}`, `outer: ${FAULT.raised + 1}, kept 5`]);
   });
 
+  it("says itself where to go on, where nobody catches", async () => {
+    expect(await run("handler")).toEqual({
+      lines: [
+        `caught: ${FAULT.outOfBounds}, at 0`,
+        `goes on with ${FAULT.outOfBounds}, 0 off`,
+        `goes on with ${FAULT.instruction}, 0 off`,
+      ],
+      status: 7,
+    });
+    const unwanted = await run("unwanted");
+    expect(unwanted.lines[0]).toContain("panic: invalid opcode exception, vector 6");
+    expect(unwanted.status).toBe(PANIC);
+  });
+
   it("learns who was at fault, and who called", async () => {
     const { lines } = await run("blame");
     expect(lines[0]).toBe("instruction 1, caller 1");
@@ -106,6 +120,20 @@ describe.skipIf(reason !== undefined).each(MACHINES)("a program on %s", (machine
       `invalid ${STATUS.invalid} ${STATUS.invalid} ${STATUS.invalid}`,
       "reserved 0",
       "grown 0, sum 0",
+      "lost 0",
+    ]);
+  });
+
+  it("maps pieces of a memory's place, each once", async () => {
+    const { lines } = await run("pieces");
+    expect(lines).toEqual([
+      "mapped 0",
+      `again ${STATUS.invalid} ${STATUS.invalid}`,
+      "at the end 0",
+      `beyond ${STATUS.invalid} ${STATUS.invalid}`,
+      `no pages ${STATUS.invalid} ${STATUS.invalid}`,
+      `grown below 0, into it ${STATUS.invalid}`,
+      `size ${1 << 20}, byte 1`,
       "lost 0",
     ]);
   });

@@ -153,15 +153,16 @@ describe("a wire of handles that others hand over", () => {
     );
   });
 
-  it("is in no plan a wire to spawn of what is there", async () => {
-    const plan = linked(await lobby("[method]process.narrow"), { handles: "store" });
+  it.each([
+    ["store", "spawn", "store is there at first"],
+    ["room", "process", "room is not there at first"],
+  ] as const)("of %s is in no plan one by %s", async (name, by, message) => {
+    const plan = linked(await lobby("[method]process.narrow"), { handles: name });
     const edges = plan.root.edges.map((edge) =>
-      edge.provider.kind === "spawner"
-        ? { ...edge, provider: { ...edge.provider, by: "spawn" as const } }
-        : edge,
+      edge.provider.kind === "spawner" ? { ...edge, provider: { ...edge.provider, by } } : edge,
     );
     const wrong = serialisePlan({ ...plan, root: { ...plan.root, edges } });
-    expect(() => parsePlan(wrong)).toThrow("expected another process: store is there at first");
+    expect(() => parsePlan(wrong)).toThrow(`expected another process: ${message}`);
   });
 });
 

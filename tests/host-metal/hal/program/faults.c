@@ -130,3 +130,37 @@ int test_blame(void) {
   say("depth %", (uint64_t)fault->depth);
   return 0;
 }
+
+static void go_on(void *argument, int value) {
+  say("goes on with %, % off", (uint64_t)value, (uint64_t)__builtin_frame_address(0) % 16);
+  if (argument == NULL) hal_exit(7);
+  no_instruction();
+}
+
+/* The second fault finds no argument, with which go_on ends. */
+static bool handle(const struct hal_fault *fault, struct hal_resume *resume) {
+  static int faults;
+  faults++;
+  *resume = (struct hal_resume){go_on, faults == 1 ? &memory : NULL, fault->reason};
+  return true;
+}
+
+/* The program's own handler is asked where nobody catches, and only there. */
+int test_handler(void) {
+  hal_memory_reserve(&memory);
+  hal_on_fault(handle);
+  attempt("caught: %, at %", read_at_end);
+  read_at_end();
+  return 1;
+}
+
+static bool refuse(const struct hal_fault *fault, struct hal_resume *resume) {
+  (void)fault, (void)resume;
+  return false;
+}
+
+int test_unwanted(void) {
+  hal_on_fault(refuse);
+  no_instruction();
+  return 1;
+}

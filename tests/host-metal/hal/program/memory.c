@@ -96,3 +96,24 @@ int test_out_of_places(void) {
   memory.base[HAL_PAGE - 1] = 1;
   return 0;
 }
+
+/* Pieces of a place, with nothing between them. */
+int test_pieces(void) {
+  struct hal_memory memory;
+  size_t free = hal_pages_free();
+  hal_memory_reserve(&memory);
+  say("mapped %", (uint64_t)hal_memory_map(&memory, 1 << 20, 2 * HAL_PAGE));
+  memory.base[1 << 20] = 1;
+  say("again % %", (uint64_t)hal_memory_map(&memory, 1 << 20, HAL_PAGE),
+      (uint64_t)hal_memory_map(&memory, (1 << 20) - HAL_PAGE, 2 * HAL_PAGE));
+  say("at the end %", (uint64_t)hal_memory_map(&memory, HAL_MEMORY_SPAN - HAL_PAGE, HAL_PAGE));
+  say("beyond % %", (uint64_t)hal_memory_map(&memory, HAL_MEMORY_SPAN, HAL_PAGE),
+      (uint64_t)hal_memory_map(&memory, HAL_PAGE, UINT64_MAX - HAL_PAGE + 1));
+  say("no pages % %", (uint64_t)hal_memory_map(&memory, 1, HAL_PAGE), (uint64_t)hal_memory_map(&memory, 0, 1));
+  say("grown below %, into it %", (uint64_t)hal_memory_grow(&memory, 1 << 20),
+      (uint64_t)hal_memory_grow(&memory, (1 << 20) + HAL_PAGE));
+  say("size %, byte %", memory.size, (uint64_t)memory.base[1 << 20]);
+  hal_memory_release(&memory);
+  say("lost %", free - hal_pages_free());
+  return 0;
+}

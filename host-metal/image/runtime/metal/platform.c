@@ -1,0 +1,127 @@
+/*
+ * The bare machine as a platform, by host-metal/hal: memory by its places, traps by its
+ * faults, the console as the only thing to be read and written.
+ *
+ * There is no calendar: the clock since 1970 starts when the machine does, unless the
+ * command line says `time=<seconds>`. Nobody asks a machine to end but by switching it off.
+ */
+#include "../platform.h"
+
+#include <string.h>
+
+#include "../../../hal/hal.h"
+
+#define INPUT_MOST 4096
+#define ARGUMENTS_MOST 64
+#define ARGUMENT_BYTES 2048 /* as long as the command line may be */
+#define SECOND 1000000000ull
+
+void *platform_reserve(size_t bytes) {
+  struct hal_memory place;
+  if (bytes > HAL_MEMORY_SPAN || hal_memory_reserve(&place) != HAL_OK) return NULL;
+  return place.base;
+}
+
+/* Its place begins at the multiple of the span below it. */
+bool platform_commit(void *pages, size_t bytes) {
+  const uint64_t offset = (uint64_t)(uintptr_t)pages % HAL_MEMORY_SPAN;
+  const struct hal_memory place = {.base = (uint8_t *)pages - offset};
+  return hal_memory_map(&place, offset, bytes) == HAL_OK;
+}
+
+void platform_write(const void *bytes, size_t count) { hal_console_write(bytes, count); }
+
+void platform_message(const char *text, size_t count) { hal_message_write(text, count); }
+
+bool platform_shows_colours(void) { return false; }
+
+bool platform_shows_tags(void) {
+  const char *asked = hal_option("tags");
+  return asked == NULL || strcmp(asked, "0") != 0;
+}
+
+/* What has been typed and not read. */
+static uint8_t input[INPUT_MOST];
+static size_t input_start;
+static size_t input_end;
+
+static bool take_input(void) {
+  if (input_start == input_end) input_start = input_end = 0;
+  input_end += hal_console_read(input + input_end, sizeof input - input_end);
+  return input_start < input_end;
+}
+
+size_t platform_read(void *bytes, size_t most) {
+  while (!take_input()) hal_idle(HAL_FOREVER);
+  const size_t count = most < input_end - input_start ? most : input_end - input_start;
+  memcpy(bytes, input + input_start, count);
+  input_start += count;
+  return count;
+}
+
+/* What is typed while nobody asks is kept, so that it does not wake the machine again. */
+bool platform_idle(uint64_t until, bool wanted) {
+  if (take_input() && wanted) return true;
+  hal_idle(until);
+  return take_input() && wanted;
+}
+
+void platform_heed_stop(void) {}
+
+int platform_stop_asked(void) { return 0; }
+
+uint64_t platform_now(void) { return hal_clock(); }
+
+static uint64_t number(const char *text) {
+  uint64_t value = 0;
+  for (; text != NULL && *text >= '0' && *text <= '9'; text++) value = 10 * value + (uint64_t)(*text - '0');
+  return value;
+}
+
+uint64_t platform_wall_time(void) { return number(hal_option("time")) * SECOND + hal_clock(); }
+
+void platform_random(void *bytes, size_t count) {
+  if (!hal_entropy(bytes, count)) hal_panic("this machine has no entropy: give it a virtio-rng device");
+}
+
+void platform_exit(int code) { hal_exit(code); }
+
+static bool on_fault(const struct hal_fault *fault, struct hal_resume *resume) {
+  if (fault->reason != HAL_FAULT_DIVIDE && fault->reason != HAL_FAULT_OUT_OF_BOUNDS) return false;
+  const enum platform_exception what = fault->reason == HAL_FAULT_DIVIDE ? PLATFORM_DIVIDE : PLATFORM_ACCESS;
+  struct frame_registers *frame = platform_caught(what, fault->address, &resume->value);
+  resume->function = (void (*)(void *, int))frame_leave; /* it changes the stack before it uses it */
+  resume->argument = frame;
+  return frame != NULL;
+}
+
+static int digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  return c >= 'a' && c <= 'f' ? c - 'a' + 10 : 16;
+}
+
+/* An argument is a word `arg=…`, in which `%` and two small hexadecimal digits stand for a byte. */
+static char *decoded(const char *text, char *to) {
+  while (*text != '\0') {
+    const bool is_code = *text == '%' && digit(text[1]) < 16 && digit(text[2]) < 16;
+    *to++ = is_code ? (char)(digit(text[1]) * 16 + digit(text[2])) : *text;
+    text += is_code ? 3 : 1;
+  }
+  *to++ = '\0';
+  return to;
+}
+
+int hal_program(void) {
+  static char bytes[ARGUMENT_BYTES];
+  static char *arguments[ARGUMENTS_MOST];
+  int count = 0;
+  char *next = bytes;
+  for (const char *it = hal_option("arg"); it != NULL; it = hal_next_option("arg", it)) {
+    if (count == ARGUMENTS_MOST) hal_panic("there are more than 64 arguments");
+    arguments[count++] = next;
+    next = decoded(it, next);
+  }
+  hal_on_fault(on_fault);
+  platform_main(count, arguments);
+  return 0;
+}

@@ -96,10 +96,10 @@ export class Carried {
     this.#host.kernel.event(abi.EVENT_DROP, holder, handle);
   }
 
-  /** In a call on the caller's stack. */
+  /** In a call on the caller's stack. No command is carried out now: the callee must not begin anew half-way. */
   #giver(from: number, to: number): (handle: number) => number {
     return (handle) => {
-      const status = this.#host.kernel.event(abi.EVENT_GIVE, this.#pidOf(from), 0, handle, this.#pidOf(to));
+      const status = this.#host.kernel.ask(abi.EVENT_GIVE, this.#pidOf(from), 0, handle, this.#pidOf(to));
       return leadsNowhere(status) ? abi.STATUS_OK : status;
     };
   }

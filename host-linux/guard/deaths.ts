@@ -145,7 +145,9 @@ export class Deaths {
 
   /** What ran for the host has ended in a trap: a message to the process, its entry, or its initialisers. */
   ended(process: number, error: unknown): void {
-    const inside = this.#reach.from(process).filter((other) => other === process || this.isInside(other));
+    const reach = this.#reach.from(process);
+    const inside =
+      reach.length === 1 ? reach : reach.filter((other) => other === process || this.isInside(other));
     this.#bury(inside, error, process);
   }
 

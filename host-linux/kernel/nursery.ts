@@ -43,7 +43,7 @@ export class Nursery {
   readonly #free = new Map<number, Place[]>();
   readonly #places = new Map<number, Place>();
   /** Those whose life is over: they may be started again, or never. */
-  readonly #ended = new Set<Worker>();
+  #ended: Worker[] = [];
 
   constructor(plan: LinkPlan, parts: Parts, hooks: NurseryHooks) {
     this.#parts = parts;
@@ -67,19 +67,25 @@ export class Nursery {
 
   /** A life is over. */
   ended(worker: Worker): void {
-    if (this.#places.has(worker.position)) this.#ended.add(worker);
+    if (worker.hasEnded || !this.#places.has(worker.position)) return;
+    worker.hasEnded = true;
+    this.#ended.push(worker);
   }
 
   /** Takes back the places of those that the kernel knows no more. */
   sweep(): void {
-    for (const worker of this.#ended) {
-      // What runs of it has not noticed yet.
-      if (worker.dying || worker.stack !== undefined) continue;
-      const isKnown = this.#hooks.isKnown(worker);
-      if (isKnown && !worker.alive) continue;
-      this.#ended.delete(worker);
-      if (!isKnown) this.#takeBack(worker);
-    }
+    if (this.#ended.length > 0) this.#ended = this.#ended.filter((worker) => !this.#isSettled(worker));
+  }
+
+  /** It lives again, or its place was taken back. */
+  #isSettled(worker: Worker): boolean {
+    // What runs of it has not noticed yet.
+    if (worker.dying || worker.stack !== undefined) return false;
+    const isKnown = this.#hooks.isKnown(worker);
+    if (isKnown && !worker.alive) return false;
+    worker.hasEnded = false;
+    if (!isKnown) this.#takeBack(worker);
+    return true;
   }
 
   #takeBack(worker: Worker): void {

@@ -372,7 +372,8 @@ export class Scheduler {
   #returned(stack: Stack, { worker, done }: FunctionJob, result: unknown): void {
     if (!worker.dying) done(result);
     this.#leave(stack, worker);
-    if (!worker.dying) this.#kernel.event(EVENT_DONE, worker.pid);
+    // What it commands can wait: EVENT_NEXT follows.
+    if (!worker.dying) this.#kernel.ask(EVENT_DONE, worker.pid);
     this.#hooks.left(worker);
   }
 

@@ -27,6 +27,8 @@ export interface Worker {
   life: number;
   /** Its initialisers have run or are running, and it has not ended. */
   alive: boolean;
+  /** A life of it is over, and its place may be free; see nursery.ts. */
+  hasEnded: boolean;
   /** It was killed while code of it is being run, which has not noticed yet. */
   dying: boolean;
   /** The kernel wants it started, once what runs of its last life is gone. */
@@ -84,6 +86,7 @@ export class Workers {
       hasStack,
       life: 0,
       alive: false,
+      hasEnded: false,
       dying: false,
       startDue: false,
       stack: undefined,

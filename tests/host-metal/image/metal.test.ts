@@ -33,8 +33,13 @@ const CASES = PARITY.filter(({ name }) => NAMES.has(name));
 const folder = mkdtempSync(join(tmpdir(), "atoll-metal-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-async function planOf(system: string): Promise<LinkPlan> {
-  const linked = join(folder, `${system}.atoll`);
+/** Its plan in a file, which both hosts are given. */
+function linkedFile(system: string): string {
+  return join(folder, `${system}.atoll`);
+}
+
+async function link(system: string): Promise<LinkPlan> {
+  const linked = linkedFile(system);
   const { stderr } = await atoll(["link", fileOf({ system }), "-o", linked], { cwd: folder });
   if (!existsSync(linked)) throw new Error(stderr);
   return parsePlan(new Uint8Array(readFileSync(linked)));
@@ -49,14 +54,14 @@ describe.skipIf(reason !== undefined)("a system on the bare machine", () => {
   beforeAll(async () => {
     for (const system of new Set(CASES.map((it) => it.system))) {
       const output = join(folder, `${system}.elf`);
-      await metalImage(await planOf(system), { output, cache: CACHE, optimisation: "fast" });
+      await metalImage(await link(system), { output, cache: CACHE, optimisation: "fast" });
     }
   });
 
   it.each(CASES.map((it) => [`${it.system}: ${it.name}`, it] as const))(
     "behaves as on Node: %s",
     async (_, it) => {
-      const { stdout, code } = await atoll(["run", fileOf(it), "--", ...(it.arguments ?? [])], {
+      const { stdout, code } = await atoll(["run", linkedFile(it.system), "--", ...(it.arguments ?? [])], {
         cwd: folder,
       });
       const lines = Buffer.from(stdout).toString("latin1").trimEnd().split("\n");

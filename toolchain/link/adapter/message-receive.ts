@@ -4,7 +4,7 @@
  *   message ─▶ parameters ─▶ callee ─▶ result ─▶ message
  *            freed                        post-return
  * ```
- * The host calls it, on a stack of its own. The mark of the callee is kept as in
+ * The host calls it, where a turn begins. The mark of the callee is kept as in
  * other adapters: what traps from its `realloc` on is its own. Where there is no
  * room for the result it returns a status, which becomes the caller's fault.
  */

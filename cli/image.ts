@@ -2,9 +2,11 @@
 import { dirname, join } from "node:path";
 import { stat } from "node:fs/promises";
 import { Command, Option } from "commander";
+import { leftOut } from "../host-metal/image/left-out.ts";
 import type { linuxImage } from "../host-metal/image/linux.ts";
 import { planOf } from "./plan-source.ts";
-import { print, printJson } from "./report.ts";
+import { withProgress } from "./progress.ts";
+import { print, printJson, warn } from "./report.ts";
 import { readSource } from "./source.ts";
 
 interface Options {
@@ -39,6 +41,14 @@ export function imageCommand(): Command {
     .action(image);
 }
 
+function once(say: () => void): () => void {
+  let said = false;
+  return () => {
+    if (!said) say();
+    said = true;
+  };
+}
+
 async function maker(target: Options["target"]): Promise<typeof linuxImage> {
   if (target === "metal") return (await import("../host-metal/image/metal.ts")).metalImage;
   return (await import("../host-metal/image/linux.ts")).linuxImage;
@@ -49,14 +59,22 @@ async function image(file: string, { target, output, debug, json = false }: Opti
   const make = await maker(target);
   const build = join(dirname(file), "build");
   const path = output ?? join(build, `${plan.system}-${target}`);
-  const { modules, made } = await make(plan, {
-    output: path,
-    cache: join(build, "image"),
-    optimisation: debug === true ? "fast" : "full",
-  });
+  const { modules, made } = await withProgress((progress) =>
+    make(plan, {
+      output: path,
+      cache: join(build, "image"),
+      optimisation: debug === true ? "fast" : "full",
+      onCompile: once(() => progress.say(`Compiling ${plan.system} for ${target}`)),
+    }),
+  );
   const bytes = (await stat(path)).size;
   const processes = plan.root.processes.map(({ name }) => name);
-  if (json) return printJson({ output: path, bytes, system: plan.system, target, processes, modules, made });
+  const missing = leftOut(plan);
+  for (const sentence of missing) warn(sentence);
+  if (json) {
+    const parts = { modules, made, leftOut: missing };
+    return printJson({ output: path, bytes, system: plan.system, target, processes, ...parts });
+  }
   const count = `${processes.length} ${processes.length === 1 ? "process" : "processes"}`;
   print(`${path}: system ${plan.system}, ${count}, ${bytes.toLocaleString("en-US")} bytes, for ${target}`);
 }

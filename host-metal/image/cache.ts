@@ -15,8 +15,12 @@ export class Cache {
   /** How many files were made, not found. */
   made = 0;
 
-  constructor(folder: string) {
+  readonly #making: () => void;
+
+  /** @param making Told whenever something is about to be made, which takes long. */
+  constructor(folder: string, making: () => void = () => {}) {
     this.folder = folder;
+    this.#making = making;
   }
 
   /** The path of `name`, which `make` writes when it is not there. `make` gets a path beside it. */
@@ -25,6 +29,7 @@ export class Cache {
     if (existsSync(path)) return path;
     await mkdir(this.folder, { recursive: true });
     const own = join(this.folder, `${randomUUID()}-${name}`);
+    this.#making();
     try {
       await make(own);
       await rename(own, path);

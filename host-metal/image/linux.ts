@@ -29,6 +29,8 @@ export interface ImageOptions {
   readonly optimisation?: Optimisation;
   /** `cc`, or what the environment names, unless told. */
   readonly compiler?: string;
+  /** Something is about to be compiled, which takes seconds; called again for each part. */
+  readonly onCompile?: () => void;
 }
 
 export interface Image {
@@ -62,7 +64,7 @@ export async function imageFor(target: Target, plan: LinkPlan, given: ImageOptio
   const level = given.optimisation ?? "full";
   const { modules, text } = systemCode(plan);
   const compiler = await findCompiler(given.compiler);
-  const cache = new Cache(given.cache);
+  const cache = new Cache(given.cache, given.onCompile);
   const header = { name: ABI_HEADER, text: abiHeader() };
   const sources = [header, ...(await runtimeSources(target))];
   const abi = new Cache(join(given.cache, `abi-${keyOf(header.text)}`));

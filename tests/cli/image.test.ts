@@ -1,0 +1,58 @@
+/** `atoll image`: a system becomes a program, and what cannot become one is refused with the reason. */
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { MISSING } from "../host-metal/image/tools.ts";
+import { atoll, workFolder } from "./atoll.ts";
+
+const folder = workFolder("hello");
+const setting = { cwd: folder.path };
+const file = (name: string): string => join(folder.path, name);
+beforeAll(() => {
+  const system = readFileSync(file("system.ts"), "utf8");
+  writeFileSync(
+    file("watched.ts"),
+    system.replace("  entry:", '  supervisor: {},\n  control: "run.sock",\n  entry:'),
+  );
+});
+afterAll(() => folder.remove());
+
+describe.skipIf(MISSING !== undefined)("an image for Linux", () => {
+  it("is a program that needs nothing else", async () => {
+    const { code, stdout, stderr } = await atoll(
+      ["image", "--target", "linux", "--debug", "system.ts"],
+      setting,
+    );
+    expect([code, stderr.split("\n").at(-2)]).toEqual([0, "Compiling hello for linux …"]);
+    expect(stdout).toMatch(/^build\/hello-linux: system hello, 2 processes, [\d,]+ bytes, for linux\n$/);
+    const { status, stdout: said } = spawnSync(file("build/hello-linux"), { env: {}, encoding: "utf8" });
+    expect([status, said]).toEqual([0, "main │ Hello, Atoll!\n"]);
+  });
+
+  it("says what it does without", async () => {
+    const args = ["image", "--target", "linux", "--debug", "--json", "watched.ts", "-o", "watched"];
+    const { code, stdout, stderr } = await atoll(args, setting);
+    const note = "The image has no control socket: atoll ps and the like find nothing at run.sock.";
+    expect([code, stderr]).toEqual([0, `Compiling hello for linux …\natoll: note: ${note}\n`]);
+    expect(JSON.parse(stdout)).toMatchObject({ output: "watched", target: "linux", leftOut: [note] });
+    expect(spawnSync(file("watched"), { env: {} }).status).toBe(0);
+  });
+});
+
+describe("mistakes", () => {
+  it.each([
+    [["system.ts"], "atoll: required option '--target <TARGET>' not specified"],
+    [
+      ["--target", "windows", "system.ts"],
+      "argument 'windows' is invalid. Allowed choices are linux, metal.",
+    ],
+    [["--target", "linux", "nothing.ts"], "found nothing: there is no such file."],
+  ])("%j", async (args, message) => {
+    const { code, stderr } = await atoll(["image", ...args], setting);
+    expect(code).toBe(1);
+    expect(stderr).toContain(message);
+    expect(stderr).not.toMatch(/\n\s+at /);
+    expect(existsSync(file("build/nothing-linux"))).toBe(false);
+  });
+});

@@ -1,8 +1,9 @@
 /**
  * `npm run bench:kernel-soak`: 100,000 crashes, and restarts by the supervisor.
  *
- * More go before, until V8's heaps have their sizes: they grow in steps, up to the
- * millionth crash, and then no more. After that resident memory must not grow, and
+ * More go before, until V8's heaps have grown: they do so in steps, with a million
+ * crashes and more between two of them, and not within one. So between two steps
+ * resident memory must not grow, and
  * the kernel's tables must be as they were: no process, handle, timer or message is left.
  */
 import { optionsOf, whole } from "./options.ts";
@@ -13,7 +14,7 @@ const TABLES = ["processes", "handles", "timers", "messages"];
 
 const values = optionsOf({
   cycles: { type: "string", default: "100000" },
-  "warm-up": { type: "string", default: "1200000" },
+  "warm-up": { type: "string", default: "2500000" },
   json: { type: "boolean", default: false },
 });
 const tenth = Math.ceil(whole("cycles", values.cycles) / 10);

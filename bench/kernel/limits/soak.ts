@@ -2,9 +2,9 @@
  * `npm run bench:kernel-soak`: 100,000 crashes, and restarts by the supervisor.
  *
  * More go before, until V8's heaps have grown: they do so in steps, with a million
- * crashes and more between two of them, and not within one. So between two steps
- * resident memory must not grow, and
- * the kernel's tables must be as they were: no process, handle, timer or message is left.
+ * crashes and more between two of them. Between two steps resident memory must not
+ * grow, and the kernel's tables must be as they were: no process, handle, timer or
+ * message is left.
  */
 import { optionsOf, whole } from "./options.ts";
 import { openSystem, residentMemory } from "./open-system.ts";

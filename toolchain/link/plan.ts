@@ -17,6 +17,7 @@ import type { CoreItem, Template } from "./plan-template.ts";
 
 export * from "./plan-edge.ts";
 export * from "./plan-kernel.ts";
+export * from "./plan-kernel-fields.ts";
 export * from "./plan-names.ts";
 export * from "./plan-template.ts";
 

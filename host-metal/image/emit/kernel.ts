@@ -1,14 +1,14 @@
 /**
  * What the runtime is told of a system under the kernel: the tree, who is sent what, who may send.
  */
-import * as abi from "../../../kernel/abi.ts";
 import {
-  MAIL,
-  SIGNALS,
   type Edge,
+  kernelFields,
   type KernelPlan,
+  MAIL,
+  RESTARTS,
+  SIGNALS,
   type TreeNode,
-  type WorkerNode,
 } from "../../../toolchain/link/plan.ts";
 import { cString } from "../c-text.ts";
 import type { ExportItem, Instance, Item, Parts } from "../parts.ts";
@@ -43,12 +43,12 @@ export function kernelTables(
       ...mail.map((name) => wrapper(`mail_${name}`, parts.mail(name))),
       ...made.flatMap(({ definitions }) => definitions),
       ...plan.tree.map(
-        (node, i) => `static const int32_t node_fields_${i}[] = {${fieldsOf(node).flat().join(", ")}};`,
+        (node, i) => `static const int32_t node_fields_${i}[] = {${kernelFields(node).flat().join(", ")}};`,
       ),
       `static const struct kernel_node kernel_nodes[] = {\n${plan.tree.map((node, i) => nodeEntry(parts, node, i)).join("\n")}\n};`,
       `static const struct kernel_process kernel_processes[] = {\n${made.map(({ entry }) => entry).join("\n")}\n};`,
       `static const struct kernel_endowment kernel_endowments[] = {\n${[...endowments, "  {0},"].join("\n")}\n};`,
-      `static struct kernel_plan kernel_plan = {${kernelFields(parts, plan, endowments.length).join(", ")}};`,
+      `static struct kernel_plan kernel_plan = {${planFields(parts, plan, endowments.length).join(", ")}};`,
     ],
     statements: [
       `kernel_plan.memory = ${address(parts.kernel("memory"))};`,
@@ -58,7 +58,7 @@ export function kernelTables(
   };
 }
 
-function kernelFields(parts: Parts, { tables, tree, mail }: KernelPlan, endowments: number): string[] {
+function planFields(parts: Parts, { tables, tree, mail }: KernelPlan, endowments: number): string[] {
   const isTimed = parts.plan.root.edges.some(({ limits }) => limits !== undefined);
   return [
     `.node_count = ${tree.length}`,
@@ -83,54 +83,9 @@ function nodeEntry(parts: Parts, node: TreeNode, i: number): string {
     `.has_stack = ${process?.ownStack !== undefined}`,
     `.restart = ${RESTARTS[node.restart]}`,
     `.fields = node_fields_${i}`,
-    `.field_count = ${fieldsOf(node).length}`,
+    `.field_count = ${kernelFields(node).length}`,
   ];
   return `  {${fields.join(", ")}},`;
-}
-
-const RESTARTS = {
-  permanent: abi.RESTART_PERMANENT,
-  transient: abi.RESTART_TRANSIENT,
-  temporary: abi.RESTART_TEMPORARY,
-} as const;
-
-const STRATEGIES = {
-  one_for_one: abi.STRATEGY_ONE,
-  one_for_all: abi.STRATEGY_ALL,
-  rest_for_one: abi.STRATEGY_REST,
-  dynamic: abi.STRATEGY_DYNAMIC,
-} as const;
-
-/** As host-linux/kernel/tree.ts has them. */
-function fieldsOf(node: TreeNode): [field: number, value: number][] {
-  const common: [number, number][] = [
-    [abi.FIELD_RESTART, RESTARTS[node.restart]],
-    [abi.FIELD_START_DEADLINE, node.startDeadline],
-    [abi.FIELD_STOP_DEADLINE, node.stopDeadline],
-    [abi.FIELD_BACKOFF, node.backoff.first],
-    [abi.FIELD_BACKOFF_LIMIT, node.backoff.limit],
-  ];
-  if (node.kind === "worker") return [...common, ...workerFields(node)];
-  return [
-    ...common,
-    [abi.FIELD_KIND, abi.KIND_SUPERVISOR],
-    [abi.FIELD_STRATEGY, STRATEGIES[node.strategy]],
-    [abi.FIELD_INTENSITY, node.intensity],
-    [abi.FIELD_WINDOW, node.window],
-    [abi.FIELD_CHILDREN, node.most ?? 0],
-  ];
-}
-
-/** Every worker has room for one message of the host: the one by which an entry is called. */
-function workerFields({ priority, mail, mailBytes, records, handles }: WorkerNode): [number, number][] {
-  return [
-    [abi.FIELD_KIND, abi.KIND_WORKER],
-    [abi.FIELD_PRIORITY, priority],
-    [abi.FIELD_MAIL, Math.max(mail, 1)],
-    [abi.FIELD_MAIL_BYTES, mailBytes],
-    [abi.FIELD_RECORDS, records],
-    [abi.FIELD_HANDLES, handles],
-  ];
 }
 
 interface ProcessKernelTables {

@@ -1,6 +1,5 @@
 /** What lean programs ask of the kernel: time, alarms, their own end, a look at everybody. */
 import { readFileSync } from "node:fs";
-import { Writable } from "node:stream";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runSystem, type Death, type Outcome } from "../../../host-linux/index.ts";
 import { builtKernel, type KernelModules } from "../../../kernel/built.ts";
@@ -8,6 +7,7 @@ import { buildApps } from "../../../toolchain/compile/index.ts";
 import { link, type SystemConfig } from "../../../toolchain/link/index.ts";
 import { Folder } from "../../toolchain/compile/guest.ts";
 import { recordFile } from "./recording.ts";
+import { Written } from "../written.ts";
 
 const ALARMS = `// @wit t:bell/api
 // @export atoll:kernel/alarms
@@ -260,18 +260,12 @@ async function run(
     components,
     kernel,
   });
-  let text = "";
-  const stdout = new Writable({
-    write(chunk: Buffer, _, done) {
-      text += chunk.toString();
-      done();
-    },
-  });
+  const stdout = new Written();
   const deaths: string[] = [];
   const onDeath = ({ process }: Death): void => void deaths.push(process);
   const record = recordFile(plan);
   const outcome = await runSystem(plan, { base: folder.path, tags: false, stdout, onDeath, record });
-  return { lines: text.split("\n").slice(0, -1), outcome, deaths };
+  return { lines: stdout.text.split("\n").slice(0, -1), outcome, deaths };
 }
 
 const CONSOLE = { device: "atoll:device/console" } as const;

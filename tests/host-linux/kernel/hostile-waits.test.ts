@@ -1,9 +1,9 @@
 /** A guest that catches everything outlives neither its exit nor the kill that ends its sleep. */
-import { Writable } from "node:stream";
 import { beforeAll, expect, it } from "vitest";
 import { runSystem, type Outcome } from "../../../host-linux/index.ts";
 import { builtKernel, type KernelModules } from "../../../kernel/built.ts";
 import { component, CONSOLE, supervised } from "../../toolchain/link/guests.ts";
+import { Written } from "../written.ts";
 
 let kernel: KernelModules;
 beforeAll(async () => {
@@ -40,14 +40,8 @@ async function run(code: string): Promise<{ readonly output: string; readonly ou
     other: { bytes: await survivor(code), grants: [CONSOLE], restart: "transient", stopDeadline: 20 },
   } as const;
   const { plan } = supervised(processes, { entry: "main", kernel });
-  let output = "";
-  const stdout = new Writable({
-    write(chunk: Buffer, _, done) {
-      output += chunk.toString();
-      done();
-    },
-  });
-  return { outcome: await runSystem(plan, { base: ".", stdout }), output };
+  const stdout = new Written();
+  return { outcome: await runSystem(plan, { base: ".", stdout }), output: stdout.text };
 }
 
 it("says so when nothing happens to it", async () => {

@@ -1,6 +1,5 @@
 /** Handles that a program narrows, drops and takes back as it likes: it can do what a model of plain objects says. */
 import { readFileSync } from "node:fs";
-import { Writable } from "node:stream";
 import * as fc from "fast-check";
 import { beforeAll, expect, it } from "vitest";
 import { runSystem } from "../../../host-linux/index.ts";
@@ -9,6 +8,7 @@ import { buildApps } from "../../../toolchain/compile/index.ts";
 import { link } from "../../../toolchain/link/index.ts";
 import { Folder } from "../../toolchain/compile/guest.ts";
 import { CONSOLE } from "../../toolchain/link/guests.ts";
+import { Written } from "../written.ts";
 
 const FUNCTIONS = ["a", "b", "c"] as const;
 
@@ -140,18 +140,12 @@ async function played(scripts: readonly string[]): Promise<string[]> {
     entry: "main",
   };
   const { plan } = link({ config, components, kernel: await builtKernel() });
-  let text = "";
-  const stdout = new Writable({
-    write(chunk: Buffer, _, done) {
-      text += chunk.toString();
-      done();
-    },
-  });
+  const stdout = new Written();
   expect(await runSystem(plan, { base: ".", tags: false, stdout })).toMatchObject({
     kind: "ended",
     exitCode: 0,
   });
-  return text.split("\n").slice(0, -1);
+  return stdout.text.split("\n").slice(0, -1);
 }
 
 it("by scripts of all kinds", async () => {

@@ -1,6 +1,5 @@
 /** Handles that a process makes less of, and takes back: of processes that it makes, and of one that is there. */
 import { readFileSync } from "node:fs";
-import { Writable } from "node:stream";
 import { beforeAll, describe, expect, it } from "vitest";
 import { runSystem } from "../../../host-linux/index.ts";
 import { builtKernel } from "../../../kernel/built.ts";
@@ -8,6 +7,7 @@ import { buildApps } from "../../../toolchain/compile/index.ts";
 import { link, type SystemConfig } from "../../../toolchain/link/index.ts";
 import { Folder } from "../../toolchain/compile/guest.ts";
 import { CONSOLE } from "../../toolchain/link/guests.ts";
+import { Written } from "../written.ts";
 
 const ROOM = (name: string): string => `// @wit t:${name}/api
   let lines: u32 = 0;
@@ -121,18 +121,12 @@ async function play(things: readonly Thing[], handles?: number): Promise<string[
     entry: "main",
   };
   const { plan } = link({ config, components, kernel: await builtKernel() });
-  let text = "";
-  const stdout = new Writable({
-    write(chunk: Buffer, _, done) {
-      text += chunk.toString();
-      done();
-    },
-  });
+  const stdout = new Written();
   expect(await runSystem(plan, { base: ".", tags: false, stdout })).toMatchObject({
     kind: "ended",
     exitCode: 0,
   });
-  return text.trimEnd().split("\n");
+  return stdout.text.trimEnd().split("\n");
 }
 
 /** By name, of those that leave enough for the others. */

@@ -1,6 +1,5 @@
 /** Programs that end others, and see what waits for them and what they hold. */
 import { readFileSync } from "node:fs";
-import { Writable } from "node:stream";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runSystem, type Outcome } from "../../../host-linux/index.ts";
 import { builtKernel, type KernelModules } from "../../../kernel/built.ts";
@@ -9,6 +8,7 @@ import { link } from "../../../toolchain/link/index.ts";
 import type { Grant } from "../../../toolchain/link/plan.ts";
 import { Folder } from "../../toolchain/compile/guest.ts";
 import { recordFile } from "./recording.ts";
+import { Written } from "../written.ts";
 
 const PROGRAMS: Readonly<Record<string, string>> = {
   "worker.ts": `// @wit t:worker/api
@@ -117,15 +117,9 @@ async function run(
     kernel,
     reset: true,
   });
-  let output = "";
-  const stdout = new Writable({
-    write(chunk: Buffer, _, done) {
-      output += chunk.toString();
-      done();
-    },
-  });
+  const stdout = new Written();
   const outcome = await runSystem(plan, { base: folder.path, tags: false, stdout, record: recordFile(plan) });
-  return { output, outcome };
+  return { output: stdout.text, outcome };
 }
 
 const WORKER = { name: "worker", import: "t:worker/api", wire: {} };

@@ -1,6 +1,5 @@
 /** One process that traps in each start, floods another one, or spawns in vain: the rest of the system serves. */
 import { readFileSync } from "node:fs";
-import { Writable } from "node:stream";
 import { beforeAll, describe, expect, it } from "vitest";
 import { runSystem } from "../../../host-linux/index.ts";
 import type { Death } from "../../../host-linux/guard/deaths.ts";
@@ -10,6 +9,7 @@ import { link, type SystemConfig } from "../../../toolchain/link/index.ts";
 import { Folder } from "../../toolchain/compile/guest.ts";
 import { CONSOLE } from "../../toolchain/link/guests.ts";
 import { recordFile } from "./recording.ts";
+import { Written } from "../written.ts";
 
 const PROGRAMS = {
   "store.ts": `// @wit t:store/api
@@ -98,18 +98,12 @@ async function run(
     entry: "main",
   };
   const { plan } = link({ config, components, kernel: await builtKernel() });
-  let text = "";
-  const stdout = new Writable({
-    write(chunk: Buffer, _, done) {
-      text += chunk.toString();
-      done();
-    },
-  });
+  const stdout = new Written();
   const deaths: string[] = [];
   const onDeath = ({ process, reason }: Death): void => void deaths.push(`${process} ${reason}`);
   const options = { base: ".", tags: false, stdout, onDeath, record: recordFile(plan) };
   expect(await runSystem(plan, options)).toMatchObject({ kind: "ended", exitCode: 0 });
-  return { lines: text.split("\n").slice(0, -1), deaths };
+  return { lines: stdout.text.split("\n").slice(0, -1), deaths };
 }
 
 const STORE = { "t:store/api": "store" };

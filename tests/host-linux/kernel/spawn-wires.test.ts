@@ -1,6 +1,6 @@
 /** Processes that are made at run time and use others: processes that are there, devices, time. */
 import { readFileSync } from "node:fs";
-import { Readable, Writable } from "node:stream";
+import { Readable } from "node:stream";
 import { beforeAll, expect, it } from "vitest";
 import { runSystem, type Outcome } from "../../../host-linux/index.ts";
 import { builtKernel } from "../../../kernel/built.ts";
@@ -9,6 +9,7 @@ import { link, type SystemConfig } from "../../../toolchain/link/index.ts";
 import type { Grant, LinkPlan } from "../../../toolchain/link/plan.ts";
 import { Folder } from "../../toolchain/compile/guest.ts";
 import { CONSOLE } from "../../toolchain/link/guests.ts";
+import { Written } from "../written.ts";
 
 const PROGRAMS = {
   "log.ts": `// @wit t:log/api
@@ -90,15 +91,9 @@ beforeAll(async () => {
 const stdin = (): Readable => Readable.from([Buffer.from("first\nsecond\n")]);
 
 async function run(): Promise<{ readonly outcome: Outcome; readonly lines: string[] }> {
-  let text = "";
-  const stdout = new Writable({
-    write(chunk: Buffer, _, done) {
-      text += chunk.toString();
-      done();
-    },
-  });
+  const stdout = new Written();
   const outcome = await runSystem(plan, { base: ".", tags: false, stdout, stdin });
-  return { outcome, lines: text.trimEnd().split("\n") };
+  return { outcome, lines: stdout.text.trimEnd().split("\n") };
 }
 
 it("call processes that are there, print, read, set alarms, and are told of", async () => {

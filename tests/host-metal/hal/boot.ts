@@ -5,10 +5,10 @@
  */
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { buildImage, missingCompiler } from "../../../host-metal/hal/build.ts";
+import { buildImage, missingCompiler, type Ring } from "../../../host-metal/hal/build.ts";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 const LAYER = join(HERE, "../../../host-metal/hal");
@@ -25,19 +25,31 @@ export function missing(): string | undefined {
   );
 }
 
-/** The image of all test programs, from an earlier run if it was made of the same files. */
-function testImage(): string {
-  const programs = files(join(HERE, "program")).filter((file) => file.endsWith(".c"));
+export const RINGS: readonly Ring[] = [0, 3];
+
+/** The image of the test programs of a ring, from an earlier run if it was made of the same files. */
+function testImage(ring: Ring): string {
   const hash = createHash("sha256");
   for (const file of [...files(LAYER), ...files(join(HERE, "program"))]) hash.update(readFileSync(file));
-  const folder = join(HERE, "build");
-  const image = join(folder, `${hash.digest("hex").slice(0, 16)}.elf`);
-  if (existsSync(image)) return image;
-  mkdirSync(folder, { recursive: true });
-  const made = `${image}.${process.pid}`;
-  buildImage(programs, made);
-  renameSync(made, image);
+  const name = hash.digest("hex").slice(0, 16);
+  const image = join(HERE, "build", name, `ring${ring}.elf`);
+  if (!existsSync(image)) makeTestImages(join(HERE, "build", name));
   return image;
+}
+
+/** Those of all rings, for most of what is compiled for one is right for the others. */
+function makeTestImages(folder: string): void {
+  const made = `${folder}.${process.pid}`;
+  mkdirSync(made, { recursive: true });
+  const programs = files(join(HERE, "program")).filter((file) => file.endsWith(".c"));
+  for (const ring of RINGS) {
+    const others = RINGS.filter((it) => it !== ring).map((it) => `/ring${it}/`);
+    const own = programs.filter((file) => !others.some((folder) => file.includes(folder)));
+    buildImage(own, join(made, `ring${ring}.elf`), ring, made);
+  }
+  // Somebody else may have made the same meanwhile.
+  if (existsSync(folder)) rmSync(made, { recursive: true });
+  else renameSync(made, folder);
 }
 
 function files(folder: string): string[] {
@@ -62,6 +74,8 @@ export interface Boot {
   console?: boolean;
   /** The port of this machine to which the network device's frames go, by QEMU's "socket". */
   network?: number;
+  /** Of the test programs; 0 unless told. */
+  ring?: Ring;
   /** The image, unless it is that of the test programs. */
   image?: string;
   /** More arguments of QEMU. */
@@ -129,7 +143,7 @@ export function boot(how: Boot): Promise<Booted> {
     "-no-reboot",
   ];
   args.push("-display", "none", "-device", "isa-debug-exit,iobase=0xf4,iosize=4");
-  args.push("-kernel", how.image ?? testImage(), "-append", words, ...devices(how), ...more);
+  args.push("-kernel", how.image ?? testImage(how.ring ?? 0), "-append", words, ...devices(how), ...more);
   const emulator = spawn(EMULATOR, args, { timeout: 30_000 });
   let output = "";
   let complaints = "";

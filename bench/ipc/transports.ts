@@ -31,6 +31,7 @@ export type TransportName =
   | "jco-1.35-mm"
   | "jco-1.16-mm"
   | "jco-1.16-mm-wat"
+  | `native-${InImage}`
   | "pipe"
   | "unix-stream"
   | "eventfd"
@@ -40,7 +41,25 @@ export type TransportName =
   | "worker"
   | "child-process";
 
+/** What is measured in an image. */
+type InImage = "direct" | "direct-lean" | "fused" | "fused-lean" | "guarded" | "c-call";
+
 const NO_MEMORY = "nothing crosses from one memory into another, so only flat numbers are the same work";
+
+function inImage(target: "native", where: string): Transport[] {
+  return [
+    { name: `${target}-direct`, is: `atoll-direct-wat ${where}`, also: ["texts", "cell-runs"] },
+    { name: `${target}-direct-lean`, is: `atoll-direct-lean ${where}`, also: ["cell-runs"] },
+    { name: `${target}-fused`, is: `atoll-fused ${where}`, also: ["texts", "cell-runs"] },
+    { name: `${target}-fused-lean`, is: `atoll-fused-lean ${where}`, also: ["cell-runs"] },
+    { name: `${target}-guarded`, is: `atoll-guarded ${where}`, also: ["cell-runs"] },
+    {
+      name: `${target}-c-call`,
+      is: `a C function that is not inlined, in the image of ${target}-fused; bytes are copied to where it allocates`,
+      also: ["cell-runs"],
+    },
+  ];
+}
 
 export const TRANSPORTS: readonly Transport[] = [
   {
@@ -93,6 +112,7 @@ export const TRANSPORTS: readonly Transport[] = [
     is: "jco 1.16.1 --multi-memory, the hand-written components",
     also: ["cell-runs"],
   },
+  ...inImage("native", "in a native executable"),
   { name: "pipe", is: "two Linux processes, two pipes, one core" },
   { name: "unix-stream", is: "two Linux processes, a Unix stream socket, one core" },
   {

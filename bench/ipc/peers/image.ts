@@ -1,15 +1,20 @@
 /**
- * `native-*`: the guests of the `atoll-*` transports in an image, made as `atoll image` makes it.
+ * `native-*`, `metal-*`: the guests of the `atoll-*` transports in an image, made as `atoll image` makes it.
  *
  * The image has no entry: a program in C (image/, and harness/image/) reads orders from
  * the console, runs the loops that its Wasm callers export, and takes the time around
  * them by the image's clock. The same image has the C functions of `c-call`.
  */
+import { spawnSync } from "node:child_process";
 import { copyFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
+import { EMULATOR, missingEmulator, missingKvm } from "../../../host-metal/boot/emulator.ts";
+import { commandLine } from "../../../host-metal/boot/machine.ts";
 import { ImageError } from "../../../host-metal/image/error.ts";
-import type { Program, ProgramCall } from "../../../host-metal/image/emit/program.ts";
+import type { Optimisation } from "../../../host-metal/image/c-compiler.ts";
+import type { Program } from "../../../host-metal/image/emit/program.ts";
 import { linuxImage } from "../../../host-metal/image/linux.ts";
+import { metalImage } from "../../../host-metal/image/metal.ts";
 import { link } from "../../../toolchain/link/index.ts";
 import type { LinkPlan } from "../../../toolchain/link/plan.ts";
 import { NotInstalled, type Peer } from "../../harness/peer.ts";
@@ -18,6 +23,8 @@ import { CASES } from "../cases.ts";
 import { type GuestKind, guestComponent, interfacesOf } from "../guests.ts";
 import type { TransportName } from "../transports.ts";
 import { kindsOf } from "./atoll-direct.ts";
+
+type Target = "linux" | "metal";
 
 /** Whose guests are in the image. C is called in the same image as fused components. */
 const GUESTS_OF: Readonly<Record<string, TransportName>> = {
@@ -29,26 +36,60 @@ const GUESTS_OF: Readonly<Record<string, TransportName>> = {
   "c-call": "atoll-fused",
 };
 
-export const image: Peer = {
-  async prepare(transport, workspace) {
-    const what = transport.slice(transport.indexOf("-") + 1);
-    const program = await built(GUESTS_OF[what]!, workspace);
-    return { program, arguments: what === "c-call" ? [what] : [] };
-  },
-};
+/** `fast` compiles quickly: for tests, not for quoting. */
+export function imagePeer(target: Target, optimisation: Optimisation = "full"): Peer {
+  return {
+    async prepare(transport, workspace) {
+      const missing = target === "metal" ? missingEmulator() : undefined;
+      if (missing !== undefined) throw new NotInstalled(missing, "apt-get install qemu-system-x86");
+      const file = await built(transport, target, optimisation, workspace);
+      const isC = transport.endsWith(C);
+      if (target === "linux") return { program: file, arguments: isC ? [C] : [] };
+      const from = { kind: "kernel", file, words: isC ? `arg=${C}` : "" } as const;
+      const machine = { from, memory: 64, serial: "stdio", accelerator: accelerator() } as const;
+      return { program: EMULATOR, arguments: commandLine(machine), farewell: "end" };
+    },
+  };
+}
+
+const C = "c-call";
+
+function accelerator(): "tcg" | "kvm" {
+  return missingKvm() === undefined ? "kvm" : "tcg";
+}
+
+/** Such as `7.2.22 (tcg)`; undefined where there is none. */
+export function emulatorVersion(): string | undefined {
+  const { status, stdout } = spawnSync(EMULATOR, ["--version"], { encoding: "utf8" });
+  const version = status === 0 ? /version (\S+)/.exec(stdout)?.[1] : undefined;
+  return version && `${version} (${accelerator()})`;
+}
+
+/** For a reader of `metal-*`. */
+export function metalNote(): string {
+  return accelerator() === "kvm"
+    ? "metal-* ran in QEMU on the processor itself (KVM)."
+    : `metal-* ran in QEMU's translator (TCG), whose times say little about a processor's: ${missingKvm()}.`;
+}
 
 /** Path of the executable. */
-async function built(guests: TransportName, workspace: Workspace): Promise<string> {
+async function built(
+  transport: string,
+  target: Target,
+  optimisation: Optimisation,
+  workspace: Workspace,
+): Promise<string> {
+  const guests = GUESTS_OF[transport.slice(transport.indexOf("-") + 1)]!;
   const isFused = guests.startsWith("atoll-fused");
   const components = await componentsOf(guests, workspace);
-  const inputs = [...components.values(), toolchainHash(), imageHash(), `${isFused}`];
+  const inputs = [...components.values(), toolchainHash(), imageHash(), `${isFused} ${target} ${optimisation}`];
   const own = SOURCES.flatMap((path) => [path, readFileSync(path)]);
   const folder = await workspace.made("image", [...inputs, ...own], async (folder) => {
     const plan = linked(guests, components, isFused);
-    const output = join(folder, "peer");
-    const cache = join(workspace.folder, "image");
+    const make = target === "linux" ? linuxImage : metalImage;
+    const options = { output: join(folder, "peer"), cache: join(workspace.folder, "image"), optimisation };
     try {
-      await linuxImage(plan, { output, cache, program: program(plan, folder) });
+      await make(plan, { ...options, program: program(plan, folder) });
     } catch (error) {
       if (error instanceof ImageError) throw notInstalled(error);
       throw error;
@@ -123,7 +164,10 @@ function program(plan: LinkPlan, folder: string): Program {
 }
 
 /** An export of a caller, by its name. */
-function callOf({ root, templates }: LinkPlan, name: string): Omit<ProgramCall, "symbol"> | undefined {
+function callOf(
+  { root, templates }: LinkPlan,
+  name: string,
+): Omit<Program["calls"][number], "symbol"> | undefined {
   for (const [process, { template }] of root.processes.entries()) {
     const found = templates[template]?.exports.find((it) => it.name === name);
     if (found !== undefined) return { process, item: found.func };

@@ -4,7 +4,7 @@ import type { TransportName } from "../transports.ts";
 import { atollDirect } from "./atoll-direct.ts";
 import { childProcess } from "./child-process.ts";
 import { floor } from "./floor.ts";
-import { image } from "./image.ts";
+import { imagePeer } from "./image.ts";
 import { jco } from "./jco.ts";
 import { linuxProcesses } from "./linux-processes.ts";
 import type { HostedPeer } from "./peer.ts";
@@ -31,7 +31,8 @@ const HOSTED: Partial<Record<TransportName, HostedPeer>> = {
 };
 
 export function peerOf(transport: TransportName): Peer {
-  if (transport.startsWith("native-")) return image;
+  if (transport.startsWith("native-")) return imagePeer("linux");
+  if (transport.startsWith("metal-")) return imagePeer("metal");
   return HOSTED[transport] ?? linuxProcesses;
 }
 

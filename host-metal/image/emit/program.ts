@@ -15,7 +15,7 @@ export interface Program {
 }
 
 /** An export of a process as a C function: what it takes and returns, without an instance. */
-export interface ProgramCall {
+interface ProgramCall {
   /** Its name in C. Of a memory, a function without parameters that returns a `wasm_rt_memory_t *`. */
   readonly symbol: string;
   readonly process: number;

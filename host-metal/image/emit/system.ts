@@ -37,8 +37,8 @@ export function systemCode(plan: LinkPlan, program?: Program): SystemCode {
   const isConfigured =
     program !== undefined ||
     plan.root.processes[plan.root.entry?.process ?? -1]?.grants.some(
-    ({ device }) => device === "atoll:device/configuration",
-  );
+      ({ device }) => device === "atoll:device/configuration",
+    );
   const fields = [
     `.name = ${cString(plan.system)}`,
     `.process_count = ${plan.root.processes.length}`,

@@ -82,7 +82,12 @@ async function built(
   const guests = GUESTS_OF[transport.slice(transport.indexOf("-") + 1)]!;
   const isFused = guests.startsWith("atoll-fused");
   const components = await componentsOf(guests, workspace);
-  const inputs = [...components.values(), toolchainHash(), imageHash(), `${isFused} ${target} ${optimisation}`];
+  const inputs = [
+    ...components.values(),
+    toolchainHash(),
+    imageHash(),
+    `${isFused} ${target} ${optimisation}`,
+  ];
   const own = SOURCES.flatMap((path) => [path, readFileSync(path)]);
   const folder = await workspace.made("image", [...inputs, ...own], async (folder) => {
     const plan = linked(guests, components, isFused);

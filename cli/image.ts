@@ -3,16 +3,18 @@ import { dirname, join } from "node:path";
 import { stat } from "node:fs/promises";
 import { Command, Option } from "commander";
 import { leftOut } from "../host-metal/image/left-out.ts";
+import type { Ring } from "../host-metal/hal/parts.ts";
 import type { linuxImage } from "../host-metal/image/linux.ts";
 import { planOf } from "./plan-source.ts";
 import { withProgress } from "./progress.ts";
-import { print, printJson, warn } from "./report.ts";
+import { print, printJson, UsageError, warn } from "./report.ts";
 import { readSource } from "./source.ts";
 
 interface Options {
   readonly target: "linux" | "metal";
   readonly output?: string;
   readonly debug?: true;
+  readonly ring?: "0" | "3";
   readonly json?: boolean;
 }
 
@@ -25,6 +27,7 @@ Examples:
   atoll image --target linux system.ts -o hello
   ./hello ./texts --verbose
   atoll image --target metal system.ts                for a virtual machine without Linux: see docs/metal.md
+  atoll image --target metal --ring 3 system.ts       the same, walled off from the hardware layer
   atoll image --target linux --debug system.ts        quickly compiled, for gdb`;
 
 export function imageCommand(): Command {
@@ -36,6 +39,12 @@ export function imageCommand(): Command {
     )
     .option("-o, --output <FILE>", "where to write (default: build/NAME-TARGET beside FILE)")
     .option("--debug", "compile quickly, and keep what a debugger needs")
+    .addOption(
+      new Option(
+        "--ring <RING>",
+        "of a bare machine, where the system runs: beside the hardware layer (0, the default), or walled off (3)",
+      ).choices(["0", "3"]),
+    )
     .option("--json", "print what was written as JSON")
     .addHelpText("after", EXAMPLES)
     .action(image);
@@ -54,7 +63,16 @@ async function maker(target: Options["target"]): Promise<typeof linuxImage> {
   return (await import("../host-metal/image/linux.ts")).linuxImage;
 }
 
-async function image(file: string, { target, output, debug, json = false }: Options): Promise<void> {
+/** Undefined where nobody said. */
+function ringOf({ target, ring }: Options): Ring | undefined {
+  if (ring === undefined) return undefined;
+  if (target === "metal") return ring === "3" ? 3 : 0;
+  throw new UsageError("--ring is for --target metal: on Linux, an image is a process like any other.");
+}
+
+async function image(file: string, options: Options): Promise<void> {
+  const { target, output, debug, json = false } = options;
+  const ring = ringOf(options);
   const { plan } = await planOf(await readSource(file));
   const make = await maker(target);
   const build = join(dirname(file), "build");
@@ -64,6 +82,7 @@ async function image(file: string, { target, output, debug, json = false }: Opti
       output: path,
       cache: join(build, "image"),
       optimisation: debug === true ? "fast" : "full",
+      ...(ring !== undefined && { ring }),
       onCompile: once(() => progress.say(`Compiling ${plan.system} for ${target}`)),
     }),
   );
@@ -73,8 +92,11 @@ async function image(file: string, { target, output, debug, json = false }: Opti
   for (const sentence of missing) warn(sentence);
   if (json) {
     const parts = { modules, made, leftOut: missing };
-    return printJson({ output: path, bytes, system: plan.system, target, processes, ...parts });
+    const where = { target, ...(target === "metal" && { ring: ring ?? 0 }) };
+    return printJson({ output: path, bytes, system: plan.system, ...where, processes, ...parts });
   }
   const count = `${processes.length} ${processes.length === 1 ? "process" : "processes"}`;
-  print(`${path}: system ${plan.system}, ${count}, ${bytes.toLocaleString("en-US")} bytes, for ${target}`);
+  const size = `${bytes.toLocaleString("en-US")} bytes`;
+  const where = ring === 3 ? `${target}, in ring 3` : target;
+  print(`${path}: system ${plan.system}, ${count}, ${size}, for ${where}`);
 }

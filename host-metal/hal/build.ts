@@ -5,9 +5,10 @@
  * headers only those that the compiler itself brings are there.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { LAYERS, type Part, partSources, type Ring } from "./parts.ts";
 import { appendSymbols } from "./symbols.ts";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
@@ -60,56 +61,9 @@ export function missingCompiler(): string | undefined {
   return there ? undefined : "cc is not installed (Debian: gcc and libc6-dev)";
 }
 
-/** The sources of a folder of this layer, sorted, so that the same sources give the same image. */
-export function sourcesOf(folder: string): string[] {
-  return readdirSync(join(HERE, folder))
-    .filter((name) => /\.[cS]$/.test(name))
-    .sort()
-    .map((name) => join(HERE, folder, name));
-}
-
-/** Where the program runs: beside this layer, or where it can reach nothing else than what is its own. */
-export type Ring = 0 | 3;
-
-/** Sources that are the program's in its ring, or are there twice, for it and for the layer. */
-const OF_PROGRAM = ["portable/fiber.c", "x86_64/catch.c", "x86_64/program-start.c", "x86_64/switch.S"];
-const OF_BOTH = [
-  "portable/command-line.c",
-  "portable/frames.c",
-  "portable/text.c",
-  "x86_64/clock-reading.c",
-  "x86_64/memory-functions.c",
-  "x86_64/shared.c",
-];
-
-const PARTS = {
-  layer: () => [...sourcesOf("portable"), ...sourcesOf("x86_64")].filter((path) => !isNamed(path)),
-  program: () => OF_PROGRAM.map((name) => join(HERE, name)),
-  both: () => OF_BOTH.map((name) => join(HERE, name)),
-  ring0: () => sourcesOf("x86_64/ring0"),
-  ring3: () => sourcesOf("x86_64/ring3"),
-  "ring3-program": () => sourcesOf("x86_64/ring3-program"),
-};
-/** Sources that become one object. */
-export type Part = keyof typeof PARTS;
-
-function isNamed(path: string): boolean {
-  return [...OF_PROGRAM, ...OF_BOTH].some((name) => join(HERE, name) === path);
-}
-
-/** What an image is linked of: parts beside the program, and parts that are joined and set apart from it. */
-export interface Layer {
-  readonly beside: readonly Part[];
-  readonly apart: readonly Part[];
-}
-export const LAYERS: Readonly<Record<Ring, Layer>> = {
-  0: { beside: ["layer", "program", "both", "ring0"], apart: [] },
-  3: { beside: ["program", "both", "ring3-program"], apart: ["layer", "both", "ring3"] },
-};
-
 /** Arguments of `cc` for the object of a part. */
 export function partArguments(part: Part, output: string): readonly string[] {
-  return [...COMPILE, ...WARNINGS, `-I${HERE}`, "-r", "-nostdlib", "-o", output, ...PARTS[part]()];
+  return [...COMPILE, ...WARNINGS, `-I${HERE}`, "-r", "-nostdlib", "-o", output, ...partSources(part)];
 }
 
 /** Arguments of `cc` that join objects. */
@@ -161,21 +115,6 @@ function setApart(objects: readonly string[], output: string): void {
   compile(joinArguments(objects, output));
   const { status, stderr, error } = spawnSync(objcopyOf("cc"), apartArguments(output), { encoding: "utf8" });
   if (status !== 0) throw new Error(`objcopy failed:\n${error?.message ?? stderr}`);
-}
-
-/** The text of all its files: it says whether such an object is still right. */
-export function layerText(): string {
-  const names = ["", "portable", "x86_64", "x86_64/ring0", "x86_64/ring3", "x86_64/ring3-program"];
-  const folders = names.map((folder) => join(HERE, folder));
-  const files = folders.flatMap((folder) =>
-    readdirSync(folder)
-      .sort()
-      .map((name) => join(folder, name)),
-  );
-  return files
-    .filter((file) => /\.(c|h|S|ld)$/.test(file))
-    .map((file) => readFileSync(file, "utf8"))
-    .join("\0");
 }
 
 /** Runs `cc`. */

@@ -18,7 +18,7 @@ describe.skipIf(reason !== undefined).each(PLACES)("a program on $machine in rin
 
   it("says hello, and its status is the machine's", async () => {
     expect(await run("hello status=7")).toEqual({ lines: ["hello"], status: 7 });
-    expect(await run("hello status=0", { memory: "4M" })).toEqual({ lines: ["hello"], status: 0 });
+    expect(await run("hello status=0", { memory: 4 })).toEqual({ lines: ["hello"], status: 0 });
     expect(await run("hello status=4711")).toEqual({ lines: ["hello"], status: 127 });
   });
 
@@ -172,10 +172,16 @@ describe.skipIf(reason !== undefined).each(PLACES)("a program on $machine in rin
 
 describe.skipIf(reason !== undefined).each(MACHINES)("a program beside the layer on %s", (machine) => {
   it("reaches memory above 4 GiB", async () => {
-    const { lines } = await boot({ machine, words: "test=high-memory", memory: "5G" });
+    const { lines } = await boot({ machine, words: "test=high-memory", memory: 5120 });
     expect(lines).toEqual(["more than 4 GiB 1, written and read 1"]);
   });
 });
+
+/** Who called the function that panicked. */
+const PROGRAM = ["run_panic", "test_panics", "hal_program", "run_program", "start"];
+function namesOf(lines: string[]): string[] {
+  return lines.map((line) => line.replace(/^ {2}at \w{16} (\w+)\+0x\w{4}$/, "$1"));
+}
 
 describe.skipIf(reason !== undefined).each(RINGS)("what nothing can go on from, in ring %i", (ring) => {
   const panic = (name: string): Promise<Booted> =>
@@ -202,10 +208,6 @@ describe.skipIf(reason !== undefined).each(RINGS)("what nothing can go on from, 
     expect(lines[0]).toContain(`panic: ${why}`);
     expect(status).toBe(PANIC);
   });
-
-  const PROGRAM = ["run_panic", "test_panics", "hal_program", "run_program", "start"];
-  const namesOf = (lines: string[]) =>
-    lines.map((line) => line.replace(/^ {2}at \w{16} (\w+)\+0x\w{4}$/, "$1"));
 
   it("tells the registers and the functions on the stack", async () => {
     const { lines } = await panic("null-pointer");

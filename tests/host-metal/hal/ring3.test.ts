@@ -1,6 +1,8 @@
 /** What a program in ring 3 may not do, tried in every way there is; on one machine, for the processor is the same. */
+import { spawnSync } from "node:child_process";
+import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { boot, missing, type Booted } from "./boot.ts";
+import { boot, missing, testImage, type Booted } from "./boot.ts";
 
 const reason = missing();
 if (reason !== undefined) console.warn(`skipped: the walls of ring 3: ${reason}`);
@@ -23,10 +25,12 @@ function nameOf(way: string): string {
 }
 
 describe.skipIf(reason !== undefined)("a program in ring 3", () => {
-  it.each([
-    ...["cli", "hlt", "out", "wrmsr", "write-cr3", "store-idt"].map(
-      (way) => [way, `${PROTECTION} 0x0000`, FORBIDDEN] as const,
-    ),
+  it.each<[string, string, string]>([
+    ...["cli", "hlt", "out", "wrmsr", "write-cr3", "store-idt"].map((way): [string, string, string] => [
+      way,
+      `${PROTECTION} 0x0000`,
+      FORBIDDEN,
+    ]),
     ["interrupt", `${PROTECTION} 0x00e2`, FORBIDDEN],
     ["own-segment", `${PROTECTION} 0x0004`, FORBIDDEN],
     ["jump-to-ring-0", `${PROTECTION} 0x0008`, FORBIDDEN],
@@ -38,7 +42,9 @@ describe.skipIf(reason !== undefined)("a program in ring 3", () => {
     const { lines, status } = await run(`forbidden way=${way}`);
     expect(lines[0]).toContain(`panic: ${what}`);
     expect(lines[0]).toContain(why);
-    expect(lines.slice(6, 8).join()).toContain(way === "execute-layer" ? "test_forbidden+" : `${nameOf(way)}+`);
+    expect(lines.slice(6, 8).join()).toContain(
+      way === "execute-layer" ? "test_forbidden+" : `${nameOf(way)}+`,
+    );
     expect(status).toBe(PANIC);
   });
 
@@ -70,6 +76,15 @@ describe.skipIf(reason !== undefined)("a program in ring 3", () => {
     const { lines, status } = await run(`forbidden way=${way}`);
     expect(lines[0]).toContain(`panic: ${why}`);
     expect(status).toBe(PANIC);
+  });
+
+  it("shares no function with the layer, nor a variable", () => {
+    const object = join(dirname(testImage(3)), "apart.o");
+    const { stdout } = spawnSync("nm", ["--undefined-only", "--format=just-symbols", object], { encoding: "utf8" });
+    const places = /^(image|program)_(start|text|rodata|data)?(_?end)?$/;
+    const others = stdout.trim().split("\n").filter((name) => !places.test(name));
+    // Where it starts, and where its faults and its copy of the clock go.
+    expect(others).toEqual(["program_fault_entry", "program_fault_stack", "program_shared"]);
   });
 
   it("is refused memories and stacks that it made up", async () => {

@@ -87,7 +87,11 @@ function optionalHeader(view: DataView, sections: readonly Section[]): void {
   word(108, NO_DIRECTORIES);
 }
 
-function sectionHeader(view: DataView, at: number, { name, bytes, address, offset, characteristics }: Section) {
+function sectionHeader(
+  view: DataView,
+  at: number,
+  { name, bytes, address, offset, characteristics }: Section,
+) {
   text(view, at, name);
   view.setUint32(at + 8, bytes.length, true);
   view.setUint32(at + 12, address, true);

@@ -51,7 +51,8 @@ export function fatVolume({ path, bytes }: FatFile, hidden: number, id: number):
 
   const root = (1 + 2 * shape.fatSectors) * SECTOR;
   const start = root + ROOT_SECTORS * SECTOR;
-  const clusterAt = (number: number): number => start + (number - FIRST_CLUSTER) * shape.clusterSectors * SECTOR;
+  const clusterAt = (number: number): number =>
+    start + (number - FIRST_CLUSTER) * shape.clusterSectors * SECTOR;
   entry(view, root, "ATOLL", LABEL, 0, 0);
   for (const [depth, name] of path.entries()) {
     const cluster = FIRST_CLUSTER + depth;

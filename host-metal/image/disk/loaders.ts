@@ -40,10 +40,7 @@ const OWN = {
 
 /** @throws ImageError with what the compiler did not like. */
 export async function loadersOf(compiler: Compiler, cache: Cache): Promise<Loaders> {
-  const [bios, uefi] = await Promise.all([
-    loader("bios", compiler, cache),
-    loader("uefi", compiler, cache),
-  ]);
+  const [bios, uefi] = await Promise.all([loader("bios", compiler, cache), loader("uefi", compiler, cache)]);
   return { bios, uefi };
 }
 

@@ -59,7 +59,8 @@ function commandLineBytes(text: string): Uint8Array {
     throw new ImageError(
       `The command line of the disk has ${bytes.length} bytes, and a system takes at most ${COMMAND_LINE_MOST}.`,
     );
-  if (bytes.includes(0)) throw new ImageError("The command line of the disk has a byte 0, which would end it.");
+  if (bytes.includes(0))
+    throw new ImageError("The command line of the disk has a byte 0, which would end it.");
   return bytes;
 }
 

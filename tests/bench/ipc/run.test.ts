@@ -94,6 +94,11 @@ const names = (only?: string, groups: readonly string[] = []): string[][] => {
 /** Names of the cases that a transport carries, which carries `also` besides what all do. */
 const casesWith = (...also: (string | undefined)[]): string[] =>
   CASES.filter(({ run }) => run.interface === undefined || also.includes(run.interface)).map((c) => c.name);
+/** Names of the transports that carry a case, but for those that have to be asked for. */
+const carrying = (name: string): string[] =>
+  TRANSPORTS.filter((t) => t.group === undefined && casesOf(t).includes(name)).map((t) => t.name);
+const inOrder = (names: readonly string[]): string[] =>
+  TRANSPORTS.map((t) => t.name as string).filter((name) => names.includes(name));
 /** What transports of these names have to carry. */
 function rowsOf(transports: RegExp): string[] {
   return TRANSPORTS.filter((t) => transports.test(t.name))
@@ -157,8 +162,6 @@ describe("--only", () => {
   test("takes transports of a group where the group is asked for, or they are named", () => {
     const native = TRANSPORTS.filter((t) => t.group === "native").map((t) => t.name);
     expect(native).toContain("native-c-call");
-    const inOrder = (names: readonly string[]): string[] =>
-      TRANSPORTS.map((t) => t.name as string).filter((name) => names.includes(name));
     expect(names("record", ["native"])).toEqual([["record"], inOrder([...allTransports, ...native])]);
     expect(names("pipe", ["native"])).toEqual([allCases, inOrder(["pipe", ...native])]);
     expect(names("native-fused,u32x2")).toEqual([["u32x2"], ["native-fused"]]);
@@ -171,8 +174,6 @@ describe("--only", () => {
       );
       expect(casesOf(transport)).toEqual(transport.onlyNumbers === undefined ? most : ["u32x2"]);
     }
-    const carrying = (name: string): string[] =>
-      TRANSPORTS.filter((t) => t.group === undefined && casesOf(t).includes(name)).map((t) => t.name);
     expect(carrying("utf8-utf16-ascii-64k")).toEqual(["atoll-direct-wat", "atoll-fused", "floor-wat"]);
     expect(carrying("borrow-method")).toEqual([
       "atoll-direct-lean",

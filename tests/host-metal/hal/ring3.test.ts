@@ -80,11 +80,16 @@ describe.skipIf(reason !== undefined)("a program in ring 3", () => {
 
   it("shares no function with the layer, nor a variable", () => {
     const object = join(dirname(testImage(3)), "apart.o");
-    const { stdout } = spawnSync("nm", ["--undefined-only", "--format=just-symbols", object], { encoding: "utf8" });
-    const places = /^(image|program)_(start|text|rodata|data)?(_?end)?$/;
-    const others = stdout.trim().split("\n").filter((name) => !places.test(name));
+    const { stdout } = spawnSync("nm", ["--undefined-only", "--format=just-symbols", object], {
+      encoding: "utf8",
+    });
+    const places = /^(image_(start|text_end|rodata_end|end)|program_(text|rodata|data|data_end))$/;
+    const others = stdout
+      .trim()
+      .split("\n")
+      .filter((name) => !places.test(name));
     // Where it starts, and where its faults and its copy of the clock go.
-    expect(others).toEqual(["program_fault_entry", "program_fault_stack", "program_shared"]);
+    expect(others).toEqual(["program_fault_entry", "program_fault_stack", "program_shared", "program_start"]);
   });
 
   it("is refused memories and stacks that it made up", async () => {

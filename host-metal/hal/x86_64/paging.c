@@ -10,6 +10,7 @@
 
 #include "../hal.h"
 #include "image.h"
+#include "layout.h"
 #include "ring.h"
 
 #define WRITE_THROUGH 0x8ull
@@ -204,9 +205,20 @@ void paging_unmap(uint64_t start, uint64_t size) {
   forget_translations();
 }
 
-void paging_map_device(uint64_t start, uint64_t size) {
-  for (uint64_t at = start / HAL_PAGE * HAL_PAGE; at < start + size; at += HAL_PAGE) {
-    uint64_t *entry = walk_or_panic(at, PAGE_SHIFT);
-    if ((*entry & LARGE) == 0) *entry = at | NO_EXECUTION | NO_CACHE | WRITE_THROUGH | PAGE_WRITABLE | PAGE_PRESENT;
+static void map_registers(uint64_t at, uint64_t page) {
+  uint64_t *entry = walk_or_panic(at, PAGE_SHIFT);
+  if ((*entry & LARGE) == 0) *entry = page | NO_EXECUTION | NO_CACHE | WRITE_THROUGH | PAGE_WRITABLE | PAGE_PRESENT;
+}
+
+uint64_t paging_map_device(uint64_t start, uint64_t size) {
+  static uint64_t next = DEVICES_START;
+  if (start > ADDRESS || size > ADDRESS - start) return 0;
+  uint64_t first = start / HAL_PAGE * HAL_PAGE, length = (start + size + HAL_PAGE - 1) / HAL_PAGE * HAL_PAGE - first;
+  uint64_t place = first + length <= DEVICES_START ? first : next;
+  if (place == next) {
+    if (length > STACKS_START - next) return 0;
+    next += length;
   }
+  for (uint64_t at = 0; at < length; at += HAL_PAGE) map_registers(place + at, first + at);
+  return place + start - first;
 }

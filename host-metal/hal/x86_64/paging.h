@@ -27,7 +27,10 @@ uint64_t paging_rights(uint64_t address);
 /* Takes bits from the entries of whole pages that are mapped, then sets others. False: no memory, and part is done. */
 bool paging_change(uint64_t start, uint64_t size, uint64_t taken, uint64_t set);
 
-/* Maps registers of a device at their own address, uncached. A lack of memory is a panic. */
-void paging_map_device(uint64_t start, uint64_t size);
+/*
+ * Maps registers of a device, uncached; the result is where: at their own address, or
+ * from DEVICES_START on if that is taken. 0: there is no place. A lack of memory is a panic.
+ */
+uint64_t paging_map_device(uint64_t start, uint64_t size);
 
 #endif

@@ -3,6 +3,7 @@
  * What can panic with a message comes after the console, what faults after the gates.
  */
 #include "../hal.h"
+#include "acpi.h"
 #include "clock.h"
 #include "devices.h"
 #include "exceptions.h"
@@ -54,6 +55,7 @@ _Noreturn void start(const struct pvh_start_info *info) {
   read_command_line(info);
   pages_begin(&map);
   paging_begin(&map);
+  acpi_begin(info->rsdp);
   spaces_begin();
   interrupts_begin();
   clock_begin();

@@ -23,6 +23,7 @@ const PARTS = [
   "block",
   "entropy",
   "device-word",
+  "sleep-type",
   "network",
   "console",
 ];

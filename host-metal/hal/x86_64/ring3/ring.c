@@ -76,6 +76,19 @@ _Noreturn void ring_enter(void) {
 }
 
 /*
+ * A KVM without help of the processor (kvm_pvm of Linux, which its authors call PVM) goes to
+ * the right place at SYSCALL, but stays in ring 3, where that place cannot be executed. To
+ * let the program in there is no more than SYSCALL does, whoever else may have jumped.
+ */
+bool ring_call(struct exception_frame *frame) {
+  if (frame->cs != SEGMENT_PROGRAM_CODE || frame->rip != (uint64_t)gate_entry) return false;
+  frame->cs = SEGMENT_CODE;
+  frame->ss = SEGMENT_DATA;
+  frame->rflags = RFLAGS_ALWAYS;
+  return true;
+}
+
+/*
  * The frame goes onto the stack that the program has for it, and the program goes on
  * above it. A fault of what runs there already is nothing that can be gone on from.
  */

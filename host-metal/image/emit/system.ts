@@ -10,6 +10,7 @@ import { kernelTables } from "./kernel.ts";
 import { importedInstances, importFunctions } from "./imports.ts";
 import { guardStatement } from "./guards.ts";
 import { fillPlace, instantiation, placeCode } from "./places.ts";
+import type { Program } from "./program.ts";
 import { processTables } from "./processes.ts";
 import { sharedTables } from "./shared.ts";
 
@@ -21,6 +22,7 @@ const HEADERS = [
   "kernel/messages.h",
   "kernel/place.h",
   "kernel/spawners.h",
+  "program.h",
   "system.h",
 ];
 
@@ -31,10 +33,10 @@ export interface SystemCode {
 }
 
 /** @throws ImageError for what an image cannot do. */
-export function systemCode(plan: LinkPlan): SystemCode {
+export function systemCode(plan: LinkPlan, program?: Program): SystemCode {
   const parts = new Parts(plan);
   const bound = bindings(parts);
-  const entry = entryFunction(parts);
+  const entry = entryFunction(parts, program);
   for (const place of parts.places) fillPlace(parts, place);
   const processes = processTables(parts);
   const shared = sharedTables(parts);
@@ -44,9 +46,11 @@ export function systemCode(plan: LinkPlan): SystemCode {
   const ofSystem = parts.instances.filter(({ place }) => place === undefined);
   const instantiated = ofSystem.map((instance) => instantiation(instance, given));
   const guards = parts.guards.filter(({ place }) => place === undefined);
-  const isConfigured = plan.root.processes[plan.root.entry?.process ?? -1]?.grants.some(
-    ({ device }) => device === "atoll:device/configuration",
-  );
+  const isConfigured =
+    program !== undefined ||
+    plan.root.processes[plan.root.entry?.process ?? -1]?.grants.some(
+      ({ device }) => device === "atoll:device/configuration",
+    );
   const fields = [
     `.name = ${cString(plan.system)}`,
     `.process_count = ${plan.root.processes.length}`,
@@ -58,7 +62,7 @@ export function systemCode(plan: LinkPlan): SystemCode {
     ...kernel.fields,
     `.entry_process = ${plan.root.entry?.process ?? 0}`,
     ".entry = enter",
-    `.entry_is_configured = ${isConfigured === true}`,
+    `.entry_is_configured = ${isConfigured}`,
   ];
   const statements = [
     ...instantiated,

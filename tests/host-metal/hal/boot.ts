@@ -3,26 +3,23 @@
  *
  * Always by QEMU's own translator (TCG), so that every machine can do it and does the same.
  */
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { EMULATOR, missingEmulator } from "../../../host-metal/boot/emulator.ts";
+import { commandLine, type Machine, type MachineName } from "../../../host-metal/boot/machine.ts";
 import { buildImage, missingCompiler } from "../../../host-metal/hal/build.ts";
+
+export { MACHINES } from "../../../host-metal/boot/machine.ts";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 const LAYER = join(HERE, "../../../host-metal/hal");
-const EMULATOR = "qemu-system-x86_64";
-
-export const MACHINES = ["microvm", "q35"] as const;
-type Machine = (typeof MACHINES)[number];
 
 /** Why nothing can be booted here; undefined when it can. */
 export function missing(): string | undefined {
-  const emulator = spawnSync(EMULATOR, ["--version"]).status === 0;
-  return (
-    missingCompiler() ?? (emulator ? undefined : `${EMULATOR} is not installed (Debian: qemu-system-x86)`)
-  );
+  return missingCompiler() ?? missingEmulator();
 }
 
 /** The image of all test programs, from an earlier run if it was made of the same files. */
@@ -47,65 +44,18 @@ function files(folder: string): string[] {
     .sort();
 }
 
-export interface Boot {
-  machine: Machine;
+export interface Boot extends Partial<Pick<Machine, "memory" | "cpu" | "disks" | "entropy" | "more">> {
+  machine: MachineName;
   /** The machine's command line. */
   words: string;
   /** What is typed once the program has said "ready". */
   input?: string;
-  memory?: string;
-  cpu?: string;
-  disks?: Disk[];
-  /** Whether it has the entropy device of virtio. */
-  entropy?: boolean;
   /** Whether the console is virtio's. */
   console?: boolean;
   /** The port of this machine to which the network device's frames go, by QEMU's "socket". */
   network?: number;
   /** The image, unless it is that of the test programs. */
   image?: string;
-  /** More arguments of QEMU. */
-  more?: string[];
-}
-
-/** A raw image of a disk. */
-interface Disk {
-  file: string;
-  readOnly?: boolean;
-}
-
-/** Each machine has devices its own way; microvm names them on the command line where it has no ACPI. */
-const BUS = {
-  microvm: {
-    kind: "device",
-    machine: ["-M", "microvm,acpi=off", "-global", "virtio-mmio.force-legacy=false"],
-  },
-  q35: { kind: "pci", machine: ["-M", "q35"] },
-};
-
-function devices({ machine, disks = [], entropy = false, console = false, network }: Boot): string[] {
-  const { kind } = BUS[machine];
-  const args: string[] = [];
-  for (const [i, { file, readOnly = false }] of disks.entries()) {
-    args.push("-drive", `id=disk${i},if=none,format=raw,readonly=${readOnly ? "on" : "off"},file=${file}`);
-    args.push("-device", `virtio-blk-${kind},drive=disk${i}`);
-  }
-  args.push("-chardev", "stdio,id=console");
-  if (console)
-    args.push(
-      "-serial",
-      "null",
-      "-device",
-      `virtio-serial-${kind}`,
-      "-device",
-      "virtconsole,chardev=console",
-    );
-  else args.push("-serial", "chardev:console");
-  if (network !== undefined) {
-    args.push("-netdev", `socket,id=net,connect=127.0.0.1:${network}`);
-    args.push("-device", `virtio-net-${kind},netdev=net,mac=02:00:00:00:00:07`);
-  }
-  return entropy ? [...args, "-device", `virtio-rng-${kind}`] : args;
 }
 
 /** What the machine said, its lines, and the program's exit status; undefined where it told none. */
@@ -116,20 +66,15 @@ export interface Booted {
 
 /** Boots the test image and waits for the machine's end; after 30 s it is ended, and the status says so. */
 export function boot(how: Boot): Promise<Booted> {
-  const { machine, words, input, memory = "16M", cpu = "max", more = [] } = how;
-  const args = [
-    ...BUS[machine].machine,
-    "-accel",
-    "tcg",
-    "-cpu",
-    cpu,
-    "-m",
-    memory,
-    "-nodefaults",
-    "-no-reboot",
-  ];
-  args.push("-display", "none", "-device", "isa-debug-exit,iobase=0xf4,iosize=4");
-  args.push("-kernel", how.image ?? testImage(), "-append", words, ...devices(how), ...more);
+  const { words, input, console = false, network, image = testImage(), ...machine } = how;
+  const args = commandLine({
+    ...machine,
+    from: { kind: "kernel", file: image, words },
+    memory: how.memory ?? 16,
+    serial: console ? "nowhere" : "stdio",
+    ...(console && { console: "stdio" }),
+    ...(network !== undefined && { network: `socket,connect=127.0.0.1:${network}` }),
+  });
   const emulator = spawn(EMULATOR, args, { timeout: 30_000 });
   let output = "";
   let complaints = "";

@@ -16,7 +16,7 @@ describe.skipIf(reason !== undefined).each(MACHINES)("a program on %s", (machine
 
   it("says hello, and its status is the machine's", async () => {
     expect(await run("hello status=7")).toEqual({ lines: ["hello"], status: 7 });
-    expect(await run("hello status=0", { memory: "4M" })).toEqual({ lines: ["hello"], status: 0 });
+    expect(await run("hello status=0", { memory: 4 })).toEqual({ lines: ["hello"], status: 0 });
     expect(await run("hello status=4711")).toEqual({ lines: ["hello"], status: 127 });
   });
 
@@ -60,7 +60,7 @@ describe.skipIf(reason !== undefined).each(MACHINES)("a program on %s", (machine
   });
 
   it("reaches memory above 4 GiB", async () => {
-    const { lines } = await run("high-memory", { memory: "5G" });
+    const { lines } = await run("high-memory", { memory: 5120 });
     expect(lines).toEqual(["more than 4 GiB 1, written and read 1"]);
   });
 

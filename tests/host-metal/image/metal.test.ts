@@ -71,7 +71,7 @@ describe.skipIf(reason !== undefined)("a system on the bare machine", () => {
         image,
         words: (it.arguments ?? []).map((word) => wordOf(word)).join(" "),
         console: true,
-        memory: "64M",
+        memory: 64,
       };
       expect(await boot({ machine: "microvm", ...how })).toEqual({ lines, status: code });
     },

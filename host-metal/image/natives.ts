@@ -157,7 +157,8 @@ export class Natives {
   /** `authority`: expression for the address of the handle; NULL where there is none. */
   spawner({ process, hole, function: name }: SpawnerSource, authority: string, asker: Asker): NativeItem {
     const edge = this.#plan.root.edges.find((it) => it.consumer === process && it.hole === hole);
-    const spawned = edge?.provider.kind === "spawner" && edge.provider.by === "spawn" ? edge.provider.process : -1;
+    const spawned =
+      edge?.provider.kind === "spawner" && edge.provider.by === "spawn" ? edge.provider.process : -1;
     const tree = this.#plan.root.kernel?.tree ?? [];
     const node = tree.findIndex((it) => it.kind === "worker" && it.process === spawned);
     const fields = `${asker.positionOf(process)}, ${Math.max(node, 0)}, ${authority}`;

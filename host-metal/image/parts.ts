@@ -357,7 +357,8 @@ export class Parts {
   #startPlace(position: number): void {
     const { name, merged } = this.process(position);
     const where = `process ${name}`;
-    if (merged === undefined) throw new ImageError(`${where} cannot be spawned: the plan has no module for it.`);
+    if (merged === undefined)
+      throw new ImageError(`${where} cannot be spawned: the plan has no module for it.`);
     this.#places.set(position, new PlaceParts(position));
     const made = this.inPlace(position, () =>
       this.#make("merged", merged.module, where, (wanted, named) =>

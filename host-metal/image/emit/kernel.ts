@@ -190,12 +190,7 @@ function signalFunction(
     const values = parameters.map((_, at) => `a${at}`);
     const after = found.postReturn && call(parts.item(member, found.postReturn));
     const statements = [call(parts.item(member, found.func), ...values), ...(after ? [after] : [])];
-    return ofPlace(
-      parts,
-      i,
-      (first) => `${field}_${i}(${[first, ...parameters].join(", ")})`,
-      statements,
-    );
+    return ofPlace(parts, i, (first) => `${field}_${i}(${[first, ...parameters].join(", ")})`, statements);
   }
   return undefined;
 }

@@ -41,9 +41,7 @@ function fillBase(place: PlaceParts, fields: Readonly<Record<string, string>>): 
 
 function tables(parts: Parts, place: PlaceParts): Readonly<Record<string, string>> {
   const all = parts.plan.root.handles?.tables ?? [];
-  const own = [...all.entries()].filter(
-    ([, table]) => "process" in table && table.process === place.process,
-  );
+  const own = [...all.entries()].filter(([, table]) => "process" in table && table.process === place.process);
   const words = own.map(([number]) => parts.word(place.process, RESERVED.handleTable + number));
   return {
     own_tables: place.array(

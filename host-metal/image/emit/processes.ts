@@ -72,7 +72,12 @@ function entryOf(
 }
 
 /** In C: a function of the runtime's that is given the place of who lives there; NULL for one that has none. */
-export function ofPlace(parts: Parts, i: number, head: (first: string) => string, statements: readonly string[]): string {
+export function ofPlace(
+  parts: Parts,
+  i: number,
+  head: (first: string) => string,
+  statements: readonly string[],
+): string {
   const place = parts.place(i);
   const taken = place === undefined ? "(void)context;" : `${place.type} *place = context;`;
   return `static void ${head("void *context")} { ${[taken, ...statements].join(" ")} }`;

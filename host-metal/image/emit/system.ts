@@ -110,4 +110,3 @@ function mailboxes(parts: Parts): ReadonlyMap<number, readonly Instance[]> {
     ),
   );
 }
-

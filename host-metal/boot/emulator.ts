@@ -1,6 +1,7 @@
 /** Finds QEMU, and says what to install where it is not there. */
 import { spawnSync } from "node:child_process";
 import { accessSync, constants, existsSync } from "node:fs";
+import type { Accelerator } from "./machine.ts";
 
 export const EMULATOR = "qemu-system-x86_64";
 
@@ -22,4 +23,9 @@ export function missingKvm(device: string = "/dev/kvm", modules: string = "/sys/
   // With the same device, but without the processor's help: code in ring 0 is emulated, slower than by QEMU.
   const helped = ["kvm_intel", "kvm_amd"].some((name) => existsSync(`${modules}/${name}`));
   return helped ? undefined : "KVM is there without the processor's virtualisation (kvm_intel, kvm_amd)";
+}
+
+/** KVM where it works well, else QEMU's own translator. */
+export function bestAccelerator(): Accelerator {
+  return missingKvm() === undefined ? "kvm" : "tcg";
 }

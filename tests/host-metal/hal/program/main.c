@@ -47,7 +47,7 @@ bool same_text(const char *a, const char *b) {
 static void (*write_line)(const void *, size_t) = hal_console_write;
 
 void say_by_serial(void) {
-  write_line = serial_write;
+  write_line = hal_message_write;
 }
 
 void say(const char *format, ...) {

@@ -17,6 +17,7 @@ import {
   type Compiler,
   type Optimisation,
 } from "./c-compiler.ts";
+import type { Program } from "./emit/program.ts";
 import { systemCode } from "./emit/system.ts";
 import type { ModuleFacts } from "./module-facts.ts";
 import { bytesNeeded } from "./needs.ts";
@@ -29,6 +30,8 @@ export interface ImageOptions {
   /** Where parts are kept, for the next time. */
   readonly cache: string;
   readonly optimisation?: Optimisation;
+  /** Runs in place of the plan's entry. */
+  readonly program?: Program;
   /** `cc`, or what the environment names, unless told. */
   readonly compiler?: string;
   /** Something is about to be compiled, which takes seconds; called again for each part. */
@@ -64,7 +67,7 @@ export function linuxImage(plan: LinkPlan, given: ImageOptions): Promise<Image> 
 /** The same for any target. */
 export async function imageFor(target: Target, plan: LinkPlan, given: ImageOptions): Promise<Image> {
   const level = given.optimisation ?? "full";
-  const { modules, instances, text } = systemCode(plan);
+  const { modules, instances, text } = systemCode(plan, given.program);
   const needs = bytesNeeded(plan, instances);
   const note = noteInC({ system: plan.system, target: target.platform, needs });
   const compiler = await findCompiler(given.compiler);
@@ -83,6 +86,7 @@ export async function imageFor(target: Target, plan: LinkPlan, given: ImageOptio
           () =>
             build.runtime(name),
       ),
+    ...(given.program?.sources ?? []).map((path) => () => build.source(path)),
   ];
   const objects = await inParallel(jobs);
   objects.push(await build.system(text + note, modules), ...(await target.objects(compiler, cache)));
@@ -160,8 +164,20 @@ class Build {
   async runtime(name: string): Promise<string> {
     const source = this.#sources.find((it) => it.name === name);
     if (source === undefined) throw new TypeError(`there is no ${name}`);
-    const path = join(RUNTIME, name);
-    const key = this.#key(source.text, this.#options("hand"));
+    return this.#hand(name, join(RUNTIME, name), source.text);
+  }
+
+  /** A source of the program that an image runs in place of an entry. */
+  async source(path: string): Promise<string> {
+    const folder = dirname(path);
+    const headers = (await readdir(folder)).sort().filter((name) => extname(name) === ".h");
+    const texts = [path, ...headers.map((name) => join(folder, name))].map((it) => readFile(it, "utf8"));
+    return this.#hand(basename(path), path, (await Promise.all(texts)).join("\0"));
+  }
+
+  /** `text`: what it is made of, with headers of its own. */
+  #hand(name: string, path: string, text: string): Promise<string> {
+    const key = this.#key(text, this.#options("hand"));
     return this.cache.file(`${keyOf(name, key)}.o`, async (output) => {
       const args = [
         ...this.#options("hand"),

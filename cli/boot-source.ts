@@ -1,6 +1,6 @@
 /** What `atoll boot` was given, once it is an image: how the machine gets it, and what it needs. */
 import { existsSync } from "node:fs";
-import { type ImageFile, isElf, readImage } from "../host-metal/boot/image-file.ts";
+import { readDisk, readImage } from "../host-metal/boot/image-file.ts";
 import type { Image, MachineName } from "../host-metal/boot/machine.ts";
 import { UsageError } from "./report.ts";
 
@@ -21,7 +21,6 @@ const FIRMWARE = [
   "/usr/share/edk2-ovmf/x64/OVMF.fd",
   "/usr/share/qemu/ovmf-x86_64.bin",
 ];
-const SECTOR = 512;
 /** For firmware: UEFI's does not start in much less. */
 const FIRMWARE_MEMORY = { bios: 8 * 1024 * 1024, uefi: 128 * 1024 * 1024 };
 
@@ -31,7 +30,7 @@ export function imageToBoot(file: string, bytes: Uint8Array, words: string): ToB
   return { file, least: end, memory, machines: ["microvm", "q35"], from: { kind: "kernel", file, words } };
 }
 
-/** @throws UsageError where nothing on the disk is an image, or UEFI is not installed. */
+/** @throws BootError for another disk, UsageError where UEFI is not installed. */
 export function diskToBoot(
   file: string,
   bytes: Uint8Array,
@@ -42,7 +41,7 @@ export function diskToBoot(
     throw new UsageError(
       `${file}: expected no arguments, found ${args.join(" ")}: nobody hands them to a disk.`,
     );
-  const { end, memory } = imageOn(file, bytes);
+  const { end, memory } = readDisk(file, bytes);
   const firmware = byUefi ? uefi() : undefined;
   return {
     file,
@@ -51,14 +50,6 @@ export function diskToBoot(
     machines: ["q35"],
     from: { kind: "disk", file, ...(firmware !== undefined && { firmware }) },
   };
-}
-
-function imageOn(file: string, bytes: Uint8Array): ImageFile {
-  for (let at = SECTOR; at < bytes.length; at += SECTOR) {
-    const rest = bytes.subarray(at);
-    if (isElf(rest)) return readImage(file, rest);
-  }
-  throw new UsageError(`${file}: expected a disk made by atoll image, found one without an image on it.`);
 }
 
 function uefi(): string {

@@ -7,10 +7,12 @@ import { missingEmulator, missingKvm, bestAccelerator } from "../host-metal/boot
 import { isDisk, isElf } from "../host-metal/boot/image-file.ts";
 import type { Accelerator, Disk, Machine, MachineName, Mebibytes } from "../host-metal/boot/machine.ts";
 import { diskToBoot, imageToBoot, type ToBoot } from "./boot-source.ts";
+import { argumentWord } from "../host-metal/boot/words.ts";
 import { planOf } from "./plan-source.ts";
 import { withProgress } from "./progress.ts";
 import { UsageError, fail, print, showsColours } from "./report.ts";
 import { readSource } from "./source.ts";
+import { argumentsRead } from "./system-arguments.ts";
 
 interface Options {
   readonly machine?: MachineName;
@@ -123,13 +125,13 @@ async function whatToBoot(file: string, args: readonly string[], options: Option
     file,
     "expected a system (.ts, .atoll), a component or an image (ELF or raw disk)",
   );
-  const words = wordsOf(args, options);
-  if (isElf(bytes)) return imageToBoot(file, bytes, words);
+  if (isElf(bytes)) return imageToBoot(file, bytes, wordsOf(args, options));
   if (options.uefi === true && !isDisk(bytes))
     throw new UsageError("--uefi is for a disk: atoll image makes one.");
   if (isDisk(bytes)) return diskToBoot(file, bytes, args, options.uefi === true);
   const source = await readSource(file);
   const { plan } = await planOf(source, { arguments: args });
+  const words = wordsOf(argumentsRead(plan, args, source.kind === "system"), options);
   const { metalImage } = await import("../host-metal/image/metal.ts");
   const build = join(dirname(file), "build");
   const output = join(build, `${plan.system}-metal`);
@@ -162,24 +164,10 @@ async function readOrRefuse(file: string, expected: string): Promise<Uint8Array>
 
 /** Of the machine's command line: docs/metal.md, "A system". */
 function wordsOf(args: readonly string[], { tags }: Options): string {
-  const said = args.map((argument) => `arg=${encoded(argument)}`);
   const time = `time=${Math.floor(Date.now() / 1000)}`;
   const colours = showsColours(process.stdout) ? ["colours=1"] : [];
+  const said = args.map((argument) => argumentWord(argument));
   return [...said, time, ...colours, ...(tags ? [] : ["tags=0"])].join(" ");
-}
-
-/** Spaces would end the word, and anything but ASCII may not arrive as it is. */
-function encoded(argument: string): string {
-  const bytes = [...Buffer.from(argument)];
-  return bytes.map((byte) => (isPlain(byte) ? String.fromCharCode(byte) : hexadecimal(byte))).join("");
-}
-
-function isPlain(byte: number): boolean {
-  return byte > 0x20 && byte < 0x7f && byte !== 0x25;
-}
-
-function hexadecimal(byte: number): string {
-  return `%${byte.toString(16).padStart(2, "0")}`;
 }
 
 function machineOf(toBoot: ToBoot, options: Options): Omit<Machine, "serial"> {

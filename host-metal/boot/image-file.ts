@@ -21,6 +21,10 @@ const MACHINE_X86_64 = 62;
 const SEGMENT_LOAD = 1;
 const SEGMENT_NOTE = 4;
 const SEGMENT_BYTES = 56;
+const SECTOR = 512;
+/** loader/bios/boot.S: bios_package_sector. */
+const PACKAGE_SECTOR_AT = SECTOR + 4;
+const PACKAGE_MAGIC = 0x4c4f5441;
 const BOOT_SIGNATURE = 0xaa55;
 const BOOT_SIGNATURE_AT = 510;
 
@@ -32,6 +36,30 @@ export function isElf(bytes: Uint8Array): boolean {
 export function isDisk(bytes: Uint8Array): boolean {
   if (bytes.length < BOOT_SIGNATURE_AT + 2) return false;
   return viewOf(bytes).getUint16(BOOT_SIGNATURE_AT, true) === BOOT_SIGNATURE;
+}
+
+/**
+ * A disk of atoll image: its second sector says where the system lies (host-metal/loader/package.h),
+ * and the image's note lies in it as in the file that it was made of.
+ * @throws BootError for another one.
+ */
+export function readDisk(name: string, bytes: Uint8Array): ImageFile {
+  const view = viewOf(bytes);
+  const at = bytes.length < 2 * SECTOR ? bytes.length : view.getUint32(PACKAGE_SECTOR_AT, true) * SECTOR;
+  const note = at + SECTOR <= bytes.length ? noteAnywhere(bytes.subarray(at)) : undefined;
+  if (note === undefined || view.getUint32(at, true) !== PACKAGE_MAGIC)
+    throw new BootError(`${name}: expected a disk made by atoll image, found one without a system on it.`);
+  const end = view.getUint32(at + 12, true);
+  return { system: note.system, end, memory: end + note.needs };
+}
+
+function noteAnywhere(bytes: Uint8Array): ImageNote | undefined {
+  const name = Buffer.from(`\0\0\0\0${NOTE_NAME}\0`, "latin1");
+  name.writeUInt32LE(NOTE_TYPE);
+  const found = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).indexOf(name);
+  if (found < 8) return undefined;
+  const [note] = notesIn(bytes.subarray(found - 8));
+  return note && parsed(note.text);
 }
 
 /** @throws BootError for a file that is no image for the bare machine. */

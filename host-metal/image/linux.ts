@@ -3,7 +3,7 @@
  */
 import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
 import type { LinkPlan } from "../../toolchain/link/plan.ts";
 import { noteInC } from "../boot/note.ts";
@@ -259,9 +259,11 @@ async function link(build: Build, objects: readonly string[], output: string): P
     await compile(build.compiler, "The system", [`-frandom-seed=${key}`, "-o", path, ...objects, ...args]);
     await writeFile(path, build.target.finish(await readFile(path)));
   });
-  const { copyFile, mkdir, chmod } = await import("node:fs/promises");
+  const { pack } = build.target;
+  const packed = await pack?.(await readFile(made), build.compiler, build.cache);
   await mkdir(dirname(output), { recursive: true });
   await rm(output, { force: true });
+  if (packed !== undefined) return writeFile(output, packed);
   await copyFile(made, output);
   await chmod(output, 0o755);
 }

@@ -5,6 +5,8 @@ import type { LinkPlan } from "../../toolchain/link/plan.ts";
 import { COMPILE, layerArguments, layerText, LINK } from "../hal/build.ts";
 import { appendSymbols } from "../hal/symbols.ts";
 import { keyOf, type Cache } from "./cache.ts";
+import { diskOf } from "./disk/disk.ts";
+import { loadersOf } from "./disk/loaders.ts";
 import { compile, linkOptions, type Compiler } from "./c-compiler.ts";
 import { ImageError } from "./error.ts";
 import { imageFor, type Image, type ImageOptions } from "./linux.ts";
@@ -26,17 +28,40 @@ const METAL: Target = {
   finish: appendSymbols,
 };
 
+/**
+ * Of disks: firmware may keep what it needs below, as OVMF does from 8 MiB on. Other
+ * machines start with less memory than this.
+ */
+const DISK_BASE = 16 << 20;
+
 /** An ELF file for PVH. @throws ImageError for what an image cannot do, and where a tool is missing. */
 export function metalImage(plan: LinkPlan, given: ImageOptions): Promise<Image> {
+  refuseDirectories(plan);
+  return imageFor(METAL, plan, given);
+}
+
+/**
+ * A raw disk for BIOS and UEFI. `commandLine`: what the system is told at each boot, as
+ * QEMU's `-append` does for an ELF file. @throws ImageError as `metalImage`.
+ */
+export function diskImage(plan: LinkPlan, given: ImageOptions, commandLine: string): Promise<Image> {
+  refuseDirectories(plan);
+  const target: Target = {
+    ...METAL,
+    link: (level) => [...METAL.link(level), `-Wl,--defsym=image_base=${DISK_BASE}`],
+    pack: async (file, compiler, cache) => diskOf(file, await loadersOf(compiler, cache), commandLine),
+  };
+  return imageFor(target, plan, given);
+}
+
+function refuseDirectories(plan: LinkPlan): void {
   const granted = plan.root.processes.find(({ grants }) =>
     grants.some(({ device }) => device.startsWith(DIRECTORY)),
   );
-  if (granted !== undefined) {
-    throw new ImageError(
-      `Process ${granted.name} was granted a directory, which an image that boots without Linux cannot have yet: build it for Linux, or take the grant away.`,
-    );
-  }
-  return imageFor(METAL, plan, given);
+  if (granted === undefined) return;
+  throw new ImageError(
+    `Process ${granted.name} was granted a directory, which an image that boots without Linux cannot have yet: build it for Linux, or take the grant away.`,
+  );
 }
 
 /** The hardware layer, without link-time optimisation: it has the functions that a compiler calls by itself. */

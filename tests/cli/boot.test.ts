@@ -123,6 +123,32 @@ describe.skipIf(reason !== undefined)("a system that is booted", () => {
     expect(await ended).toMatchObject({ code: 141 });
   });
 
+  it("boots from a disk, by BIOS and by UEFI", async () => {
+    const args = [
+      "image",
+      "--target",
+      "metal",
+      "--debug",
+      "--format",
+      "disk",
+      "system.ts",
+      "--",
+      "code",
+      "199",
+    ];
+    expect(await atoll(args, setting)).toMatchObject({ code: 0 });
+    const disk = "build/hello-metal.img";
+    const bios = await atoll(["boot", disk], setting);
+    expect(bios).toMatchObject({ code: 199, stdout: tagged("Hello, 199!") });
+    expect((await atoll(["boot", disk, "--", "x"], setting)).stderr).toMatch(
+      /expected no arguments, found x/,
+    );
+    expect((await atoll(["boot", disk, "--machine", "microvm"], setting)).stderr).toMatch(/--machine q35/);
+    const { code, stdout, stderr } = await atoll(["boot", disk, "--uefi"], setting);
+    if (code === 1) expect(stderr).toMatch(/^atoll: UEFI .* is not installed.*\n.*apt-get install ovmf\n$/);
+    else expect([code, stdout]).toEqual([199, tagged("Hello, 199!")]);
+  });
+
   it("says when the machine has too little memory", async () => {
     const { code, stderr } = await atoll(["boot", image, "--memory", "4"], setting);
     expect([code, stderr]).toEqual([1, "atoll: there is no room for a stack.\n"]);
@@ -165,7 +191,7 @@ describe.skipIf(reason !== undefined)("a system that is booted", () => {
     [
       "a disk of nothing",
       "empty.img",
-      /^atoll: empty.img: expected a disk made by atoll image, found one without/,
+      /^atoll: empty.img: expected a disk made by atoll image, found one without a system/,
     ],
   ])("refuses %s", async (_, name, message) => {
     const bytes = readFileSync(image);

@@ -6,6 +6,8 @@
  *   512 GiB            stacks: 32,768 of 16 MiB, each mapped at its upper end
  *   1 TiB              memories of Wasm: 8,128 of 16 GiB, each mapped at its lower end
  *   128 TiB            the end
+ *
+ * Devices whose registers firmware has put where stacks and memories are have them in the upper half.
  */
 #ifndef ATOLL_HAL_LAYOUT_H
 #define ATOLL_HAL_LAYOUT_H
@@ -20,6 +22,9 @@
 #define MEMORIES_START STACKS_END
 #define MEMORIES_END (128ull << 40)
 #define MEMORY_PLACES ((MEMORIES_END - MEMORIES_START) / HAL_MEMORY_SPAN)
+
+#define HIGH_DEVICES 0xffff800000000000ull
+#define HIGH_DEVICES_MOST (128ull << 40)
 
 _Static_assert(HAL_STACK_MOST + HAL_STACK_GUARD <= STACK_SPAN, "a stack and its guard region fit");
 

@@ -8,6 +8,7 @@
 
 #include "../hal.h"
 #include "image.h"
+#include "layout.h"
 
 #define PRESENT 0x1ull
 #define WRITABLE 0x2ull
@@ -157,9 +158,11 @@ void paging_unmap(uint64_t start, uint64_t size) {
   forget_translations();
 }
 
-void paging_map_device(uint64_t start, uint64_t size) {
+uint64_t paging_map_device(uint64_t start, uint64_t size) {
+  const uint64_t from = start + size > STACKS_START ? HIGH_DEVICES : 0;
   for (uint64_t at = start / HAL_PAGE * HAL_PAGE; at < start + size; at += HAL_PAGE) {
-    uint64_t *entry = walk_or_panic(at, PAGE_SHIFT);
+    uint64_t *entry = walk_or_panic(from + at, PAGE_SHIFT);
     if ((*entry & LARGE) == 0) *entry = at | NO_EXECUTION | NO_CACHE | WRITE_THROUGH | WRITABLE | PRESENT;
   }
+  return from + start;
 }

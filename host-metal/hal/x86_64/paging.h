@@ -16,7 +16,10 @@ bool paging_is_free(uint64_t start, uint64_t size);
 /* Gives back the pages of [start, start + size), where there are any, and tables that became empty. */
 void paging_unmap(uint64_t start, uint64_t size);
 
-/* Maps registers of a device at their own address, uncached. A lack of memory is a panic. */
-void paging_map_device(uint64_t start, uint64_t size);
+/*
+ * Maps registers of a device, uncached, and returns where: at their own address, or above
+ * HIGH_DEVICES where that is taken. They end below HIGH_DEVICES_MOST. A lack of memory is a panic.
+ */
+uint64_t paging_map_device(uint64_t start, uint64_t size);
 
 #endif

@@ -44,10 +44,12 @@ function files(folder: string): string[] {
     .sort();
 }
 
-export interface Boot extends Partial<Pick<Machine, "memory" | "cpu" | "disks" | "entropy" | "more">> {
+export interface Boot extends Partial<
+  Pick<Machine, "memory" | "cpu" | "disks" | "entropy" | "more" | "from">
+> {
   machine: MachineName;
-  /** The machine's command line. */
-  words: string;
+  /** The machine's command line, unless `from` says what is booted. */
+  words?: string;
   /** What is typed once the program has said "ready". */
   input?: string;
   /** Whether the console is virtio's. */
@@ -66,10 +68,10 @@ export interface Booted {
 
 /** Boots the test image and waits for the machine's end; after 30 s it is ended, and the status says so. */
 export function boot(how: Boot): Promise<Booted> {
-  const { words, input, console = false, network, image = testImage(), ...machine } = how;
+  const { words = "", input, console = false, network, image, ...machine } = how;
   const args = commandLine({
     ...machine,
-    from: { kind: "kernel", file: image, words },
+    from: how.from ?? { kind: "kernel", file: image ?? testImage(), words },
     memory: how.memory ?? 16,
     serial: console ? "nowhere" : "stdio",
     ...(console && { console: "stdio" }),

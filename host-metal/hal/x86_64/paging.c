@@ -158,11 +158,20 @@ void paging_unmap(uint64_t start, uint64_t size) {
   forget_translations();
 }
 
+static void map_registers(uint64_t at, uint64_t page) {
+  uint64_t *entry = walk_or_panic(at, PAGE_SHIFT);
+  if ((*entry & LARGE) == 0) *entry = page | NO_EXECUTION | NO_CACHE | WRITE_THROUGH | WRITABLE | PRESENT;
+}
+
 uint64_t paging_map_device(uint64_t start, uint64_t size) {
-  const uint64_t from = start + size > STACKS_START ? HIGH_DEVICES : 0;
-  for (uint64_t at = start / HAL_PAGE * HAL_PAGE; at < start + size; at += HAL_PAGE) {
-    uint64_t *entry = walk_or_panic(from + at, PAGE_SHIFT);
-    if ((*entry & LARGE) == 0) *entry = at | NO_EXECUTION | NO_CACHE | WRITE_THROUGH | WRITABLE | PRESENT;
+  static uint64_t next = DEVICES_START;
+  if (start > ADDRESS || size > ADDRESS - start) return 0;
+  uint64_t first = start / HAL_PAGE * HAL_PAGE, length = (start + size + HAL_PAGE - 1) / HAL_PAGE * HAL_PAGE - first;
+  uint64_t place = first + length <= DEVICES_START ? first : next;
+  if (place == next) {
+    if (length > STACKS_START - next) return 0;
+    next += length;
   }
-  return from + start;
+  for (uint64_t at = 0; at < length; at += HAL_PAGE) map_registers(place + at, first + at);
+  return place + start - first;
 }

@@ -17,8 +17,8 @@ bool paging_is_free(uint64_t start, uint64_t size);
 void paging_unmap(uint64_t start, uint64_t size);
 
 /*
- * Maps registers of a device, uncached, and returns where: at their own address, or above
- * HIGH_DEVICES where that is taken. They end below HIGH_DEVICES_MOST. A lack of memory is a panic.
+ * Maps registers of a device, uncached; the result is where: at their own address, or
+ * from DEVICES_START on if that is taken. 0: there is no place. A lack of memory is a panic.
  */
 uint64_t paging_map_device(uint64_t start, uint64_t size);
 

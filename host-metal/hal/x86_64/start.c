@@ -4,6 +4,7 @@
  */
 #include "../hal.h"
 #include "../portable/command-line.h"
+#include "acpi.h"
 #include "clock.h"
 #include "control.h"
 #include "devices.h"
@@ -70,6 +71,7 @@ _Noreturn void start(const struct pvh_start_info *info) {
   read_command_line(info);
   pages_begin(&map);
   paging_begin(&map);
+  acpi_begin(info->rsdp);
   spaces_begin();
   interrupts_begin();
   clock_begin();

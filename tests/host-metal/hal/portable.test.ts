@@ -22,6 +22,7 @@ const PARTS = [
   "block",
   "entropy",
   "device-word",
+  "sleep-type",
   "network",
   "console",
 ];

@@ -9,6 +9,19 @@
  * interrupt, and nothing interrupts the caller: interrupts are taken inside
  * `hal_idle` only, and all that they do is end it. So no call needs a lock.
  *
+ * The program runs in one of two rings, which its image says and the source does not:
+ *
+ *   ring 0   It is one program with this layer, and every call is a call of C. It can
+ *            reach all of the machine; what it must not, its own code has to ensure.
+ *   ring 3   It reaches its own text, constants and data, its memories and stacks, and
+ *            pages that it has taken; any other access, and any privileged instruction,
+ *            is a panic that says so. A call that needs the machine goes to ring 0 and
+ *            back; hal_option, hal_clock, faults and fibers do not. A pointer that is
+ *            given to a call has to be to memory that the program reaches itself: if not,
+ *            the call is the fault that an access to it would be, or a panic.
+ *
+ * Where a call says nothing of rings, it is the same in both.
+ *
  * Units: times are nanoseconds since the clock was started, sizes are bytes,
  * addresses are pointers of the one address space.
  */
@@ -165,7 +178,8 @@ enum hal_status hal_network_receive(size_t number, void *frame, size_t *length);
 
 /*
  * `count` pages in one piece, all zero, at the same physical address: for tables
- * and for what devices read. NULL when there is no such piece.
+ * and for what devices read. NULL when there is no such piece. In ring 3 one page more
+ * may be used, once for each 2 MiB of the machine's memory, for a table.
  */
 void *hal_pages_take(size_t count);
 
@@ -207,7 +221,8 @@ enum hal_status hal_memory_grow(struct hal_memory *memory, uint64_t size);
 /*
  * Maps new pages, all zero, anywhere in the place of a memory: for what does not begin at
  * its base, such as a stack above a guard region of its own. `size` of the memory stays.
- * HAL_INVALID: no whole pages, not inside the place, or some of it is mapped already.
+ * HAL_INVALID: no memory that was reserved, no whole pages, not inside the place, or some
+ * of it is mapped already.
  */
 enum hal_status hal_memory_map(const struct hal_memory *memory, uint64_t offset, uint64_t size);
 
@@ -272,7 +287,7 @@ _Noreturn void hal_raise(int reason);
 /*
  * For a program that keeps frames of its own: asked of each fault that nobody catches.
  * It fills in where execution goes on and returns true, or false for a panic. It runs on
- * a small stack, must not fault, and calls nothing of this header.
+ * a small stack, must not fault (in ring 3 that is a panic), and calls nothing of this header.
  *
  * `function` is entered with the stack that faulted, aligned as for a call. That stack
  * may be full: whoever expects HAL_FAULT_STACK changes it before using it.

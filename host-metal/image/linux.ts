@@ -6,6 +6,7 @@ import { availableParallelism } from "node:os";
 import { chmod, copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
 import type { LinkPlan } from "../../toolchain/link/plan.ts";
+import type { Ring } from "../hal/parts.ts";
 import { ABI_HEADER, abiHeader } from "./abi-header.ts";
 import { Cache, keyOf } from "./cache.ts";
 import {
@@ -28,6 +29,8 @@ export interface ImageOptions {
   /** Where parts are kept, for the next time. */
   readonly cache: string;
   readonly optimisation?: Optimisation;
+  /** Of a bare machine, in which the system runs: 0 unless told. */
+  readonly ring?: Ring;
   /** Runs in place of the plan's entry. */
   readonly program?: Program;
   /** `cc`, or what the environment names, unless told. */

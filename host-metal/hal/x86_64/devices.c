@@ -78,7 +78,7 @@ static void find_by_words(const struct command_line *line) {
   const char *word = NULL;
   while ((word = command_line_value(line, MMIO_WORD, word)) != NULL) {
     struct device_word place;
-    if (!device_word_read(word, &place) || place.address + place.size > STACKS_START) {
+    if (!device_word_read(word, &place) || place.address + place.size > DEVICES_START) {
       complain(word, "no virtio_mmio.device=<size>@<address>:<line>");
       continue;
     }

@@ -1,8 +1,9 @@
 /*
- * The end of the machine: QEMU's device isa-debug-exit where it is there, else a
- * reset by the keyboard controller (Firecracker ends on it), else a triple fault.
+ * The end of the machine: QEMU's device isa-debug-exit where it is there, else off by
+ * ACPI, else a reset by the keyboard controller (Firecracker ends on it), else a triple fault.
  */
 #include "../hal.h"
+#include "acpi.h"
 #include "io.h"
 #include "serial.h"
 
@@ -13,6 +14,7 @@
 _Noreturn void hal_exit(int status) {
   serial_drain(); /* what the port still has would be lost with the machine */
   out8(DEBUG_EXIT, status < 0 || status > 127 ? 127 : (uint8_t)status);
+  acpi_power_off();
   out8(KEYBOARD_COMMAND, PULSE_RESET);
   /* An exception without a table of exceptions: AMD64 manual, volume 2, section 8.2.9. */
   struct __attribute__((packed)) {

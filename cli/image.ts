@@ -4,6 +4,7 @@ import { stat } from "node:fs/promises";
 import { Command, Option } from "commander";
 import { leftOut } from "../host-metal/image/left-out.ts";
 import { argumentWord } from "../host-metal/boot/words.ts";
+import type { Ring } from "../host-metal/hal/parts.ts";
 import type { Image, ImageOptions } from "../host-metal/image/linux.ts";
 import type { LinkPlan } from "../toolchain/link/plan.ts";
 import { planOf } from "./plan-source.ts";
@@ -18,6 +19,7 @@ interface Options {
   readonly append?: string;
   readonly output?: string;
   readonly debug?: true;
+  readonly ring?: "0" | "3";
   readonly json?: boolean;
 }
 
@@ -32,6 +34,7 @@ Examples:
   atoll image --target linux system.ts -o hello
   ./hello ./texts --verbose
   atoll image --target metal system.ts                for a virtual machine without Linux: see docs/metal.md
+  atoll image --target metal --ring 3 system.ts       the same, walled off from the hardware layer
   atoll image --target metal -o system.img system.ts -- --verbose
                                                       a disk for BIOS and UEFI, with arguments for the system
   atoll image --target linux --debug system.ts        quickly compiled, for gdb`;
@@ -53,6 +56,12 @@ export function imageCommand(): Command {
     .option("--append <WORDS>", "words for a disk's command line, such as tags=0: see docs/metal.md")
     .option("-o, --output <FILE>", "where to write (default: build/NAME-TARGET beside FILE, .img for a disk)")
     .option("--debug", "compile quickly, and keep what a debugger needs")
+    .addOption(
+      new Option(
+        "--ring <RING>",
+        "of a bare machine, where the system runs: beside the hardware layer (0, the default), or walled off (3)",
+      ).choices(["0", "3"]),
+    )
     .option("--json", "print what was written as JSON")
     .addHelpText("after", EXAMPLES)
     .action(image);
@@ -75,6 +84,13 @@ async function maker(target: Options["target"], words: string | undefined): Prom
   return words === undefined ? metalImage : (plan, given) => diskImage(plan, given, words);
 }
 
+/** Undefined where nobody said. */
+function ringOf({ target, ring }: Options): Ring | undefined {
+  if (ring === undefined) return undefined;
+  if (target === "metal") return ring === "3" ? 3 : 0;
+  throw new UsageError("--ring is for --target metal: on Linux, an image is a process like any other.");
+}
+
 /** Whether a disk is asked for. Throws UsageError for what only a disk can have, and for a disk of Linux. */
 function isDisk(args: readonly string[], { target, format, append, output }: Options): boolean {
   if (target === "linux" && format !== undefined)
@@ -92,6 +108,7 @@ function isDisk(args: readonly string[], { target, format, append, output }: Opt
 async function image(file: string, args: readonly string[], options: Options): Promise<void> {
   const { target, append = "", debug, json = false } = options;
   const disk = isDisk(args, options);
+  const ring = ringOf(options);
   const source = await readSource(file);
   const { plan } = await planOf(source, { arguments: args });
   const words = argumentsRead(plan, args, source.kind === "system").map((word) => argumentWord(word));
@@ -103,6 +120,7 @@ async function image(file: string, args: readonly string[], options: Options): P
       output: path,
       cache: join(build, "image"),
       optimisation: debug === true ? "fast" : "full",
+      ...(ring !== undefined && { ring }),
       onCompile: once(() => progress.say(`Compiling ${plan.system} for ${target}`)),
     }),
   );
@@ -112,10 +130,10 @@ async function image(file: string, args: readonly string[], options: Options): P
   for (const sentence of missing) warn(sentence);
   if (json) {
     const parts = { modules, made, leftOut: missing };
-    const format = target === "metal" ? { format: disk ? "disk" : "elf" } : {};
-    return printJson({ output: path, bytes, system: plan.system, target, ...format, processes, ...parts });
+    const kind = target === "metal" ? { format: disk ? "disk" : "elf", ring: ring ?? 0 } : {};
+    return printJson({ output: path, bytes, system: plan.system, target, ...kind, processes, ...parts });
   }
   const count = `${processes.length} ${processes.length === 1 ? "process" : "processes"}`;
-  const where = disk ? `${target}, a disk` : target;
+  const where = [target, ...(ring === 3 ? ["in ring 3"] : []), ...(disk ? ["a disk"] : [])].join(", ");
   print(`${path}: system ${plan.system}, ${count}, ${bytes.toLocaleString("en-US")} bytes, for ${where}`);
 }

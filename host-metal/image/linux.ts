@@ -3,9 +3,11 @@
  */
 import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
 import type { LinkPlan } from "../../toolchain/link/plan.ts";
+import { noteInC } from "../boot/note.ts";
+import type { Ring } from "../hal/parts.ts";
 import { ABI_HEADER, abiHeader } from "./abi-header.ts";
 import { Cache, keyOf } from "./cache.ts";
 import {
@@ -19,6 +21,7 @@ import {
 import type { Program } from "./emit/program.ts";
 import { systemCode } from "./emit/system.ts";
 import type { ModuleFacts } from "./module-facts.ts";
+import { bytesNeeded } from "./needs.ts";
 import type { Target } from "./target.ts";
 import { moduleCode } from "./wasm2c.ts";
 
@@ -28,6 +31,8 @@ export interface ImageOptions {
   /** Where parts are kept, for the next time. */
   readonly cache: string;
   readonly optimisation?: Optimisation;
+  /** Of a bare machine, in which the system runs: 0 unless told. */
+  readonly ring?: Ring;
   /** Runs in place of the plan's entry. */
   readonly program?: Program;
   /** `cc`, or what the environment names, unless told. */
@@ -65,7 +70,9 @@ export function linuxImage(plan: LinkPlan, given: ImageOptions): Promise<Image> 
 /** The same for any target. */
 export async function imageFor(target: Target, plan: LinkPlan, given: ImageOptions): Promise<Image> {
   const level = given.optimisation ?? "full";
-  const { modules, text } = systemCode(plan, given.program);
+  const { modules, instances, text } = systemCode(plan, given.program);
+  const needs = bytesNeeded(plan, instances);
+  const note = noteInC({ system: plan.system, target: target.platform, needs });
   const compiler = await findCompiler(given.compiler);
   const cache = new Cache(given.cache, given.onCompile);
   const header = { name: ABI_HEADER, text: abiHeader() };
@@ -85,7 +92,7 @@ export async function imageFor(target: Target, plan: LinkPlan, given: ImageOptio
     ...(given.program?.sources ?? []).map((path) => () => build.source(path)),
   ];
   const objects = await inParallel(jobs);
-  objects.push(await build.system(text, modules), ...(await target.objects(compiler, cache)));
+  objects.push(await build.system(text + note, modules), ...(await target.objects(compiler, cache)));
   await link(build, objects, given.output);
   return { output: given.output, modules: modules.length, made: cache.made };
 }
@@ -255,9 +262,11 @@ async function link(build: Build, objects: readonly string[], output: string): P
     await compile(build.compiler, "The system", [`-frandom-seed=${key}`, "-o", path, ...objects, ...args]);
     await writeFile(path, build.target.finish(await readFile(path)));
   });
-  const { copyFile, mkdir, chmod } = await import("node:fs/promises");
+  const { pack } = build.target;
+  const packed = await pack?.(await readFile(made), build.compiler, build.cache);
   await mkdir(dirname(output), { recursive: true });
   await rm(output, { force: true });
+  if (packed !== undefined) return writeFile(output, packed);
   await copyFile(made, output);
   await chmod(output, 0o755);
 }

@@ -28,6 +28,8 @@ const HEADERS = [
 
 export interface SystemCode {
   readonly modules: readonly ModuleFacts[];
+  /** The module of each instance. */
+  readonly instances: readonly ModuleFacts[];
   /** The C file. It includes a header for each module, by the module's C name. */
   readonly text: string;
 }
@@ -97,7 +99,7 @@ export function systemCode(plan: LinkPlan, program?: Program): SystemCode {
     "}",
     "",
   ].join("\n");
-  return { modules: parts.modules, text };
+  return { modules: parts.modules, instances: parts.instances.map(({ module }) => module), text };
 }
 
 /** Instances of what takes messages out of the mail, by process. */

@@ -3,11 +3,12 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Ring } from "../../../host-metal/hal/parts.ts";
 import { metalImage } from "../../../host-metal/image/metal.ts";
 import { parsePlan } from "../../../toolchain/link/plan-file.ts";
 import type { LinkPlan } from "../../../toolchain/link/plan.ts";
 import { atoll } from "../../cli/atoll.ts";
-import { boot, MACHINES, missing } from "../hal/boot.ts";
+import { boot, MACHINES, missing, RINGS } from "../hal/boot.ts";
 import { fileOf, PARITY } from "./systems.ts";
 import { MISSING } from "./tools.ts";
 
@@ -35,6 +36,11 @@ const CASES = PARITY.filter(({ name }) => NAMES.has(name));
 const folder = mkdtempSync(join(tmpdir(), "atoll-metal-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+/** Systems that run in both rings: what is said, and all ways to die. The others run in ring 0. */
+const WALLED = new Set(["hello", "faults"]);
+const ringsOf = (system: string): readonly Ring[] => (WALLED.has(system) ? RINGS : [0]);
+const imageOf = (system: string, ring: Ring): string => join(folder, `${system}-${ring}.elf`);
+
 /** Its plan in a file, which both hosts are given. */
 function linkedFile(system: string): string {
   return join(folder, `${system}.atoll`);
@@ -55,8 +61,11 @@ function wordOf(argument: string): string {
 describe.skipIf(reason !== undefined)("a system on the bare machine", () => {
   beforeAll(async () => {
     for (const system of new Set(CASES.map((it) => it.system))) {
-      const output = join(folder, `${system}.elf`);
-      await metalImage(await link(system), { output, cache: CACHE, optimisation: "fast" });
+      const plan = await link(system);
+      for (const ring of ringsOf(system)) {
+        const output = imageOf(system, ring);
+        await metalImage(plan, { output, cache: CACHE, optimisation: "fast", ring });
+      }
     }
   });
 
@@ -67,24 +76,35 @@ describe.skipIf(reason !== undefined)("a system on the bare machine", () => {
         cwd: folder,
       });
       const lines = Buffer.from(stdout).toString("latin1").trimEnd().split("\n");
-      const image = join(folder, `${it.system}.elf`);
       // The console is virtio's, so that what is told beside it, on the serial port, is not in it.
       const how = {
-        image,
         words: (it.arguments ?? []).map((word) => wordOf(word)).join(" "),
         console: true,
         memory: 64,
       };
-      expect(await boot({ machine: "microvm", ...how })).toEqual({ lines, status: code });
+      for (const ring of ringsOf(it.system)) {
+        const image = imageOf(it.system, ring);
+        expect(await boot({ machine: "microvm", image, ...how }), `ring ${ring}`).toEqual({
+          lines,
+          status: code,
+        });
+      }
     },
   );
 
   it.each(MACHINES)("boots in 16 MiB on %s", async (machine) => {
-    const image = join(folder, "hello.elf");
-    expect(await boot({ machine, image, words: "" })).toEqual({
-      lines: ["main │ Hello, Atoll!"].map(latin1),
-      status: 0,
-    });
+    const hello = { lines: ["main │ Hello, Atoll!"].map(latin1), status: 0 };
+    for (const ring of RINGS)
+      expect(await boot({ machine, image: imageOf("hello", ring), words: "" })).toEqual(hello);
+  });
+
+  it("has a ring, which no executable for Linux has", async () => {
+    const args = ["image", "--target", "linux", "--ring", "3", linkedFile("hello")];
+    const { code, stderr } = await atoll(args, { cwd: folder });
+    expect(stderr).toContain("--ring is for --target metal: on Linux, an image is a process like any other.");
+    expect(code).toBe(1);
+    const asked = ["image", "--target", "metal", "--ring", "1", linkedFile("hello")];
+    expect((await atoll(asked, { cwd: folder })).stderr).toMatch(/argument '1' is invalid. .*0, 3/);
   });
 
   it("is refused a directory, which it cannot have yet", async () => {

@@ -30,6 +30,10 @@ async function speaker(text: string): Promise<LinkPlan> {
   return linked({ app: { bytes, grants: [CONSOLE] } }, "app").plan;
 }
 
+function ofGuest({ rows }: SizeReport): number {
+  return rows.find(({ part }) => part === "guest")?.bytes ?? 0;
+}
+
 function hashOf(file: string): string {
   return createHash("sha256").update(readFileSync(file)).digest("hex");
 }
@@ -70,14 +74,12 @@ describe.skipIf(MISSING !== undefined)("an image", () => {
     expect(names).toEqual(expect.arrayContaining(["guest app", "device console", "runtime", "C library"]));
     expect(absent).toContainEqual({ part: "device", name: "entropy" });
     // What only this module can be: its code, and its data twice as long.
-    const guest = (report: SizeReport): number =>
-      report.rows.find(({ part }) => part === "guest")?.bytes ?? 0;
     const longer = await linuxImage(await speaker("hello".repeat(100)), {
       output,
       cache: SHARED,
       optimisation: "fast",
     });
-    const more = guest(await longer.sizes()) - guest({ bytes, rows, absent });
+    const more = ofGuest(await longer.sizes()) - ofGuest({ bytes, rows, absent });
     expect([more >= 495, more < 1000]).toEqual([true, true]);
   });
 

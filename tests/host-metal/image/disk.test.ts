@@ -47,7 +47,9 @@ interface How {
 
 function bootDisk(file: string, { firmware, memory = 64, console = false }: How): Promise<Booted> {
   const from = { kind: "disk" as const, file, ...(firmware !== undefined && { firmware }) };
-  return boot({ machine: "q35", from, memory, console });
+  // UEFI works for some seconds before it looks for a disk.
+  const patience = firmware === undefined ? 30_000 : 120_000;
+  return boot({ machine: "q35", from, memory, console, patience });
 }
 
 async function onNode(): Promise<Booted> {
@@ -81,8 +83,8 @@ describe.skipIf(reason !== undefined)("a disk", () => {
     expect(await bootDisk(disk, {})).toEqual(await onNode());
   });
 
-  it.skipIf(!existsSync(UEFI))("and from UEFI, in more memory than the start can read", async () => {
-    expect(await bootDisk(disk, { firmware: UEFI, memory: 2048, console: true })).toEqual(await onNode());
+  it.skipIf(!existsSync(UEFI))("and from UEFI, in more memory than the start can read", 120_000, async () => {
+    expect(await bootDisk(disk, { firmware: UEFI, memory: 1536, console: true })).toEqual(await onNode());
   });
 
   it("switches the machine off where nobody takes its status", () => {

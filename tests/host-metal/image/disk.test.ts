@@ -83,9 +83,13 @@ describe.skipIf(reason !== undefined)("a disk", () => {
     expect(await bootDisk(disk, {})).toEqual(await onNode());
   });
 
-  it.skipIf(!existsSync(UEFI))("and from UEFI, in more memory than the start can read", 120_000, async () => {
-    expect(await bootDisk(disk, { firmware: UEFI, memory: 1536, console: true })).toEqual(await onNode());
-  });
+  it.skipIf(!existsSync(UEFI))(
+    "and from UEFI, in more memory than the start can read",
+    { timeout: 120_000 },
+    async () => {
+      expect(await bootDisk(disk, { firmware: UEFI, memory: 1536, console: true })).toEqual(await onNode());
+    },
+  );
 
   it("switches the machine off where nobody takes its status", () => {
     const machine = {

@@ -68,10 +68,11 @@ const char *hal_next_option(const char *name, const char *value);
 /* ---- The end ---------------------------------------------------------------- */
 
 /*
- * Powers the machine off. `status` is 0 to 127; what is larger becomes 127. QEMU
- * tells it by the device isa-debug-exit: its own exit status is 2 * status + 1.
- * Without that device the machine is reset, which ends QEMU (-no-reboot) and
- * Firecracker; the status is then lost.
+ * Powers the machine off. `status` is 0 to 255; anything else becomes 255. It is told
+ * by a line `exit <status>` on the control line, and by QEMU's device isa-debug-exit:
+ * QEMU's own exit status is 2 * status + 1, of a status of 127 at most, which larger
+ * ones become. Without that device the machine is reset, which ends QEMU (-no-reboot)
+ * and Firecracker.
  */
 _Noreturn void hal_exit(int status);
 
@@ -98,14 +99,23 @@ void hal_message_write(const void *bytes, size_t length);
 /* Takes what has arrived, up to `length` bytes; never waits. How many were taken. */
 size_t hal_console_read(void *bytes, size_t length);
 
+/*
+ * The control line: the second serial port, by which whoever started the machine is told
+ * things, and asks for some. Writes all of it; does nothing where there is no such port.
+ */
+void hal_control_write(const void *bytes, size_t length);
+
+/* As hal_console_read. */
+size_t hal_control_read(void *bytes, size_t length);
+
 /* ---- Time -------------------------------------------------------------------- */
 
 /* Never goes backward. Right to about one part in a thousand. */
 uint64_t hal_clock(void);
 
 /*
- * Halts the processor until `deadline`, or until console input or a frame is there
- * to be taken. May return early for no reason: whoever waits looks at the clock and
+ * Halts the processor until `deadline`, or until console or control input or a frame
+ * is there to be taken. May return early for no reason: whoever waits looks at the clock and
  * comes back. Returns at once when the deadline has passed. HAL_FOREVER: no deadline.
  */
 void hal_idle(uint64_t deadline);

@@ -6,6 +6,7 @@ import { availableParallelism } from "node:os";
 import { chmod, copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
 import type { LinkPlan } from "../../toolchain/link/plan.ts";
+import { noteInC } from "../boot/note.ts";
 import type { Ring } from "../hal/parts.ts";
 import { ABI_HEADER, abiHeader } from "./abi-header.ts";
 import { Cache, keyOf } from "./cache.ts";
@@ -20,6 +21,7 @@ import {
 import type { Program } from "./emit/program.ts";
 import { systemCode } from "./emit/system.ts";
 import type { ModuleFacts } from "./module-facts.ts";
+import { bytesNeeded } from "./needs.ts";
 import type { Target } from "./target.ts";
 import { moduleCode } from "./wasm2c.ts";
 
@@ -68,7 +70,9 @@ export function linuxImage(plan: LinkPlan, given: ImageOptions): Promise<Image> 
 /** The same for any target. */
 export async function imageFor(target: Target, plan: LinkPlan, given: ImageOptions): Promise<Image> {
   const level = given.optimisation ?? "full";
-  const { modules, text } = systemCode(plan, given.program);
+  const { modules, instances, text } = systemCode(plan, given.program);
+  const needs = bytesNeeded(plan, instances);
+  const note = noteInC({ system: plan.system, target: target.platform, needs });
   const compiler = await findCompiler(given.compiler);
   const cache = new Cache(given.cache, given.onCompile);
   const header = { name: ABI_HEADER, text: abiHeader() };
@@ -88,7 +92,7 @@ export async function imageFor(target: Target, plan: LinkPlan, given: ImageOptio
     ...(given.program?.sources ?? []).map((path) => () => build.source(path)),
   ];
   const objects = await inParallel(jobs);
-  objects.push(await build.system(text, modules), ...(await target.objects(compiler, cache)));
+  objects.push(await build.system(text + note, modules), ...(await target.objects(compiler, cache)));
   await link(build, objects, given.output);
   return { output: given.output, modules: modules.length, made: cache.made };
 }

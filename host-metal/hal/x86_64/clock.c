@@ -10,6 +10,7 @@
 #include "../portable/console.h"
 #include "../portable/machine.h"
 #include "../portable/network.h"
+#include "control.h"
 #include "interrupts.h"
 #include "io.h"
 #include "serial.h"
@@ -105,5 +106,6 @@ void machine_halt(uint64_t deadline) {
 }
 
 void hal_idle(uint64_t deadline) {
-  if (!serial_has_input() && !console_waits() && !network_waits()) machine_halt(deadline);
+  if (serial_has_input(SERIAL_FIRST) || control_waits() || console_waits() || network_waits()) return;
+  machine_halt(deadline);
 }

@@ -30,7 +30,7 @@ static void complain(const char *what, const char *why) {
   text_string(&line, ": ");
   text_string(&line, why);
   text_string(&line, "\r\n");
-  hal_console_write(line.bytes, line.length);
+  hal_message_write(line.bytes, line.length);
 }
 
 static const char *because(enum hal_status status) {

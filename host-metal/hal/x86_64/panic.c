@@ -31,8 +31,8 @@ static const char *const NAMES[] = {
 };
 
 static void print_line(struct text *line) {
-  serial_write(line->bytes, line->length);
-  serial_write("\r\n", 2);
+  serial_write(SERIAL_FIRST, line->bytes, line->length);
+  serial_write(SERIAL_FIRST, "\r\n", 2);
   line->length = 0;
 }
 
@@ -40,6 +40,7 @@ static void begin(void) {
   static bool panicking;
   if (panicking) hal_exit(HAL_EXIT_PANIC);
   panicking = true;
+  hal_control_write("panic\n", 6);
 }
 
 static void print_call(uint64_t address) {

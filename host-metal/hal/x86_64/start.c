@@ -5,6 +5,7 @@
 #include "../hal.h"
 #include "acpi.h"
 #include "clock.h"
+#include "control.h"
 #include "devices.h"
 #include "exceptions.h"
 #include "image.h"
@@ -47,7 +48,8 @@ static void read_command_line(const struct pvh_start_info *info) {
 _Noreturn void start(const struct pvh_start_info *info);
 _Noreturn void start(const struct pvh_start_info *info) {
   static struct memory_map map;
-  serial_begin();
+  serial_begin(SERIAL_FIRST);
+  control_begin();
   segments_begin();
   exceptions_begin();
   if (info->magic != PVH_MAGIC) hal_panic("the machine did not start this image as PVH says");

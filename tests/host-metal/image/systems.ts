@@ -7,7 +7,7 @@
 import { join } from "node:path";
 
 export interface ParityCase {
-  /** A folder below tests/fixtures/image with a `system.ts`, or such a file, from the project's folder on. */
+  /** A folder below tests/fixtures/image with a `system.ts`. */
   readonly system: string;
   readonly name: string;
   readonly arguments?: readonly string[];
@@ -29,10 +29,7 @@ const LINES = Buffer.from("first\r\nsecond\n\nZo\xc3\xab\nbad \xff\xe2\x82 end\n
 
 /** The file of a case's system. */
 export function fileOf({ system }: Pick<ParityCase, "system">): string {
-  const root = join(import.meta.dirname, "../../..");
-  return system.endsWith(".ts")
-    ? join(root, system)
-    : join(root, "tests/fixtures/image", system, "system.ts");
+  return join(import.meta.dirname, "../../fixtures/image", system, "system.ts");
 }
 
 export const PARITY: readonly ParityCase[] = [
@@ -47,7 +44,11 @@ export const PARITY: readonly ParityCase[] = [
   { system: "talk", name: "messages, time, restarts, input", input: LINES },
   { system: "talk", name: "more failures than a supervisor bears", arguments: ["7"] },
   { system: "talk", name: "a server that lives", arguments: ["0"] },
-  { system: "components/examples/search/system.ts", name: "the search example", input: "wasm\n" },
-  { system: "components/examples/search/clumsy-system.ts", name: "an index that dies, and comes back" },
+  { system: "crowd", name: "processes that are made at run time", arguments: ["spawn", "ring", "die"] },
+  { system: "crowd", name: "handles of processes that change hands", arguments: ["give", "spawn"] },
+  { system: "crowd", name: "a process that falls with what it made", arguments: ["link"] },
+  { system: "crowd", name: "what the kernel shows, and the end of others", arguments: ["look", "die"] },
+  { system: "search", name: "the search example", input: "wasm\n" },
+  { system: "clumsy-search", name: "an index that dies, and comes back" },
   { system: "devices", name: "a line that is too long", input: "é".repeat(600_000) },
 ];

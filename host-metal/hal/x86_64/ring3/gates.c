@@ -84,6 +84,15 @@ DEFINE_GATE(hal_console_read) {
   return hal_console_read(write_to(a, b), b);
 }
 
+DEFINE_GATE(hal_control_write) {
+  hal_control_write(read_from(a, b), b);
+  return 0;
+}
+
+DEFINE_GATE(hal_control_read) {
+  return hal_control_read(write_to(a, b), b);
+}
+
 DEFINE_GATE(hal_idle) {
   hal_idle(a);
   return 0;

@@ -32,7 +32,9 @@
   GATE(22, hal_memory_release)  \
   GATE(23, machine_stack_take)  \
   GATE(24, machine_stack_give)  \
-  GATE(25, fault_uncaught)
-#define GATES_COUNT 26
+  GATE(25, fault_uncaught)      \
+  GATE(26, hal_control_write)   \
+  GATE(27, hal_control_read)
+#define GATES_COUNT 28
 
 #endif

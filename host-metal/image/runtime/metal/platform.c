@@ -3,18 +3,19 @@
  * faults, the console as the only thing to be read and written.
  *
  * There is no calendar: the clock since 1970 starts when the machine does, unless the
- * command line says `time=<seconds>`. Nobody asks a machine to end but by switching it off.
+ * command line says `time=<seconds>`. Who wants the end asks by the control line.
  */
 #include "../platform.h"
 
 #include <string.h>
 
 #include "../../../hal/hal.h"
+#include "control.h"
 
-#define INPUT_MOST 4096
 #define ARGUMENTS_MOST 64
 #define ARGUMENT_BYTES 2048 /* as long as the command line may be */
 #define SECOND 1000000000ull
+#define LOOK_EVERY (SECOND / 1000)
 
 void *platform_reserve(size_t bytes) {
   struct hal_memory place;
@@ -29,46 +30,37 @@ bool platform_commit(void *pages, size_t bytes) {
   return hal_memory_map(&place, offset, bytes) == HAL_OK;
 }
 
+void platform_release(void *space, size_t bytes) {
+  struct hal_memory place = {.base = space};
+  (void)bytes;
+  hal_memory_release(&place);
+}
+
 void platform_write(const void *bytes, size_t count) { hal_console_write(bytes, count); }
 
 void platform_message(const char *text, size_t count) { hal_message_write(text, count); }
 
-bool platform_shows_colours(void) { return false; }
-
-bool platform_shows_tags(void) {
-  const char *asked = hal_option("tags");
-  return asked == NULL || strcmp(asked, "0") != 0;
+static bool is_option(const char *name, const char *value) {
+  const char *said = hal_option(name);
+  return said != NULL && strcmp(said, value) == 0;
 }
 
-/* What has been typed and not read. */
-static uint8_t input[INPUT_MOST];
-static size_t input_start;
-static size_t input_end;
+bool platform_shows_colours(void) { return is_option("colours", "1"); }
 
-static bool take_input(void) {
-  if (input_start == input_end) input_start = input_end = 0;
-  input_end += hal_console_read(input + input_end, sizeof input - input_end);
-  return input_start < input_end;
+bool platform_shows_tags(void) { return !is_option("tags", "0"); }
+
+void platform_heed_stop(void) { control_heed(); }
+
+/* Asked at each step of a system that works: to look at the line each time would cost more than the step. */
+int platform_stop_asked(void) {
+  static uint64_t next_look;
+  const uint64_t now = hal_clock();
+  if (now >= next_look) {
+    control_look();
+    next_look = now + LOOK_EVERY;
+  }
+  return control_see_stop();
 }
-
-size_t platform_read(void *bytes, size_t most) {
-  while (!take_input()) hal_idle(HAL_FOREVER);
-  const size_t count = most < input_end - input_start ? most : input_end - input_start;
-  memcpy(bytes, input + input_start, count);
-  input_start += count;
-  return count;
-}
-
-/* What is typed while nobody asks is kept, so that it does not wake the machine again. */
-bool platform_idle(uint64_t until, bool wanted) {
-  if (take_input() && wanted) return true;
-  hal_idle(until);
-  return take_input() && wanted;
-}
-
-void platform_heed_stop(void) {}
-
-int platform_stop_asked(void) { return 0; }
 
 uint64_t platform_now(void) { return hal_clock(); }
 

@@ -28,6 +28,8 @@ const NAMES = new Set([
   "a loop without end",
   "a memory that is full",
   "more failures than a supervisor bears",
+  "processes that are made at run time",
+  "handles of processes that change hands",
 ]);
 const CASES = PARITY.filter(({ name }) => NAMES.has(name));
 

@@ -59,12 +59,7 @@ export function imageCommand(): Command {
     .option("--append <WORDS>", "words for a disk's command line, such as tags=0: see docs/metal.md")
     .option("-o, --output <FILE>", "where to write (default: build/NAME-TARGET beside FILE, .img for a disk)")
     .option("--debug", "compile quickly, and keep what a debugger needs")
-    .addOption(
-      new Option(
-        "--ring <RING>",
-        "of a bare machine, where the system runs: beside the hardware layer (0, the default), or walled off (3)",
-      ).choices(["0", "3"]),
-    )
+    .addOption(ringOption())
     .option("--report", "say where its bytes are, by component and part")
     .option("--json", "print what was written as JSON")
     .addHelpText("after", EXAMPLES)

@@ -4,6 +4,7 @@ import { stat } from "node:fs/promises";
 import { Command, Option } from "commander";
 import { leftOut } from "../host-metal/image/left-out.ts";
 import type { linuxImage } from "../host-metal/image/linux.ts";
+import { withArguments } from "./arguments.ts";
 import { planOf } from "./plan-source.ts";
 import { withProgress } from "./progress.ts";
 import { print, printJson, warn } from "./report.ts";
@@ -25,12 +26,14 @@ Examples:
   atoll image --target linux system.ts -o hello
   ./hello ./texts --verbose
   atoll image --target metal system.ts                for a virtual machine without Linux: see docs/metal.md
+  atoll image --target metal system.ts -- ./texts     granted directories become part of the image
   atoll image --target linux --debug system.ts        quickly compiled, for gdb`;
 
 export function imageCommand(): Command {
   return new Command("image")
     .description("Make a system into one executable file: its components become C, and the C a program.")
     .argument("FILE", "a system (.ts or .atoll), a component (.wasm) or a program (.ts)")
+    .argument("[ARGS...]", "after --: arguments that the image always has, as behind atoll run")
     .addOption(
       new Option("--target <TARGET>", "what it runs on").choices(["linux", "metal"]).makeOptionMandatory(),
     )
@@ -54,8 +57,14 @@ async function maker(target: Options["target"]): Promise<typeof linuxImage> {
   return (await import("../host-metal/image/linux.ts")).linuxImage;
 }
 
-async function image(file: string, { target, output, debug, json = false }: Options): Promise<void> {
-  const { plan } = await planOf(await readSource(file));
+async function image(
+  file: string,
+  args: readonly string[],
+  { target, output, debug, json = false }: Options,
+): Promise<void> {
+  const source = await readSource(file);
+  const { plan: linked, base } = await planOf(source, { arguments: args });
+  const plan = withArguments(linked, args, source.kind === "system");
   const make = await maker(target);
   const build = join(dirname(file), "build");
   const path = output ?? join(build, `${plan.system}-${target}`);
@@ -63,6 +72,7 @@ async function image(file: string, { target, output, debug, json = false }: Opti
     make(plan, {
       output: path,
       cache: join(build, "image"),
+      base,
       optimisation: debug === true ? "fast" : "full",
       onCompile: once(() => progress.say(`Compiling ${plan.system} for ${target}`)),
     }),

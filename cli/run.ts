@@ -2,6 +2,7 @@
 import { Command, InvalidArgumentError } from "commander";
 import type { Outcome } from "../host-linux/index.ts";
 import type { Grant, LinkPlan } from "../toolchain/link/plan.ts";
+import { withArguments } from "./arguments.ts";
 import { parseGrant } from "./grant-option.ts";
 import { planOf } from "./plan-source.ts";
 import { metersText } from "./meters.ts";
@@ -88,33 +89,6 @@ async function run(file: string, args: readonly string[], options: Options): Pro
   // Not only the exit code: output that nobody reads, or a terminal being read, must not keep the process.
   await new Promise<void>((resolve) => process.stderr.write("", () => resolve()));
   process.exit(exitCodeOf(outcome));
-}
-
-/** The plan with the arguments appended to what the entry process is configured with. */
-function withArguments(plan: LinkPlan, args: readonly string[], readBySystem: boolean): LinkPlan {
-  const entry = plan.root.entry?.process;
-  const configured = plan.root.processes[entry ?? -1]?.grants.some(
-    ({ device }) => device === "atoll:device/configuration",
-  );
-  if (args.length === 0) return plan;
-  if (configured !== true) {
-    // A system.ts that is a function has seen them, and may need no more.
-    if (readBySystem) return plan;
-    throw new UsageError(
-      `${plan.system}: expected no arguments, found ${args.join(" ")}: its entry process does not import atoll:device/configuration.`,
-    );
-  }
-  const processes = plan.root.processes.map((process, position) =>
-    position === entry
-      ? Object.assign({}, process, { grants: process.grants.map((grant) => append(grant, args)) })
-      : process,
-  );
-  return { ...plan, root: { ...plan.root, processes } };
-}
-
-function append(grant: Grant, args: readonly string[]): Grant {
-  if (grant.device !== "atoll:device/configuration") return grant;
-  return { ...grant, arguments: [...grant.arguments, ...args] };
 }
 
 /** Says on standard error what the exit code alone does not. */

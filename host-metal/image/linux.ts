@@ -27,6 +27,8 @@ export interface ImageOptions {
   /** Where parts are kept, for the next time. */
   readonly cache: string;
   readonly optimisation?: Optimisation;
+  /** What relative directories start from, where they become part of the image (default: here). */
+  readonly base?: string;
   /** `cc`, or what the environment names, unless told. */
   readonly compiler?: string;
   /** Something is about to be compiled, which takes seconds; called again for each part. */
@@ -62,7 +64,7 @@ export function linuxImage(plan: LinkPlan, given: ImageOptions): Promise<Image> 
 /** The same for any target. */
 export async function imageFor(target: Target, plan: LinkPlan, given: ImageOptions): Promise<Image> {
   const level = given.optimisation ?? "full";
-  const { modules, text } = systemCode(plan);
+  const { modules, text, directories } = systemCode(plan);
   const compiler = await findCompiler(given.compiler);
   const cache = new Cache(given.cache, given.onCompile);
   const header = { name: ABI_HEADER, text: abiHeader() };
@@ -80,8 +82,11 @@ export async function imageFor(target: Target, plan: LinkPlan, given: ImageOptio
             build.runtime(name),
       ),
   ];
-  const objects = await inParallel(jobs);
-  objects.push(await build.system(text, modules), ...(await target.objects(compiler, cache)));
+  const base = given.base ?? process.cwd();
+  const { headers } = build;
+  // First, because a directory that is not there is told before anything is compiled.
+  const besides = await target.objects({ compiler, cache, directories, base, runtime: RUNTIME, headers });
+  const objects = [...(await inParallel(jobs)), await build.system(text, modules), ...besides];
   await link(build, objects, given.output);
   return { output: given.output, modules: modules.length, made: cache.made };
 }
@@ -117,8 +122,8 @@ class Build {
   readonly compiler: Compiler;
   readonly level: Optimisation;
   readonly #sources: readonly Source[];
-  /** Of all headers of the runtime. */
-  readonly #headers: string;
+  /** A hash of all headers of the runtime. */
+  readonly headers: string;
   readonly #moduleHeaders = new Map<string, string>();
   readonly #includes: readonly string[];
 
@@ -141,7 +146,7 @@ class Build {
     this.level = level;
     this.#sources = sources;
     const headers = sources.filter(({ name }) => !isCompiled(name));
-    this.#headers = keyOf(...headers.flatMap(({ name, text }) => [name, text]));
+    this.headers = keyOf(...headers.flatMap(({ name, text }) => [name, text]));
   }
 
   /** The object of a module, for memories with guard regions, or with comparisons where a template asks for them. */
@@ -210,7 +215,7 @@ class Build {
   }
 
   #key(text: string, args: readonly string[]): string {
-    return keyOf(this.compiler.program, this.compiler.version, this.#headers, args.join(" "), text);
+    return keyOf(this.compiler.program, this.compiler.version, this.headers, args.join(" "), text);
   }
 
   /** Names that the compiler invents depend on what is compiled, and on nothing else. */

@@ -1,6 +1,18 @@
 /** Where an image runs: what of the runtime it needs, and how it is compiled and linked for that. */
 import type { Cache } from "./cache.ts";
 import type { Compiler, Optimisation } from "./c-compiler.ts";
+import type { GrantedDirectory } from "./packed.ts";
+
+export interface ObjectsGiven {
+  readonly compiler: Compiler;
+  readonly cache: Cache;
+  /** That the system opens, and what relative ones start from. */
+  readonly directories: readonly GrantedDirectory[];
+  readonly base: string;
+  /** The folder of the runtime's headers, and a hash of them. */
+  readonly runtime: string;
+  readonly headers: string;
+}
 
 export interface Target {
   /** The folder of the runtime that is its platform. */
@@ -11,7 +23,7 @@ export interface Target {
   readonly compile: readonly string[];
   readonly link: (level: Optimisation) => readonly string[];
   /** Objects that are linked besides; kept in the cache. */
-  readonly objects: (compiler: Compiler, cache: Cache) => Promise<readonly string[]>;
+  readonly objects: (given: ObjectsGiven) => Promise<readonly string[]>;
   /** What becomes of the linked file. */
   readonly finish: (file: Uint8Array) => Uint8Array;
 }

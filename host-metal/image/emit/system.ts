@@ -5,6 +5,7 @@ import { UNFINISHED, type LinkPlan } from "../../../toolchain/link/plan.ts";
 import { cString } from "../c-text.ts";
 import { ImageError } from "../error.ts";
 import type { ModuleFacts } from "../module-facts.ts";
+import type { GrantedDirectory } from "../packed.ts";
 import { type Instance, Parts } from "../parts.ts";
 import { bindings, entryFunction } from "./bindings.ts";
 import { kernelTables } from "./kernel.ts";
@@ -16,6 +17,8 @@ export interface SystemCode {
   readonly modules: readonly ModuleFacts[];
   /** The C file. It includes a header for each module, by the module's C name. */
   readonly text: string;
+  /** What processes were granted and can open. */
+  readonly directories: readonly GrantedDirectory[];
 }
 
 /** @throws ImageError for what an image cannot do. */
@@ -82,7 +85,7 @@ export function systemCode(plan: LinkPlan): SystemCode {
     "}",
     "",
   ].join("\n");
-  return { modules: parts.modules, text };
+  return { modules: parts.modules, text, directories: parts.natives.directories };
 }
 
 /** Instances of what takes messages out of the mail, by process. */

@@ -65,7 +65,13 @@ export interface Booted {
 }
 
 /** Boots the test image and waits for the machine's end; after 30 s it is ended, and the status says so. */
-export function boot(how: Boot): Promise<Booted> {
+export async function boot(how: Boot): Promise<Booted> {
+  const { output, status } = await bootWhole(how);
+  return { lines: output.trimEnd().split(/\r?\n/), status };
+}
+
+/** The same, with all that it said, a character for each byte. */
+export function bootWhole(how: Boot): Promise<Pick<Booted, "status"> & { output: string }> {
   const { words, input, console = false, network, image = testImage(), ...machine } = how;
   const args = commandLine({
     ...machine,
@@ -92,7 +98,7 @@ export function boot(how: Boot): Promise<Booted> {
     emulator.on("close", (code) => {
       const told = code !== null && code % 2 === 1;
       const all = told ? output : `${output}${complaints}`;
-      resolve({ lines: all.trimEnd().split(/\r?\n/), status: told ? (code - 1) / 2 : undefined });
+      resolve({ output: all, status: told ? (code - 1) / 2 : undefined });
     });
   });
 }

@@ -4,7 +4,9 @@
  * They print no times, their entropy is seeded, and where calls nest without end
  * somebody else's stack ends them.
  */
-import { join } from "node:path";
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 
 export interface ParityCase {
   /** A folder below tests/fixtures/image with a `system.ts`, or such a file, from the project's folder on. */
@@ -13,6 +15,9 @@ export interface ParityCase {
   readonly arguments?: readonly string[];
   readonly input?: string | Uint8Array;
 }
+
+const ROOT = join(import.meta.dirname, "../../..");
+const SEARCH = "components/examples/search";
 
 const WAYS_TO_DIE: readonly (readonly [name: string, way: string])[] = [
   ["unreachable code", "0"],
@@ -29,10 +34,37 @@ const LINES = Buffer.from("first\r\nsecond\n\nZo\xc3\xab\nbad \xff\xe2\x82 end\n
 
 /** The file of a case's system. */
 export function fileOf({ system }: Pick<ParityCase, "system">): string {
-  const root = join(import.meta.dirname, "../../..");
   return system.endsWith(".ts")
-    ? join(root, system)
-    : join(root, "tests/fixtures/image", system, "system.ts");
+    ? join(ROOT, system)
+    : join(ROOT, "tests/fixtures/image", system, "system.ts");
+}
+
+/** What a system.ts is given as arguments when it is linked. */
+export function describedBy(system: string): readonly string[] {
+  return system.startsWith(SEARCH) ? [join(ROOT, "docs/decisions")] : [];
+}
+
+/** What the relative directories of a system start from; `scratch` is a folder that may be written to. */
+export function baseOf(system: string, scratch: string): string {
+  const folder = dirname(fileOf({ system }));
+  if (system !== "devices") return folder;
+  const base = join(scratch, system);
+  oddTexts(folder, base);
+  return base;
+}
+
+/** Files as no checkout has them: links in and out, in a circle and to nothing, a pipe, a name that is no text. */
+function oddTexts(fixture: string, base: string): void {
+  const texts = join(base, "texts");
+  cpSync(join(fixture, "texts"), texts, { recursive: true });
+  mkdirSync(join(texts, "empty"));
+  symlinkSync("deep/../b.txt", join(texts, "link.txt"));
+  symlinkSync(".", join(texts, "again"));
+  symlinkSync("/etc", join(texts, "away"));
+  symlinkSync("is/not/there", join(texts, "nowhere"));
+  spawnSync("mkfifo", [join(texts, "pipe")]);
+  writeFileSync(Buffer.from(`${texts}/no \xff text`, "latin1"), "unseen");
+  writeFileSync(join(texts, "large"), Buffer.alloc(3_000_000, 0xff));
 }
 
 export const PARITY: readonly ParityCase[] = [
@@ -47,7 +79,7 @@ export const PARITY: readonly ParityCase[] = [
   { system: "talk", name: "messages, time, restarts, input", input: LINES },
   { system: "talk", name: "more failures than a supervisor bears", arguments: ["7"] },
   { system: "talk", name: "a server that lives", arguments: ["0"] },
-  { system: "components/examples/search/system.ts", name: "the search example", input: "wasm\n" },
-  { system: "components/examples/search/clumsy-system.ts", name: "an index that dies, and comes back" },
+  { system: `${SEARCH}/system.ts`, name: "the search example" },
+  { system: `${SEARCH}/clumsy-system.ts`, name: "an index that dies, and comes back" },
   { system: "devices", name: "a line that is too long", input: "é".repeat(600_000) },
 ];

@@ -10,8 +10,8 @@
 #include <string.h>
 
 #include "../../../hal/hal.h"
+#include "words.h"
 
-#define INPUT_MOST 4096
 #define ARGUMENTS_MOST 64
 #define ARGUMENT_BYTES 2048 /* as long as the command line may be */
 #define SECOND 1000000000ull
@@ -40,45 +40,13 @@ bool platform_shows_tags(void) {
   return asked == NULL || strcmp(asked, "0") != 0;
 }
 
-/* What has been typed and not read. */
-static uint8_t input[INPUT_MOST];
-static size_t input_start;
-static size_t input_end;
-
-static bool take_input(void) {
-  if (input_start == input_end) input_start = input_end = 0;
-  input_end += hal_console_read(input + input_end, sizeof input - input_end);
-  return input_start < input_end;
-}
-
-size_t platform_read(void *bytes, size_t most) {
-  while (!take_input()) hal_idle(HAL_FOREVER);
-  const size_t count = most < input_end - input_start ? most : input_end - input_start;
-  memcpy(bytes, input + input_start, count);
-  input_start += count;
-  return count;
-}
-
-/* What is typed while nobody asks is kept, so that it does not wake the machine again. */
-bool platform_idle(uint64_t until, bool wanted) {
-  if (take_input() && wanted) return true;
-  hal_idle(until);
-  return take_input() && wanted;
-}
-
 void platform_heed_stop(void) {}
 
 int platform_stop_asked(void) { return 0; }
 
 uint64_t platform_now(void) { return hal_clock(); }
 
-static uint64_t number(const char *text) {
-  uint64_t value = 0;
-  for (; text != NULL && *text >= '0' && *text <= '9'; text++) value = 10 * value + (uint64_t)(*text - '0');
-  return value;
-}
-
-uint64_t platform_wall_time(void) { return number(hal_option("time")) * SECOND + hal_clock(); }
+uint64_t platform_wall_time(void) { return word_number("time", 0) * SECOND + hal_clock(); }
 
 void platform_random(void *bytes, size_t count) {
   if (!hal_entropy(bytes, count)) hal_panic("this machine has no entropy: give it a virtio-rng device");

@@ -3,19 +3,27 @@ import { dirname, join } from "node:path";
 import { stat } from "node:fs/promises";
 import { Command, Option } from "commander";
 import { leftOut } from "../host-metal/image/left-out.ts";
-import type { linuxImage } from "../host-metal/image/linux.ts";
-import { withArguments } from "./arguments.ts";
+import { argumentWord } from "../host-metal/boot/words.ts";
+import type { Ring } from "../host-metal/hal/parts.ts";
+import type { Image, ImageOptions } from "../host-metal/image/linux.ts";
+import type { LinkPlan } from "../toolchain/link/plan.ts";
 import { planOf } from "./plan-source.ts";
 import { withProgress } from "./progress.ts";
-import { print, printJson, warn } from "./report.ts";
+import { print, printJson, UsageError, warn } from "./report.ts";
 import { readSource } from "./source.ts";
+import { argumentsRead } from "./system-arguments.ts";
 
 interface Options {
   readonly target: "linux" | "metal";
+  readonly format?: Format;
+  readonly append?: string;
   readonly output?: string;
   readonly debug?: true;
+  readonly ring?: "0" | "3";
   readonly json?: boolean;
 }
+
+type Format = "elf" | "disk";
 
 const EXAMPLES = `
 What follows the program's name are arguments for the system. Relative directories start from the folder
@@ -26,19 +34,34 @@ Examples:
   atoll image --target linux system.ts -o hello
   ./hello ./texts --verbose
   atoll image --target metal system.ts                for a virtual machine without Linux: see docs/metal.md
-  atoll image --target metal system.ts -- ./texts     granted directories become part of the image
+  atoll image --target metal --ring 3 system.ts       the same, walled off from the hardware layer
+  atoll image --target metal -o system.img system.ts -- --verbose
+                                                      a disk for BIOS and UEFI, with arguments for the system
   atoll image --target linux --debug system.ts        quickly compiled, for gdb`;
 
 export function imageCommand(): Command {
   return new Command("image")
     .description("Make a system into one executable file: its components become C, and the C a program.")
     .argument("FILE", "a system (.ts or .atoll), a component (.wasm) or a program (.ts)")
-    .argument("[ARGS...]", "after --: arguments that the image always has, as behind atoll run")
     .addOption(
       new Option("--target <TARGET>", "what it runs on").choices(["linux", "metal"]).makeOptionMandatory(),
     )
-    .option("-o, --output <FILE>", "where to write (default: build/NAME-TARGET beside FILE)")
+    .argument("[ARGS...]", "after --: arguments for the system on a disk, at each boot")
+    .addOption(
+      new Option(
+        "--format <FORMAT>",
+        "of the bare machine: a file that a virtual machine loads, or a disk (default: disk for -o NAME.img)",
+      ).choices(["elf", "disk"]),
+    )
+    .option("--append <WORDS>", "words for a disk's command line, such as tags=0: see docs/metal.md")
+    .option("-o, --output <FILE>", "where to write (default: build/NAME-TARGET beside FILE, .img for a disk)")
     .option("--debug", "compile quickly, and keep what a debugger needs")
+    .addOption(
+      new Option(
+        "--ring <RING>",
+        "of a bare machine, where the system runs: beside the hardware layer (0, the default), or walled off (3)",
+      ).choices(["0", "3"]),
+    )
     .option("--json", "print what was written as JSON")
     .addHelpText("after", EXAMPLES)
     .action(image);
@@ -52,28 +75,53 @@ function once(say: () => void): () => void {
   };
 }
 
-async function maker(target: Options["target"]): Promise<typeof linuxImage> {
-  if (target === "metal") return (await import("../host-metal/image/metal.ts")).metalImage;
-  return (await import("../host-metal/image/linux.ts")).linuxImage;
+type Make = (plan: LinkPlan, given: ImageOptions) => Promise<Image>;
+
+/** `words`: a disk's command line. */
+async function maker(target: Options["target"], words: string | undefined): Promise<Make> {
+  if (target === "linux") return (await import("../host-metal/image/linux.ts")).linuxImage;
+  const { diskImage, metalImage } = await import("../host-metal/image/metal.ts");
+  return words === undefined ? metalImage : (plan, given) => diskImage(plan, given, words);
 }
 
-async function image(
-  file: string,
-  args: readonly string[],
-  { target, output, debug, json = false }: Options,
-): Promise<void> {
+/** Undefined where nobody said. */
+function ringOf({ target, ring }: Options): Ring | undefined {
+  if (ring === undefined) return undefined;
+  if (target === "metal") return ring === "3" ? 3 : 0;
+  throw new UsageError("--ring is for --target metal: on Linux, an image is a process like any other.");
+}
+
+/** Whether a disk is asked for. Throws UsageError for what only a disk can have, and for a disk of Linux. */
+function isDisk(args: readonly string[], { target, format, append, output }: Options): boolean {
+  if (target === "linux" && format !== undefined)
+    throw new UsageError("--format is for --target metal: an image for Linux is one executable.");
+  const byName = output?.endsWith(".img") === true ? "disk" : "elf";
+  if (target === "metal" && (format ?? byName) === "disk") return true;
+  if (args.length === 0 && append === undefined) return false;
+  const found = append === undefined ? `arguments (${args.join(" ")})` : `--append ${append}`;
+  throw new UsageError(
+    `${found}: an image gets them when it is run, and only a disk has them in it.`,
+    "Write --target metal --format disk, or leave them out.",
+  );
+}
+
+async function image(file: string, args: readonly string[], options: Options): Promise<void> {
+  const { target, append = "", debug, json = false } = options;
+  const disk = isDisk(args, options);
+  const ring = ringOf(options);
   const source = await readSource(file);
-  const { plan: linked, base } = await planOf(source, { arguments: args });
-  const plan = withArguments(linked, args, source.kind === "system");
-  const make = await maker(target);
+  const { plan, base } = await planOf(source, { arguments: args });
+  const words = argumentsRead(plan, args, source.kind === "system").map((word) => argumentWord(word));
+  const make = await maker(target, disk ? [...words, append].join(" ").trim() : undefined);
   const build = join(dirname(file), "build");
-  const path = output ?? join(build, `${plan.system}-${target}`);
+  const path = options.output ?? join(build, `${plan.system}-${target}${disk ? ".img" : ""}`);
   const { modules, made } = await withProgress((progress) =>
     make(plan, {
       output: path,
       cache: join(build, "image"),
       base,
       optimisation: debug === true ? "fast" : "full",
+      ...(ring !== undefined && { ring }),
       onCompile: once(() => progress.say(`Compiling ${plan.system} for ${target}`)),
     }),
   );
@@ -83,8 +131,10 @@ async function image(
   for (const sentence of missing) warn(sentence);
   if (json) {
     const parts = { modules, made, leftOut: missing };
-    return printJson({ output: path, bytes, system: plan.system, target, processes, ...parts });
+    const kind = target === "metal" ? { format: disk ? "disk" : "elf", ring: ring ?? 0 } : {};
+    return printJson({ output: path, bytes, system: plan.system, target, ...kind, processes, ...parts });
   }
   const count = `${processes.length} ${processes.length === 1 ? "process" : "processes"}`;
-  print(`${path}: system ${plan.system}, ${count}, ${bytes.toLocaleString("en-US")} bytes, for ${target}`);
+  const where = [target, ...(ring === 3 ? ["in ring 3"] : []), ...(disk ? ["a disk"] : [])].join(", ");
+  print(`${path}: system ${plan.system}, ${count}, ${bytes.toLocaleString("en-US")} bytes, for ${where}`);
 }

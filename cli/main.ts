@@ -49,6 +49,11 @@ const COMMANDS: readonly Entry[] = [
     load: async () => (await import("./image.ts")).imageCommand(),
   },
   {
+    name: "boot",
+    summary: "boot a system in a virtual machine, with no Linux under it",
+    load: async () => (await import("./boot.ts")).bootCommand(),
+  },
+  {
     name: "call",
     summary: "call one exported function with typed values",
     load: async () => (await import("./call.ts")).callCommand(),

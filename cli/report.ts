@@ -18,6 +18,7 @@ export class UsageError extends Error {
 const FOR_THE_USER: ReadonlySet<string> = new Set([
   "UsageError",
   "AbiError",
+  "BootError",
   "CompileError",
   "HostError",
   "ImageError",

@@ -2,12 +2,12 @@
 import { Command, InvalidArgumentError } from "commander";
 import type { Outcome } from "../host-linux/index.ts";
 import type { Grant, LinkPlan } from "../toolchain/link/plan.ts";
-import { withArguments } from "./arguments.ts";
 import { parseGrant } from "./grant-option.ts";
 import { planOf } from "./plan-source.ts";
 import { metersText } from "./meters.ts";
 import { UsageError, fail, showsColours } from "./report.ts";
 import { readSource } from "./source.ts";
+import { withArguments } from "./system-arguments.ts";
 
 interface Options {
   readonly tags: boolean;

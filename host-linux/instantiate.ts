@@ -21,7 +21,7 @@ import { HostError } from "./host-error.ts";
 import type { HeldHandle } from "./handle-tables.ts";
 import { readMeters, type Meter, type Reading } from "./meter.ts";
 import { lastWords } from "./trap/abort-message.ts";
-import { describeTrap, isExhaustion } from "./trap/trap.ts";
+import { describeTrap, exhaustionIn } from "./trap/trap.ts";
 
 export type { DeviceMaker } from "./bring-up/parts.ts";
 
@@ -113,7 +113,7 @@ class BringUp {
       report: (error, kept) => describeTrap(error, plan, this.#running, kept),
       lastWords: (process) =>
         this.#running === undefined ? [] : lastWords(process, this.#parts.template(process), this.#running),
-      exhausted: (error, processes) => isExhaustion(error, plan, processes),
+      exhausted: exhaustionIn(plan),
     });
     this.#life = new Life(this.#parts, this.#bindings, this.#deaths);
     const { kernel } = plan.root;

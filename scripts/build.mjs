@@ -15,6 +15,7 @@ const ASSETS = [
   "toolchain/bindgen/runtime",
   "cli/new/template",
   "host-metal/image/runtime",
+  "host-metal/loader",
   ...["hal.h", "portable", "x86_64"].map((part) => `host-metal/hal/${part}`),
 ];
 

@@ -3,15 +3,17 @@
 // The one place that calls apt-get. On a terminal it asks first; elsewhere it
 // installs only as root (CI, containers) and otherwise prints what to type.
 import { spawnSync } from "node:child_process";
-import { accessSync, constants, readSync } from "node:fs";
+import { accessSync, constants, existsSync, readSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
 /**
- * @param {{ command: string, packages: string[], why: string }[]} needs
- *   Each need is met when `command` is found on the path.
+ * @param {{ command?: string, file?: string, packages: string[], why: string }[]} needs
+ *   Each need is met when `command` is found on the path, or `file` is there.
  */
 export function installDebianPackages(needs) {
-  const missing = needs.filter((need) => !onPath(need.command));
+  const missing = needs.filter(({ command, file }) =>
+    file === undefined ? !onPath(command ?? "") : !existsSync(file),
+  );
   if (missing.length === 0) return;
   const packages = missing.flatMap((need) => need.packages);
   console.error("setup: these Debian packages are missing:");

@@ -48,6 +48,11 @@ if (tests) {
       packages: ["qemu-system-x86"],
       why: "and boot it in a virtual machine (about 85 MB)",
     },
+    {
+      file: "/usr/share/ovmf/OVMF.fd",
+      packages: ["ovmf"],
+      why: "whose firmware may be UEFI (15 MB)",
+    },
   ]);
 }
 

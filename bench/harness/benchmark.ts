@@ -18,6 +18,15 @@ export interface Transport {
   readonly name: string;
   /** One line for the report. */
   readonly is: string;
+  /** Name of a group: it is left out unless the group is asked for, or it is named itself. */
+  readonly group?: string;
+}
+
+/** Transports that take long to build, or that not everybody wants; an option of the command, by its name. */
+interface Group {
+  readonly name: string;
+  /** Of the option, for its help. */
+  readonly is: string;
 }
 
 export interface Benchmark {
@@ -28,6 +37,7 @@ export interface Benchmark {
   readonly examples: readonly string[];
   readonly cases: readonly Case[];
   readonly transports: readonly Transport[];
+  readonly groups?: readonly Group[];
   /** What a time is of, such as `round trip`. */
   readonly unit: string;
   /** Names of the cases that a transport carries, in their order. */

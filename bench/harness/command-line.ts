@@ -21,7 +21,7 @@ interface Options {
 
 /** Does what the process's arguments say. */
 export async function runCommand(benchmark: Benchmark): Promise<void> {
-  const { name, description, examples } = benchmark;
+  const { name, description, examples, groups = [] } = benchmark;
   const command = new Command(`atoll bench ${name}`)
     .description(description)
     .option(
@@ -38,6 +38,7 @@ export async function runCommand(benchmark: Benchmark): Promise<void> {
     .option("--markdown <file>", `renew the table between <!-- bench:${name} --> and <!-- /bench:${name} -->`)
     .addHelpText("after", `\nExamples:\n${examples.map((line) => `  ${line}`).join("\n")}`)
     .action((options: Options) => bench(benchmark, options));
+  for (const group of groups) command.option(`--${group.name}`, group.is);
   try {
     await command.parseAsync();
   } catch (error) {
@@ -51,8 +52,9 @@ export async function runCommand(benchmark: Benchmark): Promise<void> {
 
 async function bench(benchmark: Benchmark, options: Options): Promise<void> {
   const terminal = process.stderr.isTTY;
+  const asked = (benchmark.groups ?? []).map(({ name }) => name).filter((name) => name in options);
   const report = await run(benchmark, {
-    ...select(benchmark, options.only),
+    ...select(benchmark, options.only, asked),
     ...(options.profile !== undefined && { profile: options.profile }),
     effort: options.quick ? QUICK : FULL,
     progress: (step) => void process.stderr.write(terminal ? `\r\x1b[K${step} …` : ""),

@@ -12,6 +12,8 @@ import type { Workspace } from "./workspace.ts";
 export interface Command {
   readonly program: string;
   readonly arguments: readonly string[];
+  /** The line that ends it, where it does not notice the end of its input. */
+  readonly farewell?: string;
 }
 
 export interface Peer {
@@ -35,7 +37,7 @@ export function profiled(command: Command, folder: string): Command {
   const node = words.indexOf(process.execPath);
   if (node < 0) return command;
   const [program, ...rest] = words.toSpliced(node + 1, 0, "--cpu-prof", `--cpu-prof-dir=${folder}`);
-  return { program: program!, arguments: rest };
+  return { ...command, program: program!, arguments: rest };
 }
 
 export function onPath(program: string): boolean {

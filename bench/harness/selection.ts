@@ -13,9 +13,13 @@ export class UnknownName extends Error {
 
 /**
  * Names separated by commas; `jco*` means every name that begins so. Cases are
- * filtered when a case is named, transports when a transport is.
+ * filtered when a case is named, transports when a transport is. `groups`: those asked for.
  */
-export function select(benchmark: Benchmark, only: string | undefined): Selection {
+export function select(
+  benchmark: Benchmark,
+  only: string | undefined,
+  groups: readonly string[] = [],
+): Selection {
   const wanted = (only ?? "")
     .split(",")
     .map((name) => name.trim())
@@ -31,11 +35,11 @@ export function select(benchmark: Benchmark, only: string | undefined): Selectio
       );
   }
   const cases = benchmark.cases.filter((c) => matches(c.name));
-  const transports = benchmark.transports.filter((t) => matches(t.name));
-  return {
-    cases: cases.length > 0 ? cases : benchmark.cases,
-    transports: transports.length > 0 ? transports : benchmark.transports,
-  };
+  const named = benchmark.transports.some((t) => matches(t.name));
+  const transports = benchmark.transports.filter(
+    ({ name, group }) => matches(name) || (group === undefined ? !named : groups.includes(group)),
+  );
+  return { cases: cases.length > 0 ? cases : benchmark.cases, transports };
 }
 
 function matchesOne(pattern: string, name: string): boolean {

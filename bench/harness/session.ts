@@ -3,7 +3,8 @@
  *
  * It prints `ready`, then answers each line `<case> <rounds>` with
  * `<nanoseconds> <checksum>`, or with `<nanoseconds> <checksum> <p99>` where it
- * times each round, or with `error <why>`; and it ends with its input.
+ * times each round, or with `error <why>`; and it ends with its input, or by a
+ * line that it says.
  */
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -33,9 +34,11 @@ export class PeerFailed extends Error {
 export class Session {
   readonly #process: ChildProcessByStdio<Writable, Readable, Readable>;
   readonly #lines: AsyncIterator<string>;
+  readonly #farewell: string;
   #stderr = "";
 
   private constructor(command: Command) {
+    this.#farewell = command.farewell === undefined ? "" : `${command.farewell}\n`;
     this.#process = spawn(command.program, [...command.arguments], { stdio: ["pipe", "pipe", "pipe"] });
     this.#process.stderr.on(
       "data",
@@ -81,7 +84,7 @@ export class Session {
     if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
     const ended = once(this.#process, "exit");
     const deadline = setTimeout(() => this.#process.kill("SIGKILL"), PATIENCE);
-    this.#process.stdin.end();
+    this.#process.stdin.end(this.#farewell);
     await ended;
     clearTimeout(deadline);
   }

@@ -48,10 +48,19 @@ export function openWorkspace(folder: string = join(ROOT, "build/bench")): Works
 
 /** Of Atoll's own build-time code: an input of everything that it makes. */
 export function toolchainHash(): string {
+  return folderHash("toolchain", /\.ts$/);
+}
+
+/** Of what makes images, and of what is in them. */
+export function imageHash(): string {
+  return folderHash("host-metal", /\.(ts|c|h|S|ld)$/);
+}
+
+function folderHash(name: string, files: RegExp): string {
   const hash = createHash("sha256");
-  const folder = join(ROOT, "toolchain");
+  const folder = join(ROOT, name);
   for (const path of readdirSync(folder, { recursive: true, encoding: "utf8" }).sort()) {
-    if (path.endsWith(".ts")) hash.update(`${path}\n`).update(readFileSync(join(folder, path)));
+    if (files.test(path)) hash.update(`${path}\n`).update(readFileSync(join(folder, path)));
   }
   return hash.digest("hex");
 }

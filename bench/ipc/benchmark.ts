@@ -4,6 +4,7 @@ import { versions } from "../harness/machine.ts";
 import type { Report } from "../harness/report/report.ts";
 import { caseNamed, CASES, expectedChecksum } from "./cases.ts";
 import { peerOf } from "./peers/index.ts";
+import { emulatorVersion, metalNote } from "./peers/image.ts";
 import { jcoVersion } from "./peers/jco.ts";
 import { compilerVersion } from "./peers/linux-processes.ts";
 import { targets } from "./targets.ts";
@@ -34,10 +35,15 @@ export const IPC: Benchmark = {
     "atoll bench ipc --quick --only u32x2,string-64   two cases, a few seconds",
     "atoll bench ipc --only 'bytes-4k-in,atoll*,jco*' one case, some transports",
     "atoll bench ipc --json > ipc.json                for a program",
+    "atoll bench ipc --native --only u32x2            the same case in a native executable too",
     "atoll bench ipc --svg docs/images/ipc.svg --markdown README.md",
   ],
   cases: CASES.map((c) => ({ name: c.name, expected: (rounds) => expectedChecksum(c, rounds) })),
   transports: TRANSPORTS,
+  groups: [
+    { name: "native", is: "measure calls in native executables too (atoll image --target linux)" },
+    { name: "metal", is: "measure calls in images without Linux too, in QEMU (atoll image --target metal)" },
+  ],
   unit: "round trip",
   casesOf: (transport) => casesOf(transportNamed(transport)),
   peerOf: (transport) => peerOf(transportNamed(transport).name),
@@ -46,6 +52,7 @@ export const IPC: Benchmark = {
       "jco-1.35": jcoVersion("jco-1-35"),
       "jco-1.16": jcoVersion("jco-1-16"),
       cc: compilerVersion(),
+      qemu: emulatorVersion(),
     }),
   targets,
   notes,
@@ -63,6 +70,12 @@ function notes(report: Report): string[] {
         ]
       : []),
     ...left.map((t) => `${t.name} carries u32x2 only: ${t.onlyNumbers}.`),
+    ...TRANSPORTS.flatMap(({ name, without }) =>
+      without !== undefined && measured(name)
+        ? [`${name} leaves out ${without.cases.join(" and ")}: ${without.because}.`]
+        : [],
+    ),
+    ...(measured("metal") ? [metalNote()] : []),
     ...(report.rows.some((row) => caseNamed(row.case).run.interface === "texts")
       ? [
           "utf8-utf16-* needs ends that hold text in two encodings, which only atoll-direct-wat joins; floor-wat copies the bytes there and back by memory.copy, neither transcoded nor validated.",

@@ -12,6 +12,10 @@ export interface Transport {
   readonly is: string;
   /** Why it carries `u32x2` alone; absent when it carries every case. */
   readonly onlyNumbers?: string;
+  /** Cases that all others carry. */
+  readonly without?: { readonly cases: readonly string[]; readonly because: string };
+  /** See harness/benchmark.ts. */
+  readonly group?: Target;
   /** What it carries besides the cases that all carry. */
   readonly also?: readonly SpecialRuns[];
 }
@@ -31,6 +35,7 @@ export type TransportName =
   | "jco-1.35-mm"
   | "jco-1.16-mm"
   | "jco-1.16-mm-wat"
+  | `${Target}-${InImage}`
   | "pipe"
   | "unix-stream"
   | "eventfd"
@@ -40,7 +45,33 @@ export type TransportName =
   | "worker"
   | "child-process";
 
+/** What an image runs on: Linux, or nothing. */
+type Target = "native" | "metal";
+/** What is measured in an image. */
+type InImage = "direct" | "direct-lean" | "fused" | "fused-lean" | "guarded" | "c-call";
+
 const NO_MEMORY = "nothing crosses from one memory into another, so only flat numbers are the same work";
+
+function inImage(group: Target, where: string): Transport[] {
+  const also = ["cell-runs"] as const;
+  return [
+    { name: `${group}-direct`, group, is: `atoll-direct-wat ${where}`, also: ["texts", ...also] },
+    { name: `${group}-direct-lean`, group, is: `atoll-direct-lean ${where}`, also },
+    { name: `${group}-fused`, group, is: `atoll-fused ${where}`, also: ["texts", ...also] },
+    { name: `${group}-fused-lean`, group, is: `atoll-fused-lean ${where}`, also },
+    { name: `${group}-guarded`, group, is: `atoll-guarded ${where}`, also },
+    {
+      name: `${group}-c-call`,
+      group,
+      is: `a C function that is not inlined, in the image of ${group}-fused; bytes are copied to where it allocates`,
+      without: {
+        cases: ["record", "strings-100"],
+        because: "in C nobody would copy what is passed by a pointer, field by field",
+      },
+      also,
+    },
+  ];
+}
 
 export const TRANSPORTS: readonly Transport[] = [
   {
@@ -93,6 +124,8 @@ export const TRANSPORTS: readonly Transport[] = [
     is: "jco 1.16.1 --multi-memory, the hand-written components",
     also: ["cell-runs"],
   },
+  ...inImage("native", "in a native executable (--native)"),
+  ...inImage("metal", "in an image without Linux, in QEMU (--metal)"),
   { name: "pipe", is: "two Linux processes, two pipes, one core" },
   { name: "unix-stream", is: "two Linux processes, a Unix stream socket, one core" },
   {
@@ -108,11 +141,11 @@ export const TRANSPORTS: readonly Transport[] = [
 ];
 
 /** Names of the cases that a transport carries, in their order. */
-export function casesOf({ onlyNumbers, also = [] }: Transport): string[] {
+export function casesOf({ onlyNumbers, without, also = [] }: Transport): string[] {
   if (onlyNumbers !== undefined) return ["u32x2"];
-  return CASES.filter(({ run }) => run.interface === undefined || also.includes(run.interface)).map(
-    (c) => c.name,
-  );
+  return CASES.filter(({ run }) => run.interface === undefined || also.includes(run.interface))
+    .map((c) => c.name)
+    .filter((name) => without?.cases.includes(name) !== true);
 }
 
 /** The transport of that name; only called with names that were listed. */

@@ -21,6 +21,16 @@ const NOW: SmallModule = {
   body: { type: 0, locals: [], code: [OP.call, CALL] },
 };
 
+/** Makes nanoseconds of milliseconds: a BigInt would take longer than to read the clock. */
+const NANOSECONDS: SmallModule = {
+  types: [
+    { params: [], results: ["f64"] },
+    { params: [], results: ["i64"] },
+  ],
+  imports: [{ name: "call", type: 0 }],
+  body: { type: 1, locals: [], code: [OP.call, CALL, ...OP.floatMillion, OP.floatTimes, OP.floatToLong] },
+};
+
 /** Traps behind the call. */
 const TRAPPING: SmallModule = {
   types: [{ params: [], results: [] }],
@@ -81,6 +91,11 @@ const compiled = new Map<SmallModule, WebAssembly.Module>();
 /** A function `() -> u64`, as one that a slot takes. */
 export function directU64(call: () => bigint): DeviceFunction {
   return made(NOW, { call });
+}
+
+/** A function `() -> u64`, of nanoseconds; `call` gives milliseconds, not below 0. */
+export function nanoseconds(call: () => number): DeviceFunction {
+  return made(NANOSECONDS, { call });
 }
 
 /** A function `() -> ()` that does not return. */

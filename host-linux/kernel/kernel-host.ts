@@ -353,7 +353,7 @@ export class KernelHost implements RunningKernel {
       entered(result);
       this.stop();
     };
-    return { kind: "function", worker, call: this.#entryTarget, args: [], done };
+    return { kind: "function", worker, call: this.#entryTarget, args: [0, 0], done };
   }
 
   #started(worker: Worker): void {

@@ -64,8 +64,10 @@ export class Kernel {
   readonly #report: number;
   readonly #mask: number;
   readonly #carryOut: (command: Command) => void;
-  /** Read, and not carried out yet. */
+  /** Read, and not carried out yet: from `next` up to `end`. What lies there otherwise is of no account. */
   readonly #queue: Command[] = [];
+  #next = 0;
+  #end = 0;
   #draining = false;
   /** Number of the first command that was not read. */
   #head: number;
@@ -126,16 +128,17 @@ export class Kernel {
     }
     const first = this.#head;
     // Nothing else commands to run anybody: where that is the first unread command, there is none before it.
-    if (this.#queue.length === 0 && this.#kindOf(first) === COMMAND_RUN) {
+    if (this.#next === this.#end && this.#kindOf(first) === COMMAND_RUN) {
       this.#head = (first + 1) | 0;
       this.#owed += 1;
       if (this.#owed >= this.#mostOwed) this.#pay();
       return this.#fill(this.#run, first);
     }
     this.#read();
-    const run = this.#queue.pop();
+    this.#end -= 1;
+    const run = this.#queue[this.#end]!;
     this.drain();
-    return run ?? 0;
+    return run;
   }
 
   /** Sends an event; commands stay in the ring until somebody drains it. */
@@ -150,12 +153,12 @@ export class Kernel {
   /** Carries out all commands there are; returns at once where that is going on further out. */
   drain(): void {
     this.#read();
-    if (this.#draining) return;
+    if (this.#draining || this.#next === this.#end) return;
     this.#draining = true;
     try {
-      for (let command = this.#queue.shift(); command !== undefined; command = this.#queue.shift())
-        this.#carryOut(command);
+      while (this.#next < this.#end) this.#carryOut(this.#queue[this.#next++]!);
     } finally {
+      if (this.#next === this.#end) this.#next = this.#end = 0;
       this.#draining = false;
     }
   }
@@ -177,7 +180,7 @@ export class Kernel {
     const count = (this.#exports.tail() - first) | 0;
     if (count === 0) return;
     this.#head = (first + count) | 0;
-    for (let i = 0; i < count; i++) this.#queue.push(this.#command(first + i));
+    for (let i = 0; i < count; i++) this.#queue[this.#end++] = this.#command(first + i);
     this.#owed += count;
     this.#pay();
   }

@@ -32,12 +32,12 @@ export type Job =
       readonly message: number;
       readonly served: Served | undefined;
     }
-  /** A function of the process; `done` gets what it returns. */
+  /** A function of the process, which may take fewer parameters; `done` gets what it returns. */
   | {
       readonly kind: "function";
       readonly worker: Worker;
       readonly call: unknown;
-      readonly args: readonly number[];
+      readonly args: readonly [number, number];
       readonly done: (result: unknown) => void;
     };
 type Turn = Exclude<Job, { kind: "resume" }>;
@@ -326,7 +326,7 @@ export class Scheduler {
     let error: unknown = NOT_THROWN;
     try {
       if (job.kind === "message") result = this.#calls[job.target]!(job.message);
-      else result = (job.call as (...args: readonly number[]) => unknown)(...job.args);
+      else result = (job.call as (a: number, b: number) => unknown)(job.args[0], job.args[1]);
     } catch (thrown) {
       error = thrown;
     }

@@ -32,7 +32,7 @@ export class Signals {
     const name = isAlarm ? SIGNALS.alarm : SIGNALS.notice;
     const signal = (known[position] ??= this.#find(position, name) ?? "none");
     if (signal === "none") return undefined;
-    const args = isAlarm ? [token] : [token, reason - REASON_NORMAL];
+    const args = [token, isAlarm ? 0 : reason - REASON_NORMAL] as const;
     return { kind: "function", worker, call: signal.call, args, done: signal.after };
   }
 

@@ -50,7 +50,9 @@ export const OP = {
   notEqual: 0x47,
   lessThan: 0x48,
   floatZero: [0x44, 0, 0, 0, 0, 0, 0, 0, 0],
+  floatMillion: [0x44, 0, 0, 0, 0, 0x80, 0x84, 0x2e, 0x41],
   floatLessThan: 0x63,
+  floatTimes: 0xa2,
   /** Of an i64, to i32. */
   lowWord: 0xa7,
   highWord: [0x42, 0x20, 0x87, 0xa7],

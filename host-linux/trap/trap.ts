@@ -142,31 +142,27 @@ function positionsIn(plan: LinkPlan): SourcePositions {
 }
 
 /**
- * Whether a trap came of a quota that was used up.
- * @param processes positions of those whose code may have been on the stack: where none of them has
- * any, the stack is not even looked at.
+ * What tells whether a trap came of a quota that was used up. It gets the positions of those whose code
+ * may have been on the stack: where none of them has a quota, the stack is not even looked at. To read
+ * one takes longer than to restart a process.
  */
-export function isExhaustion(error: unknown, plan: LinkPlan, processes: readonly number[]): boolean {
+export function exhaustionIn(plan: LinkPlan): (error: unknown, processes: readonly number[]) => boolean {
   const bounded = boundedIn(plan);
-  if (!processes.some((process) => bounded.has(process))) return false;
-  const frame = innermostOf(error, plan);
-  return frame !== undefined && (endedByQuota([frame], plan) !== undefined || endedByHandles(frame, plan));
+  return (error, processes) => {
+    if (bounded.size === 0 || !processes.some((process) => bounded.has(process))) return false;
+    const frame = innermostOf(error, plan);
+    return frame !== undefined && (endedByQuota([frame], plan) !== undefined || endedByHandles(frame, plan));
+  };
 }
-
-/** To read a stack takes longer than to restart a process. */
-const boundedOf = new WeakMap<LinkPlan, ReadonlySet<number>>();
 
 /** Processes that have a quota which ends in a trap: of fuel, depth or handles. */
 function boundedIn(plan: LinkPlan): ReadonlySet<number> {
-  const known = boundedOf.get(plan);
-  if (known !== undefined) return known;
   const found = new Set<number>();
   for (const [position, { template }] of plan.root.processes.entries()) {
     const quotas = plan.templates[template]?.quotas;
     if (QUOTAS.some(({ quota }) => quotas?.[quota] !== undefined)) found.add(position);
   }
   for (const table of plan.root.handles?.tables ?? []) if ("process" in table) found.add(table.process);
-  boundedOf.set(plan, found);
   return found;
 }
 

@@ -1,8 +1,10 @@
 /** Finds QEMU, and says what to install where it is not there. */
 import { spawnSync } from "node:child_process";
 import { accessSync, constants, existsSync } from "node:fs";
+import type { Accelerator } from "./machine.ts";
 
 export const EMULATOR = "qemu-system-x86_64";
+const KVM = "/dev/kvm";
 
 /** Why nothing can be booted here; undefined when it can. */
 export function missingEmulator(): string | undefined {
@@ -10,8 +12,8 @@ export function missingEmulator(): string | undefined {
   return `${EMULATOR} is not installed (Debian: qemu-system-x86)`;
 }
 
-/** Why a virtual machine cannot use the processor itself; undefined when it can. */
-export function missingKvm(device: string = "/dev/kvm", modules: string = "/sys/module"): string | undefined {
+/** Why a virtual machine cannot have the processor itself; undefined when it can. */
+export function missingKvm(device: string = KVM): string | undefined {
   if (process.arch !== "x64") return `this machine's processor is ${process.arch}, and images are for x86-64`;
   if (!existsSync(device)) return `there is no ${device}`;
   try {
@@ -19,7 +21,14 @@ export function missingKvm(device: string = "/dev/kvm", modules: string = "/sys/
   } catch {
     return `${device} may not be opened by this user (Debian: the group kvm)`;
   }
-  // With the same device, but without the processor's help: code in ring 0 is emulated, slower than by QEMU.
-  const helped = ["kvm_intel", "kvm_amd"].some((name) => existsSync(`${modules}/${name}`));
-  return helped ? undefined : "KVM is there without the processor's virtualisation (kvm_intel, kvm_amd)";
+  return undefined;
+}
+
+/**
+ * KVM where the processor helps, else QEMU's own translator: a KVM that has no such help,
+ * which looks the same but for the modules of Linux that are loaded, emulates the code of ring 0.
+ */
+export function bestAccelerator(device: string = KVM, modules: string = "/sys/module"): Accelerator {
+  const isHelped = ["kvm_intel", "kvm_amd"].some((name) => existsSync(`${modules}/${name}`));
+  return isHelped && missingKvm(device) === undefined ? "kvm" : "tcg";
 }

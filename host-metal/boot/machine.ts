@@ -33,21 +33,21 @@ export interface Machine {
   readonly more?: readonly string[];
 }
 
-type Mebibytes = number;
+export type Mebibytes = number;
 
-type Image =
+export type Image =
   /** An ELF file for PVH, and the words of the machine's command line. */
   | { readonly kind: "kernel"; readonly file: string; readonly words: string }
   /** A raw disk, which the machine's firmware boots; the file of the firmware, QEMU's BIOS unless told. */
   | { readonly kind: "disk"; readonly file: string; readonly firmware?: string };
 
-type Accelerator = "tcg" | "kvm";
+export type Accelerator = "tcg" | "kvm";
 
 /** Where a character device ends: QEMU's own streams, nowhere, or a Unix socket that it inherits. */
-type Channel = "stdio" | "nowhere" | { readonly descriptor: number };
+export type Channel = "stdio" | "nowhere" | { readonly descriptor: number };
 
 /** A raw image of a disk. */
-interface Disk {
+export interface Disk {
   readonly file: string;
   readonly readOnly?: boolean;
 }
@@ -120,7 +120,7 @@ function devices(machine: Machine): string[] {
 }
 
 function channel(id: string, to: Channel): string[] {
-  if (to === "stdio") return ["-chardev", `stdio,id=${id},signal=off`];
+  if (to === "stdio") return ["-chardev", `stdio,id=${id}`];
   if (to === "nowhere") return ["-chardev", `null,id=${id}`];
   return ["-chardev", `socket,id=${id},fd=${to.descriptor}`];
 }

@@ -5,9 +5,10 @@
  * headers only those that the compiler itself brings are there.
  */
 import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { LAYERS, type Part, partSources, type Ring } from "./parts.ts";
 import { appendSymbols } from "./symbols.ts";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
@@ -60,42 +61,60 @@ export function missingCompiler(): string | undefined {
   return there ? undefined : "cc is not installed (Debian: gcc and libc6-dev)";
 }
 
-/** The sources of a folder of this layer, sorted, so that the same sources give the same image. */
-export function sourcesOf(folder: "portable" | "x86_64"): string[] {
-  return readdirSync(join(HERE, folder))
-    .filter((name) => /\.[cS]$/.test(name))
-    .sort()
-    .map((name) => join(HERE, folder, name));
+/** Arguments of `cc` for the object of a part. */
+export function partArguments(part: Part, output: string): readonly string[] {
+  return [...COMPILE, ...WARNINGS, `-I${HERE}`, "-r", "-nostdlib", "-o", output, ...partSources(part)];
+}
+
+/** Arguments of `cc` that join objects. */
+export function joinArguments(objects: readonly string[], output: string): readonly string[] {
+  return ["-r", "-nostdlib", "-no-pie", "-o", output, ...objects];
 }
 
 /**
- * Writes the image of `sources`, one of which has `hal_program`, to the file `output`.
- * Throws with what the compiler said.
+ * Arguments of `objcopy` that set the joined parts apart: their sections get names of their own, for
+ * link.ld, and of their symbols only the entry stays to be found.
  */
-export function buildImage(sources: readonly string[], output: string): void {
-  const own = [...sourcesOf("portable"), ...sourcesOf("x86_64")];
-  compile([...COMPILE, ...WARNINGS, `-I${HERE}`, "-o", output, ...sources, ...own, ...LINK]);
+export function apartArguments(object: string): readonly string[] {
+  return ["--prefix-alloc-sections=.layer", "--keep-global-symbol=pvh_entry", object];
+}
+
+/** The program that goes with `cc`. */
+export function objcopyOf(compiler: string): string {
+  const { stdout } = spawnSync(compiler, ["-print-prog-name=objcopy"], { encoding: "utf8" });
+  return stdout.trim() || "objcopy";
+}
+
+/**
+ * Writes the image of `sources`, one of which has `hal_program`, to the file `output`. Objects are kept
+ * in `folder`, from one ring to the other. Throws with what the compiler said.
+ */
+export function buildImage(sources: readonly string[], output: string, ring: Ring, folder: string): void {
+  const once = (name: string, make: (path: string) => void): string => {
+    const path = join(folder, `${name}.o`);
+    if (!existsSync(path)) make(path);
+    return path;
+  };
+  const part = (name: Part): string => once(name, (path) => compile(partArguments(name, path)));
+  const program = sources.map((source) =>
+    once(`of-${basename(dirname(source))}-${basename(source)}`, (path) =>
+      compile([...COMPILE, ...WARNINGS, `-I${HERE}`, "-c", "-o", path, source]),
+    ),
+  );
+  const { beside, apart } = LAYERS[ring];
+  const objects = [...program, ...beside.map((name) => part(name))];
+  if (apart.length > 0) {
+    const joined = apart.map((name) => part(name));
+    objects.push(once("apart", (path) => setApart(joined, path)));
+  }
+  compile([...COMPILE, "-o", output, ...objects, ...LINK]);
   writeFileSync(output, appendSymbols(readFileSync(output)));
 }
 
-/** Arguments of `cc` for one object of this whole layer, to be linked with what has `hal_program`. */
-export function layerArguments(output: string): readonly string[] {
-  const own = [...sourcesOf("portable"), ...sourcesOf("x86_64")];
-  return [...COMPILE, ...WARNINGS, "-r", "-nostdlib", "-o", output, ...own];
-}
-
-/** The text of all its files: it says whether such an object is still right. */
-export function layerText(): string {
-  const folders = ["", "portable", "x86_64"].map((folder) => join(HERE, folder));
-  const files = folders.flatMap((folder) =>
-    readdirSync(folder)
-      .sort()
-      .map((name) => join(folder, name)),
-  );
-  return files
-    .filter((file) => /\.(c|h|S|ld)$/.test(file))
-    .map((file) => readFileSync(file, "utf8"))
-    .join("\0");
+function setApart(objects: readonly string[], output: string): void {
+  compile(joinArguments(objects, output));
+  const { status, stderr, error } = spawnSync(objcopyOf("cc"), apartArguments(output), { encoding: "utf8" });
+  if (status !== 0) throw new Error(`objcopy failed:\n${error?.message ?? stderr}`);
 }
 
 /** Runs `cc`. */

@@ -32,6 +32,8 @@ export interface Segment {
   offset: number;
   address: number;
   fileSize: number;
+  /** In memory: what the file does not have is zero. */
+  size: number;
 }
 
 export function openElf(bytes: Uint8Array): Elf {
@@ -76,6 +78,11 @@ export function symbols(elf: Elf): ElfSymbol[] {
   return found;
 }
 
+/** The address of the first instruction: x86_64/link.ld makes PVH's entry the file's. */
+export function entryOf(elf: Elf): number {
+  return word(elf, 24);
+}
+
 /** The segments that are loaded, in the order of the linker script. */
 export function loaded(elf: Elf): Segment[] {
   const table = word(elf, 32);
@@ -87,5 +94,6 @@ export function loaded(elf: Elf): Segment[] {
       offset: word(elf, header + 8),
       address: word(elf, header + 16),
       fileSize: word(elf, header + 32),
+      size: word(elf, header + 40),
     }));
 }

@@ -9,6 +9,19 @@
  * interrupt, and nothing interrupts the caller: interrupts are taken inside
  * `hal_idle` only, and all that they do is end it. So no call needs a lock.
  *
+ * The program runs in one of two rings, which its image says and the source does not:
+ *
+ *   ring 0   It is one program with this layer, and every call is a call of C. It can
+ *            reach all of the machine; what it must not, its own code has to ensure.
+ *   ring 3   It reaches its own text, constants and data, its memories and stacks, and
+ *            pages that it has taken; any other access, and any privileged instruction,
+ *            is a panic that says so. A call that needs the machine goes to ring 0 and
+ *            back; hal_option, hal_clock, faults and fibers do not. A pointer that is
+ *            given to a call has to be to memory that the program reaches itself: if not,
+ *            the call is the fault that an access to it would be, or a panic.
+ *
+ * Where a call says nothing of rings, it is the same in both.
+ *
  * Units: times are nanoseconds since the clock was started, sizes are bytes,
  * addresses are pointers of the one address space.
  */
@@ -55,10 +68,11 @@ const char *hal_next_option(const char *name, const char *value);
 /* ---- The end ---------------------------------------------------------------- */
 
 /*
- * Powers the machine off. `status` is 0 to 127; what is larger becomes 127. QEMU
- * tells it by the device isa-debug-exit: its own exit status is 2 * status + 1.
- * Without that device the machine is reset, which ends QEMU (-no-reboot) and
- * Firecracker; the status is then lost.
+ * Powers the machine off. `status` is 0 to 255; anything else becomes 255. It is told
+ * by a line `exit <status>` on the control line, and by QEMU's device isa-debug-exit:
+ * QEMU's own exit status is 2 * status + 1, of a status of 127 at most, which larger
+ * ones become. Without that device the machine is reset, which ends QEMU (-no-reboot)
+ * and Firecracker.
  */
 _Noreturn void hal_exit(int status);
 
@@ -85,14 +99,23 @@ void hal_message_write(const void *bytes, size_t length);
 /* Takes what has arrived, up to `length` bytes; never waits. How many were taken. */
 size_t hal_console_read(void *bytes, size_t length);
 
+/*
+ * The control line: the second serial port, by which whoever started the machine is told
+ * things, and asks for some. Writes all of it; does nothing where there is no such port.
+ */
+void hal_control_write(const void *bytes, size_t length);
+
+/* As hal_console_read. */
+size_t hal_control_read(void *bytes, size_t length);
+
 /* ---- Time -------------------------------------------------------------------- */
 
 /* Never goes backward. Right to about one part in a thousand. */
 uint64_t hal_clock(void);
 
 /*
- * Halts the processor until `deadline`, or until console input or a frame is there
- * to be taken. May return early for no reason: whoever waits looks at the clock and
+ * Halts the processor until `deadline`, or until console or control input or a frame
+ * is there to be taken. May return early for no reason: whoever waits looks at the clock and
  * comes back. Returns at once when the deadline has passed. HAL_FOREVER: no deadline.
  */
 void hal_idle(uint64_t deadline);
@@ -165,7 +188,8 @@ enum hal_status hal_network_receive(size_t number, void *frame, size_t *length);
 
 /*
  * `count` pages in one piece, all zero, at the same physical address: for tables
- * and for what devices read. NULL when there is no such piece.
+ * and for what devices read. NULL when there is no such piece. In ring 3 one page more
+ * may be used, once for each 2 MiB of the machine's memory, for a table.
  */
 void *hal_pages_take(size_t count);
 
@@ -207,7 +231,8 @@ enum hal_status hal_memory_grow(struct hal_memory *memory, uint64_t size);
 /*
  * Maps new pages, all zero, anywhere in the place of a memory: for what does not begin at
  * its base, such as a stack above a guard region of its own. `size` of the memory stays.
- * HAL_INVALID: no whole pages, not inside the place, or some of it is mapped already.
+ * HAL_INVALID: no memory that was reserved, no whole pages, not inside the place, or some
+ * of it is mapped already.
  */
 enum hal_status hal_memory_map(const struct hal_memory *memory, uint64_t offset, uint64_t size);
 
@@ -272,7 +297,7 @@ _Noreturn void hal_raise(int reason);
 /*
  * For a program that keeps frames of its own: asked of each fault that nobody catches.
  * It fills in where execution goes on and returns true, or false for a panic. It runs on
- * a small stack, must not fault, and calls nothing of this header.
+ * a small stack, must not fault (in ring 3 that is a panic), and calls nothing of this header.
  *
  * `function` is entered with the stack that faulted, aligned as for a call. That stack
  * may be full: whoever expects HAL_FAULT_STACK changes it before using it.

@@ -3,9 +3,11 @@
  */
 import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
 import type { LinkPlan } from "../../toolchain/link/plan.ts";
+import { noteInC } from "../boot/note.ts";
+import type { Ring } from "../hal/parts.ts";
 import { ABI_HEADER, abiHeader } from "./abi-header.ts";
 import { Cache, keyOf } from "./cache.ts";
 import {
@@ -16,8 +18,10 @@ import {
   type Compiler,
   type Optimisation,
 } from "./c-compiler.ts";
+import type { Program } from "./emit/program.ts";
 import { systemCode } from "./emit/system.ts";
 import type { ModuleFacts } from "./module-facts.ts";
+import { bytesNeeded } from "./needs.ts";
 import type { Target } from "./target.ts";
 import { moduleCode } from "./wasm2c.ts";
 
@@ -29,6 +33,10 @@ export interface ImageOptions {
   readonly optimisation?: Optimisation;
   /** What relative directories start from, where they become part of the image (default: here). */
   readonly base?: string;
+  /** Of a bare machine, in which the system runs: 0 unless told. */
+  readonly ring?: Ring;
+  /** Runs in place of the plan's entry. */
+  readonly program?: Program;
   /** `cc`, or what the environment names, unless told. */
   readonly compiler?: string;
   /** Something is about to be compiled, which takes seconds; called again for each part. */
@@ -64,7 +72,9 @@ export function linuxImage(plan: LinkPlan, given: ImageOptions): Promise<Image> 
 /** The same for any target. */
 export async function imageFor(target: Target, plan: LinkPlan, given: ImageOptions): Promise<Image> {
   const level = given.optimisation ?? "full";
-  const { modules, text, directories } = systemCode(plan);
+  const { modules, instances, text, directories } = systemCode(plan, given.program);
+  const needs = bytesNeeded(plan, instances);
+  const note = noteInC({ system: plan.system, target: target.platform, needs });
   const compiler = await findCompiler(given.compiler);
   const cache = new Cache(given.cache, given.onCompile);
   const header = { name: ABI_HEADER, text: abiHeader() };
@@ -81,12 +91,13 @@ export async function imageFor(target: Target, plan: LinkPlan, given: ImageOptio
           () =>
             build.runtime(name),
       ),
+    ...(given.program?.sources ?? []).map((path) => () => build.source(path)),
   ];
   const base = given.base ?? process.cwd();
   const { headers } = build;
   // First, because a directory that is not there is told before anything is compiled.
   const besides = await target.objects({ compiler, cache, directories, base, runtime: RUNTIME, headers });
-  const objects = [...(await inParallel(jobs)), await build.system(text, modules), ...besides];
+  const objects = [...(await inParallel(jobs)), await build.system(text + note, modules), ...besides];
   await link(build, objects, given.output);
   return { output: given.output, modules: modules.length, made: cache.made };
 }
@@ -161,8 +172,20 @@ class Build {
   async runtime(name: string): Promise<string> {
     const source = this.#sources.find((it) => it.name === name);
     if (source === undefined) throw new TypeError(`there is no ${name}`);
-    const path = join(RUNTIME, name);
-    const key = this.#key(source.text, this.#options("hand"));
+    return this.#hand(name, join(RUNTIME, name), source.text);
+  }
+
+  /** A source of the program that an image runs in place of an entry. */
+  async source(path: string): Promise<string> {
+    const folder = dirname(path);
+    const headers = (await readdir(folder)).sort().filter((name) => extname(name) === ".h");
+    const texts = [path, ...headers.map((name) => join(folder, name))].map((it) => readFile(it, "utf8"));
+    return this.#hand(basename(path), path, (await Promise.all(texts)).join("\0"));
+  }
+
+  /** `text`: what it is made of, with headers of its own. */
+  #hand(name: string, path: string, text: string): Promise<string> {
+    const key = this.#key(text, this.#options("hand"));
     return this.cache.file(`${keyOf(name, key)}.o`, async (output) => {
       const args = [
         ...this.#options("hand"),
@@ -244,9 +267,11 @@ async function link(build: Build, objects: readonly string[], output: string): P
     await compile(build.compiler, "The system", [`-frandom-seed=${key}`, "-o", path, ...objects, ...args]);
     await writeFile(path, build.target.finish(await readFile(path)));
   });
-  const { copyFile, mkdir, chmod } = await import("node:fs/promises");
+  const { pack } = build.target;
+  const packed = await pack?.(await readFile(made), build.compiler, build.cache);
   await mkdir(dirname(output), { recursive: true });
   await rm(output, { force: true });
+  if (packed !== undefined) return writeFile(output, packed);
   await copyFile(made, output);
   await chmod(output, 0o755);
 }

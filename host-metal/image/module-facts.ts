@@ -43,6 +43,8 @@ export interface ModuleFacts {
   readonly plan: PlanModule;
   readonly imports: readonly ImportFact[];
   readonly exports: ReadonlyMap<string, ExportFact>;
+  /** Of its own memories, at the start. */
+  readonly memoryBytes: number;
   /** With the names that C has. */
   readonly bytes: Uint8Array;
 }
@@ -79,7 +81,11 @@ export function moduleFacts(plan: PlanModule): ModuleFacts {
     })),
     exports: module.exports.map((given, i) => ({ ...given, name: `e${numbered(i)}` })),
   };
-  return { name, plan, imports, exports: new Map(exports), bytes: encodeModule(renamed).bytes };
+  const memoryBytes = module.memories.reduce(
+    (all, { min, pageSizeLog2 = 16 }) => all + Number(min) * 2 ** pageSizeLog2,
+    0,
+  );
+  return { name, plan, imports, exports: new Map(exports), memoryBytes, bytes: encodeModule(renamed).bytes };
 }
 
 /** Of one width: wasm2c passes instances in the order of their names. */

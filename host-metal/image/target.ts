@@ -26,4 +26,6 @@ export interface Target {
   readonly objects: (given: ObjectsGiven) => Promise<readonly string[]>;
   /** What becomes of the linked file. */
   readonly finish: (file: Uint8Array) => Uint8Array;
+  /** What the finished file is put into, where that is not written as it is. */
+  readonly pack?: (file: Uint8Array, compiler: Compiler, cache: Cache) => Promise<Uint8Array>;
 }

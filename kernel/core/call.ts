@@ -22,7 +22,7 @@ import {
 } from "../abi";
 import { now } from "./clock";
 import { command } from "./commands";
-import { consume, providerOf, useFunction } from "./handle";
+import { consume, targetOf, useFunction } from "./handle";
 import { discard, enqueue, hasMailRoom } from "./mailbox";
 import {
   BEING_SERVED,
@@ -67,7 +67,7 @@ export function call(caller: i32, handle: i32, name: i32, size: i32, deadline: i
   if (size < 0 || deadline < 0) return STATUS_INVALID;
   const entry = useFunction(caller, handle, name);
   if (entry < 0) return entry;
-  const target = providerOf(entry);
+  const target = targetOf(entry);
   if (!accepts(target)) return STATUS_UNAVAILABLE;
   if (closesCycle(caller, target)) return nameCycle(caller, target);
   const direct = getProcess(target, STATE) === STATE_IDLE && deadline === 0;
@@ -87,7 +87,7 @@ export function cast(caller: i32, handle: i32, name: i32, size: i32, token: i32)
   if (size < 0) return STATUS_INVALID;
   const entry = useFunction(caller, handle, name);
   if (entry < 0) return entry;
-  const status = deliver(caller, providerOf(entry), name, size, token);
+  const status = deliver(caller, targetOf(entry), name, size, token);
   if (status === STATUS_OK) consume(entry);
   return status;
 }

@@ -44,7 +44,8 @@ import { disarm } from "./timer";
 import { removeRecord } from "./wait";
 import { tellWatchers } from "./watch";
 
-let firstDoomed: i32 = 0;
+/** Has to go next; 0: nobody has to. */
+export let firstDoomed: i32 = 0;
 let lastDoomed: i32 = 0;
 
 export function clearDeaths(): void {
@@ -64,13 +65,11 @@ export function doom(slot: i32, reason: i32, origin: i32, told: bool): void {
   lastDoomed = slot;
 }
 
-/** False when nobody has to go. */
-export function buryOne(): bool {
+/** Somebody has to go. */
+export function buryOne(): void {
   const slot = firstDoomed;
-  if (slot === 0) return false;
   firstDoomed = getProcess(slot, DOOM_NEXT);
   bury(slot);
-  return true;
 }
 
 function bury(slot: i32): void {

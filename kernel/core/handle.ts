@@ -28,7 +28,16 @@ import {
 } from "../abi";
 import { now } from "./clock";
 import { command } from "./commands";
-import { find, get as getProcess, HANDLE_HEAD, HANDLES, LIFE, pidOf, set as setProcess } from "./process";
+import {
+  find,
+  get as getProcess,
+  HANDLE_HEAD,
+  HANDLES,
+  LIFE,
+  pidOf,
+  set as setProcess,
+  slotOf,
+} from "./process";
 import { HANDLE_BYTES, handleBase, handleCount } from "./tables";
 import { field } from "./template";
 
@@ -92,6 +101,11 @@ export function findHandle(holder: i32, handle: i32): i32 {
 /** Slot of the provider; 0 when that is no more. */
 export function providerOf(entry: i32): i32 {
   return find(get(entry, PROVIDER));
+}
+
+/** Slot of the provider of an entry that was just found usable, so that it is there. */
+export function targetOf(entry: i32): i32 {
+  return slotOf(get(entry, PROVIDER));
 }
 
 /** The entry, when its provider is there and all its limits allow one more use; else a status. */

@@ -8,16 +8,25 @@ import { call, cast, post } from "./call";
 import { drop, endow, give, grant, narrow, revoke } from "./capability";
 import { clearClock, moveClock, now, timeOf } from "./clock";
 import { clearCommands, hasRoom } from "./commands";
-import { buryOne, clearDeaths, doom } from "./death";
+import { buryOne, clearDeaths, doom, firstDoomed } from "./death";
 import { clearHandles } from "./handle";
-import { beginEvent, clearLog, logEvent } from "./log";
+import { beginEvent, clearLog, endEvent } from "./log";
 import { look } from "./look";
 import { clearMessages } from "./message";
 import { clearProcesses, find, get, isAlive, LIFE, makeProcess, PARENT, pidOf, STATE } from "./process";
 import { seedRandom } from "./random";
 import { clearScheduler, current } from "./scheduler";
 import { spawn } from "./spawn";
-import { clearSupervisors, childTimedOut, fail, start, started, stopChild, superviseOne } from "./supervisor";
+import {
+  childTimedOut,
+  clearSupervisors,
+  fail,
+  firstDirty,
+  start,
+  started,
+  stopChild,
+  superviseOne,
+} from "./supervisor";
 import { commandBase, commandCapacity, layTables, processCount, reportBase } from "./tables";
 import { fits, isDynamic, isSupervisor, setTemplate } from "./template";
 import { announce, clearTimers, takeDue } from "./timer";
@@ -79,17 +88,20 @@ export function initialise(
 export function event(kind: i32, a: i32, b: i32, c: i32, d: i32, e: i32, f: i32, g: i32): i32 {
   if (!hasRoom()) return abi.STATUS_DRAIN;
   if (kind === abi.EVENT_LOOK && a === 0) return look(0, b, c, d);
-  beginEvent();
+  beginEvent(kind, a, b, c, d, e, f, g);
   const status = isRequest(kind) ? request(kind, a, b, c, d, e, f, g) : take(kind, a, b, c, d, e, f);
   settle();
   announce();
-  logEvent(kind, a, b, c, d, e, f, g, status);
+  endEvent(status);
   return status;
 }
 
 /** What follows from an event, until nothing more does: ends before restarts. */
 function settle(): void {
-  while (buryOne() || superviseOne()) {}
+  while (firstDoomed !== 0 || firstDirty !== 0) {
+    if (firstDoomed !== 0) buryOne();
+    else superviseOne();
+  }
 }
 
 /** What a process asks for. A host may revoke and drop. */

@@ -8,10 +8,16 @@
 //     +------+--------+--------+------------+--------+
 //     | kind | 7 words| status | time (µs)  | number |
 //     +------+--------+--------+------------+--------+
+//
+// Each ring has a record more than are kept: the one that is being written.
 import { COMMAND_DISCARD, COMMAND_RUN, COMMAND_WAKE } from "../abi";
 import { now } from "./clock";
 import { find, get, TEMPLATE } from "./process";
 import { historyBase, logBase, logCount, LOG_BYTES } from "./tables";
+
+const STATUS = 32;
+const TIME = 36;
+const NUMBER = 44;
 
 /** How many are kept, and where the next one goes: no division, since there is one with each event. */
 let events: i32 = 0;
@@ -20,7 +26,6 @@ let commands: i32 = 0;
 let commandPlace: i32 = 0;
 /** Of the newest record; it wraps. */
 let number: i32 = 0;
-let eventNumber: i32 = 0;
 
 export function clearLog(): void {
   events = 0;
@@ -30,27 +35,22 @@ export function clearLog(): void {
   number = 0;
 }
 
-/** An event has a lower number than what it causes, though it is kept after that. */
-export function beginEvent(): void {
+/**
+ * An event has a lower number than what it causes, though it is kept only when that is known. What is
+ * written at once need not be remembered meanwhile.
+ */
+export function beginEvent(kind: i32, a: i32, b: i32, c: i32, d: i32, e: i32, f: i32, g: i32): void {
+  const record = logBase + eventPlace * LOG_BYTES;
   number += 1;
-  eventNumber = number;
+  storeWords(record, kind, a, b, c, d, e, f, g);
+  store<i32>(record + NUMBER, number);
 }
 
-export function logEvent(
-  kind: i32,
-  a: i32,
-  b: i32,
-  c: i32,
-  d: i32,
-  e: i32,
-  f: i32,
-  g: i32,
-  status: i32,
-): void {
+export function endEvent(status: i32): void {
   const record = logBase + eventPlace * LOG_BYTES;
-  storeWords(record, kind, a, b, c, d, e, f, g);
-  storeEnd(record, status, eventNumber);
-  eventPlace = placeAfter(eventPlace);
+  store<i32>(record + STATUS, status);
+  store<i64>(record + TIME, now);
+  eventPlace = eventPlace === logCount ? 0 : eventPlace + 1;
   if (events < logCount) events += 1;
 }
 
@@ -61,8 +61,10 @@ export function logCommand(kind: i32, pid: i32, life: i32, a: i32, b: i32, c: i3
   const record = historyBase + commandPlace * LOG_BYTES;
   storeWords(record, kind, pid, life, a, b, c, d, slot === 0 ? 0 : get(slot, TEMPLATE));
   number += 1;
-  storeEnd(record, 0, number);
-  commandPlace = placeAfter(commandPlace);
+  store<i32>(record + STATUS, 0);
+  store<i64>(record + TIME, now);
+  store<i32>(record + NUMBER, number);
+  commandPlace = commandPlace === logCount ? 0 : commandPlace + 1;
   if (commands < logCount) commands += 1;
 }
 
@@ -77,17 +79,6 @@ function storeWords(record: i32, kind: i32, a: i32, b: i32, c: i32, d: i32, e: i
   store<i32>(record + 28, g);
 }
 
-function storeEnd(record: i32, status: i32, count: i32): void {
-  store<i32>(record + 32, status);
-  store<i32>(record + 36, <i32>now);
-  store<i32>(record + 40, <i32>(now >> 32));
-  store<i32>(record + 44, count);
-}
-
-function placeAfter(place: i32): i32 {
-  return place + 1 === logCount ? 0 : place + 1;
-}
-
 /** Address of an event, 1 for the newest; 0 when it is not kept. */
 export function loggedEvent(age: i32): i32 {
   return recordAt(logBase, events, eventPlace, age);
@@ -100,5 +91,5 @@ export function loggedCommand(age: i32): i32 {
 
 function recordAt(base: i32, kept: i32, place: i32, age: i32): i32 {
   if (age < 1 || age > kept) return 0;
-  return base + (place >= age ? place - age : place - age + logCount) * LOG_BYTES;
+  return base + (place >= age ? place - age : place - age + logCount + 1) * LOG_BYTES;
 }

@@ -55,12 +55,30 @@ export function enqueue(message: i32): void {
 /** Takes a queued message out of its mailbox. */
 export function dequeue(message: i32): void {
   const slot = get(message, TO);
-  const next = get(message, NEXT);
   const previous = get(message, PREVIOUS);
-  if (previous === 0) setProcess(slot, MAIL_HEAD, next);
-  else set(previous, NEXT, next);
+  if (previous === 0) {
+    dequeueFirst(slot);
+    return;
+  }
+  const next = get(message, NEXT);
+  set(previous, NEXT, next);
   if (next === 0) setProcess(slot, MAIL_TAIL, previous);
   else set(next, PREVIOUS, previous);
+  uncount(slot, message);
+}
+
+/** Takes the first message out of a mailbox that has one. */
+export function dequeueFirst(slot: i32): i32 {
+  const message = getProcess(slot, MAIL_HEAD);
+  const next = get(message, NEXT);
+  setProcess(slot, MAIL_HEAD, next);
+  if (next === 0) setProcess(slot, MAIL_TAIL, 0);
+  else set(next, PREVIOUS, 0);
+  uncount(slot, message);
+  return message;
+}
+
+function uncount(slot: i32, message: i32): void {
   if (isMail(message)) count(slot, -1, -get(message, SIZE));
 }
 

@@ -83,9 +83,9 @@ export function makeMessage(kind: i32, from: i32, to: i32, token: i32): i32 {
     message = freshMessage;
     freshMessage += 1;
   } else return 0;
-  const serial = (get(message, SERIAL) % REF_GENERATIONS) + 1;
-  memory.fill(messageBase + message * MESSAGE_BYTES, 0, MESSAGE_BYTES);
-  set(message, SERIAL, serial);
+  const serial = get(message, SERIAL);
+  clear(messageBase + message * MESSAGE_BYTES);
+  set(message, SERIAL, serial === REF_GENERATIONS ? 1 : serial + 1);
   set(message, KIND, kind);
   set(message, FROM, from);
   set(message, TO, to);
@@ -94,10 +94,18 @@ export function makeMessage(kind: i32, from: i32, to: i32, token: i32): i32 {
   return message;
 }
 
+/** For so few bytes `memory.fill`, which leaves the module, takes longer than all the rest of a cast. */
+function clear(record: i32): void {
+  for (let offset = 0; offset < MESSAGE_BYTES; offset += 8) store<i64>(record + offset, 0);
+}
+
 /** The record must be in no list by NEXT any more. */
 export function freeMessageRecord(message: i32): void {
-  disarm(timerOf(message));
-  if (isRecord(message)) disown(message);
+  // A cast has no deadline.
+  if (get(message, KIND) !== CAST) {
+    disarm(timerOf(message));
+    if (isRecord(message)) disown(message);
+  }
   set(message, KIND, 0);
   set(message, NEXT, freeMessage);
   freeMessage = message;

@@ -137,9 +137,14 @@ export function pidOf(slot: i32): i32 {
   return slot === 0 ? 0 : (get(slot, GENERATION) << PID_SLOT_BITS) | slot;
 }
 
+/** The slot of a pid of which it is known that it is there. */
+export function slotOf(pid: i32): i32 {
+  return pid & ((1 << PID_SLOT_BITS) - 1);
+}
+
 /** The slot of a pid; 0 when there is no such process any more. */
 export function find(pid: i32): i32 {
-  const slot = pid & ((1 << PID_SLOT_BITS) - 1);
+  const slot = slotOf(pid);
   if (pid <= 0 || slot === 0 || slot > processCount) return 0;
   if (get(slot, STATE) === STATE_EMPTY || get(slot, GENERATION) !== pid >> PID_SLOT_BITS) return 0;
   return slot;

@@ -81,7 +81,8 @@ import { makeReady } from "./scheduler";
 import { field, isDynamic, isSupervisor } from "./template";
 import { arm, disarm } from "./timer";
 
-let firstDirty: i32 = 0;
+/** Has to look next; 0: nobody has to. */
+export let firstDirty: i32 = 0;
 let lastDirty: i32 = 0;
 
 export function clearSupervisors(): void {
@@ -110,20 +111,18 @@ function areIndependent(supervisor: i32): bool {
   return get(supervisor, STATE) === STATE_UP && field(supervisor, FIELD_STRATEGY) === STRATEGY_ONE;
 }
 
-/** False when nobody has anything to do. */
-export function superviseOne(): bool {
+/** Somebody has something to do. */
+export function superviseOne(): void {
   const slot = firstDirty;
-  if (slot === 0) return false;
   firstDirty = get(slot, DIRTY_NEXT);
   unmark(slot, DIRTY);
   const state = get(slot, STATE);
-  if (state === STATE_EMPTY) return true;
+  if (state === STATE_EMPTY) return;
   if (isSupervisor(slot) && (state === STATE_STARTING || state === STATE_UP || state === STATE_STOPPING)) {
     step(slot);
   }
   const parent = get(slot, PARENT);
   if (parent !== 0 && areIndependent(parent)) attend(parent, slot);
-  return true;
 }
 
 /** What is due for one child of a supervisor whose children are independent. */

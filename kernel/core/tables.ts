@@ -71,9 +71,9 @@ function reserve(): bool {
   commandBase = <i32>end;
   end += <i64>commandCapacity * COMMAND_BYTES;
   logBase = <i32>end;
-  end += <i64>logCount * LOG_BYTES;
+  end += <i64>(logCount + 1) * LOG_BYTES;
   historyBase = <i32>end;
-  end += <i64>logCount * LOG_BYTES;
+  end += <i64>(logCount + 1) * LOG_BYTES;
   if (end > 0x7fff0000) return false;
   const pages = <i32>((end + 0xffff) >> 16) - memory.size();
   if (pages > 0 && memory.grow(pages) < 0) return false;

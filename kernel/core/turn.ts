@@ -13,7 +13,7 @@ import {
 import { finish } from "./call";
 import { command } from "./commands";
 import { doom } from "./death";
-import { dequeue } from "./mailbox";
+import { dequeueFirst } from "./mailbox";
 import {
   BEING_SERVED,
   CALL,
@@ -73,9 +73,8 @@ function goOn(slot: i32): void {
 }
 
 function begin(slot: i32): void {
-  const message = getProcess(slot, MAIL_HEAD);
+  const message = dequeueFirst(slot);
   const kind = get(message, KIND);
-  dequeue(message);
   setProcess(slot, OWNER, slot);
   command(
     COMMAND_RUN,

@@ -40,12 +40,32 @@ describe.skipIf(MISSING !== undefined)("an image for Linux", () => {
   });
 });
 
+describe.skipIf(MISSING !== undefined)("a disk", () => {
+  it("is known by its name, and says what it is", async () => {
+    const args = ["image", "--target", "metal", "--debug", "--json", "system.ts", "-o", "hello.img"];
+    const { code, stdout } = await atoll([...args, "--append", "tags=0"], setting);
+    expect([code, JSON.parse(stdout)]).toMatchObject([0, { target: "metal", format: "disk" }]);
+    const disk = readFileSync(file("hello.img"));
+    expect(disk.readUInt16LE(510)).toBe(0xaa55);
+    expect(disk.includes("tags=0\0")).toBe(true);
+  });
+});
+
 describe("mistakes", () => {
   it.each([
     [["system.ts"], "atoll: required option '--target <TARGET>' not specified"],
     [
       ["--target", "windows", "system.ts"],
       "argument 'windows' is invalid. Allowed choices are linux, metal.",
+    ],
+    [["--target", "linux", "--format", "disk", "system.ts"], "--format is for --target metal"],
+    [
+      ["--target", "metal", "system.ts", "--", "a", "b"],
+      "arguments (a b): an image gets them when it is run, and only a disk has them in it.",
+    ],
+    [
+      ["--target", "linux", "system.ts", "-o", "hello.img", "--append", "tags=0"],
+      "--append tags=0: an image",
     ],
     [["--target", "linux", "nothing.ts"], "found nothing: there is no such file."],
   ])("%j", async (args, message) => {

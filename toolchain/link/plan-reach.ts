@@ -3,6 +3,8 @@
  */
 import type { Edge, EdgeFunction, LinkPlan } from "./plan.ts";
 
+const NONE: readonly number[] = [];
+
 export class Reach {
   readonly #plan: LinkPlan;
   readonly #outgoing: ReadonlyMap<number, readonly Edge[]>;
@@ -23,7 +25,7 @@ export class Reach {
   /** The process itself, and all whose code it can have on its stack, directly or through others. */
   from(process: number): readonly number[] {
     const template = this.#templateOf(process);
-    if (template !== process) return [process, ...this.from(template).slice(1)];
+    if (template !== process) return [process, ...this.#others(template)];
     const known = this.#known.get(process);
     if (known !== undefined) return known;
     const found = new Set([process]);
@@ -32,6 +34,12 @@ export class Reach {
     const all = [...found];
     this.#known.set(process, all);
     return all;
+  }
+
+  /** Without the process itself. It is asked for at each death, and mostly there are none. */
+  #others(template: number): readonly number[] {
+    const all = this.from(template);
+    return all.length === 1 ? NONE : all.slice(1);
   }
 
   #next(consumer: number): number[] {

@@ -43,7 +43,7 @@ const KINDS: Readonly<Partial<Record<TransportName, readonly GuestKind[]>>> = {
   "atoll-fused-lean": ["lean", "lean-cells"],
 };
 
-function kindsOf(transport: TransportName): readonly GuestKind[] {
+export function kindsOf(transport: TransportName): readonly GuestKind[] {
   return KINDS[transport] ?? [];
 }
 

@@ -4,6 +4,7 @@ import type { TransportName } from "../transports.ts";
 import { atollDirect } from "./atoll-direct.ts";
 import { childProcess } from "./child-process.ts";
 import { floor } from "./floor.ts";
+import { imagePeer } from "./image.ts";
 import { jco } from "./jco.ts";
 import { linuxProcesses } from "./linux-processes.ts";
 import type { HostedPeer } from "./peer.ts";
@@ -30,6 +31,8 @@ const HOSTED: Partial<Record<TransportName, HostedPeer>> = {
 };
 
 export function peerOf(transport: TransportName): Peer {
+  if (transport.startsWith("native-")) return imagePeer("linux");
+  if (transport.startsWith("metal-")) return imagePeer("metal");
   return HOSTED[transport] ?? linuxProcesses;
 }
 

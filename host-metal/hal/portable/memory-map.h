@@ -10,8 +10,8 @@
 #include "places.h"
 
 #define MEMORY_MAP_PAGE 4096u
-/* Memory above this address is not used: 512 GiB, what one entry of the root page table maps. */
-#define MEMORY_MAP_END (512ull << 30)
+/* Memory above this address is not used: its own address is that of something else (x86_64/layout.h). */
+#define MEMORY_MAP_END (511ull << 30)
 /* Nor below this one, where firmware keeps what it needs: 1 MiB. */
 #define MEMORY_MAP_START (1ull << 20)
 #define MEMORY_MAP_MOST 128

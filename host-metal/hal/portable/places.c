@@ -53,6 +53,10 @@ void places_close(struct places *places, size_t first, size_t length) {
   }
 }
 
+bool places_is_taken(const struct places *places, size_t place) {
+  return place < places->count && (places->words[place / 64] >> (place % 64) & 1) != 0;
+}
+
 /* The first place from `from` on that is free (or taken), at most `count`. */
 static size_t next(const struct places *places, size_t from, bool taken) {
   for (size_t word = from / 64; word * 64 < places->count; word++) {

@@ -30,6 +30,9 @@ void places_begin(struct places *places, uint64_t *words, size_t count);
 void places_open(struct places *places, size_t first, size_t length);
 void places_close(struct places *places, size_t first, size_t length);
 
+/* Whether there is such a place, and it is taken. */
+bool places_is_taken(const struct places *places, size_t place);
+
 /* Takes the lowest run of `length` free neighbours: its first place, or PLACES_NONE. */
 size_t places_take(struct places *places, size_t length);
 

@@ -1,11 +1,11 @@
 /*
  * Catches and fibers, as this processor does them. switch.S has what C cannot say.
+ * Part of the program, in its ring.
  */
 #include "catch.h"
 
 #include "../portable/frames.h"
 #include "../portable/machine.h"
-#include "image.h"
 
 /* The order of hal_catch.registers, which switch.S knows by offsets. */
 enum { RBX, RBP, R12, R13, R14, R15, RSP, RIP };
@@ -17,12 +17,10 @@ _Static_assert(offsetof(struct hal_catch, registers) == 8, "switch.S");
 struct hal_catch *machine_catches;
 _Noreturn void catch_resume(struct hal_catch *catch, int reason);
 
-/* Before the main fiber runs there is only boot.S's stack. */
 int catch_calls(uint64_t frame, uint64_t *calls, int most) {
   const struct hal_fiber *fiber = hal_fiber_current();
-  uint64_t low = (uint64_t)(fiber->stack == NULL ? boot_stack : fiber->stack);
-  uint64_t high = fiber->stack == NULL ? (uint64_t)boot_stack_end : low + fiber->stack_size;
-  return frames_walk(frame, low, high, calls, most);
+  uint64_t low = (uint64_t)fiber->stack;
+  return frames_walk(frame, low, low + fiber->stack_size, calls, most);
 }
 
 /* Takes the innermost catch off the chain, filled with what happened. */

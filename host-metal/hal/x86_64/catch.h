@@ -13,7 +13,7 @@ bool catch_exception(struct exception_frame *frame, int reason, uint64_t address
 /* The same by the program's handler. False: it has none, or does not want it. */
 bool catch_handle(struct exception_frame *frame, int reason, uint64_t address);
 
-/* The return addresses on the stack of who runs, from `frame` on; how many, at most `most`. */
+/* The return addresses on the stack of the fiber that runs, from `frame` on; how many, at most `most`. */
 int catch_calls(uint64_t frame, uint64_t *calls, int most);
 
 #endif

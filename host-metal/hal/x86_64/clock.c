@@ -10,9 +10,11 @@
 #include "../portable/console.h"
 #include "../portable/machine.h"
 #include "../portable/network.h"
+#include "control.h"
 #include "interrupts.h"
 #include "io.h"
 #include "serial.h"
+#include "shared.h"
 
 #define SECOND 1000000000ull
 #define PIT_RATE 1193182ull
@@ -25,8 +27,6 @@
 #define MEASURED_TICKS (PIT_RATE / 500) /* 2 ms */
 #define LONGEST_IDLE (10 * SECOND)
 
-static uint64_t started;
-static uint64_t nanoseconds_per_tick; /* of the TSC, times 2^32 */
 static uint64_t timer_per_nanosecond; /* counts of the APIC's timer, times 2^32 */
 
 struct sample {
@@ -77,7 +77,7 @@ static bool measure(void) {
   uint64_t tsc_rate = (last.tsc - first.tsc) * PIT_RATE / ticks;
   uint64_t timer_rate = (uint64_t)(first.timer - last.timer) * PIT_RATE / ticks;
   if (tsc_rate < 1000000 || timer_rate < 1000) return false;
-  nanoseconds_per_tick = (SECOND << 32) / tsc_rate;
+  layer_shared.nanoseconds_per_tick = (SECOND << 32) / tsc_rate;
   timer_per_nanosecond = (timer_rate << 32) / SECOND;
   return true;
 }
@@ -85,18 +85,10 @@ static bool measure(void) {
 void clock_begin(void) {
   for (int attempt = 0; attempt < 10; attempt++) {
     if (!measure()) continue;
-    started = read_tsc();
+    layer_shared.clock_started = read_tsc();
     return;
   }
   hal_panic("the interval timer does not count: the machine needs one (QEMU: pit=on)");
-}
-
-static uint64_t scaled(uint64_t number, uint64_t factor) {
-  return (uint64_t)((unsigned __int128)number * factor >> 32);
-}
-
-uint64_t hal_clock(void) {
-  return scaled(read_tsc() - started, nanoseconds_per_tick);
 }
 
 /*
@@ -108,11 +100,12 @@ void machine_halt(uint64_t deadline) {
   uint64_t now = hal_clock();
   if (deadline <= now) return;
   uint64_t wait = deadline - now < LONGEST_IDLE ? deadline - now : LONGEST_IDLE;
-  if (deadline != HAL_FOREVER) timer_start((uint32_t)scaled(wait, timer_per_nanosecond) + 1);
+  if (deadline != HAL_FOREVER) timer_start((uint32_t)clock_scaled(wait, timer_per_nanosecond) + 1);
   __asm__ volatile("sti; hlt; cli" : : : "memory");
   timer_start(0);
 }
 
 void hal_idle(uint64_t deadline) {
-  if (!serial_has_input() && !console_waits() && !network_waits()) machine_halt(deadline);
+  if (serial_has_input(SERIAL_FIRST) || control_waits() || console_waits() || network_waits()) return;
+  machine_halt(deadline);
 }

@@ -9,14 +9,14 @@
 
 void hal_console_write(const void *bytes, size_t length) {
   size_t done = console_write(bytes, length);
-  serial_write((const uint8_t *)bytes + done, length - done);
+  serial_write(SERIAL_FIRST, (const uint8_t *)bytes + done, length - done);
 }
 
 void hal_message_write(const void *bytes, size_t length) {
-  serial_write(bytes, length);
+  serial_write(SERIAL_FIRST, bytes, length);
 }
 
 size_t hal_console_read(void *bytes, size_t length) {
   size_t done = console_read(bytes, length);
-  return done + serial_read((uint8_t *)bytes + done, length - done);
+  return done + serial_read(SERIAL_FIRST, (uint8_t *)bytes + done, length - done);
 }

@@ -30,7 +30,7 @@ static void complain(const char *what, const char *why) {
   text_string(&line, ": ");
   text_string(&line, why);
   text_string(&line, "\r\n");
-  hal_console_write(line.bytes, line.length);
+  hal_message_write(line.bytes, line.length);
 }
 
 static const char *because(enum hal_status status) {
@@ -78,7 +78,7 @@ static void find_by_words(const struct command_line *line) {
   const char *word = NULL;
   while ((word = command_line_value(line, MMIO_WORD, word)) != NULL) {
     struct device_word place;
-    if (!device_word_read(word, &place) || place.address + place.size > STACKS_START) {
+    if (!device_word_read(word, &place) || place.address + place.size > DEVICES_START) {
       complain(word, "no virtio_mmio.device=<size>@<address>:<line>");
       continue;
     }

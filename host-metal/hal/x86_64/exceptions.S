@@ -5,6 +5,8 @@
  * The frame is AMD64 manual, volume 2, section 8.9.3; struct exception_frame is what
  * lies on the stack at the call. Vectors that bring an error code: table 8-1.
  */
+#include "exception-frame.h"
+
   .text
   .globl exception_entries
   .balign 16
@@ -23,39 +25,10 @@ exception_entries:
 
   .type exception_common, @function
 exception_common:
-  push %rax
-  push %rcx
-  push %rdx
-  push %rbx
-  push %rbp
-  push %rsi
-  push %rdi
-  push %r8
-  push %r9
-  push %r10
-  push %r11
-  push %r12
-  push %r13
-  push %r14
-  push %r15
-  cld
+  EXCEPTION_PUSH
+  pushq $2 /* whatever flags the program had set, such as that which opens its memory */
+  popfq
   mov %rsp, %rdi
   call exceptions_take
-  pop %r15
-  pop %r14
-  pop %r13
-  pop %r12
-  pop %r11
-  pop %r10
-  pop %r9
-  pop %r8
-  pop %rdi
-  pop %rsi
-  pop %rbp
-  pop %rbx
-  pop %rdx
-  pop %rcx
-  pop %rax
-  add $16, %rsp
-  iretq
+  EXCEPTION_LEAVE
   .section .note.GNU-stack, "", @progbits

@@ -4,10 +4,10 @@
 #include "exceptions.h"
 
 #include "../hal.h"
-#include "catch.h"
 #include "interrupts.h"
 #include "layout.h"
 #include "panic.h"
+#include "ring.h"
 #include "segments.h"
 
 enum {
@@ -55,11 +55,15 @@ static uint64_t page_fault_address(void) {
   return address;
 }
 
-static int reason_of_page_fault(uint64_t error, uint64_t address) {
-  if ((error & (PAGE_FAULT_RESERVED_BIT | PAGE_FAULT_EXECUTION)) != 0) return 0;
+int exceptions_reason_at(uint64_t address) {
   if (address >= MEMORIES_START && address < MEMORIES_END) return HAL_FAULT_OUT_OF_BOUNDS;
   if (address >= STACKS_START && address < STACKS_END) return HAL_FAULT_STACK;
   return 0;
+}
+
+static int reason_of_page_fault(uint64_t error, uint64_t address) {
+  if ((error & (PAGE_FAULT_RESERVED_BIT | PAGE_FAULT_EXECUTION)) != 0) return 0;
+  return exceptions_reason_at(address);
 }
 
 /* 0: no fault that can be gone on from. */
@@ -85,6 +89,6 @@ void exceptions_take(struct exception_frame *frame) {
   if (frame->vector >= INTERRUPT_TIMER) return interrupts_take((int)frame->vector);
   uint64_t address = frame->vector == PAGE_FAULT ? page_fault_address() : 0;
   int reason = reason_of(frame, address);
-  if (reason != 0 && (catch_exception(frame, reason, address) || catch_handle(frame, reason, address))) return;
+  if (reason != 0 && ring_fault(frame, reason, address)) return;
   panic_exception(frame, address);
 }

@@ -19,4 +19,7 @@ struct exception_frame {
 
 void exceptions_begin(void);
 
+/* The reason of a fault by an access to `address`, where nothing is mapped; 0: that is no fault. */
+int exceptions_reason_at(uint64_t address);
+
 #endif

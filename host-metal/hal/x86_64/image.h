@@ -5,6 +5,8 @@
 #include <stdint.h>
 
 extern uint8_t image_start[], image_text_end[], image_rodata_end[], image_end[];
+/* Of text, constants and data, what is the program's; what lies before and behind is this layer's. */
+extern uint8_t program_text[], program_rodata[], program_data[], program_data_end[];
 extern uint8_t boot_stack[], boot_stack_end[];
 
 /* The table of names (portable/symbols.h); build.ts writes into the image where it lies. */

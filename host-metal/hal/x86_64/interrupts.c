@@ -28,7 +28,8 @@
 #define IO_APIC_DATA 0x10
 #define IO_APIC_VERSION 0x01
 #define IO_APIC_REDIRECTION 0x10
-#define SERIAL_LINE 4
+#define FIRST_SERIAL_LINE 4
+#define SECOND_SERIAL_LINE 3
 
 #define OLD_CONTROLLER_1_MASK 0x21
 #define OLD_CONTROLLER_2_MASK 0xa1
@@ -78,7 +79,8 @@ void interrupts_begin(void) {
   out8(OLD_CONTROLLER_1_MASK, 0xff);
   out8(OLD_CONTROLLER_2_MASK, 0xff);
   enable_local_apic();
-  route(SERIAL_LINE, INTERRUPT_SERIAL);
+  route(FIRST_SERIAL_LINE, INTERRUPT_SERIAL);
+  route(SECOND_SERIAL_LINE, INTERRUPT_SERIAL);
 }
 
 void interrupts_take(int vector) {

@@ -3,6 +3,7 @@
  * run where that is all there is: in ring 3, or as a process of another system.
  *
  *   0                  memory of the machine, each address at itself
+ *   511 GiB            registers of devices, where their own addresses are higher
  *   512 GiB            stacks: 32,768 of 16 MiB, each mapped at its upper end
  *   1 TiB              memories of Wasm: 8,128 of 16 GiB, each mapped at its lower end
  *   128 TiB            the end
@@ -12,6 +13,7 @@
 
 #include "../hal.h"
 
+#define DEVICES_START (511ull << 30)
 #define STACKS_START (512ull << 30)
 #define STACKS_END (1ull << 40)
 #define STACK_SPAN (16ull << 20)

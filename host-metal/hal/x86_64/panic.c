@@ -7,11 +7,15 @@
 #include "../hal.h"
 #include "../portable/symbols.h"
 #include "../portable/text.h"
-#include "catch.h"
 #include "image.h"
+#include "ring.h"
 #include "serial.h"
 
 #define CALLS_MOST 32
+
+#define GENERAL_PROTECTION 13
+#define PAGE_FAULT 14
+#define PAGE_FAULT_PRESENT 0x01
 
 /* AMD64 manual, volume 2, table 8-1. */
 static const char *const NAMES[] = {
@@ -27,8 +31,8 @@ static const char *const NAMES[] = {
 };
 
 static void print_line(struct text *line) {
-  serial_write(line->bytes, line->length);
-  serial_write("\r\n", 2);
+  serial_write(SERIAL_FIRST, line->bytes, line->length);
+  serial_write(SERIAL_FIRST, "\r\n", 2);
   line->length = 0;
 }
 
@@ -36,6 +40,7 @@ static void begin(void) {
   static bool panicking;
   if (panicking) hal_exit(HAL_EXIT_PANIC);
   panicking = true;
+  hal_control_write("panic\n", 6);
 }
 
 static void print_call(uint64_t address) {
@@ -56,7 +61,7 @@ static void print_call(uint64_t address) {
 
 static _Noreturn void print_calls_and_exit(uint64_t frame) {
   uint64_t calls[CALLS_MOST];
-  int count = catch_calls(frame, calls, CALLS_MOST);
+  int count = ring_calls(frame, calls, CALLS_MOST);
   for (int i = 0; i < count; i++) print_call(calls[i]);
   hal_exit(HAL_EXIT_PANIC);
 }
@@ -92,6 +97,32 @@ static void print_registers(const struct exception_frame *frame) {
   print_line(&line);
 }
 
+static _Noreturn void print_state_and_exit(const struct exception_frame *frame) {
+  print_registers(frame);
+  print_call(frame->rip);
+  print_calls_and_exit(frame->rbp);
+}
+
+_Noreturn void panic_gate(const struct exception_frame *frame, const char *name, uint64_t address) {
+  begin();
+  struct text line = {0};
+  text_string(&line, "panic: ");
+  text_string(&line, name);
+  text_string(&line, " was given address ");
+  text_hex(&line, address, 16);
+  text_string(&line, ", which the program may not use so");
+  print_line(&line);
+  print_state_and_exit(frame);
+}
+
+/* What ring 3 has to do with it. */
+static const char *ring_of(const struct exception_frame *frame) {
+  if ((frame->cs & 3) == 0) return "";
+  if (frame->vector == GENERAL_PROTECTION) return ", in ring 3: the program may not do that";
+  bool is_mapped = frame->vector == PAGE_FAULT && (frame->error & PAGE_FAULT_PRESENT) != 0;
+  return is_mapped ? ", in ring 3: the program may not use that so" : ", in ring 3";
+}
+
 _Noreturn void panic_exception(const struct exception_frame *frame, uint64_t address) {
   begin();
   struct text line = {0};
@@ -104,8 +135,7 @@ _Noreturn void panic_exception(const struct exception_frame *frame, uint64_t add
   text_hex(&line, frame->error, 4);
   text_string(&line, ", address ");
   text_hex(&line, address, 16);
+  text_string(&line, ring_of(frame));
   print_line(&line);
-  print_registers(frame);
-  print_call(frame->rip);
-  print_calls_and_exit(frame->rbp);
+  print_state_and_exit(frame);
 }

@@ -25,8 +25,16 @@ enum hal_status hal_memory_reserve(struct hal_memory *memory) {
   return HAL_OK;
 }
 
+/* The number of the place that a memory of the program has; PLACES_NONE: it has none that begins there. */
+static size_t place_of(uint64_t start) {
+  if (start < MEMORIES_START || start >= MEMORIES_END || start % HAL_MEMORY_SPAN != 0) return PLACES_NONE;
+  size_t place = (start - MEMORIES_START) / HAL_MEMORY_SPAN;
+  return places_is_taken(&memories, place) ? place : PLACES_NONE;
+}
+
 enum hal_status hal_memory_map(const struct hal_memory *memory, uint64_t offset, uint64_t size) {
   uint64_t start = (uint64_t)memory->base + offset;
+  if (place_of((uint64_t)memory->base) == PLACES_NONE) return HAL_INVALID;
   if (offset % HAL_PAGE != 0 || size % HAL_PAGE != 0) return HAL_INVALID;
   if (offset > HAL_MEMORY_SPAN || size > HAL_MEMORY_SPAN - offset) return HAL_INVALID;
   if (!paging_is_free(start, size)) return HAL_INVALID;
@@ -43,8 +51,8 @@ enum hal_status hal_memory_grow(struct hal_memory *memory, uint64_t size) {
 
 void hal_memory_release(struct hal_memory *memory) {
   uint64_t start = (uint64_t)memory->base;
-  if (start < MEMORIES_START || start >= MEMORIES_END || start % HAL_MEMORY_SPAN != 0 ||
-      !places_give(&memories, (start - MEMORIES_START) / HAL_MEMORY_SPAN, 1))
+  size_t place = place_of(start);
+  if (place == PLACES_NONE || !places_give(&memories, place, 1))
     hal_panic("a memory is released that nobody has");
   paging_unmap(start, HAL_MEMORY_SPAN);
   *memory = (struct hal_memory){0};
@@ -65,8 +73,8 @@ enum hal_status machine_stack_take(size_t size, uint8_t **stack) {
 
 void machine_stack_give(uint8_t *stack, size_t size) {
   uint64_t start = (uint64_t)stack;
-  if (start < STACKS_START || start >= STACKS_END ||
-      !places_give(&stacks, (start - STACKS_START) / STACK_SPAN, 1))
+  bool ends_a_place = start >= STACKS_START && size <= HAL_STACK_MOST && (start + size) % STACK_SPAN == 0;
+  if (!ends_a_place || start >= STACKS_END || !places_give(&stacks, (start - STACKS_START) / STACK_SPAN, 1))
     hal_panic("a stack is given back that nobody has");
   paging_unmap(start, size);
 }

@@ -3,8 +3,9 @@
  * What can panic with a message comes after the console, what faults after the gates.
  */
 #include "../hal.h"
-#include "../portable/command-line.h"
+#include "acpi.h"
 #include "clock.h"
+#include "control.h"
 #include "devices.h"
 #include "exceptions.h"
 #include "image.h"
@@ -12,22 +13,15 @@
 #include "pages.h"
 #include "paging.h"
 #include "pvh.h"
+#include "ring.h"
 #include "segments.h"
 #include "serial.h"
+#include "shared.h"
 #include "spaces.h"
 
-static struct command_line command_line;
 
 /* build.ts puts the table's place here; not in .bss, so that the file has room for it. */
 volatile const struct image_symbols image_symbols __attribute__((section(".data"))) = {0, 0};
-
-const char *hal_option(const char *name) {
-  return command_line_value(&command_line, name, NULL);
-}
-
-const char *hal_next_option(const char *name, const char *value) {
-  return command_line_value(&command_line, name, value);
-}
 
 static void add(struct memory_map *map, uint64_t start, uint64_t size, bool usable) {
   if (!memory_map_add(map, start, size, usable)) hal_panic("the memory map has more than 128 ranges");
@@ -47,20 +41,15 @@ static void read_memory_map(const struct pvh_start_info *info, struct memory_map
 
 static void read_command_line(const struct pvh_start_info *info) {
   const char *text = info->command_line == 0 ? "" : (const char *)info->command_line;
-  if (!command_line_read(&command_line, text)) hal_panic("the command line has more than 2,047 bytes");
-}
-
-static void run_program(void *argument) {
-  (void)argument;
-  hal_exit(hal_program());
+  if (!command_line_read(&layer_shared.command_line, text)) hal_panic("the command line has more than 2,047 bytes");
 }
 
 /* Called by boot.S. */
 _Noreturn void start(const struct pvh_start_info *info);
 _Noreturn void start(const struct pvh_start_info *info) {
   static struct memory_map map;
-  static struct hal_fiber program;
-  serial_begin();
+  serial_begin(SERIAL_FIRST);
+  control_begin();
   segments_begin();
   exceptions_begin();
   if (info->magic != PVH_MAGIC) hal_panic("the machine did not start this image as PVH says");
@@ -68,12 +57,10 @@ _Noreturn void start(const struct pvh_start_info *info) {
   read_command_line(info);
   pages_begin(&map);
   paging_begin(&map);
+  acpi_begin(info->rsdp);
   spaces_begin();
   interrupts_begin();
   clock_begin();
-  devices_begin(&command_line);
-  if (hal_fiber_make(&program, HAL_MAIN_STACK, run_program, NULL) != HAL_OK)
-    hal_panic("no memory for the stack of the program");
-  hal_fiber_switch(&program);
-  hal_panic("the stack of the start runs again");
+  devices_begin(&layer_shared.command_line);
+  ring_enter();
 }

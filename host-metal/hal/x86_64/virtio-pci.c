@@ -3,7 +3,6 @@
 
 #include "interrupts.h"
 #include "io.h"
-#include "layout.h"
 #include "paging.h"
 
 #define VENDOR 0x1af4
@@ -112,9 +111,7 @@ static const struct virtio_transport TRANSPORT = {
 /* Maps `length` bytes of a base address register; 0: they are nowhere that this layer reaches. */
 static uint64_t map(pci_function function, uint8_t bar, uint32_t offset, uint32_t length) {
   uint64_t start = pci_memory(function, bar);
-  if (start == 0 || start + offset + length > STACKS_START) return 0;
-  paging_map_device(start + offset, length);
-  return start + offset;
+  return start == 0 ? 0 : paging_map_device(start + offset, length);
 }
 
 /* Takes what the capability at `at` points to, where it is one of those that are used. */

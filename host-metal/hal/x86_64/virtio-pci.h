@@ -16,8 +16,7 @@ struct pci_device {
 /*
  * Looks at a function of the bus, maps its registers, and has its interrupts come here.
  * HAL_INVALID: it is no virtio device. HAL_BROKEN: one that cannot be used, because what
- * version 1 has is not there, or lies above 512 GiB. Transitional devices are used as
- * version 1 has them.
+ * version 1 has is not there. Transitional devices are used as version 1 has them.
  */
 enum hal_status virtio_pci_find(struct pci_device *found, pci_function function);
 

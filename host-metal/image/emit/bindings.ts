@@ -7,6 +7,7 @@ import { cTypeCode } from "../c-text.ts";
 import { ImageError } from "../error.ts";
 import type { ModuleFacts } from "../module-facts.ts";
 import type { Instance, Item, Parts } from "../parts.ts";
+import { type Program, programEntry } from "./program.ts";
 
 /** A function of a wire with one of its slots. */
 interface Binding {
@@ -90,9 +91,10 @@ function funcref(item: Item, caller: ModuleFacts): string {
   return `(wasm_rt_funcref_t){${code}, (wasm_rt_function_ptr_t)${item.symbol}, {NULL}, ${instance}}`;
 }
 
-/** The adapters that the entry is called through, and how. */
-export function entryFunction(parts: Parts): string {
+/** The adapters that the entry is called through, and how; or the program in its place. */
+export function entryFunction(parts: Parts, program: Program | undefined): string {
   const { entry } = parts.plan.root;
+  if (program !== undefined) return programEntry(parts, program);
   if (entry === undefined) {
     throw new ImageError(
       `System ${parts.plan.system} has no entry: nothing says what to run. Write \`entry: "NAME"\` into its description.`,

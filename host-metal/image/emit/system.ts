@@ -10,11 +10,14 @@ import { type Instance, Parts } from "../parts.ts";
 import { bindings, entryFunction } from "./bindings.ts";
 import { kernelTables } from "./kernel.ts";
 import { importedInstances, importFunctions } from "./imports.ts";
+import type { Program } from "./program.ts";
 import { processTables } from "./processes.ts";
 import { sharedTables } from "./shared.ts";
 
 export interface SystemCode {
   readonly modules: readonly ModuleFacts[];
+  /** The module of each instance. */
+  readonly instances: readonly ModuleFacts[];
   /** The C file. It includes a header for each module, by the module's C name. */
   readonly text: string;
   /** What processes were granted and can open. */
@@ -22,10 +25,10 @@ export interface SystemCode {
 }
 
 /** @throws ImageError for what an image cannot do. */
-export function systemCode(plan: LinkPlan): SystemCode {
+export function systemCode(plan: LinkPlan, program?: Program): SystemCode {
   const parts = new Parts(plan);
   const bound = bindings(parts);
-  const entry = entryFunction(parts);
+  const entry = entryFunction(parts, program);
   const processes = processTables(parts);
   const shared = sharedTables(parts);
   const kernel = kernelTables(parts, mailboxes(parts));
@@ -36,9 +39,11 @@ export function systemCode(plan: LinkPlan): SystemCode {
     return `wasm2c_${name}_instantiate(${[`&${instance.variable}`, ...(given.get(instance) ?? [])].join(", ")});`;
   });
   const guards = guardStatements(parts);
-  const isConfigured = plan.root.processes[plan.root.entry?.process ?? -1]?.grants.some(
-    ({ device }) => device === "atoll:device/configuration",
-  );
+  const isConfigured =
+    program !== undefined ||
+    plan.root.processes[plan.root.entry?.process ?? -1]?.grants.some(
+      ({ device }) => device === "atoll:device/configuration",
+    );
   const fields = [
     `.name = ${cString(plan.system)}`,
     `.process_count = ${plan.root.processes.length}`,
@@ -49,7 +54,7 @@ export function systemCode(plan: LinkPlan): SystemCode {
     ...kernel.fields,
     `.entry_process = ${plan.root.entry?.process ?? 0}`,
     ".entry = enter",
-    `.entry_is_configured = ${isConfigured === true}`,
+    `.entry_is_configured = ${isConfigured}`,
   ];
   const statements = [
     ...instantiated,
@@ -62,7 +67,7 @@ export function systemCode(plan: LinkPlan): SystemCode {
   ];
   const text = [
     "/* Generated of a link plan. */",
-    ...["accounts.h", "deaths.h", "devices/devices.h", "kernel/messages.h", "system.h"].map(
+    ...["accounts.h", "deaths.h", "devices/devices.h", "kernel/messages.h", "program.h", "system.h"].map(
       (file) => `#include "${file}"`,
     ),
     ...parts.modules.map(({ name }) => `#include "${name}.h"`),
@@ -85,7 +90,8 @@ export function systemCode(plan: LinkPlan): SystemCode {
     "}",
     "",
   ].join("\n");
-  return { modules: parts.modules, text, directories: parts.natives.directories };
+  const instances = parts.instances.map(({ module }) => module);
+  return { modules: parts.modules, instances, text, directories: parts.natives.directories };
 }
 
 /** Instances of what takes messages out of the mail, by process. */

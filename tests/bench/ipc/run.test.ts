@@ -86,17 +86,19 @@ describe("atoll bench ipc", () => {
   });
 });
 
-const names = (only?: string): string[][] => {
-  const { cases, transports } = select(IPC, only);
+const names = (only?: string, groups: readonly string[] = []): string[][] => {
+  const { cases, transports } = select(IPC, only, groups);
   return [cases.map((c) => c.name), transports.map((t) => t.name)];
 };
 
 /** Names of the cases that a transport carries, which carries `also` besides what all do. */
 const casesWith = (...also: (string | undefined)[]): string[] =>
   CASES.filter(({ run }) => run.interface === undefined || also.includes(run.interface)).map((c) => c.name);
-/** Names of the transports that carry a case. */
+/** Names of the transports that carry a case, but for those that have to be asked for. */
 const carrying = (name: string): string[] =>
-  TRANSPORTS.filter((t) => casesOf(t).includes(name)).map((t) => t.name);
+  TRANSPORTS.filter((t) => t.group === undefined && casesOf(t).includes(name)).map((t) => t.name);
+const inOrder = (names: readonly string[]): string[] =>
+  TRANSPORTS.map((t) => t.name as string).filter((name) => names.includes(name));
 /** What transports of these names have to carry. */
 function rowsOf(transports: RegExp): string[] {
   return TRANSPORTS.filter((t) => transports.test(t.name))
@@ -144,7 +146,7 @@ describe("the peers", () => {
 
 describe("--only", () => {
   const allCases = CASES.map((c) => c.name);
-  const allTransports = TRANSPORTS.map((t) => t.name);
+  const allTransports = TRANSPORTS.filter((t) => t.group === undefined).map((t) => t.name);
 
   test("filters cases and transports, each only when named", () => {
     expect(names()).toEqual([allCases, allTransports]);
@@ -157,9 +159,19 @@ describe("--only", () => {
     expect(() => select(IPC, "jko*")).toThrow(UnknownName);
   });
 
+  test("takes transports of a group where the group is asked for, or they are named", () => {
+    const native = TRANSPORTS.filter((t) => t.group === "native").map((t) => t.name);
+    expect(native).toContain("native-c-call");
+    expect(names("record", ["native"])).toEqual([["record"], inOrder([...allTransports, ...native])]);
+    expect(names("pipe", ["native"])).toEqual([allCases, inOrder(["pipe", ...native])]);
+    expect(names("native-fused,u32x2")).toEqual([["u32x2"], ["native-fused"]]);
+  });
+
   test("leaves out what a transport cannot carry, by a stated rule", () => {
     for (const transport of TRANSPORTS) {
-      const most = casesWith(...(transport.also ?? []));
+      const most = casesWith(...(transport.also ?? [])).filter(
+        (name) => transport.without?.cases.includes(name) !== true,
+      );
       expect(casesOf(transport)).toEqual(transport.onlyNumbers === undefined ? most : ["u32x2"]);
     }
     expect(carrying("utf8-utf16-ascii-64k")).toEqual(["atoll-direct-wat", "atoll-fused", "floor-wat"]);

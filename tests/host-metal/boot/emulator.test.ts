@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { missingKvm } from "../../../host-metal/boot/emulator.ts";
+import { bestAccelerator, missingKvm } from "../../../host-metal/boot/emulator.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "atoll-kvm-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -13,17 +13,19 @@ describe.skipIf(process.arch !== "x64")("KVM", () => {
   const modules = join(folder, "modules");
 
   it("is missing where there is no device", () => {
-    expect(missingKvm(device, modules)).toBe(`there is no ${device}`);
+    expect(missingKvm(device)).toBe(`there is no ${device}`);
+    expect(bestAccelerator(device, modules)).toBe("tcg");
   });
 
-  it("is not used where ring 0 is emulated", () => {
+  it("is not taken where ring 0 is emulated", () => {
     writeFileSync(device, "");
     mkdirSync(join(modules, "kvm_pvm"), { recursive: true });
-    expect(missingKvm(device, modules)).toMatch(/without the processor's virtualisation/);
+    expect(missingKvm(device)).toBeUndefined();
+    expect(bestAccelerator(device, modules)).toBe("tcg");
   });
 
-  it("is used where the processor helps", () => {
+  it("is taken where the processor helps", () => {
     mkdirSync(join(modules, "kvm_amd"));
-    expect(missingKvm(device, modules)).toBeUndefined();
+    expect(bestAccelerator(device, modules)).toBe("kvm");
   });
 });

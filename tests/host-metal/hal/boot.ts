@@ -5,12 +5,13 @@
  */
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { EMULATOR, missingEmulator } from "../../../host-metal/boot/emulator.ts";
 import { commandLine, type Machine, type MachineName } from "../../../host-metal/boot/machine.ts";
 import { buildImage, missingCompiler } from "../../../host-metal/hal/build.ts";
+import type { Ring } from "../../../host-metal/hal/parts.ts";
 
 export { MACHINES } from "../../../host-metal/boot/machine.ts";
 
@@ -22,19 +23,33 @@ export function missing(): string | undefined {
   return missingCompiler() ?? missingEmulator();
 }
 
-/** The image of all test programs, from an earlier run if it was made of the same files. */
-function testImage(): string {
-  const programs = files(join(HERE, "program")).filter((file) => file.endsWith(".c"));
+export const RINGS: readonly Ring[] = [0, 3];
+
+/** The image of the test programs of a ring, with its objects beside it, from an earlier run if it was made of the same files. */
+export function testImage(ring: Ring): string {
   const hash = createHash("sha256");
   for (const file of [...files(LAYER), ...files(join(HERE, "program"))]) hash.update(readFileSync(file));
-  const folder = join(HERE, "build");
-  const image = join(folder, `${hash.digest("hex").slice(0, 16)}.elf`);
-  if (existsSync(image)) return image;
-  mkdirSync(folder, { recursive: true });
-  const made = `${image}.${process.pid}`;
-  buildImage(programs, made);
-  renameSync(made, image);
+  const name = hash.digest("hex").slice(0, 16);
+  const image = join(HERE, "build", name, `ring${ring}.elf`);
+  if (!existsSync(image)) makeTestImages(join(HERE, "build", name));
   return image;
+}
+
+/** Those of all rings, for most of what is compiled for one is right for the others. */
+function makeTestImages(folder: string): void {
+  const made = `${folder}.${process.pid}`;
+  mkdirSync(made, { recursive: true });
+  const programs = files(join(HERE, "program")).filter((file) => file.endsWith(".c"));
+  for (const ring of RINGS) {
+    const others = RINGS.filter((it) => it !== ring).map((it) => `/ring${it}/`);
+    const own = programs.filter((file) => !others.some((folder) => file.includes(folder)));
+    buildImage(own, join(made, `ring${ring}.elf`), ring, made);
+  }
+  try {
+    renameSync(made, folder);
+  } catch {
+    rmSync(made, { recursive: true }); // Somebody else has made the same meanwhile.
+  }
 }
 
 function files(folder: string): string[] {
@@ -44,16 +59,20 @@ function files(folder: string): string[] {
     .sort();
 }
 
-export interface Boot extends Partial<Pick<Machine, "memory" | "cpu" | "disks" | "entropy" | "more">> {
+export interface Boot extends Partial<
+  Pick<Machine, "memory" | "cpu" | "disks" | "entropy" | "more" | "from">
+> {
   machine: MachineName;
-  /** The machine's command line. */
-  words: string;
+  /** The machine's command line, unless `from` says what is booted. */
+  words?: string;
   /** What is typed once the program has said "ready". */
   input?: string;
   /** Whether the console is virtio's. */
   console?: boolean;
   /** The port of this machine to which the network device's frames go, by QEMU's "socket". */
   network?: number;
+  /** Of the test programs; 0 unless told. */
+  ring?: Ring;
   /** The image, unless it is that of the test programs. */
   image?: string;
 }
@@ -65,17 +84,11 @@ export interface Booted {
 }
 
 /** Boots the test image and waits for the machine's end; after 30 s it is ended, and the status says so. */
-export async function boot(how: Boot): Promise<Booted> {
-  const { output, status } = await bootWhole(how);
-  return { lines: output.trimEnd().split(/\r?\n/), status };
-}
-
-/** The same, with all that it said, a character for each byte. */
-export function bootWhole(how: Boot): Promise<Pick<Booted, "status"> & { output: string }> {
-  const { words, input, console = false, network, image = testImage(), ...machine } = how;
+export function boot(how: Boot): Promise<Booted> {
+  const { words = "", input, console = false, network, ring = 0, image, ...machine } = how;
   const args = commandLine({
     ...machine,
-    from: { kind: "kernel", file: image, words },
+    from: how.from ?? { kind: "kernel", file: image ?? testImage(ring), words },
     memory: how.memory ?? 16,
     serial: console ? "nowhere" : "stdio",
     ...(console && { console: "stdio" }),
@@ -98,7 +111,7 @@ export function bootWhole(how: Boot): Promise<Pick<Booted, "status"> & { output:
     emulator.on("close", (code) => {
       const told = code !== null && code % 2 === 1;
       const all = told ? output : `${output}${complaints}`;
-      resolve({ output: all, status: told ? (code - 1) / 2 : undefined });
+      resolve({ lines: all.trimEnd().split(/\r?\n/), status: told ? (code - 1) / 2 : undefined });
     });
   });
 }

@@ -1,6 +1,6 @@
 /** What host-metal/hal/hal.h promises, by programs that run on it, on both machines of QEMU. */
 import { describe, expect, it } from "vitest";
-import { boot, MACHINES, missing, type Boot, type Booted } from "./boot.ts";
+import { boot, MACHINES, missing, RINGS, type Boot, type Booted } from "./boot.ts";
 
 const reason = missing();
 if (reason !== undefined) console.warn(`skipped: what runs on the bare machine: ${reason}`);
@@ -10,9 +10,11 @@ const PANIC = 101;
 const FAULT = { outOfBounds: 1, stack: 2, divide: 3, instruction: 4, float: 5, raised: 64 };
 const STATUS = { noMemory: 1, noAddress: 2, invalid: 3 };
 
-describe.skipIf(reason !== undefined).each(MACHINES)("a program on %s", (machine) => {
+const PLACES = MACHINES.flatMap((machine) => RINGS.map((ring) => ({ machine, ring })));
+
+describe.skipIf(reason !== undefined).each(PLACES)("a program on $machine in ring $ring", (place) => {
   const run = (test: string, how: Partial<Boot> = {}): Promise<Booted> =>
-    boot({ machine, words: `test=${test}`, ...how });
+    boot({ ...place, words: `test=${test}`, ...how });
 
   it("says hello, and its status is the machine's", async () => {
     expect(await run("hello status=7")).toEqual({ lines: ["hello"], status: 7 });
@@ -59,11 +61,6 @@ describe.skipIf(reason !== undefined).each(MACHINES)("a program on %s", (machine
     expect(lines).toEqual(["taken 4", "again: same place 1, sum 0", "lost 0", "too many: 0"]);
   });
 
-  it("reaches memory above 4 GiB", async () => {
-    const { lines } = await run("high-memory", { memory: 5120 });
-    expect(lines).toEqual(["more than 4 GiB 1, written and read 1"]);
-  });
-
   it("goes on after every kind of fault", async () => {
     const end = 65536;
     const round = [
@@ -71,6 +68,7 @@ describe.skipIf(reason !== undefined).each(MACHINES)("a program on %s", (machine
       `write at the end: ${FAULT.outOfBounds}, at ${end}`,
       `read across the end: ${FAULT.outOfBounds}, at ${end}`,
       `write furthest: ${FAULT.outOfBounds}, at ${2 * 0xffffffff + 8}`,
+      `given to a call: ${FAULT.outOfBounds}, at ${end}`,
       `divide by zero: ${FAULT.divide}, at 0`,
       `divide too large: ${FAULT.divide}, at 0`,
       `no instruction: ${FAULT.instruction}, at 0`,
@@ -172,17 +170,30 @@ describe.skipIf(reason !== undefined).each(MACHINES)("a program on %s", (machine
   });
 });
 
-function panic(name: string): Promise<Booted> {
-  return boot({ machine: "microvm", words: `test=panics panic=${name}` });
+describe.skipIf(reason !== undefined).each(MACHINES)("a program beside the layer on %s", (machine) => {
+  it("reaches memory above 4 GiB", async () => {
+    const { lines } = await boot({ machine, words: "test=high-memory", memory: 5120 });
+    expect(lines).toEqual(["more than 4 GiB 1, written and read 1"]);
+  });
+});
+
+/** Who called the function that panicked. */
+const PROGRAM = ["run_panic", "test_panics", "hal_program", "run_program", "start"];
+function namesOf(lines: string[]): string[] {
+  return lines.map((line) => line.replace(/^ {2}at \w{16} (\w+)\+0x\w{4}$/, "$1"));
 }
 
-describe.skipIf(reason !== undefined)("what nothing can go on from", () => {
+describe.skipIf(reason !== undefined).each(RINGS)("what nothing can go on from, in ring %i", (ring) => {
+  const panic = (name: string): Promise<Booted> =>
+    boot({ machine: "microvm", ring, words: `test=panics panic=${name}` });
+  const user = ring === 3 ? 4 : 0;
+
   it.each([
-    ["null-pointer", "page fault exception, vector 14, error 0x0002, address 0000000000000008"],
-    ["wild-pointer", "page fault exception, vector 14, error 0x0002, address 0000004b00000008"],
-    ["write-text", "page fault exception, vector 14, error 0x0003, address 0000000000200000"],
-    ["write-constant", "page fault exception, vector 14, error 0x0003"],
-    ["execute-data", "page fault exception, vector 14, error 0x0011"],
+    ["null-pointer", `page fault exception, vector 14, error 0x000${2 + user}, address 0000000000000008`],
+    ["wild-pointer", `page fault exception, vector 14, error 0x000${2 + user}, address 0000004b00000008`],
+    ["write-text", `page fault exception, vector 14, error 0x000${3 + user}`],
+    ["write-constant", `page fault exception, vector 14, error 0x000${3 + user}`],
+    ["execute-data", `page fault exception, vector 14, error 0x001${1 + user}`],
     ["uncaught-fault", "invalid opcode exception, vector 6"],
     ["uncaught-raise", "a fault was raised that nobody catches"],
     ["fiber-returns", "the function of a fiber has returned"],
@@ -201,17 +212,17 @@ describe.skipIf(reason !== undefined)("what nothing can go on from", () => {
   it("tells the registers and the functions on the stack", async () => {
     const { lines } = await panic("null-pointer");
     expect(lines[5]).toMatch(/^ {2}rip 00000000002\w{5} {2}flags /);
-    const names = lines.slice(6).map((line) => line.replace(/^ {2}at \w{16} (\w+)\+0x\w{4}$/, "$1"));
-    expect(names).toEqual([
-      "null_pointer",
-      "run_panic",
-      "test_panics",
-      "hal_program",
-      "run_program",
-      "start",
-    ]);
+    expect(namesOf(lines.slice(6))).toEqual(["null_pointer", ...PROGRAM]);
   });
 
+  it("tells who made a call that fails", async () => {
+    const { lines } = await panic("release-twice");
+    const layer = ring === 3 ? ["gate_hal_memory_release", "gate_entry", "hal_memory_release"] : [];
+    expect(namesOf(lines.slice(1))).toEqual(["hal_memory_release", ...layer, "release_twice", ...PROGRAM]);
+  });
+});
+
+describe.skipIf(reason !== undefined)("what is refused at the start", () => {
   it("refuses a processor without 64 bits", async () => {
     expect(await boot({ machine: "microvm", words: "test=hello", cpu: "qemu32" })).toEqual({
       lines: ["atoll: this processor has no 64-bit mode with execution protection"],

@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { compile, missingCompiler, sourcesOf, WARNINGS } from "../../../host-metal/hal/build.ts";
+import { compile, missingCompiler, WARNINGS } from "../../../host-metal/hal/build.ts";
+import { sourcesOf } from "../../../host-metal/hal/parts.ts";
 
 const TESTS = fileURLToPath(new URL("portable", import.meta.url));
 const PARTS = [
@@ -22,6 +23,7 @@ const PARTS = [
   "block",
   "entropy",
   "device-word",
+  "sleep-type",
   "network",
   "console",
 ];

@@ -4,21 +4,22 @@
  * All get the same plan, arguments and input, and each says what its console had and how it ended.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Readable, Writable } from "node:stream";
 import { exitCodeOf, runSystem } from "../../../host-linux/index.ts";
+import { bootMachine, exitStatusOf } from "../../../host-metal/boot/boot.ts";
+import { argumentWord } from "../../../host-metal/boot/words.ts";
+import type { Ring } from "../../../host-metal/hal/parts.ts";
 import { linuxImage } from "../../../host-metal/image/linux.ts";
 import { metalImage } from "../../../host-metal/image/metal.ts";
 import { parsePlan } from "../../../toolchain/link/plan-file.ts";
 import type { Grant, LinkPlan } from "../../../toolchain/link/plan.ts";
 import { atoll } from "../../cli/atoll.ts";
-import { bootWhole } from "../hal/boot.ts";
-import { baseOf, describedBy, fileOf } from "./systems.ts";
+import { baseOf, fileOf } from "./systems.ts";
 
 /** Kept from one run of the tests to the next: nothing in it depends on where it came from. */
 export const CACHE: string = join(import.meta.dirname, "../../fixtures/image/build");
-const SECTOR = 512;
 
 /** A system that is linked. */
 export interface Linked {
@@ -45,27 +46,19 @@ export interface Behaviour {
 export async function linkSystem(system: string, scratch: string): Promise<Linked> {
   const folder = mkdtempSync(join(scratch, "system-"));
   const file = join(folder, "system.atoll");
-  const args = ["link", fileOf({ system }), "-o", file, "--", ...describedBy(system)];
-  const { stderr } = await atoll(args, { cwd: folder });
+  const { stderr } = await atoll(["link", fileOf({ system }), "-o", file], { cwd: folder });
   if (!existsSync(file)) throw new Error(stderr);
   return { plan: parsePlan(new Uint8Array(readFileSync(file))), base: baseOf(system, folder), folder };
 }
 
 export async function onNode({ plan, base }: Linked, given: Given): Promise<Behaviour> {
-  const chunks: Buffer[] = [];
-  const stdout = new Writable({
-    write(chunk: Buffer, _, done) {
-      chunks.push(chunk);
-      done();
-    },
-  });
-  const input = Buffer.from(given.input ?? "");
+  const { stream, text } = collected();
   const outcome = await runSystem(withArguments(plan, given.arguments ?? []), {
     base,
-    stdin: () => Readable.from(input.length === 0 ? [] : [input]),
-    stdout,
+    stdin: () => streamOf(given.input),
+    stdout: stream,
   });
-  return { output: Buffer.concat(chunks).toString("latin1"), exitCode: exitCodeOf(outcome) };
+  return { output: text(), exitCode: exitCodeOf(outcome) };
 }
 
 /** The executable. */
@@ -85,36 +78,38 @@ export function onLinux(native: string, { base }: Linked, given: Given): Behavio
 }
 
 /** The file that boots. */
-export async function bootableOf({ plan, base, folder }: Linked): Promise<string> {
-  const output = join(folder, "metal.elf");
-  await metalImage(plan, { output, cache: CACHE, optimisation: "fast", base });
+export async function bootableOf({ plan, base, folder }: Linked, ring: Ring = 0): Promise<string> {
+  const output = join(folder, `metal-${ring}.elf`);
+  await metalImage(plan, { output, cache: CACHE, optimisation: "fast", base, ring });
   return output;
 }
 
-/** The console is virtio's, so that what is told beside it, on the serial port, is not in it; input is a disk. */
-export async function onMetal(bootable: string, { folder }: Linked, given: Given): Promise<Behaviour> {
-  const input = Buffer.from(given.input ?? "");
-  const disk = join(folder, "input");
-  writeFileSync(disk, Buffer.concat([input, Buffer.alloc(SECTOR - (input.length % SECTOR))]));
-  const words = [`input=${input.length}`, `time=${Math.floor(Date.now() / 1000)}`];
-  try {
-    const { output, status } = await bootWhole({
-      machine: "microvm",
-      image: bootable,
-      words: [...words, ...(given.arguments ?? []).map((word) => wordOf(word))].join(" "),
-      console: true,
-      memory: 32,
-      disks: [{ file: disk, readOnly: true }],
-    });
-    return { output, exitCode: status ?? null };
-  } finally {
-    rmSync(disk);
-  }
+/** In 32 MiB, by QEMU's translator. */
+export async function onMetal(bootable: string, given: Given): Promise<Behaviour> {
+  const { stream, text } = collected();
+  const words = [`time=${Math.floor(Date.now() / 1000)}`, ...(given.arguments ?? []).map(argumentWord)];
+  const outcome = await bootMachine(
+    { from: { kind: "kernel", file: bootable, words: words.join(" ") }, memory: 32 },
+    { stdin: () => streamOf(given.input), stdout: stream, stderr: collected().stream, deadline: 2000 },
+  );
+  return { output: text(), exitCode: exitStatusOf(outcome) };
 }
 
-/** A word of the command line that gives a system an argument. */
-function wordOf(argument: string): string {
-  return `arg=${argument.replaceAll("%", "%25").replaceAll(" ", "%20")}`;
+function streamOf(input: string | Uint8Array = ""): Readable {
+  const bytes = Buffer.from(input);
+  return Readable.from(bytes.length === 0 ? [] : [bytes]);
+}
+
+/** What is written to a stream, a character for each byte. */
+function collected(): { readonly stream: Writable; readonly text: () => string } {
+  const chunks: Buffer[] = [];
+  const stream = new Writable({
+    write(chunk: Buffer | string, _, done) {
+      chunks.push(Buffer.from(chunk));
+      done();
+    },
+  });
+  return { stream, text: () => Buffer.concat(chunks).toString("latin1") };
 }
 
 /** As the command line appends them. */

@@ -4,8 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { metalImage } from "../../../host-metal/image/metal.ts";
-import { boot, MACHINES, missing } from "../hal/boot.ts";
+import { atoll } from "../../cli/atoll.ts";
+import { boot, MACHINES, missing, RINGS } from "../hal/boot.ts";
 import { bootableOf, CACHE, linkSystem, type Linked } from "./hosts.ts";
+import { fileOf } from "./systems.ts";
 import { MISSING } from "./tools.ts";
 
 const reason = missing() ?? MISSING;
@@ -15,16 +17,26 @@ const folder = mkdtempSync(join(tmpdir(), "atoll-metal-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe.skipIf(reason !== undefined)("a hello", () => {
-  let image: string;
+  const images: string[] = [];
   beforeAll(async () => {
-    image = await bootableOf(await linkSystem("hello", folder));
+    const linked = await linkSystem("hello", folder);
+    for (const ring of RINGS) images.push(await bootableOf(linked, ring));
   });
 
   it.each(MACHINES)("boots in 16 MiB on %s", async (machine) => {
-    expect(await boot({ machine, image, words: "" })).toEqual({
-      lines: [Buffer.from("main │ Hello, Atoll!").toString("latin1")],
-      status: 0,
-    });
+    const lines = [Buffer.from("main │ Hello, Atoll!").toString("latin1")];
+    for (const image of images)
+      expect(await boot({ machine, image, words: "" })).toEqual({ lines, status: 0 });
+  });
+
+  it("has a ring, which no executable for Linux has", async () => {
+    const hello = fileOf({ system: "hello" });
+    const args = ["image", "--target", "linux", "--ring", "3", hello];
+    const { code, stderr } = await atoll(args, { cwd: folder });
+    expect(stderr).toContain("--ring is for --target metal: on Linux, an image is a process like any other.");
+    expect(code).toBe(1);
+    const asked = ["image", "--target", "metal", "--ring", "1", hello];
+    expect((await atoll(asked, { cwd: folder })).stderr).toMatch(/argument '1' is invalid. .*0, 3/);
   });
 });
 

@@ -9,15 +9,12 @@ import { cpSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 export interface ParityCase {
-  /** A folder below tests/fixtures/image with a `system.ts`, or such a file, from the project's folder on. */
+  /** A folder below tests/fixtures/image with a `system.ts`. */
   readonly system: string;
   readonly name: string;
   readonly arguments?: readonly string[];
   readonly input?: string | Uint8Array;
 }
-
-const ROOT = join(import.meta.dirname, "../../..");
-const SEARCH = "components/examples/search";
 
 const WAYS_TO_DIE: readonly (readonly [name: string, way: string])[] = [
   ["unreachable code", "0"],
@@ -34,14 +31,7 @@ const LINES = Buffer.from("first\r\nsecond\n\nZo\xc3\xab\nbad \xff\xe2\x82 end\n
 
 /** The file of a case's system. */
 export function fileOf({ system }: Pick<ParityCase, "system">): string {
-  return system.endsWith(".ts")
-    ? join(ROOT, system)
-    : join(ROOT, "tests/fixtures/image", system, "system.ts");
-}
-
-/** What a system.ts is given as arguments when it is linked. */
-export function describedBy(system: string): readonly string[] {
-  return system.startsWith(SEARCH) ? [join(ROOT, "docs/decisions")] : [];
+  return join(import.meta.dirname, "../../fixtures/image", system, "system.ts");
 }
 
 /** What the relative directories of a system start from; `scratch` is a folder that may be written to. */
@@ -79,7 +69,7 @@ export const PARITY: readonly ParityCase[] = [
   { system: "talk", name: "messages, time, restarts, input", input: LINES },
   { system: "talk", name: "more failures than a supervisor bears", arguments: ["7"] },
   { system: "talk", name: "a server that lives", arguments: ["0"] },
-  { system: `${SEARCH}/system.ts`, name: "the search example" },
-  { system: `${SEARCH}/clumsy-system.ts`, name: "an index that dies, and comes back" },
+  { system: "search", name: "the search example", input: "wasm\n" },
+  { system: "clumsy-search", name: "an index that dies, and comes back" },
   { system: "devices", name: "a line that is too long", input: "é".repeat(600_000) },
 ];

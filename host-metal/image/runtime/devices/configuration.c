@@ -3,6 +3,7 @@
 
 #include "../message.h"
 #include "../platform.h"
+#include "../program.h"
 #include "../transfer.h"
 #include "../trap.h"
 #include "devices.h"
@@ -13,6 +14,10 @@ static char *const *user_arguments;
 void device_configuration_user(int count, char *const *arguments) {
   user_count = count;
   user_arguments = arguments;
+}
+
+const char *program_argument(int position) {
+  return position < user_count ? user_arguments[position] : NULL;
 }
 
 void device_configuration_unread(const char *system) {

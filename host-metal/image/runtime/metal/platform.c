@@ -3,18 +3,19 @@
  * faults, the console as the only thing to be read and written.
  *
  * There is no calendar: the clock since 1970 starts when the machine does, unless the
- * command line says `time=<seconds>`. Nobody asks a machine to end but by switching it off.
+ * command line says `time=<seconds>`. Who wants the end asks by the control line.
  */
 #include "../platform.h"
 
 #include <string.h>
 
 #include "../../../hal/hal.h"
-#include "words.h"
+#include "control.h"
 
 #define ARGUMENTS_MOST 64
 #define ARGUMENT_BYTES 2048 /* as long as the command line may be */
 #define SECOND 1000000000ull
+#define LOOK_EVERY (SECOND / 1000)
 
 void *platform_reserve(size_t bytes) {
   struct hal_memory place;
@@ -33,20 +34,37 @@ void platform_write(const void *bytes, size_t count) { hal_console_write(bytes, 
 
 void platform_message(const char *text, size_t count) { hal_message_write(text, count); }
 
-bool platform_shows_colours(void) { return false; }
-
-bool platform_shows_tags(void) {
-  const char *asked = hal_option("tags");
-  return asked == NULL || strcmp(asked, "0") != 0;
+static bool is_option(const char *name, const char *value) {
+  const char *said = hal_option(name);
+  return said != NULL && strcmp(said, value) == 0;
 }
 
-void platform_heed_stop(void) {}
+bool platform_shows_colours(void) { return is_option("colours", "1"); }
 
-int platform_stop_asked(void) { return 0; }
+bool platform_shows_tags(void) { return !is_option("tags", "0"); }
+
+void platform_heed_stop(void) { control_heed(); }
+
+/* Asked at each step of a system that works: to look at the line each time would cost more than the step. */
+int platform_stop_asked(void) {
+  static uint64_t next_look;
+  const uint64_t now = hal_clock();
+  if (now >= next_look) {
+    control_look();
+    next_look = now + LOOK_EVERY;
+  }
+  return control_see_stop();
+}
 
 uint64_t platform_now(void) { return hal_clock(); }
 
-uint64_t platform_wall_time(void) { return word_number("time", 0) * SECOND + hal_clock(); }
+static uint64_t number(const char *text) {
+  uint64_t value = 0;
+  for (; text != NULL && *text >= '0' && *text <= '9'; text++) value = 10 * value + (uint64_t)(*text - '0');
+  return value;
+}
+
+uint64_t platform_wall_time(void) { return number(hal_option("time")) * SECOND + hal_clock(); }
 
 void platform_random(void *bytes, size_t count) {
   if (!hal_entropy(bytes, count)) hal_panic("this machine has no entropy: give it a virtio-rng device");

@@ -18,6 +18,10 @@ static void read_across_end(void) {
 static void write_furthest(void) {
   *(volatile uint64_t __attribute__((aligned(1))) *)(memory.base + 0xffffffffull + 0xffffffffull + 8) = 1;
 }
+/* In ring 3 the layer finds it, and not the processor. */
+static void give_to_a_call(void) {
+  hal_console_write(memory.base + memory.size, 16);
+}
 static void divide_by_zero(void) {
   sink = (uint64_t)(ten / zero);
 }
@@ -73,6 +77,7 @@ int test_faults(void) {
     attempt("write at the end: %, at %", write_at_end);
     attempt("read across the end: %, at %", read_across_end);
     attempt("write furthest: %, at %", write_furthest);
+    attempt("given to a call: %, at %", give_to_a_call);
     attempt("divide by zero: %, at %", divide_by_zero);
     attempt("divide too large: %, at %", divide_too_large);
     attempt("no instruction: %, at %", no_instruction);

@@ -19,15 +19,6 @@ int test_pages(void) {
   return 0;
 }
 
-/* What lies above 4 GiB, where that is memory. */
-int test_high_memory(void) {
-  volatile uint64_t *high = (volatile uint64_t *)((4ull << 30) + 12345 * 8);
-  *high = 0x1234567890abcdef;
-  say("more than 4 GiB %, written and read %", (uint64_t)(hal_pages_free() > 1 << 20),
-      (uint64_t)(*high == 0x1234567890abcdef));
-  return 0;
-}
-
 static uint64_t sum_of(const struct hal_memory *memory) {
   uint64_t sum = 0;
   for (uint64_t i = 0; i < memory->size; i++) sum += memory->base[i];

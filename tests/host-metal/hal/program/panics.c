@@ -13,10 +13,10 @@ static void wild_pointer(void) {
   *(volatile uint64_t *)(null_address + (300ull << 30)) = 1;
 }
 static void write_text(void) {
-  *(volatile uint8_t *)image_start = 1;
+  *(volatile uint8_t *)program_text = 1;
 }
 static void write_constant(void) {
-  *(volatile uint8_t *)image_text_end = 1;
+  *(volatile uint8_t *)program_rodata = 1;
 }
 static void execute_data(void) {
   static uint8_t code[] = {0xc3};

@@ -16,6 +16,13 @@ void say_by_serial(void);
 uint64_t option_number(const char *name);
 
 /* `test=name` on the command line chooses one. Their result is the exit status. */
+struct test_case {
+  const char *name;
+  int (*run)(void);
+};
+/* Those of one ring, in a folder of its name; the last has no name. */
+extern const struct test_case RING_CASES[];
+
 int test_hello(void);
 int test_options(void);
 int test_echo(void);
@@ -23,7 +30,6 @@ int test_flood(void);
 int test_time(void);
 int test_entropy(void);
 int test_pages(void);
-int test_high_memory(void);
 int test_faults(void);
 int test_nested_catches(void);
 int test_blame(void);
@@ -40,8 +46,6 @@ int test_panics(void);
 int test_block_read(void);
 int test_block_write(void);
 int test_block_mistakes(void);
-int test_block_corrupt(void);
-int test_stream_corrupt(void);
 int test_network(void);
 
 #endif

@@ -2,7 +2,7 @@
  * What becomes of descriptors that are wrong: the device notices, which this side has to
  * notice, and after a reset it works. A device is taken from its driver for that.
  */
-#include "program.h"
+#include "cases.h"
 #include "x86_64/devices.h"
 
 #define SECOND 1000000000ull

@@ -1,0 +1,4 @@
+/* See shared.h. */
+#include "shared.h"
+
+struct layer_shared layer_shared;

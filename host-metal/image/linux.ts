@@ -3,7 +3,7 @@
  */
 import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { chmod, copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
 import type { LinkPlan } from "../../toolchain/link/plan.ts";
 import { noteInC } from "../boot/note.ts";
@@ -22,7 +22,9 @@ import type { Program } from "./emit/program.ts";
 import { systemCode } from "./emit/system.ts";
 import type { ModuleFacts } from "./module-facts.ts";
 import { bytesNeeded } from "./needs.ts";
-import type { Target } from "./target.ts";
+import { Owners, type SourceText } from "./report/owners.ts";
+import { sizeReport, type SizeReport } from "./report/size-report.ts";
+import type { Packed, Target } from "./target.ts";
 import { moduleCode } from "./wasm2c.ts";
 
 export interface ImageOptions {
@@ -49,6 +51,7 @@ export interface Image {
   readonly modules: number;
   /** Parts that were made, not found. */
   readonly made: number;
+  readonly sizes: () => Promise<SizeReport>;
 }
 
 const RUNTIME = join(import.meta.dirname, "runtime");
@@ -56,7 +59,6 @@ const RUNTIME_FOLDERS = ["", "devices", "kernel", "include"];
 
 const LINUX: Target = {
   platform: "linux",
-  without: [],
   compile: [],
   // Roundings.
   link: (level) => [...linkOptions(level), "-lm"],
@@ -98,26 +100,20 @@ export async function imageFor(target: Target, plan: LinkPlan, given: ImageOptio
   // First, because a directory that is not there is told before anything is compiled.
   const besides = await target.objects({ compiler, cache, directories, base, runtime: RUNTIME, headers });
   const objects = [...(await inParallel(jobs)), await build.system(text + note, modules), ...besides];
-  await link(build, objects, given.output);
-  return { output: given.output, modules: modules.length, made: cache.made };
-}
-
-interface Source {
-  /** Below the folder of the runtime. */
-  readonly name: string;
-  readonly text: string;
+  const linked = await link(build, objects, given.output);
+  const sizes = (): Promise<SizeReport> => reportOf(linked, new Owners(plan, sources));
+  return { output: given.output, modules: modules.length, made: cache.made, sizes };
 }
 
 /** In one order. */
-async function runtimeSources({ platform, without }: Target): Promise<Source[]> {
-  const found: Source[] = [];
+async function runtimeSources({ platform }: Target): Promise<SourceText[]> {
+  const found: SourceText[] = [];
   for (const folder of [...RUNTIME_FOLDERS, platform, join(platform, "include")]) {
     if (!existsSync(join(RUNTIME, folder))) continue;
     const names = (await readdir(join(RUNTIME, folder))).sort().filter((name) => /\.[chS]$/.test(name));
     for (const name of names) {
       const path = join(folder, name);
-      if (!without.includes(path))
-        found.push({ name: path, text: await readFile(join(RUNTIME, path), "utf8") });
+      found.push({ name: path, text: await readFile(join(RUNTIME, path), "utf8") });
     }
   }
   return found;
@@ -132,7 +128,7 @@ class Build {
   readonly cache: Cache;
   readonly compiler: Compiler;
   readonly level: Optimisation;
-  readonly #sources: readonly Source[];
+  readonly #sources: readonly SourceText[];
   /** A hash of all headers of the runtime. */
   readonly headers: string;
   readonly #moduleHeaders = new Map<string, string>();
@@ -145,7 +141,7 @@ class Build {
     generated: string,
     compiler: Compiler,
     level: Optimisation,
-    sources: readonly Source[],
+    sources: readonly SourceText[],
   ) {
     this.target = target;
     this.cache = cache;
@@ -259,21 +255,42 @@ function isGuarded({ templates, modules }: LinkPlan, { plan }: ModuleFacts): boo
   return users.every(({ memories }) => memories === "guarded");
 }
 
-async function link(build: Build, objects: readonly string[], output: string): Promise<void> {
+interface Linked {
+  /** In the cache: the finished file, and where the linker put what. */
+  readonly file: string;
+  readonly map: string;
+  readonly packed: Packed | undefined;
+}
+
+async function link(build: Build, objects: readonly string[], output: string): Promise<Linked> {
   const args = build.target.link(build.level);
   const names = objects.map((path) => basename(path));
   const key = keyOf(build.compiler.program, build.compiler.version, args.join(" "), ...names);
-  const made = await build.cache.file(`${key}.elf`, async (path) => {
-    await compile(build.compiler, "The system", [`-frandom-seed=${key}`, "-o", path, ...objects, ...args]);
-    await writeFile(path, build.target.finish(await readFile(path)));
+  const map = join(build.cache.folder, `${key}.map`);
+  const file = await build.cache.file(`${key}.elf`, async (path) => {
+    const own = `${path}.map`;
+    const files = ["-o", path, `-Wl,-Map=${own}`, ...objects];
+    try {
+      await compile(build.compiler, "The system", [`-frandom-seed=${key}`, ...files, ...args]);
+      await writeFile(path, build.target.finish(await readFile(path)));
+      await rename(own, map);
+    } finally {
+      await rm(own, { force: true });
+    }
   });
-  const { pack } = build.target;
-  const packed = await pack?.(await readFile(made), build.compiler, build.cache);
+  const packed = await build.target.pack?.(await readFile(file), build.compiler, build.cache);
   await mkdir(dirname(output), { recursive: true });
   await rm(output, { force: true });
-  if (packed !== undefined) return writeFile(output, packed);
-  await copyFile(made, output);
-  await chmod(output, 0o755);
+  if (packed === undefined) {
+    await copyFile(file, output);
+    await chmod(output, 0o755);
+  } else await writeFile(output, packed.bytes);
+  return { file, map, packed };
+}
+
+async function reportOf({ file, map, packed }: Linked, owners: Owners): Promise<SizeReport> {
+  const report = sizeReport(await readFile(file), await readFile(map, "utf8"), owners);
+  return packed === undefined ? report : packed.sizes(report);
 }
 
 /** As many at once as the machine has processors; results in the order of the jobs. */

@@ -15,6 +15,7 @@ import { ImageError } from "./error.ts";
 import { imageFor, type Image, type ImageOptions } from "./linux.ts";
 import { packDirectories } from "./packed.ts";
 import { runTool } from "./run-tool.ts";
+import { diskReport } from "./report/disk-report.ts";
 import type { ObjectsGiven, Target } from "./target.ts";
 
 /** What the bare machine asks of all code; which C and how optimised, the image says. */
@@ -24,7 +25,6 @@ const OPTIONS = COMPILE.filter((option) => !/^-(std|O)/.test(option));
 function metalTarget(ring: Ring = 0): Target {
   return {
     platform: "metal",
-    without: [],
     compile: OPTIONS,
     link: (level) => [
       ...linkOptions(level).filter((option) => option !== "-s"),
@@ -57,7 +57,10 @@ export function diskImage(plan: LinkPlan, given: ImageOptions, commandLine: stri
   const target: Target = {
     ...metal,
     link: (level) => [...metal.link(level), `-Wl,--defsym=image_base=${DISK_BASE}`],
-    pack: async (file, compiler, cache) => diskOf(file, await loadersOf(compiler, cache), commandLine),
+    pack: async (file, compiler, cache) => {
+      const { bytes, parts } = diskOf(file, await loadersOf(compiler, cache), commandLine);
+      return { bytes, sizes: (report) => diskReport(report, parts) };
+    },
   };
   return imageFor(target, plan, given);
 }

@@ -2,12 +2,19 @@
  * What the runtime has for a plan's devices and accounts: C functions, and the data of each device.
  */
 import { createHash } from "node:crypto";
-import { ACCOUNTS, deviceDestructor, type Grant, type LinkPlan } from "../../toolchain/link/plan.ts";
+import {
+  ACCOUNTS,
+  deviceDestructor,
+  type Grant,
+  type KernelSource,
+  type LinkPlan,
+} from "../../toolchain/link/plan.ts";
 import type { core } from "../../toolchain/wasm/index.ts";
 import { cString, cText } from "./c-text.ts";
 import { ImageError } from "./error.ts";
 import type { GrantedDirectory } from "./packed.ts";
 import type { NativeItem } from "./parts.ts";
+import type { PlaceParts } from "./place-parts.ts";
 
 interface DeviceFunction {
   readonly symbol: string;
@@ -17,6 +24,8 @@ interface DeviceFunction {
 /** Core signatures of a lifted export over the transfer memory; `devices/devices.h` declares the functions. */
 const PATH: core.FuncType = { params: ["i32", "i32"], results: ["i32"] };
 const NUMBER: core.FuncType = { params: [], results: ["i64"] };
+const OFFSET: core.FuncType = { params: [], results: ["i32"] };
+const OF_NUMBER: core.FuncType = { params: ["i32"], results: ["i32"] };
 const FUNCTIONS: Readonly<Partial<Record<Grant["device"], Readonly<Record<string, DeviceFunction>>>>> = {
   "atoll:device/console": {
     "write-line": { symbol: "device_console_write_line", type: { params: ["i32", "i32"], results: [] } },
@@ -43,6 +52,19 @@ const FUNCTIONS: Readonly<Partial<Record<Grant["device"], Readonly<Record<string
     self: { symbol: "device_process_self", type: { params: [], results: ["i32"] } },
     exit: { symbol: "device_process_exit", type: { params: [], results: [] } },
   },
+  "atoll:kernel/mailbox": { fullness: { symbol: "device_mailbox_fullness", type: OFFSET } },
+  "atoll:kernel/capability": { held: { symbol: "device_capability_held", type: OFFSET } },
+  "atoll:kernel/supervisor": {
+    kill: { symbol: "device_supervisor_kill", type: OF_NUMBER },
+    stop: { symbol: "device_supervisor_stop", type: OF_NUMBER },
+  },
+  "atoll:kernel/introspect": {
+    processes: { symbol: "device_introspect_processes", type: OFFSET },
+    handles: { symbol: "device_introspect_handles", type: OFFSET },
+    totals: { symbol: "device_introspect_totals", type: OFFSET },
+    events: { symbol: "device_introspect_events", type: OF_NUMBER },
+    audit: { symbol: "device_introspect_audit", type: OF_NUMBER },
+  },
   "atoll:device/directory": {
     list: { symbol: "device_directory_list", type: PATH },
     read: { symbol: "device_directory_read", type: PATH },
@@ -64,8 +86,8 @@ const FUNCTIONS: Readonly<Partial<Record<Grant["device"], Readonly<Record<string
   },
 };
 
-/** Those by which a process asks the kernel. */
-const OF_KERNEL: ReadonlySet<Grant["device"]> = new Set(["atoll:kernel/time", "atoll:kernel/process"]);
+const MESSAGE: core.FuncType = { params: ["i32", "i32"], results: ["i32"] };
+const HANDLE: core.FuncType = { params: ["i32"], results: [] };
 
 /** What adapters import of the kernel; see kernel/messages.h. */
 const KERNEL: Readonly<Record<"kernel-event" | "wait", DeviceFunction>> = {
@@ -73,8 +95,39 @@ const KERNEL: Readonly<Record<"kernel-event" | "wait", DeviceFunction>> = {
     symbol: "messages_event",
     type: { params: ["i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32"], results: ["i32"] },
   },
-  wait: { symbol: "messages_wait", type: { params: ["i32"], results: ["i32"] } },
+  wait: { symbol: "messages_wait", type: OF_NUMBER },
 };
+
+type SpawnerSource = Extract<KernelSource, { kind: "spawner" }>;
+type CarrySource = Extract<KernelSource, { kind: "carry" }>;
+
+/** See kernel/spawners.h. */
+const SPAWNERS: Readonly<Record<SpawnerSource["function"], DeviceFunction>> = {
+  spawn: { symbol: "spawners_spawn", type: OFFSET },
+  provider: { symbol: "spawners_provider", type: OFFSET },
+  monitor: { symbol: "spawners_monitor", type: MESSAGE },
+  link: { symbol: "spawners_link", type: OF_NUMBER },
+  narrow: {
+    symbol: "spawners_narrow",
+    type: { params: ["i32", "i32", "i32", "i32", "i64"], results: ["i32"] },
+  },
+  revoke: { symbol: "spawners_revoke", type: OF_NUMBER },
+};
+
+/** See kernel/carried.h. */
+const CARRIED: Readonly<Record<CarrySource["function"], DeviceFunction>> = {
+  send: { symbol: "carried_send", type: { params: ["i32", "i32", "i32"], results: ["i32"] } },
+  reply: { symbol: "carried_reply", type: MESSAGE },
+  sent: { symbol: "carried_sent", type: { params: ["i32", "i32"], results: [] } },
+  take: { symbol: "carried_take", type: HANDLE },
+};
+
+/** Who asks for something, and where what is asked for lies: in a place, where that is not all of the system's. */
+export interface Asker {
+  readonly place: PlaceParts | undefined;
+  /** Expression for the position of a process of the plan, which in a place is that of who lives there. */
+  readonly positionOf: (process: number) => string;
+}
 
 export class Natives {
   readonly #plan: LinkPlan;
@@ -102,6 +155,44 @@ export class Natives {
 
   kernel(kind: "kernel-event" | "wait"): NativeItem {
     return { kind: "native", ...KERNEL[kind], context: "NULL" };
+  }
+
+  /** `authority`: expression for the address of the handle; NULL where there is none. */
+  spawner({ process, hole, function: name }: SpawnerSource, authority: string, asker: Asker): NativeItem {
+    const edge = this.#plan.root.edges.find((it) => it.consumer === process && it.hole === hole);
+    const spawned =
+      edge?.provider.kind === "spawner" && edge.provider.by === "spawn" ? edge.provider.process : -1;
+    const tree = this.#plan.root.kernel?.tree ?? [];
+    const node = tree.findIndex((it) => it.kind === "worker" && it.process === spawned);
+    const fields = `${asker.positionOf(process)}, ${Math.max(node, 0)}, ${authority}`;
+    const context = this.#kept(asker, "struct spawner", `spawner_${process}_${hole}`, fields);
+    return { kind: "native", ...SPAWNERS[name], context };
+  }
+
+  carry({ process, function: name }: CarrySource, asker: Asker): NativeItem {
+    return { kind: "native", ...CARRIED[name], context: this.#carrier(process, process, asker) };
+  }
+
+  give(from: number, to: number, asker: Asker): NativeItem {
+    const context = this.#carrier(from, to, asker);
+    return { kind: "native", symbol: "carried_give", type: OF_NUMBER, context };
+  }
+
+  drop(process: number, asker: Asker): NativeItem {
+    const context = this.#carrier(process, process, asker);
+    return { kind: "native", symbol: "carried_let_go", type: HANDLE, context };
+  }
+
+  #carrier(from: number, to: number, asker: Asker): string {
+    const fields = `${asker.positionOf(from)}, ${asker.positionOf(to)}`;
+    return this.#kept(asker, "struct carrier", `carrier_${from}_${to}`, fields);
+  }
+
+  /** A structure of the system's, or of the place; returns its address. */
+  #kept({ place }: Asker, type: string, variable: string, fields: string): string {
+    if (place !== undefined) return `&${place.filled(type, variable, fields)}`;
+    this.#data.set(variable, `static ${type} ${variable} = {${fields}};`);
+    return `&${variable}`;
   }
 
   /** What the module of the accounts imports of its host. */
@@ -143,7 +234,7 @@ export class Natives {
         this.#data.set(variable, this.#directory(variable, process, grant.path));
         break;
       default:
-        if (!OF_KERNEL.has(grant.device)) return "NULL";
+        if (!grant.device.startsWith("atoll:kernel/")) return "NULL";
         this.#data.set(variable, `static struct device_kernel ${variable} = {${process}};`);
     }
     return `&${variable}`;

@@ -6,9 +6,11 @@
  */
 import {
   ACCOUNTS,
+  LIVENESS,
   RESERVED,
   type Adapter,
   type CoreItem,
+  type KernelSource,
   type LinkPlan,
   type Process,
   type Source,
@@ -17,9 +19,10 @@ import {
 import type { core } from "../../toolchain/wasm/index.ts";
 import { ImageError } from "./error.ts";
 import { moduleFacts, type ItemType, type ModuleFacts } from "./module-facts.ts";
-import { Natives } from "./natives.ts";
+import { Natives, type Asker } from "./natives.ts";
+import { PlaceParts } from "./place-parts.ts";
 
-/** Something that a module exports, of one instance of it. */
+/** Something that a module exports, of one instance of it. Of one in a place, `instance` lies in `place`. */
 export interface ExportItem {
   readonly kind: "export";
   readonly module: ModuleFacts;
@@ -45,9 +48,11 @@ interface VariableItem {
 
 export type Item = ExportItem | NativeItem | VariableItem;
 
-/** An instance of a module. */
+/** An instance of a module; one of each that lies in places. */
 export interface Instance {
+  /** A variable, or an expression for what lies in `place`. */
   readonly variable: string;
+  readonly place?: PlaceParts;
   readonly module: ModuleFacts;
   /** In the order of the module's imports. */
   readonly imports: readonly Item[];
@@ -56,12 +61,15 @@ export interface Instance {
 /** A guard that the runtime is told of: `inner` and the rest are exports of an adapter. */
 export interface GuardSite {
   readonly variable: string;
+  readonly place?: PlaceParts;
   readonly process: number;
-  /** The process that calls; absent for the host itself. */
-  readonly caller?: number;
+  /** Expression for the process that calls; absent for the host itself. */
+  readonly caller?: string;
   readonly inner?: string;
   readonly adapter?: Instance;
 }
+
+const MARKS = "the marks of processes";
 
 export class Parts {
   readonly plan: LinkPlan;
@@ -80,12 +88,14 @@ export class Parts {
   readonly #domains: readonly Instance[];
   /** By process, then by position in the template's instances. */
   readonly #processes: Instance[][] = [];
+  /** By process. */
+  readonly #places = new Map<number, PlaceParts>();
+  #place: PlaceParts | undefined;
 
   constructor(plan: LinkPlan) {
     this.plan = plan;
     this.natives = new Natives(plan);
     const { accounts, handles, liveness, transfer, kernel, domains = [] } = plan.root;
-    refuseSpawning(plan);
     this.#kernel = this.#alone("kernel", kernel?.module);
     this.#mail = this.#alone("mail", kernel?.mail);
     this.#accounts = this.#alone("accounts", accounts?.module);
@@ -97,7 +107,37 @@ export class Parts {
         this.#imported(`domain ${name}`, imports, wanted, named, []),
       ),
     );
-    for (const position of plan.root.processes.keys()) this.#start(position);
+    for (const [position, { spawned }] of plan.root.processes.entries()) {
+      if (spawned !== true) this.#start(position);
+    }
+    for (const [position, { spawned }] of plan.root.processes.entries()) {
+      if (spawned === true) this.#startPlace(position);
+    }
+  }
+
+  /** Of a process that is spawned; undefined for any other. */
+  place(process: number): PlaceParts | undefined {
+    return this.#places.get(process);
+  }
+
+  get places(): readonly PlaceParts[] {
+    return [...this.#places.values()];
+  }
+
+  /** An export of what a process is spawned as. */
+  merged(process: number, name: string): ExportItem {
+    return exported(`process ${this.process(process).name}`, this.#processes[process]?.[0], name);
+  }
+
+  /** In what `make` asks for, a process that is spawned means the one that lives in the place. */
+  inPlace<T>(process: number, make: () => T): T {
+    const before = this.#place;
+    this.#place = this.#places.get(process);
+    try {
+      return make();
+    } finally {
+      this.#place = before;
+    }
   }
 
   /** Modules that something is made of, in the plan's order. */
@@ -137,9 +177,14 @@ export class Parts {
     return exported("the messages in flight", this.#mail, name);
   }
 
-  /** The variable with the handle by which a process sends through a hole. */
+  /** Where the handle is by which a process sends or spawns through a hole: an address. */
   authority(process: number, hole: number): string {
-    return this.#variable(`authority_${process}_${hole}`).symbol;
+    return addressOf(this.#word(process, RESERVED.authority + hole, `authority_${process}_${hole}`));
+  }
+
+  /** Where a word of a process that is spawned is: an address. */
+  word(process: number, name: string): string {
+    return addressOf(this.#word(process, name, `word_${process}_${name.replaceAll(/\W/g, "_")}`));
   }
 
   transfer(name: string): ExportItem {
@@ -149,7 +194,7 @@ export class Parts {
   /** The mark of a process, where one is kept. */
   mark(name: string): ExportItem | undefined {
     return this.#liveness?.module.exports.has(name) === true
-      ? exported("the marks of processes", this.#liveness, name)
+      ? exported(MARKS, this.#liveness, name)
       : undefined;
   }
 
@@ -162,8 +207,9 @@ export class Parts {
         this.#imported(where, imports, wanted, named, made),
       );
       for (const [at, guard] of this.guards.entries()) {
-        if (at >= begun)
-          this.guards[at] = { ...guard, adapter: instance, ...(caller !== undefined && { caller }) };
+        if (at < begun) continue;
+        const calls = caller === undefined ? {} : { caller: this.#positionOf(caller) };
+        this.guards[at] = { ...guard, adapter: instance, ...calls };
       }
       made.push(instance);
     }
@@ -177,33 +223,91 @@ export class Parts {
       case "transfer":
         return this.transfer(source.export);
       case "handles":
-        return this.handles(source.export);
+        return this.#tableOfPlace(source.export) ?? this.handles(source.export);
       case "accounts":
         return this.accounts(source.export);
       case "liveness":
-        return exported("the marks of processes", this.#liveness, source.export);
+        return this.#markOfPlace(source.export) ?? exported(MARKS, this.#liveness, source.export);
       case "device":
         return this.natives.device(source.process, source.grant, source.function);
       case "guard":
         return this.#guard(source.process, source.inner);
       case "adapter":
         return exported(where, at(adapters, source.adapter, "adapter"), source.export);
-      case "mail":
-        return this.mail(source.export);
-      case "kernel-event":
-      case "wait":
-        return this.natives.kernel(source.kind);
-      case "pid":
-        return this.#variable(`pid_${source.process}`);
-      case "authority":
-        return this.#variable(`authority_${source.process}_${source.hole}`);
+      case "asker":
+        return this.#variable("asker");
       case "clock":
         throw new ImageError(`${where}: a system that was linked to be measured cannot be an image.`);
       default:
     }
-    throw new ImageError(
-      `${where}: images do not make processes while they run, and hand on no handles yet.`,
+    return this.#ofKernel(source);
+  }
+
+  #ofKernel(source: KernelSource): Item {
+    switch (source.kind) {
+      case "mail":
+        return this.mail(source.export);
+      case "pid":
+        return this.#word(source.process, RESERVED.pid, `pid_${source.process}`);
+      case "authority": {
+        const { process, hole } = source;
+        return this.#word(process, RESERVED.authority + hole, `authority_${process}_${hole}`);
+      }
+      case "spawner": {
+        const { process, hole } = source;
+        const isGiven = this.plan.root.edges.some(
+          (edge) =>
+            edge.consumer === process &&
+            edge.hole === hole &&
+            edge.provider.kind === "spawner" &&
+            edge.provider.by === "handles",
+        );
+        return this.natives.spawner(source, isGiven ? "NULL" : this.authority(process, hole), this.#asker);
+      }
+      case "drop":
+        return this.natives.drop(source.process, this.#asker);
+      case "give":
+        return this.natives.give(source.from, source.to, this.#asker);
+      case "carry":
+        return this.natives.carry(source, this.#asker);
+      default:
+    }
+    return this.natives.kernel(source.kind);
+  }
+
+  get #asker(): Asker {
+    return { place: this.#place, positionOf: (process) => this.#positionOf(process) };
+  }
+
+  /** Expression for a position at run time. */
+  #positionOf(process: number): string {
+    return this.#place?.process === process ? this.#place.position : `${process}`;
+  }
+
+  /** A word that the runtime writes and adapters read: of who lives in the place, where the process means that. */
+  #word(process: number, name: string, symbol: string): Item {
+    const place = this.#place;
+    if (place?.process !== process) return this.#variable(symbol);
+    const [merged] = this.#processes[process] ?? [];
+    if (merged?.module.exports.has(name) === true) return exported(name, merged, name);
+    return { kind: "variable", symbol: place.field("uint32_t", symbol) };
+  }
+
+  /** Where a source of the handle module means a table of who lives in the place. */
+  #tableOfPlace(name: string): Item | undefined {
+    const place = this.#place;
+    const tables = this.plan.root.handles?.tables ?? [];
+    const found = tables.findIndex(
+      (table, i) => name === `table ${i}` && "process" in table && table.process === place?.process,
     );
+    if (place === undefined || found < 0) return undefined;
+    return this.#word(place.process, RESERVED.handleTable + found, `table_${found}`);
+  }
+
+  #markOfPlace(name: string): Item | undefined {
+    const place = this.#place;
+    if (place === undefined || name !== LIVENESS.inside + place.process) return undefined;
+    return this.#word(place.process, RESERVED.inside, "inside");
   }
 
   #variable(symbol: string): VariableItem {
@@ -212,8 +316,10 @@ export class Parts {
   }
 
   #guard(process: number, inner: string | undefined): NativeItem {
-    const variable = `guard_${this.guards.length}`;
-    this.guards.push({ variable, process, ...(inner !== undefined && { inner }) });
+    const place = this.#place;
+    const name = `guard_${this.guards.length}`;
+    const variable = place === undefined ? name : place.field("struct guard", name);
+    this.guards.push({ variable, process, ...(place && { place }), ...(inner !== undefined && { inner }) });
     const symbol = inner === undefined ? "guard_condemn" : "guard_call";
     return { kind: "native", symbol, context: `&${variable}`, type: { params: [], results: ["i32"] } };
   }
@@ -247,6 +353,21 @@ export class Parts {
     }
   }
 
+  /** All of what a process is spawned as is one instance. */
+  #startPlace(position: number): void {
+    const { name, merged } = this.process(position);
+    const where = `process ${name}`;
+    if (merged === undefined)
+      throw new ImageError(`${where} cannot be spawned: the plan has no module for it.`);
+    this.#places.set(position, new PlaceParts(position));
+    const made = this.inPlace(position, () =>
+      this.#make("merged", merged.module, where, (wanted, named) =>
+        this.#imported(where, merged.imports, wanted, named, []),
+      ),
+    );
+    this.#processes[position] = this.template(position).instances.map(() => made);
+  }
+
   #imported(
     where: string,
     imports: Adapter["imports"],
@@ -271,7 +392,9 @@ export class Parts {
       checkKind(`${where}, import ${wanted.module} ${wanted.name}`, wanted.item, item);
       return item;
     });
-    const instance = { variable, module: facts, imports };
+    const place = this.#place;
+    const lies = place && { variable: place.field(`w2c_${facts.name}`, variable), place };
+    const instance = { variable, module: facts, imports, ...lies };
     this.instances.push(instance);
     return instance;
   }
@@ -297,12 +420,9 @@ function typeOf(item: Item): ItemType {
   return item.kind === "native" ? { kind: "func", type: item.type } : item.item;
 }
 
-function refuseSpawning({ system, root }: LinkPlan): void {
-  const spawned = root.processes.find((process) => process.spawned === true);
-  if (spawned === undefined) return;
-  throw new ImageError(
-    `System ${system} makes processes like ${spawned.name} while it runs, which images cannot yet.`,
-  );
+function addressOf(item: Item): string {
+  if (item.kind === "native") throw new TypeError("a function has no address here");
+  return item.kind === "variable" ? `&${item.symbol}` : `${item.symbol}(&${item.instance})`;
 }
 
 function shown(item: ItemType): string {

@@ -2,6 +2,7 @@
 import type { Cache } from "./cache.ts";
 import type { Compiler, Optimisation } from "./c-compiler.ts";
 import type { GrantedDirectory } from "./packed.ts";
+import type { SizeReport } from "./report/size-report.ts";
 
 export interface ObjectsGiven {
   readonly compiler: Compiler;
@@ -17,8 +18,6 @@ export interface ObjectsGiven {
 export interface Target {
   /** The folder of the runtime that is its platform. */
   readonly platform: "linux" | "metal";
-  /** Sources of the runtime that it does without, by their name below the runtime. */
-  readonly without: readonly string[];
   /** For everything that is compiled. */
   readonly compile: readonly string[];
   readonly link: (level: Optimisation) => readonly string[];
@@ -27,5 +26,11 @@ export interface Target {
   /** What becomes of the linked file. */
   readonly finish: (file: Uint8Array) => Uint8Array;
   /** What the finished file is put into, where that is not written as it is. */
-  readonly pack?: (file: Uint8Array, compiler: Compiler, cache: Cache) => Promise<Uint8Array>;
+  readonly pack?: (file: Uint8Array, compiler: Compiler, cache: Cache) => Promise<Packed>;
+}
+
+export interface Packed {
+  readonly bytes: Uint8Array;
+  /** Its own report, of that of the finished file. */
+  readonly sizes: (file: SizeReport) => SizeReport;
 }

@@ -22,14 +22,25 @@ interface Binding {
 /** Makes the adapters of all edges; returns the statements that fill the runtime's table of bindings. */
 export function bindings(parts: Parts): { readonly count: number; readonly statements: readonly string[] } {
   const { edges } = parts.plan.root;
-  const made = edges.flatMap((edge, i) => (isBound(edge) ? edgeBindings(parts, edge, i) : []));
+  const made = edges.flatMap((edge, i) =>
+    isBound(edge) && parts.place(edge.consumer) === undefined ? edgeBindings(parts, edge, i) : [],
+  );
   const all = [...made, ...fuelBindings(parts)];
-  const statements = all.map(({ process, slots, entry, target, unavailable }, i) => {
-    const fields = [`.process = ${process}`, `.slots = ${slots}`, `.entry = ${entry}`, `.target = ${target}`];
-    if (unavailable !== undefined) fields.push(`.unavailable = ${unavailable}`);
-    return `bindings[${i}] = (struct binding){${fields.join(", ")}};`;
-  });
-  return { count: all.length, statements };
+  return { count: all.length, statements: all.map((binding, i) => `bindings[${i}] = ${valueOf(binding)};`) };
+}
+
+/** Those of a process that is spawned, as values; its module has filled all other slots. */
+export function placeBindings(parts: Parts, process: number): string[] {
+  const made = parts.plan.root.edges.flatMap((edge, i) =>
+    edge.consumer === process && edge.merged !== true && isBound(edge) ? edgeBindings(parts, edge, i) : [],
+  );
+  return made.map(valueOf);
+}
+
+function valueOf({ process, slots, entry, target, unavailable }: Binding): string {
+  const fields = [`.process = ${process}`, `.slots = ${slots}`, `.entry = ${entry}`, `.target = ${target}`];
+  if (unavailable !== undefined) fields.push(`.unavailable = ${unavailable}`);
+  return `(struct binding){${fields.join(", ")}}`;
 }
 
 /** Nobody leads an import of an image to another provider. */

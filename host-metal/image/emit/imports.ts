@@ -86,7 +86,7 @@ function isShared(instances: readonly Instance[], position: number): boolean {
   return new Set(instances.map(({ imports }) => imports[position]?.symbol)).size > 1;
 }
 
-/** What each instance of a module is given, in order; pairs are defined by the way. */
+/** What each instance of a module is given, in order; pairs are defined by the way, or lie in the instance's place. */
 export function importedInstances(parts: Parts, pairs: string[]): ReadonlyMap<Instance, readonly string[]> {
   const shared = new Map(
     parts.modules.map((module) => {
@@ -97,9 +97,11 @@ export function importedInstances(parts: Parts, pairs: string[]): ReadonlyMap<In
   );
   const given = (instance: Instance, item: Item, i: number): string => {
     if (shared.get(instance.module)?.[i] !== true) return pointerTo(item);
+    const fields = `(wasm_rt_function_ptr_t)${item.symbol}, ${pointerTo(item)}`;
+    const { place } = instance;
+    if (place !== undefined) return `&${place.filled("struct pair", `pair_${place.fields.length}`, fields)}`;
     const pair = `pair_${pairs.length}`;
-    const context = pointerTo(item);
-    pairs.push(`static struct pair ${pair} = {(wasm_rt_function_ptr_t)${item.symbol}, ${context}};`);
+    pairs.push(`static struct pair ${pair} = {${fields}};`);
     return `&${pair}`;
   };
   return new Map(

@@ -9,9 +9,12 @@ import {
   RESTARTS,
   SIGNALS,
   type TreeNode,
+  type WorkerNode,
 } from "../../../toolchain/link/plan.ts";
 import { cString } from "../c-text.ts";
 import type { ExportItem, Instance, Item, Parts } from "../parts.ts";
+import { authorityTable, endowmentsOf } from "./endowments.ts";
+import { ofPlace } from "./processes.ts";
 import { address, wrapper, type SharedTables } from "./shared.ts";
 
 /** The functions of kernel.wasm that a host calls. */
@@ -34,7 +37,6 @@ export function kernelTables(
 ): SharedTables {
   const { kernel: plan, processes } = parts.plan.root;
   if (plan === undefined) return { definitions: [], statements: [], fields: [] };
-  const endowments = parts.plan.root.edges.flatMap((edge) => endowment(parts, edge));
   const made = processes.map((_, i) => processTables(parts, plan, i, mailboxes.get(i) ?? []));
   const mail = plan.mail === undefined ? [] : [MAIL.free, MAIL.abandon];
   return {
@@ -47,8 +49,7 @@ export function kernelTables(
       ),
       `static const struct kernel_node kernel_nodes[] = {\n${plan.tree.map((node, i) => nodeEntry(parts, node, i)).join("\n")}\n};`,
       `static const struct kernel_process kernel_processes[] = {\n${made.map(({ entry }) => entry).join("\n")}\n};`,
-      `static const struct kernel_endowment kernel_endowments[] = {\n${[...endowments, "  {0},"].join("\n")}\n};`,
-      `static struct kernel_plan kernel_plan = {${planFields(parts, plan, endowments.length).join(", ")}};`,
+      `static struct kernel_plan kernel_plan = {${planFields(parts, plan).join(", ")}};`,
     ],
     statements: [
       `kernel_plan.memory = ${address(parts.kernel("memory"))};`,
@@ -58,19 +59,24 @@ export function kernelTables(
   };
 }
 
-function planFields(parts: Parts, { tables, tree, mail }: KernelPlan, endowments: number): string[] {
-  const isTimed = parts.plan.root.edges.some(({ limits }) => limits !== undefined);
+function planFields(parts: Parts, { tables, tree, mail }: KernelPlan): string[] {
+  const isTimed = parts.plan.root.edges.some((edge) => edge.limits !== undefined || narrows(edge));
   return [
     `.node_count = ${tree.length}`,
     ".nodes = kernel_nodes",
     ".processes = kernel_processes",
-    `.endowment_count = ${endowments}`,
-    ".endowments = kernel_endowments",
+    ...(parts.variables.has("asker") ? [".asker = &asker"] : []),
     ...Object.entries(tables).map(([name, size]) => `.table_${name} = ${size}`),
     `.is_timed = ${isTimed}`,
     ...FUNCTIONS.map((name) => `.${name} = kernel_export_${name}`),
     ...(mail === undefined ? [] : [".mail_free = mail_free", ".mail_abandon = mail_abandon"]),
   ];
+}
+
+/** Somebody may say of a handle how often, or until when. */
+function narrows({ adapters }: Edge): boolean {
+  const sources = adapters.flatMap(({ imports }) => imports.map(({ from }) => from));
+  return sources.some((from) => from.kind === "spawner" && from.function === "narrow");
 }
 
 function nodeEntry(parts: Parts, node: TreeNode, i: number): string {
@@ -84,8 +90,22 @@ function nodeEntry(parts: Parts, node: TreeNode, i: number): string {
     `.restart = ${RESTARTS[node.restart]}`,
     `.fields = node_fields_${i}`,
     `.field_count = ${kernelFields(node).length}`,
+    `.is_template = ${isTemplate(parts, node)}`,
+    ...(isWorker ? quotaFields(parts, node) : []),
   ];
   return `  {${fields.join(", ")}},`;
+}
+
+function isTemplate({ plan }: Parts, { parent }: TreeNode): boolean {
+  const over = plan.root.kernel?.tree[parent ?? -1];
+  return over?.kind === "supervisor" && over.strategy === "dynamic";
+}
+
+function quotaFields(parts: Parts, { process, mail, mailBytes, records, handles }: WorkerNode): string[] {
+  const { fuel = -1 } = parts.template(process).quotas;
+  return Object.entries({ mail, mail_bytes: mailBytes, records, handles, fuel }).map(
+    ([name, value]) => `.${name} = ${value}`,
+  );
 }
 
 interface ProcessKernelTables {
@@ -102,7 +122,8 @@ function processTables(
   const members = membersWith(parts, i);
   const node = tree.findIndex((it) => it.kind === "worker" && members.includes(it.process));
   const { mailbox, name } = parts.process(i);
-  const targets = (mailbox?.deliveries ?? []).map(({ target }) =>
+  const place = parts.place(i);
+  const targets = (place === undefined ? (mailbox?.deliveries ?? []) : []).map(({ target }) =>
     parts.source(`process ${name}, its mailbox`, target, adapters),
   );
   const signals = [
@@ -112,15 +133,29 @@ function processTables(
     const code = signalFunction(parts, members, i, signal);
     return code === undefined ? [] : [{ field: signal.field, code }];
   });
+  const endowments = endowmentsOf(parts, i);
   const fields = [
     `.node = ${node}`,
     ...(targets.length > 0 ? [`.deliveries = deliveries_${i}`, `.delivery_count = ${targets.length}`] : []),
     ...signals.map(({ field }) => `.${field} = ${field}_${i}`),
     ...(parts.variables.has(`pid_${i}`) ? [`.pid = &pid_${i}`] : []),
+    ...(endowments.length > 0
+      ? [`.endowments = endowments_${i}`, `.endowment_count = ${endowments.length}`]
+      : []),
+    ...(endowments.length > 0 && place === undefined ? [`.authorities = authorities_${i}`] : []),
+    ...(place === undefined ? [] : [`.place_bytes = sizeof(${place.type})`, `.make = make_${i}`]),
   ];
   const deliveries = `static const struct kernel_delivery deliveries_${i}[] = {${targets.map(delivery).join(", ")}};`;
+  const given = endowments.map(({ fields }) => `{${fields.join(", ")}}`);
   return {
-    definitions: [...(targets.length > 0 ? [deliveries] : []), ...signals.map(({ code }) => code)],
+    definitions: [
+      ...(targets.length > 0 ? [deliveries] : []),
+      ...signals.map(({ code }) => code),
+      ...(given.length > 0
+        ? [`static const struct kernel_endowment endowments_${i}[] = {${given.join(", ")}};`]
+        : []),
+      ...(given.length > 0 && place === undefined ? [authorityTable(i, endowments)] : []),
+    ],
     entry: `  {${fields.join(", ")}},`,
   };
 }
@@ -155,29 +190,7 @@ function signalFunction(
     const values = parameters.map((_, at) => `a${at}`);
     const after = found.postReturn && call(parts.item(member, found.postReturn));
     const statements = [call(parts.item(member, found.func), ...values), ...(after ? [after] : [])];
-    return `static void ${field}_${i}(${parameters.join(", ")}) { ${statements.join(" ")} }`;
+    return ofPlace(parts, i, (first) => `${field}_${i}(${[first, ...parameters].join(", ")})`, statements);
   }
   return undefined;
-}
-
-/** What a consumer's start gives it for a wire over which it sends. */
-function endowment(parts: Parts, edge: Edge): string[] {
-  const sent = edge.functions.find(({ message }) => message !== undefined);
-  if (edge.standby === true || sent === undefined) return [];
-  const direct = edge.provider.kind === "process" ? edge.provider.process : undefined;
-  const receiver = sent.handedOn?.process ?? direct;
-  if (receiver === undefined) return [];
-  const { limits } = edge;
-  const mask = limits?.functions?.reduce((bits, number) => bits | (1 << number), 0) ?? -1;
-  const fields = [
-    `.process = ${edge.consumer}`,
-    `.receiver = ${receiver}`,
-    `.handle = &${parts.authority(edge.consumer, edge.hole)}`,
-    `.mask = ${mask}`,
-    `.uses = ${limits?.uses ?? 0}`,
-    `.rate = ${limits?.rate ?? 0}`,
-    `.is_limited = ${limits !== undefined}`,
-    `.until = ${limits?.until ?? -1}`,
-  ];
-  return [`  {${fields.join(", ")}},`];
 }

@@ -6,6 +6,9 @@ import { Reach } from "../../../toolchain/link/plan-reach.ts";
 import { cString } from "../c-text.ts";
 import type { Parts } from "../parts.ts";
 
+/** Handles of one process, where the plan says nothing: more than any memory has room for. */
+const UNLIMITED = 2 ** 28 - 1;
+
 export interface ProcessTables {
   /** Definitions at file level. */
   readonly definitions: readonly string[];
@@ -27,7 +30,7 @@ export function processTables(parts: Parts): ProcessTables {
   });
   const lists = rows.flatMap(({ i, ...row }) =>
     (["reach", "members", "tables"] as const).map(
-      (what) => `static const uint16_t ${what}_${i}[] = {${[...row[what], 0].join(", ")}};`,
+      (what) => `static const uint32_t ${what}_${i}[] = {${[...row[what], 0].join(", ")}};`,
     ),
   );
   const entries = rows.map(({ i, ...row }) => entryOf(parts, i, row));
@@ -36,8 +39,10 @@ export function processTables(parts: Parts): ProcessTables {
       ...lists,
       ...processes.flatMap((_, i) => [fill(parts, i), initialise(parts, i)]),
       `static struct process processes[] = {\n${entries.join("\n")}\n};`,
+      `static struct process_state process_states[${processes.length}];`,
     ],
-    statements: processes.flatMap((_, i) => {
+    statements: processes.flatMap(({ spawned }, i) => {
+      if (spawned === true) return [];
       const mark = parts.mark(LIVENESS.inside + i);
       return mark === undefined ? [] : [`processes[${i}].inside = ${mark.symbol}(&${mark.instance});`];
     }),
@@ -56,6 +61,7 @@ function entryOf(
     ...(["reach", "members", "tables"] as const).map(
       (what) => `.${what} = {${lists[what].length}, ${what}_${i}}`,
     ),
+    `.handle_limit = ${quotas.handles ?? UNLIMITED}`,
     `.account = ${account}`,
     `.fuel = ${quotas.fuel ?? 0}`,
     `.slice = ${quotas.slice ?? 0}`,
@@ -65,6 +71,18 @@ function entryOf(
   return `  {${fields.join(", ")}},`;
 }
 
+/** In C: a function of the runtime's that is given the place of who lives there; NULL for one that has none. */
+export function ofPlace(
+  parts: Parts,
+  i: number,
+  head: (first: string) => string,
+  statements: readonly string[],
+): string {
+  const place = parts.place(i);
+  const taken = place === undefined ? "(void)context;" : `${place.type} *place = context;`;
+  return `static void ${head("void *context")} { ${[taken, ...statements].join(" ")} }`;
+}
+
 function fill(parts: Parts, i: number): string {
   const { resets = [], depth, quotas } = parts.template(i);
   const statements = resets.map((item) => call(parts, i, item));
@@ -72,12 +90,12 @@ function fill(parts: Parts, i: number): string {
     const counter = parts.item(i, depth);
     statements.push(`*${counter.symbol}(&${counter.instance}) = ${quotas.depth ?? 0};`);
   }
-  return `static void fill_${i}(void) { ${statements.join(" ")} }`;
+  return ofPlace(parts, i, (first) => `fill_${i}(${first})`, statements);
 }
 
 function initialise(parts: Parts, i: number): string {
   const statements = parts.template(i).initialisers.map((item) => call(parts, i, item));
-  return `static void initialise_${i}(void) { ${statements.join(" ")} }`;
+  return ofPlace(parts, i, (first) => `initialise_${i}(${first})`, statements);
 }
 
 function call(parts: Parts, process: number, item: CoreItem): string {

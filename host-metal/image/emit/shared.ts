@@ -27,7 +27,7 @@ function handleTables(parts: Parts): SharedTables {
   if (plan === undefined) return NONE;
   const pointer = (name: string): string => address(parts.handles(name));
   const types = plan.types.map((type, i) => handleType(parts, type, pointer(`type ${i}`)));
-  const functions = ["add", "remove", "empty", "close", "renew"] as const;
+  const functions = ["add", "remove", "empty", "close", "renew", "make"] as const;
   return {
     definitions: [
       ...functions.map((name) => wrapper(`handles_${name}`, parts.handles(name))),
@@ -54,7 +54,8 @@ function handleTables(parts: Parts): SharedTables {
 function handleType(parts: Parts, type: HandleType, kind: string): string {
   const destructor = destructorOf(parts, type);
   const process = "process" in type ? type.process : -1;
-  return `{${[`.kind = ${kind}`, `.process = ${process}`, ...destructor].join(", ")}}`;
+  const ofKernel = `.is_of_kernel = ${"spawner" in type}`;
+  return `{${[`.kind = ${kind}`, `.process = ${process}`, ofKernel, ...destructor].join(", ")}}`;
 }
 
 function destructorOf(parts: Parts, type: HandleType): string[] {

@@ -1,18 +1,31 @@
 /**
  * A plan as one C file: its instances, what they import, and what the runtime works on.
  */
-import { UNFINISHED, type LinkPlan } from "../../../toolchain/link/plan.ts";
+import type { LinkPlan } from "../../../toolchain/link/plan.ts";
 import { cString } from "../c-text.ts";
-import { ImageError } from "../error.ts";
 import type { ModuleFacts } from "../module-facts.ts";
 import type { GrantedDirectory } from "../packed.ts";
 import { type Instance, Parts } from "../parts.ts";
 import { bindings, entryFunction } from "./bindings.ts";
 import { kernelTables } from "./kernel.ts";
 import { importedInstances, importFunctions } from "./imports.ts";
+import { guardStatement } from "./guards.ts";
+import { fillPlace, instantiation, placeCode } from "./places.ts";
 import type { Program } from "./program.ts";
 import { processTables } from "./processes.ts";
 import { sharedTables } from "./shared.ts";
+
+const HEADERS = [
+  "accounts.h",
+  "deaths.h",
+  "devices/devices.h",
+  "kernel/carried.h",
+  "kernel/messages.h",
+  "kernel/place.h",
+  "kernel/spawners.h",
+  "program.h",
+  "system.h",
+];
 
 export interface SystemCode {
   readonly modules: readonly ModuleFacts[];
@@ -29,16 +42,15 @@ export function systemCode(plan: LinkPlan, program?: Program): SystemCode {
   const parts = new Parts(plan);
   const bound = bindings(parts);
   const entry = entryFunction(parts, program);
+  for (const place of parts.places) fillPlace(parts, place);
   const processes = processTables(parts);
   const shared = sharedTables(parts);
   const kernel = kernelTables(parts, mailboxes(parts));
   const pairs: string[] = [];
   const given = importedInstances(parts, pairs);
-  const instantiated = parts.instances.map((instance) => {
-    const { name } = instance.module;
-    return `wasm2c_${name}_instantiate(${[`&${instance.variable}`, ...(given.get(instance) ?? [])].join(", ")});`;
-  });
-  const guards = guardStatements(parts);
+  const ofSystem = parts.instances.filter(({ place }) => place === undefined);
+  const instantiated = ofSystem.map((instance) => instantiation(instance, given));
+  const guards = parts.guards.filter(({ place }) => place === undefined);
   const isConfigured =
     program !== undefined ||
     plan.root.processes[plan.root.entry?.process ?? -1]?.grants.some(
@@ -48,6 +60,7 @@ export function systemCode(plan: LinkPlan, program?: Program): SystemCode {
     `.name = ${cString(plan.system)}`,
     `.process_count = ${plan.root.processes.length}`,
     ".processes = processes",
+    ".states = process_states",
     `.binding_count = ${bound.count}`,
     ".bindings = bindings",
     ...shared.fields,
@@ -58,7 +71,7 @@ export function systemCode(plan: LinkPlan, program?: Program): SystemCode {
   ];
   const statements = [
     ...instantiated,
-    ...guards,
+    ...guards.map(guardStatement),
     ...processes.statements,
     ...shared.statements,
     ...kernel.statements,
@@ -67,18 +80,17 @@ export function systemCode(plan: LinkPlan, program?: Program): SystemCode {
   ];
   const text = [
     "/* Generated of a link plan. */",
-    ...["accounts.h", "deaths.h", "devices/devices.h", "kernel/messages.h", "program.h", "system.h"].map(
-      (file) => `#include "${file}"`,
-    ),
+    ...HEADERS.map((file) => `#include "${file}"`),
     ...parts.modules.map(({ name }) => `#include "${name}.h"`),
     '#define BARRIER __asm__ volatile("" ::: "memory")',
     "struct pair { wasm_rt_function_ptr_t function; void *instance; };",
-    ...parts.instances.map(({ module, variable }) => `static w2c_${module.name} ${variable};`),
-    ...parts.natives.definitions,
+    ...ofSystem.map(({ module, variable }) => `static w2c_${module.name} ${variable};`),
     ...[...parts.variables].map((variable) => `static uint32_t ${variable};`),
-    ...parts.guards.map(({ variable }) => `static struct guard ${variable};`),
+    ...parts.natives.definitions,
+    ...guards.map(({ variable }) => `static struct guard ${variable};`),
     ...pairs,
     ...importFunctions(parts),
+    ...parts.places.map((place) => placeCode(parts, place, given)),
     `static struct binding bindings[${bound.count + 1}];`,
     entry,
     ...processes.definitions,
@@ -97,27 +109,10 @@ export function systemCode(plan: LinkPlan, program?: Program): SystemCode {
 /** Instances of what takes messages out of the mail, by process. */
 function mailboxes(parts: Parts): ReadonlyMap<number, readonly Instance[]> {
   return new Map(
-    parts.plan.root.processes.flatMap(({ name, mailbox }, i) =>
-      mailbox === undefined
+    parts.plan.root.processes.flatMap(({ name, mailbox, spawned }, i) =>
+      mailbox === undefined || spawned === true
         ? []
         : [[i, parts.adapters(`process ${name}, its mailbox`, `mailbox_${i}`, mailbox.adapters)] as const],
     ),
   );
-}
-
-function guardStatements(parts: Parts): string[] {
-  return parts.guards.map(({ variable, process, caller = -1, inner, adapter }) => {
-    const exports = adapter?.module.exports;
-    const fields = [`.process = ${process}`, `.caller = ${caller}`];
-    const found = inner === undefined ? undefined : exports?.get(inner);
-    if (inner !== undefined && found === undefined)
-      throw new ImageError(`An adapter has a guard for its export ${inner}, and no such export.`);
-    if (found !== undefined)
-      fields.push(`.inner = (void (*)(void *))${found.symbol}`, `.instance = &${adapter?.variable}`);
-    for (const [field, name] of Object.entries(UNFINISHED)) {
-      const global = exports?.get(name);
-      if (global !== undefined) fields.push(`.${field} = ${global.symbol}(&${adapter?.variable})`);
-    }
-    return `${variable} = (struct guard){${fields.join(", ")}};`;
-  });
 }

@@ -26,7 +26,7 @@ uint32_t accounts_pay(uint32_t process) {
   const struct accounts *accounts = system_plan.accounts;
   if (accounts == NULL) return 0;
   const uint32_t before = *accounts->payer;
-  pays((uint32_t)system_plan.processes[process].account);
+  pays((uint32_t)process_at(process)->account);
   return before;
 }
 
@@ -35,7 +35,7 @@ void accounts_pay_back(uint32_t before) {
 }
 
 void accounts_fill(uint32_t process) {
-  const struct process *it = &system_plan.processes[process];
+  const struct process *it = process_at(process);
   if (it->account == ACCOUNTS_NOBODY) return;
   system_plan.accounts->fill((uint32_t)it->account, it->fuel, it->slice);
 }
@@ -43,7 +43,7 @@ void accounts_fill(uint32_t process) {
 uint32_t accounts_current(void) { return system_plan.accounts == NULL ? 0 : *system_plan.accounts->payer; }
 
 int64_t accounts_used(uint32_t process) {
-  const struct process *it = &system_plan.processes[process];
+  const struct process *it = process_at(process);
   if (it->account == ACCOUNTS_NOBODY) return 0;
   return it->fuel - system_plan.accounts->left((uint32_t)it->account);
 }

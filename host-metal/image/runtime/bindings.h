@@ -6,6 +6,10 @@
 
 #include <stdint.h>
 
+struct binding;
+
+/* Points the slot at its callee, or its stand-in. */
+void bindings_point(const struct binding *binding);
 /* Points all slots at their callees. */
 void bindings_fill(void);
 /* No call gets into the process any more. */

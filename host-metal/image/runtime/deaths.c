@@ -20,26 +20,23 @@
 /* Positions in `FAULTS` of the plan, plus one. */
 enum { FAULT_CRASHED = 1, FAULT_REVOKED = 2, FAULT_EXHAUSTED = 5 };
 
-/* Let go of while code of it was on the stack: what becomes of that is no news. */
-static bool was_let_go[UINT16_MAX + 1];
-
 bool deaths_is_inside(uint32_t process) {
-  const uint32_t *inside = system_plan.processes[process].inside;
+  const uint32_t *inside = process_at(process)->inside;
   return inside != NULL && *inside == 1;
 }
 
 static void set_inside(uint32_t process, uint32_t value) {
-  uint32_t *inside = system_plan.processes[process].inside;
+  uint32_t *inside = process_at(process)->inside;
   if (inside != NULL) *inside = value;
 }
 
 void deaths_clear(uint32_t process) {
-  was_let_go[process] = false;
+  process_state(process)->let_go = false;
   set_inside(process, 0);
 }
 
 bool deaths_is_alone(uint32_t process) {
-  const struct process_list *reach = &system_plan.processes[process].reach;
+  const struct process_list *reach = &process_at(process)->reach;
   for (uint32_t i = 0; i < reach->count; i++)
     if (reach->positions[i] != process && deaths_is_inside(reach->positions[i])) return false;
   return true;
@@ -48,12 +45,12 @@ bool deaths_is_alone(uint32_t process) {
 static void tell(uint32_t process, uint32_t originator, bool exhausted, const struct trap *trap) {
   message_put(system_plan.name);
   message_put(": process ");
-  message_put(system_plan.processes[process].name);
+  message_put(process_at(process)->name);
   message_put(exhausted ? " died (exhausted): it " : " died (crashed): it ");
   if (process == originator) trap_reason(trap, message_put);
   else {
     message_put("was in a call to ");
-    message_put(system_plan.processes[originator].name);
+    message_put(process_at(originator)->name);
     message_put(", which died");
   }
   message_put("\n");
@@ -64,57 +61,69 @@ static void settle_after(const struct trap *trap) {
   if (!trap_is_out_of_stack(trap)) estates_settle();
 }
 
-/* Providers come before consumers in a plan: whoever was innermost is the first. */
-static uint32_t first_of(const bool *among) {
-  uint32_t first = 0;
-  while (!among[first]) first++;
-  return first;
+/* Positions; the room for them is their owner's, and enough for all that can die together. */
+struct toll {
+  uint32_t count;
+  uint32_t *positions;
+};
+
+/* On one stack there is at most one process that was spawned: whose turn it is. */
+#define TOLL_ROOM (system_plan.process_count + 1)
+
+/* Where it belongs in their order, unless it is there. */
+static void add(struct toll *toll, uint32_t process) {
+  uint32_t at = toll->count;
+  while (at > 0 && toll->positions[at - 1] > process) at--;
+  if (at > 0 && toll->positions[at - 1] == process) return;
+  for (uint32_t i = toll->count; i > at; i--) toll->positions[i] = toll->positions[i - 1];
+  toll->positions[at] = process;
+  toll->count++;
 }
 
-/* `died`: by position. Those that share a life with them die too. */
-static uint32_t bury(bool *died, const struct trap *trap) {
-  const uint32_t count = system_plan.process_count;
-  const uint32_t originator = first_of(died);
+/*
+ * Those that share a life with them die too. Providers come before consumers in a plan: whoever was innermost
+ * is the first.
+ */
+static uint32_t bury(const struct toll *died, const struct trap *trap) {
+  const uint32_t originator = died->positions[0];
   const bool exhausted = trap_is_exhaustion(trap);
-  bool dead[count], news[count];
-  for (uint32_t i = 0; i < count; i++) dead[i] = false;
-  for (uint32_t i = 0; i < count; i++) {
-    const struct process_list *members = &system_plan.processes[i].members;
-    for (uint32_t k = 0; died[i] && k < members->count; k++) dead[members->positions[k]] = true;
+  uint32_t positions[TOLL_ROOM];
+  struct toll dead = {0, positions};
+  bool news[TOLL_ROOM];
+  for (uint32_t i = 0; i < died->count; i++) {
+    const struct process_list *members = &process_at(died->positions[i])->members;
+    for (uint32_t k = 0; k < members->count; k++) add(&dead, members->positions[k]);
   }
-  for (uint32_t i = 0; i < count; i++) if (dead[i]) bindings_close(i);
-  for (uint32_t i = 0; i < count; i++) if (dead[i]) estates_release(i);
-  for (uint32_t i = 0; i < count; i++) news[i] = dead[i] && !was_let_go[i];
-  for (uint32_t i = 0; i < count; i++) if (dead[i]) deaths_clear(i);
-  for (uint32_t i = 0; i < count; i++) if (news[i]) tell(i, originator, exhausted, trap);
+  for (uint32_t i = 0; i < dead.count; i++) bindings_close(positions[i]);
+  for (uint32_t i = 0; i < dead.count; i++) estates_release(positions[i]);
+  for (uint32_t i = 0; i < dead.count; i++) news[i] = !process_state(positions[i])->let_go;
+  for (uint32_t i = 0; i < dead.count; i++) deaths_clear(positions[i]);
+  for (uint32_t i = 0; i < dead.count; i++) if (news[i]) tell(positions[i], originator, exhausted, trap);
   settle_after(trap);
-  if (system_plan.kernel != NULL) supervision_buried(dead, originator, exhausted, trap_is_out_of_stack(trap));
+  if (system_plan.kernel != NULL)
+    supervision_buried(positions, dead.count, originator, exhausted, trap_is_out_of_stack(trap));
   return exhausted ? FAULT_EXHAUSTED : FAULT_CRASHED;
 }
 
-static uint32_t bury_inside(uint32_t process, const struct trap *trap) {
-  const struct process_list *reach = &system_plan.processes[process].reach;
-  bool died[system_plan.process_count];
-  for (uint32_t i = 0; i < system_plan.process_count; i++) died[i] = false;
-  for (uint32_t i = 0; i < reach->count; i++) died[reach->positions[i]] = deaths_is_inside(reach->positions[i]);
-  return bury(died, trap);
+/* All that are inside, of whom it reaches; and it itself, where that is `sure`. */
+static uint32_t bury_reached(uint32_t process, bool sure, const struct trap *trap) {
+  const struct process_list *reach = &process_at(process)->reach;
+  uint32_t positions[TOLL_ROOM];
+  struct toll died = {0, positions};
+  if (sure) add(&died, process);
+  for (uint32_t i = 0; i < reach->count; i++)
+    if (deaths_is_inside(reach->positions[i])) add(&died, reach->positions[i]);
+  return bury(&died, trap);
 }
 
-void deaths_ended(uint32_t process, const struct trap *trap) {
-  const struct process_list *reach = &system_plan.processes[process].reach;
-  bool died[system_plan.process_count];
-  for (uint32_t i = 0; i < system_plan.process_count; i++) died[i] = false;
-  for (uint32_t i = 0; i < reach->count; i++) died[reach->positions[i]] = deaths_is_inside(reach->positions[i]);
-  died[process] = true;
-  bury(died, trap);
-}
+void deaths_ended(uint32_t process, const struct trap *trap) { bury_reached(process, true, trap); }
 
 void deaths_let_go(uint32_t process, bool running) {
-  const struct process_list *members = &system_plan.processes[process].members;
+  const struct process_list *members = &process_at(process)->members;
   for (uint32_t i = 0; i < members->count; i++) bindings_close(members->positions[i]);
   for (uint32_t i = 0; i < members->count; i++) estates_release(members->positions[i]);
   for (uint32_t i = 0; i < members->count; i++) {
-    if (running) was_let_go[members->positions[i]] = true;
+    if (running) process_state(members->positions[i])->let_go = true;
     else deaths_clear(members->positions[i]);
   }
   if (!running) estates_settle();
@@ -139,7 +148,7 @@ static uint32_t caught(const struct guard *guard, const struct trap *trap) {
     estates_settle();
     return FAULT_REVOKED;
   }
-  if (deaths_is_inside(guard->process)) return bury_inside(guard->process, trap);
+  if (deaths_is_inside(guard->process)) return bury_reached(guard->process, false, trap);
   estates_undo(record, begun);
   settle_after(trap);
   trap_raise(trap);
@@ -167,10 +176,9 @@ uint32_t guard_call(void *context) {
 
 uint32_t guard_condemn(void *context) {
   const struct guard *guard = context;
-  bool died[system_plan.process_count];
-  for (uint32_t i = 0; i < system_plan.process_count; i++) died[i] = i == guard->process;
+  uint32_t process = guard->process;
   /* Its code cannot trap, so nobody else was inside. */
-  return bury(died, &(struct trap){.code = WASM_RT_TRAP_UNREACHABLE});
+  return bury(&(struct toll){1, &process}, &(struct trap){.code = WASM_RT_TRAP_UNREACHABLE});
 }
 
 bool deaths_run_inside(uint32_t process, void (*run)(void *context), void *context) {
@@ -185,7 +193,7 @@ bool deaths_run_inside(uint32_t process, void (*run)(void *context), void *conte
   }
   const struct trap trap = trap_newest;
   trap_pop(&frame);
-  if (deaths_is_inside(process)) bury_inside(process, &trap);
+  if (deaths_is_inside(process)) bury_reached(process, false, &trap);
   trap_newest = trap;
   return false;
 }

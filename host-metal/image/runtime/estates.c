@@ -6,11 +6,13 @@
  */
 #include "estates.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 
 #include "accounts.h"
 #include "deaths.h"
+#include "kernel/carried.h"
 #include "memory.h"
 #include "platform.h"
 #include "system.h"
@@ -25,6 +27,8 @@ struct orphan {
   uint32_t type;
   uint32_t rep;
   uint32_t kind;
+  /* A call had given it, and was undone. */
+  bool is_nobodys;
 };
 
 /* A queue: the first that was left is the first that is destroyed. */
@@ -45,7 +49,7 @@ static void leave(struct orphan orphan) {
   orphans[orphan_count++] = orphan;
 }
 
-static uint32_t word(uint32_t address) {
+uint32_t estates_word(uint32_t address) {
   uint32_t value;
   const wasm_rt_memory_t *memory = system_plan.handles->memory;
   if (address > memory->size - sizeof value) wasm_rt_trap(WASM_RT_TRAP_OOB);
@@ -60,25 +64,28 @@ static uint32_t type_of(uint32_t kind) {
 /* What a table owns of others than `definer`, as far as that still exists. */
 static void note_owns(uint32_t table, int32_t definer) {
   const struct handles *handles = system_plan.handles;
-  const uint32_t length = word(table + TABLE_LENGTH);
+  const uint32_t length = estates_word(table + TABLE_LENGTH);
   for (uint32_t index = 1; index < length; index++) {
-    const uint32_t at = word(table + TABLE_BASE) + index * ENTRY_SIZE;
-    const uint32_t kind = word(at + ENTRY_KIND);
+    const uint32_t at = estates_word(table + TABLE_BASE) + index * ENTRY_SIZE;
+    const uint32_t kind = estates_word(at + ENTRY_KIND);
     /* Free, or a borrow. */
     if (kind % 2 == 0) continue;
     const struct handle_type *type = &handles->types[type_of(kind)];
     if (*type->kind != kind || (definer >= 0 && type->process == definer)) continue;
-    leave((struct orphan){type_of(kind), word(at + ENTRY_REP), kind});
+    leave((struct orphan){type_of(kind), estates_word(at + ENTRY_REP), kind, false});
   }
+}
+
+static uint32_t table_of(const struct process *it, uint32_t i) {
+  return it->own_tables != NULL ? it->own_tables[i] : *system_plan.handles->tables[it->tables.positions[i]];
 }
 
 void estates_release(uint32_t process) {
   const struct handles *handles = system_plan.handles;
   if (handles == NULL) return;
-  const struct process_list *tables = &system_plan.processes[process].tables;
-  for (uint32_t i = 0; i < tables->count; i++)
-    note_owns(*handles->tables[tables->positions[i]], (int32_t)process);
-  for (uint32_t i = 0; i < tables->count; i++) handles->empty(*handles->tables[tables->positions[i]]);
+  const struct process *it = process_at(process);
+  for (uint32_t i = 0; i < it->tables.count; i++) note_owns(table_of(it, i), (int32_t)process);
+  for (uint32_t i = 0; i < it->tables.count; i++) handles->empty(table_of(it, i));
   for (uint32_t i = 0; i < handles->type_count; i++) {
     const struct handle_type *type = &handles->types[i];
     if (type->process == (int32_t)process) *type->kind = handles->renew(*type->kind);
@@ -89,15 +96,15 @@ void estates_undo(uint32_t record, uint32_t begun) {
   const struct handles *handles = system_plan.handles;
   if (handles == NULL || record == 0) return;
   /* Parameters go to the callee, results to the caller. */
-  const uint32_t table = word(record + (begun == 0 ? RECORD_CALLEE : RECORD_CALLER));
+  const uint32_t table = estates_word(record + (begun == 0 ? RECORD_CALLEE : RECORD_CALLER));
   const uint32_t first = begun == 0 ? record + RECORD_SIZE : begun;
   const uint32_t top = *handles->loans;
   for (uint32_t at = first; at < top; at += 4) {
-    if (word(at) % 4 != GIVEN) continue;
-    const uint32_t handle = word(at) >> 2;
-    const uint32_t entry = word(table + TABLE_BASE) + handle * ENTRY_SIZE;
-    const uint32_t kind = word(entry + ENTRY_KIND);
-    leave((struct orphan){type_of(kind), word(entry + ENTRY_REP), kind});
+    if (estates_word(at) % 4 != GIVEN) continue;
+    const uint32_t handle = estates_word(at) >> 2;
+    const uint32_t entry = estates_word(table + TABLE_BASE) + handle * ENTRY_SIZE;
+    const uint32_t kind = estates_word(entry + ENTRY_KIND);
+    leave((struct orphan){type_of(kind), estates_word(entry + ENTRY_REP), kind, true});
     handles->remove(table, handle);
   }
   handles->close(record);
@@ -120,7 +127,10 @@ void estates_settle(void) {
     const struct orphan orphan = orphans[first_orphan++];
     if (first_orphan == orphan_count) first_orphan = orphan_count = 0;
     const struct handle_type *type = &system_plan.handles->types[orphan.type];
-    if (*type->kind != orphan.kind || type->destructor == NULL) continue;
+    if (*type->kind != orphan.kind) continue;
+    /* What a process held the kernel drops when it hears of its end. */
+    if (type->is_of_kernel && orphan.is_nobodys) carried_drop_handle((int32_t)orphan.rep, 0);
+    if (type->destructor == NULL) continue;
     struct destruction destruction = {type, orphan.rep};
     if (type->process < 0) type->destructor(type->instance, orphan.rep);
     else deaths_run_inside((uint32_t)type->process, destroy, &destruction);
@@ -130,12 +140,12 @@ void estates_settle(void) {
 uint32_t estates_give(uint32_t table, uint32_t type, uint32_t rep) {
   const struct handles *handles = system_plan.handles;
   const uint32_t address = *handles->tables[table];
-  for (uint32_t index = 1; index < word(address + TABLE_LENGTH); index++) {
-    const uint32_t entry = word(address + TABLE_BASE) + index * ENTRY_SIZE;
-    const uint32_t kind = word(entry + ENTRY_KIND);
+  for (uint32_t index = 1; index < estates_word(address + TABLE_LENGTH); index++) {
+    const uint32_t entry = estates_word(address + TABLE_BASE) + index * ENTRY_SIZE;
+    const uint32_t kind = estates_word(entry + ENTRY_KIND);
     if (kind == 0) continue;
     const struct handle_type *left = &handles->types[type_of(kind)];
-    if (left->destructor != NULL) left->destructor(left->instance, word(entry + ENTRY_REP));
+    if (left->destructor != NULL) left->destructor(left->instance, estates_word(entry + ENTRY_REP));
     handles->remove(address, index);
   }
   return handles->add(address, *handles->types[type].kind, rep, 0);

@@ -6,6 +6,8 @@
 
 #include <stdint.h>
 
+/* A word of the memory with the handle tables. */
+uint32_t estates_word(uint32_t address);
 /* Empties the tables of a process that will not go on, and makes all handles to its resources stale. */
 void estates_release(uint32_t process);
 /* Ends a call whose callee was not called or has returned (`begun`); owns that it had given go with it. */

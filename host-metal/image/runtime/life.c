@@ -19,20 +19,22 @@ static char last_message[MOST_MESSAGE];
 static uint32_t last_length;
 
 void life_fill(uint32_t process) {
-  system_plan.processes[process].fill();
+  const struct process *it = process_at(process);
+  it->fill(it->place);
   accounts_fill(process);
 }
 
 void life_initialise(uint32_t process) {
+  const struct process *it = process_at(process);
   const uint32_t before = accounts_pay(process);
-  system_plan.processes[process].initialise();
+  it->initialise(it->place);
   accounts_pay_back(before);
 }
 
 static void initialise(void *context) { life_initialise(*(const uint32_t *)context); }
 
 bool life_begin(uint32_t process, bool again) {
-  const struct process_list *members = &system_plan.processes[process].members;
+  const struct process_list *members = &process_at(process)->members;
   for (uint32_t i = 0; again && i < members->count; i++) {
     deaths_clear(members->positions[i]);
     estates_release(members->positions[i]);

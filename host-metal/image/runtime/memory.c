@@ -23,6 +23,9 @@
 #define MOST_BYTES (4 * GIB)
 #define MOST_MEMORIES 16384
 #define MOST_ENTRIES 10000000u
+/* Address space for all that has no address space of its own. */
+#define ROOM_BYTES (4 * GIB)
+#define ROOM_ALIGNMENT 16
 
 static struct {
   uintptr_t start;
@@ -30,7 +33,17 @@ static struct {
 } spaces[MOST_MEMORIES];
 static size_t space_count;
 
+static uint8_t *room;
+static size_t room_used;
+static size_t room_there;
+
+/* Whether something is tried, and what there was before. */
+static bool trying;
+static size_t spaces_before;
+static size_t used_before;
+
 void memory_out(const char *what) {
+  if (trying) wasm_rt_trap(WASM_RT_TRAP_UNREACHABLE);
   message_put("atoll: there is no room for ");
   message_put(what);
   message_put(".\n");
@@ -51,6 +64,35 @@ static void *reserved(uint64_t bytes, const char *what) {
   void *space = platform_reserve(bytes);
   if (space == NULL) memory_out(what);
   return space;
+}
+
+void *memory_room(size_t bytes) {
+  if (room == NULL) room = reserved(ROOM_BYTES, "tables");
+  const size_t start = (room_used + ROOM_ALIGNMENT - 1) & ~(size_t)(ROOM_ALIGNMENT - 1);
+  if (bytes > ROOM_BYTES - start) return NULL;
+  const size_t wanted = whole_pages(start + bytes);
+  if (wanted > room_there && !platform_commit(room + room_there, wanted - room_there)) return NULL;
+  if (wanted > room_there) room_there = wanted;
+  room_used = start + bytes;
+  return room + start;
+}
+
+void memory_try(void) {
+  trying = true;
+  spaces_before = space_count;
+  used_before = room_used;
+}
+
+void memory_keep(void) { trying = false; }
+
+void memory_give_back(void) {
+  trying = false;
+  memset(room + used_before, 0, room_used - used_before);
+  room_used = used_before;
+  while (space_count > spaces_before) {
+    const uintptr_t start = spaces[--space_count].start;
+    platform_release((void *)start, spaces[space_count].end - start);
+  }
 }
 
 static uint64_t least(uint64_t a, uint64_t b) { return a < b ? a : b; }
@@ -93,16 +135,16 @@ void *memory_stack(size_t bytes) {
   return space + STACK_GUARD;
 }
 
-/* Room for all entries that a table may have; those that it has not yet are no memory. */
-static void *entries(uint32_t *most, size_t size) {
-  if (*most > MOST_ENTRIES) *most = MOST_ENTRIES;
-  return *most == 0 ? NULL : reserved(whole_pages((uint64_t)*most * size), "a table's address space");
+/* A table that is full moves to twice the room; whoever reads it looks where it lies each time. */
+static void *larger(const void *data, size_t bytes, size_t wanted) {
+  void *moved = memory_room(wanted);
+  if (moved != NULL && bytes > 0) memcpy(moved, data, bytes);
+  return moved;
 }
 
-static bool commit_entries(void *data, size_t size, uint32_t from, uint32_t to) {
-  uint64_t there = whole_pages((uint64_t)from * size);
-  uint64_t wanted = whole_pages((uint64_t)to * size);
-  return wanted == there || platform_commit((uint8_t *)data + there, wanted - there);
+static uint32_t capacity_for(uint32_t entries, uint32_t capacity, uint32_t most) {
+  const uint64_t wanted = entries > 2 * (uint64_t)capacity ? entries : 2 * (uint64_t)capacity;
+  return (uint32_t)least(wanted, most);
 }
 
 #define DEFINE_TABLE(kind)                                                                          \
@@ -110,15 +152,22 @@ static bool commit_entries(void *data, size_t size, uint32_t from, uint32_t to) 
                                        wasm_rt_##kind##_t with) {                                   \
     uint32_t old = table->size;                                                                     \
     if (more > table->max_size - old) return (uint32_t)-1;                                          \
-    if (!commit_entries(table->data, sizeof with, old, old + more)) return (uint32_t)-1;            \
+    if (old + more > table->capacity) {                                                             \
+      uint32_t capacity = capacity_for(old + more, table->capacity, table->max_size);               \
+      void *moved = larger(table->data, old * sizeof with, capacity * sizeof with);                 \
+      if (moved == NULL) return (uint32_t)-1;                                                       \
+      table->data = moved;                                                                          \
+      table->capacity = capacity;                                                                   \
+    }                                                                                               \
     for (uint32_t i = old; i < old + more; i++) table->data[i] = with;                              \
     table->size = old + more;                                                                       \
     return old;                                                                                     \
   }                                                                                                 \
   void wasm_rt_allocate_##kind##_table(wasm_rt_##kind##_table_t *table, uint32_t size, uint32_t most) { \
     table->size = 0;                                                                                \
-    table->max_size = most;                                                                         \
-    table->data = entries(&table->max_size, sizeof *table->data);                                   \
+    table->capacity = 0;                                                                            \
+    table->max_size = most < MOST_ENTRIES ? most : MOST_ENTRIES;                                    \
+    table->data = NULL;                                                                             \
     if (wasm_rt_grow_##kind##_table(table, size, wasm_rt_##kind##_null_value) == (uint32_t)-1)      \
       memory_out("a table");                                                                        \
   }

@@ -17,7 +17,18 @@ bool memory_is_reserved(uintptr_t address);
 /* A stack of whole pages with its guard below. Returns its lowest address; ends the system where there is no room. */
 void *memory_stack(size_t bytes);
 
-/* Ends the system: a host's own limit was reached before a guest's. */
+/* Cleared bytes, at a multiple of 16, that are the system's until its end; NULL where there is no room. */
+void *memory_room(size_t bytes);
+
+/*
+ * Where something is made that there may be no room for: from `memory_try` on a lack of room is a trap, and does not
+ * end the system. Then what was taken since stays, or is given back.
+ */
+void memory_try(void);
+void memory_keep(void);
+void memory_give_back(void);
+
+/* Ends the system, or what is tried: a host's own limit was reached before a guest's. */
 void memory_out(const char *what) __attribute__((noreturn));
 
 #endif

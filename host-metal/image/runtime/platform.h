@@ -22,6 +22,8 @@ void platform_main(int count, char *const *arguments);
 void *platform_reserve(size_t bytes);
 /* Makes whole pages of it readable and writable, cleared. False where there is no memory. */
 bool platform_commit(void *pages, size_t bytes);
+/* Gives back all of what was reserved at once. */
+void platform_release(void *space, size_t bytes);
 
 /* The console: bytes out, a line in. */
 void platform_write(const void *bytes, size_t count);

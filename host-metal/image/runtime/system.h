@@ -18,7 +18,7 @@ struct kernel_plan;
 /* Positions, the process itself the first. */
 struct process_list {
   uint32_t count;
-  const uint16_t *positions;
+  const uint32_t *positions;
 };
 
 struct process {
@@ -31,13 +31,26 @@ struct process {
   struct process_list members;
   /* Its component instances' handle tables: positions in `system.handles`' tables. */
   struct process_list tables;
+  /* Addresses of its own in their stead, where it was spawned; else NULL. */
+  const uint32_t *own_tables;
+  /* Handles in all of them together. */
+  uint32_t handle_limit;
   /* Its account of fuel, or -1. */
   int32_t account;
   int64_t fuel;
   int64_t slice;
-  /* Memories, tables and counters get their first state. */
-  void (*fill)(void);
-  void (*initialise)(void);
+  /* Memories, tables and counters get their first state; of one that was spawned, in its place. */
+  void (*fill)(void *place);
+  void (*initialise)(void *place);
+  void *place;
+};
+
+/* What changes about one. */
+struct process_state {
+  /* No call gets into it. */
+  bool closed;
+  /* Let go of while code of it was on the stack: what becomes of that is no news. */
+  bool let_go;
 };
 
 /* A function of a wire with its slots, and what fills them while the provider is dead. */
@@ -53,8 +66,10 @@ struct binding {
 /* See `HandleTables` and `HandleType` in the plan. */
 struct handle_type {
   uint32_t *kind;
-  /* The process that defines it; -1 for a device's. */
+  /* The process that defines it; -1 for a device's, and for handles of processes. */
   int32_t process;
+  /* Of processes: what it stands for is the kernel's handle. */
+  bool is_of_kernel;
   /* `(rep) -> ()`, with its first parameter; NULL where there is none. */
   void (*destructor)(void *instance, uint32_t rep);
   void *instance;
@@ -74,6 +89,7 @@ struct handles {
   void (*empty)(uint32_t table);
   void (*close)(uint32_t record);
   uint32_t (*renew)(uint32_t kind);
+  uint32_t (*make)(uint32_t room, uint32_t limit);
 };
 
 struct accounts {
@@ -94,6 +110,7 @@ struct system {
   const char *name;
   uint32_t process_count;
   const struct process *processes;
+  struct process_state *states;
   uint32_t binding_count;
   struct binding *bindings;
   /* NULL in a system without. */
@@ -112,5 +129,9 @@ struct system {
 extern const struct system system_plan;
 /* Makes all instances, and the bindings' functions. */
 void system_instantiate(void);
+
+/* Positions after those of the plan are of processes that were spawned. */
+const struct process *process_at(uint32_t position);
+struct process_state *process_state(uint32_t position);
 
 #endif

@@ -45,9 +45,9 @@ export function domainOf(domains: readonly Domain[], process: ProcessNode): Doma
   return domains.find(({ members }) => members.includes(process));
 }
 
-/** A member's quotas: its own, and the domain's fuel. */
+/** A member's quotas: its own, and the domain's fuel. Records are the kernel's to count, and stand in its tree. */
 export function quotasOf(process: ProcessNode, domain: Domain | undefined): Quotas {
-  const own = process.config.quotas ?? {};
+  const { records: _, ...own } = process.config.quotas ?? {};
   const fuel = domain && sharedQuota(domain, "fuel");
   const slice = domain && sharedQuota(domain, "slice");
   return { ...own, ...(fuel !== undefined && { fuel }), ...(slice !== undefined && { slice }) };

@@ -2,7 +2,6 @@
 #include "../input.h"
 #include "../kernel/supervision.h"
 #include "../kernel/worker.h"
-#include "../system.h"
 #include "../transfer.h"
 #include "../trap.h"
 #include "devices.h"
@@ -18,7 +17,7 @@ uint32_t device_console_read_line(void *device) {
   trap_check_stack();
   supervision_check();
   const struct device_console *it = device;
-  struct worker *worker = system_plan.kernel == NULL ? NULL : worker_at(it->process);
+  struct worker *worker = device_kernel_worker(it->process);
   struct span line;
   const bool found = worker == NULL ? input_line(&line) : input_line_for(worker, &line);
   return transfer_option(found ? &line : NULL);

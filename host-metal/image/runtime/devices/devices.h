@@ -81,8 +81,7 @@ uint32_t device_directory_file_read(void *device, uint32_t rep, uint64_t offset,
 uint32_t device_directory_file_size(void *device, uint32_t rep);
 void device_directory_file_drop(void *device, uint32_t rep);
 
-
-/* atoll:kernel/time, atoll:kernel/process. */
+/* The interfaces of the kernel. */
 struct device_kernel {
   /* Position of the process that asks. */
   uint32_t process;
@@ -92,5 +91,18 @@ uint32_t device_time_set_alarm(void *device, uint32_t token, uint64_t microsecon
 uint32_t device_time_cancel_alarm(void *device, uint32_t alarm);
 uint32_t device_process_self(void *device);
 void device_process_exit(void *device);
+uint32_t device_mailbox_fullness(void *device);
+uint32_t device_capability_held(void *device);
+uint32_t device_supervisor_kill(void *device, uint32_t pid);
+uint32_t device_supervisor_stop(void *device, uint32_t pid);
+uint32_t device_introspect_processes(void *device);
+uint32_t device_introspect_handles(void *device);
+uint32_t device_introspect_totals(void *device);
+uint32_t device_introspect_events(void *device, uint32_t most);
+uint32_t device_introspect_audit(void *device, uint32_t most);
+
+struct worker;
+/* In whose name a device of a process is asked: that one, or of those that are spawned the one that calls; NULL without a kernel. */
+struct worker *device_kernel_worker(uint32_t process);
 
 #endif

@@ -8,6 +8,7 @@
 #include "../kernel/kernel.h"
 #include "../kernel/scheduler.h"
 #include "../kernel/supervision.h"
+#include "../kernel/worker.h"
 #include "../system.h"
 #include "../transfer.h"
 #include "../trap.h"
@@ -18,11 +19,21 @@
 /* Position of `exhausted` in `fault`. */
 #define EXHAUSTED 4
 
+struct worker *device_kernel_worker(uint32_t process) {
+  const struct kernel_plan *plan = system_plan.kernel;
+  if (plan == NULL) return NULL;
+  if (plan->processes[process].make == NULL) return worker_at(process);
+  struct worker *worker = worker_of((int32_t)*plan->asker);
+  if (worker == NULL || worker->node->process != (int32_t)process)
+    trap_refuse("it was called in the name of a process of another kind");
+  return worker;
+}
+
 static struct worker *worker_of_device(void *device) {
   const struct device_kernel *it = device;
   trap_check_stack();
   supervision_check();
-  return worker_at(it->process);
+  return device_kernel_worker(it->process);
 }
 
 static int32_t ask(const struct worker *worker, int32_t kind, int32_t a, int32_t b, int32_t c) {

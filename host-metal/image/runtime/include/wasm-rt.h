@@ -91,12 +91,15 @@ typedef struct {
   wasm_rt_funcref_t *data;
   uint32_t max_size;
   uint32_t size;
+  /* Entries that there is room for where it lies. */
+  uint32_t capacity;
 } wasm_rt_funcref_table_t;
 
 typedef struct {
   wasm_rt_externref_t *data;
   uint32_t max_size;
   uint32_t size;
+  uint32_t capacity;
 } wasm_rt_externref_table_t;
 
 static inline bool wasm_rt_is_initialized(void) { return true; }

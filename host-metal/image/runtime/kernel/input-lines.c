@@ -16,6 +16,8 @@
 
 struct taker {
   struct worker *worker;
+  /* Another one may begin in the same place meanwhile. */
+  int32_t pid;
   int32_t life;
   int32_t token;
 };
@@ -28,7 +30,8 @@ static bool over;
 static int32_t tokens;
 
 static bool lives(const struct taker *taker) {
-  return taker->worker != NULL && taker->worker->alive && taker->worker->life == taker->life;
+  const struct worker *worker = taker->worker;
+  return worker != NULL && worker->pid == taker->pid && worker->alive && worker->life == taker->life;
 }
 
 bool input_line_for(struct worker *worker, struct span *line) {
@@ -39,7 +42,7 @@ bool input_line_for(struct worker *worker, struct span *line) {
   const int32_t status = kernel_ask(EVENT_WAIT, worker->pid, tokens, 0, 0, 0, 0, 0);
   kernel_drain();
   if (status != STATUS_OK) return input_line(line);
-  takers[taker_count++] = (struct taker){worker, worker->life, tokens};
+  takers[taker_count++] = (struct taker){worker, worker->pid, worker->life, tokens};
   if (over) input_serve(false);
   if (scheduler_suspend(NULL) == WAIT_KILLED) wasm_rt_trap(WASM_RT_TRAP_UNREACHABLE);
   told.worker = NULL;

@@ -94,6 +94,13 @@ bool kernel_next(struct command *run, int32_t *status) {
   return found;
 }
 
+const int32_t *kernel_report(int32_t what, int32_t index) {
+  static int32_t words[REPORT_WORDS];
+  if (kernel_ask(EVENT_LOOK, 0, 0, what, index, 0, 0, 0) != STATUS_OK) return NULL;
+  for (uint32_t i = 0; i < REPORT_WORDS; i++) words[i] = word(plan()->report() + 4 * i);
+  return words;
+}
+
 int32_t kernel_look(int32_t what, int32_t index, int32_t position) {
   if (kernel_ask(EVENT_LOOK, 0, 0, what, index, 0, 0, 0) != STATUS_OK) return 0;
   return word(plan()->report() + 4 * (uint32_t)position);

@@ -27,6 +27,8 @@ int32_t kernel_event(int32_t kind, int32_t a, int32_t b, int32_t c, int32_t d);
 void kernel_drain(void);
 /* EVENT_NEXT: true, and the command to run somebody, once all before it are carried out; else the status. */
 bool kernel_next(struct command *run, int32_t *status);
+/* The words of a report (LOOK_*; `index` from 1), until the next event; NULL when there is nothing of that index. */
+const int32_t *kernel_report(int32_t what, int32_t index);
 /* One word of a report (LOOK_*; `index` from 1); 0 when there is nothing of that index. */
 int32_t kernel_look(int32_t what, int32_t index, int32_t word);
 

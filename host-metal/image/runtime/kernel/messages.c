@@ -5,6 +5,7 @@
 
 #include "../system.h"
 #include "../trap.h"
+#include "carried.h"
 #include "clock.h"
 #include "plan.h"
 
@@ -14,10 +15,6 @@
 #define DELIVERY 4
 
 static const struct kernel_plan *plan(void) { return system_plan.kernel; }
-
-const struct kernel_process *messages_process(const struct worker *worker) {
-  return &plan()->processes[worker->position];
-}
 
 uint32_t messages_event(void *nothing, uint32_t kind, uint32_t a, uint32_t b, uint32_t c, uint32_t d, uint32_t e,
                         uint32_t f, uint32_t g) {
@@ -38,7 +35,7 @@ static uint32_t delivery_of(uint32_t message) {
 }
 
 struct job messages_job_of(struct worker *worker, int32_t kind, int32_t message, int32_t sender) {
-  if (messages_process(worker)->delivery_count == 0) return (struct job){.kind = JOB_NONE};
+  if (worker->process->delivery_count == 0) return (struct job){.kind = JOB_NONE};
   struct worker *caller = kind == RUN_CALL ? worker_of(sender) : NULL;
   return (struct job){.kind = JOB_MESSAGE,
                       .worker = worker,
@@ -48,8 +45,9 @@ struct job messages_job_of(struct worker *worker, int32_t kind, int32_t message,
 }
 
 int32_t messages_deliver(const struct worker *worker, uint32_t message) {
-  const struct kernel_process *process = messages_process(worker);
-  const uint32_t number = delivery_of(message);
+  const struct kernel_process *process = worker->process;
+  /* What is spawned has one function for all. */
+  const uint32_t number = process->make == NULL ? delivery_of(message) : 0;
   if (number >= process->delivery_count) wasm_rt_trap(WASM_RT_TRAP_CALL_INDIRECT);
   const struct kernel_delivery *delivery = &process->deliveries[number];
   return (int32_t)delivery->call(delivery->instance, message);
@@ -68,15 +66,21 @@ int32_t messages_answer(struct worker *worker, int32_t status) {
   return status == STATUS_OK ? reply : status;
 }
 
-void messages_handled(struct worker *caller, uint32_t wait, int32_t result, bool is_direct) {
-  if (caller == NULL || !caller->waiting || caller->waits != wait) {
+struct worker *messages_waiting(const struct job *job) {
+  struct worker *caller = job->caller;
+  return caller != NULL && caller->waiting && caller->waits == job->wait ? caller : NULL;
+}
+
+void messages_handled(const struct job *job, int32_t result, bool is_direct) {
+  struct worker *caller = messages_waiting(job);
+  if (caller == NULL) {
     messages_free(result);
     return;
   }
   caller->reply = result;
   if (!is_direct) return;
-  const struct job job = {.kind = JOB_RESUME, .worker = caller, .value = messages_answer(caller, STATUS_OK)};
-  scheduler_direct(&job);
+  const struct job resume = {.kind = JOB_RESUME, .worker = caller, .value = messages_answer(caller, STATUS_OK)};
+  scheduler_direct(&resume);
 }
 
 void messages_gone(struct worker *worker) {
@@ -84,11 +88,14 @@ void messages_gone(struct worker *worker) {
     messages_free(worker->reply);
     end_wait(worker);
   }
+  carried_gone(worker);
   if (plan()->mail_abandon != NULL) plan()->mail_abandon((uint32_t)worker->pid);
 }
 
 void messages_free(int32_t message) {
-  if (message > 0 && plan()->mail_free != NULL) plan()->mail_free((uint32_t)message);
+  if (message <= 0 || plan()->mail_free == NULL) return;
+  carried_drop(message);
+  plan()->mail_free((uint32_t)message);
 }
 
 uint32_t messages_wait(void *nothing, uint32_t message) {

@@ -20,14 +20,15 @@ uint32_t messages_wait(void *nothing, uint32_t message);
 struct job messages_job_of(struct worker *worker, int32_t kind, int32_t message, int32_t sender);
 /* Calls what it is delivered by; returns the message with the result, 0, or a status. */
 int32_t messages_deliver(const struct worker *worker, uint32_t message);
-/* A message was handled; `caller` waits for it, if it still does. `is_direct`: and goes on at once. */
-void messages_handled(struct worker *caller, uint32_t wait, int32_t result, bool is_direct);
+/* The message of a job was handled. `is_direct`: its caller goes on at once. */
+void messages_handled(const struct job *job, int32_t result, bool is_direct);
 /* What a worker that goes on gets from what it waited in. */
 int32_t messages_answer(struct worker *worker, int32_t status);
 /* A life is over: what it was reading, writing or waiting for is given up. */
 void messages_gone(struct worker *worker);
 /* Nobody will read it; 0 and statuses are none. */
 void messages_free(int32_t message);
-const struct kernel_process *messages_process(const struct worker *worker);
+/* Who waits for the answer of what a job runs, and was not answered otherwise; NULL for nobody. */
+struct worker *messages_waiting(const struct job *job);
 
 #endif

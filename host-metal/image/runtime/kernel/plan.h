@@ -9,6 +9,8 @@
 
 #include "wasm-rt.h"
 
+struct place;
+
 /* A node of the supervision tree. */
 struct kernel_node {
   const char *name;
@@ -23,6 +25,11 @@ struct kernel_node {
   /* FIELD_* and values in turn, for EVENT_TEMPLATE. */
   const int32_t *fields;
   uint32_t field_count;
+  /* Its parent is dynamic: it is not there at first, and processes like it are spawned. */
+  bool is_template;
+  /* Of a worker: what it may have at most, for who looks; `fuel` is -1 where there is no limit. */
+  uint32_t mail, mail_bytes, records, handles;
+  int64_t fuel;
 };
 
 /* A core function `(message: i32) -> i32` by which a message is delivered, with its first parameter. */
@@ -31,13 +38,12 @@ struct kernel_delivery {
   void *instance;
 };
 
-/* What a process's wires say that it may send, given at each start. */
+/* What a process's wires and grants say that it may do, given at each start. */
 struct kernel_endowment {
-  /* The consumer's, and who is sent to: positions among the processes. */
-  uint32_t process;
-  uint32_t receiver;
-  /* The handle, for the adapters. */
-  uint32_t *handle;
+  /* HANDLE_CALL, HANDLE_SPAWN or HANDLE_LOOK. */
+  int32_t kind;
+  /* Who is called: a position among the processes. What is spawned: its position in the tree. */
+  uint32_t subject;
   /* -1: all functions; 0: none of the others. */
   int32_t mask, uses, rate;
   bool is_limited;
@@ -51,18 +57,26 @@ struct kernel_process {
   int32_t node;
   const struct kernel_delivery *deliveries;
   uint32_t delivery_count;
-  void (*alarm)(uint32_t token);
-  void (*notice)(uint32_t token, uint32_t reason);
+  /* Each with the place of the process, for one that is spawned. */
+  void (*alarm)(void *place, uint32_t token);
+  void (*notice)(void *place, uint32_t token, uint32_t reason);
   /* For the adapters. */
   uint32_t *pid;
+  const struct kernel_endowment *endowments;
+  uint32_t endowment_count;
+  /* For the adapters: the handle of each, 0 while there is none. */
+  uint32_t *const *authorities;
+  /* Of what is spawned: the size of a place, and what makes the instances in one; see place.h. */
+  uint32_t place_bytes;
+  void (*make)(struct place *place);
 };
 
 struct kernel_plan {
   uint32_t node_count;
   const struct kernel_node *nodes;
   const struct kernel_process *processes;
-  uint32_t endowment_count;
-  const struct kernel_endowment *endowments;
+  /* The pid of one that was spawned, which calls a device that it shares with all of its kind. */
+  uint32_t *asker;
   int32_t table_processes, table_messages, table_handles, table_events;
   /* Some wire says how often, or until when: then the kernel has to know the time at each event. */
   bool is_timed;

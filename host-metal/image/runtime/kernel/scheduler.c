@@ -4,6 +4,7 @@
 
 #include "../accounts.h"
 #include "../memory.h"
+#include "../system.h"
 #include "../trap.h"
 #include "wasm-rt-exceptions.h"
 #include "kernel.h"
@@ -47,15 +48,18 @@ bool scheduler_is_current(const struct worker *worker) {
   return worker->stack != NULL && worker->stack == current;
 }
 
+struct worker *scheduler_served(void) { return current == NULL ? NULL : messages_waiting(&current->job); }
+
 void scheduler_direct(const struct job *job) { direct = *job; }
 
 /* What a turn calls. */
 static int32_t call(const struct job *job) {
-  const struct kernel_process *process = messages_process(job->worker);
+  const struct kernel_process *process = job->worker->process;
+  void *place = process_at(job->worker->position)->place;
   switch (job->kind) {
     case JOB_MESSAGE: return messages_deliver(job->worker, (uint32_t)job->value);
-    case JOB_ALARM: process->alarm((uint32_t)job->value); return 0;
-    case JOB_NOTICE: process->notice((uint32_t)job->value, (uint32_t)job->reason); return 0;
+    case JOB_ALARM: process->alarm(place, (uint32_t)job->value); return 0;
+    case JOB_NOTICE: process->notice(place, (uint32_t)job->value, (uint32_t)job->reason); return 0;
     case JOB_ENTRY: supervision_enter(); return 0;
     default: return 0;
   }
@@ -161,7 +165,8 @@ static void finish(struct stack *stack) {
     if (!ends && job.kind == JOB_ENTRY) supervision_entered();
     const bool is_direct = !ends && kernel_ask(EVENT_DONE, worker->pid, 0, 0, 0, 0, 0, 0) == 1;
     supervision_left(worker);
-    if (job.kind == JOB_MESSAGE) messages_handled(ends ? NULL : job.caller, job.wait, stack->result, is_direct);
+    if (job.kind == JOB_MESSAGE && ends) messages_free(stack->result);
+    else if (job.kind == JOB_MESSAGE) messages_handled(&job, stack->result, is_direct);
   }
   release(stack);
   if (current == stack) current = NULL;

@@ -31,6 +31,8 @@ struct job {
 
 /* Who has control: the worker that runs, or NULL. */
 struct worker *scheduler_running(void);
+/* Who waits for the answer of what runs, or NULL. */
+struct worker *scheduler_served(void);
 /* The worker that runs waits; the kernel knows. `direct` runs at once, where its kind is not JOB_NONE. */
 int32_t scheduler_suspend(const struct job *direct);
 /* Runs next, before the kernel is asked. */

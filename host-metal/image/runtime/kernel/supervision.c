@@ -17,12 +17,19 @@
 #include "authorities.h"
 #include "clock.h"
 #include "messages.h"
+#include "nursery.h"
 
 /* Of LOOK_PROCESS. */
 enum { LOOK_STATE = 2, LOOK_REASON = 5 };
 #define SLOT ((1 << PID_SLOT_BITS) - 1)
 
-static bool some_are_dying, some_are_stopping, check_entry_due, stop_asked, over;
+/* Workers in the order in which that became of them; those of whom it is not true any more are taken out later. */
+struct queue {
+  struct worker *first, *last;
+};
+static struct queue dying, stopping, late;
+
+static bool check_entry_due, stop_asked, over;
 static int32_t halt_reason;
 /* What the entry returned, and how the system ends where that is decided before its root has ended. */
 static uint32_t entry_result;
@@ -31,6 +38,24 @@ static bool entered, exited, entry_failed;
 static const struct worker *last_to_fail;
 
 bool supervision_is_over(void) { return over; }
+
+/* `link`: its place among a worker's. */
+static void enqueue(struct queue *queue, enum worker_link link, struct worker *worker) {
+  if (worker->is_linked[link]) return;
+  worker->is_linked[link] = true;
+  worker->next[link] = NULL;
+  if (queue->first == NULL) queue->first = worker;
+  else queue->last->next[link] = worker;
+  queue->last = worker;
+}
+
+static struct worker *dequeue(struct queue *queue, enum worker_link link) {
+  struct worker *worker = queue->first;
+  if (worker == NULL) return NULL;
+  queue->first = worker->next[link];
+  worker->is_linked[link] = false;
+  return worker;
+}
 
 static bool is_inside(const struct worker *worker) { return deaths_is_inside(worker->position); }
 
@@ -53,6 +78,7 @@ static void life_is_over(struct worker *worker) {
   worker->alive = false;
   worker->stopping = false;
   messages_gone(worker);
+  nursery_ended(worker);
   /* The kernel has yet to hear of it, and may start it at once. */
   if (is_entry(worker)) check_entry_due = true;
 }
@@ -93,7 +119,7 @@ static void stop_now(struct worker *worker) {
 
 static void mark_dying(struct worker *worker) {
   worker->dying = true;
-  some_are_dying = true;
+  enqueue(&dying, LINK_DYING, worker);
 }
 
 static void died(struct worker *worker) {
@@ -126,6 +152,7 @@ void supervision_carry_out(const struct command *command) {
     return;
   }
   struct worker *worker = worker_of(command->pid);
+  if (worker == NULL) worker = nursery_worker(command);
   if (worker == NULL) return;
   if (command->kind == COMMAND_START) {
     worker->life = command->life;
@@ -134,12 +161,9 @@ void supervision_carry_out(const struct command *command) {
   } else if (command->kind == COMMAND_STOP) {
     if (!is_busy(worker)) return stop_now(worker);
     worker->stopping = true;
-    some_are_stopping = true;
+    enqueue(&stopping, LINK_STOPPING, worker);
   } else if (command->kind == COMMAND_KILL) kill_worker(worker, command->a);
 }
-
-/* Deaths that could not be told at once, because there was no stack. */
-static bool some_are_late;
 
 static void tell_death(struct worker *worker) {
   const struct worker *first = worker->died_with;
@@ -150,32 +174,50 @@ static void tell_death(struct worker *worker) {
   kernel_ask(EVENT_ENDED, worker->pid, worker->life, why, originator, 0, 0, 0);
 }
 
+/* Deaths that could not be told at once, because there was no stack, and those of now. */
 static void tell_late(void) {
   clock_tell();
-  some_are_late = false;
-  for (uint32_t i = 0; i < workers_count(); i++) {
-    struct worker *worker = worker_number(i);
-    if (!worker->death_is_late) continue;
-    worker->death_is_late = false;
-    tell_death(worker);
-  }
+  for (struct worker *worker; (worker = dequeue(&late, LINK_LATE)) != NULL;) tell_death(worker);
   kernel_drain();
 }
 
-void supervision_buried(const bool *dead, uint32_t originator, bool exhausted, bool out_of_stack) {
+void supervision_buried(const uint32_t *dead, uint32_t count, uint32_t originator, bool exhausted,
+                        bool out_of_stack) {
   const struct worker *first = worker_at(originator);
-  for (uint32_t i = 0; i < workers_count(); i++) {
-    struct worker *worker = worker_number(i);
-    if (!dead[worker->position]) continue;
+  for (uint32_t i = 0; i < count; i++) {
+    struct worker *worker = worker_at(dead[i]);
+    if (worker == NULL) continue;
     if (worker->alive) {
-      worker->death_is_late = some_are_late = true;
       worker->died_with = first;
       worker->died_exhausted = exhausted;
+      enqueue(&late, LINK_LATE, worker);
     } else if (worker->dying && !is_on_stack(worker)) died(worker);
   }
-  for (uint32_t i = 0; i < workers_count(); i++)
-    if (worker_number(i)->death_is_late && worker_number(i)->alive) life_is_over(worker_number(i));
-  if (!out_of_stack && some_are_late) tell_late();
+  for (uint32_t i = 0; i < count; i++) {
+    struct worker *worker = worker_at(dead[i]);
+    if (worker != NULL && worker->alive && worker->is_linked[LINK_LATE]) life_is_over(worker);
+  }
+  if (!out_of_stack && late.first != NULL) tell_late();
+}
+
+/* Those whose code is gone from the stack; the others stay. */
+static void settle_dying(void) {
+  const struct worker *last = dying.first == NULL ? NULL : dying.last;
+  for (struct worker *one = NULL; one != last && (one = dequeue(&dying, LINK_DYING)) != NULL;) {
+    if (!one->dying) continue;
+    if (is_on_stack(one)) enqueue(&dying, LINK_DYING, one);
+    else died(one);
+  }
+}
+
+/* Those whose turn is over; the others stay. */
+static void settle_stopping(void) {
+  const struct worker *last = stopping.first == NULL ? NULL : stopping.last;
+  for (struct worker *one = NULL; one != last && (one = dequeue(&stopping, LINK_STOPPING)) != NULL;) {
+    if (!one->stopping) continue;
+    if (is_busy(one)) enqueue(&stopping, LINK_STOPPING, one);
+    else stop_now(one);
+  }
 }
 
 void supervision_left(struct worker *worker) {
@@ -185,23 +227,9 @@ void supervision_left(struct worker *worker) {
     worker->charged = used;
     kernel_event(EVENT_USED, worker->pid, units > INT32_MAX ? INT32_MAX : (int32_t)units, 0, 0);
   }
-  if (some_are_late) tell_late();
-  if (some_are_dying) {
-    some_are_dying = false;
-    for (uint32_t i = 0; i < workers_count(); i++) {
-      struct worker *one = worker_number(i);
-      if (one->dying && is_on_stack(one)) some_are_dying = true;
-      else if (one->dying) died(one);
-    }
-  }
-  if (some_are_stopping) {
-    some_are_stopping = false;
-    for (uint32_t i = 0; i < workers_count(); i++) {
-      struct worker *one = worker_number(i);
-      if (one->stopping && is_busy(one)) some_are_stopping = true;
-      else if (one->stopping) stop_now(one);
-    }
-  }
+  if (late.first != NULL) tell_late();
+  if (dying.first != NULL) settle_dying();
+  if (stopping.first != NULL) settle_stopping();
 }
 
 void supervision_threw(struct worker *worker, const struct trap *trap) {
@@ -210,7 +238,7 @@ void supervision_threw(struct worker *worker, const struct trap *trap) {
 }
 
 bool supervision_is_dying(uint32_t process) {
-  if (!some_are_dying) return false;
+  if (dying.first == NULL) return false;
   const struct worker *worker = worker_at(process);
   return worker != NULL && worker->dying;
 }
@@ -241,7 +269,7 @@ struct job supervision_job_of(struct worker *worker, const struct command *comma
   }
   if ((what == RUN_CALL || what == RUN_CAST) && token != 0)
     return messages_job_of(worker, what, token, command->d);
-  const struct kernel_process *process = messages_process(worker);
+  const struct kernel_process *process = worker->process;
   if (what == RUN_ALARM && process->alarm != NULL) job.kind = JOB_ALARM;
   else if (what == RUN_NOTICE && process->notice != NULL) {
     job.kind = JOB_NOTICE;
@@ -284,7 +312,7 @@ static void check_entry(void) {
 
 void supervision_heed(void) {
   clock_ring();
-  if (some_are_late) tell_late();
+  if (late.first != NULL) tell_late();
   if (check_entry_due) check_entry();
   if (platform_stop_asked() != 0 && !stop_asked) {
     stop_system();
@@ -335,7 +363,7 @@ void supervision_run(void) {
     supervision_heed();
     scheduler_run();
     if (over) end();
-    if (check_entry_due || some_are_late) continue;
+    if (check_entry_due || late.first != NULL) continue;
     input_serve(platform_idle(clock_due(), input_is_asked()));
   }
 }

@@ -37,7 +37,7 @@ void supervision_check(void);
 /* The slice of a process has ended: true when it has to yield now. */
 bool supervision_slice_ended(uint32_t runner);
 
-/* Processes that died together; `dead` by position. `out_of_stack`: there is none to do anything with now. */
-void supervision_buried(const bool *dead, uint32_t originator, bool exhausted, bool out_of_stack);
+/* Processes that died together: positions. `out_of_stack`: there is none to do anything with now. */
+void supervision_buried(const uint32_t *dead, uint32_t count, uint32_t originator, bool exhausted, bool out_of_stack);
 
 #endif

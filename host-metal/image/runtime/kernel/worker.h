@@ -11,10 +11,15 @@
 
 struct stack;
 
+/* Queues that a worker can be in; see supervision.c. */
+enum worker_link { LINK_DYING, LINK_STOPPING, LINK_LATE, LINK_COUNT };
+
 struct worker {
   const struct kernel_node *node;
+  /* Its own, where it was spawned. */
+  const struct kernel_process *process;
   int32_t pid;
-  /* Of its process in the plan. */
+  /* Of its process: in the plan, or after those of the plan. */
   uint32_t position;
   /* The kernel's number of its starts. */
   int32_t life;
@@ -37,23 +42,27 @@ struct worker {
   int32_t reply;
   /* What the kernel was told of this life's fuel. */
   int64_t charged;
-  /* Its death could not be told at once; of what, and with whom it died. */
-  bool death_is_late;
+  /* Of what it died, and with whom, until that is told. */
   bool died_exhausted;
   const struct worker *died_with;
   /* Why it failed last; 0: it has not. */
   int32_t failure;
+  bool is_linked[LINK_COUNT];
+  struct worker *next[LINK_COUNT];
 };
 
 /* The supervision tree, as the kernel is told of it before it boots. */
 void workers_declare(void);
-/* The pid of the root. */
+/* The pid of a node of the tree; 0 for what is not there at first. */
+int32_t workers_pid(uint32_t node);
+/* The root's. */
 int32_t workers_root(void);
-uint32_t workers_count(void);
-struct worker *worker_number(uint32_t i);
+/* One that was spawned is known from now on, and is not any more. */
+void workers_add(struct worker *worker);
+void workers_remove(const struct worker *worker);
 /* NULL where there is none. */
 struct worker *worker_of(int32_t pid);
-/* The worker that lives and dies with a process of the plan; NULL where there is none. */
+/* The worker that lives and dies with a process; NULL where there is none. */
 struct worker *worker_at(uint32_t position);
 
 #endif

@@ -31,6 +31,8 @@ bool platform_commit(void *pages, size_t bytes) {
   return mprotect(pages, bytes, PROT_READ | PROT_WRITE) == 0;
 }
 
+void platform_release(void *space, size_t bytes) { munmap(space, bytes); }
+
 static void write_all(int to, const uint8_t *bytes, size_t count) {
   while (count > 0) {
     const ssize_t done = write(to, bytes, count);

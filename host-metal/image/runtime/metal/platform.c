@@ -30,6 +30,12 @@ bool platform_commit(void *pages, size_t bytes) {
   return hal_memory_map(&place, offset, bytes) == HAL_OK;
 }
 
+void platform_release(void *space, size_t bytes) {
+  struct hal_memory place = {.base = space};
+  (void)bytes;
+  hal_memory_release(&place);
+}
+
 void platform_write(const void *bytes, size_t count) { hal_console_write(bytes, count); }
 
 void platform_message(const char *text, size_t count) { hal_message_write(text, count); }

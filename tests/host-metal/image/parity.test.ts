@@ -55,12 +55,14 @@ async function make(system: string): Promise<Made> {
   return { linked, native, bootables };
 }
 
+/** Milliseconds: all C of a system, for two hosts, on a machine that does other things too. */
+const FROM_NOTHING = 300_000;
 const SYSTEMS = [...new Set(PARITY.map((it) => it.system))];
 
 describe.skipIf(MISSING !== undefined).each(SYSTEMS)(
   "without Node %s does what it does on Node",
   (system) => {
-    beforeAll(async () => void (await madeOf(system)));
+    beforeAll(async () => void (await madeOf(system)), FROM_NOTHING);
 
     it.each(PARITY.filter((it) => it.system === system))("$name", async (given) => {
       const { linked, native, bootables } = await madeOf(system);

@@ -68,7 +68,9 @@ const OF_WASM_IN_FULL = ["-O3"];
 export function options(level: Optimisation, from: "wasm" | "hand" | "generated"): readonly string[] {
   const wasm = level === "full" ? [...OF_WASM, ...OF_WASM_IN_FULL] : OF_WASM;
   const own = { wasm, hand: WARNINGS, generated: GENERATED }[from];
-  return [...COMMON, ...LEVELS[level], ...own];
+  // Of C made of Wasm a debugger is told functions and lines: its variables mean nothing, and take as long as the rest.
+  const lines = level === "fast" && from !== "hand" ? ["-g1"] : [];
+  return [...COMMON, ...LEVELS[level], ...lines, ...own];
 }
 
 export function linkOptions(level: Optimisation): readonly string[] {

@@ -35,7 +35,7 @@ function metalTarget(ring: Ring = 0): Target {
       "-lgcc",
     ],
     objects: (compiler, cache) => layerObjects(ring, compiler, cache),
-    finish: appendSymbols,
+    finish: (file, level) => appendSymbols(file, level === "fast"),
   };
 }
 

@@ -8,8 +8,7 @@ import type { LinkPlan, Process, Quotas } from "../../toolchain/link/plan.ts";
 import type { ModuleFacts } from "./module-facts.ts";
 
 const MEBIBYTE = 1024 * 1024;
-/** As runtime/start.c and runtime/kernel/scheduler.c have it. */
-const MAIN_STACK = 8 * MEBIBYTE;
+/** As runtime/memory.h has it. */
 const STACK = MEBIBYTE;
 /** Of each process. */
 const ROOM = 4 * MEBIBYTE;
@@ -21,7 +20,7 @@ const MACHINE = 2 * MEBIBYTE;
 export function bytesNeeded({ root, templates }: LinkPlan, instances: readonly ModuleFacts[]): number {
   const memories = sum(instances.map(({ memoryBytes }) => memoryBytes));
   const grown = root.processes.map(({ template }) => roomOf(templates[template]?.quotas));
-  return MACHINE + MAIN_STACK + memories + sum(grown) + sum(root.processes.map(stackOf));
+  return MACHINE + STACK + memories + sum(grown) + sum(root.processes.map(stackOf));
 }
 
 function stackOf({ ownStack }: Process): number {

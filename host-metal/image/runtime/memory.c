@@ -137,9 +137,9 @@ uint64_t wasm_rt_grow_memory(wasm_rt_memory_t *memory, uint64_t pages) {
   return old;
 }
 
-void *memory_stack(size_t bytes) {
-  uint8_t *space = reserved(STACK_GUARD + bytes, "a stack's address space");
-  if (!platform_commit(space + STACK_GUARD, bytes)) memory_out("a stack");
+void *memory_stack(void) {
+  uint8_t *space = reserved(STACK_GUARD + STACK_BYTES, "a stack's address space");
+  if (!platform_commit(space + STACK_GUARD, STACK_BYTES)) memory_out("a stack");
   return space + STACK_GUARD;
 }
 

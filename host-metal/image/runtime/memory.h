@@ -10,12 +10,17 @@
 
 /* Below a stack: more than any one frame reaches without a probe. */
 #define STACK_GUARD (1024 * 1024)
+/*
+ * Of each stack. Node's are about as large, and where a page is taken as soon as it is promised, as on the bare
+ * machine, more would be most of what a small system takes. needs.ts counts with it.
+ */
+#define STACK_BYTES (1024 * 1024)
 
 /* Whether an address lies in a linear memory's address space, or in the guard region behind it. */
 bool memory_is_reserved(uintptr_t address);
 
-/* A stack of whole pages with its guard below. Returns its lowest address; ends the system where there is no room. */
-void *memory_stack(size_t bytes);
+/* A stack of STACK_BYTES with its guard below. Returns its lowest address; ends the system where there is no room. */
+void *memory_stack(void);
 
 /* Cleared bytes, at a multiple of 16, that are the system's until its end; NULL where there is no room. */
 void *memory_room(size_t bytes);

@@ -15,8 +15,6 @@
 #include "system.h"
 #include "trap.h"
 
-#define STACK_BYTES (8 * 1024 * 1024)
-
 /* Runs something outside all guards. A trap in it is the end. */
 static void run_whole(void (*run)(void *context), void *context, uint32_t process) {
   struct trap_frame frame;
@@ -71,7 +69,7 @@ void platform_main(int count, char *const *arguments) {
   }
   device_configuration_user(count, arguments);
   if (!system_plan.entry_is_configured) device_configuration_unread(system_plan.name);
-  uint8_t *stack = memory_stack(STACK_BYTES);
+  uint8_t *stack = memory_stack();
   trap_set_stack(stack, stack + STACK_BYTES);
   frame_call_on(stack + STACK_BYTES, run_system, NULL);
 }

@@ -23,10 +23,10 @@ describe.skipIf(reason !== undefined)("a hello", () => {
     for (const ring of RINGS) images.push(await bootableOf(linked, ring));
   });
 
-  it.each(MACHINES)("boots in 16 MiB on %s", async (machine) => {
+  it.each(MACHINES)("boots in 4 MiB on %s", async (machine) => {
     const lines = [Buffer.from("main │ Hello, Atoll!").toString("latin1")];
     for (const image of images)
-      expect(await boot({ machine, image, words: "" })).toEqual({ lines, status: 0 });
+      expect(await boot({ machine, image, words: "", memory: 4 })).toEqual({ lines, status: 0 });
   });
 
   it("has a ring, which no executable for Linux has", async () => {

@@ -13,7 +13,6 @@
 
 /* Of LOOK_TOTALS: the pid of who runs. */
 #define RUNNING 8
-#define STACK_BYTES (1024 * 1024)
 
 struct stack {
   struct stack *next_free;
@@ -92,7 +91,7 @@ static struct stack *new_stack(void) {
     free_stacks = stack->next_free;
     return stack;
   }
-  uint8_t *memory = memory_stack(STACK_BYTES);
+  uint8_t *memory = memory_stack();
   /* What is noted of a stack lies at its upper end. */
   struct stack *stack = (struct stack *)(void *)(memory + STACK_BYTES - sizeof(struct stack) / 16 * 16 - 16);
   *stack = (struct stack){.lowest = memory};

@@ -41,13 +41,14 @@ const COMMON = [
   "-ffunction-sections",
   "-fdata-sections",
   "-fno-math-errno",
+  "-fno-omit-frame-pointer",
   "-fno-ident",
   "-DNDEBUG",
 ];
 
 const LEVELS: Readonly<Record<Optimisation, readonly string[]>> = {
-  full: ["-O2", "-flto", "-fno-fat-lto-objects"],
-  fast: ["-O1", "-g"],
+  full: ["-O2", "-flto", "-fno-fat-lto-objects", "-g1", "-gdwarf-4", "-gstrict-dwarf"],
+  fast: ["-O1", "-g", "-gdwarf-4", "-gstrict-dwarf"],
 };
 
 /** For C that was made of Wasm: its rules of floating point, and a probe of each page of a large frame. */
@@ -69,7 +70,7 @@ export function linkOptions(level: Optimisation): readonly string[] {
   return [
     ...COMMON,
     ...LEVELS[level],
-    ...(level === "full" ? ["-s", "-fuse-linker-plugin", "-flto-partition=one"] : []),
+    ...(level === "full" ? ["-fuse-linker-plugin", "-flto-partition=one"] : []),
     "-static",
     "-no-pie",
     "-Wl,--gc-sections",

@@ -11,6 +11,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { Cache, keyOf } from "./cache.ts";
 import { ImageError } from "./error.ts";
+import { withLines } from "./lines/marks.ts";
 import type { ModuleFacts } from "./module-facts.ts";
 import { runTool, type ToolResult } from "./run-tool.ts";
 
@@ -26,10 +27,12 @@ const FEATURES = ["--enable-multi-memory", "--enable-exceptions", "--enable-exte
 const NEWER = ["--enable-tail-call", "--enable-custom-page-sizes"];
 const DEBIAN = "/usr/bin/wasm2c";
 const WABT = "1.0.39";
+/** Of the way in which lines are written. */
+const MARKS = "1";
 
 /** Reads it from the cache, or translates. Throws ImageError that names the module. */
 export async function moduleCode(facts: ModuleFacts, cache: Cache): Promise<ModuleCode> {
-  const name = `${facts.name}-${keyOf(WABT, ...FEATURES, ...NEWER)}`;
+  const name = `${facts.name}-${keyOf(MARKS, WABT, ...FEATURES, ...NEWER)}`;
   let written: Promise<readonly [string, string]> | undefined;
   const part = (index: 0 | 1) => async (path: string) =>
     writeFile(path, (await (written ??= translate(facts)))[index]);
@@ -52,7 +55,7 @@ async function translate(facts: ModuleFacts): Promise<readonly [string, string]>
       if (!isDone(second)) throw refusal(facts, first, second);
     }
     const header = await readFile(join(folder, `${facts.name}.h`), "utf8");
-    return [header, await readFile(output, "utf8")];
+    return [header, withLines(await readFile(output, "utf8"), facts.name)];
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -46,9 +46,12 @@ const COMMON = [
   "-DNDEBUG",
 ];
 
+/** What lines/ reads: no version that a compiler may prefer, and nothing of variables. */
+const DWARF = ["-gdwarf-4", "-gstrict-dwarf", "-fno-var-tracking"];
+
 const LEVELS: Readonly<Record<Optimisation, readonly string[]>> = {
-  full: ["-O2", "-flto", "-fno-fat-lto-objects", "-g1", "-gdwarf-4", "-gstrict-dwarf"],
-  fast: ["-O1", "-g", "-gdwarf-4", "-gstrict-dwarf"],
+  full: ["-O2", "-flto", "-fno-fat-lto-objects", "-g1", ...DWARF],
+  fast: ["-O1", "-g", ...DWARF],
 };
 
 /** For C that was made of Wasm: its rules of floating point, and a probe of each page of a large frame. */
@@ -58,6 +61,9 @@ const OF_WASM = [
   "-frounding-math",
   "-fsignaling-nans",
   "-fno-optimize-sibling-calls",
+  // Two traps of a function are two places.
+  "-fno-crossjumping",
+  "-fno-tree-tail-merge",
   "-fstack-clash-protection",
 ];
 

@@ -21,6 +21,8 @@ import {
 import type { Program } from "./emit/program.ts";
 import { systemCode } from "./emit/system.ts";
 import type { ModuleFacts } from "./module-facts.ts";
+import { finishImage, type Finished } from "./finish.ts";
+import { linesMadeOf } from "./lines/image-lines.ts";
 import { bytesNeeded } from "./needs.ts";
 import { Owners, type SourceText } from "./report/owners.ts";
 import { sizeReport, type SizeReport } from "./report/size-report.ts";
@@ -62,8 +64,17 @@ const LINUX: Target = {
   // Roundings.
   link: (level) => [...linkOptions(level), "-lm"],
   objects: () => Promise.resolve([]),
-  finish: (file) => file,
+  strip: "--strip-all",
+  finish: withLines,
 };
+
+/** Behind the program in its file: the table, its length, and the sign that linux/platform.c looks for. */
+function withLines(file: Uint8Array, lines: Uint8Array): Uint8Array {
+  const end = Buffer.alloc(16);
+  end.writeBigUInt64LE(BigInt(lines.length));
+  end.write("ATOLLINE", 8);
+  return Buffer.concat([file, lines, end]);
+}
 
 /** @throws ImageError for what an image cannot do, and where a tool is missing. */
 export function linuxImage(plan: LinkPlan, given: ImageOptions): Promise<Image> {
@@ -96,7 +107,7 @@ export async function imageFor(target: Target, plan: LinkPlan, given: ImageOptio
   ];
   const objects = await inParallel(jobs);
   objects.push(await build.system(text + note, modules), ...(await target.objects(compiler, cache)));
-  const linked = await link(build, objects, given.output);
+  const linked = await link({ target, compiler, level, plan, modules }, cache, objects, given.output);
   const sizes = (): Promise<SizeReport> => reportOf(linked, new Owners(plan, sources));
   return { output: given.output, modules: modules.length, made: cache.made, sizes };
 }
@@ -259,23 +270,29 @@ interface Linked {
   readonly packed: Packed | undefined;
 }
 
-async function link(build: Build, objects: readonly string[], output: string): Promise<Linked> {
-  const args = build.target.link(build.level);
+async function link(
+  given: Finished,
+  cache: Cache,
+  objects: readonly string[],
+  output: string,
+): Promise<Linked> {
+  const { target, compiler, level, plan } = given;
+  const args = target.link(level);
   const names = objects.map((path) => basename(path));
-  const key = keyOf(build.compiler.program, build.compiler.version, args.join(" "), ...names);
-  const map = join(build.cache.folder, `${key}.map`);
-  const file = await build.cache.file(`${key}.elf`, async (path) => {
+  const key = keyOf(compiler.program, compiler.version, args.join(" "), ...names, ...linesMadeOf(plan));
+  const map = join(cache.folder, `${key}.map`);
+  const file = await cache.file(`${key}.elf`, async (path) => {
     const own = `${path}.map`;
     const files = ["-o", path, `-Wl,-Map=${own}`, ...objects];
     try {
-      await compile(build.compiler, "The system", [`-frandom-seed=${key}`, ...files, ...args]);
-      await writeFile(path, build.target.finish(await readFile(path)));
+      await compile(compiler, "The system", [`-frandom-seed=${key}`, ...files, ...args]);
+      await finishImage(path, given);
       await rename(own, map);
     } finally {
       await rm(own, { force: true });
     }
   });
-  const packed = await build.target.pack?.(await readFile(file), build.compiler, build.cache);
+  const packed = await target.pack?.(await readFile(file), compiler, cache);
   await mkdir(dirname(output), { recursive: true });
   await rm(output, { force: true });
   if (packed === undefined) {

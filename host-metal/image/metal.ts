@@ -35,6 +35,7 @@ function metalTarget(ring: Ring = 0): Target {
       "-lgcc",
     ],
     objects: (compiler, cache) => layerObjects(ring, compiler, cache),
+    strip: "--strip-debug",
     finish: appendSymbols,
   };
 }

@@ -2,13 +2,22 @@
  * A place in a module as frames with names: two where a fused module's function was put
  * into another process's, as host-linux/trap/unfused.ts has it.
  */
-import { FUSED_NAME_END, type LinkPlan } from "../../../toolchain/link/plan.ts";
+import {
+  DEPTH_EXHAUSTED,
+  FUEL_EXHAUSTED,
+  FUSED_NAME_END,
+  type LinkPlan,
+  type Process,
+  SLICE_ENDED,
+} from "../../../toolchain/link/plan.ts";
 import type { FramePosition, SourcePositions } from "../../../toolchain/link/source-position.ts";
 import { decodeModule, decodeNameSection } from "../../../toolchain/wasm/index.ts";
 
 export interface NamedFrame extends FramePosition {
   readonly name: string;
   readonly offset: number;
+  /** Whose code it is: the names of all components that it may be of. */
+  readonly component: string;
 }
 
 /** Innermost first. */
@@ -19,8 +28,11 @@ export function framesAt(
   positions: SourcePositions,
 ): readonly NamedFrame[] {
   const around = functionsOf(plan, module).findLast(({ start }) => start <= offset)?.name ?? "";
+  if (isOfLinker(around)) return [];
   if (!around.includes(FUSED_NAME_END))
-    return [{ name: around, offset, ...positions.of({ module, offset }) }];
+    return [
+      { name: around, offset, component: componentsOf(plan, module), ...positions.of({ module, offset }) },
+    ];
   const inner = positions.nameAt({ module, offset });
   const all =
     inner !== undefined && inner !== around && inner.includes(FUSED_NAME_END) ? [inner, around] : [around];
@@ -29,14 +41,33 @@ export function framesAt(
     .map((written) => ({
       name: written.slice(written.indexOf(FUSED_NAME_END) + 1),
       offset,
+      component: componentOf(written, plan),
       ...positions.of({ module, offset, written }),
     }));
 }
 
+/** What ends a process whose quota is used up is nobody's code. */
+function isOfLinker(name: string): boolean {
+  return [FUEL_EXHAUSTED, DEPTH_EXHAUSTED, SLICE_ENDED].some((ending) => name.endsWith(ending));
+}
+
 /** Others are of adapters. */
-function isOfProcess(written: string, { root }: LinkPlan): boolean {
+function isOfProcess(written: string, plan: LinkPlan): boolean {
+  return ownerOf(written, plan) !== undefined;
+}
+
+function ownerOf(written: string, { root }: LinkPlan): Process | undefined {
   const owner = written.slice(0, written.indexOf(FUSED_NAME_END));
-  return root.processes.some(({ name }) => name === owner);
+  return root.processes.find(({ name }) => name === owner);
+}
+
+function componentOf(written: string, plan: LinkPlan): string {
+  return plan.templates[ownerOf(written, plan)?.template ?? -1]?.name ?? "";
+}
+
+function componentsOf({ templates }: LinkPlan, position: number): string {
+  const users = templates.filter(({ instances }) => instances.some(({ module }) => module === position));
+  return [...new Set(users.map(({ name }) => name))].join(" or ");
 }
 
 interface NamedFunction {

@@ -6,14 +6,14 @@
  *    16 ├─────────────────────────────────────────────────────────┤
  *       │ rows: address │ frame, from 1; 0: none of a module's    │  in order
  *       ├─────────────────────────────────────────────────────────┤
- *       │ frames: place │ function │ the one around it │ what     │
+ *       │ frames: place │ function │ component │ around it │ what │
  *       ├─────────────────────────────────────────────────────────┤
  *       │ texts, each with its 0                                  │
  *       └─────────────────────────────────────────────────────────┘
  *
  * Texts are offsets from where texts are. A frame has another around it where it was put
- * in line. What it is: bit 0, the program's own line; bit 1, how a guest gives up; from
- * bit 8 on, the module. runtime/lines.c reads it.
+ * in line. What it is: bit 0, the program's own line; bit 1, how a guest gives up; bit
+ * 2, its allocator; from bit 8 on, the module. runtime/lines.c reads it.
  */
 import type { LinkPlan } from "../../../toolchain/link/plan.ts";
 import { isProgram, type SourcePositions } from "../../../toolchain/link/source-position.ts";
@@ -22,13 +22,15 @@ import { framesAt, type NamedFrame } from "./named-frames.ts";
 
 const HEADER_BYTES = 16;
 const ROW_BYTES = 8;
-const FRAME_BYTES = 16;
+const FRAME_BYTES = 20;
 const IN_PROGRAM = 1;
 const GIVES_UP = 2;
+const ALLOCATES = 4;
 const MODULE_SHIFT = 8;
 
 /** How a guest gives up: its own words are told otherwise. */
 const ABORT = /\/(abort|exitWith)$/;
+const ALLOCATOR = /~lib\/rt\/tlsf\.ts$/;
 
 /** @param modules By the names that they have in C: positions in the plan. */
 export function lineTable(
@@ -42,12 +44,14 @@ export function lineTable(
   return frames.table(rows);
 }
 
+type FrameFields = readonly [place: number, name: number, component: number, outer: number, what: number];
+
 class Frames {
   readonly #plan: LinkPlan;
   readonly #modules: ReadonlyMap<string, number>;
   readonly #positions: SourcePositions;
   readonly #numbers = new Map<string, number>();
-  readonly #frames: (readonly [place: number, name: number, outer: number, what: number])[] = [];
+  readonly #frames: FrameFields[] = [];
   readonly #texts = new Map<string, number>();
   #textBytes = 0;
 
@@ -76,7 +80,7 @@ class Frames {
     return number;
   }
 
-  #fields(frame: NamedFrame, module: number, outer: number): readonly [number, number, number, number] {
+  #fields(frame: NamedFrame, module: number, outer: number): FrameFields {
     const { name, source, program = source } = frame;
     const place =
       program === undefined
@@ -87,8 +91,10 @@ class Frames {
     const short = name.replace(/^[^<]*\//, "");
     const isOwn = frame.program !== undefined || (source !== undefined && isProgram(source.file));
     const givesUp = ABORT.test(name) && source?.file.startsWith("~lib/") === true;
-    const what = (isOwn ? IN_PROGRAM : 0) | (givesUp ? GIVES_UP : 0) | (module << MODULE_SHIFT);
-    return [this.#text(place), this.#text(short + inside), outer, what];
+    const allocates = ALLOCATOR.test(source?.file ?? "");
+    const kind = (isOwn ? IN_PROGRAM : 0) | (givesUp ? GIVES_UP : 0) | (allocates ? ALLOCATES : 0);
+    const what = kind | (module << MODULE_SHIFT);
+    return [this.#text(place), this.#text(short + inside), this.#text(frame.component), outer, what];
   }
 
   #text(text: string): number {

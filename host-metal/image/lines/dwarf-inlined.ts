@@ -10,7 +10,7 @@ export interface Sections {
 }
 
 /** Code that was put in line. */
-export interface Inlined {
+interface Inlined {
   readonly start: number;
   readonly end: number;
   /** How many it is inside of. */

@@ -4,7 +4,7 @@
 import { DwarfData } from "./dwarf-data.ts";
 
 /** The code from `address` to the next row's is of `line` in `file`. */
-export interface LineRow {
+interface LineRow {
   readonly address: number;
   readonly file: string;
   readonly line: number;

@@ -1,4 +1,5 @@
 import { defineConfig, type TestProjectInlineConfiguration, type ViteUserConfig } from "vitest/config";
+import { LongFirst } from "./tests/long-first.ts";
 
 /** Suites that also run on systems with a past, each test twice: see tests/after-reset/pool.ts. */
 const AFTER_RESET = [
@@ -66,6 +67,7 @@ const config: ViteUserConfig = defineConfig({
     testTimeout: 60_000,
     hookTimeout: 120_000,
     maxWorkers: 2,
+    sequence: { sequencer: LongFirst },
     reporters: ["default", "./tests/summary-reporter.ts"],
     projects: [
       project("tests", ["tests/**/*.test.ts"]),

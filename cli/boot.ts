@@ -138,7 +138,7 @@ async function whatToBoot(file: string, args: readonly string[], options: Option
     throw new UsageError("--uefi is for a disk: atoll image makes one.");
   if (isDisk(bytes)) return diskToBoot(file, bytes, args, options.uefi === true);
   const source = await readSource(file);
-  const { plan } = await planOf(source, { arguments: args });
+  const { plan, base } = await planOf(source, { arguments: args });
   const words = wordsOf(argumentsRead(plan, args, source.kind === "system"), options);
   const { metalImage } = await import("../host-metal/image/metal.ts");
   const build = join(dirname(file), "build");
@@ -148,6 +148,7 @@ async function whatToBoot(file: string, args: readonly string[], options: Option
     metalImage(plan, {
       output,
       cache: join(build, "image"),
+      base,
       optimisation: options.debug === true ? "fast" : "full",
       ...(options.ring !== undefined && { ring: RING_OF[options.ring] }),
       onCompile: () => {

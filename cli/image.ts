@@ -109,7 +109,7 @@ async function image(file: string, args: readonly string[], options: Options): P
   const disk = isDisk(args, options);
   const ring = ringOf(options);
   const source = await readSource(file);
-  const { plan } = await planOf(source, { arguments: args });
+  const { plan, base } = await planOf(source, { arguments: args });
   const words = argumentsRead(plan, args, source.kind === "system").map((word) => argumentWord(word));
   const make = await maker(target, disk ? [...words, append].join(" ").trim() : undefined);
   const build = join(dirname(file), "build");
@@ -118,6 +118,7 @@ async function image(file: string, args: readonly string[], options: Options): P
     make(plan, {
       output: path,
       cache: join(build, "image"),
+      base,
       optimisation: debug === true ? "fast" : "full",
       ...(ring !== undefined && { ring }),
       onCompile: once(() => progress.say(`Compiling ${plan.system} for ${target}`)),

@@ -5,13 +5,22 @@
  * no address changes, so no second link is needed. portable/symbols.h draws the table.
  */
 import { loaded, openElf, setWord, symbols, type Elf, type Segment } from "./elf.ts";
+import { withoutSymbols } from "./strip.ts";
 
 const PAGE = 4096;
 const WORD = 8;
 
-/** The image `bytes`, as `cc` links it with x86_64/link.ld, with the table appended; and, behind it, that of lines. */
-export function appendSymbols(bytes: Uint8Array, lines: Uint8Array = new Uint8Array()): Uint8Array {
-  const all = symbols(openElf(bytes));
+/**
+ * The image `linked`, as `cc` links it with x86_64/link.ld, with the table appended; and, behind it,
+ * that of lines. `debuggers`: whether it keeps what they read.
+ */
+export function appendSymbols(
+  linked: Uint8Array,
+  debuggers: boolean,
+  lines: Uint8Array = new Uint8Array(),
+): Uint8Array {
+  const all = symbols(openElf(linked));
+  const bytes = debuggers ? linked : withoutSymbols(linked);
   const names = symbolTable(all.filter((symbol) => symbol.isFunction && symbol.name !== ""));
   const linesAt = Math.ceil(names.length / WORD) * WORD;
   const offset = Math.ceil(bytes.length / PAGE) * PAGE;

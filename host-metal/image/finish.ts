@@ -21,8 +21,8 @@ export interface Finished {
 export async function finishImage(path: string, given: Finished): Promise<void> {
   const { target, compiler, level, plan, modules } = given;
   const lines = imageLines(await readFile(path), plan, modules);
-  if (level === "full") await strip(path, target.strip, compiler);
-  await writeFile(path, target.finish(await readFile(path), lines));
+  if (level === "full" && target.strip !== undefined) await strip(path, target.strip, compiler);
+  await writeFile(path, target.finish(await readFile(path), lines, level));
 }
 
 async function strip(path: string, option: string, compiler: Compiler): Promise<void> {

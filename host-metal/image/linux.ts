@@ -263,6 +263,8 @@ class Build {
   #seed(key: string): readonly string[] {
     return [
       `-frandom-seed=${key}`,
+      // Where the compiler is run is in what debuggers read.
+      `-fdebug-prefix-map=${process.cwd()}=.`,
       `-ffile-prefix-map=${RUNTIME}=runtime`,
       `-ffile-prefix-map=${this.cache.folder}=cache`,
     ];

@@ -23,6 +23,7 @@ import { systemCode } from "./emit/system.ts";
 import { withOwnAccess } from "./memory-access.ts";
 import type { ModuleFacts } from "./module-facts.ts";
 import { finishImage, type Finished } from "./finish.ts";
+import { withLinesBehind } from "./lines/behind.ts";
 import { linesMadeOf } from "./lines/image-lines.ts";
 import { bytesNeeded } from "./needs.ts";
 import { Owners, type SourceText } from "./report/owners.ts";
@@ -67,16 +68,8 @@ const LINUX: Target = {
   link: (level) => [...linkOptions(level), "-lm"],
   objects: () => Promise.resolve([]),
   strip: "--strip-all",
-  finish: withLines,
+  finish: withLinesBehind,
 };
-
-/** Behind the program in its file: the table, its length, and the sign that linux/platform.c looks for. */
-function withLines(file: Uint8Array, lines: Uint8Array): Uint8Array {
-  const end = Buffer.alloc(16);
-  end.writeBigUInt64LE(BigInt(lines.length));
-  end.write("ATOLLINE", 8);
-  return Buffer.concat([file, lines, end]);
-}
 
 /** @throws ImageError for what an image cannot do, and where a tool is missing. */
 export function linuxImage(plan: LinkPlan, given: ImageOptions): Promise<Image> {

@@ -10,6 +10,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { bestAccelerator, EMULATOR, missingEmulator, missingKvm } from "../../../host-metal/boot/emulator.ts";
 import { type Accelerator, commandLine } from "../../../host-metal/boot/machine.ts";
+import type { Ring } from "../../../host-metal/hal/parts.ts";
 import { ImageError } from "../../../host-metal/image/error.ts";
 import type { Optimisation } from "../../../host-metal/image/c-compiler.ts";
 import type { Program } from "../../../host-metal/image/emit/program.ts";
@@ -55,7 +56,7 @@ export function imagePeer(target: Target, optimisation: Optimisation = "full"): 
 const C = "c-call";
 
 /** In ring 3 any KVM runs an image on the processor, also one that emulates ring 0. On Linux it says nothing. */
-const RING = 3;
+const RING: Ring = 3;
 
 /** Such a KVM has to be asked for: what is not measured, the boot, takes it many seconds. */
 function accelerator(): Accelerator {

@@ -1,4 +1,4 @@
-import { defineConfig, type ViteUserConfig } from "vitest/config";
+import { defineConfig, type TestProjectInlineConfiguration, type ViteUserConfig } from "vitest/config";
 
 /** Suites that also run on systems with a past, each test twice: see tests/after-reset/pool.ts. */
 const AFTER_RESET = [
@@ -7,7 +7,7 @@ const AFTER_RESET = [
   "tests/toolchain/link/{forwarders,root-resource,shared-memory,third-party}.test.ts",
   "tests/host-linux/guard/{choice,death,fates,handles,on-fault,traps}.test.ts",
   "tests/conformance/conformance.test.ts",
-  "tests/toolchain/compile/{resources,exported-resources,types}.test.ts",
+  "tests/toolchain/compile/{resources,types}.test.ts",
 ];
 
 /** Suites that also run with all processes of a system in one domain: see tests/fused/mode.ts. */
@@ -15,13 +15,50 @@ const FUSED = [
   "tests/fused/*.test.ts",
   "tests/toolchain/link/{link,shapes,nested,may-leave,resources,handle-equivalence,handle-quota}.test.ts",
   "tests/toolchain/link/{handed-on,forwarders,root-resource,shared-memory,depth,third-party}.test.ts",
-  "tests/toolchain/link/{hostile,hostile-resources}.test.ts",
-  "tests/toolchain/compile/{resources,exported-resources}.test.ts",
+  "tests/toolchain/compile/resources.test.ts",
   "tests/conformance/conformance.test.ts",
 ];
 
 /** Those of them that also run with each domain optimised: the optimiser is a program that has to start. */
-const FUSED_OPTIMISED = ["tests/toolchain/link/{link,nested,resources,handed-on,depth}.test.ts"];
+const FUSED_OPTIMISED = ["tests/toolchain/link/{link,nested}.test.ts"];
+
+/**
+ * What takes long and shows once more what the quick projects show: properties with all their tries
+ * (tests/thorough.ts), and suites in a second way whose like is among the quick ones.
+ */
+const SLOW = {
+  tries: [
+    "tests/toolchain/link/adapter/{corruption,equivalence,guarded,handle-types,messages,string,string-blocks}.test.ts",
+    "tests/toolchain/link/{hostile,hostile-resources}.test.ts",
+    "tests/toolchain/bindgen/echo.test.ts",
+    "tests/toolchain/compile/generated.test.ts",
+  ],
+  afterReset: [
+    "tests/toolchain/link/third-party.test.ts",
+    "tests/toolchain/compile/exported-resources.test.ts",
+  ],
+  fused: [
+    "tests/toolchain/link/{third-party,hostile,hostile-resources}.test.ts",
+    "tests/toolchain/compile/exported-resources.test.ts",
+  ],
+  fusedOptimised: ["tests/toolchain/link/{resources,handed-on,depth}.test.ts"],
+};
+
+type Environment = Readonly<Record<string, string>>;
+
+const AGAIN = { ATOLL_AFTER_RESET: "1" };
+const MERGED = { ATOLL_FUSED: "merged" };
+const OPTIMISED = { ATOLL_FUSED: "optimised" };
+const THOROUGH = { ATOLL_THOROUGH: "1" };
+
+function project(
+  name: string,
+  include: readonly string[],
+  env: Environment = {},
+): TestProjectInlineConfiguration {
+  const repeats = "ATOLL_AFTER_RESET" in env ? 1 : 0;
+  return { extends: true, test: { name, include: [...include], env: { ...env }, repeats } };
+}
 
 const config: ViteUserConfig = defineConfig({
   test: {
@@ -31,16 +68,14 @@ const config: ViteUserConfig = defineConfig({
     maxWorkers: 2,
     reporters: ["default", "./tests/summary-reporter.ts"],
     projects: [
-      { extends: true, test: { name: "tests", include: ["tests/**/*.test.ts"] } },
-      {
-        extends: true,
-        test: { name: "after-reset", include: AFTER_RESET, env: { ATOLL_AFTER_RESET: "1" }, repeats: 1 },
-      },
-      { extends: true, test: { name: "fused", include: FUSED, env: { ATOLL_FUSED: "merged" } } },
-      {
-        extends: true,
-        test: { name: "fused-optimised", include: FUSED_OPTIMISED, env: { ATOLL_FUSED: "optimised" } },
-      },
+      project("tests", ["tests/**/*.test.ts"]),
+      project("after-reset", AFTER_RESET, AGAIN),
+      project("fused", FUSED, MERGED),
+      project("fused-optimised", FUSED_OPTIMISED, OPTIMISED),
+      project("slow", SLOW.tries, THOROUGH),
+      project("slow-after-reset", SLOW.afterReset, { ...AGAIN, ...THOROUGH }),
+      project("slow-fused", SLOW.fused, { ...MERGED, ...THOROUGH }),
+      project("slow-fused-optimised", SLOW.fusedOptimised, { ...OPTIMISED, ...THOROUGH }),
     ],
   },
 });

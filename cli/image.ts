@@ -11,6 +11,7 @@ import { planOf } from "./plan-source.ts";
 import { withProgress } from "./progress.ts";
 import { print, printJson, UsageError, warn } from "./report.ts";
 import { readSource } from "./source.ts";
+import { sizeTable } from "./size-table.ts";
 import { argumentsRead } from "./system-arguments.ts";
 
 interface Options {
@@ -19,6 +20,7 @@ interface Options {
   readonly append?: string;
   readonly output?: string;
   readonly debug?: true;
+  readonly report?: true;
   readonly ring?: "0" | "3";
   readonly json?: boolean;
 }
@@ -62,6 +64,7 @@ export function imageCommand(): Command {
         "of a bare machine, where the system runs: beside the hardware layer (0, the default), or walled off (3)",
       ).choices(["0", "3"]),
     )
+    .option("--report", "say where its bytes are, by component and part")
     .option("--json", "print what was written as JSON")
     .addHelpText("after", EXAMPLES)
     .action(image);
@@ -115,7 +118,7 @@ async function image(file: string, args: readonly string[], options: Options): P
   const make = await maker(target, disk ? [...words, append].join(" ").trim() : undefined);
   const build = join(dirname(file), "build");
   const path = options.output ?? join(build, `${plan.system}-${target}${disk ? ".img" : ""}`);
-  const { modules, made } = await withProgress((progress) =>
+  const { modules, made, sizes } = await withProgress((progress) =>
     make(plan, {
       output: path,
       cache: join(build, "image"),
@@ -129,11 +132,13 @@ async function image(file: string, args: readonly string[], options: Options): P
   const missing = leftOut(plan);
   for (const sentence of missing) warn(sentence);
   if (json) {
-    const parts = { modules, made, leftOut: missing };
+    const report = options.report === true ? { sizes: await sizes() } : {};
+    const parts = { modules, made, leftOut: missing, ...report };
     const kind = target === "metal" ? { format: disk ? "disk" : "elf", ring: ring ?? 0 } : {};
     return printJson({ output: path, bytes, system: plan.system, target, ...kind, processes, ...parts });
   }
   const count = `${processes.length} ${processes.length === 1 ? "process" : "processes"}`;
   const where = [target, ...(ring === 3 ? ["in ring 3"] : []), ...(disk ? ["a disk"] : [])].join(", ");
   print(`${path}: system ${plan.system}, ${count}, ${bytes.toLocaleString("en-US")} bytes, for ${where}`);
+  if (options.report === true) print(sizeTable(await sizes()));
 }

@@ -29,7 +29,7 @@
 // what that process holds anyway. Times are microseconds, 64 bits in two words,
 // low first. Strings never come here: names are numbers.
 
-export const ABI_VERSION = 2;
+export const ABI_VERSION = 3;
 
 export const COMMAND_BYTES = 32;
 export const PID_SLOT_BITS = 16;
@@ -57,7 +57,11 @@ export const EVENT_KILL = 7;
 export const EVENT_STOP = 8;
 /** pid, units: CPU time that it has used and has to pay. */
 export const EVENT_USED = 9;
-/** The host is free to run something. Returns 1 when there is a COMMAND_RUN, else 0. */
+/**
+ * pid or 0: the host is free to run something, once it has told that this one has handled what it was run
+ * for, as by EVENT_DONE. Returns NEXT_RUN when there is a COMMAND_RUN, which is the last command then; 0 when
+ * nobody is ready; NEXT_DIRECT when a caller goes on at once.
+ */
 export const EVENT_NEXT = 10;
 /** pid: its slice is over. */
 export const EVENT_PREEMPTED = 11;
@@ -146,6 +150,8 @@ export const AUDIT_GIVEN = 7;
 // ---- statuses: what an event returns. Negative ones change nothing, unless said.
 
 export const STATUS_OK = 0;
+export const NEXT_RUN = 1;
+export const NEXT_DIRECT = 2;
 export const CALL_DIRECT = 1;
 export const CALL_QUEUED = 2;
 /** An argument is out of its range, or names what never was. */

@@ -28,7 +28,6 @@ const OF_THE_SYSTEM: ReadonlySet<number> = new Set([
   abi.EVENT_ADD,
   abi.EVENT_BOOT,
   abi.EVENT_CLOCK,
-  abi.EVENT_NEXT,
 ]);
 /** What processes do all the time; it is told when it is refused. */
 const ROUTINE: ReadonlySet<number> = new Set([
@@ -66,7 +65,8 @@ const EVENTS: Readonly<Record<number, Telling>> = {
   [abi.EVENT_KILL]: (who, [pid = 0]) => `${who.name(pid)} is to be killed`,
   [abi.EVENT_STOP]: (who, [pid = 0]) => `${who.name(pid)} is to be stopped for good`,
   [abi.EVENT_USED]: (who, [pid = 0, units = 0]) => `${who.name(pid)} used ${units} units of fuel`,
-  [abi.EVENT_NEXT]: () => "the host is free to run something",
+  [abi.EVENT_NEXT]: (who, [pid = 0]) =>
+    `${pid === 0 ? "" : `${who.name(pid)} is done, and `}the host is free to run something`,
   [abi.EVENT_PREEMPTED]: (who, [pid = 0]) => `${who.name(pid)} used up its slice`,
   [abi.EVENT_DONE]: (who, [pid = 0]) => `${who.name(pid)} is done`,
   [abi.EVENT_DEVICE]: (who, [pid = 0]) => `what ${who.name(pid)} waits for is there`,

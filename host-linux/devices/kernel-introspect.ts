@@ -30,7 +30,6 @@ import {
   COMMAND_AUDIT,
   EVENT_BOOT,
   EVENT_CLOCK,
-  EVENT_NEXT,
   EVENT_TEMPLATE,
   LOOK_EVENT,
   LOOK_HANDLE,
@@ -159,7 +158,7 @@ function storeQuotas(view: DataView, at: number, quotas: WorkerQuotas | undefine
 }
 
 /** Kinds of events whose first argument is no pid. */
-const IMPERSONAL: ReadonlySet<number> = new Set([EVENT_TEMPLATE, EVENT_BOOT, EVENT_CLOCK, EVENT_NEXT]);
+const IMPERSONAL: ReadonlySet<number> = new Set([EVENT_TEMPLATE, EVENT_BOOT, EVENT_CLOCK]);
 
 const storeEvent: Store<Shown> = (view, at, { words, text }) => {
   storeSpan(view, at, text);

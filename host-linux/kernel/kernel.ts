@@ -10,9 +10,11 @@ import {
   COMMAND_RUN,
   EVENT_LOOK,
   EVENT_NEXT,
+  NEXT_RUN,
   REPORT_WORDS,
   STATUS_DRAIN,
   STATUS_OK,
+  STATUS_STALE,
 } from "../../kernel/abi.ts";
 import type { KernelPlan } from "../../toolchain/link/plan.ts";
 import { HostError } from "../host-error.ts";
@@ -119,15 +121,17 @@ export class Kernel {
   /**
    * EVENT_NEXT: the command to run somebody, once all before it are carried out; or a status.
    * The command is good until this is called again.
+   * @param finished pid of whose turn is over, which nobody waits for; 0: none. It may have ended meanwhile.
    */
-  next(): Command | number {
-    const status = this.ask(EVENT_NEXT);
-    if (status !== 1) {
+  next(finished: number): Command | number {
+    const told = this.ask(EVENT_NEXT, finished);
+    const status = told === STATUS_STALE && finished !== 0 ? this.ask(EVENT_NEXT) : told;
+    if (status !== NEXT_RUN) {
       this.drain();
       return status;
     }
     const first = this.#head;
-    // Nothing else commands to run anybody: where that is the first unread command, there is none before it.
+    // Nothing else commands to run anybody, and it is the last: where it is the first unread one, there is no other.
     if (this.#next === this.#end && this.#kindOf(first) === COMMAND_RUN) {
       this.#head = (first + 1) | 0;
       this.#owed += 1;

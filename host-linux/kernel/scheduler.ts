@@ -84,6 +84,8 @@ export class Scheduler {
   #chosen: Command | undefined;
   /** The stack that runs, or is about to. */
   current: Stack | undefined;
+  /** Whose turn is over: its pid, of which the kernel is told with the question who is next. 0: nobody's. */
+  #finished = 0;
   #isOpen = false;
   #isWoken = false;
   /** Of the pool: it is about to suspend. */
@@ -228,6 +230,7 @@ export class Scheduler {
       const next = this.#toRun(command);
       if (next !== undefined) return next;
     }
+    this.#tellFinished();
     return undefined;
   }
 
@@ -240,11 +243,18 @@ export class Scheduler {
   }
 
   #choose(): Command | undefined {
-    const next = this.#kernel.next();
+    const next = this.#kernel.next(this.#finished);
+    this.#finished = 0;
     if (typeof next !== "number") return next;
     // Somebody runs already: who waited for a process that has died on its stack.
     if (next === STATUS_STALE) this.#goOn();
     return undefined;
+  }
+
+  /** Where nobody is asked for now. */
+  #tellFinished(): void {
+    if (this.#finished !== 0) this.#kernel.ask(EVENT_DONE, this.#finished);
+    this.#finished = 0;
   }
 
   #goOn(): void {
@@ -372,8 +382,7 @@ export class Scheduler {
   #returned(stack: Stack, { worker, done }: FunctionJob, result: unknown): void {
     if (!worker.dying) done(result);
     this.#leave(stack, worker);
-    // What it commands can wait: EVENT_NEXT follows.
-    if (!worker.dying) this.#kernel.ask(EVENT_DONE, worker.pid);
+    if (!worker.dying) this.#finished = worker.pid;
     this.#hooks.left(worker);
   }
 
@@ -398,7 +407,7 @@ export class Scheduler {
   }
 
   #letGo(stack: Stack): void {
-    if (this.current !== stack) return;
+    if (this.current !== stack) return this.#tellFinished();
     this.current = undefined;
     this.#handOver();
   }
@@ -440,8 +449,9 @@ export class Scheduler {
     if (worker === undefined) return;
     this.#leave(stack, worker);
     const ends = worker.dying;
+    if (served === undefined && !ends) this.#finished = worker.pid;
     // What it commands can wait: EVENT_NEXT follows.
-    const direct = !ends && this.#kernel.ask(EVENT_DONE, worker.pid) === 1;
+    const direct = served !== undefined && !ends && this.#kernel.ask(EVENT_DONE, worker.pid) === 1;
     this.#hooks.left(worker);
     // Last, since it may hand control to the caller.
     this.#hooks.handled(ends ? undefined : served, result, direct);

@@ -8,7 +8,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { LAYERS, type Part, partSources, type Ring } from "./parts.ts";
+import { isGeneral, LAYERS, type Part, partSources, type Ring } from "./parts.ts";
 import { appendSymbols } from "./symbols.ts";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
@@ -63,7 +63,9 @@ export function missingCompiler(): string | undefined {
 
 /** Arguments of `cc` for the object of a part. */
 export function partArguments(part: Part, output: string): readonly string[] {
-  return [...COMPILE, ...WARNINGS, `-I${HERE}`, "-r", "-nostdlib", "-o", output, ...partSources(part)];
+  const registers = isGeneral(part) ? ["-mgeneral-regs-only"] : [];
+  const options = [...COMPILE, ...registers, ...WARNINGS, `-I${HERE}`];
+  return [...options, "-r", "-nostdlib", "-o", output, ...partSources(part)];
 }
 
 /** Arguments of `cc` that join objects. */

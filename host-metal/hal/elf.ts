@@ -6,7 +6,11 @@
  * in the linker script, and says so.
  */
 const MAGIC = 0x464c457f;
+const SECTION_NONE = 0;
 const SECTION_SYMBOLS = 2;
+const SECTION_ZEROS = 8;
+/** A flag. */
+const SECTION_LOADED = 2;
 const SYMBOL_FUNCTION = 2;
 const SEGMENT_LOAD = 1;
 
@@ -76,6 +80,28 @@ export function symbols(elf: Elf): ElfSymbol[] {
     });
   }
   return found;
+}
+
+export interface Section {
+  readonly name: string;
+  readonly address: number;
+  readonly size: number;
+  /** Into memory. */
+  readonly isLoaded: boolean;
+  /** Zeros are not. */
+  readonly isInFile: boolean;
+}
+
+export function sectionsOf(elf: Elf): Section[] {
+  const headers = sections(elf);
+  const names = word(elf, headers[elf.view.getUint16(62, true)]! + 24);
+  return headers.map((header) => ({
+    name: text(elf, names + elf.view.getUint32(header, true)),
+    address: word(elf, header + 16),
+    size: word(elf, header + 32),
+    isLoaded: (word(elf, header + 8) & SECTION_LOADED) !== 0,
+    isInFile: ![SECTION_NONE, SECTION_ZEROS].includes(elf.view.getUint32(header + 4, true)),
+  }));
 }
 
 /** The address of the first instruction: x86_64/link.ld makes PVH's entry the file's. */

@@ -33,7 +33,7 @@ const OF_BOTH = [
 ];
 
 /** Sources that become one object. */
-export type Part = "layer" | "program" | "both" | "ring0" | "ring3" | "ring3-program";
+export type Part = "layer" | "program" | "both" | "both-for-layer" | "ring0" | "ring3" | "ring3-program";
 
 export function partSources(part: Part): string[] {
   switch (part) {
@@ -42,6 +42,7 @@ export function partSources(part: Part): string[] {
     case "program":
       return OF_PROGRAM.map((name) => join(HERE, name));
     case "both":
+    case "both-for-layer":
       return OF_BOTH.map((name) => join(HERE, name));
     default:
       return sourcesOf(join("x86_64", part));
@@ -59,8 +60,16 @@ export interface Layer {
 }
 export const LAYERS: Readonly<Record<Ring, Layer>> = {
   0: { beside: ["layer", "program", "both", "ring0"], apart: [] },
-  3: { beside: ["program", "both", "ring3-program"], apart: ["layer", "both", "ring3"] },
+  3: { beside: ["program", "both", "ring3-program"], apart: ["layer", "both-for-layer", "ring3"] },
 };
+
+/**
+ * Whether it is compiled for the general registers alone. What is sure to run in ring 0 is: there is no
+ * floating point in it, what it interrupts keeps the others, and a KVM that emulates ring 0 has no others.
+ */
+export function isGeneral(part: Part): boolean {
+  return part === "layer" || part === "both-for-layer" || part === "ring3";
+}
 
 /** The text of all its files: it says whether such an object is still right. */
 export function layerText(): string {

@@ -3,7 +3,7 @@
  */
 import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { chmod, copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
 import type { LinkPlan } from "../../toolchain/link/plan.ts";
 import { noteInC } from "../boot/note.ts";
@@ -22,7 +22,9 @@ import type { Program } from "./emit/program.ts";
 import { systemCode } from "./emit/system.ts";
 import type { ModuleFacts } from "./module-facts.ts";
 import { bytesNeeded } from "./needs.ts";
-import type { Target } from "./target.ts";
+import { Owners, type SourceText } from "./report/owners.ts";
+import { sizeReport, type SizeReport } from "./report/size-report.ts";
+import type { Packed, Target } from "./target.ts";
 import { moduleCode } from "./wasm2c.ts";
 
 export interface ImageOptions {
@@ -47,6 +49,7 @@ export interface Image {
   readonly modules: number;
   /** Parts that were made, not found. */
   readonly made: number;
+  readonly sizes: () => Promise<SizeReport>;
 }
 
 const RUNTIME = join(import.meta.dirname, "runtime");
@@ -93,19 +96,14 @@ export async function imageFor(target: Target, plan: LinkPlan, given: ImageOptio
   ];
   const objects = await inParallel(jobs);
   objects.push(await build.system(text + note, modules), ...(await target.objects(compiler, cache)));
-  await link(build, objects, given.output);
-  return { output: given.output, modules: modules.length, made: cache.made };
-}
-
-interface Source {
-  /** Below the folder of the runtime. */
-  readonly name: string;
-  readonly text: string;
+  const linked = await link(build, objects, given.output);
+  const sizes = (): Promise<SizeReport> => reportOf(linked, new Owners(plan, sources));
+  return { output: given.output, modules: modules.length, made: cache.made, sizes };
 }
 
 /** In one order. */
-async function runtimeSources({ platform, without }: Target): Promise<Source[]> {
-  const found: Source[] = [];
+async function runtimeSources({ platform, without }: Target): Promise<SourceText[]> {
+  const found: SourceText[] = [];
   for (const folder of [...RUNTIME_FOLDERS, platform, join(platform, "include")]) {
     if (!existsSync(join(RUNTIME, folder))) continue;
     const names = (await readdir(join(RUNTIME, folder))).sort().filter((name) => /\.[chS]$/.test(name));
@@ -127,7 +125,7 @@ class Build {
   readonly cache: Cache;
   readonly compiler: Compiler;
   readonly level: Optimisation;
-  readonly #sources: readonly Source[];
+  readonly #sources: readonly SourceText[];
   /** Of all headers of the runtime. */
   readonly #headers: string;
   readonly #moduleHeaders = new Map<string, string>();
@@ -140,7 +138,7 @@ class Build {
     generated: string,
     compiler: Compiler,
     level: Optimisation,
-    sources: readonly Source[],
+    sources: readonly SourceText[],
   ) {
     this.target = target;
     this.cache = cache;
@@ -254,21 +252,42 @@ function isGuarded({ templates, modules }: LinkPlan, { plan }: ModuleFacts): boo
   return users.every(({ memories }) => memories === "guarded");
 }
 
-async function link(build: Build, objects: readonly string[], output: string): Promise<void> {
+interface Linked {
+  /** In the cache: the finished file, and where the linker put what. */
+  readonly file: string;
+  readonly map: string;
+  readonly packed: Packed | undefined;
+}
+
+async function link(build: Build, objects: readonly string[], output: string): Promise<Linked> {
   const args = build.target.link(build.level);
   const names = objects.map((path) => basename(path));
   const key = keyOf(build.compiler.program, build.compiler.version, args.join(" "), ...names);
-  const made = await build.cache.file(`${key}.elf`, async (path) => {
-    await compile(build.compiler, "The system", [`-frandom-seed=${key}`, "-o", path, ...objects, ...args]);
-    await writeFile(path, build.target.finish(await readFile(path)));
+  const map = join(build.cache.folder, `${key}.map`);
+  const file = await build.cache.file(`${key}.elf`, async (path) => {
+    const own = `${path}.map`;
+    const files = ["-o", path, `-Wl,-Map=${own}`, ...objects];
+    try {
+      await compile(build.compiler, "The system", [`-frandom-seed=${key}`, ...files, ...args]);
+      await writeFile(path, build.target.finish(await readFile(path)));
+      await rename(own, map);
+    } finally {
+      await rm(own, { force: true });
+    }
   });
-  const { pack } = build.target;
-  const packed = await pack?.(await readFile(made), build.compiler, build.cache);
+  const packed = await build.target.pack?.(await readFile(file), build.compiler, build.cache);
   await mkdir(dirname(output), { recursive: true });
   await rm(output, { force: true });
-  if (packed !== undefined) return writeFile(output, packed);
-  await copyFile(made, output);
-  await chmod(output, 0o755);
+  if (packed === undefined) {
+    await copyFile(file, output);
+    await chmod(output, 0o755);
+  } else await writeFile(output, packed.bytes);
+  return { file, map, packed };
+}
+
+async function reportOf({ file, map, packed }: Linked, owners: Owners): Promise<SizeReport> {
+  const report = sizeReport(await readFile(file), await readFile(map, "utf8"), owners);
+  return packed === undefined ? report : packed.sizes(report);
 }
 
 /** As many at once as the machine has processors; results in the order of the jobs. */

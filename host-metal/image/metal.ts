@@ -12,6 +12,7 @@ import { compile, linkOptions, type Compiler } from "./c-compiler.ts";
 import { ImageError } from "./error.ts";
 import { imageFor, type Image, type ImageOptions } from "./linux.ts";
 import { runTool } from "./run-tool.ts";
+import { diskReport } from "./report/disk-report.ts";
 import type { Target } from "./target.ts";
 
 /** Directories are files of Linux: their device is not there. */
@@ -60,7 +61,10 @@ export function diskImage(plan: LinkPlan, given: ImageOptions, commandLine: stri
   const target: Target = {
     ...metal,
     link: (level) => [...metal.link(level), `-Wl,--defsym=image_base=${DISK_BASE}`],
-    pack: async (file, compiler, cache) => diskOf(file, await loadersOf(compiler, cache), commandLine),
+    pack: async (file, compiler, cache) => {
+      const { bytes, parts } = diskOf(file, await loadersOf(compiler, cache), commandLine);
+      return { bytes, sizes: (report) => diskReport(report, parts) };
+    },
   };
   return imageFor(target, plan, given);
 }

@@ -51,10 +51,15 @@ export interface ModuleFacts {
 
 const EXPORTED_AS = "f";
 
+/** The name of a module in C. */
+export function moduleSymbol({ bytes }: PlanModule): string {
+  return `m${createHash("sha256").update(bytes).digest("hex").slice(0, 16)}`;
+}
+
 /** Throws ImageError for a module that cannot be read, or that needs what C cannot give. */
 export function moduleFacts(plan: PlanModule): ModuleFacts {
   const module = decoded(plan);
-  const name = `m${createHash("sha256").update(plan.bytes).digest("hex").slice(0, 16)}`;
+  const name = moduleSymbol(plan);
   const indexed = itemsOf(plan, module);
   const imports = module.imports.map((wanted, i): ImportFact => {
     const own = `${name}i${numbered(i)}`;

@@ -1,6 +1,7 @@
 /** Where an image runs: what of the runtime it needs, and how it is compiled and linked for that. */
 import type { Cache } from "./cache.ts";
 import type { Compiler, Optimisation } from "./c-compiler.ts";
+import type { SizeReport } from "./report/size-report.ts";
 
 export interface Target {
   /** The folder of the runtime that is its platform. */
@@ -15,5 +16,11 @@ export interface Target {
   /** What becomes of the linked file. */
   readonly finish: (file: Uint8Array) => Uint8Array;
   /** What the finished file is put into, where that is not written as it is. */
-  readonly pack?: (file: Uint8Array, compiler: Compiler, cache: Cache) => Promise<Uint8Array>;
+  readonly pack?: (file: Uint8Array, compiler: Compiler, cache: Cache) => Promise<Packed>;
+}
+
+export interface Packed {
+  readonly bytes: Uint8Array;
+  /** Its own report, of that of the finished file. */
+  readonly sizes: (file: SizeReport) => SizeReport;
 }

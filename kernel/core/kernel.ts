@@ -30,7 +30,7 @@ import {
 import { commandBase, commandCapacity, layTables, processCount, reportBase } from "./tables";
 import { fits, isDynamic, isSupervisor, setTemplate } from "./template";
 import { announce, clearTimers, takeDue } from "./timer";
-import { charge, clearTurns, done, preempted, runNext } from "./turn";
+import { charge, clearTurns, done, next, preempted } from "./turn";
 import { alarm, cancel, device, messageTimedOut, wait } from "./wait";
 import { link, monitor } from "./watch";
 
@@ -177,7 +177,7 @@ function take(kind: i32, a: i32, b: i32, c: i32, d: i32, e: i32, f: i32): i32 {
     case abi.EVENT_USED:
       return charge(find(a), b);
     case abi.EVENT_NEXT:
-      return runNext();
+      return next(a);
     case abi.EVENT_PREEMPTED:
       return preempted(find(a));
     case abi.EVENT_DONE:

@@ -2,6 +2,8 @@
 import {
   COMMAND_RUN,
   FIELD_BUDGET,
+  NEXT_DIRECT,
+  NEXT_RUN,
   REASON_EXHAUSTED,
   RUN_RESUME,
   STATE_IDLE,
@@ -29,6 +31,7 @@ import {
 import {
   ACTIVE,
   CPU,
+  find,
   get as getProcess,
   get64,
   has,
@@ -48,6 +51,7 @@ import {
 } from "./process";
 import { current, makeReady, setCurrent, takeNext } from "./scheduler";
 import { field } from "./template";
+import { announce } from "./timer";
 
 /** CPU units of all processes that ever were. */
 export let totalCpu: i64 = 0;
@@ -56,7 +60,18 @@ export function clearTurns(): void {
   totalCpu = 0;
 }
 
-export function runNext(): i32 {
+/** Who has handled what it was run for lets the next one run. */
+export function next(finished: i32): i32 {
+  if (finished !== 0) {
+    const direct = done(find(finished));
+    if (direct !== 0) return direct === 1 ? NEXT_DIRECT : direct;
+    // A host that finds who is to run has found all that it has to do.
+    announce();
+  }
+  return runNext();
+}
+
+function runNext(): i32 {
   if (current !== 0) return STATUS_STALE;
   const slot = takeNext();
   if (slot === 0) return 0;
@@ -64,7 +79,7 @@ export function runNext(): i32 {
   setCurrent(slot);
   if (has(slot, HAS_STACK)) goOn(slot);
   else begin(slot);
-  return 1;
+  return NEXT_RUN;
 }
 
 function goOn(slot: i32): void {

@@ -21,11 +21,14 @@ afterAll(() => folder.remove());
 describe.skipIf(MISSING !== undefined)("an image for Linux", () => {
   it("is a program that needs nothing else", async () => {
     const { code, stdout, stderr } = await atoll(
-      ["image", "--target", "linux", "--debug", "system.ts"],
+      ["image", "--target", "linux", "--debug", "--report", "system.ts"],
       setting,
     );
     expect([code, stderr.split("\n").at(-2)]).toEqual([0, "Compiling hello for linux …"]);
-    expect(stdout).toMatch(/^build\/hello-linux: system hello, 2 processes, [\d,]+ bytes, for linux\n$/);
+    expect(stdout).toMatch(/^build\/hello-linux: system hello, 2 processes, ([\d,]+) bytes, for linux\n/);
+    expect(stdout).toMatch(/\ncomponent main +[\d,]+ +[\d.]+ %/);
+    const [, whole] = /, ([\d,]+) bytes,/.exec(stdout) ?? [];
+    expect(/\ntogether +([\d,]+) +100.0 %/.exec(stdout)?.[1]).toBe(whole);
     const { status, stdout: said } = spawnSync(file("build/hello-linux"), { env: {}, encoding: "utf8" });
     expect([status, said]).toEqual([0, "main │ Hello, Atoll!\n"]);
   });
@@ -37,17 +40,6 @@ describe.skipIf(MISSING !== undefined)("an image for Linux", () => {
     expect([code, stderr]).toEqual([0, `Compiling hello for linux …\natoll: note: ${note}\n`]);
     expect(JSON.parse(stdout)).toMatchObject({ output: "watched", target: "linux", leftOut: [note] });
     expect(spawnSync(file("watched"), { env: {} }).status).toBe(0);
-  });
-});
-
-describe.skipIf(MISSING !== undefined)("a disk", () => {
-  it("is known by its name, and says what it is", async () => {
-    const args = ["image", "--target", "metal", "--debug", "--json", "system.ts", "-o", "hello.img"];
-    const { code, stdout } = await atoll([...args, "--append", "tags=0"], setting);
-    expect([code, JSON.parse(stdout)]).toMatchObject([0, { target: "metal", format: "disk" }]);
-    const disk = readFileSync(file("hello.img"));
-    expect(disk.readUInt16LE(510)).toBe(0xaa55);
-    expect(disk.includes("tags=0\0")).toBe(true);
   });
 });
 

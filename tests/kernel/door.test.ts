@@ -165,6 +165,33 @@ describe("hostile guests", () => {
   });
 });
 
+describe("whose turn is over makes room for the next one", () => {
+  test("in one event, which is refused whole where it is not its turn", () => {
+    const system = smallSystem(module);
+    const { kernel, main } = system;
+    const { pid } = spawn(system);
+    kernel.send([abi.EVENT_POST, pid, 0, 0, 7]);
+    kernel.drain();
+    expect(kernel.send([abi.EVENT_NEXT, pid])).toBe(abi.STATUS_STALE);
+    expect(kernel.drain()).toEqual([]);
+    expect(kernel.send([abi.EVENT_NEXT, main])).toBe(abi.NEXT_RUN);
+    expect(kernel.drain()).toEqual([[abi.COMMAND_RUN, pid, 1, abi.RUN_CAST, 7, 0, 0]]);
+    expect(kernel.send([abi.EVENT_NEXT, main])).toBe(abi.STATUS_STALE);
+    expect(kernel.send([abi.EVENT_NEXT, pid])).toBe(0);
+  });
+
+  test("and of a call that ran on its caller's stack, the caller goes on", () => {
+    const system = smallSystem(module);
+    const { kernel, main } = system;
+    const { pid, handle } = spawn(system);
+    expect(kernel.send([abi.EVENT_CALL, main, handle])).toBe(abi.CALL_DIRECT);
+    kernel.drain();
+    expect(kernel.send([abi.EVENT_NEXT, pid])).toBe(abi.NEXT_DIRECT);
+    expect(kernel.drain()).toEqual([]);
+    expect(kernel.send([abi.EVENT_NEXT, main])).toBe(0);
+  });
+});
+
 describe("for a long time", () => {
   test("no pid comes twice: a slot whose generations are used up is not given out again", () => {
     const system = smallSystem(module, { ...SIZES, processes: 4 });

@@ -87,6 +87,7 @@ static int reason_of(const struct exception_frame *frame, uint64_t address) {
 void exceptions_take(struct exception_frame *frame);
 void exceptions_take(struct exception_frame *frame) {
   if (frame->vector >= INTERRUPT_TIMER) return interrupts_take((int)frame->vector);
+  if (ring_call(frame)) return;
   uint64_t address = frame->vector == PAGE_FAULT ? page_fault_address() : 0;
   int reason = reason_of(frame, address);
   if (reason != 0 && ring_fault(frame, reason, address)) return;

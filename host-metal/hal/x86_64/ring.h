@@ -16,6 +16,9 @@ extern const uint64_t ring_page;
 /* Starts the program, after everything else is up. */
 _Noreturn void ring_enter(void);
 
+/* Asked of each exception first: true where it was a call of the program, which `frame` now goes on with. */
+bool ring_call(struct exception_frame *frame);
+
 /*
  * Makes `frame` go on where the program catches the fault, or says that it wants to go on.
  * False, and nothing happened: nobody does, or it was not the program's.

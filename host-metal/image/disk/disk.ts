@@ -28,9 +28,26 @@ const BEYOND_CYLINDERS = [0xfe, 0xff, 0xff];
 /** loader/bios/boot.S: bios_package_sector. */
 const PACKAGE_SECTOR = SECTOR + 4;
 
+interface Disk {
+  readonly bytes: Uint8Array;
+  readonly parts: DiskParts;
+}
+
+/** Bytes of it, by what they are. */
+export interface DiskParts {
+  readonly whole: number;
+  /** Of both kinds of firmware. */
+  readonly loaders: number;
+  /** The package's table and its command line. */
+  readonly head: number;
+  /** Of the ELF file. */
+  readonly loaded: number;
+}
+
 /** @throws ImageError for a command line that the system would not take. */
-export function diskOf(elf: Uint8Array, loaders: Loaders, commandLine: string): Uint8Array {
-  const { bytes, packageOffset } = efiProgram(loaders.uefi, packageOf(elf, commandLine));
+export function diskOf(elf: Uint8Array, loaders: Loaders, commandLine: string): Disk {
+  const system = packageOf(elf, commandLine);
+  const { bytes, packageOffset } = efiProgram(loaders.uefi, system.bytes);
   const id = idOf(bytes);
   const volume = fatVolume({ path: PATH, bytes }, PARTITION_START, id);
 
@@ -41,7 +58,13 @@ export function diskOf(elf: Uint8Array, loaders: Loaders, commandLine: string): 
   view.setUint32(DISK_ID, id, true);
   view.setUint32(PACKAGE_SECTOR, PARTITION_START + volume.fileSector + packageOffset / SECTOR, true);
   partition(view, PARTITIONS, volume.bytes.length / SECTOR);
-  return disk;
+  const parts = {
+    whole: disk.length,
+    loaders: loaders.bios.length + packageOffset,
+    head: system.head,
+    loaded: system.loaded,
+  };
+  return { bytes: disk, parts };
 }
 
 /** Firmware tells disks apart by it. */

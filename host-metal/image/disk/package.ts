@@ -15,8 +15,17 @@ const COMMAND_LINE_MOST = 2047;
 const HEADER_WORDS = 8;
 const SEGMENTS_MOST = 16;
 
-/** Whole sectors. @throws ImageError for a command line that the system would not take. */
-export function packageOf(file: Uint8Array, commandLine: string): Uint8Array {
+export interface Package {
+  /** Whole sectors. */
+  readonly bytes: Uint8Array;
+  /** Before the first part. */
+  readonly head: number;
+  /** Of all parts, without what fills their last sectors. */
+  readonly loaded: number;
+}
+
+/** @throws ImageError for a command line that the system would not take. */
+export function packageOf(file: Uint8Array, commandLine: string): Package {
   const elf = openElf(file);
   const segments = loaded(elf).filter(({ size }) => size > 0);
   if (segments.length > SEGMENTS_MOST) throw new Error(`package: ${segments.length} segments are too many`);
@@ -32,7 +41,8 @@ export function packageOf(file: Uint8Array, commandLine: string): Uint8Array {
     whole.set(file.subarray(segment.offset, segment.offset + segment.fileSize), offset);
   }
   whole.set(commandLineBytes(commandLine), COMMAND_LINE);
-  return whole;
+  const loadedBytes = segments.reduce((sum, { fileSize }) => sum + fileSize, 0);
+  return { bytes: whole, head: PARTS, loaded: loadedBytes };
 }
 
 /** Offsets of the segments' bytes, and of what follows them. */

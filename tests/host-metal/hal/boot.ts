@@ -73,6 +73,8 @@ export interface Boot extends Partial<
   network?: number;
   /** Of the test programs; 0 unless told. */
   ring?: Ring;
+  /** Milliseconds until it is ended, which only a defect reaches. */
+  patience?: number;
   /** The image, unless it is that of the test programs. */
   image?: string;
 }
@@ -83,9 +85,9 @@ export interface Booted {
   status: number | undefined;
 }
 
-/** Boots the test image and waits for the machine's end; after 30 s it is ended, and the status says so. */
+/** Boots the test image and waits for the machine's end; after `patience` it is ended, and the status says so. */
 export function boot(how: Boot): Promise<Booted> {
-  const { words = "", input, console = false, network, ring = 0, image, ...machine } = how;
+  const { words = "", input, console = false, network, ring = 0, image, patience = 30_000, ...machine } = how;
   const args = commandLine({
     ...machine,
     from: how.from ?? { kind: "kernel", file: image ?? testImage(ring), words },
@@ -94,7 +96,7 @@ export function boot(how: Boot): Promise<Booted> {
     ...(console && { console: "stdio" }),
     ...(network !== undefined && { network: `socket,connect=127.0.0.1:${network}` }),
   });
-  const emulator = spawn(EMULATOR, args, { timeout: 30_000 });
+  const emulator = spawn(EMULATOR, args, { timeout: patience });
   let output = "";
   let complaints = "";
   const collect = (bytes: Buffer) => {

@@ -32,6 +32,7 @@ describe.skipIf(reason !== undefined)("a program in ring 3", () => {
       FORBIDDEN,
     ]),
     ["interrupt", `${PROTECTION} 0x00e2`, FORBIDDEN],
+    ["sysenter", "invalid opcode exception, vector 6", "in ring 3"],
     ["own-segment", `${PROTECTION} 0x0004`, FORBIDDEN],
     ["jump-to-ring-0", `${PROTECTION} 0x0008`, FORBIDDEN],
     ["read-layer", `${PAGE} 0x0005, address 0000000000200000`, UNUSABLE],
@@ -99,6 +100,14 @@ describe.skipIf(reason !== undefined)("a program in ring 3", () => {
 
   it("leaves none of its flags to the layer", async () => {
     expect(await run("flags")).toEqual({ lines: ["same 1", "caught 4, kept 0"], status: 0 });
+  });
+
+  it("may enter where SYSCALL leads, but nowhere else", async () => {
+    const { stdout } = spawnSync("nm", [testImage(3)], { encoding: "utf8" });
+    const address = Number.parseInt(/^(\w+) . gate_entry$/m.exec(stdout)?.[1] ?? "", 16);
+    expect(await run(`entry address=${address}`)).toEqual({ lines: ["same 1"], status: 0 });
+    const { lines } = await run(`entry address=${address + 6}`);
+    expect(lines[0]).toContain(`panic: ${PAGE} 0x0015`);
   });
 
   it("runs where the processor has no SMEP, SMAP and UMIP", async () => {

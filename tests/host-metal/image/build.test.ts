@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { linuxImage } from "../../../host-metal/image/linux.ts";
+import type { SizeReport } from "../../../host-metal/image/report/size-report.ts";
 import type { LinkPlan } from "../../../toolchain/link/plan.ts";
 import { ALLOCATOR, component, CONSOLE, linked } from "../../toolchain/link/guests.ts";
 import { MISSING } from "./tools.ts";
@@ -27,6 +28,10 @@ async function speaker(text: string): Promise<LinkPlan> {
     "utf8",
   );
   return linked({ app: { bytes, grants: [CONSOLE] } }, "app").plan;
+}
+
+function ofGuest({ rows }: SizeReport): number {
+  return rows.find(({ part }) => part === "guest")?.bytes ?? 0;
 }
 
 function hashOf(file: string): string {
@@ -56,6 +61,26 @@ describe.skipIf(MISSING !== undefined)("an image", () => {
     // Header, code and object of the one module, the object of the system, the whole.
     expect(changed.made).toBe(5);
     expect(spawnSync(output).stdout.toString()).toBe("app │ goodbye\n");
+  });
+
+  it("tells where all its bytes are", async () => {
+    const output = join(folder, "sizes");
+    const image = await linuxImage(plan, { output, cache: SHARED, optimisation: "fast" });
+    const { bytes, rows, absent } = await image.sizes();
+    expect(bytes).toBe(readFileSync(output).length);
+    expect(rows.reduce((sum, row) => sum + row.bytes, 0)).toBe(bytes);
+    expect(Math.min(...rows.flatMap((row) => [row.bytes, row.zeros]))).toBe(0);
+    const names = rows.map(({ part, name }) => `${part} ${name ?? ""}`.trim());
+    expect(names).toEqual(expect.arrayContaining(["guest app", "device console", "runtime", "C library"]));
+    expect(absent).toContainEqual({ part: "device", name: "entropy" });
+    // What only this module can be: its code, and its data twice as long.
+    const longer = await linuxImage(await speaker("hello".repeat(100)), {
+      output,
+      cache: SHARED,
+      optimisation: "fast",
+    });
+    const more = ofGuest(await longer.sizes()) - ofGuest({ bytes, rows, absent });
+    expect([more >= 495, more < 1000]).toEqual([true, true]);
   });
 
   it("is refused arguments that nobody reads", async () => {

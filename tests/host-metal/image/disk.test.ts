@@ -1,15 +1,20 @@
 /** One disk, two kinds of firmware: the system behaves as from an ELF file, and what is wrong is said. */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { EMULATOR } from "../../../host-metal/boot/emulator.ts";
 import { commandLine } from "../../../host-metal/boot/machine.ts";
-import { argumentWord } from "../../../host-metal/boot/words.ts";
-import { diskImage } from "../../../host-metal/image/metal.ts";
-import { parsePlan } from "../../../toolchain/link/plan-file.ts";
-import type { LinkPlan } from "../../../toolchain/link/plan.ts";
+import type { SizeReport } from "../../../host-metal/image/report/size-report.ts";
 import { atoll } from "../../cli/atoll.ts";
 import { boot, missing, type Booted } from "../hal/boot.ts";
 import { fileOf } from "./systems.ts";
@@ -26,11 +31,12 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const linked = join(folder, "faults.atoll");
 const disk = join(folder, "faults.img");
 const ARGUMENTS = ["3", "9"];
-const WORDS = ["tags=0", ...ARGUMENTS.map((word) => argumentWord(word))].join(" ");
 
-let plan: LinkPlan;
-const make = (output: string, words: string) =>
-  diskImage(plan, { output, cache: CACHE, optimisation: "fast" }, words);
+/** By the command; other words of `atoll image` behind. */
+function make(...words: string[]): ReturnType<typeof atoll> {
+  const args = ["image", "--target", "metal", "--debug", "--json", "--report", linked, "-o", "faults.img"];
+  return atoll([...args, ...words], { cwd: folder });
+}
 
 interface How {
   firmware?: string;
@@ -41,7 +47,9 @@ interface How {
 
 function bootDisk(file: string, { firmware, memory = 64, console = false }: How): Promise<Booted> {
   const from = { kind: "disk" as const, file, ...(firmware !== undefined && { firmware }) };
-  return boot({ machine: "q35", from, memory, console });
+  // UEFI works for some seconds before it looks for a disk.
+  const patience = firmware === undefined ? 30_000 : 120_000;
+  return boot({ machine: "q35", from, memory, console, patience });
 }
 
 async function onNode(): Promise<Booted> {
@@ -50,21 +58,38 @@ async function onNode(): Promise<Booted> {
   return { lines, status: code ?? undefined };
 }
 
+interface Said {
+  target: string;
+  format: string;
+  bytes: number;
+  sizes: SizeReport;
+}
+let said: Said;
+
 describe.skipIf(reason !== undefined)("a disk", () => {
   beforeAll(async () => {
     const { stderr } = await atoll(["link", fileOf({ system: "faults" }), "-o", linked], { cwd: folder });
     if (!existsSync(linked)) throw new Error(stderr);
-    plan = parsePlan(new Uint8Array(readFileSync(linked)));
-    await make(disk, WORDS);
+    // Where the command keeps its parts.
+    mkdirSync(join(folder, "build"));
+    mkdirSync(CACHE, { recursive: true });
+    symlinkSync(CACHE, join(folder, "build/image"));
+    const made = await make("--append", "tags=0", "--", ...ARGUMENTS);
+    if (made.code !== 0) throw new Error(made.stderr);
+    said = JSON.parse(made.stdout) as Said;
   });
 
   it("behaves as on Node, with its own command line, from a BIOS", async () => {
     expect(await bootDisk(disk, {})).toEqual(await onNode());
   });
 
-  it.skipIf(!existsSync(UEFI))("and from UEFI, in more memory than the start can read", async () => {
-    expect(await bootDisk(disk, { firmware: UEFI, memory: 2048, console: true })).toEqual(await onNode());
-  });
+  it.skipIf(!existsSync(UEFI))(
+    "and from UEFI, in more memory than the start can read",
+    { timeout: 120_000 },
+    async () => {
+      expect(await bootDisk(disk, { firmware: UEFI, memory: 1536, console: true })).toEqual(await onNode());
+    },
+  );
 
   it("switches the machine off where nobody takes its status", () => {
     const machine = {
@@ -99,8 +124,24 @@ describe.skipIf(reason !== undefined)("a disk", () => {
     expect(await bootDisk(broken, {})).toEqual({ lines: [message], status: 101 });
   });
 
+  it("tells where all its bytes are", async () => {
+    const { bytes, rows } = said.sizes;
+    const { length } = readFileSync(disk);
+    expect(said).toMatchObject({ target: "metal", format: "disk", bytes: length, sizes: { bytes: length } });
+    expect(rows.reduce((sum, row) => sum + row.bytes, 0)).toBe(bytes);
+    expect(Math.min(...rows.map((row) => row.bytes))).toBeGreaterThanOrEqual(0);
+    const parts = rows.map(({ part }) => part);
+    expect(parts).toEqual(
+      expect.arrayContaining(["boot loaders", "hardware layer", "names of functions, for panics"]),
+    );
+    expect(parts).not.toContain("debugging information");
+  });
+
   it("is refused a command line that a system would not take", async () => {
-    const making = make(join(folder, "long.img"), "x".repeat(2048));
-    await expect(making).rejects.toThrow("has 2048 bytes, and a system takes at most 2047");
+    const { code, stderr } = await make("--append", "x".repeat(2048));
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringContaining("has 2048 bytes, and a system takes at most 2047"),
+    ]);
   });
 });

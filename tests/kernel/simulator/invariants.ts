@@ -50,6 +50,7 @@ export class Invariants {
   check(event: KernelEvent, status: number, commands: readonly Command[], tables: boolean): void {
     this.#follow(event, status);
     for (const command of commands) this.#obey(command);
+    this.#runsLast(event, status, commands);
     this.#history(event, commands);
     if (event[0] === abi.EVENT_TEMPLATE || !tables) return;
     const rows = this.#rows();
@@ -68,7 +69,7 @@ export class Invariants {
     if (kind === abi.EVENT_STOP) this.#stopped.set(a, this.#lifeOf(a));
     if (kind === abi.EVENT_ENDED) this.#left(a);
     if (kind === abi.EVENT_USED) this.#cpu += b;
-    if (kind === abi.EVENT_DONE) this.#entered.delete(a);
+    if (kind === abi.EVENT_DONE || kind === abi.EVENT_NEXT) this.#entered.delete(a);
     if (kind === abi.EVENT_CALL && status === abi.CALL_DIRECT) this.#enter(this.#runningPid());
   }
 
@@ -122,6 +123,13 @@ export class Invariants {
     if (kind === abi.COMMAND_RUN && what === abi.RUN_RESUME) {
       check(this.#entered.has(pid), () => `${pid} goes on and was not entered`);
     }
+  }
+
+  /** A host that sees whom it is to run has seen all that the event has caused. */
+  #runsLast([kind]: KernelEvent, status: number, commands: readonly Command[]): void {
+    const runs = kind === abi.EVENT_NEXT && status === abi.NEXT_RUN;
+    const last = commands.findIndex(([command]) => command === abi.COMMAND_RUN);
+    check(last === (runs ? commands.length - 1 : -1), () => "COMMAND_RUN is not the last command");
   }
 
   /** A child may be asked for what the handles to spawn it by allow. */

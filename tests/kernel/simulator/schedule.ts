@@ -263,7 +263,7 @@ const cancel: Maker = (random, world) => {
   if (process === undefined || (record === undefined && !random.once(10))) return undefined;
   return [abi.EVENT_CANCEL, process.pid, record?.ref ?? random.below(99)];
 };
-const done = ofCurrent(() => [abi.EVENT_DONE]);
+const done = ofCurrent((random) => [random.once(2) ? abi.EVENT_DONE : abi.EVENT_NEXT]);
 const preempted = ofCurrent(() => [abi.EVENT_PREEMPTED]);
 
 /** What those ask for who run on somebody else's stack, or start. */

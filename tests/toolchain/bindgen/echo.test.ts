@@ -2,6 +2,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import type { ComponentValue, ValueType } from "../../../toolchain/abi/index.ts";
+import { tries } from "../../thorough.ts";
 import { arbitraryType, arbitraryValue } from "../abi/generate.ts";
 import { API, echoWorld, TYPES } from "./echo-world.ts";
 import { bindingsFor, COLLECT_ALWAYS, compileGuest, startGuest, type Guest } from "./guest.ts";
@@ -83,7 +84,7 @@ async function echoAll(types: readonly ValueType[], collectAlways: boolean): Pro
 }
 
 test("generated types, nested four deep", { timeout: 120_000 }, async () => {
-  const types = fc.sample(arbitraryType({ depth: 4 }), { numRuns: 50, seed: SEED });
+  const types = fc.sample(arbitraryType({ depth: 4 }), { numRuns: tries(50), seed: SEED });
   await echoAll(types, false);
 });
 
@@ -91,7 +92,7 @@ test(
   "the same while everything unreachable is collected in each allocation",
   { timeout: 120_000 },
   async () => {
-    const types = fc.sample(arbitraryType({ depth: 4 }), { numRuns: 30, seed: SEED + 1 });
+    const types = fc.sample(arbitraryType({ depth: 4 }), { numRuns: tries(30), seed: SEED + 1 });
     await echoAll(types, true);
   },
 );

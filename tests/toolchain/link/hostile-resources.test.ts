@@ -5,6 +5,7 @@ import * as fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { parsePlan, serialisePlan } from "../../../toolchain/link/plan-file.ts";
 import { decodeComponent, type Component } from "../../../toolchain/wasm/index.ts";
+import { tries } from "../../thorough.ts";
 import { linked, refused } from "./guests.ts";
 import { changed, encoded, leaves } from "./mutations.ts";
 import { blobProvider, blobStore, siblings } from "./resource-guests.ts";
@@ -65,7 +66,7 @@ describe("what is damaged", () => {
         const bytes = encoded(changed(decodeComponent(whole[of]), path, to));
         if (bytes) outcomes.add(attempt(of, bytes).split(":")[0] ?? "");
       }),
-      { numRuns: 400, seed: SEED },
+      { numRuns: tries(400), seed: SEED },
     );
     expect([...outcomes]).toEqual(expect.arrayContaining(["component", "linked"]));
   });
@@ -90,7 +91,7 @@ describe("what is damaged", () => {
         const bytes = encoded(inside ? { definitions } : edited(source));
         if (bytes) attempt(of, bytes);
       }),
-      { numRuns: 250, seed: SEED },
+      { numRuns: tries(250), seed: SEED },
     );
   });
 });

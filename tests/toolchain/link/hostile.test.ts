@@ -5,6 +5,7 @@ import * as fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { parsePlan, serialisePlan } from "../../../toolchain/link/plan-file.ts";
 import { decodeComponent } from "../../../toolchain/wasm/index.ts";
+import { tries } from "../../thorough.ts";
 import { computing } from "../../thread-time.ts";
 import { ALLOCATOR, component, CONSOLE, linked, refused, text } from "./guests.ts";
 import { changed, encoded, leaves } from "./mutations.ts";
@@ -68,7 +69,7 @@ describe("a damaged component", () => {
         bytes[at % bytes.length] = byte;
         outcomes.add(attempt(which, bytes).split(":")[0] ?? "");
       }),
-      { numRuns: 250, seed: SEED },
+      { numRuns: tries(250), seed: SEED },
     );
     expect(outcomes).toContain("component");
   });
@@ -101,7 +102,7 @@ describe("a damaged component", () => {
         const bytes = encoded(changed(parts[which], path, to));
         if (bytes) outcomes.add(attempt(which, bytes).split(":")[0] ?? "");
       }),
-      { numRuns: 500, seed: SEED },
+      { numRuns: tries(500), seed: SEED },
     );
     expect([...outcomes]).toEqual(expect.arrayContaining(["component", "wiring", "type"]));
   });
@@ -117,7 +118,7 @@ describe("a damaged component", () => {
         const bytes = encoded({ definitions });
         if (bytes) attempt(which, bytes);
       }),
-      { numRuns: 250, seed: SEED },
+      { numRuns: tries(250), seed: SEED },
     );
   });
 });

@@ -13,6 +13,7 @@ import { callValues } from "./call-values.ts";
 import { component, linked } from "./guests.ts";
 import { AFTER_RESET } from "../../after-reset/pool.ts";
 import { FUSED } from "../../fused/mode.ts";
+import { THOROUGH } from "../../thorough.ts";
 
 /** A toolchain with an encoding of strings. */
 interface Kind {
@@ -37,7 +38,7 @@ for (const language of ["C", "JavaScript"] as const) {
 }
 /** After a reset and fused, what counts is the guest: each calls one other, and is called by one. */
 const PAIRS = KINDS.flatMap((caller, i) => {
-  const callees = FUSED || AFTER_RESET ? [KINDS[(i + 1) % KINDS.length] ?? caller] : KINDS;
+  const callees = (FUSED || AFTER_RESET) && !THOROUGH ? [KINDS[(i + 1) % KINDS.length] ?? caller] : KINDS;
   return callees.map((callee) => [caller.name, callee.name, caller, callee] as const);
 });
 

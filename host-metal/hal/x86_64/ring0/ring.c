@@ -12,6 +12,11 @@ _Noreturn void ring_enter(void) {
   program_start();
 }
 
+bool ring_call(struct exception_frame *frame) {
+  (void)frame;
+  return false;
+}
+
 bool ring_fault(struct exception_frame *frame, int reason, uint64_t address) {
   return catch_exception(frame, reason, address) || catch_handle(frame, reason, address);
 }

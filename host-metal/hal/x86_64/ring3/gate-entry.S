@@ -16,6 +16,7 @@
 #include "../segments.h"
 #include "gates.h"
 
+#define FLAG_INTERRUPTS 0x200
 #define FRAME_RIP 136
 #define FRAME_FLAGS 152
 #define FRAME_RSP 160
@@ -30,6 +31,7 @@ gate_entry:
   push $SEGMENT_PROGRAM_DATA
   push gate_stack_pointer(%rip)
   push %r11
+  andl $~FLAG_INTERRUPTS, (%rsp) /* never set in ring 3, but where a KVM has made it up */
   push $SEGMENT_PROGRAM_CODE
   push %rcx
   push $0

@@ -22,6 +22,7 @@
 #define MSR_STAR 0xc0000081
 #define MSR_LONG_STAR 0xc0000082
 #define MSR_FLAG_MASK 0xc0000084
+#define MSR_SYSENTER_CODE 0x174
 #define ALL_FLAGS 0xfffffffdu /* but the one that is always set */
 
 #define CPUID_MOST 0
@@ -42,6 +43,7 @@ static void begin_gates(void) {
   write_msr(MSR_STAR, (uint64_t)(SEGMENT_DATA | 3) << 48 | (uint64_t)SEGMENT_CODE << 32);
   write_msr(MSR_LONG_STAR, (uint64_t)gate_entry);
   write_msr(MSR_FLAG_MASK, ALL_FLAGS);
+  write_msr(MSR_SYSENTER_CODE, 0); /* and not by SYSENTER: none is a general protection exception */
   write_msr(MSR_EFER, read_msr(MSR_EFER) | EFER_SYSCALL);
 }
 
@@ -73,6 +75,19 @@ _Noreturn void ring_enter(void) {
       .ss = SEGMENT_PROGRAM_DATA,
   };
   gate_leave(&frame);
+}
+
+/*
+ * A KVM without help of the processor (kvm_pvm of Linux, which its authors call PVM) goes to
+ * the right place at SYSCALL, but stays in ring 3, where that place cannot be executed. To
+ * let the program in there is no more than SYSCALL does, whoever else may have jumped.
+ */
+bool ring_call(struct exception_frame *frame) {
+  if (frame->cs != SEGMENT_PROGRAM_CODE || frame->rip != (uint64_t)gate_entry) return false;
+  frame->cs = SEGMENT_CODE;
+  frame->ss = SEGMENT_DATA;
+  frame->rflags = RFLAGS_ALWAYS;
+  return true;
 }
 
 /*

@@ -201,7 +201,7 @@ export class Model {
       case EVENT_USED:
         return turns.charge(world, world.find(a), b);
       case EVENT_NEXT:
-        return turns.runNext(world);
+        return turns.next(world, a);
       case EVENT_PREEMPTED:
         return turns.preempted(world, world.find(a));
       case EVENT_DONE:

@@ -3,6 +3,8 @@ import {
   COMMAND_RUN,
   FIELD_BUDGET,
   FIELD_PRIORITY,
+  NEXT_DIRECT,
+  NEXT_RUN,
   PATIENCE,
   REASON_EXHAUSTED,
   RUN_ALARM,
@@ -29,8 +31,15 @@ const RUNS: Partial<Record<MessageKind, number>> = {
   alarm: RUN_ALARM,
 };
 
+/** Who is done makes room for the next one. */
+export function next(world: World, finished: number): number {
+  const direct = finished === 0 ? 0 : done(world, world.find(finished));
+  if (direct === 1) return NEXT_DIRECT;
+  return direct < 0 ? direct : runNext(world);
+}
+
 /** The kernel's choice has to be among those who became ready first at the priority whose turn it is. */
-export function runNext(world: World): number {
+function runNext(world: World): number {
   if (world.current !== undefined) return STATUS_STALE;
   const ready = [...world.processes.values()].filter(({ state }) => state === STATE_READY);
   if (ready.length === 0) return 0;
@@ -54,7 +63,7 @@ export function runNext(world: World): number {
     () => `${run[1]} runs out of its turn, before ${candidates.map(({ pid }) => pid).join(", ")}`,
   );
   handOver(world, process, run);
-  return 1;
+  return NEXT_RUN;
 }
 
 function earliest<T>(all: readonly T[], since: (one: T) => number): T[] {

@@ -20,6 +20,7 @@ import {
 } from "../../../../toolchain/abi/index.ts";
 import { emitAdapter } from "../../../../toolchain/link/adapter/index.ts";
 import { encodeModule } from "../../../../toolchain/wasm/index.ts";
+import { tries } from "../../../thorough.ts";
 
 export const ENCODINGS = ["utf8", "utf16", "latin1+utf16"] as const;
 export type Encoding = (typeof ENCODINGS)[number];
@@ -28,8 +29,8 @@ export const PAIRS: readonly (readonly [Encoding, Encoding])[] = ENCODINGS.flatM
 );
 
 /** Properties of a pair run with a seed of their own, the same each time; fast-check prints it on a failure. */
-export function runs(from: Encoding, to: Encoding, numRuns: number): { numRuns: number; seed: number } {
-  return { numRuns, seed: 3 * ENCODINGS.indexOf(from) + ENCODINGS.indexOf(to) + 1 };
+export function runs(from: Encoding, to: Encoding, all: number): { numRuns: number; seed: number } {
+  return { numRuns: tries(all), seed: 3 * ENCODINGS.indexOf(from) + ENCODINGS.indexOf(to) + 1 };
 }
 
 interface Block {

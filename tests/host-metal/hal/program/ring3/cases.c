@@ -14,6 +14,7 @@ static const struct {
     {"own-segment", way_own_segment},
     {"jump-to-ring-0", way_jump_to_ring_0},
     {"store-idt", way_store_idt},
+    {"sysenter", way_sysenter},
     {"read-layer", way_read_layer},
     {"write-layer", way_write_layer},
     {"execute-layer", way_execute_layer},
@@ -46,5 +47,6 @@ const struct test_case RING_CASES[] = {
     {"forbidden", test_forbidden},
     {"forged", test_forged},
     {"flags", test_flags},
+    {"entry", test_entry},
     {NULL, NULL},
 };

@@ -14,7 +14,9 @@ void way_interrupt(void);
 void way_own_segment(void);
 void way_jump_to_ring_0(void);
 void way_store_idt(void);
+void way_sysenter(void);
 int test_flags(void);
+int test_entry(void);
 
 /* reach.c */
 void way_read_layer(void);

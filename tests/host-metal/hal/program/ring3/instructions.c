@@ -39,6 +39,23 @@ void way_store_idt(void) {
   __asm__ volatile("sidt %0" : "=m"(table));
 }
 
+/* From this ring, with what SYSCALL leaves in registers: as some KVMs take SYSCALL. `address`: where it leads. */
+int test_entry(void) {
+  uint64_t free, gate = 18;
+  __asm__ volatile("push %%rbp; mov %%rsp, %%rbp; and $-16, %%rsp; lea 1f(%%rip), %%rcx; mov $2, %%r11d; jmp *%2\n"
+                   "1: mov %%rbp, %%rsp; pop %%rbp"
+                   : "=a"(free)
+                   : "a"(gate), "r"(option_number("address"))
+                   : "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11", "memory", "cc");
+  say("same %", (uint64_t)(free == hal_pages_free()));
+  return 0;
+}
+
+/* The other way into ring 0: AMD has none in 64-bit mode, on others it is not set up. */
+void way_sysenter(void) {
+  __asm__ volatile("sysenter");
+}
+
 /* Direction, alignment checks (which also open memory under SMAP), nested task: a call and a fault under all of them. */
 #define FLAGS 0x44400
 

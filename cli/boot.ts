@@ -11,6 +11,7 @@ import { argumentWord } from "../host-metal/boot/words.ts";
 import { planOf } from "./plan-source.ts";
 import { withProgress } from "./progress.ts";
 import { UsageError, fail, print, showsColours } from "./report.ts";
+import { RING_OF, ringOption, type RingText } from "./ring-option.ts";
 import { readSource } from "./source.ts";
 import { argumentsRead } from "./system-arguments.ts";
 
@@ -24,6 +25,7 @@ interface Options {
   readonly tags: boolean;
   readonly deadline: number;
   readonly debug?: true;
+  readonly ring?: RingText;
   readonly printCommand?: true;
 }
 
@@ -66,6 +68,7 @@ export function bootCommand(): Command {
     .option("--uefi", "boot a disk by UEFI, not by BIOS")
     .option("--no-tags", "do not begin lines with the name of the process")
     .option("--deadline <SECONDS>", "time to stop after Ctrl-C or SIGTERM", seconds, 2)
+    .addOption(ringOption())
     .option("--debug", "compile quickly, and keep what a debugger needs")
     .option("--print-command", "print the command line of QEMU, and boot nothing")
     .addHelpText("after", EXAMPLES)
@@ -125,12 +128,17 @@ async function whatToBoot(file: string, args: readonly string[], options: Option
     file,
     "expected a system (.ts, .atoll), a component or an image (ELF or raw disk)",
   );
+  if (options.ring !== undefined && (isElf(bytes) || isDisk(bytes)))
+    throw new UsageError(
+      `--ring ${options.ring}: ${file} is an image, and has the ring that it was made for.`,
+      `atoll image --target metal --ring ${options.ring} makes one for another.`,
+    );
   if (isElf(bytes)) return imageToBoot(file, bytes, wordsOf(args, options));
   if (options.uefi === true && !isDisk(bytes))
     throw new UsageError("--uefi is for a disk: atoll image makes one.");
   if (isDisk(bytes)) return diskToBoot(file, bytes, args, options.uefi === true);
   const source = await readSource(file);
-  const { plan } = await planOf(source, { arguments: args });
+  const { plan, base } = await planOf(source, { arguments: args });
   const words = wordsOf(argumentsRead(plan, args, source.kind === "system"), options);
   const { metalImage } = await import("../host-metal/image/metal.ts");
   const build = join(dirname(file), "build");
@@ -140,7 +148,9 @@ async function whatToBoot(file: string, args: readonly string[], options: Option
     metalImage(plan, {
       output,
       cache: join(build, "image"),
+      base,
       optimisation: options.debug === true ? "fast" : "full",
+      ...(options.ring !== undefined && { ring: RING_OF[options.ring] }),
       onCompile: () => {
         if (!said) progress.say(`Compiling ${plan.system} for metal`);
         said = true;

@@ -9,6 +9,7 @@ import type { Image, ImageOptions } from "../host-metal/image/linux.ts";
 import type { LinkPlan } from "../toolchain/link/plan.ts";
 import { planOf } from "./plan-source.ts";
 import { withProgress } from "./progress.ts";
+import { RING_OF, ringOption, type RingText } from "./ring-option.ts";
 import { print, printJson, UsageError, warn } from "./report.ts";
 import { readSource } from "./source.ts";
 import { sizeTable } from "./size-table.ts";
@@ -21,7 +22,7 @@ interface Options {
   readonly output?: string;
   readonly debug?: true;
   readonly report?: true;
-  readonly ring?: "0" | "3";
+  readonly ring?: RingText;
   readonly json?: boolean;
 }
 
@@ -58,12 +59,7 @@ export function imageCommand(): Command {
     .option("--append <WORDS>", "words for a disk's command line, such as tags=0: see docs/metal.md")
     .option("-o, --output <FILE>", "where to write (default: build/NAME-TARGET beside FILE, .img for a disk)")
     .option("--debug", "compile quickly, and keep what a debugger needs")
-    .addOption(
-      new Option(
-        "--ring <RING>",
-        "of a bare machine, where the system runs: beside the hardware layer (0, the default), or walled off (3)",
-      ).choices(["0", "3"]),
-    )
+    .addOption(ringOption())
     .option("--report", "say where its bytes are, by component and part")
     .option("--json", "print what was written as JSON")
     .addHelpText("after", EXAMPLES)
@@ -90,7 +86,7 @@ async function maker(target: Options["target"], words: string | undefined): Prom
 /** Undefined where nobody said. */
 function ringOf({ target, ring }: Options): Ring | undefined {
   if (ring === undefined) return undefined;
-  if (target === "metal") return ring === "3" ? 3 : 0;
+  if (target === "metal") return RING_OF[ring];
   throw new UsageError("--ring is for --target metal: on Linux, an image is a process like any other.");
 }
 
@@ -113,7 +109,7 @@ async function image(file: string, args: readonly string[], options: Options): P
   const disk = isDisk(args, options);
   const ring = ringOf(options);
   const source = await readSource(file);
-  const { plan } = await planOf(source, { arguments: args });
+  const { plan, base } = await planOf(source, { arguments: args });
   const words = argumentsRead(plan, args, source.kind === "system").map((word) => argumentWord(word));
   const make = await maker(target, disk ? [...words, append].join(" ").trim() : undefined);
   const build = join(dirname(file), "build");
@@ -122,6 +118,7 @@ async function image(file: string, args: readonly string[], options: Options): P
     make(plan, {
       output: path,
       cache: join(build, "image"),
+      base,
       optimisation: debug === true ? "fast" : "full",
       ...(ring !== undefined && { ring }),
       onCompile: once(() => progress.say(`Compiling ${plan.system} for ${target}`)),

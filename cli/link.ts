@@ -15,6 +15,7 @@ const EXAMPLES = `
 Examples:
   atoll link system.ts                     writes build/system.atoll beside it
   atoll link system.ts -o hello.atoll
+  atoll link system.ts -- ./texts          what the description is a function of
   atoll run hello.atoll                    needs no compiler and no sources`;
 
 export function linkCommand(): Command {
@@ -23,13 +24,14 @@ export function linkCommand(): Command {
       "Link a system: build the programs in it that are not up to date, check every wire, write one file.",
     )
     .argument("SYSTEM", "the description of the system, system.ts")
+    .argument("[ARGS...]", "after --: arguments for a system.ts that is a function of them")
     .option("-o, --output <FILE>", "where to write (default: build/system.atoll beside SYSTEM)")
     .option("--json", "print what was written as JSON")
     .addHelpText("after", EXAMPLES)
     .action(link);
 }
 
-async function link(file: string, { output, json = false }: Options): Promise<void> {
+async function link(file: string, args: readonly string[], { output, json = false }: Options): Promise<void> {
   const source = await readSource(file);
   if (source.kind !== "system") {
     const found = {
@@ -42,7 +44,7 @@ async function link(file: string, { output, json = false }: Options): Promise<vo
       "A system is a .ts file with: export default defineSystem({ … })",
     );
   }
-  const { plan } = await planOf(source);
+  const { plan } = await planOf(source, { arguments: args });
   const { serialisePlan } = await import("../toolchain/link/plan-file.ts");
   const path = output ?? join(dirname(file), "build", "system.atoll");
   const bytes = serialisePlan(plan);

@@ -294,9 +294,9 @@ export class KernelHost implements RunningKernel {
   }
 
   #pidOf(name: string): number {
-    const found = [...this.#workers.all()].find((worker) => worker.name === name);
+    const found = this.#workers.all().find((worker) => worker.name === name);
     if (found !== undefined) return found.pid;
-    const names = [...this.#workers.all()].map((worker) => worker.name);
+    const names = this.#workers.all().map((worker) => worker.name);
     throw new HostError(`The kernel runs no process ${name}; it runs ${names.join(", ")}.`);
   }
 
@@ -392,7 +392,7 @@ export class KernelHost implements RunningKernel {
         ? (this.#verdict ?? { kind: "stopped" })
         : {
             kind: "failed",
-            message: haltText(this.#plan, this.#tree, [...this.#workers.all()], this.#deaths.kept, reason),
+            message: haltText(this.#plan, this.#tree, this.#workers.all(), this.#deaths.kept, reason),
           },
     );
   }

@@ -10,7 +10,7 @@ const SLOT = (1 << abi.PID_SLOT_BITS) - 1;
 const WORD = 2 ** 32;
 
 export function workerStates(kernel: Kernel, workers: Workers): WorkerState[] {
-  return [...workers.all()].map(({ pid, name, position, life }) => {
+  return workers.all().map(({ pid, name, position, life }) => {
     const report = kernel.look(abi.LOOK_PROCESS, pid & SLOT);
     const word = (i: number): number => report?.[i] ?? 0;
     const cpu = word(CPU_HIGH) * WORD + (word(CPU_LOW) >>> 0);

@@ -43,6 +43,8 @@ export interface Worker {
   reply: number;
   /** The newest last; so many as a supervisor can bear, and one more. */
   readonly failures: Failure[];
+  /** One whose slot the kernel has given to this one already, and that is not gone here. */
+  older: Worker | undefined;
 }
 
 /** What does not change about one. */
@@ -50,17 +52,20 @@ type Made = Pick<Worker, "pid" | "position" | "node" | "name" | "hasStack">;
 
 const MOST_FAILURES = 17;
 
+/**
+ * Lists, since they come and go all the time: the tables that a Map grows out of are kept alive, by
+ * each other, until all memory is searched for garbage.
+ */
 export class Workers {
-  readonly #byPid = new Map<number, Worker>();
-  /** The one that was looked up last, which is often looked up again. */
-  #last: Worker | undefined;
-  readonly #byPosition = new Map<number, Worker>();
+  /** By the kernel's slot. */
+  readonly #bySlot: (Worker | undefined)[] = [];
+  readonly #byPosition: (Worker | undefined)[] = [];
 
   add(pid: number, node: number, position: number, plan: LinkPlan): Worker {
     const { name = "", domain, ownStack } = plan.root.processes[position] ?? {};
     const worker = this.#make({ pid, node, position, name, hasStack: ownStack !== undefined });
     for (const [other, process] of plan.root.processes.entries()) {
-      if (domain !== undefined && process.domain === domain) this.#byPosition.set(other, worker);
+      if (domain !== undefined && process.domain === domain) put(this.#byPosition, other, worker);
     }
     return worker;
   }
@@ -71,13 +76,18 @@ export class Workers {
   }
 
   /** One that was made at run time, and that the kernel knows no more. */
-  remove({ pid, position }: Worker): void {
-    this.#byPid.delete(pid);
-    this.#byPosition.delete(position);
-    this.#last = undefined;
+  remove(worker: Worker): void {
+    const slot = slotOf(worker.pid);
+    const newest = this.#bySlot[slot];
+    if (newest === worker) this.#bySlot[slot] = worker.older;
+    for (let one = newest; one !== undefined; one = one.older) {
+      if (one.older === worker) one.older = worker.older;
+    }
+    this.#byPosition[worker.position] = undefined;
   }
 
   #make({ pid, node, position, name, hasStack }: Made): Worker {
+    const slot = slotOf(pid);
     const worker: Worker = {
       pid,
       position,
@@ -94,33 +104,47 @@ export class Workers {
       waiting: false,
       reply: 0,
       failures: [],
+      older: this.#bySlot[slot],
     };
-    this.#byPid.set(pid, worker);
-    this.#byPosition.set(position, worker);
+    put(this.#bySlot, slot, worker);
+    put(this.#byPosition, position, worker);
     return worker;
   }
 
   of(pid: number): Worker | undefined {
-    const last = this.#last;
-    if (last?.pid === pid) return last;
-    return (this.#last = this.#byPid.get(pid));
+    let found = this.#bySlot[slotOf(pid)];
+    while (found !== undefined && found.pid !== pid) found = found.older;
+    return found;
   }
 
   /** The worker that lives and dies with a process of the plan. */
   at(position: number): Worker | undefined {
-    return this.#byPosition.get(position);
+    return this.#byPosition[position];
   }
 
   /** Throws HostError where nobody is; `name` is told then. */
   existing(position: number, name: string): Worker {
-    const found = this.#byPosition.get(position);
+    const found = this.#byPosition[position];
     if (found !== undefined) return found;
     throw new HostError(`Process ${name} is in no supervision tree.`);
   }
 
-  all(): MapIterator<Worker> {
-    return this.#byPid.values();
+  all(): Worker[] {
+    const all: Worker[] = [];
+    for (const newest of this.#bySlot)
+      for (let one = newest; one !== undefined; one = one.older) all.push(one);
+    return all;
   }
+}
+
+function slotOf(pid: number): number {
+  return pid & ((1 << PID_SLOT_BITS) - 1);
+}
+
+/** In a list without holes: reading one would be slow. */
+function put(list: (Worker | undefined)[], at: number, worker: Worker): void {
+  while (list.length < at) list.push(undefined);
+  list[at] = worker;
 }
 
 export function addFailure({ failures }: Worker, reason: number, at: number): void {
@@ -131,8 +155,7 @@ export function addFailure({ failures }: Worker, reason: number, at: number): vo
 /** Such as `room#7`, after its place in the kernel's table; `room#7.2` for the second one there. */
 export function nameOfSpawned(template: string, pid: number): string {
   const generation = pid >>> PID_SLOT_BITS;
-  const slot = pid & ((1 << PID_SLOT_BITS) - 1);
-  return `${template}#${slot}${generation > 1 ? `.${generation}` : ""}`;
+  return `${template}#${slotOf(pid)}${generation > 1 ? `.${generation}` : ""}`;
 }
 
 /** What people call a node of the tree. */

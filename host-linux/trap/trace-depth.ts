@@ -9,8 +9,11 @@ import { STACK_DEPTH } from "./stack.ts";
 
 /** Deaths of a second whose stacks are noted whole. */
 const MOST_WHOLE = 20;
-/** Frames of the others: the function that trapped, and two that called it. */
-export const SHORT_DEPTH = 3;
+/**
+ * Frames of the others: the function that trapped, and the one that called it, which is the guest's own where
+ * the first is its library's. The next one may be this host's, which takes V8 as long as all before it.
+ */
+export const SHORT_DEPTH = 2;
 const SECOND = 1000;
 
 export class TraceDepth {

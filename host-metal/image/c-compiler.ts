@@ -62,7 +62,9 @@ const OF_WASM = [
 
 export function options(level: Optimisation, from: "wasm" | "hand" | "generated"): readonly string[] {
   const own = { wasm: OF_WASM, hand: WARNINGS, generated: ["-w", "-fstack-clash-protection"] }[from];
-  return [...COMMON, ...LEVELS[level], ...own];
+  // Of C made of Wasm a debugger is told functions and lines: its variables mean nothing, and take as long as the rest.
+  const lines = level === "fast" && from !== "hand" ? ["-g1"] : [];
+  return [...COMMON, ...LEVELS[level], ...lines, ...own];
 }
 
 export function linkOptions(level: Optimisation): readonly string[] {

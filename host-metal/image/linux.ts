@@ -33,6 +33,8 @@ export interface ImageOptions {
   /** Where parts are kept, for the next time. */
   readonly cache: string;
   readonly optimisation?: Optimisation;
+  /** What relative directories start from, where they become part of the image (default: here). */
+  readonly base?: string;
   /** Of a bare machine, in which the system runs: 0 unless told. */
   readonly ring?: Ring;
   /** Runs in place of the plan's entry. */
@@ -57,7 +59,6 @@ const RUNTIME_FOLDERS = ["", "devices", "kernel", "include"];
 
 const LINUX: Target = {
   platform: "linux",
-  without: [],
   compile: [],
   // Roundings.
   link: (level) => [...linkOptions(level), "-lm"],
@@ -73,7 +74,7 @@ export function linuxImage(plan: LinkPlan, given: ImageOptions): Promise<Image> 
 /** The same for any target. */
 export async function imageFor(target: Target, plan: LinkPlan, given: ImageOptions): Promise<Image> {
   const level = given.optimisation ?? "full";
-  const { modules, instances, text } = systemCode(plan, given.program);
+  const { modules, instances, text, directories } = systemCode(plan, given.program);
   const needs = bytesNeeded(plan, instances);
   const note = noteInC({ system: plan.system, target: target.platform, needs });
   const compiler = await findCompiler(given.compiler);
@@ -94,23 +95,25 @@ export async function imageFor(target: Target, plan: LinkPlan, given: ImageOptio
       ),
     ...(given.program?.sources ?? []).map((path) => () => build.source(path)),
   ];
-  const objects = await inParallel(jobs);
-  objects.push(await build.system(text + note, modules), ...(await target.objects(compiler, cache)));
+  const base = given.base ?? process.cwd();
+  const { headers } = build;
+  // First, because a directory that is not there is told before anything is compiled.
+  const besides = await target.objects({ compiler, cache, directories, base, runtime: RUNTIME, headers });
+  const objects = [...(await inParallel(jobs)), await build.system(text + note, modules), ...besides];
   const linked = await link(build, objects, given.output);
   const sizes = (): Promise<SizeReport> => reportOf(linked, new Owners(plan, sources));
   return { output: given.output, modules: modules.length, made: cache.made, sizes };
 }
 
 /** In one order. */
-async function runtimeSources({ platform, without }: Target): Promise<SourceText[]> {
+async function runtimeSources({ platform }: Target): Promise<SourceText[]> {
   const found: SourceText[] = [];
   for (const folder of [...RUNTIME_FOLDERS, platform, join(platform, "include")]) {
     if (!existsSync(join(RUNTIME, folder))) continue;
     const names = (await readdir(join(RUNTIME, folder))).sort().filter((name) => /\.[chS]$/.test(name));
     for (const name of names) {
       const path = join(folder, name);
-      if (!without.includes(path))
-        found.push({ name: path, text: await readFile(join(RUNTIME, path), "utf8") });
+      found.push({ name: path, text: await readFile(join(RUNTIME, path), "utf8") });
     }
   }
   return found;
@@ -126,8 +129,8 @@ class Build {
   readonly compiler: Compiler;
   readonly level: Optimisation;
   readonly #sources: readonly SourceText[];
-  /** Of all headers of the runtime. */
-  readonly #headers: string;
+  /** A hash of all headers of the runtime. */
+  readonly headers: string;
   readonly #moduleHeaders = new Map<string, string>();
   readonly #includes: readonly string[];
 
@@ -150,7 +153,7 @@ class Build {
     this.level = level;
     this.#sources = sources;
     const headers = sources.filter(({ name }) => !isCompiled(name));
-    this.#headers = keyOf(...headers.flatMap(({ name, text }) => [name, text]));
+    this.headers = keyOf(...headers.flatMap(({ name, text }) => [name, text]));
   }
 
   /** The object of a module, for memories with guard regions, or with comparisons where a template asks for them. */
@@ -231,7 +234,7 @@ class Build {
   }
 
   #key(text: string, args: readonly string[]): string {
-    return keyOf(this.compiler.program, this.compiler.version, this.#headers, args.join(" "), text);
+    return keyOf(this.compiler.program, this.compiler.version, this.headers, args.join(" "), text);
   }
 
   /** Names that the compiler invents depend on what is compiled, and on nothing else. */

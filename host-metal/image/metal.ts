@@ -1,23 +1,22 @@
 /**
  * A plan as an image that boots without Linux: the same code as for Linux, above host-metal/hal.
  */
+import { rm, writeFile } from "node:fs/promises";
 import type { LinkPlan } from "../../toolchain/link/plan.ts";
 import { apartArguments, COMPILE, joinArguments, LINK, objcopyOf, partArguments } from "../hal/build.ts";
 import { LAYERS, layerText, type Part, type Ring } from "../hal/parts.ts";
 import { appendSymbols } from "../hal/symbols.ts";
-import { keyOf, type Cache } from "./cache.ts";
+import { keyOf } from "./cache.ts";
 import { diskOf } from "./disk/disk.ts";
 import { loadersOf } from "./disk/loaders.ts";
 import { compile, linkOptions, type Compiler } from "./c-compiler.ts";
+import { directoryTables } from "./emit/directories.ts";
 import { ImageError } from "./error.ts";
 import { imageFor, type Image, type ImageOptions } from "./linux.ts";
+import { packDirectories } from "./packed.ts";
 import { runTool } from "./run-tool.ts";
 import { diskReport } from "./report/disk-report.ts";
-import type { Target } from "./target.ts";
-
-/** Directories are files of Linux: their device is not there. */
-const WITHOUT = ["devices/directory.c", "devices/directory-files.c"];
-const DIRECTORY = "atoll:device/directory";
+import type { ObjectsGiven, Target } from "./target.ts";
 
 /** What the bare machine asks of all code; which C and how optimised, the image says. */
 const OPTIONS = COMPILE.filter((option) => !/^-(std|O)/.test(option));
@@ -26,7 +25,6 @@ const OPTIONS = COMPILE.filter((option) => !/^-(std|O)/.test(option));
 function metalTarget(ring: Ring = 0): Target {
   return {
     platform: "metal",
-    without: WITHOUT,
     compile: OPTIONS,
     link: (level) => [
       ...linkOptions(level).filter((option) => option !== "-s"),
@@ -34,7 +32,7 @@ function metalTarget(ring: Ring = 0): Target {
       ...LINK,
       "-lgcc",
     ],
-    objects: (compiler, cache) => layerObjects(ring, compiler, cache),
+    objects: async (given) => [...(await layerObjects(ring, given)), await directories(given)],
     finish: appendSymbols,
   };
 }
@@ -47,7 +45,6 @@ const DISK_BASE = 16 << 20;
 
 /** An ELF file for PVH. @throws ImageError for what an image cannot do, and where a tool is missing. */
 export function metalImage(plan: LinkPlan, given: ImageOptions): Promise<Image> {
-  refuseDirectories(plan);
   return imageFor(metalTarget(given.ring), plan, given);
 }
 
@@ -56,7 +53,6 @@ export function metalImage(plan: LinkPlan, given: ImageOptions): Promise<Image> 
  * QEMU's `-append` does for an ELF file. @throws ImageError as `metalImage`.
  */
 export function diskImage(plan: LinkPlan, given: ImageOptions, commandLine: string): Promise<Image> {
-  refuseDirectories(plan);
   const metal = metalTarget(given.ring);
   const target: Target = {
     ...metal,
@@ -69,20 +65,10 @@ export function diskImage(plan: LinkPlan, given: ImageOptions, commandLine: stri
   return imageFor(target, plan, given);
 }
 
-function refuseDirectories(plan: LinkPlan): void {
-  const granted = plan.root.processes.find(({ grants }) =>
-    grants.some(({ device }) => device.startsWith(DIRECTORY)),
-  );
-  if (granted === undefined) return;
-  throw new ImageError(
-    `Process ${granted.name} was granted a directory, which an image that boots without Linux cannot have yet: build it for Linux, or take the grant away.`,
-  );
-}
-
 const LAYER = "The hardware layer";
 
 /** The hardware layer, without link-time optimisation: it has the functions that a compiler calls by itself. */
-async function layerObjects(ring: Ring, compiler: Compiler, cache: Cache): Promise<string[]> {
+async function layerObjects(ring: Ring, { compiler, cache }: ObjectsGiven): Promise<string[]> {
   const { beside, apart } = LAYERS[ring];
   const text = keyOf(compiler.program, compiler.version, layerText());
   const part = (name: Part): Promise<string> => {
@@ -111,4 +97,24 @@ async function setApart(compiler: Compiler, objects: readonly string[], output: 
   throw new ImageError(
     `For ring 3 the hardware layer is set apart by ${program}, which failed: ${text.trim() || "it is not there"}.\nOn Debian or Ubuntu: apt-get install binutils`,
   );
+}
+
+/** Files that were granted, which lie in the image as constants. */
+async function directories(given: ObjectsGiven): Promise<string> {
+  const { compiler, cache, headers, runtime } = given;
+  const packed = packDirectories(given.directories, given.base);
+  const args = [...OPTIONS, "-w"];
+  const tables = directoryTables(packed, "contents");
+  const key = keyOf(compiler.program, compiler.version, headers, args.join(" "), tables, packed.contents);
+  return cache.file(`directories-${key}.o`, async (output) => {
+    const [contents, source] = [`${output}.contents`, `${output}.c`];
+    try {
+      await writeFile(contents, packed.contents);
+      await writeFile(source, directoryTables(packed, contents));
+      const own = [...args, `-I${runtime}`, "-c", source, "-o", output];
+      await compile(compiler, "What was granted of directories", own);
+    } finally {
+      await Promise.all([contents, source].map((path) => rm(path, { force: true })));
+    }
+  });
 }

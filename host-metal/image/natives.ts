@@ -12,6 +12,7 @@ import {
 import type { core } from "../../toolchain/wasm/index.ts";
 import { cString, cText } from "./c-text.ts";
 import { ImageError } from "./error.ts";
+import type { GrantedDirectory } from "./packed.ts";
 import type { NativeItem } from "./parts.ts";
 import type { PlaceParts } from "./place-parts.ts";
 
@@ -134,6 +135,8 @@ export class Natives {
   readonly #data = new Map<string, string>();
   /** Statements that bring devices up. */
   readonly #starts: string[] = [];
+  /** That some process reaches. */
+  readonly directories: GrantedDirectory[] = [];
 
   constructor(plan: LinkPlan) {
     this.#plan = plan;
@@ -224,7 +227,10 @@ export class Natives {
         this.#data.set(variable, configuration(variable, grant, this.#plan.root.entry?.process === process));
         break;
       case "atoll:device/directory":
-        if (!this.#data.has(variable)) this.#starts.push(`device_directory_start(&${variable});`);
+        if (!this.#data.has(variable)) {
+          this.#starts.push(`device_directory_start(&${variable});`);
+          this.directories.push({ process: this.#nameOf(process), path: grant.path });
+        }
         this.#data.set(variable, this.#directory(variable, process, grant.path));
         break;
       default:

@@ -1,18 +1,28 @@
 /** Where an image runs: what of the runtime it needs, and how it is compiled and linked for that. */
 import type { Cache } from "./cache.ts";
 import type { Compiler, Optimisation } from "./c-compiler.ts";
+import type { GrantedDirectory } from "./packed.ts";
 import type { SizeReport } from "./report/size-report.ts";
+
+export interface ObjectsGiven {
+  readonly compiler: Compiler;
+  readonly cache: Cache;
+  /** That the system opens, and what relative ones start from. */
+  readonly directories: readonly GrantedDirectory[];
+  readonly base: string;
+  /** The folder of the runtime's headers, and a hash of them. */
+  readonly runtime: string;
+  readonly headers: string;
+}
 
 export interface Target {
   /** The folder of the runtime that is its platform. */
   readonly platform: "linux" | "metal";
-  /** Sources of the runtime that it does without, by their name below the runtime. */
-  readonly without: readonly string[];
   /** For everything that is compiled. */
   readonly compile: readonly string[];
   readonly link: (level: Optimisation) => readonly string[];
   /** Objects that are linked besides; kept in the cache. */
-  readonly objects: (compiler: Compiler, cache: Cache) => Promise<readonly string[]>;
+  readonly objects: (given: ObjectsGiven) => Promise<readonly string[]>;
   /** What becomes of the linked file. */
   readonly finish: (file: Uint8Array) => Uint8Array;
   /** What the finished file is put into, where that is not written as it is. */

@@ -51,6 +51,15 @@ describe.skipIf(reason !== undefined)("a system that is booted", () => {
     expect(await atoll(["boot", "--debug", "supervised.ts"], setting)).toMatchObject({ code: 0 });
   });
 
+  it("runs in ring 3 too, which an image that is made cannot choose", async () => {
+    const args = ["boot", "--debug", "--ring", "3"];
+    expect(await atoll([...args, "system.ts", "--", "code", "3"], setting)).toMatchObject({ code: 3 });
+    expect(readFileSync(image).includes("gate_entry")).toBe(true);
+    const { code, stderr } = await atoll([...args, image], setting);
+    expect(stderr).toMatch(/--ring 3: .*hello-metal is an image, and has the ring that it was made for\./);
+    expect(code).toBe(1);
+  });
+
   it("is built once, and told arguments", async () => {
     const args = ["boot", "--debug", "--no-tags", "system.ts", "--", "greet", "a %20 Zoë"];
     expect(await atoll(args, setting)).toMatchObject({ code: 0, stdout: "Hello, a %20 Zoë!\n", stderr: "" });

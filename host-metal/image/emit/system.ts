@@ -4,6 +4,7 @@
 import type { LinkPlan } from "../../../toolchain/link/plan.ts";
 import { cString } from "../c-text.ts";
 import type { ModuleFacts } from "../module-facts.ts";
+import type { GrantedDirectory } from "../packed.ts";
 import { type Instance, Parts } from "../parts.ts";
 import { bindings, entryFunction } from "./bindings.ts";
 import { kernelTables } from "./kernel.ts";
@@ -32,6 +33,8 @@ export interface SystemCode {
   readonly instances: readonly ModuleFacts[];
   /** The C file. It includes a header for each module, by the module's C name. */
   readonly text: string;
+  /** What processes were granted and can open. */
+  readonly directories: readonly GrantedDirectory[];
 }
 
 /** @throws ImageError for what an image cannot do. */
@@ -99,7 +102,8 @@ export function systemCode(plan: LinkPlan, program?: Program): SystemCode {
     "}",
     "",
   ].join("\n");
-  return { modules: parts.modules, instances: parts.instances.map(({ module }) => module), text };
+  const instances = parts.instances.map(({ module }) => module);
+  return { modules: parts.modules, instances, text, directories: parts.natives.directories };
 }
 
 /** Instances of what takes messages out of the mail, by process. */

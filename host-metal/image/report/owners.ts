@@ -19,6 +19,7 @@ const RUNTIME: Owner = { part: "runtime" };
 const PLATFORM: Owner = { part: "platform" };
 const KERNEL_RUNTIME: Owner = { part: "runtime under the kernel" };
 const LAYER: Owner = { part: "hardware layer" };
+const DIRECTORIES: Owner = { part: "granted directories" };
 const LIBRARY: Owner = { part: "C library" };
 const SYSTEM: Owner = { part: "tables of the system" };
 const UNNAMED: Owner = { part: "constants without a name" };
@@ -53,6 +54,7 @@ export class Owners {
     const module = this.#modules.get((MODULE.exec(piece.section) ?? MODULE.exec(object))?.[0] ?? "");
     if (module !== undefined) return module;
     if (object.startsWith("layer-")) return LAYER;
+    if (object.startsWith("directories-")) return DIRECTORIES;
     if (/\.a\(|^crt\w*\.o$/.test(object)) return LIBRARY;
     for (const word of piece.section.split(".")) {
       const owner = this.#names.get(word);

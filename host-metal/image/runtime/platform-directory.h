@@ -44,9 +44,9 @@ void *directory_root(const char *path, const char **why);
 enum directory_error directory_stat(void *root, struct directory_path path, struct directory_entry *entry);
 
 /* The files and directories that can be opened from there, sorted by name, until `directory_end`. */
-enum directory_error directory_list(void *root, struct directory_path path, struct directory_entry **entries,
-                                    uint32_t *count);
-void directory_end(struct directory_entry *entries, uint32_t count);
+enum directory_error directory_list(void *root, struct directory_path path,
+                                    const struct directory_entry **entries, uint32_t *count);
+void directory_end(const struct directory_entry *entries, uint32_t count);
 
 /* A file, until it is closed; 0 or more. */
 enum directory_error directory_open(void *root, struct directory_path path, int *file);

@@ -1,96 +1,83 @@
 /** One system, several hosts: the same output and the same exit code, byte for byte. */
-import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { Readable, Writable } from "node:stream";
+import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { exitCodeOf, runSystem } from "../../../host-linux/index.ts";
-import { linuxImage } from "../../../host-metal/image/linux.ts";
-import { parsePlan } from "../../../toolchain/link/plan-file.ts";
-import type { Grant, LinkPlan } from "../../../toolchain/link/plan.ts";
-import { atoll } from "../../cli/atoll.ts";
+import { missing, RINGS } from "../hal/boot.ts";
+import {
+  bootableOf,
+  linkSystem,
+  nativeOf,
+  onLinux,
+  onMetal,
+  onNode,
+  type Behaviour,
+  type Linked,
+} from "./hosts.ts";
 import { MISSING } from "./tools.ts";
-import { fileOf, PARITY, type ParityCase } from "./systems.ts";
+import { PARITY } from "./systems.ts";
 
-/** Kept from one run of the tests to the next: nothing in it depends on where it came from. */
-const CACHE = join(import.meta.dirname, "../../fixtures/image/build");
+const UNBOOTABLE = MISSING ?? missing();
+if (UNBOOTABLE !== undefined) console.warn(`skipped: systems on the bare machine: ${UNBOOTABLE}`);
 
-interface Behaviour {
-  readonly output: string;
-  readonly exitCode: number | null;
+interface Made {
+  readonly linked: Linked;
+  readonly native: string;
+  /** By ring; none where nothing can be booted. */
+  readonly bootables: readonly string[];
 }
 
-const made = new Map<string, { readonly plan: LinkPlan; readonly image: string }>();
-let folder: string;
-
-beforeAll(async () => {
-  if (MISSING !== undefined) return;
-  folder = mkdtempSync(join(tmpdir(), "atoll-image-"));
-  for (const system of new Set(PARITY.map((it) => it.system))) {
-    const image = join(folder, system.replaceAll("/", "-"));
-    const linked = `${image}.atoll`;
-    const { stderr } = await atoll(["link", fileOf({ system }), "-o", linked], { cwd: folder });
-    if (!existsSync(linked)) throw new Error(stderr);
-    const plan = parsePlan(new Uint8Array(readFileSync(linked)));
-    await linuxImage(plan, { output: image, cache: CACHE, optimisation: "fast" });
-    made.set(system, { plan, image });
-  }
+let scratch: string;
+beforeAll(() => {
+  scratch = mkdtempSync(join(tmpdir(), "atoll-image-"));
 });
-afterAll(() => {
-  if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
-async function onNode({ system, input = "", arguments: given = [] }: ParityCase): Promise<Behaviour> {
-  const { plan } = madeOf(system);
-  const chunks: Buffer[] = [];
-  const stdout = new Writable({
-    write(chunk: Buffer, _, done) {
-      chunks.push(chunk);
-      done();
-    },
-  });
-  const outcome = await runSystem(withArguments(plan, given), {
-    base: dirname(fileOf({ system })),
-    stdin: () => Readable.from(input.length === 0 ? [] : [Buffer.from(input)]),
-    stdout,
-  });
-  return { output: Buffer.concat(chunks).toString("latin1"), exitCode: exitCodeOf(outcome) };
+/** Systems that run in both rings: what is said, and all ways to die. The others run in ring 0. */
+const WALLED: ReadonlySet<string> = new Set(["hello", "faults"]);
+
+const made = new Map<string, Promise<Made>>();
+
+/** Once for each system. */
+function madeOf(system: string): Promise<Made> {
+  const known = made.get(system) ?? make(system);
+  made.set(system, known);
+  return known;
 }
 
-function onLinux({ system, input = "", arguments: given = [] }: ParityCase): Behaviour {
-  const { image } = madeOf(system);
-  const { stdout, status } = spawnSync(image, given, { input, env: environmentOf(system) });
-  return { output: stdout.toString("latin1"), exitCode: status };
+async function make(system: string): Promise<Made> {
+  const linked = await linkSystem(system, scratch);
+  const native = await nativeOf(linked);
+  const bootables: string[] = [];
+  const rings = WALLED.has(system) ? RINGS : ([0] as const);
+  for (const ring of UNBOOTABLE === undefined ? rings : []) bootables.push(await bootableOf(linked, ring));
+  return { linked, native, bootables };
 }
 
-function environmentOf(system: string): NodeJS.ProcessEnv {
-  return { ATOLL_FOLDER: dirname(fileOf({ system })) };
-}
+/** Milliseconds: all C of a system, for two hosts, on a machine that does other things too. */
+const FROM_NOTHING = 300_000;
+const SYSTEMS = [...new Set(PARITY.map((it) => it.system))];
 
-function madeOf(system: string): { readonly plan: LinkPlan; readonly image: string } {
-  const found = made.get(system);
-  if (found === undefined) throw new Error(`there is no system ${system}`);
-  return found;
-}
+describe.skipIf(MISSING !== undefined).each(SYSTEMS)(
+  "without Node %s does what it does on Node",
+  (system) => {
+    beforeAll(async () => void (await madeOf(system)), FROM_NOTHING);
 
-/** As the command line appends them. */
-function withArguments(plan: LinkPlan, given: readonly string[]): LinkPlan {
-  const append = (grant: Grant): Grant =>
-    grant.device === "atoll:device/configuration"
-      ? { ...grant, arguments: [...grant.arguments, ...given] }
-      : grant;
-  const processes = plan.root.processes.map((process, i) =>
-    i === plan.root.entry?.process
-      ? Object.assign({}, process, { grants: process.grants.map(append) })
-      : process,
-  );
-  return { ...plan, root: { ...plan.root, processes } };
-}
+    it.each(PARITY.filter((it) => it.system === system))("$name", async (given) => {
+      const { linked, native, bootables } = await madeOf(system);
+      const expected = await onNode(linked, given);
+      expect(expected.output).not.toBe("");
+      expect(onLinux(native, linked, given)).toEqual(expected);
+      for (const image of bootables) expect(await onMetal(image, given), basename(image)).toEqual(expected);
+    });
+  },
+);
 
 /** Starts it, waits until it says something, and asks. */
 async function stopped(system: string, args: readonly string[], said: string): Promise<Behaviour> {
-  const child = spawn(madeOf(system).image, args, { env: environmentOf(system) });
+  const { linked, native } = await madeOf(system);
+  const child = spawn(native, args, { env: { ATOLL_FOLDER: linked.base } });
   const { promise, resolve } = Promise.withResolvers<Behaviour>();
   let output = "";
   child.stdout.on("data", (chunk: Buffer) => {
@@ -101,14 +88,6 @@ async function stopped(system: string, args: readonly string[], said: string): P
   child.once("close", (exitCode, signal) => resolve({ output, exitCode: signal === null ? exitCode : 143 }));
   return promise;
 }
-
-describe.skipIf(MISSING !== undefined)("a native executable does what Node does with", () => {
-  it.each(PARITY)("$system: $name", async (parity) => {
-    const expected = await onNode(parity);
-    expect(expected.output).not.toBe("");
-    expect(onLinux(parity)).toEqual(expected);
-  });
-});
 
 describe.skipIf(MISSING !== undefined)("a native executable that is asked to end", () => {
   it("stops its processes, and says by which signal", async () => {

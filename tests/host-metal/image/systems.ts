@@ -4,7 +4,9 @@
  * They print no times, their entropy is seeded, and where calls nest without end
  * somebody else's stack ends them.
  */
-import { join } from "node:path";
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 
 export interface ParityCase {
   /** A folder below tests/fixtures/image with a `system.ts`. */
@@ -30,6 +32,29 @@ const LINES = Buffer.from("first\r\nsecond\n\nZo\xc3\xab\nbad \xff\xe2\x82 end\n
 /** The file of a case's system. */
 export function fileOf({ system }: Pick<ParityCase, "system">): string {
   return join(import.meta.dirname, "../../fixtures/image", system, "system.ts");
+}
+
+/** What the relative directories of a system start from; `scratch` is a folder that may be written to. */
+export function baseOf(system: string, scratch: string): string {
+  const folder = dirname(fileOf({ system }));
+  if (system !== "devices") return folder;
+  const base = join(scratch, system);
+  oddTexts(folder, base);
+  return base;
+}
+
+/** Files as no checkout has them: links in and out, in a circle and to nothing, a pipe, a name that is no text. */
+function oddTexts(fixture: string, base: string): void {
+  const texts = join(base, "texts");
+  cpSync(join(fixture, "texts"), texts, { recursive: true });
+  mkdirSync(join(texts, "empty"));
+  symlinkSync("deep/../b.txt", join(texts, "link.txt"));
+  symlinkSync(".", join(texts, "again"));
+  symlinkSync("/etc", join(texts, "away"));
+  symlinkSync("is/not/there", join(texts, "nowhere"));
+  spawnSync("mkfifo", [join(texts, "pipe")]);
+  writeFileSync(Buffer.from(`${texts}/no \xff text`, "latin1"), "unseen");
+  writeFileSync(join(texts, "large"), Buffer.alloc(3_000_000, 0xff));
 }
 
 export const PARITY: readonly ParityCase[] = [

@@ -66,7 +66,7 @@ static void put_entry(uint32_t at, struct span name, const struct directory_entr
 uint32_t device_directory_list(void *device, uint32_t offset, uint32_t length) {
   trap_check_stack();
   const struct device_directory *it = device;
-  struct directory_entry *entries;
+  const struct directory_entry *entries;
   uint32_t count;
   const enum directory_error error = directory_list(it->root, path_at(offset, length), &entries, &count);
   if (error != DIRECTORY_OK) return span_result(error, (struct span){0, 0});

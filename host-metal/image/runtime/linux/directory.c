@@ -17,6 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../path-names.h"
 #include "../utf8.h"
 
 static enum directory_error error_of(int number) {
@@ -60,44 +61,13 @@ static enum directory_error walk_one(const char *root, char *from, const char *n
   return DIRECTORY_OK;
 }
 
-/*
- * Takes `.` and `..` out of a path; `..` is a step back along the names. `names` has
- * room for the path and a NUL, and is its names, each with a NUL behind it, then another.
- */
-static enum directory_error names_of(struct directory_path path, char *names) {
-  if ((path.length > 0 && path.bytes[0] == '/') || memchr(path.bytes, 0, path.length) != NULL)
-    return DIRECTORY_ESCAPES;
-  char *end = names;
-  for (uint32_t at = 0; at < path.length;) {
-    const char *slash = memchr(path.bytes + at, '/', path.length - at);
-    const uint32_t length = slash == NULL ? path.length - at : (uint32_t)(slash - (path.bytes + at));
-    const char *name = path.bytes + at;
-    at += length + 1;
-    if (length == 0 || (length == 1 && name[0] == '.')) continue;
-    if (length == 2 && name[0] == '.' && name[1] == '.') {
-      if (end == names) return DIRECTORY_ESCAPES;
-      for (end--; end > names && end[-1] != '\0';) end--;
-    } else {
-      memcpy(end, name, length);
-      end[length] = '\0';
-      end += length + 1;
-    }
-  }
-  *end = '\0';
-  return DIRECTORY_OK;
-}
-
-/* For the names of a path, and what ends them. */
-#define NAMES_ROOM (PATH_MAX + 2)
-
-/* The real path of what `path` names, which has room for PATH_MAX, and its last name, for NAMES_ROOM. */
+/* The real path of what `path` names, which has room for PATH_MAX, and its last name, for PATH_MOST. */
 static enum directory_error walk(const char *root, struct directory_path path, char *real, char *last) {
-  char names[NAMES_ROOM];
-  if (path.length > PATH_MAX) return DIRECTORY_NOT_FOUND;
-  enum directory_error error = names_of(path, names);
+  struct path_names names;
+  enum directory_error error = path_names_of(path, &names);
   strcpy(real, root);
   last[0] = '\0';
-  for (const char *name = names; error == DIRECTORY_OK && *name != '\0'; name += strlen(name) + 1) {
+  for (const char *name = names.text; error == DIRECTORY_OK && *name != '\0'; name += strlen(name) + 1) {
     error = walk_one(root, real, name);
     strcpy(last, name);
   }
@@ -114,7 +84,7 @@ static enum directory_error entry_of(const char *real, struct directory_entry *e
 }
 
 enum directory_error directory_stat(void *root, struct directory_path path, struct directory_entry *entry) {
-  static char last[NAMES_ROOM];
+  static char last[PATH_MOST + 1];
   char real[PATH_MAX];
   const enum directory_error error = walk(root, path, real, last);
   entry->name = last;
@@ -158,38 +128,40 @@ static enum directory_error names_in(DIR *directory, struct directory_entry **en
   return DIRECTORY_OK;
 }
 
-enum directory_error directory_list(void *root, struct directory_path path, struct directory_entry **entries,
-                                    uint32_t *count) {
+enum directory_error directory_list(void *root, struct directory_path path,
+                                    const struct directory_entry **listed, uint32_t *count) {
   char real[PATH_MAX];
-  char last[NAMES_ROOM];
+  char last[PATH_MOST + 1];
   enum directory_error error = walk(root, path, real, last);
   if (error != DIRECTORY_OK) return error;
   DIR *directory = opendir(real);
   if (directory == NULL) return error_of(errno);
-  error = names_in(directory, entries, count);
+  struct directory_entry *entries;
+  error = names_in(directory, &entries, count);
   closedir(directory);
   if (error != DIRECTORY_OK) {
-    directory_end(*entries, *count);
+    directory_end(entries, *count);
     return error;
   }
   uint32_t shown = 0;
   for (uint32_t i = 0; i < *count; i++) {
-    if (is_shown(root, real, &(*entries)[i])) (*entries)[shown++] = (*entries)[i];
-    else free((void *)(*entries)[i].name);
+    if (is_shown(root, real, &entries[i])) entries[shown++] = entries[i];
+    else free((void *)entries[i].name);
   }
+  *listed = entries;
   *count = shown;
-  if (shown > 1) qsort(*entries, shown, sizeof **entries, by_name);
+  if (shown > 1) qsort(entries, shown, sizeof *entries, by_name);
   return DIRECTORY_OK;
 }
 
-void directory_end(struct directory_entry *entries, uint32_t count) {
+void directory_end(const struct directory_entry *entries, uint32_t count) {
   for (uint32_t i = 0; i < count; i++) free((void *)entries[i].name);
-  free(entries);
+  free((void *)entries);
 }
 
 enum directory_error directory_open(void *root, struct directory_path path, int *file) {
   char real[PATH_MAX];
-  char last[NAMES_ROOM];
+  char last[PATH_MOST + 1];
   const enum directory_error error = walk(root, path, real, last);
   if (error != DIRECTORY_OK) return error;
   /* Not blocking, because opening a pipe would wait for its writer. */

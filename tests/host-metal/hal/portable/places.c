@@ -37,9 +37,11 @@ static void compare(const struct places *places, const struct model *model) {
   size_t free = 0;
   for (size_t i = 0; i < model->count; i++) {
     CHECK(model->taken[i] == ((places->words[i / 64] >> i % 64 & 1) != 0));
+    CHECK(model->taken[i] == places_is_taken(places, i));
     free += !model->taken[i];
   }
   CHECK(places->free == free);
+  CHECK(!places_is_taken(places, model->count) && !places_is_taken(places, SIZE_MAX));
 }
 
 static void run(uint64_t seed) {

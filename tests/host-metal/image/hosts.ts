@@ -1,0 +1,127 @@
+/**
+ * A system on each host: Node, a native executable, a virtual machine without Linux.
+ *
+ * All get the same plan, arguments and input, and each says what its console had and how it ended.
+ */
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Readable, Writable } from "node:stream";
+import { exitCodeOf, runSystem } from "../../../host-linux/index.ts";
+import { bootMachine, exitStatusOf } from "../../../host-metal/boot/boot.ts";
+import { argumentWord } from "../../../host-metal/boot/words.ts";
+import type { Ring } from "../../../host-metal/hal/parts.ts";
+import { linuxImage } from "../../../host-metal/image/linux.ts";
+import { metalImage } from "../../../host-metal/image/metal.ts";
+import { parsePlan } from "../../../toolchain/link/plan-file.ts";
+import type { Grant, LinkPlan } from "../../../toolchain/link/plan.ts";
+import { atoll } from "../../cli/atoll.ts";
+import { baseOf, fileOf } from "./systems.ts";
+
+/** Kept from one run of the tests to the next: nothing in it depends on where it came from. */
+export const CACHE: string = join(import.meta.dirname, "../../fixtures/image/build");
+
+/** A system that is linked. */
+export interface Linked {
+  readonly plan: LinkPlan;
+  /** What relative directories start from. */
+  readonly base: string;
+  /** For what is made of it; nobody else writes there. */
+  readonly folder: string;
+}
+
+/** What it is run with. */
+export interface Given {
+  readonly arguments?: readonly string[];
+  readonly input?: string | Uint8Array;
+}
+
+export interface Behaviour {
+  /** Of the console, a character for each byte. */
+  readonly output: string;
+  readonly exitCode: number | null;
+}
+
+/** Of the table; `scratch` may be written to. */
+export async function linkSystem(system: string, scratch: string): Promise<Linked> {
+  const folder = mkdtempSync(join(scratch, "system-"));
+  const file = join(folder, "system.atoll");
+  const { stderr } = await atoll(["link", fileOf({ system }), "-o", file], { cwd: folder });
+  if (!existsSync(file)) throw new Error(stderr);
+  return { plan: parsePlan(new Uint8Array(readFileSync(file))), base: baseOf(system, folder), folder };
+}
+
+export async function onNode({ plan, base }: Linked, given: Given): Promise<Behaviour> {
+  const { stream, text } = collected();
+  const outcome = await runSystem(withArguments(plan, given.arguments ?? []), {
+    base,
+    stdin: () => streamOf(given.input),
+    stdout: stream,
+  });
+  return { output: text(), exitCode: exitCodeOf(outcome) };
+}
+
+/** The executable. */
+export async function nativeOf({ plan, folder }: Linked): Promise<string> {
+  const output = join(folder, "native");
+  await linuxImage(plan, { output, cache: CACHE, optimisation: "fast" });
+  return output;
+}
+
+export function onLinux(native: string, { base }: Linked, given: Given): Behaviour {
+  const { stdout, status } = spawnSync(native, given.arguments ?? [], {
+    input: given.input ?? "",
+    env: { ATOLL_FOLDER: base },
+    maxBuffer: Infinity,
+  });
+  return { output: stdout.toString("latin1"), exitCode: status };
+}
+
+/** The file that boots. */
+export async function bootableOf({ plan, base, folder }: Linked, ring: Ring = 0): Promise<string> {
+  const output = join(folder, `metal-${ring}.elf`);
+  await metalImage(plan, { output, cache: CACHE, optimisation: "fast", base, ring });
+  return output;
+}
+
+/** In 32 MiB, by QEMU's translator. */
+export async function onMetal(bootable: string, given: Given): Promise<Behaviour> {
+  const { stream, text } = collected();
+  const words = [`time=${Math.floor(Date.now() / 1000)}`, ...(given.arguments ?? []).map(argumentWord)];
+  const outcome = await bootMachine(
+    { from: { kind: "kernel", file: bootable, words: words.join(" ") }, memory: 32 },
+    { stdin: () => streamOf(given.input), stdout: stream, stderr: collected().stream, deadline: 2000 },
+  );
+  return { output: text(), exitCode: exitStatusOf(outcome) };
+}
+
+function streamOf(input: string | Uint8Array = ""): Readable {
+  const bytes = Buffer.from(input);
+  return Readable.from(bytes.length === 0 ? [] : [bytes]);
+}
+
+/** What is written to a stream, a character for each byte. */
+function collected(): { readonly stream: Writable; readonly text: () => string } {
+  const chunks: Buffer[] = [];
+  const stream = new Writable({
+    write(chunk: Buffer | string, _, done) {
+      chunks.push(Buffer.from(chunk));
+      done();
+    },
+  });
+  return { stream, text: () => Buffer.concat(chunks).toString("latin1") };
+}
+
+/** As the command line appends them. */
+function withArguments(plan: LinkPlan, given: readonly string[]): LinkPlan {
+  const append = (grant: Grant): Grant =>
+    grant.device === "atoll:device/configuration"
+      ? { ...grant, arguments: [...grant.arguments, ...given] }
+      : grant;
+  const processes = plan.root.processes.map((process, i) =>
+    i === plan.root.entry?.process
+      ? Object.assign({}, process, { grants: process.grants.map(append) })
+      : process,
+  );
+  return { ...plan, root: { ...plan.root, processes } };
+}

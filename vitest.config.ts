@@ -1,4 +1,5 @@
 import { defineConfig, type TestProjectInlineConfiguration, type ViteUserConfig } from "vitest/config";
+import { LongFirst } from "./tests/long-first.ts";
 
 /** Suites that also run on systems with a past, each test twice: see tests/after-reset/pool.ts. */
 const AFTER_RESET = [
@@ -32,7 +33,7 @@ const SLOW = {
     "tests/toolchain/link/{hostile,hostile-resources}.test.ts",
     "tests/toolchain/bindgen/echo.test.ts",
     "tests/toolchain/compile/generated.test.ts",
-    "tests/host-metal/image/chat.test.ts",
+    "tests/host-metal/image/{chat,fresh}.test.ts",
   ],
   afterReset: [
     "tests/toolchain/link/third-party.test.ts",
@@ -67,6 +68,7 @@ const config: ViteUserConfig = defineConfig({
     testTimeout: 60_000,
     hookTimeout: 120_000,
     maxWorkers: 2,
+    sequence: { sequencer: LongFirst },
     reporters: ["default", "./tests/summary-reporter.ts"],
     projects: [
       project("tests", ["tests/**/*.test.ts"]),

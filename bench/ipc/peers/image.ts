@@ -6,9 +6,9 @@
  * them by the image's clock. The same image has the C functions of `c-call`.
  */
 import { spawnSync } from "node:child_process";
-import { copyFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
-import { EMULATOR, missingEmulator, missingKvm } from "../../../host-metal/boot/emulator.ts";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { bestAccelerator, EMULATOR, missingEmulator } from "../../../host-metal/boot/emulator.ts";
 import { commandLine } from "../../../host-metal/boot/machine.ts";
 import { ImageError } from "../../../host-metal/image/error.ts";
 import type { Optimisation } from "../../../host-metal/image/c-compiler.ts";
@@ -46,7 +46,7 @@ export function imagePeer(target: Target, optimisation: Optimisation = "full"): 
       const isC = transport.endsWith(C);
       if (target === "linux") return { program: file, arguments: isC ? [C] : [] };
       const from = { kind: "kernel", file, words: isC ? `arg=${C}` : "" } as const;
-      const machine = { from, memory: 64, serial: "stdio", accelerator: accelerator() } as const;
+      const machine = { from, memory: 64, serial: "stdio", accelerator: bestAccelerator() } as const;
       return { program: EMULATOR, arguments: commandLine(machine), farewell: "end" };
     },
   };
@@ -54,22 +54,18 @@ export function imagePeer(target: Target, optimisation: Optimisation = "full"): 
 
 const C = "c-call";
 
-function accelerator(): "tcg" | "kvm" {
-  return missingKvm() === undefined ? "kvm" : "tcg";
-}
-
 /** Such as `7.2.22 (tcg)`; undefined where there is none. */
 export function emulatorVersion(): string | undefined {
   const { status, stdout } = spawnSync(EMULATOR, ["--version"], { encoding: "utf8" });
   const version = status === 0 ? /version (\S+)/.exec(stdout)?.[1] : undefined;
-  return version && `${version} (${accelerator()})`;
+  return version && `${version} (${bestAccelerator()})`;
 }
 
 /** For a reader of `metal-*`. */
 export function metalNote(): string {
-  return accelerator() === "kvm"
+  return bestAccelerator() === "kvm"
     ? "metal-* ran in QEMU on the processor itself (KVM)."
-    : `metal-* ran in QEMU's translator (TCG), whose times say little about a processor's: ${missingKvm()}.`;
+    : "metal-* ran in QEMU's translator (TCG), whose times say little about a processor's.";
 }
 
 /** Path of the executable. */
@@ -134,15 +130,15 @@ function linked(guests: TransportName, components: Map<string, Uint8Array>, isFu
   return link({ config: { name: "bench-ipc", processes }, components }).plan;
 }
 
-const SOURCES: readonly string[] = ["bench/harness/image", "bench/ipc/image"].flatMap((folder) =>
-  readdirSync(join(ROOT, folder))
+const FOLDERS = ["bench/harness/image", "bench/ipc/image"].map((path) => join(ROOT, path));
+const SOURCES: readonly string[] = FOLDERS.flatMap((folder) =>
+  readdirSync(folder)
     .sort()
-    .map((name) => join(ROOT, folder, name)),
+    .map((name) => join(folder, name)),
 );
 
-/** Its sources come to lie in `folder`. */
+/** What is generated of it lies in `folder`. */
 function program(plan: LinkPlan, folder: string): Program {
-  for (const path of SOURCES) copyFileSync(path, join(folder, basename(path)));
   const calls = CASES.flatMap(({ name, run }) => {
     const found = callOf(plan, `bench:ipc/${run.interface ?? "runs"}#${run.function}`);
     if (found === undefined) return [];
@@ -164,8 +160,11 @@ function program(plan: LinkPlan, folder: string): Program {
   ].join("\n");
   const generated = join(folder, "wasm-runs.c");
   writeFileSync(generated, text);
-  const sources = SOURCES.map((path) => join(folder, basename(path))).filter((path) => path.endsWith(".c"));
-  return { sources: [...sources, generated], calls: calls.map(({ call }) => call) };
+  return {
+    sources: [...SOURCES.filter((path) => path.endsWith(".c")), generated],
+    includes: FOLDERS,
+    calls: calls.map(({ call }) => call),
+  };
 }
 
 /** An export of a caller, by its name. */

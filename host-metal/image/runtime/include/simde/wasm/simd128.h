@@ -13,6 +13,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "wasm-access.h"
+
 typedef int8_t simd_i8 __attribute__((vector_size(16)));
 typedef uint8_t simd_u8 __attribute__((vector_size(16)));
 typedef int16_t simd_i16 __attribute__((vector_size(16)));
@@ -139,18 +141,12 @@ SIMD SIMD_V simde_wasm_f64x2_div(SIMD_V a, SIMD_V b) { return (SIMD_V)((simd_f64
 /* ---- Memory: the address was checked, and need not be aligned ------------------- */
 
 SIMD SIMD_V simde_wasm_v128_load(const void *from) {
-  SIMD_V value;
-  __builtin_memcpy(&value, from, sizeof value);
-  return value;
+  return (SIMD_V)WASM_READ(from, v128);
 }
-SIMD void simde_wasm_v128_store(void *to, SIMD_V value) { __builtin_memcpy(to, &value, sizeof value); }
+SIMD void simde_wasm_v128_store(void *to, SIMD_V value) { WASM_WRITE(to, v128, value); }
 
 #define SIMD_LANE_MEMORY(bits, name, lane)                                                  \
-  SIMD lane simd_read##bits(const void *from) {                                             \
-    lane value;                                                                             \
-    __builtin_memcpy(&value, from, sizeof value);                                           \
-    return value;                                                                           \
-  }                                                                                         \
+  SIMD lane simd_read##bits(const void *from) { return WASM_READ(from, s##bits); }          \
   SIMD SIMD_V simde_wasm_v128_load##bits##_splat(const void *from) {                        \
     return simde_wasm_##name##_splat(simd_read##bits(from));                                \
   }                                                                                         \
@@ -158,8 +154,7 @@ SIMD void simde_wasm_v128_store(void *to, SIMD_V value) { __builtin_memcpy(to, &
     return simd_##name##_replace(a, i, simd_read##bits(from));                              \
   }                                                                                         \
   SIMD void simde_wasm_v128_store##bits##_lane(void *to, SIMD_V a, int i) {                 \
-    const lane value = simd_##name##_extract(a, i);                                         \
-    __builtin_memcpy(to, &value, sizeof value);                                             \
+    WASM_WRITE(to, s##bits, simd_##name##_extract(a, i));                                   \
   }
 
 SIMD_LANE_MEMORY(8, i8x16, int8_t)

@@ -16,8 +16,11 @@ export function imageLines(elf: Uint8Array, plan: LinkPlan, modules: readonly Mo
   return lineTable(code, plan, positions, new SourcePositions(plan));
 }
 
+/** Another number for another table of the same image. */
+const FORMAT = "lines 1";
+
 /** What the table is made of, besides the image: as texts, to be hashed. */
 export function linesMadeOf({ modules, templates, root }: LinkPlan): string[] {
   const maps = modules.flatMap(({ name, sourceMap = "" }) => [name, sourceMap]);
-  return [...maps, ...templates.map(({ name }) => name), ...root.processes.map(({ name }) => name)];
+  return [FORMAT, ...maps, ...templates.map(({ name }) => name), ...root.processes.map(({ name }) => name)];
 }

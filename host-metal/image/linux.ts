@@ -252,6 +252,8 @@ class Build {
   #seed(key: string): readonly string[] {
     return [
       `-frandom-seed=${key}`,
+      // Where the compiler is run is in what debuggers read.
+      `-fdebug-prefix-map=${process.cwd()}=.`,
       `-ffile-prefix-map=${RUNTIME}=runtime`,
       `-ffile-prefix-map=${this.cache.folder}=cache`,
     ];
@@ -283,7 +285,7 @@ async function link(build: Build, objects: readonly string[], output: string): P
     const files = ["-o", path, `-Wl,-Map=${own}`, ...objects];
     try {
       await compile(build.compiler, "The system", [`-frandom-seed=${key}`, ...files, ...args]);
-      await writeFile(path, build.target.finish(await readFile(path)));
+      await writeFile(path, build.target.finish(await readFile(path), build.level));
       await rename(own, map);
     } finally {
       await rm(own, { force: true });

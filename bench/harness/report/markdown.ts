@@ -10,24 +10,25 @@ export function markdownTable(benchmark: Benchmark, report: Report): string {
     medianText(report, name, transport),
   );
   const { cpu, cores, kernel } = report.machine;
-  const { node, v8, erlang } = report.versions;
+  const { node, v8, erlang, qemu, linux } = report.versions;
+  const peers = [erlang, qemu && `QEMU ${qemu}`, linux].filter((text) => text !== undefined);
   return [
     line([`median ${benchmark.unit}`, ...columns]),
     line(["---", ...columns.map(() => "--:")]),
     ...lines.map(({ name, cells }) => line([name, ...cells])),
     "",
-    ...(benchmark.layout.targetsOnPages ? targetTable(report) : []),
+    ...(benchmark.layout.targetsOnPages ? targetTable(benchmark, report) : []),
     [
-      `${cpu}, ${cores} cores, ${kernel}; Node ${node} (V8 ${v8})${erlang === undefined ? "" : `, ${erlang}`}.`,
+      `${cpu}, ${cores} cores, ${kernel}; ${[`Node ${node} (V8 ${v8})`, ...peers].join(", ")}.`,
       ...benchmark.notes(report),
     ].join(" "),
   ].join("\n");
 }
 
-function targetTable({ targets }: Report): string[] {
+function targetTable({ layout }: Benchmark, { targets }: Report): string[] {
   if (targets.length === 0) return [];
   return [
-    line(["target, by minima", "", ""]),
+    line([`target, by ${layout.targetsBy}`, "", ""]),
     line(["---", "---", "---"]),
     ...targets.map((target) =>
       line([target.case, targetText(target), target.reached ? "reached" : "**missed**"]),

@@ -5,7 +5,6 @@
  * the console, runs the loops that its Wasm callers export, and takes the time around
  * them by the image's clock. The same image has the C functions of `c-call`.
  */
-import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { bestAccelerator, EMULATOR, missingEmulator } from "../../../host-metal/boot/emulator.ts";
@@ -53,13 +52,6 @@ export function imagePeer(target: Target, optimisation: Optimisation = "full"): 
 }
 
 const C = "c-call";
-
-/** Such as `7.2.22 (tcg)`; undefined where there is none. */
-export function emulatorVersion(): string | undefined {
-  const { status, stdout } = spawnSync(EMULATOR, ["--version"], { encoding: "utf8" });
-  const version = status === 0 ? /version (\S+)/.exec(stdout)?.[1] : undefined;
-  return version && `${version} (${bestAccelerator()})`;
-}
 
 /** For a reader of `metal-*`. */
 export function metalNote(): string {

@@ -45,7 +45,10 @@ export const BOOT: Benchmark = {
     { name: "atoll-microvm", is: "a system of one app, which writes a line, on QEMU's microvm" },
     { name: "atoll-q35", is: "the same on q35, whose firmware comes first" },
     { name: "qemu-floor", is: "a dozen instructions that write a line, on microvm: what QEMU itself takes" },
-    { name: "linux-vm", is: "Debian's kernel for clouds on microvm, with one static program that writes a line" },
+    {
+      name: "linux-vm",
+      is: "Debian's kernel for clouds on microvm, with one static program that writes a line",
+    },
   ],
   unit: "boot",
   samples: 10,
@@ -57,7 +60,7 @@ export const BOOT: Benchmark = {
       return PEERS[transport]!.prepare(name, workspace);
     },
   }),
-  versions: () => versions({ qemu: emulatorVersion(), linux: linuxVersion() }),
+  versions: () => versions({ qemu: emulatorVersion("tcg"), linux: linuxVersion() }),
   targets,
   notes,
   layout: LAYOUT,

@@ -5,7 +5,7 @@ import type { Report } from "../harness/report/report.ts";
 import { caseNamed, CASES, expectedChecksum } from "./cases.ts";
 import { peerOf } from "./peers/index.ts";
 import { emulatorVersion } from "../harness/emulator.ts";
-import { metalNote } from "./peers/image.ts";
+import { accelerator, metalNote } from "./peers/image.ts";
 import { jcoVersion } from "./peers/jco.ts";
 import { compilerVersion } from "./peers/linux-processes.ts";
 import { targets } from "./targets.ts";
@@ -54,7 +54,7 @@ export const IPC: Benchmark = {
       "jco-1.35": jcoVersion("jco-1-35"),
       "jco-1.16": jcoVersion("jco-1-16"),
       cc: compilerVersion(),
-      qemu: emulatorVersion(),
+      qemu: emulatorVersion(accelerator()),
     }),
   targets,
   notes,

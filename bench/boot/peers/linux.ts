@@ -44,7 +44,11 @@ async function kernelIn(workspace: Workspace): Promise<string> {
     const [file] = readdirSync(folder).filter((it) => it.endsWith(".deb"));
     asked("dpkg-deb", ["-x", join(folder, file!), folder], folder);
   });
-  return join(folder, "boot", readdirSync(join(folder, "boot")).find((it) => it.startsWith("vmlinuz"))!);
+  return join(
+    folder,
+    "boot",
+    readdirSync(join(folder, "boot")).find((it) => it.startsWith("vmlinuz"))!,
+  );
 }
 
 function asked(program: string, args: readonly string[], cwd: string): void {

@@ -25,7 +25,12 @@ export function terminalReport(benchmark: Benchmark, report: Report): string {
     });
     parts.push("", bold(`Times the median of ${base}`), ...aligned(ratios));
   }
-  parts.push(...targetLines(benchmark, report.targets), ...problemLines(report), "", ...benchmark.notes(report));
+  parts.push(
+    ...targetLines(benchmark, report.targets),
+    ...problemLines(report),
+    "",
+    ...benchmark.notes(report),
+  );
   return `${parts.join("\n")}\n`;
 }
 

@@ -15,7 +15,7 @@ const LAYOUT: Layout = {
   lines: "transports",
   bases: ["qemu-floor"],
   targetsBy: "medians",
-  targetsOnPages: true,
+  targetsOnPages: () => true,
   chart: {
     families: [
       { name: "Atoll", prefixes: ["atoll"], colour: "#0b7285" },

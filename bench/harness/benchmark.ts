@@ -61,8 +61,8 @@ export interface Layout {
   readonly bases: readonly string[];
   /** Which figures of rows the targets compare. */
   readonly targetsBy: "minima" | "medians";
-  /** Whether a page gets the targets too. */
-  readonly targetsOnPages: boolean;
+  /** Whether a page gets a target too. */
+  readonly targetsOnPages: (target: Target) => boolean;
   readonly chart: {
     /** Names of cases, or all. */
     readonly cases?: readonly string[];

@@ -22,7 +22,7 @@ const LAYOUT: Layout = {
   lines: "cases",
   bases: ["atoll"],
   targetsBy: "minima",
-  targetsOnPages: true,
+  targetsOnPages: () => true,
   chart: {
     families: [
       { name: "Atoll", prefixes: ["atoll"], colour: "#0b7285" },

@@ -1,5 +1,5 @@
 /** The file system of a disk, read as Microsoft's "FAT: General Overview of On-Disk Format" says, 1.03. */
-import fc from "fast-check";
+import { assert, constantFrom, nat, oneof, property } from "fast-check";
 import { describe, expect, it } from "vitest";
 import { fatVolume } from "../../../host-metal/image/disk/fat.ts";
 
@@ -76,10 +76,10 @@ function check(bytes: Uint8Array, hidden: number, id: number): void {
 
 describe("a file system", () => {
   it("has its file, whatever the size", () => {
-    const sizes = fc.oneof(fc.nat(5000), fc.nat(4_000_000), fc.constantFrom(0, 511, 512, 513, 2_090_000));
-    fc.assert(
-      fc.property(sizes, fc.nat(2 ** 31), (size, id) => check(new Uint8Array(size).fill(id), 64, id)),
-      { numRuns: 20 },
+    const sizes = oneof(nat(5000), nat(4_000_000), constantFrom(0, 511, 512, 513, 2_090_000));
+    assert(
+      property(sizes, nat(2 ** 31), (size, id) => check(new Uint8Array(size).fill(id), 64, id)),
+      { numRuns: 20, seed: 1 },
     );
   });
 

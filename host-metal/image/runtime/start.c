@@ -9,9 +9,11 @@
 #include "devices/devices.h"
 #include "kernel/supervision.h"
 #include "life.h"
+#include "lines.h"
 #include "memory.h"
 #include "message.h"
 #include "platform.h"
+#include "processor.h"
 #include "system.h"
 #include "trap.h"
 
@@ -26,11 +28,8 @@ static void run_whole(void (*run)(void *context), void *context, uint32_t proces
   }
   const struct trap trap = trap_newest;
   trap_pop(&frame);
-  message_put("atoll: process ");
-  message_put(system_plan.processes[process].name);
-  message_put(" trapped: it ");
-  trap_reason(&trap, message_put);
-  message_put("\n");
+  message_put("atoll: ");
+  lines_tell(process, &trap);
   platform_exit(1);
 }
 
@@ -63,6 +62,7 @@ static void run_system(void *nothing) {
 }
 
 void platform_main(int count, char *const *arguments) {
+  processor_ask();
   if (count > 0 && arguments[0][0] == '-' && arguments[0][1] == '-' && arguments[0][2] == '\0') {
     count--;
     arguments++;

@@ -6,24 +6,36 @@
 
 #include <string.h>
 
+#include "memory.h"
 #include "platform.h"
 #include "utf8.h"
 
 /* As on Linux: `LINE_BYTES` of host-linux/channel/control.ts. */
 #define LINE_BYTES (1024 * 1024)
 
-static uint8_t buffer[LINE_BYTES + 4096];
+#define BUFFER_BYTES (LINE_BYTES + PLATFORM_PAGE)
+
+/* Taken at the first read: a system that reads nothing has no memory to spare for it. */
+static uint8_t *buffer;
 static uint32_t first;
 static uint32_t last;
 static bool ended;
 
+static void take_buffer(void) {
+  static uint8_t *space;
+  if (space == NULL) space = platform_reserve(BUFFER_BYTES);
+  if (space == NULL || !platform_commit(space, BUFFER_BYTES)) memory_out("input");
+  buffer = space;
+}
+
 void input_read(void) {
+  if (buffer == NULL) take_buffer();
   if (first > 0) {
     memmove(buffer, buffer + first, last - first);
     last -= first;
     first = 0;
   }
-  const size_t count = platform_read(buffer + last, sizeof buffer - last);
+  const size_t count = platform_read(buffer + last, BUFFER_BYTES - last);
   if (count == 0) ended = true;
   last += (uint32_t)count;
 }

@@ -1,16 +1,20 @@
 /**
- * `npm run bench:build-time`: how long `atoll build` and `atoll link` take, in s.
+ * `npm run bench:build-time`: how long `atoll build`, `atoll link` and `atoll image` take, in s.
  *
  * As a user sees them: whole commands, from an empty build folder, the best of
- * three. The apps are generated, so that they are as long as the limits say.
+ * three. The apps are generated, so that they are as long as the limits say; the
+ * image is that of the search example, also after a line of one app has changed.
  */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { searchExample } from "./harness/search-example.ts";
 
 const ATOLL = join(import.meta.dirname, "../bin/atoll.js");
 const RUNS = 3;
+/** In an app of the search example: a character that is no letter. */
+const CHARACTER = "unit == 0xf7";
 const ITEM = `
 export class Item {
   name: string = "";
@@ -31,6 +35,7 @@ try {
   });
   seconds("build", ...names.map((name) => `${name}.ts`));
   report(`atoll link, ${names.length} apps`, 1, () => seconds("link", "system.ts"));
+  reportImages();
 } catch (error) {
   console.error(`build-time: ${(error as Error).message}`);
   process.exitCode = 1;
@@ -41,6 +46,23 @@ try {
 function report(what: string, limit: number, measure: () => number): void {
   const best = Math.min(...Array.from({ length: RUNS }, measure));
   console.log(`${what}: ${best.toFixed(2)} s, ${best <= limit ? "within" : "OVER"} the limit of ${limit} s`);
+}
+
+function reportImages(): void {
+  const example = searchExample(folder);
+  const image = (): number => seconds("image", "--target", "metal", example.system);
+  report("atoll image of the search example, from nothing", 20, () => {
+    rmSync(join(example.folder, "build"), { recursive: true, force: true });
+    return image();
+  });
+  const app = join(example.folder, "tokenizer.ts");
+  const text = readFileSync(app, "utf8");
+  let changes = 0;
+  report("atoll image of the search example, after a change of a line", 5, () => {
+    if (!text.includes(CHARACTER)) throw new Error(`there is no ${CHARACTER} in ${app}`);
+    writeFileSync(app, text.replace(CHARACTER, `${CHARACTER}${++changes}`));
+    return image();
+  });
 }
 
 /** Seconds that one command takes; throws when it fails. */

@@ -1,6 +1,7 @@
 /**
  * The C compiler of the machine: gcc or another that takes its options.
  */
+import { availableParallelism } from "node:os";
 import { WARNINGS } from "../hal/build.ts";
 import { ImageError } from "./error.ts";
 import { runTool } from "./run-tool.ts";
@@ -80,11 +81,19 @@ export function options(level: Optimisation, from: "wasm" | "hand" | "generated"
   return [...COMMON, ...LEVELS[level], ...lines, ...own];
 }
 
+/**
+ * Further options of a link, of which nothing of its result depends: the parts of it at the same time. What is put
+ * where it is called is settled before. By `make`; without it gcc does one part after the other.
+ */
+export function linkInParallel(level: Optimisation): readonly string[] {
+  return level === "full" ? [`-flto=${availableParallelism()}`] : [];
+}
+
 export function linkOptions(level: Optimisation): readonly string[] {
   return [
     ...COMMON,
     ...LEVELS[level],
-    ...(level === "full" ? ["-fuse-linker-plugin", "-flto-partition=one"] : []),
+    ...(level === "full" ? ["-fuse-linker-plugin", "-flto-partition=balanced"] : []),
     "-static",
     "-no-pie",
     "-Wl,--gc-sections",

@@ -13,6 +13,7 @@ import { Cache, keyOf } from "./cache.ts";
 import {
   compile,
   findCompiler,
+  linkInParallel,
   linkOptions,
   options,
   type Compiler,
@@ -294,7 +295,8 @@ async function link(
     const own = `${path}.map`;
     const files = ["-o", path, `-Wl,-Map=${own}`, ...objects];
     try {
-      await compile(compiler, "The system", [`-frandom-seed=${key}`, ...files, ...args]);
+      const all = [`-frandom-seed=${key}`, ...files, ...args, ...linkInParallel(level)];
+      await compile(compiler, "The system", all);
       await finishImage(path, given);
       await rename(own, map);
     } finally {

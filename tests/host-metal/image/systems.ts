@@ -14,6 +14,8 @@ export interface ParityCase {
   readonly name: string;
   readonly arguments?: readonly string[];
   readonly input?: string | Uint8Array;
+  /** It says what no other run says, unless both have the same seed. */
+  readonly isRandom?: true;
 }
 
 const WAYS_TO_DIE: readonly (readonly [name: string, way: string])[] = [
@@ -73,6 +75,7 @@ export const PARITY: readonly ParityCase[] = [
   { system: "crowd", name: "handles of processes that change hands", arguments: ["give", "spawn"] },
   { system: "crowd", name: "a process that falls with what it made", arguments: ["link"] },
   { system: "crowd", name: "what the kernel shows, and the end of others", arguments: ["look", "die"] },
+  { system: "chance", name: "time and chance, of a seed", input: "one\ntwo\nthree\n", isRandom: true },
   { system: "search", name: "the search example", input: "wasm\n" },
   { system: "clumsy-search", name: "an index that dies, and comes back" },
   { system: "devices", name: "a line that is too long", input: "é".repeat(600_000) },

@@ -6,6 +6,7 @@
 #include "../platform.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -138,6 +139,27 @@ bool platform_idle(uint64_t until, bool input) {
   sigprocmask(SIG_SETMASK, &before, NULL);
   return ready > 0;
 }
+
+bool platform_seed(uint32_t *seed) {
+  const char *given = getenv("ATOLL_SEED");
+  if (given == NULL || *given == '\0') return false;
+  *seed = (uint32_t)strtoul(given, NULL, 10) & 0x7fffffff;
+  return true;
+}
+
+static int record = -1;
+
+bool platform_record_start(void) {
+  const char *path = getenv("ATOLL_RECORD");
+  if (path == NULL || *path == '\0') return false;
+  record = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  if (record >= 0) return true;
+  static const char text[] = "atoll: The event log that ATOLL_RECORD names cannot be written.\n";
+  platform_message(text, sizeof text - 1);
+  platform_exit(1);
+}
+
+void platform_record(const void *bytes, size_t count) { write_all(record, bytes, count); }
 
 void platform_exit(int code) { _exit(code); }
 

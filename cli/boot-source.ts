@@ -12,7 +12,12 @@ export interface ToBoot {
   readonly memory: number;
   /** Those that can boot it; the first unless told. */
   readonly machines: readonly MachineName[];
+  /** Whether a debugger finds functions in `file`. */
+  readonly hasNames: boolean;
 }
+
+/** The name of an ELF file's section, as it lies among the others'. */
+const SYMBOLS = "\0.symtab\0";
 
 /** Debian's package ovmf, and where other distributions have it. */
 const FIRMWARE = [
@@ -27,7 +32,9 @@ const FIRMWARE_MEMORY = { bios: 8 * 1024 * 1024, uefi: 128 * 1024 * 1024 };
 /** @throws BootError for a file that is no image for the bare machine. */
 export function imageToBoot(file: string, bytes: Uint8Array, words: string): ToBoot {
   const { end, memory } = readImage(file, bytes);
-  return { file, least: end, memory, machines: ["microvm", "q35"], from: { kind: "kernel", file, words } };
+  const hasNames = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes(SYMBOLS);
+  const from = { kind: "kernel", file, words } as const;
+  return { file, least: end, memory, machines: ["microvm", "q35"], from, hasNames };
 }
 
 /** @throws BootError for another disk, UsageError where UEFI is not installed. */
@@ -48,6 +55,7 @@ export function diskToBoot(
     least: end,
     memory: memory + FIRMWARE_MEMORY[byUefi ? "uefi" : "bios"],
     machines: ["q35"],
+    hasNames: false,
     from: { kind: "disk", file, ...(firmware !== undefined && { firmware }) },
   };
 }

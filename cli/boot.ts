@@ -226,9 +226,11 @@ function quoted(word: string): string {
   return /^[\w./:=,+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
-function gdbText(port: number, { file }: ToBoot): string {
-  const words = ["gdb", "-ex", `target remote :${port}`, "-ex", "break hal_program", "-ex", "continue", file];
-  return `Waiting for gdb on port ${port}. In another terminal:\n  ${words.map((word) => quoted(word)).join(" ")}\n`;
+function gdbText(port: number, { file, hasNames }: ToBoot): string {
+  const begin = hasNames ? ["-ex", "break hal_program", "-ex", "continue"] : [];
+  const words = ["gdb", "-ex", `target remote :${port}`, ...begin, file];
+  const note = hasNames ? "" : "It was made without --debug: gdb will find no names in it.\n";
+  return `Waiting for gdb on port ${port}. In another terminal:\n  ${words.map((word) => quoted(word)).join(" ")}\n${note}`;
 }
 
 /** Says on standard error what the exit code alone does not. */

@@ -1,68 +1,90 @@
 /**
- * `node bench/compute/main.ts`: what metering costs four lean programs that only compute.
+ * `node bench/compute/main.ts`: four lean programs that only compute, on V8, in an executable, and in C.
  *
- * Each program is linked twice, metered and not; samples of the two take turns,
- * and the best of each are compared. Both must give the same checksums, and the
- * fuel of the first round is the same each time. `--json` prints for programs.
+ * What metering costs: each program is linked twice, metered and not. What a native
+ * executable gives: the unmetered one as an image, and the same algorithm written in
+ * C by hand (c/). Samples take turns, and the best of each are compared. All must
+ * give the same checksums, and the fuel of the first round is the same each time.
+ * `--json` prints for programs; `--markdown FILE` renews a page's table.
  */
 import { readFileSync, rmSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { ImageError } from "../../host-metal/image/error.ts";
 import { compileLean } from "../../toolchain/compile/index.ts";
-import { link } from "../../toolchain/link/index.ts";
-import { instantiate, type Running } from "../../host-linux/instantiate.ts";
+import { openWorkspace } from "../harness/workspace.ts";
+import { type Executable, inC, nativeImage, startedAlone } from "./executables.ts";
+import { renewMarked } from "../harness/report/markdown.ts";
+import { markdownTable, report, type Result } from "./report.ts";
+import { fuelOf, linked, type OnV8, startedOnV8 } from "./v8.ts";
 
 const PROGRAMS = ["sha256", "matmul", "sort", "json-scan"];
 const SAMPLES = 15;
 const WARM_UP = 400;
 /** Real text: the packages that this project is developed with. */
 const TEXT = join(import.meta.dirname, "../../package-lock.json");
-const LIMIT = 1.15;
 
-interface Program {
-  readonly run: (round: number) => number;
-  /** Units used by now. */
-  readonly used: () => bigint;
-}
-
-interface Result {
-  readonly program: string;
-  /** Milliseconds per round. */
-  readonly plain: number;
-  readonly metered: number;
-  /** Units of fuel of the first round. */
-  readonly fuel: number;
-}
-
-const { values } = parseArgs({ options: { json: { type: "boolean" }, only: { type: "string" } } });
+const { values } = parseArgs({
+  options: { json: { type: "boolean" }, only: { type: "string" }, markdown: { type: "string" } },
+});
 const text = readFileSync(TEXT);
+const workspace = openWorkspace();
 const results: Result[] = [];
 for (const program of PROGRAMS) {
   if (values.only === undefined || values.only.split(",").includes(program))
     results.push(await measured(program));
 }
 process.stdout.write(values.json ? `${JSON.stringify(results, undefined, 2)}\n` : report(results));
+if (values.markdown !== undefined) renewMarked(values.markdown, "compute", markdownTable(results));
+
+/** Runs a round, and takes its time where that is taken: in V8's process, or in the executable's. */
+type Contestant = (round: number) => Promise<{ milliseconds: number; checksum: number }>;
 
 async function measured(program: string): Promise<Result> {
   const component = await built(program);
-  const plain = started(component, undefined);
-  const metered = started(component, Number.MAX_SAFE_INTEGER);
-  const [fuel, again] = [fuelOf(metered), fuelOf(started(component, Number.MAX_SAFE_INTEGER))];
-  if (fuel !== again) throw new Error(`${program}: ${fuel} units of fuel, and then ${again}`);
-  warmUp(program, plain, metered);
-  const best = { plain: Infinity, metered: Infinity };
+  const metered = linked(component, Number.MAX_SAFE_INTEGER);
+  const [fuel, again] = [metered, metered].map((plan) => fuelOf(startedOnV8(plan, text)));
+  if (fuel === undefined || fuel !== again)
+    throw new Error(`${program}: ${fuel} units of fuel, and then ${again}`);
+  const alone = await executables(program, component);
+  const contestants: Record<"plain" | "metered", Contestant> & Partial<Record<"native" | "c", Contestant>> = {
+    plain: onV8(startedOnV8(linked(component), text)),
+    metered: onV8(startedOnV8(metered, text)),
+    ...(alone.started && {
+      native: (round) => alone.started.native.run(round),
+      c: (round) => alone.started.c.run(round),
+    }),
+  };
+  await warmUp(program, contestants);
+  const best = { plain: Infinity, metered: Infinity, native: Infinity, c: Infinity };
   for (let i = 0; i < SAMPLES; i++) {
-    best.plain = Math.min(
-      best.plain,
-      milliseconds(() => plain.run(i)),
-    );
-    best.metered = Math.min(
-      best.metered,
-      milliseconds(() => metered.run(i)),
-    );
+    for (const [name, run] of Object.entries(contestants) as [keyof typeof best, Contestant][])
+      best[name] = Math.min(best[name], (await run(i)).milliseconds);
   }
-  return { program, ...best, fuel };
+  alone.started?.native.end();
+  alone.started?.c.end();
+  const { plain, metered: withFuel, native, c } = best;
+  const rest = alone.missing === undefined ? { native, c } : { missing: alone.missing };
+  return { program, plain, metered: withFuel, fuel, ...rest };
+}
+
+type Executables =
+  | { readonly started: Record<"native" | "c", Executable>; readonly missing?: undefined }
+  | { readonly missing: string; readonly started?: undefined };
+
+async function executables(program: string, component: Uint8Array): Promise<Executables> {
+  try {
+    const paths = [
+      await nativeImage(linked(component), component, workspace),
+      await inC(program, workspace),
+    ] as const;
+    const [native, c] = await Promise.all(paths.map((path) => startedAlone(path, text)));
+    return { started: { native: native!, c: c! } };
+  } catch (error) {
+    if (error instanceof ImageError) return { missing: error.message };
+    throw error;
+  }
 }
 
 async function built(program: string): Promise<Uint8Array> {
@@ -76,73 +98,27 @@ async function built(program: string): Promise<Uint8Array> {
   }
 }
 
-function started(component: Uint8Array, fuel: number | undefined): Program {
-  const quotas = fuel === undefined ? {} : { fuel };
-  const { plan } = link({
-    config: { name: "compute", processes: { program: { component: "./program.wasm", quotas } } },
-    components: new Map([["./program.wasm", component]]),
-  });
-  const running = instantiate(plan, () => ({}));
-  give(running);
-  return { run: exported(running, "run"), used: () => running.fuel?.of(0).used ?? 0n };
+function onV8({ run }: OnV8): Contestant {
+  return async (round) => {
+    const start = performance.now();
+    const checksum = run(round) >>> 0;
+    return { milliseconds: performance.now() - start, checksum };
+  };
 }
 
-/** Hands the text over as a host does: memory of the guest's own, then the call. */
-function give(running: Running): void {
-  const load = running.plan.templates[0]?.exports.find(({ name }) => name.endsWith("#load"));
-  if (load?.memory === undefined || load.realloc === undefined)
-    throw new Error("a program has no function load");
-  const realloc = running.item(0, load.realloc) as (...args: number[]) => number;
-  const at = realloc(0, 0, 1, text.length);
-  new Uint8Array((running.item(0, load.memory) as WebAssembly.Memory).buffer).set(text, at);
-  (running.item(0, load.func) as (at: number, length: number) => number)(at, text.length);
-}
-
-function exported(running: Running, name: string): (round: number) => number {
-  const found = running.plan.templates[0]?.exports.find((e) => e.name.endsWith(`#${name}`));
-  if (found === undefined) throw new Error(`a program has no function ${name}`);
-  return running.item(0, found.func) as (round: number) => number;
-}
-
-/** The fuel of a program's first round. */
-function fuelOf({ run, used }: Program): number {
-  const before = used();
-  run(0);
-  return Number(used() - before);
-}
-
-/** Until V8 has optimised. */
-function warmUp(program: string, plain: Program, metered: Program): void {
+/** Until V8 has optimised; all do the same rounds. */
+async function warmUp(
+  program: string,
+  contestants: Readonly<Partial<Record<string, Contestant>>>,
+): Promise<void> {
   const end = performance.now() + WARM_UP;
   for (let round = 0; round < 3 || performance.now() < end; round++) {
-    const [expected, found] = [plain.run(round), metered.run(round)];
-    if (expected !== found) throw new Error(`${program}: metered gives ${found}, plain ${expected}`);
+    const sums = new Map<string, number>();
+    for (const [name, run] of Object.entries(contestants)) sums.set(name, (await run!(round)).checksum);
+    const [first] = sums.values();
+    for (const [name, sum] of sums) {
+      if (sum !== first)
+        throw new Error(`${program}, round ${round}: ${name} gives ${sum}, and plain ${first}`);
+    }
   }
-}
-
-function milliseconds(run: () => unknown): number {
-  const start = performance.now();
-  run();
-  return performance.now() - start;
-}
-
-function report(all: readonly Result[]): string {
-  const ratios = all.map(({ plain, metered }) => metered / plain).sort((a, b) => a - b);
-  const middle = ratios.length / 2;
-  const median = ((ratios[Math.floor(middle)] ?? 0) + (ratios[Math.ceil(middle) - 1] ?? 0)) / 2;
-  const lines = all.map(({ program, plain, metered, fuel }) => {
-    const times = `${plain.toFixed(2).padStart(9)} ${metered.toFixed(2).padStart(9)}`;
-    return `${program.padEnd(10)} ${times}  ${percent(metered / plain)}  ${String(fuel).padStart(12)}`;
-  });
-  const verdict = median <= LIMIT ? "within" : "OVER";
-  return [
-    "program       plain   metered   costs          fuel   (ms and units per round)",
-    ...lines,
-    `median ${percent(median)}, ${verdict} the limit of ${percent(LIMIT)}; worst ${percent(ratios.at(-1) ?? 0)}`,
-    "",
-  ].join("\n");
-}
-
-function percent(ratio: number): string {
-  return `${((ratio - 1) * 100).toFixed(1)} %`.padStart(8);
 }

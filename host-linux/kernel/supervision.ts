@@ -140,18 +140,27 @@ export class Supervision {
   }
 
   #buried(burial: Burial): void {
-    // Members of a domain are one worker, and follow each other.
-    const dead: Worker[] = [];
-    for (const position of burial.dead) {
-      const worker = this.#parts.workers.at(position);
-      if (worker?.alive && dead.at(-1) !== worker) dead.push(worker);
-      // Killed before, by what the kernel decided about another one, and gone only now.
-      else if (worker?.dying && !this.#isOnStack(worker)) this.#died(worker);
-    }
+    const dead = this.#dyingNow(burial.dead);
     for (const worker of dead) this.#over(worker);
     if (!burial.outOfStack) return this.#tellDeaths(burial, dead);
     this.#late.push(burial);
     queueMicrotask(() => this.#tellLate());
+  }
+
+  /** The workers of processes that have died, as far as they lived. */
+  #dyingNow(positions: readonly number[]): readonly Worker[] {
+    const first = this.#parts.workers.at(positions[0] ?? -1);
+    // Mostly it is one, and an empty list that something is added to takes the room of many.
+    if (positions.length === 1 && first?.alive) return [first];
+    const dead: Worker[] = [];
+    for (const position of positions) {
+      const worker = this.#parts.workers.at(position);
+      // Members of a domain are one worker, and follow each other.
+      if (worker?.alive && dead.at(-1) !== worker) dead.push(worker);
+      // Killed before, by what the kernel decided about another one, and gone only now.
+      else if (worker?.dying && !this.#isOnStack(worker)) this.#died(worker);
+    }
+    return dead;
   }
 
   #tellLate(): void {

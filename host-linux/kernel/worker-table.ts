@@ -42,7 +42,7 @@ export interface Worker {
   /** The result, once it is there: a message, 0 for none, or a status. */
   reply: number;
   /** The newest last; so many as a supervisor can bear, and one more. */
-  readonly failures: Failure[];
+  failures: Failure[];
   /** One whose slot the kernel has given to this one already, and that is not gone here. */
   older: Worker | undefined;
 }
@@ -51,6 +51,8 @@ export interface Worker {
 type Made = Pick<Worker, "pid" | "position" | "node" | "name" | "hasStack">;
 
 const MOST_FAILURES = 17;
+/** An empty list that something is added to takes the room of many: of those that fail once, there are thousands. */
+const NONE: Failure[] = [];
 
 /**
  * Lists, since they come and go all the time: the tables that a Map grows out of are kept alive, by
@@ -103,7 +105,7 @@ export class Workers {
       waits: 0,
       waiting: false,
       reply: 0,
-      failures: [],
+      failures: NONE,
       older: this.#bySlot[slot],
     };
     put(this.#bySlot, slot, worker);
@@ -147,7 +149,12 @@ function put(list: (Worker | undefined)[], at: number, worker: Worker): void {
   list[at] = worker;
 }
 
-export function addFailure({ failures }: Worker, reason: number, at: number): void {
+export function addFailure(worker: Worker, reason: number, at: number): void {
+  const { failures } = worker;
+  if (failures === NONE) {
+    worker.failures = [{ reason, at }];
+    return;
+  }
   failures.push({ reason, at });
   if (failures.length > MOST_FAILURES) failures.shift();
 }

@@ -110,7 +110,7 @@ export function buildImage(sources: readonly string[], output: string, ring: Rin
     objects.push(once("apart", (path) => setApart(joined, path)));
   }
   compile([...COMPILE, "-o", output, ...objects, ...LINK]);
-  writeFileSync(output, appendSymbols(readFileSync(output)));
+  writeFileSync(output, appendSymbols(readFileSync(output), true));
 }
 
 function setApart(objects: readonly string[], output: string): void {

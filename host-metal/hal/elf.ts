@@ -15,7 +15,7 @@ const SYMBOL_FUNCTION = 2;
 const SEGMENT_LOAD = 1;
 
 /** Bytes of a section header, a symbol and a program header. */
-const SECTION_SIZE = 64;
+export const SECTION_SIZE = 64;
 const SYMBOL_SIZE = 24;
 const SEGMENT_SIZE = 56;
 
@@ -83,6 +83,9 @@ export function symbols(elf: Elf): ElfSymbol[] {
 }
 
 export interface Section {
+  /** Offsets in the file: of its header, and of its bytes. */
+  readonly header: number;
+  readonly offset: number;
   readonly name: string;
   readonly address: number;
   readonly size: number;
@@ -92,10 +95,24 @@ export interface Section {
   readonly isInFile: boolean;
 }
 
+/** Where in the list of sections the one with their names is. */
+export function namesOf(elf: Elf): number {
+  return elf.view.getUint16(62, true);
+}
+
+/** Another list of sections. */
+export function setSections(elf: Elf, table: number, count: number, names: number): void {
+  setWord(elf, 40, table);
+  elf.view.setUint16(60, count, true);
+  elf.view.setUint16(62, names, true);
+}
+
 export function sectionsOf(elf: Elf): Section[] {
   const headers = sections(elf);
-  const names = word(elf, headers[elf.view.getUint16(62, true)]! + 24);
+  const names = word(elf, headers[namesOf(elf)]! + 24);
   return headers.map((header) => ({
+    header,
+    offset: word(elf, header + 24),
     name: text(elf, names + elf.view.getUint32(header, true)),
     address: word(elf, header + 16),
     size: word(elf, header + 32),

@@ -5,12 +5,17 @@
  * no address changes, so no second link is needed. portable/symbols.h draws the table.
  */
 import { loaded, openElf, setWord, symbols, type Elf, type Segment } from "./elf.ts";
+import { withoutSymbols } from "./strip.ts";
 
 const PAGE = 4096;
 
-/** The image `bytes`, as `cc` links it with x86_64/link.ld, with the table appended. */
-export function appendSymbols(bytes: Uint8Array): Uint8Array {
-  const all = symbols(openElf(bytes));
+/**
+ * The image `linked`, as `cc` links it with x86_64/link.ld, with the table appended.
+ * `debuggers`: whether it keeps what they read.
+ */
+export function appendSymbols(linked: Uint8Array, debuggers: boolean): Uint8Array {
+  const all = symbols(openElf(linked));
+  const bytes = debuggers ? linked : withoutSymbols(linked);
   const table = symbolTable(all.filter((symbol) => symbol.isFunction && symbol.name !== ""));
   const offset = Math.ceil(bytes.length / PAGE) * PAGE;
   const whole = new Uint8Array(offset + table.length);

@@ -20,6 +20,7 @@ import {
 } from "./c-compiler.ts";
 import type { Program } from "./emit/program.ts";
 import { systemCode } from "./emit/system.ts";
+import { withOwnAccess } from "./memory-access.ts";
 import type { ModuleFacts } from "./module-facts.ts";
 import { bytesNeeded } from "./needs.ts";
 import { Owners, type SourceText } from "./report/owners.ts";
@@ -93,7 +94,7 @@ export async function imageFor(target: Target, plan: LinkPlan, given: ImageOptio
           () =>
             build.runtime(name),
       ),
-    ...(given.program?.sources ?? []).map((path) => () => build.source(path)),
+    ...programJobs(build, given.program),
   ];
   const base = given.base ?? process.cwd();
   const { headers } = build;
@@ -103,6 +104,10 @@ export async function imageFor(target: Target, plan: LinkPlan, given: ImageOptio
   const linked = await link(build, objects, given.output);
   const sizes = (): Promise<SizeReport> => reportOf(linked, new Owners(plan, sources));
   return { output: given.output, modules: modules.length, made: cache.made, sizes };
+}
+
+function programJobs(build: Build, program: Program | undefined): (() => Promise<string>)[] {
+  return (program?.sources ?? []).map((path) => () => build.source(path, program?.includes ?? []));
 }
 
 /** In one order. */
@@ -161,7 +166,7 @@ class Build {
     const { header, code } = await moduleCode(facts, this.cache);
     this.#moduleHeaders.set(facts.name, header);
     const checks = `-DWASM_RT_MEMCHECK_GUARD_PAGES=${isGuarded(plan, facts) ? 1 : 0}`;
-    const text = code.replace(/^#include "m[0-9a-f]{16}\.h"$/m, () => header);
+    const text = withOwnAccess(code).replace(/^#include "m[0-9a-f]{16}\.h"$/m, () => header);
     return this.#object(`module ${facts.plan.name}`, facts.name, text, [checks, ...this.#options("wasm")]);
   }
 
@@ -172,21 +177,27 @@ class Build {
   }
 
   /** A source of the program that an image runs in place of an entry. */
-  async source(path: string): Promise<string> {
-    const folder = dirname(path);
-    const headers = (await readdir(folder)).sort().filter((name) => extname(name) === ".h");
-    const texts = [path, ...headers.map((name) => join(folder, name))].map((it) => readFile(it, "utf8"));
-    return this.#hand(basename(path), path, (await Promise.all(texts)).join("\0"));
+  async source(path: string, includes: readonly string[]): Promise<string> {
+    const headers = await Promise.all(
+      includes.map(async (folder) => {
+        const names = (await readdir(folder)).sort().filter((name) => extname(name) === ".h");
+        return names.map((name) => join(folder, name));
+      }),
+    );
+    const texts = [path, ...headers.flat()].map((it) => readFile(it, "utf8"));
+    const options = includes.map((folder) => `-I${folder}`);
+    return this.#hand(basename(path), path, (await Promise.all(texts)).join("\0"), options);
   }
 
   /** `text`: what it is made of, with headers of its own. */
-  #hand(name: string, path: string, text: string): Promise<string> {
+  #hand(name: string, path: string, text: string, more: readonly string[] = []): Promise<string> {
     const key = this.#key(text, this.#options("hand"));
     return this.cache.file(`${keyOf(name, key)}.o`, async (output) => {
       const args = [
         ...this.#options("hand"),
         ...this.#seed(key),
         ...this.#includes,
+        ...more,
         "-c",
         path,
         "-o",
@@ -241,6 +252,8 @@ class Build {
   #seed(key: string): readonly string[] {
     return [
       `-frandom-seed=${key}`,
+      // Where the compiler is run is in what debuggers read.
+      `-fdebug-prefix-map=${process.cwd()}=.`,
       `-ffile-prefix-map=${RUNTIME}=runtime`,
       `-ffile-prefix-map=${this.cache.folder}=cache`,
     ];
@@ -272,7 +285,7 @@ async function link(build: Build, objects: readonly string[], output: string): P
     const files = ["-o", path, `-Wl,-Map=${own}`, ...objects];
     try {
       await compile(build.compiler, "The system", [`-frandom-seed=${key}`, ...files, ...args]);
-      await writeFile(path, build.target.finish(await readFile(path)));
+      await writeFile(path, build.target.finish(await readFile(path), build.level));
       await rename(own, map);
     } finally {
       await rm(own, { force: true });

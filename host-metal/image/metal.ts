@@ -33,7 +33,7 @@ function metalTarget(ring: Ring = 0): Target {
       "-lgcc",
     ],
     objects: async (given) => [...(await layerObjects(ring, given)), await directories(given)],
-    finish: appendSymbols,
+    finish: (file, level) => appendSymbols(file, level === "fast"),
   };
 }
 
@@ -111,7 +111,8 @@ async function directories(given: ObjectsGiven): Promise<string> {
     try {
       await writeFile(contents, packed.contents);
       await writeFile(source, directoryTables(packed, contents));
-      const own = [...args, `-I${runtime}`, "-c", source, "-o", output];
+      const named = `-ffile-prefix-map=${source}=directories.c`;
+      const own = [...args, named, `-I${runtime}`, "-c", source, "-o", output];
       await compile(compiler, "What was granted of directories", own);
     } finally {
       await Promise.all([contents, source].map((path) => rm(path, { force: true })));

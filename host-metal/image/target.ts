@@ -24,7 +24,7 @@ export interface Target {
   /** Objects that are linked besides; kept in the cache. */
   readonly objects: (given: ObjectsGiven) => Promise<readonly string[]>;
   /** What becomes of the linked file. */
-  readonly finish: (file: Uint8Array) => Uint8Array;
+  readonly finish: (file: Uint8Array, level: Optimisation) => Uint8Array;
   /** What the finished file is put into, where that is not written as it is. */
   readonly pack?: (file: Uint8Array, compiler: Compiler, cache: Cache) => Promise<Packed>;
 }

@@ -60,20 +60,47 @@ static void answer(uint64_t nanoseconds, uint32_t checksum) {
   orders_say(decimal(text, nanoseconds));
 }
 
-/* `<case> <rounds>`; false for anything else. */
-static bool serve(const struct run *runs, const char *line) {
+struct order {
+  const char *word;
+  size_t length;
+  uint32_t number;
+};
+
+/* A word, a space, a number; false for anything else. */
+static bool parsed(const char *line, struct order *order) {
   const char *space = memchr(line, ' ', strlen(line));
   if (space == NULL) return false;
-  const size_t length = (size_t)(space - line);
-  uint32_t rounds = 0;
+  *order = (struct order){line, (size_t)(space - line), 0};
   for (const char *it = space + 1; *it != '\0'; it++) {
     if (*it < '0' || *it > '9') return false;
-    rounds = rounds * 10 + (uint32_t)(*it - '0');
+    order->number = order->number * 10 + (uint32_t)(*it - '0');
   }
+  return true;
+}
+
+static bool is(const struct order *order, const char *word) {
+  return strlen(word) == order->length && memcmp(word, order->word, order->length) == 0;
+}
+
+static void refuse(const char *line) {
+  orders_say(line);
+  platform_exit(1);
+}
+
+uint32_t orders_text(void) {
+  struct order order;
+  const char *line = orders_line();
+  if (line == NULL || !parsed(line, &order) || !is(&order, "text")) refuse("error expected `text <bytes>`");
+  return order.number;
+}
+
+static bool serve(const struct run *runs, const char *line) {
+  struct order order;
+  if (!parsed(line, &order)) return false;
   for (; runs->name != NULL; runs++) {
-    if (strlen(runs->name) != length || memcmp(runs->name, line, length) != 0) continue;
+    if (!is(&order, runs->name)) continue;
     const uint64_t start = platform_now();
-    const uint32_t checksum = runs->carry(rounds);
+    const uint32_t checksum = runs->carry(order.number);
     answer(platform_now() - start, checksum);
     return true;
   }
@@ -84,8 +111,7 @@ void orders_serve(const struct run *runs) {
   orders_say("ready");
   for (const char *line = orders_line(); line != NULL && strcmp(line, "end") != 0; line = orders_line()) {
     if (serve(runs, line)) continue;
-    orders_say("error an order is `<case> <rounds>`, of a case that this image has");
-    platform_exit(1);
+    refuse("error expected `<case> <rounds>`, of a case that is here");
   }
   platform_exit(0);
 }

@@ -13,6 +13,8 @@ struct run {
 
 /* The next line without its end, at most 63 bytes; NULL behind the last. */
 const char *orders_line(void);
+/* Reads a line `text <bytes>`, and returns the number; the bytes are what is read next. */
+uint32_t orders_text(void);
 /* Reads so many bytes, whatever they are. */
 void orders_bytes(uint8_t *bytes, uint32_t count);
 

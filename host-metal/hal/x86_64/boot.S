@@ -6,6 +6,7 @@
  * off; ebx holds the address of struct hvm_start_info. What follows is AMD64 manual,
  * volume 2, section 14.6: initialising long mode.
  */
+  .file "boot.S"
 #define CR4_PAE (1 << 5)
 #define CR4_OSFXSR (1 << 9)      /* SSE may be used … */
 #define CR4_OSXMMEXCPT (1 << 10) /* … and its exceptions are #XF */

@@ -5,6 +5,7 @@
  * The frame is AMD64 manual, volume 2, section 8.9.3; struct exception_frame is what
  * lies on the stack at the call. Vectors that bring an error code: table 8-1.
  */
+  .file "exceptions.S"
 #include "exception-frame.h"
 
   .text

@@ -4,6 +4,7 @@
  * A callee keeps rbx, rbp, r12 to r15 and the stack pointer (System V ABI for x86-64,
  * section 3.2.1); everything else the caller has saved itself, or does not need.
  */
+  .file "switch.S"
   .text
 
 /* int hal_catch_begin(struct hal_catch *): the fields are those of hal.h, in order. */

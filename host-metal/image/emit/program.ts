@@ -11,6 +11,8 @@ import type { Parts } from "../parts.ts";
 export interface Program {
   /** Paths of C files, of different names; one defines `program_main` (runtime/program.h). */
   readonly sources: readonly string[];
+  /** Folders of their headers. */
+  readonly includes: readonly string[];
   readonly calls: readonly ProgramCall[];
 }
 

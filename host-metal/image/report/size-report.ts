@@ -50,7 +50,7 @@ function hasSection({ address, size }: Segment, sections: readonly Section[]): b
 /** Pieces may overlap where the linker merged strings; none counts twice. */
 function countSection(count: Counts, section: Section, pieces: readonly Piece[], owners: Owners): void {
   const { name, address, size, isLoaded, isInFile } = section;
-  if (!isLoaded) return count.add(isDebugging(name) ? DEBUGGING : SYMBOLS, isInFile ? size : 0);
+  if (!isLoaded) return count.add(unloadedOwner(name), isInFile ? size : 0);
   let next = address;
   for (const piece of pieces) {
     if (piece.address < next || piece.address >= address + size) continue;
@@ -60,8 +60,9 @@ function countSection(count: Counts, section: Section, pieces: readonly Piece[],
   }
 }
 
-function isDebugging(section: string): boolean {
-  return section.startsWith(".debug") || section === ".comment";
+function unloadedOwner(section: string): Owner {
+  if (section === ".shstrtab") return HEADERS;
+  return section.startsWith(".debug") || section === ".comment" ? DEBUGGING : SYMBOLS;
 }
 
 function headerBytes({ view }: Elf): number {

@@ -27,8 +27,6 @@ struct orphan {
   uint32_t type;
   uint32_t rep;
   uint32_t kind;
-  /* A call had given it, and was undone. */
-  bool is_nobodys;
 };
 
 /* A queue: the first that was left is the first that is destroyed. */
@@ -61,7 +59,10 @@ static uint32_t type_of(uint32_t kind) {
   return ((kind >> 1) - 1) % system_plan.handles->type_count;
 }
 
-/* What a table owns of others than `definer`, as far as that still exists. */
+/*
+ * What a table owns of others than `definer`, as far as that still exists. Handles of processes the kernel drops
+ * by itself when it hears of the end.
+ */
 static void note_owns(uint32_t table, int32_t definer) {
   const struct handles *handles = system_plan.handles;
   const uint32_t length = estates_word(table + TABLE_LENGTH);
@@ -71,8 +72,8 @@ static void note_owns(uint32_t table, int32_t definer) {
     /* Free, or a borrow. */
     if (kind % 2 == 0) continue;
     const struct handle_type *type = &handles->types[type_of(kind)];
-    if (*type->kind != kind || (definer >= 0 && type->process == definer)) continue;
-    leave((struct orphan){type_of(kind), estates_word(at + ENTRY_REP), kind, false});
+    if (type->is_of_kernel || *type->kind != kind || (definer >= 0 && type->process == definer)) continue;
+    leave((struct orphan){type_of(kind), estates_word(at + ENTRY_REP), kind});
   }
 }
 
@@ -104,7 +105,7 @@ void estates_undo(uint32_t record, uint32_t begun) {
     const uint32_t handle = estates_word(at) >> 2;
     const uint32_t entry = estates_word(table + TABLE_BASE) + handle * ENTRY_SIZE;
     const uint32_t kind = estates_word(entry + ENTRY_KIND);
-    leave((struct orphan){type_of(kind), estates_word(entry + ENTRY_REP), kind, true});
+    leave((struct orphan){type_of(kind), estates_word(entry + ENTRY_REP), kind});
     handles->remove(table, handle);
   }
   handles->close(record);
@@ -128,8 +129,7 @@ void estates_settle(void) {
     if (first_orphan == orphan_count) first_orphan = orphan_count = 0;
     const struct handle_type *type = &system_plan.handles->types[orphan.type];
     if (*type->kind != orphan.kind) continue;
-    /* What a process held the kernel drops when it hears of its end. */
-    if (type->is_of_kernel && orphan.is_nobodys) carried_drop_handle((int32_t)orphan.rep, 0);
+    if (type->is_of_kernel) carried_drop_handle((int32_t)orphan.rep, 0);
     if (type->destructor == NULL) continue;
     struct destruction destruction = {type, orphan.rep};
     if (type->process < 0) type->destructor(type->instance, orphan.rep);

@@ -21,6 +21,12 @@
 #define GUARDED_BYTES (8 * GIB + 65536)
 /* A host has no more, whatever a module says. */
 #define MOST_BYTES (4 * GIB)
+/*
+ * Spaces are as large as each other, and some processors guess by the low half of an address which line of
+ * the cache it means: a copy from one memory to the same place in another took twice as long.
+ */
+#define STARTS 16
+#define START_DISTANCE (5 * PLATFORM_PAGE)
 #define MOST_MEMORIES 16384
 #define MOST_ENTRIES 10000000u
 /* Address space for all that has no address space of its own. */
@@ -109,9 +115,11 @@ void wasm_rt_allocate_memory(wasm_rt_memory_t *memory, uint64_t pages, uint64_t 
   bool guarded = !is64 && page_size == 65536;
   uint64_t bytes = guarded ? GUARDED_BYTES : whole_pages(memory->max_pages * page_size) + PLATFORM_PAGE;
   if (space_count == MOST_MEMORIES) memory_out("another memory");
-  memory->data = reserved(bytes, "a memory's address space");
-  spaces[space_count].start = (uintptr_t)memory->data;
-  spaces[space_count].end = (uintptr_t)memory->data + bytes;
+  const uint64_t start = (space_count % STARTS) * START_DISTANCE;
+  uint8_t *space = reserved(bytes + start, "a memory's address space");
+  memory->data = space + start;
+  spaces[space_count].start = (uintptr_t)space;
+  spaces[space_count].end = (uintptr_t)space + start + bytes;
   space_count++;
   if (wasm_rt_grow_memory(memory, pages) == (uint64_t)-1) memory_out("a memory");
 }

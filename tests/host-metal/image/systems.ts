@@ -74,6 +74,23 @@ export const PARITY: readonly ParityCase[] = [
   { system: "crowd", name: "processes that are made at run time", arguments: ["spawn", "ring", "die"] },
   { system: "crowd", name: "handles of processes that change hands", arguments: ["give", "spawn"] },
   { system: "crowd", name: "a process that falls with what it made", arguments: ["link"] },
+  { system: "crowd", name: "handles that change hands many times", arguments: ["stow", "trade"] },
+  {
+    system: "crowd",
+    name: "handles that are forged, stale or of others",
+    arguments: ["forge0", "forge1", "forge2"],
+  },
+  {
+    system: "crowd",
+    name: "handles that are made less or taken back, and forged",
+    arguments: ["forge3", "forge4"],
+  },
+  { system: "crowd", name: "handles that are dropped or given, and forged", arguments: ["forge5", "forge6"] },
+  {
+    system: "crowd",
+    name: "more processes and handles than there may be",
+    arguments: ["hoard", "fill", "fill"],
+  },
   { system: "crowd", name: "what the kernel shows, and the end of others", arguments: ["look", "die"] },
   { system: "chance", name: "time and chance, of a seed", input: "one\ntwo\nthree\n", isRandom: true },
   { system: "search", name: "the search example", input: "wasm\n" },

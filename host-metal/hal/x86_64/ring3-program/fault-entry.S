@@ -4,6 +4,7 @@
  * V ABI for x86-64, section 3.2.1). Not by IRETQ, as the layer does: ring 3 may, but
  * emulators of SMAP have been wrong about it (QEMU 7.2 reads that stack as if in ring 0).
  */
+  .file "fault-entry.S"
 #include "../exception-frame.h"
 
 /* Of what the registers leave of the frame. */

@@ -3,6 +3,7 @@
  * SYSCALL (AMD64 manual, volume 3). That overwrites rcx, so the fourth argument goes by
  * r10. The frame is there so that a panic can tell who called.
  */
+  .file "gates.S"
 #include "../ring3/gates.h"
 
 #define GATE(number, name)   \

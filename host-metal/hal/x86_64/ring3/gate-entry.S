@@ -12,6 +12,7 @@
  * rcx is what SYSCALL put there, behind an instruction of the image's text, below 2 GiB;
  * and each exception has a stack of the layer's own.
  */
+  .file "gate-entry.S"
 #include "../exception-frame.h"
 #include "../segments.h"
 #include "gates.h"

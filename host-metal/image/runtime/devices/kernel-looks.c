@@ -235,7 +235,7 @@ static const char *event_name(int32_t kind) {
 
 /* Kinds of events whose first argument is no pid. */
 static bool is_impersonal(int32_t kind) {
-  return kind == EVENT_TEMPLATE || kind == EVENT_BOOT || kind == EVENT_CLOCK || kind == EVENT_NEXT;
+  return kind == EVENT_TEMPLATE || kind == EVENT_BOOT || kind == EVENT_CLOCK;
 }
 
 static void store_event(struct records *list, const int32_t *words, struct span name) {

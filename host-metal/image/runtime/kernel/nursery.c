@@ -2,6 +2,7 @@
 
 #include <stddef.h>
 
+#include "../memory.h"
 #include "../system.h"
 #include "place.h"
 #include "spawners.h"
@@ -10,7 +11,8 @@
 /* Of LOOK_PROCESS. */
 #define LOOK_PID 0
 
-static struct place *free_places;
+/* By kind. */
+static struct place **free_places;
 /* Those whose life is over: they may be started again, or never. */
 static struct place *ended_places;
 
@@ -28,8 +30,8 @@ static bool is_settled(struct place *place) {
   place->has_ended = false;
   if (known) return true;
   workers_remove(worker);
-  place->next = free_places;
-  free_places = place;
+  place->next = free_places[place->kind];
+  free_places[place->kind] = place;
   return true;
 }
 
@@ -46,13 +48,11 @@ static void sweep(void) {
 }
 
 static struct place *place_of(uint32_t kind) {
-  for (struct place **at = &free_places; *at != NULL; at = &(*at)->next) {
-    struct place *place = *at;
-    if (place->kind != kind) continue;
-    *at = place->next;
-    return place;
-  }
-  return place_make(kind);
+  if (free_places == NULL) free_places = memory_room(system_plan.process_count * sizeof(struct place *));
+  struct place *place = free_places == NULL ? NULL : free_places[kind];
+  if (place == NULL) return free_places == NULL ? NULL : place_make(kind);
+  free_places[kind] = place->next;
+  return place;
 }
 
 /* Another process lives there from now on. What others remember of those before it is told apart by pid and `waits`. */

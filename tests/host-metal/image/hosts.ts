@@ -39,6 +39,8 @@ export interface Given {
   readonly input?: string | Uint8Array;
   /** A run that can be had again, of which the kernel's event log is kept. */
   readonly seed?: number;
+  /** MiB of a machine without Linux: 64 unless told. */
+  readonly memory?: number;
 }
 
 export interface Behaviour {
@@ -99,7 +101,7 @@ export async function bootableOf({ plan, base, folder }: Linked, ring: Ring = 0)
   return output;
 }
 
-/** In 32 MiB, by QEMU's translator. */
+/** By QEMU's translator. */
 export async function onMetal(bootable: string, { folder }: Linked, given: Given): Promise<Behaviour> {
   const { stream, text } = collected();
   const { seed } = given;
@@ -113,7 +115,7 @@ export async function onMetal(bootable: string, { folder }: Linked, given: Given
   const outcome = await bootMachine(
     {
       from: { kind: "kernel", file: bootable, words: words.join(" ") },
-      memory: 32,
+      memory: given.memory ?? 64,
       disks: seed === undefined ? [] : [{ file: record }],
     },
     { stdin: () => streamOf(given.input), stdout: stream, stderr: collected().stream, deadline: 2000 },

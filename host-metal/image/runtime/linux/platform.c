@@ -161,6 +161,28 @@ bool platform_record_start(void) {
 
 void platform_record(const void *bytes, size_t count) { write_all(record, bytes, count); }
 
+/* It lies behind the program in its own file: the table, its length in 8 bytes, and the sign. */
+static const char LINES_SIGN[8] = "ATOLLINE";
+
+static bool read_at(int file, void *bytes, size_t length, off_t at) {
+  return pread(file, bytes, length, at) == (ssize_t)length;
+}
+
+bool platform_lines(uint64_t at, void *bytes, size_t length) {
+  static int file = -1;
+  static off_t start;
+  static uint64_t size;
+  if (file < 0) {
+    file = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+    const off_t end = file < 0 ? 0 : lseek(file, 0, SEEK_END);
+    char sign[sizeof LINES_SIGN];
+    const bool there = end > 16 && read_at(file, sign, sizeof sign, end - 8) && memcmp(sign, LINES_SIGN, sizeof sign) == 0;
+    if (there && read_at(file, &size, sizeof size, end - 16) && size <= (uint64_t)end - 16) start = end - 16 - (off_t)size;
+    else size = 0;
+  }
+  return at <= size && length <= size - at && read_at(file, bytes, length, start + (off_t)at);
+}
+
 void platform_exit(int code) { _exit(code); }
 
 int main(int count, char **arguments) {

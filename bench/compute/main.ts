@@ -5,7 +5,7 @@
  * executable gives: the unmetered one as an image, and the same algorithm written in
  * C by hand (c/). Samples take turns, and the best of each are compared. All must
  * give the same checksums, and the fuel of the first round is the same each time.
- * `--json` prints for programs.
+ * `--json` prints for programs; `--markdown FILE` renews a page's table.
  */
 import { readFileSync, rmSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -15,7 +15,8 @@ import { ImageError } from "../../host-metal/image/error.ts";
 import { compileLean } from "../../toolchain/compile/index.ts";
 import { openWorkspace } from "../harness/workspace.ts";
 import { type Executable, inC, nativeImage, startedAlone } from "./executables.ts";
-import { report, type Result } from "./report.ts";
+import { renewMarked } from "../harness/report/markdown.ts";
+import { markdownTable, report, type Result } from "./report.ts";
 import { fuelOf, linked, type OnV8, startedOnV8 } from "./v8.ts";
 
 const PROGRAMS = ["sha256", "matmul", "sort", "json-scan"];
@@ -24,7 +25,9 @@ const WARM_UP = 400;
 /** Real text: the packages that this project is developed with. */
 const TEXT = join(import.meta.dirname, "../../package-lock.json");
 
-const { values } = parseArgs({ options: { json: { type: "boolean" }, only: { type: "string" } } });
+const { values } = parseArgs({
+  options: { json: { type: "boolean" }, only: { type: "string" }, markdown: { type: "string" } },
+});
 const text = readFileSync(TEXT);
 const workspace = openWorkspace();
 const results: Result[] = [];
@@ -33,6 +36,7 @@ for (const program of PROGRAMS) {
     results.push(await measured(program));
 }
 process.stdout.write(values.json ? `${JSON.stringify(results, undefined, 2)}\n` : report(results));
+if (values.markdown !== undefined) renewMarked(values.markdown, "compute", markdownTable(results));
 
 /** Runs a round, and takes its time where that is taken: in V8's process, or in the executable's. */
 type Contestant = (round: number) => Promise<{ milliseconds: number; checksum: number }>;

@@ -1,4 +1,5 @@
 /** What the programs took, as lines for a terminal. */
+import { machine } from "../harness/machine.ts";
 
 export interface Result {
   readonly program: string;
@@ -67,8 +68,25 @@ function nativeLines(all: readonly Result[]): string[] {
   ];
 }
 
+/** Of the executables, for a page. */
+export function markdownTable(all: readonly Result[]): string {
+  const { cpu, cores, kernel } = machine();
+  const rows = all.map(({ program, plain, native, c }) => {
+    const cells = [plain, native, c].map((ms) => (ms === undefined ? "" : `${ms.toFixed(2)} ms`));
+    const ratio = native === undefined ? "" : times(native / plain);
+    return `| ${[program, ...cells, ratio].join(" | ")} |`;
+  });
+  return [
+    "| a round, at best | V8 | executable | C | executable by V8 |",
+    "| --- | --: | --: | --: | --: |",
+    ...rows,
+    "",
+    `${cpu}, ${cores} cores, ${kernel}; Node ${process.versions.node} (V8 ${process.versions.v8}).`,
+  ].join("\n");
+}
+
 function line(name: string, cells: readonly string[], end = ""): string {
-  return `${name.padEnd(11)}${cells.map((cell) => cell.padStart(10)).join("")}${end}`;
+  return `${name.padEnd(11)}${cells.map((cell) => cell.padStart(14)).join("")}${end}`;
 }
 
 function percent(ratio: number): string {

@@ -57,8 +57,8 @@ export interface Layout {
   readonly lines: "cases" | "transports";
   /** Transports by which the second table divides: the first of these that was measured. */
   readonly bases: readonly string[];
-  /** Whether a page gets the targets too. */
-  readonly targetsOnPages: boolean;
+  /** Whether a page gets a target too. */
+  readonly targetsOnPages: (target: Target) => boolean;
   readonly chart: {
     /** Names of cases, or all. */
     readonly cases?: readonly string[];

@@ -12,8 +12,8 @@ import { casesOf, TRANSPORTS, transportNamed } from "./transports.ts";
 
 const LAYOUT: Layout = {
   lines: "transports",
-  bases: ["atoll-direct-lean", "atoll-direct-wat", "raw-import"],
-  targetsOnPages: false,
+  bases: ["atoll-direct-lean", "atoll-direct-wat", "raw-import", "native-c-call"],
+  targetsOnPages: ({ of }) => of.startsWith("native"),
   chart: {
     // Those that say most side by side.
     cases: ["u32x2", "string-64", "bytes-4k-in", "strings-100"],

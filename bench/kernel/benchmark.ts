@@ -21,7 +21,7 @@ const ATOLL_ONLY = new Set([
 const LAYOUT: Layout = {
   lines: "cases",
   bases: ["atoll"],
-  targetsOnPages: true,
+  targetsOnPages: () => true,
   chart: {
     families: [
       { name: "Atoll", prefixes: ["atoll"], colour: "#0b7285" },

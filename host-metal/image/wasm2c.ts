@@ -1,14 +1,14 @@
 /**
- * A module as C, by wasm2c of the npm package `wabt`.
+ * A module as C, by wasm2c of the npm package `wabt`, with a deep stack (deep-stack.ts).
  *
- * That one overflows its stack on functions with some hundred blocks inside each
- * other; where it fails, the one of Debian's package `wabt` is asked, which knows
- * fewer features. Both write against the same header (runtime/include/wasm-rt.h).
+ * Debian's package `wabt` has an older one, which takes deeply nested code as it is. Its
+ * C has other names, and types of functions that those of other modules do not equal.
  */
 import { writeFile, mkdtemp, readFile, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, extname, join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { Cache, keyOf } from "./cache.ts";
 import { ImageError } from "./error.ts";
 import type { ModuleFacts } from "./module-facts.ts";
@@ -21,15 +21,22 @@ export interface ModuleCode {
   readonly code: string;
 }
 
-const FEATURES = ["--enable-multi-memory", "--enable-exceptions", "--enable-extended-const"];
-/** Of the npm package alone. */
-const NEWER = ["--enable-tail-call", "--enable-custom-page-sizes"];
-const DEBIAN = "/usr/bin/wasm2c";
+const FEATURES = [
+  "--enable-multi-memory",
+  "--enable-exceptions",
+  "--enable-extended-const",
+  "--enable-tail-call",
+  "--enable-custom-page-sizes",
+];
 const WABT = "1.0.39";
+/** Loaded before it. */
+const DEEP_STACK = new URL(`./deep-stack${extname(import.meta.url)}`, import.meta.url).href;
+/** Kilobytes of Node's own stack: half of what a program has on Linux, unless told otherwise. */
+const STACK = "--stack-size=3900";
 
 /** Reads it from the cache, or translates. Throws ImageError that names the module. */
 export async function moduleCode(facts: ModuleFacts, cache: Cache): Promise<ModuleCode> {
-  const name = `${facts.name}-${keyOf(WABT, ...FEATURES, ...NEWER)}`;
+  const name = `${facts.name}-${keyOf(WABT, ...FEATURES)}`;
   let written: Promise<readonly [string, string]> | undefined;
   const part = (index: 0 | 1) => async (path: string) =>
     writeFile(path, (await (written ??= translate(facts)))[index]);
@@ -45,12 +52,9 @@ async function translate(facts: ModuleFacts): Promise<readonly [string, string]>
     const input = join(folder, "module.wasm");
     const output = join(folder, `${facts.name}.c`);
     await writeFile(input, facts.bytes);
-    const args = [input, "-n", facts.name, "-o", output];
-    const first = await runTool(process.execPath, [npmWasm2c(), ...FEATURES, ...NEWER, ...args]);
-    if (!isDone(first)) {
-      const second = await runTool(DEBIAN, [...FEATURES, ...args]);
-      if (!isDone(second)) throw refusal(facts, first, second);
-    }
+    const args = [npmWasm2c(), ...FEATURES, input, "-n", facts.name, "-o", output];
+    const result = await runTool(process.execPath, [STACK, "--import", DEEP_STACK, ...args]);
+    if (!isDone(result)) throw refusal(facts, result);
     const header = await readFile(join(folder, `${facts.name}.h`), "utf8");
     return [header, await readFile(output, "utf8")];
   } finally {
@@ -74,19 +78,17 @@ function npmWasm2c(): string {
   }
 }
 
-function refusal({ plan }: ModuleFacts, first: ToolResult, second: ToolResult): ImageError {
-  const said = [first, second].map(({ text }) => reasonIn(text)).find((text) => text !== undefined);
-  const hint =
-    second.status === undefined
-      ? "\nDebian's package wabt has another wasm2c, which takes deeply nested code: apt-get install wabt"
-      : "";
-  return new ImageError(
-    `Module ${plan.name} cannot be made into C by wasm2c: ${said ?? "it ended without a word"}.${hint}`,
-  );
+function refusal({ plan }: ModuleFacts, { text }: ToolResult): ImageError {
+  const why = text.includes("Maximum call stack size exceeded")
+    ? "its blocks are nested too deeply, more than ten thousand levels"
+    : (reasonIn(text) ?? "it ended without a word");
+  return new ImageError(`Module ${plan.name} cannot be made into C by wasm2c: ${why}.`);
 }
 
 /** The first line that says something; paths are of no use to anybody. */
 function reasonIn(text: string): string | undefined {
-  const line = text.split("\n").find((it) => /error|support|RangeError|invalid|unexpected/i.test(it));
+  const line = stripVTControlCharacters(text)
+    .split("\n")
+    .find((it) => /error|support|RangeError|invalid|unexpected/i.test(it));
   return line?.replace(/^.*\.wasm:/, "").trim();
 }

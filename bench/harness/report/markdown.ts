@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import type { Benchmark } from "../benchmark.ts";
 import { medianText, pivot } from "./pivot.ts";
-import type { Report } from "./report.ts";
+import type { Report, Target } from "./report.ts";
 import { targetText } from "./table.ts";
 
 export function markdownTable(benchmark: Benchmark, report: Report): string {
@@ -16,7 +16,7 @@ export function markdownTable(benchmark: Benchmark, report: Report): string {
     line(["---", ...columns.map(() => "--:")]),
     ...lines.map(({ name, cells }) => line([name, ...cells])),
     "",
-    ...(benchmark.layout.targetsOnPages ? targetTable(report) : []),
+    ...targetTable(report.targets.filter(benchmark.layout.targetsOnPages)),
     [
       `${cpu}, ${cores} cores, ${kernel}; Node ${node} (V8 ${v8})${erlang === undefined ? "" : `, ${erlang}`}.`,
       ...benchmark.notes(report),
@@ -24,7 +24,7 @@ export function markdownTable(benchmark: Benchmark, report: Report): string {
   ].join("\n");
 }
 
-function targetTable({ targets }: Report): string[] {
+function targetTable(targets: readonly Target[]): string[] {
   if (targets.length === 0) return [];
   return [
     line(["target, by minima", "", ""]),
@@ -40,15 +40,18 @@ function line(cells: readonly string[]): string {
   return `| ${cells.join(" | ")} |`;
 }
 
-/** Replaces what stands between the marks of a page. */
 export function renewPage(benchmark: Benchmark, path: string, report: Report): void {
-  const [open, close] = [`<!-- bench:${benchmark.name} -->`, `<!-- /bench:${benchmark.name} -->`];
+  renewMarked(path, benchmark.name, markdownTable(benchmark, report));
+}
+
+/** Replaces what stands between the marks of a page. */
+export function renewMarked(path: string, name: string, table: string): void {
+  const [open, close] = [`<!-- bench:${name} -->`, `<!-- /bench:${name} -->`];
   const page = readFileSync(path, "utf8");
   const [start, end] = [page.indexOf(open), page.indexOf(close)];
   if (start < 0 || end < start)
     throw new Error(
       `${path}: expected the lines ${open} and ${close} around the table, found none; add them where it belongs`,
     );
-  const table = markdownTable(benchmark, report);
   writeFileSync(path, `${page.slice(0, start)}${open}\n\n${table}\n\n${page.slice(end)}`);
 }

@@ -3,7 +3,8 @@
  *
  * Not part of link-time optimisation: it would drop them before it makes the calls.
  * `rep movsb` is no faster for the short pieces that most calls have, and an emulator
- * does it byte by byte, so copies go by 16 bytes with overlapping ends.
+ * does it byte by byte, so copies go by 16 bytes with overlapping ends. Without SSE, as
+ * the layer of ring 3 is compiled, that is two registers.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -69,6 +70,7 @@ void *memcpy(void *to, const void *from, size_t length) {
   return memmove(to, from, length);
 }
 
+#ifdef __SSE2__
 void *memset(void *to, int byte, size_t length) {
   char *next = to;
   if (length < 16) {
@@ -82,6 +84,17 @@ void *memset(void *to, int byte, size_t length) {
   *(v16 *)end = sixteen;
   return to;
 }
+#else
+/* One instruction for many bytes, where an emulator of ring 0 takes a microsecond for each. */
+void *memset(void *to, int byte, size_t length) {
+  void *next = to;
+  size_t eights = length / 8, ones = length % 8;
+  uint64_t eight = 0x0101010101010101ull * (uint8_t)byte;
+  __asm__ volatile("rep stosq" : "+D"(next), "+c"(eights) : "a"(eight) : "memory");
+  __asm__ volatile("rep stosb" : "+D"(next), "+c"(ones) : "a"(byte) : "memory");
+  return to;
+}
+#endif
 
 int memcmp(const void *a, const void *b, size_t length) {
   const uint8_t *x = a, *y = b;

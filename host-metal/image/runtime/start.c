@@ -12,6 +12,7 @@
 #include "memory.h"
 #include "message.h"
 #include "platform.h"
+#include "processor.h"
 #include "system.h"
 #include "trap.h"
 
@@ -65,6 +66,7 @@ static void run_system(void *nothing) {
 }
 
 void platform_main(int count, char *const *arguments) {
+  processor_ask();
   if (count > 0 && arguments[0][0] == '-' && arguments[0][1] == '-' && arguments[0][2] == '\0') {
     count--;
     arguments++;

@@ -18,6 +18,7 @@ const PARTS = [
   "text",
   "fiber",
   "memory-functions",
+  "memory-functions-general",
   "virtqueue",
   "virtio",
   "block",

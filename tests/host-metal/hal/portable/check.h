@@ -39,6 +39,7 @@ void test_entropy(void);
 void test_device_word(void);
 void test_sleep_type(void);
 void test_memory_functions(void);
+void test_memory_functions_general(void);
 void test_network(void);
 void test_console(void);
 

@@ -10,6 +10,7 @@ static const struct {
     {"fiber", test_fiber},     {"virtqueue", test_virtqueue},   {"virtio", test_virtio},
     {"block", test_block},     {"entropy", test_entropy},       {"device-word", test_device_word},
     {"network", test_network}, {"console", test_console},       {"memory-functions", test_memory_functions},
+    {"memory-functions-general", test_memory_functions_general},
     {"sleep-type", test_sleep_type},
 };
 

@@ -3,7 +3,7 @@
  *
  * wasm2c writes against the library SIMDe, which translates between processors.
  * Here are the instructions of Wasm by the compiler's own vectors, which it knows
- * how to put into SSE2: those that adapters use, and what is of one piece with
+ * how to put into SSE2, and by simd-sse.h: those that adapters use, and what is of one piece with
  * them. Code that uses another one does not compile, and the image says so.
  * Lanes are little-endian, as the processor's.
  */
@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "simd-sse.h"
 #include "wasm-access.h"
 
 typedef int8_t simd_i8 __attribute__((vector_size(16)));
@@ -40,7 +41,9 @@ SIMD SIMD_V simde_wasm_v128_or(SIMD_V a, SIMD_V b) { return a | b; }
 SIMD SIMD_V simde_wasm_v128_xor(SIMD_V a, SIMD_V b) { return a ^ b; }
 SIMD SIMD_V simde_wasm_v128_not(SIMD_V a) { return ~a; }
 SIMD SIMD_V simde_wasm_v128_bitselect(SIMD_V a, SIMD_V b, SIMD_V mask) { return (a & mask) | (b & ~mask); }
-SIMD bool simde_wasm_v128_any_true(SIMD_V a) { return (a[0] | a[1]) != 0; }
+SIMD bool simde_wasm_v128_any_true(SIMD_V a) {
+  return simd_sse_signs((simd_sse_8)((simd_i8)a == (simd_i8){0})) != 0xffff;
+}
 
 SIMD SIMD_V simde_wasm_i8x16_const(int8_t a, int8_t b, int8_t c, int8_t d, int8_t e, int8_t f, int8_t g, int8_t h,
                                    int8_t i, int8_t j, int8_t k, int8_t l, int8_t m, int8_t n, int8_t o, int8_t p) {
@@ -80,11 +83,6 @@ SIMD SIMD_V simde_wasm_i64x2_make(int64_t a, int64_t b) { return (SIMD_V){a, b};
   SIMD SIMD_V simde_wasm_##name##_shr(SIMD_V a, uint32_t by) { return (SIMD_V)((vector)a >> (by % bits)); } \
   SIMD bool simde_wasm_##name##_all_true(SIMD_V a) {                                        \
     return !simde_wasm_v128_any_true((SIMD_V)((vector)a == (vector){0}));                   \
-  }                                                                                         \
-  SIMD uint32_t simde_wasm_##name##_bitmask(SIMD_V a) {                                     \
-    uint32_t mask = 0;                                                                      \
-    for (int i = 0; i < count; i++) mask |= (uint32_t)(((vector)a)[i] < 0) << i;            \
-    return mask;                                                                            \
   }
 
 #define SIMD_PICKED(name, vector)                                                           \
@@ -114,6 +112,16 @@ SIMD_PICKED(i32x4, simd_i32)
 SIMD_PICKED(u8x16, simd_u8)
 SIMD_PICKED(u16x8, simd_u16)
 SIMD_PICKED(u32x4, simd_u32)
+
+/* Saturated, a lane keeps its sign. */
+SIMD uint32_t simde_wasm_i8x16_bitmask(SIMD_V a) { return simd_sse_signs((simd_sse_8)a); }
+SIMD uint32_t simde_wasm_i16x8_bitmask(SIMD_V a) {
+  return simd_sse_signs(simd_sse_narrow_s8((simd_sse_16)a, (simd_sse_16){0}));
+}
+SIMD uint32_t simde_wasm_i32x4_bitmask(SIMD_V a) {
+  return simde_wasm_i16x8_bitmask((SIMD_V)simd_sse_narrow_s16((simd_sse_32)a, (simd_sse_32){0}));
+}
+SIMD uint32_t simde_wasm_i64x2_bitmask(SIMD_V a) { return (uint32_t)(a[0] < 0) | (uint32_t)(a[1] < 0) << 1; }
 
 SIMD SIMD_V simde_wasm_u8x16_shr(SIMD_V a, uint32_t by) { return (SIMD_V)((simd_u8)a >> (by % 8)); }
 SIMD SIMD_V simde_wasm_u16x8_shr(SIMD_V a, uint32_t by) { return (SIMD_V)((simd_u16)a >> (by % 16)); }
@@ -167,17 +175,13 @@ SIMD SIMD_V simde_wasm_v128_load64_zero(const void *from) { return (SIMD_V){simd
 
 /* ---- Lanes of another width ------------------------------------------------------ */
 
-/* The lower or upper lanes of `from`, each as one of `to`. */
-#define SIMD_WIDENED(to_name, to, from_name, from, count)                                   \
+/* The lower or upper lanes of `from`, each as one of `to`: above it lies 0, or its sign. */
+#define SIMD_WIDENED(to_name, to, from_name, from, sse, ending)                             \
   SIMD SIMD_V simde_wasm_##to_name##_extend_low_##from_name(SIMD_V a) {                     \
-    to wide;                                                                                \
-    for (int i = 0; i < count; i++) wide[i] = ((from)a)[i];                                 \
-    return (SIMD_V)wide;                                                                    \
+    return (SIMD_V)__builtin_ia32_punpckl##ending##128((sse)a, (sse)((from)a < (from){0})); \
   }                                                                                         \
   SIMD SIMD_V simde_wasm_##to_name##_extend_high_##from_name(SIMD_V a) {                    \
-    to wide;                                                                                \
-    for (int i = 0; i < count; i++) wide[i] = ((from)a)[count + i];                         \
-    return (SIMD_V)wide;                                                                    \
+    return (SIMD_V)__builtin_ia32_punpckh##ending##128((sse)a, (sse)((from)a < (from){0})); \
   }                                                                                         \
   SIMD SIMD_V simde_wasm_##to_name##_extmul_low_##from_name(SIMD_V a, SIMD_V b) {           \
     return (SIMD_V)((to)simde_wasm_##to_name##_extend_low_##from_name(a) *                  \
@@ -188,12 +192,12 @@ SIMD SIMD_V simde_wasm_v128_load64_zero(const void *from) { return (SIMD_V){simd
                     (to)simde_wasm_##to_name##_extend_high_##from_name(b));                 \
   }
 
-SIMD_WIDENED(i16x8, simd_i16, i8x16, simd_i8, 8)
-SIMD_WIDENED(u16x8, simd_u16, u8x16, simd_u8, 8)
-SIMD_WIDENED(i32x4, simd_i32, i16x8, simd_i16, 4)
-SIMD_WIDENED(u32x4, simd_u32, u16x8, simd_u16, 4)
-SIMD_WIDENED(i64x2, simd_i64, i32x4, simd_i32, 2)
-SIMD_WIDENED(u64x2, simd_u64, u32x4, simd_u32, 2)
+SIMD_WIDENED(i16x8, simd_i16, i8x16, simd_i8, simd_sse_8, bw)
+SIMD_WIDENED(u16x8, simd_u16, u8x16, simd_u8, simd_sse_8, bw)
+SIMD_WIDENED(i32x4, simd_i32, i16x8, simd_i16, simd_sse_16, wd)
+SIMD_WIDENED(u32x4, simd_u32, u16x8, simd_u16, simd_sse_16, wd)
+SIMD_WIDENED(i64x2, simd_i64, i32x4, simd_i32, simd_sse_32, dq)
+SIMD_WIDENED(u64x2, simd_u64, u32x4, simd_u32, simd_sse_32, dq)
 
 #define SIMD_LOADED(to, shape, from)                                                        \
   SIMD SIMD_V simde_wasm_##to##_load##shape(const void *at) {                               \
@@ -208,28 +212,18 @@ SIMD_LOADED(i64x2, 32x2, i32x4)
 SIMD_LOADED(u64x2, 32x2, u32x4)
 
 /* Both vectors' lanes, signed ones, brought within the bounds of half as wide ones. */
-#define SIMD_NARROWED(to_name, to, from_name, from, count, low, high)                       \
-  SIMD SIMD_V simde_wasm_##to_name##_narrow_##from_name(SIMD_V a, SIMD_V b) {               \
-    to narrow;                                                                              \
-    for (int i = 0; i < 2 * count; i++) {                                                   \
-      const int32_t lane = i < count ? ((from)a)[i] : ((from)b)[i - count];                 \
-      narrow[i] = lane < (low) ? (low) : lane > (high) ? (high) : lane;                     \
-    }                                                                                       \
-    return (SIMD_V)narrow;                                                                  \
+#define SIMD_NARROWED(to, from, sse, lanes)                                                 \
+  SIMD SIMD_V simde_wasm_##to##_narrow_##from(SIMD_V a, SIMD_V b) {                         \
+    return (SIMD_V)simd_sse_narrow_##sse((lanes)a, (lanes)b);                               \
   }
 
-SIMD_NARROWED(i8x16, simd_i8, i16x8, simd_i16, 8, INT8_MIN, INT8_MAX)
-SIMD_NARROWED(u8x16, simd_u8, i16x8, simd_i16, 8, 0, UINT8_MAX)
-SIMD_NARROWED(i16x8, simd_i16, i32x4, simd_i32, 4, INT16_MIN, INT16_MAX)
-SIMD_NARROWED(u16x8, simd_u16, i32x4, simd_i32, 4, 0, UINT16_MAX)
+SIMD_NARROWED(i8x16, i16x8, s8, simd_sse_16)
+SIMD_NARROWED(u8x16, i16x8, u8, simd_sse_16)
+SIMD_NARROWED(i16x8, i32x4, s16, simd_sse_32)
+SIMD_NARROWED(u16x8, i32x4, u16, simd_sse_32)
 
 SIMD SIMD_V simde_wasm_i8x16_swizzle(SIMD_V a, SIMD_V at) {
-  simd_u8 picked;
-  for (int i = 0; i < 16; i++) {
-    const uint8_t index = ((simd_u8)at)[i];
-    picked[i] = index < 16 ? ((simd_u8)a)[index & 15] : 0;
-  }
-  return (SIMD_V)picked;
+  return (SIMD_V)simd_sse_picked((simd_sse_8)a, (simd_sse_8)at);
 }
 
 #define simde_wasm_i8x16_shuffle(a, b, ...) \

@@ -5,7 +5,7 @@
  */
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { EMULATOR, missingEmulator } from "../../../host-metal/boot/emulator.ts";
@@ -31,8 +31,29 @@ export function testImage(ring: Ring): string {
   for (const file of [...files(LAYER), ...files(join(HERE, "program"))]) hash.update(readFileSync(file));
   const name = hash.digest("hex").slice(0, 16);
   const image = join(HERE, "build", name, `ring${ring}.elf`);
-  if (!existsSync(image)) makeTestImages(join(HERE, "build", name));
+  mkdirSync(join(HERE, "build"), { recursive: true });
+  while (!existsSync(image)) makeOrWait(join(HERE, "build", name));
   return image;
+}
+
+const STALE = 60_000;
+
+/** Test files run at once, and compiling is what takes long: one makes the images, the others wait a moment. */
+function makeOrWait(folder: string): void {
+  const lock = `${folder}.lock`;
+  try {
+    mkdirSync(lock);
+  } catch {
+    const since = statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
+    if (Date.now() - since > STALE) rmSync(lock, { recursive: true, force: true });
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
+    return;
+  }
+  try {
+    if (!existsSync(folder)) makeTestImages(folder);
+  } finally {
+    rmSync(lock, { recursive: true, force: true });
+  }
 }
 
 /** Those of all rings, for most of what is compiled for one is right for the others. */
@@ -45,11 +66,7 @@ function makeTestImages(folder: string): void {
     const own = programs.filter((file) => !others.some((folder) => file.includes(folder)));
     buildImage(own, join(made, `ring${ring}.elf`), ring, made);
   }
-  try {
-    renameSync(made, folder);
-  } catch {
-    rmSync(made, { recursive: true }); // Somebody else has made the same meanwhile.
-  }
+  renameSync(made, folder);
 }
 
 function files(folder: string): string[] {

@@ -31,7 +31,9 @@ test("machines are left out where QEMU is missing", async () => {
   const report = await run(BOOT, { ...select(BOOT, "qemu-floor"), effort: TINY });
   vi.unstubAllEnvs();
   expect(report.rows).toEqual([]);
-  expect(report.missing).toMatchObject([{ transport: "qemu-floor", hint: expect.stringContaining("apt-get") }]);
+  expect(report.missing).toMatchObject([
+    { transport: "qemu-floor", hint: expect.stringContaining("apt-get") },
+  ]);
 });
 
 test.each([
@@ -71,9 +73,10 @@ test("an initial file system has each entry and its contents where Linux looks f
     ]),
   );
   const found: unknown[] = [];
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     expect(bytes.toString("latin1", at, at + 6)).toBe("070701");
-    const field = (i: number): number => parseInt(bytes.toString("latin1", at + 6 + 8 * i, at + 14 + 8 * i), 16);
+    const field = (i: number): number =>
+      parseInt(bytes.toString("latin1", at + 6 + 8 * i, at + 14 + 8 * i), 16);
     const name = at + 110;
     const contents = (name + field(11) + 3) & ~3;
     const end = contents + field(6);

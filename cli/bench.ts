@@ -12,6 +12,7 @@ import { standIn } from "./stand-in.ts";
 const BENCHMARKS = {
   ipc: "calls between components, beside jco, Linux processes and Node's own ways",
   kernel: "what the kernel does (calls of processes, restarts, notices), beside Erlang/OTP",
+  boot: "how long a virtual machine takes to an app's first output, beside QEMU alone and Linux",
 };
 
 /** `atoll bench ipc …`; the options of a benchmark are its own. */
@@ -30,7 +31,7 @@ export function benchCommand(): Command {
   }
   return bench.addHelpText(
     "after",
-    "\nExamples:\n  atoll bench ipc --quick --only u32x2,string-64\n  atoll bench ipc --json > ipc.json\n  atoll bench kernel --quick --only mailbox-call",
+    "\nExamples:\n  atoll bench ipc --quick --only u32x2,string-64\n  atoll bench ipc --json > ipc.json\n  atoll bench kernel --quick --only mailbox-call\n  atoll bench boot --json > boot.json",
   );
 }
 

@@ -40,6 +40,8 @@ export interface Benchmark {
   readonly groups?: readonly Group[];
   /** What a time is of, such as `round trip`. */
   readonly unit: string;
+  /** How many are taken of each, where that is not the harness's own number. */
+  readonly samples?: number;
   /** Names of the cases that a transport carries, in their order. */
   casesOf(transport: string): readonly string[];
   peerOf(transport: string): Peer;
@@ -57,6 +59,8 @@ export interface Layout {
   readonly lines: "cases" | "transports";
   /** Transports by which the second table divides: the first of these that was measured. */
   readonly bases: readonly string[];
+  /** Which figures of rows the targets compare. */
+  readonly targetsBy: "minima" | "medians";
   /** Whether a page gets a target too. */
   readonly targetsOnPages: (target: Target) => boolean;
   readonly chart: {

@@ -56,7 +56,7 @@ async function bench(benchmark: Benchmark, options: Options): Promise<void> {
   const report = await run(benchmark, {
     ...select(benchmark, options.only, asked),
     ...(options.profile !== undefined && { profile: options.profile }),
-    effort: options.quick ? QUICK : FULL,
+    effort: options.quick ? QUICK : { ...FULL, ...(benchmark.samples && { samples: benchmark.samples }) },
     progress: (step) => void process.stderr.write(terminal ? `\r\x1b[K${step} …` : ""),
   });
   if (terminal) process.stderr.write("\r\x1b[K");

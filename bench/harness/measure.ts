@@ -33,6 +33,8 @@ export const QUICK: Effort = { samples: 7, sampleTime: 2, warmUpTime: 20 };
 /** More rounds than this teach nothing, and the reference has to do them too. */
 const MOST_ROUNDS = 4_000_000;
 const LEAST_WARM_UPS = 5;
+/** Milliseconds after which fewer do: what takes seconds is no faster after more of them. */
+const MOST_WARM_UP_TIME = 2_000;
 
 /** A checksum that is not the reference's: the peer did other work, or none. */
 export class WrongWork extends Error {
@@ -104,7 +106,9 @@ async function warmUp(time: (rounds: number) => Promise<number>, effort: Effort)
   const target = effort.sampleTime * 1e6;
   let rounds = 1;
   let spent = 0;
-  for (let turn = 0; turn < LEAST_WARM_UPS || spent < effort.warmUpTime * 1e6; turn++) {
+  const isWarm = (turn: number): boolean =>
+    turn >= LEAST_WARM_UPS ? spent >= effort.warmUpTime * 1e6 : spent >= MOST_WARM_UP_TIME * 1e6;
+  for (let turn = 0; !isWarm(turn); turn++) {
     const nanoseconds = await time(rounds);
     spent += nanoseconds;
     const fitting = Math.floor((rounds * target) / nanoseconds);

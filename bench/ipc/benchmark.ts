@@ -4,7 +4,8 @@ import { versions } from "../harness/machine.ts";
 import type { Report } from "../harness/report/report.ts";
 import { caseNamed, CASES, expectedChecksum } from "./cases.ts";
 import { peerOf } from "./peers/index.ts";
-import { emulatorVersion, metalNote } from "./peers/image.ts";
+import { emulatorVersion } from "../harness/emulator.ts";
+import { accelerator, metalNote } from "./peers/image.ts";
 import { jcoVersion } from "./peers/jco.ts";
 import { compilerVersion } from "./peers/linux-processes.ts";
 import { targets } from "./targets.ts";
@@ -13,6 +14,7 @@ import { casesOf, TRANSPORTS, transportNamed } from "./transports.ts";
 const LAYOUT: Layout = {
   lines: "transports",
   bases: ["atoll-direct-lean", "atoll-direct-wat", "raw-import", "native-c-call"],
+  targetsBy: "minima",
   targetsOnPages: ({ of }) => of.startsWith("native"),
   chart: {
     // Those that say most side by side.
@@ -52,7 +54,7 @@ export const IPC: Benchmark = {
       "jco-1.35": jcoVersion("jco-1-35"),
       "jco-1.16": jcoVersion("jco-1-16"),
       cc: compilerVersion(),
-      qemu: emulatorVersion(),
+      qemu: emulatorVersion(accelerator()),
     }),
   targets,
   notes,

@@ -21,6 +21,7 @@ const ATOLL_ONLY = new Set([
 const LAYOUT: Layout = {
   lines: "cases",
   bases: ["atoll"],
+  targetsBy: "minima",
   targetsOnPages: () => true,
   chart: {
     families: [

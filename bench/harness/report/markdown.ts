@@ -6,28 +6,30 @@ import type { Report, Target } from "./report.ts";
 import { targetText } from "./table.ts";
 
 export function markdownTable(benchmark: Benchmark, report: Report): string {
+  const { layout } = benchmark;
   const { columns, lines } = pivot(benchmark, report, (name, transport) =>
     medianText(report, name, transport),
   );
   const { cpu, cores, kernel } = report.machine;
-  const { node, v8, erlang } = report.versions;
+  const { node, v8, erlang, qemu, linux } = report.versions;
+  const peers = [erlang, qemu && `QEMU ${qemu}`, linux].filter((text) => text !== undefined);
   return [
     line([`median ${benchmark.unit}`, ...columns]),
     line(["---", ...columns.map(() => "--:")]),
     ...lines.map(({ name, cells }) => line([name, ...cells])),
     "",
-    ...targetTable(report.targets.filter(benchmark.layout.targetsOnPages)),
+    ...targetTable(layout.targetsBy, report.targets.filter(layout.targetsOnPages)),
     [
-      `${cpu}, ${cores} cores, ${kernel}; Node ${node} (V8 ${v8})${erlang === undefined ? "" : `, ${erlang}`}.`,
+      `${cpu}, ${cores} cores, ${kernel}; ${[`Node ${node} (V8 ${v8})`, ...peers].join(", ")}.`,
       ...benchmark.notes(report),
     ].join(" "),
   ].join("\n");
 }
 
-function targetTable(targets: readonly Target[]): string[] {
+function targetTable(by: string, targets: readonly Target[]): string[] {
   if (targets.length === 0) return [];
   return [
-    line(["target, by minima", "", ""]),
+    line([`target, by ${by}`, "", ""]),
     line(["---", "---", "---"]),
     ...targets.map((target) =>
       line([target.case, targetText(target), target.reached ? "reached" : "**missed**"]),

@@ -25,7 +25,12 @@ export function terminalReport(benchmark: Benchmark, report: Report): string {
     });
     parts.push("", bold(`Times the median of ${base}`), ...aligned(ratios));
   }
-  parts.push(...targetLines(report.targets), ...problemLines(report), "", ...benchmark.notes(report));
+  parts.push(
+    ...targetLines(benchmark, report.targets),
+    ...problemLines(report),
+    "",
+    ...benchmark.notes(report),
+  );
   return `${parts.join("\n")}\n`;
 }
 
@@ -57,14 +62,14 @@ export function targetText({ of, to, ratio, bound, limit }: Target): string {
     : `${of}: ${ratio} ${unit} (${bound} ${limit})`;
 }
 
-function targetLines(targets: readonly Target[]): string[] {
+function targetLines({ layout }: Benchmark, targets: readonly Target[]): string[] {
   if (targets.length === 0) return [];
   const width = Math.max(...targets.map((target) => target.case.length));
   const lines = targets.map((target) => {
     const verdict = target.reached ? styleText("green", "reached") : styleText("red", "missed ");
     return `${verdict}  ${target.case.padEnd(width)} ${targetText(target)}`;
   });
-  return ["", bold("Targets, by minima"), ...lines];
+  return ["", bold(`Targets, by ${layout.targetsBy}`), ...lines];
 }
 
 function problemLines(report: Report): string[] {

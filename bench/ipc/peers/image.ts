@@ -5,7 +5,6 @@
  * the console, runs the loops that its Wasm callers export, and takes the time around
  * them by the image's clock. The same image has the C functions of `c-call`.
  */
-import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { bestAccelerator, EMULATOR, missingEmulator, missingKvm } from "../../../host-metal/boot/emulator.ts";
@@ -58,16 +57,9 @@ const C = "c-call";
 /** In ring 3 any KVM runs an image on the processor, also one that emulates ring 0. On Linux it says nothing. */
 const RING: Ring = 3;
 
-/** Such a KVM has to be asked for: what is not measured, the boot, takes it many seconds. */
-function accelerator(): Accelerator {
+/** Of `metal-*`. Such a KVM has to be asked for: what is not measured, the boot, takes it many seconds. */
+export function accelerator(): Accelerator {
   return process.env["ATOLL_ACCEL"] === "kvm" && missingKvm() === undefined ? "kvm" : bestAccelerator();
-}
-
-/** Such as `7.2.22 (tcg)`; undefined where there is none. */
-export function emulatorVersion(): string | undefined {
-  const { status, stdout } = spawnSync(EMULATOR, ["--version"], { encoding: "utf8" });
-  const version = status === 0 ? /version (\S+)/.exec(stdout)?.[1] : undefined;
-  return version && `${version} (${accelerator()})`;
 }
 
 /** For a reader of `metal-*`. */

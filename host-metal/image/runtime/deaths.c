@@ -154,24 +154,28 @@ static uint32_t caught(const struct guard *guard, const struct trap *trap) {
   trap_raise(trap);
 }
 
+/* Apart from the call, which is thousands of times as frequent, and needs no room for this. */
+__attribute__((noinline, cold)) static uint32_t ended(const struct guard *guard, uint32_t payer,
+                                                      struct trap_frame *frame) {
+  const struct trap trap = trap_newest;
+  trap_pop(frame);
+  accounts_restore(payer);
+  const uint32_t fault = caught(guard, &trap);
+  /* The caller may have been killed by what follows from the death. */
+  if (guard->caller >= 0 && supervision_is_dying((uint32_t)guard->caller)) wasm_rt_trap(WASM_RT_TRAP_UNREACHABLE);
+  return fault;
+}
+
 uint32_t guard_call(void *context) {
   const struct guard *guard = context;
   trap_check_stack();
   const uint32_t payer = accounts_payer();
   struct trap_frame frame;
   trap_push(&frame);
-  if (frame_enter(&frame.registers) == 0) {
-    guard->inner(guard->instance);
-    trap_pop(&frame);
-    return 0;
-  }
-  const struct trap trap = trap_newest;
+  if (frame_enter(&frame.registers) != 0) return ended(guard, payer, &frame);
+  guard->inner(guard->instance);
   trap_pop(&frame);
-  accounts_restore(payer);
-  const uint32_t fault = caught(guard, &trap);
-  /* The caller may have been killed by what follows from the death. */
-  if (guard->caller >= 0 && supervision_is_dying((uint32_t)guard->caller)) wasm_rt_trap(WASM_RT_TRAP_UNREACHABLE);
-  return fault;
+  return 0;
 }
 
 uint32_t guard_condemn(void *context) {

@@ -13,6 +13,7 @@
 #include "bindings.h"
 #include "estates.h"
 #include "kernel/supervision.h"
+#include "lines.h"
 #include "message.h"
 #include "system.h"
 #include "trap.h"
@@ -46,14 +47,11 @@ static void tell(uint32_t process, uint32_t originator, bool exhausted, const st
   message_put(system_plan.name);
   message_put(": process ");
   message_put(process_at(process)->name);
-  message_put(exhausted ? " died (exhausted): it " : " died (crashed): it ");
-  if (process == originator) trap_reason(trap, message_put);
-  else {
-    message_put("was in a call to ");
-    message_put(process_at(originator)->name);
-    message_put(", which died");
-  }
-  message_put("\n");
+  message_put(exhausted ? " died (exhausted): " : " died (crashed): ");
+  if (process == originator) return lines_tell(process, trap);
+  message_put("it was in a call to ");
+  message_put(process_at(originator)->name);
+  message_put(", which died\n");
 }
 
 /* Where the stack is used up, destructors would die of that. */

@@ -55,11 +55,20 @@ bool platform_idle(uint64_t until, bool input);
 void platform_exit(int code) __attribute__((noreturn));
 
 /*
- * A processor's exception, told by the platform: which of the two it was, and the address that could not be
- * reached. Returns the frame to leave, by resuming at `frame_leave(frame, *code)` with interrupts as they were;
- * NULL when it was no guest's, and the platform has to stop.
+ * A processor's exception, told by the platform: which of the two it was, the address that could not be
+ * reached, the instruction, and its stack frame (the frame pointer). Returns the frame to leave, by resuming at
+ * `frame_leave(frame, *code)` with interrupts as they were; NULL when it was no guest's, and the platform has to stop.
  */
 enum platform_exception { PLATFORM_ACCESS, PLATFORM_DIVIDE };
-struct frame_registers *platform_caught(enum platform_exception what, uintptr_t address, int *code);
+struct platform_fault {
+  enum platform_exception what;
+  uintptr_t address;
+  uintptr_t instruction;
+  uintptr_t frame;
+};
+struct frame_registers *platform_caught(const struct platform_fault *fault, int *code);
+
+/* Reads of the table of lines, from `at` on. False: there is none, or it is shorter. */
+bool platform_lines(uint64_t at, void *bytes, size_t length);
 
 #endif

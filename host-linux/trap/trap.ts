@@ -17,7 +17,7 @@ import { DeviceTrap } from "../host-error.ts";
 import type { Running } from "../instantiate.ts";
 import { abortMessage, type KeptWords } from "./abort-message.ts";
 import { blame, type Between, type Segment } from "./blame.ts";
-import { SourcePositions, type SourcePosition } from "./source-position.ts";
+import { SourcePositions, type SourcePosition } from "../../toolchain/link/source-position.ts";
 import { innermostOf, isOfAdapter, stackOf, type StackFrame } from "./stack.ts";
 import { unfused } from "./unfused.ts";
 

@@ -7,7 +7,7 @@
  * that the instruction comes from, and the one that it was put into.
  */
 import { FUSED_MAILBOX, FUSED_NAME_END, type LinkPlan } from "../../toolchain/link/plan.ts";
-import type { SourcePositions } from "./source-position.ts";
+import type { SourcePositions } from "../../toolchain/link/source-position.ts";
 import type { StackFrame } from "./stack.ts";
 
 /** Frames innermost first, as `stackOf` gives them. */

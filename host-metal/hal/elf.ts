@@ -126,6 +126,21 @@ export function entryOf(elf: Elf): number {
   return word(elf, 24);
 }
 
+export type ElfSections = ReadonlyMap<string, Uint8Array>;
+
+/** The bytes of all sections, by their names. */
+export function sectionsByName(elf: Elf): ElfSections {
+  const headers = sections(elf);
+  const names = word(elf, headers[elf.view.getUint16(62, true)]! + 24);
+  return new Map(
+    headers.map((header) => {
+      const start = word(elf, header + 24);
+      const bytes = elf.bytes.subarray(start, start + word(elf, header + 32));
+      return [text(elf, names + elf.view.getUint32(header, true)), bytes];
+    }),
+  );
+}
+
 /** The segments that are loaded, in the order of the linker script. */
 export function loaded(elf: Elf): Segment[] {
   const table = word(elf, 32);

@@ -121,6 +121,14 @@ uint64_t hal_clock(void);
 void hal_idle(uint64_t deadline);
 #define HAL_FOREVER UINT64_MAX
 
+/* ---- The image ---------------------------------------------------------------- */
+
+/*
+ * Reads `length` bytes, from `at` on, of the table of lines that the build appended to
+ * the image. False, and nothing was read: there is none, or it ends before.
+ */
+bool hal_lines_read(uint64_t at, void *bytes, size_t length);
+
 /* ---- Entropy ----------------------------------------------------------------- */
 
 /*
@@ -258,6 +266,7 @@ struct hal_fault {
   int reason;
   uint64_t address;     /* what was accessed: of OUT_OF_BOUNDS and STACK; otherwise 0 */
   uint64_t instruction; /* of the instruction that failed, or of the call of hal_raise */
+  uint64_t frame;       /* the frame pointer there: for who has stacks that this layer does not know */
   int depth;            /* how many entries of `calls` are filled */
   uint64_t calls[HAL_FAULT_CALLS]; /* return addresses, innermost first; needs frame pointers */
 };

@@ -8,27 +8,38 @@ import { loaded, openElf, setWord, symbols, type Elf, type Segment } from "./elf
 import { withoutSymbols } from "./strip.ts";
 
 const PAGE = 4096;
+const WORD = 8;
 
 /**
- * The image `linked`, as `cc` links it with x86_64/link.ld, with the table appended.
- * `debuggers`: whether it keeps what they read.
+ * The image `linked`, as `cc` links it with x86_64/link.ld, with the table appended; and, behind it,
+ * that of lines. `debuggers`: whether it keeps what they read.
  */
-export function appendSymbols(linked: Uint8Array, debuggers: boolean): Uint8Array {
+export function appendSymbols(
+  linked: Uint8Array,
+  debuggers: boolean,
+  lines: Uint8Array = new Uint8Array(),
+): Uint8Array {
   const all = symbols(openElf(linked));
   const bytes = debuggers ? linked : withoutSymbols(linked);
-  const table = symbolTable(all.filter((symbol) => symbol.isFunction && symbol.name !== ""));
+  const names = symbolTable(all.filter((symbol) => symbol.isFunction && symbol.name !== ""));
+  const linesAt = Math.ceil(names.length / WORD) * WORD;
   const offset = Math.ceil(bytes.length / PAGE) * PAGE;
-  const whole = new Uint8Array(offset + table.length);
+  const whole = new Uint8Array(offset + linesAt + lines.length);
   whole.set(bytes);
-  whole.set(table, offset);
+  whole.set(names, offset);
+  whole.set(lines, offset + linesAt);
 
   const elf = openElf(whole);
   const address = addressOf(all, "image_end");
   const segments = loaded(elf);
-  fillSegment(elf, segments.at(-1), { offset, address, size: table.length });
-  const place = inFile(segments, addressOf(all, "image_symbols"));
-  setWord(elf, place, address);
-  setWord(elf, place + 8, table.length);
+  fillSegment(elf, segments.at(-1), { offset, address, size: linesAt + lines.length });
+  const place = (name: string, start: number, size: number): void => {
+    const at = inFile(segments, addressOf(all, name));
+    setWord(elf, at, start);
+    setWord(elf, at + WORD, size);
+  };
+  place("image_symbols", address, names.length);
+  if (lines.length > 0) place("image_lines", address + linesAt, lines.length);
   return whole;
 }
 

@@ -41,13 +41,17 @@ const COMMON = [
   "-ffunction-sections",
   "-fdata-sections",
   "-fno-math-errno",
+  "-fno-omit-frame-pointer",
   "-fno-ident",
   "-DNDEBUG",
 ];
 
+/** What lines/ reads: no version that a compiler may prefer, and nothing of variables. */
+const DWARF = ["-gdwarf-4", "-gstrict-dwarf", "-fno-var-tracking"];
+
 const LEVELS: Readonly<Record<Optimisation, readonly string[]>> = {
-  full: ["-O2", "-flto", "-fno-fat-lto-objects"],
-  fast: ["-O1", "-g"],
+  full: ["-O2", "-flto", "-fno-fat-lto-objects", "-g1", ...DWARF],
+  fast: ["-O1", "-g", ...DWARF],
 };
 
 /** Of C that was generated, and keeps to C's rules of types: see runtime/include/wasm-access.h. */
@@ -60,6 +64,9 @@ const OF_WASM = [
   "-frounding-math",
   "-fsignaling-nans",
   "-fno-optimize-sibling-calls",
+  // Two traps of a function are two places.
+  "-fno-crossjumping",
+  "-fno-tree-tail-merge",
 ];
 
 /** A few percent of an image's size: loops are laid out anew, and more of what is called is put where it is called. */
@@ -77,7 +84,7 @@ export function linkOptions(level: Optimisation): readonly string[] {
   return [
     ...COMMON,
     ...LEVELS[level],
-    ...(level === "full" ? ["-s", "-fuse-linker-plugin", "-flto-partition=one"] : []),
+    ...(level === "full" ? ["-fuse-linker-plugin", "-flto-partition=one"] : []),
     "-static",
     "-no-pie",
     "-Wl,--gc-sections",

@@ -22,6 +22,9 @@ import type { Program } from "./emit/program.ts";
 import { systemCode } from "./emit/system.ts";
 import { withOwnAccess } from "./memory-access.ts";
 import type { ModuleFacts } from "./module-facts.ts";
+import { finishImage, type Finished } from "./finish.ts";
+import { withLinesBehind } from "./lines/behind.ts";
+import { linesMadeOf } from "./lines/image-lines.ts";
 import { bytesNeeded } from "./needs.ts";
 import { Owners, type SourceText } from "./report/owners.ts";
 import { sizeReport, type SizeReport } from "./report/size-report.ts";
@@ -64,7 +67,8 @@ const LINUX: Target = {
   // Roundings.
   link: (level) => [...linkOptions(level), "-lm"],
   objects: () => Promise.resolve([]),
-  finish: (file) => file,
+  strip: "--strip-all",
+  finish: withLinesBehind,
 };
 
 /** @throws ImageError for what an image cannot do, and where a tool is missing. */
@@ -101,7 +105,7 @@ export async function imageFor(target: Target, plan: LinkPlan, given: ImageOptio
   // First, because a directory that is not there is told before anything is compiled.
   const besides = await target.objects({ compiler, cache, directories, base, runtime: RUNTIME, headers });
   const objects = [...(await inParallel(jobs)), await build.system(text + note, modules), ...besides];
-  const linked = await link(build, objects, given.output);
+  const linked = await link({ target, compiler, level, plan, modules }, cache, objects, given.output);
   const sizes = (): Promise<SizeReport> => reportOf(linked, new Owners(plan, sources));
   return { output: given.output, modules: modules.length, made: cache.made, sizes };
 }
@@ -275,23 +279,29 @@ interface Linked {
   readonly packed: Packed | undefined;
 }
 
-async function link(build: Build, objects: readonly string[], output: string): Promise<Linked> {
-  const args = build.target.link(build.level);
+async function link(
+  given: Finished,
+  cache: Cache,
+  objects: readonly string[],
+  output: string,
+): Promise<Linked> {
+  const { target, compiler, level, plan } = given;
+  const args = target.link(level);
   const names = objects.map((path) => basename(path));
-  const key = keyOf(build.compiler.program, build.compiler.version, args.join(" "), ...names);
-  const map = join(build.cache.folder, `${key}.map`);
-  const file = await build.cache.file(`${key}.elf`, async (path) => {
+  const key = keyOf(compiler.program, compiler.version, args.join(" "), ...names, ...linesMadeOf(plan));
+  const map = join(cache.folder, `${key}.map`);
+  const file = await cache.file(`${key}.elf`, async (path) => {
     const own = `${path}.map`;
     const files = ["-o", path, `-Wl,-Map=${own}`, ...objects];
     try {
-      await compile(build.compiler, "The system", [`-frandom-seed=${key}`, ...files, ...args]);
-      await writeFile(path, build.target.finish(await readFile(path), build.level));
+      await compile(compiler, "The system", [`-frandom-seed=${key}`, ...files, ...args]);
+      await finishImage(path, given);
       await rename(own, map);
     } finally {
       await rm(own, { force: true });
     }
   });
-  const packed = await build.target.pack?.(await readFile(file), build.compiler, build.cache);
+  const packed = await target.pack?.(await readFile(file), compiler, cache);
   await mkdir(dirname(output), { recursive: true });
   await rm(output, { force: true });
   if (packed === undefined) {

@@ -33,7 +33,7 @@ function metalTarget(ring: Ring = 0): Target {
       "-lgcc",
     ],
     objects: async (given) => [...(await layerObjects(ring, given)), await directories(given)],
-    finish: (file, level) => appendSymbols(file, level === "fast"),
+    finish: (file, lines, level) => appendSymbols(file, level === "fast", lines),
   };
 }
 

@@ -17,6 +17,7 @@ import {
 } from "../../toolchain/wasm/index.ts";
 import type { PlanModule } from "../../toolchain/link/plan.ts";
 import { ImageError } from "./error.ts";
+import { withMarks } from "./lines/marks.ts";
 
 export type ItemType =
   | { readonly kind: "func"; readonly type: core.FuncType }
@@ -90,7 +91,14 @@ export function moduleFacts(plan: PlanModule): ModuleFacts {
     (all, { min, pageSizeLog2 = 16 }) => all + Number(min) * 2 ** pageSizeLog2,
     0,
   );
-  return { name, plan, imports, exports: new Map(exports), memoryBytes, bytes: encodeModule(renamed).bytes };
+  return {
+    name,
+    plan,
+    imports,
+    exports: new Map(exports),
+    memoryBytes,
+    bytes: encodeModule(plan.role === "guest" ? withMarks(renamed) : renamed).bytes,
+  };
 }
 
 /** Of one width: wasm2c passes instances in the order of their names. */

@@ -153,6 +153,14 @@ export class Parts {
     return at(this.plan.templates, this.process(position).template, "template");
   }
 
+  /** As `item`; undefined where there is none of that name. */
+  itemIfAny(process: number, item: CoreItem): ExportItem | undefined {
+    const { instance, export: name } = item;
+    const prefix = this.template(process).instances[instance]?.fused ?? "";
+    const found = this.#processes[process]?.[instance]?.module.exports.has(prefix + name);
+    return found === true ? this.item(process, item) : undefined;
+  }
+
   /** What an item of a process's core instances is. */
   item(process: number, { instance, export: name }: CoreItem): ExportItem {
     const { name: whose } = this.process(process);

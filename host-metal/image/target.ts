@@ -23,8 +23,10 @@ export interface Target {
   readonly link: (level: Optimisation) => readonly string[];
   /** Objects that are linked besides; kept in the cache. */
   readonly objects: (given: ObjectsGiven) => Promise<readonly string[]>;
-  /** What becomes of the linked file. */
-  readonly finish: (file: Uint8Array, level: Optimisation) => Uint8Array;
+  /** An option of objcopy that takes out what a debugger needs and nobody else, where `finish` does not. */
+  readonly strip?: string;
+  /** What becomes of the linked file and its table of lines. */
+  readonly finish: (file: Uint8Array, lines: Uint8Array, level: Optimisation) => Uint8Array;
   /** What the finished file is put into, where that is not written as it is. */
   readonly pack?: (file: Uint8Array, compiler: Compiler, cache: Cache) => Promise<Packed>;
 }

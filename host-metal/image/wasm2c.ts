@@ -11,6 +11,7 @@ import { dirname, extname, join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { Cache, keyOf } from "./cache.ts";
 import { ImageError } from "./error.ts";
+import { withLines } from "./lines/marks.ts";
 import type { ModuleFacts } from "./module-facts.ts";
 import { runTool, type ToolResult } from "./run-tool.ts";
 
@@ -29,6 +30,8 @@ const FEATURES = [
   "--enable-custom-page-sizes",
 ];
 const WABT = "1.0.39";
+/** Of the way in which lines are written. */
+const MARKS = "1";
 /** Loaded before it. */
 const DEEP_STACK = new URL(`./deep-stack${extname(import.meta.url)}`, import.meta.url).href;
 /** Kilobytes of Node's own stack: half of what a program has on Linux, unless told otherwise. */
@@ -36,7 +39,7 @@ const STACK = "--stack-size=3900";
 
 /** Reads it from the cache, or translates. Throws ImageError that names the module. */
 export async function moduleCode(facts: ModuleFacts, cache: Cache): Promise<ModuleCode> {
-  const name = `${facts.name}-${keyOf(WABT, ...FEATURES)}`;
+  const name = `${facts.name}-${keyOf(MARKS, WABT, ...FEATURES)}`;
   let written: Promise<readonly [string, string]> | undefined;
   const part = (index: 0 | 1) => async (path: string) =>
     writeFile(path, (await (written ??= translate(facts)))[index]);
@@ -56,7 +59,7 @@ async function translate(facts: ModuleFacts): Promise<readonly [string, string]>
     const result = await runTool(process.execPath, [STACK, "--import", DEEP_STACK, ...args]);
     if (!isDone(result)) throw refusal(facts, result);
     const header = await readFile(join(folder, `${facts.name}.h`), "utf8");
-    return [header, await readFile(output, "utf8")];
+    return [header, withLines(await readFile(output, "utf8"), facts.name)];
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

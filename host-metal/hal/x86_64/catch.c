@@ -30,6 +30,7 @@ static struct hal_catch *caught(int reason, uint64_t address, uint64_t instructi
   catch->fault.reason = reason;
   catch->fault.address = address;
   catch->fault.instruction = instruction;
+  catch->fault.frame = frame;
   catch->fault.depth = catch_calls(frame, catch->fault.calls, HAL_FAULT_CALLS);
   return catch;
 }
@@ -57,7 +58,7 @@ void hal_on_fault(hal_fault_handler *asked) {
 }
 
 bool catch_handle(struct exception_frame *frame, int reason, uint64_t address) {
-  struct hal_fault fault = {.reason = reason, .address = address, .instruction = frame->rip};
+  struct hal_fault fault = {.reason = reason, .address = address, .instruction = frame->rip, .frame = frame->rbp};
   struct hal_resume resume;
   if (handler == NULL) return false;
   fault.depth = catch_calls(frame->rbp, fault.calls, HAL_FAULT_CALLS);

@@ -10,10 +10,13 @@ extern uint8_t program_text[], program_rodata[], program_data[], program_data_en
 extern uint8_t boot_stack[], boot_stack_end[];
 
 /* The table of names (portable/symbols.h); build.ts writes into the image where it lies. */
-struct image_symbols {
+struct image_table {
   uint64_t start;
   uint64_t size;
 };
-extern volatile const struct image_symbols image_symbols;
+extern volatile const struct image_table image_symbols;
+
+/* The table of lines, which is the program's: it lies behind that of names. */
+extern volatile const struct image_table image_lines;
 
 #endif

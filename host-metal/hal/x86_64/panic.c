@@ -46,7 +46,7 @@ static void begin(void) {
 static void print_call(uint64_t address) {
   struct text line = {0};
   uint64_t offset;
-  const volatile struct image_symbols *symbols = &image_symbols;
+  const volatile struct image_table *symbols = &image_symbols;
   const char *name = symbols_find((const void *)symbols->start, symbols->size, address, &offset);
   text_string(&line, "  at ");
   text_hex(&line, address, 16);

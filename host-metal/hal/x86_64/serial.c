@@ -11,13 +11,18 @@ enum { DATA, INTERRUPTS, FIFO, LINE_CONTROL, MODEM_CONTROL, LINE_STATUS, MODEM_S
 #define LINE_CAN_SEND 0x20
 #define LINE_EMPTY 0x40
 #define FIFO_SIZE 16
+#define POST_CODE 0x80 /* of firmware that starts; nobody reads it */
 #define DRAIN_LOOKS 10000000
 
-/* What is written into the scratch register stays there; where no port is, nothing does. */
+/*
+ * What is written into the scratch register stays there. Where no port is, a virtual machine
+ * may read what was written last, to whatever port: so that is something else.
+ */
 bool serial_is_there(enum serial_port port) {
   static const uint8_t SIGNS[] = {0x5a, 0xa5};
   for (size_t i = 0; i < sizeof SIGNS; i++) {
     out8(port + SCRATCH, SIGNS[i]);
+    out8(POST_CODE, (uint8_t)~SIGNS[i]);
     if (in8(port + SCRATCH) != SIGNS[i]) return false;
   }
   return true;

@@ -20,8 +20,15 @@
 #include "spaces.h"
 
 
-/* build.ts puts the table's place here; not in .bss, so that the file has room for it. */
-volatile const struct image_symbols image_symbols __attribute__((section(".data"))) = {0, 0};
+/* build.ts puts the tables' places here; not in .bss, so that the file has room for it. */
+volatile const struct image_table image_symbols __attribute__((section(".data"))) = {0, 0};
+volatile const struct image_table image_lines __attribute__((section(".data"))) = {0, 0};
+
+bool hal_lines_read(uint64_t at, void *bytes, size_t length) {
+  if (at > image_lines.size || length > image_lines.size - at) return false;
+  __builtin_memcpy(bytes, (const uint8_t *)image_lines.start + at, length);
+  return true;
+}
 
 static void add(struct memory_map *map, uint64_t start, uint64_t size, bool usable) {
   if (!memory_map_add(map, start, size, usable)) hal_panic("the memory map has more than 128 ranges");
@@ -37,6 +44,7 @@ static void read_memory_map(const struct pvh_start_info *info, struct memory_map
   for (uint32_t i = 0; i < info->module_count; i++) add(map, modules[i].start, modules[i].size, false);
   add(map, (uint64_t)image_start, (uint64_t)(image_end - image_start), false);
   add(map, image_symbols.start, image_symbols.size, false);
+  add(map, image_lines.start, image_lines.size, false);
 }
 
 static void read_command_line(const struct pvh_start_info *info) {

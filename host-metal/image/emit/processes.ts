@@ -37,7 +37,7 @@ export function processTables(parts: Parts): ProcessTables {
   return {
     definitions: [
       ...lists,
-      ...processes.flatMap((_, i) => [fill(parts, i), initialise(parts, i)]),
+      ...processes.flatMap((_, i) => [fill(parts, i), initialise(parts, i), lastWords(parts, i) ?? ""]),
       `static struct process processes[] = {\n${entries.join("\n")}\n};`,
       `static struct process_state process_states[${processes.length}];`,
     ],
@@ -67,6 +67,7 @@ function entryOf(
     `.slice = ${quotas.slice ?? 0}`,
     `.fill = fill_${i}`,
     `.initialise = initialise_${i}`,
+    ...(lastWords(parts, i) === undefined ? [] : [`.last_words = last_words_${i}`]),
   ];
   return `  {${fields.join(", ")}},`;
 }
@@ -96,6 +97,21 @@ function fill(parts: Parts, i: number): string {
 function initialise(parts: Parts, i: number): string {
   const statements = parts.template(i).initialisers.map((item) => call(parts, i, item));
   return ofPlace(parts, i, (first) => `initialise_${i}(${first})`, statements);
+}
+
+/** Of the first of its core instances that leaves them; undefined where none does. */
+function lastWords(parts: Parts, i: number): string | undefined {
+  const instances = [...parts.template(i).instances.keys()];
+  for (const instance of instances) {
+    const address = parts.itemIfAny(i, { instance, export: "lastAbort" });
+    const memory = parts.itemIfAny(i, { instance, export: "memory" });
+    if (address?.item.kind !== "global" || memory?.item.kind !== "memory") continue;
+    const place = parts.place(i);
+    const taken = place === undefined ? "(void)context;" : `${place.type} *place = context;`;
+    const body = `${taken} *address = *${address.symbol}(&${address.instance}); return ${memory.symbol}(&${memory.instance});`;
+    return `static const wasm_rt_memory_t *last_words_${i}(void *context, uint32_t *address) { ${body} }`;
+  }
+  return undefined;
 }
 
 function call(parts: Parts, process: number, item: CoreItem): string {

@@ -3,6 +3,7 @@
  * the file's, to the last one; what belongs to nobody has a row that says so.
  */
 import { loaded, openElf, sectionsOf, type Elf, type Section, type Segment } from "../../hal/elf.ts";
+import { bytesOfLinesBehind } from "../lines/behind.ts";
 import { piecesOf, type Piece } from "./link-map.ts";
 import type { Owner, Owners } from "./owners.ts";
 
@@ -22,6 +23,7 @@ export interface SizeReport {
 }
 
 const NAMES: Owner = { part: "names of functions, for panics" };
+const LINES: Owner = { part: "lines of TypeScript, for traps" };
 export const SYMBOLS: Owner = { part: "symbols, for debuggers" };
 export const DEBUGGING: Owner = { part: "debugging information" };
 export const HEADERS: Owner = { part: "headers of the ELF file" };
@@ -37,7 +39,8 @@ export function sizeReport(bytes: Uint8Array, map: string, owners: Owners): Size
   const sections = sectionsOf(elf);
   const pieces = piecesOf(map);
   for (const section of sections) countSection(count, section, pieces, owners);
-  for (const segment of loaded(elf)) if (!hasSection(segment, sections)) count.add(NAMES, segment.fileSize);
+  for (const segment of loaded(elf)) if (!hasSection(segment, sections)) countAppended(count, elf, segment);
+  count.add(LINES, bytesOfLinesBehind(bytes));
   count.add(HEADERS, headerBytes(elf));
   return count.report(bytes.length, PADDING, owners.expected);
 }
@@ -45,6 +48,13 @@ export function sizeReport(bytes: Uint8Array, map: string, owners: Owners): Size
 /** What was appended after the link has none. */
 function hasSection({ address, size }: Segment, sections: readonly Section[]): boolean {
   return sections.some((one) => one.isLoaded && one.address >= address && one.address < address + size);
+}
+
+/** Names first, whose table begins with how many they are and its length (hal/portable/symbols.h); then lines. */
+function countAppended(count: Counts, { view }: Elf, { offset, fileSize }: Segment): void {
+  const names = fileSize === 0 ? 0 : view.getUint32(offset + 4, true);
+  count.add(NAMES, names);
+  count.add(LINES, fileSize - names);
 }
 
 /** Pieces may overlap where the linker merged strings; none counts twice. */

@@ -13,6 +13,7 @@
 #include "bindings.h"
 #include "estates.h"
 #include "kernel/supervision.h"
+#include "lines.h"
 #include "message.h"
 #include "system.h"
 #include "trap.h"
@@ -46,14 +47,11 @@ static void tell(uint32_t process, uint32_t originator, bool exhausted, const st
   message_put(system_plan.name);
   message_put(": process ");
   message_put(process_at(process)->name);
-  message_put(exhausted ? " died (exhausted): it " : " died (crashed): it ");
-  if (process == originator) trap_reason(trap, message_put);
-  else {
-    message_put("was in a call to ");
-    message_put(process_at(originator)->name);
-    message_put(", which died");
-  }
-  message_put("\n");
+  message_put(exhausted ? " died (exhausted): " : " died (crashed): ");
+  if (process == originator) return lines_tell(process, trap);
+  message_put("it was in a call to ");
+  message_put(process_at(originator)->name);
+  message_put(", which died\n");
 }
 
 /* Where the stack is used up, destructors would die of that. */
@@ -154,24 +152,28 @@ static uint32_t caught(const struct guard *guard, const struct trap *trap) {
   trap_raise(trap);
 }
 
+/* Apart from the call, which is thousands of times as frequent, and needs no room for this. */
+__attribute__((noinline, cold)) static uint32_t ended(const struct guard *guard, uint32_t payer,
+                                                      struct trap_frame *frame) {
+  const struct trap trap = trap_newest;
+  trap_pop(frame);
+  accounts_restore(payer);
+  const uint32_t fault = caught(guard, &trap);
+  /* The caller may have been killed by what follows from the death. */
+  if (guard->caller >= 0 && supervision_is_dying((uint32_t)guard->caller)) wasm_rt_trap(WASM_RT_TRAP_UNREACHABLE);
+  return fault;
+}
+
 uint32_t guard_call(void *context) {
   const struct guard *guard = context;
   trap_check_stack();
   const uint32_t payer = accounts_payer();
   struct trap_frame frame;
   trap_push(&frame);
-  if (frame_enter(&frame.registers) == 0) {
-    guard->inner(guard->instance);
-    trap_pop(&frame);
-    return 0;
-  }
-  const struct trap trap = trap_newest;
+  if (frame_enter(&frame.registers) != 0) return ended(guard, payer, &frame);
+  guard->inner(guard->instance);
   trap_pop(&frame);
-  accounts_restore(payer);
-  const uint32_t fault = caught(guard, &trap);
-  /* The caller may have been killed by what follows from the death. */
-  if (guard->caller >= 0 && supervision_is_dying((uint32_t)guard->caller)) wasm_rt_trap(WASM_RT_TRAP_UNREACHABLE);
-  return fault;
+  return 0;
 }
 
 uint32_t guard_condemn(void *context) {

@@ -42,6 +42,14 @@ uint64_t platform_wall_time(void);
 
 void platform_random(void *bytes, size_t count);
 
+/* The seed that the user gave this run, 0 to 2^31 - 1; false where there is none. */
+bool platform_seed(uint32_t *seed);
+
+/* Where the user wants the kernel's event log; false where that is nowhere. Ends the program where it cannot be. */
+bool platform_record_start(void);
+/* Appends to it. All of it is there once the program has ended by `platform_exit`. */
+void platform_record(const void *bytes, size_t count);
+
 /* From now on somebody who wants the program to end does not end it, but asks for it. */
 void platform_heed_stop(void);
 /* The number of the signal by which the program was asked to end; 0: it was not. */
@@ -55,11 +63,20 @@ bool platform_idle(uint64_t until, bool input);
 void platform_exit(int code) __attribute__((noreturn));
 
 /*
- * A processor's exception, told by the platform: which of the two it was, and the address that could not be
- * reached. Returns the frame to leave, by resuming at `frame_leave(frame, *code)` with interrupts as they were;
- * NULL when it was no guest's, and the platform has to stop.
+ * A processor's exception, told by the platform: which of the two it was, the address that could not be
+ * reached, the instruction, and its stack frame (the frame pointer). Returns the frame to leave, by resuming at
+ * `frame_leave(frame, *code)` with interrupts as they were; NULL when it was no guest's, and the platform has to stop.
  */
 enum platform_exception { PLATFORM_ACCESS, PLATFORM_DIVIDE };
-struct frame_registers *platform_caught(enum platform_exception what, uintptr_t address, int *code);
+struct platform_fault {
+  enum platform_exception what;
+  uintptr_t address;
+  uintptr_t instruction;
+  uintptr_t frame;
+};
+struct frame_registers *platform_caught(const struct platform_fault *fault, int *code);
+
+/* Reads of the table of lines, from `at` on. False: there is none, or it is shorter. */
+bool platform_lines(uint64_t at, void *bytes, size_t length);
 
 #endif

@@ -9,6 +9,7 @@
 #include "devices/devices.h"
 #include "kernel/supervision.h"
 #include "life.h"
+#include "lines.h"
 #include "memory.h"
 #include "message.h"
 #include "platform.h"
@@ -29,11 +30,8 @@ static void run_whole(void (*run)(void *context), void *context, uint32_t proces
   }
   const struct trap trap = trap_newest;
   trap_pop(&frame);
-  message_put("atoll: process ");
-  message_put(system_plan.processes[process].name);
-  message_put(" trapped: it ");
-  trap_reason(&trap, message_put);
-  message_put("\n");
+  message_put("atoll: ");
+  lines_tell(process, &trap);
   platform_exit(1);
 }
 

@@ -42,6 +42,8 @@ struct process {
   /* Memories, tables and counters get their first state; of one that was spawned, in its place. */
   void (*fill)(void *place);
   void (*initialise)(void *place);
+  /* The memory in which it says why it gives up, and the address where; NULL for one that does not say. */
+  const wasm_rt_memory_t *(*last_words)(void *place, uint32_t *address);
   void *place;
 };
 

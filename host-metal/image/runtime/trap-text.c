@@ -31,6 +31,10 @@ bool trap_is_exhaustion(const struct trap *trap) {
   return is_rule(trap, FUEL) || is_rule(trap, DEPTH) || is_rule(trap, HANDLES);
 }
 
+bool trap_is_refusal(const struct trap *trap) {
+  return rule_of(trap) != NULL && !trap_is_exhaustion(trap);
+}
+
 bool trap_is_out_of_stack(const struct trap *trap) {
   return trap->code == WASM_RT_TRAP_EXHAUSTION;
 }

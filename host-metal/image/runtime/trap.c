@@ -31,17 +31,35 @@ void trap_pop(struct trap_frame *frame) {
   wasm_rt_set_unwind_target(frame->unwind_target);
 }
 
+/* Each frame of a function begins with where its caller's is; behind that is where it returns to. */
+static uint32_t walk(uintptr_t frame, uint64_t *calls, uint32_t most) {
+  uintptr_t low = (uintptr_t)stack_lowest;
+  uint32_t count = 0;
+  while (count < most && frame % sizeof(uint64_t) == 0 && frame >= low && frame + 16 <= (uintptr_t)stack_highest) {
+    const uint64_t *words = (const uint64_t *)frame;
+    if (words[1] == 0) break;
+    calls[count++] = words[1];
+    low = frame + 16;
+    frame = words[0];
+  }
+  return count;
+}
+
 void trap_raise(const struct trap *trap) {
   trap_newest = *trap;
   frame_leave(&trap_frame->registers, (int)trap->code);
 }
 
 void atoll_trap(wasm_rt_trap_t code, const char *function) {
-  trap_raise(&(struct trap){.code = code, .function = function});
+  struct trap trap = {.code = code, .function = function};
+  trap.call_count = walk((uintptr_t)__builtin_frame_address(0), trap.calls, TRAP_CALLS);
+  trap_raise(&trap);
 }
 
 void trap_refuse(const char *why) {
-  trap_raise(&(struct trap){.code = WASM_RT_TRAP_DEVICE, .refused = why});
+  struct trap trap = {.code = WASM_RT_TRAP_DEVICE, .refused = why};
+  trap.call_count = walk((uintptr_t)__builtin_frame_address(0), trap.calls, TRAP_CALLS);
+  trap_raise(&trap);
 }
 
 void trap_set_stack(const void *lowest, const void *highest) {
@@ -60,14 +78,17 @@ void trap_check_stack(void) {
     trap_raise(&(struct trap){.code = WASM_RT_TRAP_EXHAUSTION});
 }
 
-struct frame_registers *platform_caught(enum platform_exception what, uintptr_t address, int *code) {
+struct frame_registers *platform_caught(const struct platform_fault *fault, int *code) {
+  const uintptr_t address = fault->address;
   if (trap_frame == NULL) return NULL;
   struct trap trap = {.code = WASM_RT_TRAP_NONE};
-  if (what == PLATFORM_DIVIDE) trap.code = WASM_RT_TRAP_DIV_BY_ZERO;
+  if (fault->what == PLATFORM_DIVIDE) trap.code = WASM_RT_TRAP_DIV_BY_ZERO;
   else if (memory_is_reserved(address)) trap.code = WASM_RT_TRAP_OOB;
   else if (address >= (uintptr_t)stack_lowest - STACK_GUARD && address < (uintptr_t)stack_highest)
     trap.code = WASM_RT_TRAP_EXHAUSTION;
   else return NULL;
+  trap.calls[0] = fault->instruction + 1;
+  trap.call_count = 1 + walk(fault->frame, trap.calls + 1, TRAP_CALLS - 1);
   trap_newest = trap;
   *code = (int)trap.code;
   return &trap_frame->registers;

@@ -10,12 +10,17 @@
 #include "frames.h"
 #include "wasm-rt.h"
 
+#define TRAP_CALLS 16
+
 struct trap {
   wasm_rt_trap_t code;
   /* Name of the C function, for a trap that code asked for; NULL for an exception of the processor. */
   const char *function;
   /* What a device says of it. */
   const char *refused;
+  /* Addresses after the instruction that trapped, and after the calls that led to it, innermost first. */
+  uint32_t call_count;
+  uint64_t calls[TRAP_CALLS];
 };
 
 /* A frame that traps end in; the innermost is `trap_frame`. */
@@ -45,6 +50,8 @@ void trap_check_stack(void);
 
 /* A quota of the process was used up. */
 bool trap_is_exhaustion(const struct trap *trap);
+/* An adapter refused what was passed to it: nobody's instruction is at fault. */
+bool trap_is_refusal(const struct trap *trap);
 /* There is no stack left to do anything now. */
 bool trap_is_out_of_stack(const struct trap *trap);
 /* A clause about the process that trapped, such as "divided by zero". */

@@ -98,6 +98,10 @@ DEFINE_GATE(hal_idle) {
   return 0;
 }
 
+DEFINE_GATE(hal_lines_read) {
+  return hal_lines_read(a, write_to(b, c), c);
+}
+
 DEFINE_GATE(hal_entropy) {
   return hal_entropy(write_to(a, b), b);
 }

@@ -34,7 +34,8 @@
   GATE(24, machine_stack_give)  \
   GATE(25, fault_uncaught)      \
   GATE(26, hal_control_write)   \
-  GATE(27, hal_control_read)
-#define GATES_COUNT 28
+  GATE(27, hal_control_read)    \
+  GATE(28, hal_lines_read)
+#define GATES_COUNT 29
 
 #endif

@@ -17,15 +17,20 @@ static uint8_t signal_stack[64 * 1024];
 
 static void on_signal(int signal, siginfo_t *info, void *context) {
   ucontext_t *interrupted = context;
-  const enum platform_exception what = signal == SIGFPE ? PLATFORM_DIVIDE : PLATFORM_ACCESS;
+  greg_t *registers = interrupted->uc_mcontext.gregs;
+  const struct platform_fault fault = {
+      .what = signal == SIGFPE ? PLATFORM_DIVIDE : PLATFORM_ACCESS,
+      .address = (uintptr_t)info->si_addr,
+      .instruction = (uintptr_t)registers[REG_RIP],
+      .frame = (uintptr_t)registers[REG_RBP],
+  };
   int code = 0;
-  struct frame_registers *frame = platform_caught(what, (uintptr_t)info->si_addr, &code);
+  struct frame_registers *frame = platform_caught(&fault, &code);
   if (frame == NULL) {
     struct sigaction action = {.sa_handler = SIG_DFL};
     sigaction(signal, &action, NULL);
     return;
   }
-  greg_t *registers = interrupted->uc_mcontext.gregs;
   registers[REG_RDI] = (greg_t)(uintptr_t)frame;
   registers[REG_RSI] = code;
   registers[REG_RIP] = (greg_t)(uintptr_t)frame_leave;

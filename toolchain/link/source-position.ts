@@ -8,9 +8,8 @@
  * first one, for what an engine does before a function's first instruction.
  */
 import { TraceMap, decodedMappings } from "@jridgewell/trace-mapping";
-import { NO_SOURCE, type LinkPlan } from "../../toolchain/link/plan.ts";
+import { NO_SOURCE, type LinkPlan } from "./plan.ts";
 import { functionRange, type ByteRange } from "./function-range.ts";
-import type { StackFrame } from "./stack.ts";
 
 export interface SourcePosition {
   /** As in the map: relative to the app's folder; `~lib/…` is the language's own library. */
@@ -19,6 +18,16 @@ export interface SourcePosition {
   readonly line: number;
   /** From 1. */
   readonly column: number;
+}
+
+/** A place in the code of a module. */
+export interface CodePlace {
+  /** Position in `LinkPlan.modules`. */
+  readonly module: number;
+  /** Byte offset in the module. */
+  readonly offset: number;
+  /** In a fused or merged module: the function that the code was written in, as names there have it. */
+  readonly written?: string;
 }
 
 export interface FramePosition {
@@ -37,7 +46,7 @@ export class SourcePositions {
   }
 
   /** Name of the function that the instruction was written in, where the map says so. */
-  nameAt({ module, offset }: StackFrame): string | undefined {
+  nameAt({ module, offset }: CodePlace): string | undefined {
     const map = this.#map(module);
     const range = map && this.#range(module, offset);
     const segment = map && range && segmentsIn(map, range).findLast(([at]) => at <= offset);
@@ -45,7 +54,7 @@ export class SourcePositions {
   }
 
   /** Empty where the module has no map, or none for this place. */
-  of({ module, offset, written }: StackFrame): FramePosition {
+  of({ module, offset, written }: CodePlace): FramePosition {
     const map = this.#map(module);
     if (map === undefined) return {};
     const all = segmentsIn(map, this.#range(module, offset));
@@ -74,14 +83,26 @@ export class SourcePositions {
 }
 
 /** Written by the program's author: not the language's library, not generated bindings. */
-function isProgram(file: string): boolean {
+export function isProgram(file: string): boolean {
   return !file.startsWith("~lib/") && !/(^|\/)build\/bindings\//.test(file);
 }
 
 type Segment = NonNullable<ReturnType<typeof decodedMappings>[0]>[number];
 
 function segmentsIn(map: TraceMap, { start, end }: ByteRange): Segment[] {
-  return (decodedMappings(map)[0] ?? []).filter(([at]) => at >= start && at < end);
+  const all = decodedMappings(map)[0] ?? [];
+  return all.slice(firstFrom(all, start), firstFrom(all, end));
+}
+
+/** They are in the order of their offsets. */
+function firstFrom(segments: readonly Segment[], offset: number): number {
+  let [low, high] = [0, segments.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((segments[middle]?.[0] ?? 0) < offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function programNear(

@@ -16,6 +16,7 @@ interface Options {
   readonly folder?: string;
   readonly meter?: true;
   readonly record?: string;
+  readonly seed?: number;
 }
 
 const EXAMPLES = `
@@ -27,6 +28,7 @@ Examples:
   atoll run system.ts
   atoll run system.ts -- ./texts --verbose     arguments for the system
   atoll run --record run.log system.ts         see docs/kernel.md, "A run as a file"
+  atoll run --seed 7 system.ts                 see docs/kernel.md, "The same run again"
   atoll run build/system.atoll --folder .      linked before; directories are found from .
   atoll run count.ts --grant directory=./texts < words.txt`;
 
@@ -45,9 +47,21 @@ export function runCommand(): Command {
     )
     .option("--meter", "count and time the calls between processes, and print them at the end")
     .option("--record <FILE>", "write what the kernel is told and what it commands, to be replayed")
+    .option(
+      "--seed <NUMBER>",
+      "a run that can be had again: entropy of the seed, time passes only in sleep",
+      seedOf,
+    )
     .option("--folder <DIR>", "where a linked system's relative directories start (default: here)")
     .addHelpText("after", EXAMPLES)
     .action(run);
+}
+
+function seedOf(text: string): number {
+  const value = Number(text);
+  if (!/^\d{1,10}$/.test(text) || value > 0x7fff_ffff)
+    throw new InvalidArgumentError("expected a number from 0 to 2147483647.");
+  return value;
 }
 
 function seconds(text: string): number {
@@ -82,6 +96,7 @@ async function run(file: string, args: readonly string[], options: Options): Pro
     colour: showsColours(process.stdout),
     deadline: options.deadline * 1000,
     ...(options.record !== undefined && { record: options.record }),
+    ...(options.seed !== undefined && { seed: options.seed }),
     onDeath: (death) => void process.stderr.write(`${plan.system}: ${deathText(death)}\n`),
     onCycle: (cycle) => void process.stderr.write(`${plan.system}: ${cycleText(cycle)}\n`),
   });

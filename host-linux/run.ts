@@ -41,6 +41,8 @@ export interface RunOptions {
   readonly onControl?: (control: Control) => void;
   /** Where the kernel's event log is written: a file, for a system under the kernel. */
   readonly record?: string;
+  /** 0 to 2³¹ - 1: entropy comes of it, and time passes only while all wait. See seeded-run.ts. */
+  readonly seed?: number;
   /** Asked for when a process first reads; standard input unless told. */
   readonly stdin?: () => Readable;
   /** Standard output unless told. */
@@ -101,6 +103,7 @@ class Run {
       style,
       ...(options.job !== undefined && { job: options.job }),
       ...(options.record !== undefined && { record: options.record }),
+      ...(options.seed !== undefined && { seed: options.seed }),
     };
     // The same file in a checkout and in a package: this file's extension says which it is.
     this.#worker = new Worker(new URL(`./worker${extname(import.meta.url)}`, import.meta.url), {

@@ -21,6 +21,7 @@ import { EventLog } from "./kernel/event-log.ts";
 import type { Cycle } from "./kernel/cycles.ts";
 import type { RunningKernel } from "./kernel/running-kernel.ts";
 import type { Outcome } from "./outcome.ts";
+import { SeededRun } from "./seeded-run.ts";
 import { TraceDepth } from "./trap/trace-depth.ts";
 import { describeTrap } from "./trap/trap.ts";
 
@@ -33,6 +34,8 @@ export interface WorkerInput {
   readonly job?: Job;
   /** File for the kernel's event log. */
   readonly record?: string;
+  /** See seeded-run.ts. */
+  readonly seed?: number;
 }
 
 /** Runs in place of the entry: the default export of `module`, a `JobFunction`. */
@@ -63,19 +66,23 @@ async function run(input: WorkerInput): Promise<WorkerOutcome> {
   let log: EventLog | undefined;
   const isSupervised = input.plan.root.kernel !== undefined;
   const lines = new InputLines(input.channel);
+  const seeded = input.seed === undefined ? undefined : new SeededRun(input.seed, () => lines.isAsked);
   const notices = new DeathNotices((notice) => parentPort?.postMessage(notice), isSupervised);
   try {
     const recorded = input.record === undefined ? undefined : new EventLog(input.record, input.plan);
     log = recorded;
     running = instantiate(
       input.plan,
-      deviceMaker(input, lines, () => running?.kernel),
+      deviceMaker(input, lines, seeded, () => running?.kernel),
       (starting) => {
         running = starting;
         starting.onDeath(notices.tell);
         starting.onDeath(depth.died);
       },
-      recorded === undefined ? {} : { wrap: (exports) => recorded.of(exports) },
+      {
+        ...(recorded !== undefined && { wrap: (exports) => recorded.of(exports) }),
+        ...(seeded !== undefined && { seeded }),
+      },
     );
     checkStop(input.channel);
     if (running.kernel !== undefined) return await runSupervised(input, lines, running, running.kernel);
@@ -174,6 +181,7 @@ function entryOutcome({ transfer, readings }: Running, offset: number): WorkerOu
 function deviceMaker(
   { plan, channel, base, style }: WorkerInput,
   lines: InputLines,
+  seeded: SeededRun | undefined,
   kernelOf: () => RunningKernel | undefined,
 ): DeviceMaker {
   const heed = (): void => {
@@ -202,6 +210,7 @@ function deviceMaker(
       transfer,
       files,
       give,
+      ...(seeded !== undefined && { seeded }),
       ...(kernel !== undefined && { kernel }),
       terminal: {
         writeLine: (name, line) => writeOutput(channel, text.line(name, line)),

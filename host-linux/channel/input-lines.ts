@@ -22,6 +22,11 @@ export class InputLines {
     this.#channel = channel;
   }
 
+  /** Somebody waits for a line. */
+  get isAsked(): boolean {
+    return this.#takers.length > 0;
+  }
+
   /** Hands a line to `taker` as soon as there is one. */
   ask(taker: Taker): void {
     this.#takers.push(taker);

@@ -5,6 +5,7 @@
  * `Source` in the link plan. i64 travels as bigint.
  */
 import type { Grant } from "../../toolchain/link/plan.ts";
+import type { SeededRun } from "../seeded-run.ts";
 import type { KernelDoor } from "./kernel-door.ts";
 import type { OpenFiles } from "./open-files.ts";
 import type { Transfer } from "./transfer.ts";
@@ -22,6 +23,8 @@ export interface DeviceContext {
   readonly files: OpenFiles;
   /** A resource of the device, by name and rep, as an own handle that its function can return. */
   readonly give: (resource: string, rep: number) => number;
+  /** Absent unless the run has a seed. */
+  readonly seeded?: SeededRun;
   /** Absent in a system without a kernel. */
   readonly kernel?: KernelDoor;
   /** Throws Stopped once the host wants the system to end; each device function calls it first. */

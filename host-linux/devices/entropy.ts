@@ -2,11 +2,13 @@
  * `atoll:device/entropy`: random bytes of the operating system, or of a seed.
  *
  * A seeded grant draws from the ChaCha20 key stream under SHA-256 of the seed
- * and the process's name: every run gets the same bytes, each process its own.
+ * and the process's name: every run gets the same bytes, each process its own. In
+ * a run with a seed all grants do.
  */
 import { createCipheriv, createHash, randomFillSync } from "node:crypto";
 import { DeviceTrap } from "../host-error.ts";
 import type { Device, DeviceContext, GrantOf } from "./device.ts";
+import type { SeededRun } from "../seeded-run.ts";
 import { directU64 } from "./direct.ts";
 
 const MOST_BYTES = 1024 * 1024;
@@ -16,10 +18,10 @@ const BATCH_BYTES = 4096;
 type Fill = (bytes: Uint8Array) => void;
 
 export function createEntropy(
-  { process, transfer, checkStop }: DeviceContext,
+  { process, transfer, checkStop, seeded }: DeviceContext,
   grant: GrantOf<"atoll:device/entropy">,
 ): Device {
-  const fill = grant.seed === undefined ? fromSystem : fromSeed(grant.seed, process.name);
+  const fill = grant.seed === undefined ? ofRun(seeded, process.name) : fromSeed(grant.seed, process.name);
   const next = batches(fill);
   return {
     bytes(count: number): number {
@@ -40,8 +42,14 @@ export function createEntropy(
 
 const fromSystem: Fill = (bytes) => void randomFillSync(bytes);
 
-function fromSeed(seed: string, process: string): Fill {
+/** In a run with a seed, which goes into the first word of a key without one. */
+function ofRun(seeded: SeededRun | undefined, process: string): Fill {
+  return seeded === undefined ? fromSystem : fromSeed("", process, seeded.seed);
+}
+
+function fromSeed(seed: string, process: string, ofRun: number = 0): Fill {
   const key = createHash("sha256").update(seed).update("\0").update(process).digest();
+  key.writeUInt32LE((key.readUInt32LE() ^ ofRun) >>> 0);
   const stream = createCipheriv("chacha20", key, Buffer.alloc(16));
   return (bytes) => bytes.set(stream.update(Buffer.alloc(bytes.length)));
 }

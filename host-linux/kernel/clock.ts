@@ -6,6 +6,7 @@
  */
 import { performance } from "node:perf_hooks";
 import { EVENT_CLOCK } from "../../kernel/abi.ts";
+import type { SeededRun } from "../seeded-run.ts";
 import type { Kernel } from "./kernel.ts";
 
 const MILLISECOND = 1000;
@@ -17,6 +18,7 @@ const NEVER = -1;
 export class KernelClock {
   readonly #kernel: Kernel;
   readonly #origin = performance.now();
+  readonly #seeded: SeededRun | undefined;
   readonly #onTime: () => void;
   #told = 0;
   #toldAt = this.#origin;
@@ -27,12 +29,13 @@ export class KernelClock {
   #rings = NEVER;
 
   /** `onTime` is called when the kernel has been told of a time that it wanted. */
-  constructor(kernel: Kernel, onTime: () => void) {
+  constructor(kernel: Kernel, onTime: () => void, seeded?: SeededRun) {
     this.#kernel = kernel;
+    this.#seeded = seeded;
     this.#onTime = onTime;
   }
 
-  /** When the kernel was told of the time last: milliseconds, as `performance.now()`. */
+  /** When the kernel was told of the time last: milliseconds, as `performance.now()`, also in a run with a seed. */
   get toldAt(): number {
     return this.#toldAt;
   }
@@ -42,6 +45,7 @@ export class KernelClock {
   }
 
   #at(milliseconds: number): number {
+    if (this.#seeded !== undefined) return this.#seeded.microseconds;
     return Math.floor((milliseconds - this.#origin) * 1000);
   }
 
@@ -58,8 +62,20 @@ export class KernelClock {
   /** COMMAND_WAKE: low and high word of the time, -1 and -1 for never. */
   wake(low: number, high: number): void {
     this.#due = high < 0 ? NEVER : high * WORD + (low >>> 0);
-    if (this.#due === NEVER || (this.#timer !== undefined && this.#rings <= this.#due)) return;
+    if (
+      this.#due === NEVER ||
+      this.#seeded !== undefined ||
+      (this.#timer !== undefined && this.#rings <= this.#due)
+    )
+      return;
     this.#set();
+  }
+
+  /** In a run with a seed: all wait. */
+  pass(): void {
+    if (this.#due === NEVER || this.#seeded?.pass(this.#due) !== true) return;
+    this.tell();
+    this.#onTime();
   }
 
   stop(): void {

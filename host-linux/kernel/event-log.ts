@@ -34,7 +34,7 @@ export class EventLog {
   constructor(path: string, plan: LinkPlan) {
     this.#path = path;
     this.#attempt(() => (this.#file = openSync(path, "w")));
-    this.#line(`# system ${plan.system}, under host-linux`);
+    this.#line(`# system ${plan.system}`);
     for (const name of plan.root.kernel === undefined ? [] : templateNames(plan, plan.root.kernel))
       this.#line(name);
   }
@@ -140,7 +140,9 @@ class Ring {
 function text(names: ReadonlyMap<number, string>, kind: number, words: readonly number[]): string {
   const last = words.findLastIndex((word) => word !== 0);
   const unknown = names === EVENT_NAMES ? "event" : "command";
-  return [names.get(kind) ?? `${unknown}-${kind}`, ...words.slice(0, last + 1)].join(" ");
+  // Of a word without a sign, the same number on every host.
+  const numbers = words.slice(0, last + 1).map((word) => word | 0);
+  return [names.get(kind) ?? `${unknown}-${kind}`, ...numbers].join(" ");
 }
 
 function templateNames(plan: LinkPlan, { tree }: KernelPlan): string[] {

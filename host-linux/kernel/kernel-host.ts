@@ -73,6 +73,8 @@ export class KernelHost implements RunningKernel {
   /** How the system ends, where that is decided before its root has ended. */
   #verdict: KernelEnd | undefined;
   #isStopping = false;
+  /** A life of the process in which the system starts is over. */
+  #isEntryGone = false;
   #isOver = false;
 
   /** Throws HostError when the kernel does not take the plan. */
@@ -88,7 +90,8 @@ export class KernelHost implements RunningKernel {
       if (kind === "worker" && "process" in worker && pid > 0)
         this.#workers.add(pid, node, worker.process, plan);
     }
-    this.#clock = new KernelClock(this.#kernel, () => this.#scheduler.wake());
+    const { seeded } = options;
+    this.#clock = new KernelClock(this.#kernel, () => this.#scheduler.wake(), seeded);
     this.#scheduler = new Scheduler(this.#kernel, parts.accounts, {
       workerOf: (pid) => this.#workers.of(pid),
       jobOf: (worker, command) => this.#jobOf(worker, command),
@@ -98,11 +101,14 @@ export class KernelHost implements RunningKernel {
       left: (worker) => {
         this.#cpu.charge(worker);
         this.#supervision.left();
+        this.#checkEntryIfDue();
       },
       threw: (worker, error) => {
         this.#cpu.charge(worker);
         this.#supervision.threw(worker, error);
+        this.#checkEntryIfDue();
       },
+      ...(seeded !== undefined && { idle: () => this.#clock.pass() }),
     });
     const { accounts } = parts;
     this.#cpu = new CpuTime(
@@ -335,7 +341,10 @@ export class KernelHost implements RunningKernel {
     this.#messages.gone(worker);
     this.#nursery.ended(worker);
     // The kernel has yet to hear of it, and may start it at once.
-    if (this.#isEntry(worker)) queueMicrotask(() => this.#checkEntry(worker));
+    if (!this.#isEntry(worker)) return;
+    this.#isEntryGone = true;
+    // Where it was not in a turn that it ended.
+    queueMicrotask(() => this.#checkEntryIfDue());
   }
 
   #jobOf(worker: Worker, { life, a, b, c, d }: Command): Job | undefined {
@@ -364,6 +373,14 @@ export class KernelHost implements RunningKernel {
   /** The entry is called in each life of its process. */
   #postEntry(worker: Worker): void {
     if (this.#isEntry(worker)) this.#kernel.event(abi.EVENT_POST, worker.pid);
+  }
+
+  #checkEntryIfDue(): void {
+    if (!this.#isEntryGone) return;
+    this.#isEntryGone = false;
+    const entry = this.#plan.root.entry;
+    const worker = entry && this.#workers.at(entry.process);
+    if (worker !== undefined) this.#checkEntry(worker);
   }
 
   /** Without the process in which it starts a system would go on for nothing. */

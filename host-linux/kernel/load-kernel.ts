@@ -3,21 +3,22 @@ import * as abi from "../../kernel/abi.ts";
 import type { KernelPlan } from "../../toolchain/link/plan.ts";
 import type { Parts } from "../bring-up/parts.ts";
 import { HostError } from "../host-error.ts";
+import type { SeededRun } from "../seeded-run.ts";
 import { Kernel, type Command, type KernelExports } from "./kernel.ts";
 
 /** What whoever runs a system may choose. */
 export interface KernelOptions {
   /** The kernel's exports, as they are or with something between; see event-log.ts. */
   readonly wrap?: (exports: KernelExports) => KernelExports;
-  /** Of what the kernel draws at random: 0 to 2³¹ - 1. */
-  readonly seed?: number;
+  /** Absent unless the run has a seed. */
+  readonly seeded?: SeededRun;
 }
 
 /** Throws HostError when the plan's kernel is not for this host, or does not take its sizes. */
 export function loadKernel(
   plan: KernelPlan,
   parts: Parts,
-  { wrap, seed = randomSeed() }: KernelOptions,
+  { wrap, seeded }: KernelOptions,
   carryOut: (command: Command) => void,
 ): Kernel {
   const { exports } = parts.made("the kernel", plan.module);
@@ -27,7 +28,7 @@ export function loadKernel(
       `The plan's kernel has version ${made.version()}, this host knows ${abi.ABI_VERSION}.`,
     );
   }
-  return new Kernel(wrap?.(made) ?? made, plan, seed, carryOut);
+  return new Kernel(wrap?.(made) ?? made, plan, seeded?.seed ?? randomSeed(), carryOut);
 }
 
 function randomSeed(): number {

@@ -56,6 +56,8 @@ export interface SchedulerHooks {
   readonly left: (worker: Worker) => void;
   /** This host must not go on. */
   readonly failed: (error: unknown) => void;
+  /** In a run with a seed, in which the time that a turn takes means nothing: nobody has anything to do. */
+  readonly idle?: () => void;
   /** What ran on its stack has thrown. */
   readonly threw: (worker: Worker, error: unknown) => void;
 }
@@ -93,6 +95,7 @@ export class Scheduler {
   #switches = 0;
   #since = 0;
   #turnOfLoop: NodeJS.Immediate | undefined;
+  #idle: NodeJS.Immediate | undefined;
 
   constructor(kernel: Kernel, accounts: FuelAccounts | undefined, hooks: SchedulerHooks) {
     this.#kernel = kernel;
@@ -124,6 +127,7 @@ export class Scheduler {
   close(): void {
     this.#isOpen = false;
     clearImmediate(this.#turnOfLoop);
+    clearImmediate(this.#idle);
   }
 
   /** Somebody may be ready now. Whoever says so may be in the middle of something. */
@@ -248,12 +252,21 @@ export class Scheduler {
     if (typeof next !== "number") return next;
     // Somebody runs already: who waited for a process that has died on its stack.
     if (next === STATUS_STALE) this.#goOn();
+    else if (this.#hooks.idle !== undefined) this.#idleSoon(this.#hooks.idle);
     return undefined;
   }
 
-  /** Where nobody is asked for now. */
+  /** After what is left to do here, and all that the event loop has. */
+  #idleSoon(idle: () => void): void {
+    this.#idle ??= setImmediate(() => {
+      this.#idle = undefined;
+      if (this.#isOpen && this.current === undefined && !this.#isWoken) idle();
+    });
+  }
+
+  /** Where nobody is asked for now. Once the system has ended, nobody hears it. */
   #tellFinished(): void {
-    if (this.#finished !== 0) this.#kernel.ask(EVENT_DONE, this.#finished);
+    if (this.#finished !== 0 && this.#isOpen) this.#kernel.ask(EVENT_DONE, this.#finished);
     this.#finished = 0;
   }
 
@@ -270,7 +283,7 @@ export class Scheduler {
   }
 
   #isTimeOver(): boolean {
-    return performance.now() - this.#since >= MOST_TIME;
+    return this.#hooks.idle === undefined && performance.now() - this.#since >= MOST_TIME;
   }
 
   #giveTurnToLoop(): void {

@@ -1,19 +1,26 @@
 /** The numbers that hosts and the kernel share, for C: kernel/abi.ts is where they stand. */
 import * as abi from "../../kernel/abi.ts";
-import { EVENT_NAMES } from "../../kernel/names.ts";
+import { COMMAND_NAMES, EVENT_NAMES, STATUS_NAMES } from "../../kernel/names.ts";
 import { cString } from "./c-text.ts";
 
 export const ABI_HEADER = "kernel-abi.h";
 
 export function abiHeader(): string {
   const lines = Object.entries(abi).map(([name, value]) => `#define ${name} (${value})`);
-  // Of an array of strings.
-  const names = [...EVENT_NAMES].map(([kind, name]) => `[${kind}] = ${cString(name)}`);
   return [
     "/* Generated of kernel/abi.ts. */",
     "#pragma once",
     ...lines.sort(),
-    `#define EVENT_NAMES ${names.join(", ")}`,
+    `#define EVENT_NAMES ${strings(EVENT_NAMES)}`,
+    `#define COMMAND_NAMES ${strings(COMMAND_NAMES)}`,
+    // By what they are below zero.
+    `#define STATUS_NAMES ${strings(STATUS_NAMES, -1)}`,
     "",
   ].join("\n");
+}
+
+/** Of an array of strings. */
+function strings(names: ReadonlyMap<number, string>, sign: 1 | -1 = 1): string {
+  const known = [...names].filter(([number]) => sign * number >= 0);
+  return known.map(([number, name]) => `[${Math.abs(number)}] = ${cString(name)}`).join(", ");
 }

@@ -273,11 +273,14 @@ export class Natives {
 
 /** The key is what host-linux/devices/entropy.ts makes of the seed. */
 function entropy(variable: string, seed: string | undefined, process: string): string {
-  if (seed === undefined) return `static struct device_entropy ${variable};`;
-  const key = createHash("sha256").update(seed).update("\0").update(process).digest();
+  const key = createHash("sha256")
+    .update(seed ?? "")
+    .update("\0")
+    .update(process)
+    .digest();
   return [
     `static const uint8_t ${variable}_key[] = {${[...key].join(", ")}};`,
-    `static struct device_entropy ${variable} = {.key = ${variable}_key};`,
+    `static struct device_entropy ${variable} = {.key = ${variable}_key, .is_seeded = ${seed !== undefined}};`,
   ].join("\n");
 }
 

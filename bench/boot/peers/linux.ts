@@ -41,7 +41,7 @@ async function kernelIn(workspace: Workspace): Promise<string> {
     throw new NotInstalled(`apt knows no package ${NEWEST}`, "apt-get update, on Debian for x86-64");
   const folder = await workspace.made("linux", [name], async (folder) => {
     asked("apt-get", ["download", "-q", name], folder);
-    const [file] = readdirSync(folder).filter((it) => it.endsWith(".deb"));
+    const file = readdirSync(folder).find((it) => it.endsWith(".deb"));
     asked("dpkg-deb", ["-x", join(folder, file!), folder], folder);
   });
   return join(

@@ -29,8 +29,8 @@ const HEADERS = [
 
 export interface SystemCode {
   readonly modules: readonly ModuleFacts[];
-  /** The module of each instance. */
-  readonly instances: readonly ModuleFacts[];
+  /** Those of the system, and one of each that a place has. */
+  readonly instances: readonly Instance[];
   /** The C file. It includes a header for each module, by the module's C name. */
   readonly text: string;
   /** What processes were granted and can open. */
@@ -102,7 +102,7 @@ export function systemCode(plan: LinkPlan, program?: Program): SystemCode {
     "}",
     "",
   ].join("\n");
-  const instances = parts.instances.map(({ module }) => module);
+  const { instances } = parts;
   return { modules: parts.modules, instances, text, directories: parts.natives.directories };
 }
 

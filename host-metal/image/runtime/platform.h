@@ -42,6 +42,14 @@ uint64_t platform_wall_time(void);
 
 void platform_random(void *bytes, size_t count);
 
+/* The seed that the user gave this run, 0 to 2^31 - 1; false where there is none. */
+bool platform_seed(uint32_t *seed);
+
+/* Where the user wants the kernel's event log; false where that is nowhere. Ends the program where it cannot be. */
+bool platform_record_start(void);
+/* Appends to it. All of it is there once the program has ended by `platform_exit`. */
+void platform_record(const void *bytes, size_t count);
+
 /* From now on somebody who wants the program to end does not end it, but asks for it. */
 void platform_heed_stop(void);
 /* The number of the signal by which the program was asked to end; 0: it was not. */

@@ -49,14 +49,11 @@ test.each([
   expect(text).toMatch(/^ready\nerror .+\n$/);
 });
 
+function row(transport: string, median: number): Row {
+  return { case: "first-output", transport, min: 1, median, max: median };
+}
+
 test("targets compare medians", () => {
-  const row = (transport: string, median: number): Row => ({
-    case: "first-output",
-    transport,
-    min: 1,
-    median,
-    max: median,
-  });
   const rows = [row("atoll-microvm", 50), row("qemu-floor", 40), row("linux-vm", 1000)];
   const verdicts = targets(rows).map(({ of, ratio, reached }) => [of, ratio, reached]);
   expect(verdicts).toEqual([

@@ -72,7 +72,7 @@ describe.skipIf(MISSING !== undefined)("the chat example", () => {
   it.skipIf(missing() !== undefined || !THOROUGH)(
     "runs on the bare machine",
     async () => {
-      const behaviour = await onMetal(await bootableOf(linked), {});
+      const behaviour = await onMetal(await bootableOf(linked), linked, { memory: 32 });
       expect(timeless(behaviour)).toEqual(EXPECTED);
       expectTalk(behaviour);
     },

@@ -4,7 +4,7 @@
  * All get the same plan, arguments and input, and each says what its console had and how it ended.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Readable, Writable } from "node:stream";
 import { exitCodeOf, runSystem } from "../../../host-linux/index.ts";
@@ -21,6 +21,9 @@ import { baseOf, fileOf } from "./systems.ts";
 /** Kept from one run of the tests to the next: nothing in it depends on where it came from. */
 export const CACHE: string = join(import.meta.dirname, "../../fixtures/image/build");
 
+/** Of the disk for a log. */
+const LOG_BYTES = 8 * 1024 * 1024;
+
 /** A system that is linked. */
 export interface Linked {
   readonly plan: LinkPlan;
@@ -34,12 +37,18 @@ export interface Linked {
 export interface Given {
   readonly arguments?: readonly string[];
   readonly input?: string | Uint8Array;
+  /** A run that can be had again, of which the kernel's event log is kept. */
+  readonly seed?: number;
+  /** MiB of a machine without Linux: 64 unless told. */
+  readonly memory?: number;
 }
 
 export interface Behaviour {
   /** Of the console, a character for each byte. */
   readonly output: string;
   readonly exitCode: number | null;
+  /** The kernel's event log, of a run with a seed. */
+  readonly log?: string;
 }
 
 /** Of the table; `scratch` may be written to. */
@@ -51,14 +60,17 @@ export async function linkSystem(system: string, scratch: string): Promise<Linke
   return { plan: parsePlan(new Uint8Array(readFileSync(file))), base: baseOf(system, folder), folder };
 }
 
-export async function onNode({ plan, base }: Linked, given: Given): Promise<Behaviour> {
+export async function onNode({ plan, base, folder }: Linked, given: Given): Promise<Behaviour> {
   const { stream, text } = collected();
+  const { seed } = given;
+  const record = join(folder, "node.log");
   const outcome = await runSystem(withArguments(plan, given.arguments ?? []), {
     base,
     stdin: () => streamOf(given.input),
     stdout: stream,
+    ...(seed !== undefined && { seed, record }),
   });
-  return { output: text(), exitCode: exitCodeOf(outcome) };
+  return { output: text(), exitCode: exitCodeOf(outcome), ...logged(given, record) };
 }
 
 /** The executable. */
@@ -68,13 +80,18 @@ export async function nativeOf({ plan, folder }: Linked): Promise<string> {
   return output;
 }
 
-export function onLinux(native: string, { base }: Linked, given: Given): Behaviour {
+export function onLinux(native: string, { base, folder }: Linked, given: Given): Behaviour {
+  const { seed } = given;
+  const record = join(folder, "native.log");
   const { stdout, status } = spawnSync(native, given.arguments ?? [], {
     input: given.input ?? "",
-    env: { ATOLL_FOLDER: base },
+    env: {
+      ATOLL_FOLDER: base,
+      ...(seed !== undefined && { ATOLL_SEED: String(seed), ATOLL_RECORD: record }),
+    },
     maxBuffer: Infinity,
   });
-  return { output: stdout.toString("latin1"), exitCode: status };
+  return { output: stdout.toString("latin1"), exitCode: status, ...logged(given, record) };
 }
 
 /** The file that boots. */
@@ -84,15 +101,31 @@ export async function bootableOf({ plan, base, folder }: Linked, ring: Ring = 0)
   return output;
 }
 
-/** In 32 MiB, by QEMU's translator. */
-export async function onMetal(bootable: string, given: Given): Promise<Behaviour> {
+/** By QEMU's translator. */
+export async function onMetal(bootable: string, { folder }: Linked, given: Given): Promise<Behaviour> {
   const { stream, text } = collected();
+  const { seed } = given;
   const words = [`time=${Math.floor(Date.now() / 1000)}`, ...(given.arguments ?? []).map(argumentWord)];
+  const record = join(folder, "metal.log");
+  if (seed !== undefined) {
+    words.push(`seed=${seed}`, "record=0");
+    writeFileSync(record, "");
+    truncateSync(record, LOG_BYTES);
+  }
   const outcome = await bootMachine(
-    { from: { kind: "kernel", file: bootable, words: words.join(" ") }, memory: 32 },
+    {
+      from: { kind: "kernel", file: bootable, words: words.join(" ") },
+      memory: given.memory ?? 64,
+      disks: seed === undefined ? [] : [{ file: record }],
+    },
     { stdin: () => streamOf(given.input), stdout: stream, stderr: collected().stream, deadline: 2000 },
   );
-  return { output: text(), exitCode: exitStatusOf(outcome) };
+  return { output: text(), exitCode: exitStatusOf(outcome), ...logged(given, record) };
+}
+
+/** Of a disk, without what is behind the end. */
+function logged({ seed }: Given, record: string): { readonly log?: string } {
+  return seed === undefined ? {} : { log: readFileSync(record, "latin1").replace(/\0+$/, "") };
 }
 
 function streamOf(input: string | Uint8Array = ""): Readable {

@@ -14,6 +14,10 @@ export interface ParityCase {
   readonly name: string;
   readonly arguments?: readonly string[];
   readonly input?: string | Uint8Array;
+  /** MiB of a machine without Linux: 64 unless told. */
+  readonly memory?: number;
+  /** It says what no other run says, unless both have the same seed. */
+  readonly isRandom?: true;
 }
 
 const WAYS_TO_DIE: readonly (readonly [name: string, way: string])[] = [
@@ -90,7 +94,8 @@ export const PARITY: readonly ParityCase[] = [
     arguments: ["hoard", "fill", "fill"],
   },
   { system: "crowd", name: "what the kernel shows, and the end of others", arguments: ["look", "die"] },
-  { system: "search", name: "the search example", input: "wasm\n" },
-  { system: "clumsy-search", name: "an index that dies, and comes back" },
+  { system: "chance", name: "time and chance, of a seed", input: "one\ntwo\nthree\n", isRandom: true },
+  { system: "search", name: "the search example", input: "wasm\n", memory: 32 },
+  { system: "clumsy-search", name: "an index that dies, and comes back", memory: 32 },
   { system: "devices", name: "a line that is too long", input: "é".repeat(600_000) },
 ];

@@ -32,8 +32,9 @@ uint64_t device_clock_wall_time(void *device);
 
 /* atoll:device/entropy. */
 struct device_entropy {
-  /* A key of 32 bytes for a seeded one, NULL otherwise. */
+  /* Of 32 bytes, and whether the grant has a seed; else it is for a run with one. */
   const uint8_t *key;
+  bool is_seeded;
   uint64_t stream_position;
   uint8_t batch[4096];
   /* Bytes of the batch that are left. */

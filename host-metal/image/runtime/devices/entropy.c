@@ -3,11 +3,14 @@
  *
  * A seeded grant draws from the ChaCha20 key stream (RFC 8439, section 2.3, with
  * nonce 0) under SHA-256 of the seed and the process's name, which is computed
- * when the image is made. Random numbers are drawn in batches.
+ * when the image is made. In a run with a seed all grants do: the others have a key
+ * without a seed, into whose first word that of the run goes. Random numbers are drawn
+ * in batches.
  */
 #include <string.h>
 
 #include "../platform.h"
+#include "../system-time.h"
 #include "../transfer.h"
 #include "../trap.h"
 #include "devices.h"
@@ -24,9 +27,10 @@ static void quarter_round(uint32_t *s, int a, int b, int c, int d) {
   s[c] += s[d], s[b] = rotated(s[b] ^ s[c], 7);
 }
 
-static void key_block(const uint8_t *key, uint32_t counter, uint8_t *block) {
+static void key_block(const uint8_t *key, uint32_t seed, uint32_t counter, uint8_t *block) {
   uint32_t start[16] = {0x61707865, 0x3320646e, 0x79622d32, 0x6b206574};
   memcpy(start + 4, key, 32);
+  start[4] ^= seed;
   start[12] = counter;
   uint32_t state[16];
   memcpy(state, start, sizeof state);
@@ -39,13 +43,14 @@ static void key_block(const uint8_t *key, uint32_t counter, uint8_t *block) {
 }
 
 static void fill(struct device_entropy *device, uint8_t *bytes, uint32_t count) {
-  if (device->key == NULL) {
+  uint32_t seed = 0;
+  if (!device->is_seeded && !time_is_virtual(&seed)) {
     platform_random(bytes, count);
     return;
   }
   while (count > 0) {
     uint8_t block[BLOCK];
-    key_block(device->key, (uint32_t)(device->stream_position / BLOCK), block);
+    key_block(device->key, seed, (uint32_t)(device->stream_position / BLOCK), block);
     const uint32_t from = (uint32_t)(device->stream_position % BLOCK);
     const uint32_t part = count < BLOCK - from ? count : BLOCK - from;
     memcpy(bytes, block + from, part);

@@ -4,6 +4,7 @@
 #ifndef ATOLL_KERNEL_CLOCK_H_
 #define ATOLL_KERNEL_CLOCK_H_
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define CLOCK_NEVER UINT64_MAX
@@ -15,6 +16,8 @@ void clock_tell(void);
 void clock_wake(int32_t low, int32_t high);
 /* When the kernel wants to know the time, in nanoseconds of the platform; CLOCK_NEVER for never. */
 uint64_t clock_due(void);
+/* Of a virtual time: lets it pass to when it is due, and tells it. False where it never is. */
+bool clock_pass(void);
 /* Tells the time where it is due. */
 void clock_ring(void);
 

@@ -7,6 +7,8 @@
 #include "../message.h"
 #include "../platform.h"
 #include "../system.h"
+#include "../system-time.h"
+#include "log.h"
 #include "plan.h"
 #include "supervision.h"
 
@@ -20,6 +22,10 @@ static size_t queue_room;
 static bool draining;
 /* Number of the first command that was not read. */
 static uint32_t head;
+/* Commands that were read, and that the kernel has not been told of: that can wait, as the ring is large. */
+static uint32_t owed;
+/* Of the ring, that may lie there read. */
+#define OWED_PART 16
 
 static const struct kernel_plan *plan(void) { return system_plan.kernel; }
 
@@ -48,23 +54,37 @@ static void enqueue(struct command command) {
   queue[queue_end++] = command;
 }
 
+static void pay(void) {
+  if (owed == 0) return;
+  log_drained(owed);
+  plan()->drained(owed);
+  owed = 0;
+}
+
 static void read_ring(void) {
   const uint32_t count = plan()->tail() - head;
   if (count == 0) return;
   for (uint32_t i = 0; i < count; i++) enqueue(command_at(head + i));
   head += count;
-  plan()->drained(count);
+  owed += count;
+  pay();
+}
+
+int32_t kernel_tell(const uint32_t *words) {
+  const int32_t status = (int32_t)plan()->event(words[0], words[1], words[2], words[3], words[4], words[5], words[6],
+                                                words[7]);
+  log_event(words, status);
+  return status;
 }
 
 int32_t kernel_ask(int32_t kind, int32_t a, int32_t b, int32_t c, int32_t d, int32_t e, int32_t f, int32_t g) {
   const uint32_t words[] = {(uint32_t)kind, (uint32_t)a, (uint32_t)b, (uint32_t)c,
                             (uint32_t)d,    (uint32_t)e, (uint32_t)f, (uint32_t)g};
-  for (;;) {
-    const int32_t status = (int32_t)plan()->event(words[0], words[1], words[2], words[3], words[4], words[5],
-                                                  words[6], words[7]);
-    if (status != STATUS_DRAIN) return status;
-    read_ring();
-  }
+  const int32_t status = kernel_tell(words);
+  if (status != STATUS_DRAIN) return status;
+  read_ring();
+  pay();
+  return kernel_tell(words);
 }
 
 int32_t kernel_event(int32_t kind, int32_t a, int32_t b, int32_t c, int32_t d) {
@@ -85,13 +105,25 @@ void kernel_drain(void) {
   draining = false;
 }
 
-bool kernel_next(struct command *run, int32_t *status) {
-  *status = kernel_ask(EVENT_NEXT, 0, 0, 0, 0, 0, 0, 0);
+bool kernel_next(int32_t finished, struct command *run, int32_t *status) {
+  *status = kernel_ask(EVENT_NEXT, finished, 0, 0, 0, 0, 0, 0);
+  if (*status == STATUS_STALE && finished != 0) *status = kernel_ask(EVENT_NEXT, 0, 0, 0, 0, 0, 0, 0);
+  if (*status != NEXT_RUN) {
+    kernel_drain();
+    return false;
+  }
+  /* Nothing else commands to run anybody, and it is the last: where it is the first unread one, there is no other. */
+  *run = command_at(head);
+  if (queue_first == queue_end && run->kind == COMMAND_RUN) {
+    head++;
+    owed++;
+    if (owed >= plan()->capacity() / OWED_PART) pay();
+    return true;
+  }
   read_ring();
-  const bool found = *status == 1 && queue_first < queue_end;
-  if (found) *run = queue[--queue_end];
+  *run = queue[--queue_end];
   kernel_drain();
-  return found;
+  return true;
 }
 
 const int32_t *kernel_report(int32_t what, int32_t index) {
@@ -113,10 +145,13 @@ void kernel_start(void) {
     platform_exit(1);
   }
   uint32_t seed;
-  platform_random(&seed, sizeof seed);
-  const uint32_t status = it->initialise(seed & 0x7fffffff, 0, (uint32_t)it->table_processes, it->node_count,
+  if (!time_is_virtual(&seed)) platform_random(&seed, sizeof seed);
+  seed &= 0x7fffffff;
+  log_start();
+  const uint32_t status = it->initialise(seed, 0, (uint32_t)it->table_processes, it->node_count,
                                          (uint32_t)it->table_messages, (uint32_t)it->table_handles,
                                          (uint32_t)it->table_events);
   if (status != STATUS_OK) memory_out("the kernel's tables");
+  log_initialised(seed);
   head = it->head();
 }

@@ -25,8 +25,13 @@ int32_t kernel_ask(int32_t kind, int32_t a, int32_t b, int32_t c, int32_t d, int
 int32_t kernel_event(int32_t kind, int32_t a, int32_t b, int32_t c, int32_t d);
 /* Carries out all commands there are; returns at once where that is going on further out. */
 void kernel_drain(void);
-/* EVENT_NEXT: true, and the command to run somebody, once all before it are carried out; else the status. */
-bool kernel_next(struct command *run, int32_t *status);
+/* An event of eight words, kind first, as it is: where the kernel has no room for what follows, it refuses. */
+int32_t kernel_tell(const uint32_t *words);
+/*
+ * EVENT_NEXT: true, and the command to run somebody, once all before it are carried out; else the status.
+ * `finished`: the pid of whose turn is over, which nobody waits for; 0: none. It may have ended meanwhile.
+ */
+bool kernel_next(int32_t finished, struct command *run, int32_t *status);
 /* The words of a report (LOOK_*; `index` from 1), until the next event; NULL when there is nothing of that index. */
 const int32_t *kernel_report(int32_t what, int32_t index);
 /* One word of a report (LOOK_*; `index` from 1); 0 when there is nothing of that index. */

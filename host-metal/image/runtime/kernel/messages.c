@@ -20,8 +20,14 @@ uint32_t messages_event(void *nothing, uint32_t kind, uint32_t a, uint32_t b, ui
                         uint32_t f, uint32_t g) {
   (void)nothing;
   trap_check_stack();
+  const uint32_t words[] = {kind, a, b, c, d, e, f, g};
   /* The time of a call's deadline counts from now. */
   if (plan()->is_timed || (kind == EVENT_CALL && e != 0)) clock_tell();
+  else {
+    const int32_t status = kernel_tell(words);
+    if (status != STATUS_DRAIN) return (uint32_t)status;
+    clock_tell();
+  }
   return (uint32_t)kernel_ask((int32_t)kind, (int32_t)a, (int32_t)b, (int32_t)c, (int32_t)d, (int32_t)e, (int32_t)f,
                               (int32_t)g);
 }

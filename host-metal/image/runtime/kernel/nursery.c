@@ -30,6 +30,7 @@ static bool is_settled(struct place *place) {
   place->has_ended = false;
   if (known) return true;
   workers_remove(worker);
+  place->is_taken = false;
   place->next = free_places[place->kind];
   free_places[place->kind] = place;
   return true;
@@ -65,6 +66,7 @@ static struct worker *move_in(struct place *place, const struct kernel_node *nod
                                   .position = place->position,
                                   .begun = begun,
                                   .waits = waits};
+  place->is_taken = true;
   if (place->kernel.pid != NULL) *place->kernel.pid = (uint32_t)pid;
   workers_add(&place->worker);
   return &place->worker;

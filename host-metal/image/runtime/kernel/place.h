@@ -23,6 +23,8 @@ struct place {
   struct process_state state;
   struct kernel_process kernel;
   struct worker worker;
+  /* Somebody lives here, or did and was not forgotten yet. */
+  bool is_taken;
   /* A life of the worker is over, and the place may be free. */
   bool has_ended;
   struct place *next;

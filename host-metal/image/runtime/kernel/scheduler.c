@@ -40,6 +40,8 @@ static struct stack *free_stacks;
 static void *main_left_at;
 static const uint8_t *main_lowest, *main_highest;
 static struct job direct;
+/* Whose turn is over: its pid, of which the kernel is told with the question who is next. 0: nobody's. */
+static int32_t finished;
 
 struct worker *scheduler_running(void) { return current == NULL ? NULL : current->worker; }
 
@@ -155,14 +157,17 @@ static void finish(struct stack *stack) {
   }
   struct worker *worker = stack->worker;
   const struct job job = stack->job;
-  leave(stack);
   if (stack->turn == TURN_TRAPPED) {
+    leave(stack);
     const struct trap trap = stack->trap;
     supervision_threw(worker, &trap);
   } else {
+    if (!worker->dying && job.kind == JOB_ENTRY) supervision_entered();
+    leave(stack);
     const bool ends = worker->dying;
-    if (!ends && job.kind == JOB_ENTRY) supervision_entered();
-    const bool is_direct = !ends && kernel_ask(EVENT_DONE, worker->pid, 0, 0, 0, 0, 0, 0) == 1;
+    const bool is_waited_for = job.kind == JOB_MESSAGE && job.caller != NULL;
+    if (!ends && !is_waited_for) finished = worker->pid;
+    const bool is_direct = !ends && is_waited_for && kernel_ask(EVENT_DONE, worker->pid, 0, 0, 0, 0, 0, 0) == 1;
     supervision_left(worker);
     if (job.kind == JOB_MESSAGE && ends) messages_free(stack->result);
     else if (job.kind == JOB_MESSAGE) messages_handled(&job, stack->result, is_direct);
@@ -224,7 +229,9 @@ static bool step(void) {
   }
   struct command command;
   int32_t status;
-  if (!kernel_next(&command, &status)) return status == STATUS_STALE && go_on();
+  const int32_t told = finished;
+  finished = 0;
+  if (!kernel_next(told, &command, &status)) return status == STATUS_STALE && go_on();
   struct worker *worker = worker_of(command.pid);
   struct job job = {.kind = JOB_NONE};
   if (worker != NULL) job = supervision_job_of(worker, &command);

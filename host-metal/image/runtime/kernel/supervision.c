@@ -14,8 +14,10 @@
 #include "../message.h"
 #include "../platform.h"
 #include "../system.h"
+#include "../system-time.h"
 #include "authorities.h"
 #include "clock.h"
+#include "log.h"
 #include "messages.h"
 #include "nursery.h"
 
@@ -33,7 +35,7 @@ static bool check_entry_due, stop_asked, over;
 static int32_t halt_reason;
 /* What the entry returned, and how the system ends where that is decided before its root has ended. */
 static uint32_t entry_result;
-static bool entered, exited, entry_failed;
+static bool booted, entered, exited, entry_failed;
 /* Who failed last, and why. */
 static const struct worker *last_to_fail;
 
@@ -88,8 +90,9 @@ static void tell_end(const struct worker *worker, int32_t reason) {
   kernel_event(EVENT_ENDED, worker->pid, worker->life, reason, 0);
 }
 
+/* The entry is called in each life of its process, from when all have been started. */
 static void post_entry(const struct worker *worker) {
-  if (is_entry(worker)) kernel_event(EVENT_POST, worker->pid, 0, 0, 0);
+  if (booted && is_entry(worker)) kernel_event(EVENT_POST, worker->pid, 0, 0, 0);
 }
 
 static void begin_life(struct worker *worker) {
@@ -220,21 +223,53 @@ static void settle_stopping(void) {
   }
 }
 
-void supervision_left(struct worker *worker) {
+/* Tells the kernel what it has used since it was told last. */
+static void charge(struct worker *worker) {
   const int64_t used = accounts_used(worker->position);
-  if (used > worker->charged) {
-    const int64_t units = used - worker->charged;
-    worker->charged = used;
-    kernel_event(EVENT_USED, worker->pid, units > INT32_MAX ? INT32_MAX : (int32_t)units, 0, 0);
-  }
+  if (used <= worker->charged) return;
+  const int64_t units = used - worker->charged;
+  worker->charged = used;
+  kernel_event(EVENT_USED, worker->pid, units > INT32_MAX ? INT32_MAX : (int32_t)units, 0, 0);
+}
+
+static void stop_system(void) {
+  if (stop_asked) return;
+  stop_asked = true;
+  clock_tell();
+  kernel_event(EVENT_STOP, workers_root(), 0, 0, 0);
+}
+
+/* Without the process in which it starts a system would go on for nothing. */
+static void check_entry(void) {
+  check_entry_due = false;
+  const struct worker *worker = worker_at(system_plan.entry_process);
+  if (stop_asked || worker == NULL) return;
+  const int32_t slot = worker->pid & SLOT;
+  if (kernel_look(LOOK_PROCESS, slot, LOOK_STATE) != STATE_DOWN) return;
+  const bool normal = kernel_look(LOOK_PROCESS, slot, LOOK_REASON) == REASON_NORMAL;
+  const int32_t restart = worker->node->restart;
+  if (restart == RESTART_PERMANENT || (restart == RESTART_TRANSIENT && !normal)) return;
+  if (normal) exited = true;
+  else entry_failed = true;
+  stop_system();
+}
+
+static void settle(void) {
   if (late.first != NULL) tell_late();
   if (dying.first != NULL) settle_dying();
   if (stopping.first != NULL) settle_stopping();
+  if (check_entry_due) check_entry();
+}
+
+void supervision_left(struct worker *worker) {
+  charge(worker);
+  settle();
 }
 
 void supervision_threw(struct worker *worker, const struct trap *trap) {
+  charge(worker);
   if (worker->alive) deaths_ended(worker->position, trap);
-  supervision_left(worker);
+  settle();
 }
 
 bool supervision_is_dying(uint32_t process) {
@@ -247,6 +282,7 @@ bool supervision_slice_ended(uint32_t runner) {
   struct worker *worker = worker_at(runner);
   if (worker == NULL || scheduler_running() != worker || !worker->node->has_stack) return false;
   if (!scheduler_is_current(worker) || !deaths_is_alone(runner)) return false;
+  charge(worker);
   if (worker->dying) return true;
   kernel_event(EVENT_PREEMPTED, worker->pid, 0, 0, 0);
   return true;
@@ -281,32 +317,10 @@ struct job supervision_job_of(struct worker *worker, const struct command *comma
 
 void supervision_enter(void) { entry_result = system_plan.entry(); }
 
-static void stop_system(void) {
-  if (stop_asked) return;
-  stop_asked = true;
-  clock_tell();
-  kernel_event(EVENT_STOP, workers_root(), 0, 0, 0);
-}
-
 void supervision_entered(void) {
   /* One that returns because it was told to has not ended the system. */
   if (platform_stop_asked() == 0) entered = true;
   life_take_result(entry_result);
-  stop_system();
-}
-
-/* Without the process in which it starts a system would go on for nothing. */
-static void check_entry(void) {
-  check_entry_due = false;
-  const struct worker *worker = worker_at(system_plan.entry_process);
-  if (stop_asked || worker == NULL) return;
-  const int32_t slot = worker->pid & SLOT;
-  if (kernel_look(LOOK_PROCESS, slot, LOOK_STATE) != STATE_DOWN) return;
-  const bool normal = kernel_look(LOOK_PROCESS, slot, LOOK_REASON) == REASON_NORMAL;
-  const int32_t restart = worker->node->restart;
-  if (restart == RESTART_PERMANENT || (restart == RESTART_TRANSIENT && !normal)) return;
-  if (normal) exited = true;
-  else entry_failed = true;
   stop_system();
 }
 
@@ -343,6 +357,7 @@ static void put_end(void) {
 }
 
 static void end(void) {
+  log_end();
   const bool orderly = halt_reason <= REASON_LAST_ORDERLY;
   if (!orderly || entry_failed) {
     put_end();
@@ -352,18 +367,30 @@ static void end(void) {
   platform_exit(exited ? 0 : 128 + platform_stop_asked());
 }
 
+/* Input comes before time passes; what else wakes the machine is nothing that the kernel is told of. */
+static void wait_in_virtual_time(void) {
+  const bool asked = input_is_asked();
+  while (input_is_asked() && platform_stop_asked() == 0) input_serve(platform_idle(UINT64_MAX, true));
+  if (asked || clock_pass()) return;
+  while (platform_stop_asked() == 0) platform_idle(UINT64_MAX, false);
+}
+
 void supervision_run(void) {
   kernel_start();
   workers_declare();
   clock_tell();
   platform_heed_stop();
   kernel_event(EVENT_BOOT, 0, 0, 0, 0);
+  booted = true;
+  const struct worker *entry = worker_at(system_plan.entry_process);
+  if (entry != NULL && entry->alive) post_entry(entry);
   check_entry_due = true;
   for (;;) {
     supervision_heed();
     scheduler_run();
     if (over) end();
     if (check_entry_due || late.first != NULL) continue;
-    input_serve(platform_idle(clock_due(), input_is_asked()));
+    if (time_is_virtual(NULL)) wait_in_virtual_time();
+    else input_serve(platform_idle(clock_due(), input_is_asked()));
   }
 }

@@ -89,6 +89,6 @@ struct worker *worker_of(int32_t pid) {
 
 struct worker *worker_at(uint32_t position) {
   if (position < system_plan.process_count) return by_position[position];
-  struct worker *worker = &place_at(position)->worker;
-  return worker_of(worker->pid) == worker ? worker : NULL;
+  struct place *place = place_at(position);
+  return place->is_taken ? &place->worker : NULL;
 }

@@ -140,6 +140,27 @@ bool platform_idle(uint64_t until, bool input) {
   return ready > 0;
 }
 
+bool platform_seed(uint32_t *seed) {
+  const char *given = getenv("ATOLL_SEED");
+  if (given == NULL || *given == '\0') return false;
+  *seed = (uint32_t)strtoul(given, NULL, 10) & 0x7fffffff;
+  return true;
+}
+
+static int record = -1;
+
+bool platform_record_start(void) {
+  const char *path = getenv("ATOLL_RECORD");
+  if (path == NULL || *path == '\0') return false;
+  record = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  if (record >= 0) return true;
+  static const char text[] = "atoll: The event log that ATOLL_RECORD names cannot be written.\n";
+  platform_message(text, sizeof text - 1);
+  platform_exit(1);
+}
+
+void platform_record(const void *bytes, size_t count) { write_all(record, bytes, count); }
+
 /* It lies behind the program in its own file: the table, its length in 8 bytes, and the sign. */
 static const char LINES_SIGN[8] = "ATOLLINE";
 

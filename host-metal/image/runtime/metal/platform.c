@@ -11,6 +11,7 @@
 
 #include "../../../hal/hal.h"
 #include "control.h"
+#include "record.h"
 
 #define ARGUMENTS_MOST 64
 #define ARGUMENT_BYTES 2048 /* as long as the command line may be */
@@ -72,13 +73,22 @@ static uint64_t number(const char *text) {
 
 uint64_t platform_wall_time(void) { return number(hal_option("time")) * SECOND + hal_clock(); }
 
+bool platform_seed(uint32_t *seed) {
+  if (hal_option("seed") == NULL) return false;
+  *seed = (uint32_t)number(hal_option("seed")) & 0x7fffffff;
+  return true;
+}
+
 void platform_random(void *bytes, size_t count) {
   if (!hal_entropy(bytes, count)) hal_panic("this machine has no entropy: give it a virtio-rng device");
 }
 
 bool platform_lines(uint64_t at, void *bytes, size_t length) { return hal_lines_read(at, bytes, length); }
 
-void platform_exit(int code) { hal_exit(code); }
+void platform_exit(int code) {
+  record_end();
+  hal_exit(code);
+}
 
 static bool on_fault(const struct hal_fault *fault, struct hal_resume *resume) {
   if (fault->reason != HAL_FAULT_DIVIDE && fault->reason != HAL_FAULT_OUT_OF_BOUNDS) return false;

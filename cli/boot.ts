@@ -32,6 +32,8 @@ interface Options {
 const GDB_PORT = 1234;
 const MEBIBYTE = 1024 * 1024;
 const MEMORY_STEP = 16;
+const EXPECTED =
+  "expected a system (.ts, .atoll), a program (.ts), a component (.wasm) or an image (ELF or raw disk)";
 
 const EXAMPLES = `
 The console is the terminal's, or a pipe: its end is the guest's end of input. What is told beside it is on
@@ -124,10 +126,7 @@ async function boot(file: string, args: readonly string[], options: Options): Pr
 
 /** An image is told by its first bytes; anything else is built, or refused. */
 async function whatToBoot(file: string, args: readonly string[], options: Options): Promise<ToBoot> {
-  const bytes = await readOrRefuse(
-    file,
-    "expected a system (.ts, .atoll), a component or an image (ELF or raw disk)",
-  );
+  const bytes = await readOrRefuse(file, EXPECTED);
   if (options.ring !== undefined && (isElf(bytes) || isDisk(bytes)))
     throw new UsageError(
       `--ring ${options.ring}: ${file} is an image, and has the ring that it was made for.`,
@@ -137,7 +136,7 @@ async function whatToBoot(file: string, args: readonly string[], options: Option
   if (options.uefi === true && !isDisk(bytes))
     throw new UsageError("--uefi is for a disk: atoll image makes one.");
   if (isDisk(bytes)) return diskToBoot(file, bytes, args, options.uefi === true);
-  const source = await readSource(file);
+  const source = await readSource(file, EXPECTED);
   const { plan, base } = await planOf(source, { arguments: args });
   const words = wordsOf(argumentsRead(plan, args, source.kind === "system"), options);
   const { metalImage } = await import("../host-metal/image/metal.ts");

@@ -22,9 +22,12 @@ const WASM_MAGIC = "\0asm";
 const PLAN_MAGIC = "atoll\0";
 const EXPECTED = "expected a program or a system (.ts), a component (.wasm) or a linked system (.atoll)";
 
-/** Throws UsageError when the file cannot be read, or is none of these. */
-export async function readSource(file: string): Promise<Source> {
-  const bytes = await readInput(file);
+/**
+ * `expected`: what else the command takes, which was looked for before.
+ * Throws UsageError when the file cannot be read, or is none of these.
+ */
+export async function readSource(file: string, expected: string = EXPECTED): Promise<Source> {
+  const bytes = await readInput(file, expected);
   const head = Buffer.from(bytes.subarray(0, 8)).toString("latin1");
   if (head.startsWith(WASM_MAGIC)) {
     await refuseModule(file, bytes);
@@ -36,18 +39,18 @@ export async function readSource(file: string): Promise<Source> {
     return { kind: /^\s*export\s+default\b/m.test(text) ? "system" : "app", file };
   }
   const found = bytes.length === 0 ? "an empty file" : `one that begins with ${JSON.stringify(head)}`;
-  throw new UsageError(`${file}: ${EXPECTED}, found ${found}.`);
+  throw new UsageError(`${file}: ${expected}, found ${found}.`);
 }
 
 /** Throws UsageError that names the file. */
-async function readInput(file: string): Promise<Uint8Array> {
+async function readInput(file: string, expected: string): Promise<Uint8Array> {
   try {
     return new Uint8Array(await readFile(file));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT")
-      throw new UsageError(`${file}: ${EXPECTED}, found nothing: there is no such file.`);
-    if (code === "EISDIR") throw new UsageError(`${file}: ${EXPECTED}, found a folder.`);
+      throw new UsageError(`${file}: ${expected}, found nothing: there is no such file.`);
+    if (code === "EISDIR") throw new UsageError(`${file}: ${expected}, found a folder.`);
     throw new UsageError(`${file}: it cannot be read (${code ?? String(error)}).`);
   }
 }

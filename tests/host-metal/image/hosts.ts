@@ -4,8 +4,17 @@
  * All get the same plan, arguments and input, and each says what its console had and how it ended.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { Readable, Writable } from "node:stream";
 import { exitCodeOf, runSystem } from "../../../host-linux/index.ts";
 import { bootMachine, exitStatusOf } from "../../../host-metal/boot/boot.ts";
@@ -16,6 +25,7 @@ import { metalImage } from "../../../host-metal/image/metal.ts";
 import { parsePlan } from "../../../toolchain/link/plan-file.ts";
 import type { Grant, LinkPlan } from "../../../toolchain/link/plan.ts";
 import { atoll } from "../../cli/atoll.ts";
+import { text } from "../../toolchain/link/guests.ts";
 import { baseOf, fileOf } from "./systems.ts";
 
 /** Kept from one run of the tests to the next: nothing in it depends on where it came from. */
@@ -53,15 +63,31 @@ export interface Behaviour {
 
 /** Of the table; `scratch` may be written to. */
 export async function linkSystem(system: string, scratch: string): Promise<Linked> {
+  await makeByHand(dirname(fileOf({ system })));
   const folder = mkdtempSync(join(scratch, "system-"));
+  return linkFile(fileOf({ system }), folder, baseOf(system, folder));
+}
+
+/** Of a `system.ts`; what is made of it goes to the folder. */
+async function linkFile(system: string, folder: string, base: string): Promise<Linked> {
   const file = join(folder, "system.atoll");
-  const { stderr } = await atoll(["link", fileOf({ system }), "-o", file], { cwd: folder });
+  const { stderr } = await atoll(["link", system, "-o", file], { cwd: folder });
   if (!existsSync(file)) throw new Error(stderr);
-  return { plan: parsePlan(new Uint8Array(readFileSync(file))), base: baseOf(system, folder), folder };
+  return { plan: parsePlan(new Uint8Array(readFileSync(file))), base, folder };
+}
+
+/** Components in text, beside a system that names them `./build/NAME.wasm`; others may make them at the same time. */
+async function makeByHand(folder: string): Promise<void> {
+  for (const file of readdirSync(folder).filter((name) => name.endsWith(".wat"))) {
+    const made = join(folder, "build", `${basename(file, ".wat")}.wasm`);
+    mkdirSync(dirname(made), { recursive: true });
+    writeFileSync(`${made}.${process.pid}`, await text(readFileSync(join(folder, file), "utf8")));
+    renameSync(`${made}.${process.pid}`, made);
+  }
 }
 
 export async function onNode({ plan, base, folder }: Linked, given: Given): Promise<Behaviour> {
-  const { stream, text } = collected();
+  const { stream, written } = collected();
   const { seed } = given;
   const record = join(folder, "node.log");
   const outcome = await runSystem(withArguments(plan, given.arguments ?? []), {
@@ -70,7 +96,7 @@ export async function onNode({ plan, base, folder }: Linked, given: Given): Prom
     stdout: stream,
     ...(seed !== undefined && { seed, record }),
   });
-  return { output: text(), exitCode: exitCodeOf(outcome), ...logged(given, record) };
+  return { output: written(), exitCode: exitCodeOf(outcome), ...logged(given, record) };
 }
 
 /** The executable. */
@@ -103,7 +129,7 @@ export async function bootableOf({ plan, base, folder }: Linked, ring: Ring = 0)
 
 /** By QEMU's translator. */
 export async function onMetal(bootable: string, { folder }: Linked, given: Given): Promise<Behaviour> {
-  const { stream, text } = collected();
+  const { stream, written } = collected();
   const { seed } = given;
   const words = [`time=${Math.floor(Date.now() / 1000)}`, ...(given.arguments ?? []).map(argumentWord)];
   const record = join(folder, "metal.log");
@@ -120,7 +146,7 @@ export async function onMetal(bootable: string, { folder }: Linked, given: Given
     },
     { stdin: () => streamOf(given.input), stdout: stream, stderr: collected().stream, deadline: 2000 },
   );
-  return { output: text(), exitCode: exitStatusOf(outcome), ...logged(given, record) };
+  return { output: written(), exitCode: exitStatusOf(outcome), ...logged(given, record) };
 }
 
 /** Of a disk, without what is behind the end. */
@@ -134,7 +160,7 @@ function streamOf(input: string | Uint8Array = ""): Readable {
 }
 
 /** What is written to a stream, a character for each byte. */
-function collected(): { readonly stream: Writable; readonly text: () => string } {
+function collected(): { readonly stream: Writable; readonly written: () => string } {
   const chunks: Buffer[] = [];
   const stream = new Writable({
     write(chunk: Buffer | string, _, done) {
@@ -142,7 +168,7 @@ function collected(): { readonly stream: Writable; readonly text: () => string }
       done();
     },
   });
-  return { stream, text: () => Buffer.concat(chunks).toString("latin1") };
+  return { stream, written: () => Buffer.concat(chunks).toString("latin1") };
 }
 
 /** As the command line appends them. */

@@ -34,8 +34,8 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
-/** Systems that run in both rings: what is said, all ways to die, stacks that wait. The others run in ring 0. */
-const WALLED: ReadonlySet<string> = new Set(["hello", "faults", "talk"]);
+/** Systems that run in both rings: what is said, all ways to die, stacks that wait, guard regions. The others run in ring 0. */
+const WALLED: ReadonlySet<string> = new Set(["hello", "faults", "talk", "hostile"]);
 
 const made = new Map<string, Promise<Made>>();
 

@@ -94,6 +94,16 @@ export const PARITY: readonly ParityCase[] = [
     arguments: ["hoard", "fill", "fill"],
   },
   { system: "crowd", name: "what the kernel shows, and the end of others", arguments: ["look", "die"] },
+  {
+    system: "hostile",
+    name: "a component that reaches for all that is not its own",
+    arguments: ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "0"],
+  },
+  {
+    system: "hostile",
+    name: "pages that it has no more, since it began anew",
+    arguments: ["10", "0", "10", "1", "9", "2", "9", "10", "10"],
+  },
   { system: "chance", name: "time and chance, of a seed", input: "one\ntwo\nthree\n", isRandom: true },
   { system: "search", name: "the search example", input: "wasm\n", memory: 32 },
   { system: "clumsy-search", name: "an index that dies, and comes back", memory: 32 },

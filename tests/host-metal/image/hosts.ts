@@ -16,6 +16,7 @@ import {
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { Readable, Writable } from "node:stream";
+import { expect } from "vitest";
 import { exitCodeOf, runSystem } from "../../../host-linux/index.ts";
 import { bootMachine, exitStatusOf } from "../../../host-metal/boot/boot.ts";
 import { argumentWord } from "../../../host-metal/boot/words.ts";
@@ -69,7 +70,7 @@ export async function linkSystem(system: string, scratch: string): Promise<Linke
 }
 
 /** Of a `system.ts`; what is made of it goes to the folder. */
-async function linkFile(system: string, folder: string, base: string): Promise<Linked> {
+export async function linkFile(system: string, folder: string, base: string): Promise<Linked> {
   const file = join(folder, "system.atoll");
   const { stderr } = await atoll(["link", system, "-o", file], { cwd: folder });
   if (!existsSync(file)) throw new Error(stderr);
@@ -147,6 +148,19 @@ export async function onMetal(bootable: string, { folder }: Linked, given: Given
     { stdin: () => streamOf(given.input), stdout: stream, stderr: collected().stream, deadline: 2000 },
   );
   return { output: written(), exitCode: exitStatusOf(outcome), ...logged(given, record) };
+}
+
+/** With the first line that differs, of thousands. */
+export function expectSame(
+  { log = "", ...found }: Behaviour,
+  { log: known = "", ...expected }: Behaviour,
+): void {
+  const [lines, wanted] = [log.split("\n"), known.split("\n")];
+  const at = wanted.findIndex((line, i) => line !== lines[i]);
+  const around = (text: string[]): string => text.slice(Math.max(0, at - 10), at + 10).join("\n");
+  if (at >= 0) expect(around(lines)).toBe(around(wanted));
+  expect(lines.length).toBe(wanted.length);
+  expect(found).toEqual(expected);
 }
 
 /** Of a disk, without what is behind the end. */

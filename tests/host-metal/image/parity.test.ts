@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { missing, RINGS } from "../hal/boot.ts";
 import {
   bootableOf,
+  expectSame,
   linkSystem,
   nativeOf,
   onLinux,
@@ -84,16 +85,6 @@ describe.skipIf(MISSING !== undefined).each(SYSTEMS)(
     });
   },
 );
-
-/** With the first line that differs, of thousands. */
-function expectSame({ log = "", ...found }: Behaviour, { log: known = "", ...expected }: Behaviour): void {
-  const [lines, wanted] = [log.split("\n"), known.split("\n")];
-  const at = wanted.findIndex((line, i) => line !== lines[i]);
-  const around = (text: string[]): string => text.slice(Math.max(0, at - 10), at + 10).join("\n");
-  if (at >= 0) expect(around(lines)).toBe(around(wanted));
-  expect(lines.length).toBe(wanted.length);
-  expect(found).toEqual(expected);
-}
 
 /** Starts it, waits until it says something, and asks. */
 async function stopped(system: string, args: readonly string[], said: string): Promise<Behaviour> {

@@ -172,7 +172,8 @@ class Build {
     this.#moduleHeaders.set(facts.name, header);
     const checks = `-DWASM_RT_MEMCHECK_GUARD_PAGES=${isGuarded(plan, facts) ? 1 : 0}`;
     const text = withOwnAccess(code).replace(/^#include "m[0-9a-f]{16}\.h"$/m, () => header);
-    return this.#object(`module ${facts.plan.name}`, facts.name, text, [checks, ...this.#options("wasm")]);
+    const options = [...this.#options("wasm"), ...(isApart(facts) ? [APART] : [])];
+    return this.#object(`module ${facts.plan.name}`, facts.name, text, [checks, ...options]);
   }
 
   async runtime(name: string): Promise<string> {
@@ -264,6 +265,15 @@ class Build {
     ];
   }
 }
+
+/**
+ * Most of an image's code, which stays as it is whatever else changes: it becomes machine code once, and a link does
+ * not optimise it again. Calls between processes lose nothing by it: what joins two is optimised with the plan.
+ */
+function isApart({ plan }: ModuleFacts): boolean {
+  return plan.role === "guest" || plan.role === "kernel";
+}
+const APART = "-fno-lto";
 
 /** Adapters reach memories of several processes: all of them must have guard regions. */
 function isGuarded({ templates, modules }: LinkPlan, { plan }: ModuleFacts): boolean {

@@ -6,9 +6,12 @@
 
 static bool there;
 
+/* UEFI writes to all serial ports, and what it wrote last may have no end: no line of ours goes on in it. */
 void control_begin(void) {
   there = serial_is_there(SERIAL_SECOND);
-  if (there) serial_begin(SERIAL_SECOND);
+  if (!there) return;
+  serial_begin(SERIAL_SECOND);
+  serial_write(SERIAL_SECOND, "\n", 1);
 }
 
 /* Nothing may be lost when the machine ends next. */

@@ -33,7 +33,7 @@ const SLOW = {
     "tests/toolchain/link/{hostile,hostile-resources}.test.ts",
     "tests/toolchain/bindgen/echo.test.ts",
     "tests/toolchain/compile/generated.test.ts",
-    "tests/host-metal/image/{chat,fresh,generated,sanitizer}.test.ts",
+    "tests/host-metal/image/{chat,fresh,generated,parity,sanitizer}.test.ts",
   ],
   afterReset: [
     "tests/toolchain/link/third-party.test.ts",

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { THOROUGH } from "../../thorough.ts";
 import { missing, RINGS } from "../hal/boot.ts";
 import {
   bootableOf,
@@ -35,7 +36,10 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
-/** Systems that run in both rings: what is said, all ways to die, stacks that wait, guard regions. The others run in ring 0. */
+/**
+ * Systems that run in both rings: what is said, all ways to die, stacks that wait, guard regions. The others
+ * run in ring 0, and in `npm run test:slow` in both.
+ */
 const WALLED: ReadonlySet<string> = new Set(["hello", "faults", "talk", "hostile"]);
 
 const made = new Map<string, Promise<Made>>();
@@ -51,7 +55,7 @@ async function make(system: string): Promise<Made> {
   const linked = await linkSystem(system, scratch);
   const native = await nativeOf(linked);
   const bootables: string[] = [];
-  const rings = WALLED.has(system) ? RINGS : ([0] as const);
+  const rings = THOROUGH || WALLED.has(system) ? RINGS : ([0] as const);
   for (const ring of UNBOOTABLE === undefined ? rings : []) bootables.push(await bootableOf(linked, ring));
   return { linked, native, bootables };
 }

@@ -14,6 +14,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const ASSETS = [
   "toolchain/bindgen/runtime",
   "cli/new/template",
+  "components/http/library",
   "host-metal/image/runtime",
   "host-metal/loader",
   ...["hal.h", "portable", "x86_64"].map((part) => `host-metal/hal/${part}`),

@@ -105,6 +105,16 @@ world all { export a:one/api; export a:two/api; export get: func() -> u32; }`;
   ]);
 });
 
+it("finds what another file of the app exports", async () => {
+  using folder = await new Folder().write({
+    "w.wit": CLOCKS,
+    "all.ts": PROGRAM,
+    "app.ts": 'export * from "./all";',
+  });
+  const { component } = await compileLean({ app: folder.file("app.ts"), wit: folder.file("w.wit") });
+  expect(component.length).toBeGreaterThan(0);
+});
+
 it("refuses two versions of one interface, which nothing tells apart", async () => {
   const wit = `package t:main;
 package a:one@1.0.0 { interface api { get: func() -> u32; } }

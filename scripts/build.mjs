@@ -14,6 +14,7 @@ import { builtShim, SHIM_VARIANTS } from "../wasi-shim/built.ts";
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const ASSETS = [
   "toolchain/bindgen/runtime",
+  "toolchain/compile/preview1/adapters",
   "cli/new/template",
   "host-metal/image/runtime",
   "host-metal/loader",

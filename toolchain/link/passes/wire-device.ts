@@ -15,6 +15,7 @@ import type { Port, ProcessNode, Wire } from "./process.ts";
 /** What nobody is granted, because each has its own. */
 const OWN = {
   "atoll:kernel/time": true,
+  "atoll:kernel/wakeup": true,
   "atoll:kernel/process": true,
   "atoll:kernel/mailbox": true,
   "atoll:kernel/capability": true,

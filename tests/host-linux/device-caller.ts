@@ -42,6 +42,7 @@ export async function deviceCaller(
     terminal,
     files: new OpenFiles(),
     give: (_, rep) => rep,
+    waker: () => () => {},
     checkStop: () => {},
     ...(kernel && { kernel }),
   };

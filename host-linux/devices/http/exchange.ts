@@ -11,7 +11,7 @@
  */
 import { Buffer } from "node:buffer";
 import { STATUS_CODES, type IncomingMessage, type ServerResponse } from "node:http";
-import { checkFields, lengthOf } from "./headers.ts";
+import { checkFields, lengthOf, type Checked } from "./headers.ts";
 
 /** In the order of the interface's enum, which is its discriminant. */
 export const SERVER_ERRORS = ["closed", "not-now", "invalid", "too-large"] as const;
@@ -193,7 +193,7 @@ export class Exchange {
     return undefined;
   }
 
-  #checked(status: number, fields: readonly string[], without?: string): ReturnType<typeof checkFields> & {} | ServerError {
+  #checked(status: number, fields: readonly string[], without?: string): Checked | ServerError {
     if (this.#state !== TAKEN) return this.isGone ? "closed" : "not-now";
     if (this.isGone) return "closed";
     const checked = status < 200 || status > 599 ? undefined : checkFields(fields, without);
@@ -261,6 +261,11 @@ export class Exchange {
   giveUp(status: number): void {
     if (this.#state === TAKEN) this.refuse(status);
     else if (this.#state === BEGUN) this.cut();
+  }
+
+  /** Its connection ends with it. */
+  closesAfter(): void {
+    this.#response.shouldKeepAlive = false;
   }
 
   cut(): void {

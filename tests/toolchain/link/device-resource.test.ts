@@ -106,7 +106,11 @@ function bringUp(reset = false, quotas: { readonly handles?: number } = {}): Run
     const process = plan.root.processes[position];
     const granted = process?.grants[grant];
     if (process === undefined || granted === undefined) throw new Error("the plan has the grant");
-    return createDevice({ process, transfer, terminal, files, give, checkStop: () => {} }, granted, base);
+    return createDevice(
+      { process, transfer, terminal, files, give, waker: () => () => {}, checkStop: () => {} },
+      granted,
+      base,
+    );
   });
 }
 

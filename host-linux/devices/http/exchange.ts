@@ -26,6 +26,8 @@ const SMALL = 16_384;
 /** Milliseconds in which a client that sends too much may still get to know of it. */
 const LINGER = 1_000;
 
+const EMPTY = Buffer.alloc(0);
+
 const [TAKEN, BEGUN, DONE] = [0, 1, 2];
 
 export class Exchange {
@@ -91,8 +93,11 @@ export class Exchange {
       done();
     };
     const take = (chunk: Buffer): void => {
-      if (!this.#count(chunk.length)) return end();
-      collected.push(chunk);
+      if (this.#count(chunk.length)) collected.push(chunk);
+      else {
+        this.refuse(413);
+        end();
+      }
     };
     request.on("data", take);
     request.once("end", done);
@@ -101,14 +106,30 @@ export class Exchange {
     });
   }
 
-  /** The whole body, once `isWhole`; undefined where it is too large. */
-  body(): Uint8Array | undefined {
-    const chunks = this.#collected ?? [];
+  /** The same, of a request that is whole. False when its body is too large, and that was answered. */
+  gatherNow(): boolean {
+    const collected = (this.#collected ??= []);
     for (let chunk = this.#next(); chunk !== null; chunk = this.#next()) {
-      if (!this.#count(chunk.length)) return undefined;
-      chunks.push(chunk);
+      if (this.#count(chunk.length)) collected.push(chunk);
     }
-    return this.#isTooLarge ? undefined : chunks.length === 1 ? chunks[0] : Buffer.concat(chunks);
+    if (this.#isTooLarge) this.refuse(413);
+    return !this.#isTooLarge;
+  }
+
+  /** All that was gathered. */
+  get body(): Uint8Array {
+    const [first = EMPTY, ...others] = this.#collected ?? [];
+    return others.length === 0 ? first : Buffer.concat([first, ...others]);
+  }
+
+  /** The request has no body. */
+  get isEmpty(): boolean {
+    return this.request.complete && this.request.readableLength === 0;
+  }
+
+  /** The client may still take an answer. */
+  get isOpen(): boolean {
+    return !this.isGone && this.#state !== DONE;
   }
 
   #next(): Buffer | null {
@@ -251,8 +272,8 @@ export class Exchange {
       const text = `${status} ${STATUS_CODES[status] ?? ""}\n`;
       const headers = ["Content-Type", "text/plain", "Content-Length", String(text.length)];
       if (status === 503) headers.push("Retry-After", "1");
-      this.#end(status, headers, Buffer.from(text));
       if (status === 413) this.#linger();
+      this.#end(status, headers, Buffer.from(text));
     }
     this.#state = DONE;
   }
@@ -282,16 +303,19 @@ export class Exchange {
     else {
       // Node writes a text together with the headers; a character is a byte.
       const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-      response.end(bytes.latin1Slice(), "latin1");
+      response.end(bytes.toString("latin1"), "latin1");
     }
   }
 
-  /** A connection that is closed while data comes loses what was written last. */
+  /** A connection that is closed while data comes loses what was written last: it takes that for a while. */
   #linger(): void {
     const { socket } = this.request;
-    setTimeout(() => {
-      if (!this.request.complete) socket.destroy();
-    }, LINGER).unref();
+    this.closesAfter();
+    const destroySoon = (): void => {
+      socket.end();
+      setTimeout(() => socket.destroy(), LINGER).unref();
+    };
+    Object.assign(socket, { destroySoon });
   }
 }
 

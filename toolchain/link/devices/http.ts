@@ -28,7 +28,7 @@ const server = "atoll:device/http-server@0.1.0";
 const fields = list({ kind: "tuple", types: [string, bytes] });
 const serverError = enumeration(server, "error-code", ["closed", "not-now", "invalid", "too-large"]);
 const requestHead = record(server, "head", { method: string, target: string, headers: fields, empty: bool });
-const load = record(server, "load", { waiting: u32, idle: u32, departed: list(u32) });
+const demand = record(server, "demand", { waiting: u32, idle: u32, departed: list(u32) });
 
 export const HTTP_SERVER: Interface = interfaceOf(
   {
@@ -47,10 +47,10 @@ export const HTTP_SERVER: Interface = interfaceOf(
     "write-body": func({ bytes }, or(serverError, u32)),
     "end-body": func({ trailers: fields }, or(serverError)),
     abandon: func({}),
-    load: func({}, load),
+    load: func({}, demand),
     "listens-at": func({}, string),
   },
-  [request, response, requestHead, serverError, load],
+  [request, response, requestHead, serverError, demand],
 );
 
 const client = "atoll:device/http-client@0.1.0";

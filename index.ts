@@ -18,7 +18,9 @@ export {
   console,
   directory,
   entropy,
+  httpClient,
+  httpServer,
   introspection,
   supervision,
 } from "./toolchain/link/config/grants.ts";
-export type { Grant } from "./toolchain/link/plan.ts";
+export type { Grant, HttpLimits } from "./toolchain/link/plan.ts";

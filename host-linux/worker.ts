@@ -12,6 +12,7 @@ import { writeOutput } from "./channel/output.ts";
 import { ConsoleText, type TextStyle } from "./console-text.ts";
 import { DeathNotices } from "./death-notices.ts";
 import { createDevice, type DeviceContext } from "./devices/index.ts";
+import { HttpListeners } from "./devices/http/listeners.ts";
 import { OpenFiles } from "./devices/open-files.ts";
 import type { Asked, Replied } from "./control/control.ts";
 import { reply } from "./control/survey.ts";
@@ -64,6 +65,7 @@ async function run(input: WorkerInput): Promise<WorkerOutcome> {
   const depth = new TraceDepth();
   let running: Running | undefined;
   let log: EventLog | undefined;
+  let http: HttpListeners | undefined;
   const isSupervised = input.plan.root.kernel !== undefined;
   const lines = new InputLines(input.channel);
   const seeded = input.seed === undefined ? undefined : new SeededRun(input.seed, () => lines.isAsked);
@@ -71,11 +73,14 @@ async function run(input: WorkerInput): Promise<WorkerOutcome> {
   try {
     const recorded = input.record === undefined ? undefined : new EventLog(input.record, input.plan);
     log = recorded;
+    const listeners = await HttpListeners.open(input.plan);
+    http = listeners;
     running = instantiate(
       input.plan,
-      deviceMaker(input, lines, seeded, () => running?.kernel),
+      deviceMaker(input, lines, listeners, seeded, () => running?.kernel),
       (starting) => {
         running = starting;
+        starting.kernel?.onStop(() => listeners.stop());
         starting.onDeath(notices.tell);
         starting.onDeath(depth.died);
       },
@@ -92,6 +97,7 @@ async function run(input: WorkerInput): Promise<WorkerOutcome> {
   } catch (error) {
     return outcomeOf(error, input.plan, running);
   } finally {
+    await http?.close();
     log?.close();
     notices.flush();
   }
@@ -181,6 +187,7 @@ function entryOutcome({ transfer, readings }: Running, offset: number): WorkerOu
 function deviceMaker(
   { plan, channel, base, style }: WorkerInput,
   lines: InputLines,
+  http: HttpListeners,
   seeded: SeededRun | undefined,
   kernelOf: () => RunningKernel | undefined,
 ): DeviceMaker {
@@ -209,6 +216,7 @@ function deviceMaker(
       process,
       transfer,
       files,
+      http,
       give,
       ...(seeded !== undefined && { seeded }),
       ...(kernel !== undefined && { kernel }),

@@ -6,6 +6,7 @@
  */
 import type { Grant } from "../../toolchain/link/plan.ts";
 import type { SeededRun } from "../seeded-run.ts";
+import type { HttpListeners } from "./http/listeners.ts";
 import type { KernelDoor } from "./kernel-door.ts";
 import type { OpenFiles } from "./open-files.ts";
 import type { Transfer } from "./transfer.ts";
@@ -21,6 +22,8 @@ export interface DeviceContext {
   readonly terminal: Terminal;
   /** What the directories of all processes have opened: a handle may be passed from one to another. */
   readonly files: OpenFiles;
+  /** Those of all processes, open as long as the system runs. */
+  readonly http: HttpListeners;
   /** A resource of the device, by name and rep, as an own handle that its function can return. */
   readonly give: (resource: string, rep: number) => number;
   /** Absent unless the run has a seed. */

@@ -6,6 +6,7 @@ import { createConsole } from "./console.ts";
 import type { Device, DeviceContext } from "./device.ts";
 import { createDirectory } from "./directory.ts";
 import { createEntropy } from "./entropy.ts";
+import { createHttpServer } from "./http/server.ts";
 import { HostError } from "../host-error.ts";
 import type { KernelDoor } from "./kernel-door.ts";
 import { createCapability } from "./kernel-capability.ts";
@@ -31,6 +32,8 @@ export function createDevice(context: DeviceContext, grant: Grant, base: string)
       return createDirectory(context, grant, base);
     case "atoll:device/configuration":
       return createConfiguration(context, grant);
+    case "atoll:device/http-server":
+      return createHttpServer(context, grant, doorOf(context, grant));
     case "atoll:kernel/time":
       return createTime(context, doorOf(context, grant));
     case "atoll:kernel/wakeup":

@@ -34,6 +34,8 @@ export interface KernelDoor {
   waitForWake(microseconds: bigint | undefined): number;
   /** What wakes it, in this life. */
   waker(): () => void;
+  /** Calls `tell` once, when this life of it is over, whatever the reason; code of it may still be on the stack. */
+  onEnd(tell: () => void): void;
   /** Once it has begun to wait: what its stack is suspended by. Goes on with a status, WAIT_KILLED when it was killed. */
   suspend(): number | Promise<number>;
   /** Has another process killed or stopped: EVENT_KILL, EVENT_STOP. A status. */

@@ -101,6 +101,11 @@ export class Door implements KernelDoor {
     return this.#parts.wakeups.wakerOf(this.#worker);
   }
 
+  onEnd(tell: () => void): void {
+    const worker = this.#worker;
+    worker.endings = [...(worker.endings ?? []), tell];
+  }
+
   suspend(): number | Promise<number> {
     return this.#parts.scheduler.suspend();
   }

@@ -45,6 +45,8 @@ export interface Worker {
   isWoken: boolean;
   /** See wakeups.ts: what it waits by; 0 while it does not. */
   wakeToken: number;
+  /** Told when its life is over. */
+  endings: readonly (() => void)[] | undefined;
   /** The newest last; so many as a supervisor can bear, and one more. */
   failures: Failure[];
   /** One whose slot the kernel has given to this one already, and that is not gone here. */
@@ -111,6 +113,7 @@ export class Workers {
       reply: 0,
       isWoken: false,
       wakeToken: 0,
+      endings: undefined,
       failures: NONE,
       older: this.#bySlot[slot],
     };

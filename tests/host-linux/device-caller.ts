@@ -6,6 +6,7 @@
  */
 import { createDevice, type DeviceContext, type Terminal } from "../../host-linux/devices/index.ts";
 import type { KernelDoor } from "../../host-linux/devices/kernel-door.ts";
+import { HttpListeners } from "../../host-linux/devices/http/listeners.ts";
 import { OpenFiles } from "../../host-linux/devices/open-files.ts";
 import { Transfer } from "../../host-linux/devices/transfer.ts";
 import {
@@ -41,6 +42,7 @@ export async function deviceCaller(
     transfer: new Transfer(exports),
     terminal,
     files: new OpenFiles(),
+    http: new HttpListeners(),
     give: (_, rep) => rep,
     waker: () => () => {},
     checkStop: () => {},

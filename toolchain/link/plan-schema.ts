@@ -7,6 +7,7 @@
  */
 import { z } from "zod";
 import { PLAN_VERSION, type LinkPlan, type PlanModule } from "./plan.ts";
+import { httpGrants } from "./plan-schema-http.ts";
 import { delivery, kernel, limits, message } from "./plan-schema-kernel.ts";
 
 /** A module in the header: its bytes follow the header, `size` of them. */
@@ -106,6 +107,7 @@ const grant = z.discriminatedUnion("device", [
     arguments: z.array(z.string()),
     values: z.record(z.string(), z.string()),
   }),
+  ...httpGrants,
   ...kernelDevices.map((name) => z.strictObject({ device: z.literal(name) })),
 ]);
 
@@ -115,6 +117,8 @@ const device = z.enum([
   "atoll:device/entropy",
   "atoll:device/directory",
   "atoll:device/configuration",
+  "atoll:device/http-server",
+  "atoll:device/http-client",
   ...kernelDevices,
 ]);
 

@@ -47,6 +47,7 @@ function doorOf({ kernel, main }: SmallSystem): KernelDoor {
     waitForWake: unused,
     waker: unused,
     suspend: unused,
+    onEnd: unused,
     ends: unused,
   };
 }

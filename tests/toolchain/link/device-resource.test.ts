@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createDevice } from "../../../host-linux/devices/index.ts";
+import { HttpListeners } from "../../../host-linux/devices/http/listeners.ts";
 import { OpenFiles } from "../../../host-linux/devices/open-files.ts";
 import { instantiate, type Running } from "../../../host-linux/instantiate.ts";
 import { parsePlan, serialisePlan } from "../../../toolchain/link/plan-file.ts";
@@ -107,7 +108,7 @@ function bringUp(reset = false, quotas: { readonly handles?: number } = {}): Run
     const granted = process?.grants[grant];
     if (process === undefined || granted === undefined) throw new Error("the plan has the grant");
     return createDevice(
-      { process, transfer, terminal, files, give, waker: () => () => {}, checkStop: () => {} },
+      { process, transfer, terminal, files, http: new HttpListeners(), give, waker: () => () => {}, checkStop: () => {} },
       granted,
       base,
     );

@@ -7,6 +7,8 @@
 import type { Grant } from "../plan.ts";
 
 type GrantOf<Name extends string> = Extract<Grant, { device: `atoll:device/${Name}` }>;
+export { httpClient, httpServer } from "./http-grants.ts";
+
 type KernelGrant<Name extends string> = Extract<Grant, { device: `atoll:kernel/${Name}` }>;
 
 /** Lines of text in and out, each output line tagged with the process's name. */

@@ -8,6 +8,8 @@
 import { z } from "zod";
 import { LinkError } from "../error.ts";
 import type { Grant } from "../plan.ts";
+import { httpGrants, httpLimits } from "../plan-schema-http.ts";
+import { checkHttp } from "./check-http.ts";
 import { checkSupervision } from "./check-supervision.ts";
 import { problemLines, show, type FieldTexts } from "./problem.ts";
 import type { SystemConfig } from "./system.ts";
@@ -31,7 +33,7 @@ const MAX_DEPTH = 0x7fff_ffff;
 /** Length of a component's table; CanonicalABI.md, "Table State". */
 const MAX_HANDLES = 2 ** 28 - 1;
 const DEVICES =
-  "console(), clock(), entropy(), directory(path), configuration(), introspection() or supervision()";
+  "console(), clock(), entropy(), directory(path), configuration(), httpServer({ port }), httpClient({ to }), introspection() or supervision()";
 
 const grant = z.discriminatedUnion(
   "device",
@@ -45,6 +47,7 @@ const grant = z.discriminatedUnion(
       arguments: z.array(z.string()),
       values: z.record(z.string(), z.string()),
     }),
+    ...httpGrants,
     z.strictObject({ device: z.literal("atoll:kernel/introspect") }),
     z.strictObject({ device: z.literal("atoll:kernel/supervisor") }),
   ],
@@ -126,6 +129,7 @@ export function validateSystem(value: unknown, file: string): SystemConfig {
   const wrong = [
     ...checkNames(config),
     ...checkGrants(config),
+    ...checkHttp(config),
     ...checkFuel(config),
     ...checkSupervision(config),
   ];
@@ -214,6 +218,7 @@ function allowed(path: readonly PropertyKey[], found: unknown): string {
   if (first !== "processes") return "process, function";
   if (field === undefined) return Object.keys(processes.valueType.shape).join(", ");
   if (field === "quotas") return Object.keys(quotas.shape).join(", ");
+  if (field === "grants" && inner === "limits") return Object.keys(httpLimits.shape).join(", ");
   if (field === "grants") return `what ${DEVICES} return`;
   const deep = field === "imports" ? inner : field;
   if (deep === "backoff" || deep === "mailbox" || deep === "limits") return innerFields(deep).join(", ");

@@ -29,6 +29,8 @@ const WRITTEN: Readonly<Record<Exclude<Grant["device"], keyof typeof OWN>, strin
   "atoll:device/entropy": "entropy()",
   "atoll:device/directory": 'directory("./path")',
   "atoll:device/configuration": "configuration()",
+  "atoll:device/http-server": "httpServer({ port: 8080 })",
+  "atoll:device/http-client": 'httpClient({ to: ["example.com"] })',
   "atoll:kernel/introspect": "introspection()",
   "atoll:kernel/supervisor": "supervision()",
 };
@@ -39,7 +41,7 @@ const WRITTEN: Readonly<Record<Exclude<Grant["device"], keyof typeof OWN>, strin
  */
 export function wireDevice(node: ProcessNode, port: Port, kernel: boolean): Wire {
   const device = deviceOf(node, port);
-  if (!kernel && device.startsWith(`${KERNEL_PACKAGE}/`)) {
+  if (!kernel && needsKernel(device)) {
     const what = usesWasi(node) ? "uses WASI, which can wait" : `imports "${port.name}"`;
     throw new LinkError(
       "wiring",
@@ -58,6 +60,11 @@ export function wireDevice(node: ProcessNode, port: Port, kernel: boolean): Wire
   const given = grantForShim(node, device) ?? ({ device } as Grant);
   const grant = found < 0 ? node.grants.push(given) - 1 : found;
   return { name: port.name, fault: { guarded: false }, provider: { kind: "device", grant } };
+}
+
+/** Where there is none, nobody could wait for what a device of HTTP has to say. */
+function needsKernel(device: Grant["device"]): boolean {
+  return device.startsWith(`${KERNEL_PACKAGE}/`) || device.startsWith("atoll:device/http-");
 }
 
 function isOwn(device: Grant["device"]): device is keyof typeof OWN {

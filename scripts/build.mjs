@@ -3,11 +3,12 @@
 // Node strips no types below node_modules, so what is published is JavaScript
 // with type declarations. Files that are read, not run (the AssemblyScript
 // runtime, project templates), are copied beside the code that reads them. The
-// kernel and the WASI shim are compiled once, to dist/kernel/ and dist/wasi-shim/, where they are looked for.
+// kernel and Atoll's own components are compiled once, to dist/kernel/, dist/wasi-shim/ and dist/components/, where they are looked for.
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { builtHttp, HTTP_COMPONENTS } from "../components/http/built.ts";
 import { compileKernel, compileMail } from "../kernel/compile.ts";
 import { builtShim, SHIM_VARIANTS } from "../wasi-shim/built.ts";
 
@@ -37,4 +38,7 @@ writeFileSync(join(root, "dist/kernel/kernel.wasm"), await compileKernel());
 writeFileSync(join(root, "dist/kernel/mail.wasm"), await compileMail());
 for (const variant of SHIM_VARIANTS) {
   writeFileSync(join(root, `dist/wasi-shim/${variant}.wasm`), await builtShim(variant));
+}
+for (const name of HTTP_COMPONENTS) {
+  writeFileSync(join(root, `dist/components/http/${name}.wasm`), await builtHttp(name));
 }

@@ -9,7 +9,8 @@
 // Its priority is the lowest: when it runs, every instance that could take a request has
 // done so. A handler that never waits so has one instance, however much there is to do.
 import { get } from "atoll:device/configuration";
-import { ending, load } from "atoll:device/http-server";
+import { writeLine } from "atoll:device/console";
+import { ending, listensAt, load } from "atoll:device/http-server";
 import { Process } from "atoll:http/worker-process";
 import { self } from "atoll:kernel/process";
 import { setAlarm } from "atoll:kernel/time";
@@ -31,6 +32,8 @@ const kept = new Set<u32>();
 /** What an earlier life of this process has made is told of, too, and by other numbers. */
 let last: u32 = self().life << 20;
 let isRunning = false;
+
+if (self().life == 1) writeLine(`http://${listensAt()}`);
 
 // Nobody has to call it: where the system's entry is another process, this begins by itself.
 setAlarm(0, 0);

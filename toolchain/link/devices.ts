@@ -7,7 +7,18 @@
  */
 import type { Interface, ResourceType, ValueType } from "../abi/index.ts";
 import { HTTP_CLIENT, HTTP_SERVER } from "./devices/http.ts";
-import { bytes, enumeration, func, interfaceOf, list, option, record, string, u32, u64 } from "./interface-types.ts";
+import {
+  bytes,
+  enumeration,
+  func,
+  interfaceOf,
+  list,
+  option,
+  record,
+  string,
+  u32,
+  u64,
+} from "./interface-types.ts";
 import { KERNEL_INTERFACES, KERNEL_PACKAGE } from "./kernel-interfaces.ts";
 import type { Grant } from "./plan.ts";
 

@@ -8,11 +8,12 @@
  * What comes of it is a configuration like any other, which somebody could have
  * written by hand. docs/http.md says what each field means.
  */
+import { outerNames } from "../compose/outer-names.ts";
 import { LinkError } from "../error.ts";
-import { importedAndExported } from "../exported-names.ts";
 import { findInterface } from "../interface-name.ts";
 import { didYouMean } from "../nearest.ts";
 import type { HttpLimits } from "../plan.ts";
+import { console } from "./grants.ts";
 import { httpServer } from "./http-grants.ts";
 import type { ProcessConfig, SystemConfig } from "./system.ts";
 
@@ -51,7 +52,9 @@ export function checkHttpService({ http, processes, supervisor }: SystemConfig):
   const names = Object.keys(processes);
   const handler = Object.hasOwn(processes, http.handler) ? processes[http.handler] : undefined;
   const { min, max } = { ...DEFAULTS, ...http.instances };
-  const used = (supervisor?.children ?? []).flatMap((child) => (typeof child === "string" ? [] : [child.name]));
+  const used = (supervisor?.children ?? []).flatMap((child) =>
+    typeof child === "string" ? [] : [child.name],
+  );
   return [
     ...(handler === undefined
       ? [
@@ -99,7 +102,7 @@ export function expandHttp(
       [POOL]: {
         component: HTTP_POOL,
         imports: { "atoll:http/worker-process": { spawn: http.handler, cast: ["serve"] } },
-        grants: [listener],
+        grants: [listener, console()],
         configuration: { min: `${min}`, max: `${max}`, idle: `${idle}` },
         priority: 3,
       },
@@ -112,7 +115,7 @@ export function expandHttp(
 /** The driver would call something that is not there. */
 function checkExports(name: string, { component }: ProcessConfig, bytes: Uint8Array | undefined): void {
   // Who links says of what is missing, or no component, what is wrong with it.
-  const names = bytes && exportedNames(bytes);
+  const names = bytes && outerNames(bytes)?.exports;
   if (names === undefined || findInterface(HANDLER, names) !== undefined) return;
   const found = names.length > 0 ? `found ${names.join(", ")}` : "found nothing";
   throw new LinkError(

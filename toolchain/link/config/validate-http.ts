@@ -1,6 +1,7 @@
 /** The fields of `http` in a `system.ts`. */
 import { z } from "zod";
 import { httpLimits } from "../plan-schema-http.ts";
+import type { HttpLimits } from "../plan.ts";
 import type { HttpConfig } from "./http-service.ts";
 import { amount, text, type Fields } from "./validate-fields.ts";
 
@@ -14,12 +15,18 @@ const instances = z.strictObject({
   idle: amount(1).exactOptional(),
 });
 
+const limits = z.strictObject(
+  Object.fromEntries(
+    Object.entries(httpLimits.shape).map(([name, type]) => [name, type.exactOptional()]),
+  ) as Fields<Partial<HttpLimits>>,
+);
+
 const fields: Fields<HttpConfig> = {
   port: z.int().min(0).max(MAX_PORT),
   host: text.exactOptional(),
   handler: text,
   instances: instances.exactOptional(),
-  limits: httpLimits.partial().exactOptional(),
+  limits: limits.exactOptional(),
 };
 
 export const http: z.ZodType<HttpConfig> = z.strictObject(fields);
@@ -28,5 +35,5 @@ export const http: z.ZodType<HttpConfig> = z.strictObject(fields);
 export function httpFields(path: readonly PropertyKey[]): string[] {
   const [, inner] = path;
   if (inner === "instances") return Object.keys(instances.shape);
-  return Object.keys(inner === "limits" ? httpLimits.shape : fields);
+  return Object.keys(inner === "limits" ? limits.shape : fields);
 }

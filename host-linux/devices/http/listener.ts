@@ -32,6 +32,8 @@ export interface Load {
 /** Ticks in the shortest time that is counted in them. */
 const TICKS = 4;
 const [SHORTEST_TICK, LONGEST_TICK] = [5, 1_000];
+/** Milliseconds by which a connection stays longer than its client is told, which may be about to use it. */
+const IDLE_MORE = 1_000;
 /** Milliseconds that clients have to take what was answered, once the system has ended. */
 const LAST_TIME = 500;
 
@@ -64,6 +66,7 @@ export class Listener {
       headersTimeout: limits.headerTime,
       requestTimeout: limits.requestTime,
       keepAliveTimeout: limits.idleTime,
+      keepAliveTimeoutBuffer: IDLE_MORE,
       connectionsCheckingInterval: Math.min(Math.max(limits.headerTime / TICKS, SHORTEST_TICK), LONGEST_TICK),
     });
     this.#serve(this.#server);
@@ -76,8 +79,10 @@ export class Listener {
     server.maxHeadersCount = 0;
     // A client that has sent all it has to say may still be waiting.
     Object.assign(server, { httpAllowHalfOpen: true });
-    server.setTimeout(limits.answerTime, (socket: Socket) => {
-      if (socket.writableLength > 0 || !this.#isAsking(socket)) socket.destroy();
+    // Between two requests Node sets another time.
+    const stalled = limits.answerTime + (limits.answerTime === limits.idleTime + IDLE_MORE ? 1 : 0);
+    server.setTimeout(stalled, (socket: Socket) => {
+      if (socket.writableLength > 0 || socket.timeout !== stalled) socket.destroy();
     });
     server.on("request", (request, response) => this.#came(request, response));
     server.on("checkContinue", (request: IncomingMessage, response: ServerResponse) => {
@@ -264,14 +269,6 @@ export class Listener {
       this.#waiting.add(exchange);
       this.#wakeIdle();
     });
-  }
-
-  /** A request of it is not answered. */
-  #isAsking(socket: Socket): boolean {
-    const taken = [...this.#serving.values()].flatMap(({ exchange }) => exchange ?? []);
-    return [...taken, ...this.#waiting, ...this.#gathering].some(
-      ({ request, isDone }) => request.socket === socket && !isDone,
-    );
   }
 
   /** A client has gone: whoever answers it is told. */

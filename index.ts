@@ -18,7 +18,6 @@ export {
   console,
   directory,
   entropy,
-  httpClient,
   httpServer,
   introspection,
   supervision,

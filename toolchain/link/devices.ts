@@ -6,8 +6,19 @@
  * Written out because linking must work where nothing that parses WIT is installed.
  */
 import type { Interface, ResourceType, ValueType } from "../abi/index.ts";
-import { HTTP_CLIENT, HTTP_SERVER } from "./devices/http.ts";
-import { bytes, enumeration, func, interfaceOf, list, option, record, string, u32, u64 } from "./interface-types.ts";
+import { HTTP_SERVER } from "./devices/http.ts";
+import {
+  bytes,
+  enumeration,
+  func,
+  interfaceOf,
+  list,
+  option,
+  record,
+  string,
+  u32,
+  u64,
+} from "./interface-types.ts";
 import { KERNEL_INTERFACES, KERNEL_PACKAGE } from "./kernel-interfaces.ts";
 import type { Grant } from "./plan.ts";
 
@@ -56,7 +67,6 @@ export const DEVICES: Readonly<Record<Grant["device"], Interface>> = {
     get: func({ key: string }, option(string)),
   }),
   "atoll:device/http-server": HTTP_SERVER,
-  "atoll:device/http-client": HTTP_CLIENT,
   ...KERNEL_INTERFACES,
 };
 

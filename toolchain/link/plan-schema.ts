@@ -118,7 +118,6 @@ const device = z.enum([
   "atoll:device/directory",
   "atoll:device/configuration",
   "atoll:device/http-server",
-  "atoll:device/http-client",
   ...kernelDevices,
 ]);
 

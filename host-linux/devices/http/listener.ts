@@ -223,7 +223,8 @@ export class Listener {
   #add(exchange: Exchange): void {
     if (this.#isEnding) exchange.closesAfter();
     const { waiting } = this.#grant.limits;
-    if (this.#waiting.size + this.#gathering.size >= waiting && !this.#madeRoom(waiting)) return exchange.refuse(503);
+    if (this.#waiting.size + this.#gathering.size >= waiting && !this.#madeRoom(waiting))
+      return exchange.refuse(503);
     exchange.since = this.#ticks;
     this.#waiting.add(exchange);
     this.#startTicking();
@@ -316,10 +317,16 @@ export class Listener {
 function refusal(host: string, port: number, { code, message }: NodeJS.ErrnoException): HostError {
   const where = `the HTTP listener ${host}:${port}`;
   if (code === "EADDRINUSE")
-    return new HostError(`Cannot open ${where}: the port is taken. End what listens there, or write another port into the grant httpServer.`);
+    return new HostError(
+      `Cannot open ${where}: the port is taken. End what listens there, or write another port into the grant httpServer.`,
+    );
   if (code === "EACCES")
-    return new HostError(`Cannot open ${where}: no permission. Ports below 1024 are for root as a rule; write another one into the grant httpServer.`);
+    return new HostError(
+      `Cannot open ${where}: no permission. Ports below 1024 are for root as a rule; write another one into the grant httpServer.`,
+    );
   if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND")
-    return new HostError(`Cannot open ${where}: this machine has no such address. Write 127.0.0.1, or 0.0.0.0 for all, as host of the grant httpServer.`);
+    return new HostError(
+      `Cannot open ${where}: this machine has no such address. Write 127.0.0.1, or 0.0.0.0 for all, as host of the grant httpServer.`,
+    );
   return new HostError(`Cannot open ${where}: ${message}.`);
 }

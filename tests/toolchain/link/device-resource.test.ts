@@ -108,7 +108,16 @@ function bringUp(reset = false, quotas: { readonly handles?: number } = {}): Run
     const granted = process?.grants[grant];
     if (process === undefined || granted === undefined) throw new Error("the plan has the grant");
     return createDevice(
-      { process, transfer, terminal, files, http: new HttpListeners(), give, waker: () => () => {}, checkStop: () => {} },
+      {
+        process,
+        transfer,
+        terminal,
+        files,
+        http: new HttpListeners(),
+        give,
+        waker: () => () => {},
+        checkStop: () => {},
+      },
       granted,
       base,
     );

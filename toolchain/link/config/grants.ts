@@ -7,7 +7,7 @@
 import type { Grant } from "../plan.ts";
 
 type GrantOf<Name extends string> = Extract<Grant, { device: `atoll:device/${Name}` }>;
-export { httpClient, httpServer } from "./http-grants.ts";
+export { httpServer } from "./http-grants.ts";
 
 type KernelGrant<Name extends string> = Extract<Grant, { device: `atoll:kernel/${Name}` }>;
 

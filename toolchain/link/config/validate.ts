@@ -33,7 +33,7 @@ const MAX_DEPTH = 0x7fff_ffff;
 /** Length of a component's table; CanonicalABI.md, "Table State". */
 const MAX_HANDLES = 2 ** 28 - 1;
 const DEVICES =
-  "console(), clock(), entropy(), directory(path), configuration(), httpServer({ port }), httpClient({ to }), introspection() or supervision()";
+  "console(), clock(), entropy(), directory(path), configuration(), httpServer({ port }), introspection() or supervision()";
 
 const grant = z.discriminatedUnion(
   "device",

@@ -206,7 +206,6 @@ export function grantText(grant: Grant): string {
   const name = from === KERNEL_PACKAGE ? `kernel ${interfaceName}` : interfaceName;
   if (grant.device === "atoll:device/directory") return `${name} ${printable(grant.path)}`;
   if (grant.device === "atoll:device/http-server") return `${name} ${printable(grant.host)}:${grant.port}`;
-  if (grant.device === "atoll:device/http-client") return `${name} ${printable(grant.to.join(", "))}`;
   if (grant.device === "atoll:device/entropy" && grant.seed !== undefined) return `${name}, seeded`;
   return name;
 }

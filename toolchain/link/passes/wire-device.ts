@@ -30,7 +30,6 @@ const WRITTEN: Readonly<Record<Exclude<Grant["device"], keyof typeof OWN>, strin
   "atoll:device/directory": 'directory("./path")',
   "atoll:device/configuration": "configuration()",
   "atoll:device/http-server": "httpServer({ port: 8080 })",
-  "atoll:device/http-client": 'httpClient({ to: ["example.com"] })',
   "atoll:kernel/introspect": "introspection()",
   "atoll:kernel/supervisor": "supervision()",
 };

@@ -47,13 +47,19 @@ describe("a request", () => {
   });
 
   it("is handed over whole, however slowly it comes", async () => {
-    const client = new RawClient(served.port).send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 6\r\n\r\nab");
+    const client = new RawClient(served.port).send(
+      "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 6\r\n\r\nab",
+    );
     expect(await ask("/meanwhile")).toEqual({ status: 200, text: "GET /meanwhile" });
     client.send("cd");
     await sleep(20);
     client.send("ef");
-    expect(await client.until(/abcdef/)).toContain("content-length: 6".replace("content-length", "Content-Length"));
-    client.send("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nxyz\r\n").send("0\r\n\r\n");
+    expect(await client.until(/abcdef/)).toContain(
+      "content-length: 6".replace("content-length", "Content-Length"),
+    );
+    client
+      .send("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nxyz\r\n")
+      .send("0\r\n\r\n");
     await client.until(/xyz$/);
     client.drop();
   });
@@ -142,15 +148,31 @@ describe("what is wrong with a request", () => {
     ["no HTTP", "hello\r\n\r\n", 400],
     ["no host", "GET / HTTP/1.1\r\n\r\n", 400],
     ["a header that is none", "GET / HTTP/1.1\r\nHost: h\r\nx y: 1\r\n\r\n", 400],
-    ["a body of two lengths", "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab", 400],
-    ["a length and chunks", "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400],
+    [
+      "a body of two lengths",
+      "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab",
+      400,
+    ],
+    [
+      "a length and chunks",
+      "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+      400,
+    ],
     ["headers too large", `GET / HTTP/1.1\r\nHost: h\r\nx: ${"y".repeat(3_000)}\r\n\r\n`, 431],
     ["an address too large", `GET /${"y".repeat(3_000)} HTTP/1.1\r\nHost: h\r\n\r\n`, 431],
     ["headers that do not end", "GET / HTTP/1.1\r\nHost: h\r\n", 408],
     ["a body that does not end", "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\nab", 408],
     ["a body too large, as announced", "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1001\r\n\r\n", 413],
-    ["the same, asked before", "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1001\r\nExpect: 100-continue\r\n\r\n", 413],
-    ["a body too large, not announced", `POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3e9\r\n${"x".repeat(1001)}\r\n`, 413],
+    [
+      "the same, asked before",
+      "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1001\r\nExpect: 100-continue\r\n\r\n",
+      413,
+    ],
+    [
+      "a body too large, not announced",
+      `POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3e9\r\n${"x".repeat(1001)}\r\n`,
+      413,
+    ],
     ["another expectation", "GET / HTTP/1.1\r\nHost: h\r\nExpect: wonders\r\nConnection: close\r\n\r\n", 417],
   ])("%s", async (_, text, status) => {
     const before = await life();
@@ -160,7 +182,9 @@ describe("what is wrong with a request", () => {
 
   it("of a client that has gone harms nobody", async () => {
     const before = await life();
-    const client = new RawClient(served.port).send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\nab");
+    const client = new RawClient(served.port).send(
+      "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\nab",
+    );
     await sleep(20);
     client.socket.resetAndDestroy();
     const waiting = new RawClient(served.port).send("GET /never HTTP/1.1\r\nHost: h\r\n\r\n");

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createDevice } from "../../../host-linux/devices/index.ts";
+import { Descriptors } from "../../../host-linux/devices/files/descriptors.ts";
 import { OpenFiles } from "../../../host-linux/devices/open-files.ts";
 import { instantiate, type Running } from "../../../host-linux/instantiate.ts";
 import { parsePlan, serialisePlan } from "../../../toolchain/link/plan-file.ts";
@@ -101,12 +102,17 @@ function bringUp(reset = false, quotas: { readonly handles?: number } = {}): Run
     { reset },
   );
   const files = new OpenFiles();
+  const descriptors = new Descriptors();
   const terminal = { writeLine: () => {}, readLine: () => undefined };
   return instantiate(parsePlan(serialisePlan(plan)), (position, grant, transfer, give) => {
     const process = plan.root.processes[position];
     const granted = process?.grants[grant];
     if (process === undefined || granted === undefined) throw new Error("the plan has the grant");
-    return createDevice({ process, transfer, terminal, files, give, checkStop: () => {} }, granted, base);
+    return createDevice(
+      { process, transfer, terminal, files, descriptors, give, checkStop: () => {} },
+      granted,
+      base,
+    );
   });
 }
 

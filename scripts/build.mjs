@@ -13,6 +13,7 @@ import { compileKernel, compileMail } from "../kernel/compile.ts";
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const ASSETS = [
   "toolchain/bindgen/runtime",
+  "toolchain/compile/preview1/adapters",
   "cli/new/template",
   "host-metal/image/runtime",
   "host-metal/loader",

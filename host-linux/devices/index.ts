@@ -24,7 +24,7 @@ export function createDevice(context: DeviceContext, grant: Grant, base: string)
     case "atoll:device/console":
       return createConsole(context);
     case "atoll:device/clock":
-      return createClock(context);
+      return createClock(context, grant);
     case "atoll:device/entropy":
       return createEntropy(context, grant);
     case "atoll:device/directory":

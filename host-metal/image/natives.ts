@@ -215,6 +215,7 @@ export class Natives {
   }
 
   #context(process: number, position: number, grant: Grant): string {
+    if ("denied" in grant) throw deniedDevice(this.#nameOf(process), grant.device);
     const variable = `device_${process}_${position}`;
     switch (grant.device) {
       case "atoll:device/console":
@@ -269,6 +270,13 @@ export class Natives {
     ];
     return `static struct device_directory ${variable} = {${fields.join(", ")}};`;
   }
+}
+
+function deniedDevice(process: string, device: Grant["device"]): ImageError {
+  const write = device === "atoll:device/clock" ? "clock()" : "entropy()";
+  return new ImageError(
+    `process ${process} uses WASI and was not granted ${device}, and an image has no such device that refuses. In system.ts: grants: [${write}].`,
+  );
 }
 
 /** The key is what host-linux/devices/entropy.ts makes of the seed. */

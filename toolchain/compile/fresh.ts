@@ -103,7 +103,7 @@ function toolchainHash(): string {
   for (const folder of ["abi", "bindgen", "compile", "wasm"]) {
     const root = join(import.meta.dirname, "..", folder);
     for (const path of readdirSync(root, { recursive: true, encoding: "utf8" }).sort()) {
-      if (/\.[jt]s$/.test(path)) hash.update(path).update(readFileSync(join(root, path)));
+      if (/\.([jt]s|wasm)$/.test(path)) hash.update(path).update(readFileSync(join(root, path)));
     }
   }
   known = hash.digest("hex");

@@ -93,8 +93,12 @@ const kernelDevices = [
 
 const grant = z.discriminatedUnion("device", [
   z.strictObject({ device: z.literal("atoll:device/console") }),
-  z.strictObject({ device: z.literal("atoll:device/clock") }),
-  z.strictObject({ device: z.literal("atoll:device/entropy"), seed: z.string().exactOptional() }),
+  z.strictObject({ device: z.literal("atoll:device/clock"), denied: z.literal(true).exactOptional() }),
+  z.strictObject({
+    device: z.literal("atoll:device/entropy"),
+    seed: z.string().exactOptional(),
+    denied: z.literal(true).exactOptional(),
+  }),
   z.strictObject({ device: z.literal("atoll:device/directory"), path: z.string().min(1) }),
   z.strictObject({
     device: z.literal("atoll:device/files"),

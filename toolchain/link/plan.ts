@@ -205,8 +205,9 @@ export interface GrantedDirectory {
  */
 export type Grant =
   | { readonly device: "atoll:device/console" }
-  | { readonly device: "atoll:device/clock" }
-  | { readonly device: "atoll:device/entropy"; readonly seed?: string }
+  /** `denied`: for a component that could not do without the device, and was not granted it: a call of it traps. */
+  | { readonly device: "atoll:device/clock"; readonly denied?: true }
+  | { readonly device: "atoll:device/entropy"; readonly seed?: string; readonly denied?: true }
   | { readonly device: "atoll:device/directory"; readonly path: string }
   | { readonly device: "atoll:device/files"; readonly directories: readonly GrantedDirectory[] }
   | {

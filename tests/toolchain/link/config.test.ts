@@ -74,7 +74,7 @@ describe("a configuration", () => {
     [
       "an unknown field of a process",
       { ...GOOD, processes: { a: { component: "x", grant: [] } } },
-      'process "a": no such field: grant; allowed: component, imports, grants, arguments, configuration, quotas',
+      'process "a": no such field: grant; allowed: component, driver, strict, imports, grants, arguments, configuration, quotas',
     ],
     [
       "no component",

@@ -220,6 +220,7 @@ function deviceMaker(
         readLine: () => lines.read(),
         askLine: (taker) => lines.ask(taker),
       },
+      waker: () => kernel?.waker() ?? (() => {}),
       checkStop: heed,
     };
     return createDevice(context, grant, base);

@@ -33,6 +33,12 @@ export interface DeviceContext {
   readonly seeded?: SeededRun;
   /** Absent in a system without a kernel. */
   readonly kernel?: KernelDoor;
+  /**
+   * To be called in a function of the device: what wakes the process that called it, if that waits by
+   * `atoll:kernel/wakeup`, or makes its next wait return at once. It can be called at any time and as often as
+   * wanted; after the end of the process's life, and in a system without a kernel, it does nothing.
+   */
+  readonly waker: () => () => void;
   /** Throws Stopped once the host wants the system to end; each device function calls it first. */
   readonly checkStop: () => void;
 }

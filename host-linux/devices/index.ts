@@ -15,6 +15,7 @@ import { createMailbox } from "./kernel-mailbox.ts";
 import { createProcess } from "./kernel-process.ts";
 import { createSupervisor } from "./kernel-supervisor.ts";
 import { createTime } from "./kernel-time.ts";
+import { createWakeup } from "./kernel-wakeup.ts";
 
 export type { Device, DeviceContext, Terminal } from "./device.ts";
 
@@ -35,6 +36,8 @@ export function createDevice(context: DeviceContext, grant: Grant, base: string)
       return createConfiguration(context, grant);
     case "atoll:kernel/time":
       return createTime(context, doorOf(context, grant));
+    case "atoll:kernel/wakeup":
+      return createWakeup(context, doorOf(context, grant));
     case "atoll:kernel/process":
       return createProcess(context, doorOf(context, grant));
     case "atoll:kernel/mailbox":

@@ -48,6 +48,7 @@ export async function deviceCaller(
     files: new OpenFiles(),
     descriptors: descriptors ?? new Descriptors(),
     give: (_, rep) => rep,
+    waker: () => () => {},
     checkStop: () => {},
     ...(kernel && { kernel }),
   };

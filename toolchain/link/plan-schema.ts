@@ -84,6 +84,7 @@ const template = z.strictObject({
 
 const kernelDevices = [
   "atoll:kernel/time",
+  "atoll:kernel/wakeup",
   "atoll:kernel/process",
   "atoll:kernel/mailbox",
   "atoll:kernel/capability",

@@ -218,6 +218,7 @@ export type Grant =
   /** Every process that imports it has it. */
   | { readonly device: "atoll:kernel/time" }
   /** As above. */
+  | { readonly device: "atoll:kernel/wakeup" }
   | { readonly device: "atoll:kernel/process" | "atoll:kernel/mailbox" | "atoll:kernel/capability" }
   | { readonly device: "atoll:kernel/supervisor" }
   | { readonly device: "atoll:kernel/introspect" };

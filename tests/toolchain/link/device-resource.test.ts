@@ -109,7 +109,7 @@ function bringUp(reset = false, quotas: { readonly handles?: number } = {}): Run
     const granted = process?.grants[grant];
     if (process === undefined || granted === undefined) throw new Error("the plan has the grant");
     return createDevice(
-      { process, transfer, terminal, files, descriptors, give, checkStop: () => {} },
+      { process, transfer, terminal, files, descriptors, give, waker: () => () => {}, checkStop: () => {} },
       granted,
       base,
     );

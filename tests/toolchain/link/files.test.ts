@@ -84,8 +84,15 @@ function bringUp(grants: readonly Grant[]): Running {
     const process = plan.root.processes[position];
     const granted = process?.grants[grant];
     if (process === undefined || granted === undefined) throw new Error("the plan has the grant");
-    const context = { process, transfer, terminal, files, descriptors, give, checkStop: () => {} };
-    return createDevice(context, granted, base);
+    return createDevice(
+      {
+        ...{ process, transfer, terminal, files, descriptors, give },
+        waker: () => () => {},
+        checkStop: () => {},
+      },
+      granted,
+      base,
+    );
   });
 }
 

@@ -16,6 +16,7 @@ import { grantForShim, usesWasi } from "./wasi-grants.ts";
 /** What nobody is granted, because each has its own. */
 const OWN = {
   "atoll:kernel/time": true,
+  "atoll:kernel/wakeup": true,
   "atoll:kernel/process": true,
   "atoll:kernel/mailbox": true,
   "atoll:kernel/capability": true,

@@ -19,14 +19,14 @@ export interface Guest {
 }
 
 /** A value, or `!` and the error. */
-export type Outcome = ComponentValue | undefined;
+type Outcome = ComponentValue | undefined;
 
 /** Words of `open-flags` and `descriptor-flags`; "nofollow" for no `symlink-follow`. */
 type How = string;
 
 export const FOLLOW = { "symlink-follow": true };
 export const NOFOLLOW = {};
-const OPEN_FLAGS = ["create", "directory", "exclusive", "truncate"];
+const OPEN_FLAGS = new Set(["create", "directory", "exclusive", "truncate"]);
 
 export async function guestWith(
   directories: readonly (string | Partial<GrantedDirectory>)[],
@@ -56,14 +56,13 @@ function guestOf(call: Call, roots: readonly number[]): Guest {
     const flags = (of: (word: string) => boolean): object =>
       Object.fromEntries(words.filter((word) => word !== "nofollow" && of(word)).map((word) => [word, true]));
     const follow = words.includes("nofollow") ? NOFOLLOW : FOLLOW;
-    const isOfOpening = (word: string): boolean => OPEN_FLAGS.includes(word);
     return method(
       rep,
       "open-at",
       follow,
       path,
-      flags(isOfOpening),
-      flags((word) => !isOfOpening(word)),
+      flags((word) => OPEN_FLAGS.has(word)),
+      flags((word) => !OPEN_FLAGS.has(word)),
     ) as number | string;
   };
   const opened = (rep: number, path: string, how?: How): number => {
@@ -104,5 +103,5 @@ function guestOf(call: Call, roots: readonly number[]): Guest {
 function outcome(result: ComponentValue | undefined): Outcome {
   if (typeof result !== "object" || !("case" in result)) return result;
   const { case: label, value } = result as { case: string; value?: ComponentValue };
-  return label === "error" ? `!${String(value)}` : value;
+  return label === "error" ? `!${value as string}` : value;
 }

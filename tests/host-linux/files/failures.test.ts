@@ -1,19 +1,11 @@
 /** What a host's files can do to a guest: full disks, names that are no text, directories that go away, limits. */
 import { execFileSync } from "node:child_process";
-import {
-  chmodSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readlinkSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Descriptors } from "../../../host-linux/devices/files/descriptors.ts";
+import { openBelow } from "../open-below.ts";
 import { FOLLOW, guestWith, type Guest } from "./caller.ts";
 
 let base: string;
@@ -29,6 +21,8 @@ beforeEach(async () => {
 });
 afterEach(() => rmSync(base, { recursive: true, force: true }));
 
+const raw = (name: number[]) => Buffer.concat([Buffer.from(`${base}/root/`), Buffer.from(name)]);
+const granted = (path: string) => guestWith([path], { base, process: "editor" });
 const bytes = (count: number) => new Uint8Array(count).fill(65);
 
 describe("a full disk", () => {
@@ -89,8 +83,6 @@ describe("a directory that is removed while it is in use", () => {
 });
 
 describe("names that are not UTF-8", () => {
-  const raw = (name: number[]) => Buffer.concat([Buffer.from(`${base}/root/`), Buffer.from(name)]);
-
   it("are left out, and disturb nothing else", () => {
     writeFileSync(raw([0x62, 0xff]), "");
     writeFileSync(raw([0xc3, 0xbc]), "");
@@ -123,29 +115,17 @@ it.runIf(process.getuid?.() !== 0)("says access where the host does not let it i
 });
 
 describe("limits", () => {
-  /** Descriptors of this process that lie in the directory. */
-  function descriptors(): number {
-    const links = readdirSync("/proc/self/fd").flatMap((fd) => {
-      try {
-        return [readlinkSync(`/proc/self/fd/${fd}`)];
-      } catch {
-        return [];
-      }
-    });
-    return links.filter((path) => path.startsWith(base)).length;
-  }
-
   it("are 256 descriptors of a process, and nothing is made that cannot be opened", () => {
-    const before = descriptors();
+    const before = openBelow(base);
     const open = Array.from({ length: 255 }, () => guest.opened(root, "f.txt"));
-    expect(descriptors()).toBe(before + 255);
+    expect(openBelow(base)).toBe(before + 255);
     expect(guest.open(root, "new", "create write")).toBe("!quota");
     expect(guest.open(root, "f.txt", "truncate write")).toBe("!quota");
     expect(guest.do(root, "read-directory")).toBe("!quota");
     expect(guest.do(root, "stat-at", FOLLOW, "new")).toBe("!no-entry");
     expect(() => guest.call("preopens")).toThrow("(quota)");
     for (const rep of open.splice(0)) guest.close(rep);
-    expect(descriptors()).toBe(before);
+    expect(openBelow(base)).toBe(before);
     expect(guest.read(root, "f.txt")).toBe("text");
   });
 
@@ -154,14 +134,14 @@ describe("limits", () => {
     const guests = await Promise.all(
       ["a", "b", "c", "d", "e"].map((process) => guestWith(["root"], { base, process, descriptors: shared })),
     );
-    const opened = guests.map(({ open, roots }) => {
+    const opened = guests.map((each) => {
       let count = 1;
-      while (typeof open(roots[0] ?? 0, "f.txt") === "number") count++;
+      while (typeof each.open(each.roots[0] ?? 0, "f.txt") === "number") count++;
       return count;
     });
     expect(opened).toEqual([256, 256, 256, 255, 1]);
     for (let rep = 1; rep <= 1024; rep++) shared.close(rep);
-    expect(descriptors()).toBe(1);
+    expect(openBelow(base)).toBe(1);
   });
 
   it("are 256 directories on one path", () => {
@@ -179,7 +159,6 @@ describe("limits", () => {
 });
 
 it("says at start what cannot be granted", async () => {
-  const granted = (path: string) => guestWith([path], { base, process: "editor" });
   await expect(granted("missing")).rejects.toThrow(
     /Process editor is granted the directory .*missing, which cannot be opened \(ENOENT\)\. Create it/,
   );

@@ -39,6 +39,7 @@ beforeEach(async () => {
 afterEach(() => rmSync(base, { recursive: true, force: true }));
 
 const bytes = (text: string) => new TextEncoder().encode(text);
+const at = (time: bigint) => ({ case: "timestamp", value: time });
 const onDisk = (path: string) => readFileSync(join(base, "data", path), "utf8");
 
 it("hands out the granted directories by their names", () => {
@@ -186,7 +187,6 @@ describe("attributes", () => {
     const second = 1_000_000_000n;
     symlinkSync("a.txt", join(base, "data", "link"));
     utimesSync(join(base, "data", "a.txt"), 5, 6);
-    const at = (time: bigint) => ({ case: "timestamp", value: time });
     const file = guest.opened(data, "a.txt");
     expect(guest.do(file, "set-times", { case: "no-change" }, at(7n * second))).toBeUndefined();
     expect(guest.do(file, "stat")).toMatchObject({ accessed: 5n * second, modified: 7n * second });

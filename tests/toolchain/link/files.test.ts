@@ -1,7 +1,7 @@
 /**
  * Granted directories in a lean app: handles of the device, what becomes of them, and who was granted what.
  */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -12,6 +12,7 @@ import { instantiate, type Running } from "../../../host-linux/instantiate.ts";
 import { dir } from "../../../index.ts";
 import { parsePlan, serialisePlan } from "../../../toolchain/link/plan-file.ts";
 import type { Grant } from "../../../toolchain/link/plan.ts";
+import { openBelow } from "../../host-linux/open-below.ts";
 import { compileText } from "../compile/guest.ts";
 import { call } from "./bring-up.ts";
 import { linked, refused } from "./guests.ts";
@@ -86,7 +87,12 @@ function bringUp(grants: readonly Grant[]): Running {
     if (process === undefined || granted === undefined) throw new Error("the plan has the grant");
     return createDevice(
       {
-        ...{ process, transfer, terminal, files, descriptors, give },
+        process,
+        transfer,
+        terminal,
+        files,
+        descriptors,
+        give,
         waker: () => () => {},
         checkStop: () => {},
       },
@@ -94,18 +100,6 @@ function bringUp(grants: readonly Grant[]): Running {
       base,
     );
   });
-}
-
-/** Descriptors of this process that lie in the directory. */
-function open(): number {
-  const links = readdirSync("/proc/self/fd").flatMap((fd) => {
-    try {
-      return [readlinkSync(`/proc/self/fd/${fd}`)];
-    } catch {
-      return [];
-    }
-  });
-  return links.filter((path) => path.startsWith(base)).length;
 }
 
 const GRANTED: Grant = {
@@ -120,26 +114,26 @@ it("reads, writes and lists what was granted, and closes what it is done with", 
   const running = bringUp([GRANTED]);
   const does = (name: string, ...args: number[]) => call(running, "app", `local:app/api#${name}`, ...args);
   expect([does("names"), does("is-called", 0, 1), does("is-called", 1, 2)]).toEqual([2, 1, 1]);
-  expect(open()).toBe(2);
+  expect(openBelow(base)).toBe(2);
   expect(does("put", 0, 7, 3, 200_000)).toBe(200_000);
   expect(readFileSync(join(base, "one", "7"))).toEqual(Buffer.alloc(200_000, 3));
   expect(does("sum", 0, 7)).toBe(600_000);
   expect([does("put", 1, 7, 3, 1), does("sum", 1, 7)]).toEqual([1033, 1020]);
   expect([does("list", 0), does("list", 1)]).toEqual([1, 0]);
-  expect(open()).toBe(3);
+  expect(openBelow(base)).toBe(3);
   does("let-go");
-  expect(open()).toBe(2);
+  expect(openBelow(base)).toBe(2);
 });
 
 it("has nothing open any more when it begins anew after its death", () => {
   const running = bringUp([GRANTED]);
   const does = (name: string, ...args: number[]) => call(running, "app", `local:app/api#${name}`, ...args);
-  const before = open();
+  const before = openBelow(base);
   for (let i = 0; i < 5; i++) does("put", 0, i, 1, 1);
-  expect(open()).toBe(before + 7);
+  expect(openBelow(base)).toBe(before + 7);
   expect(trapOf(() => does("crash"))).toContain("unreachable");
   running.reset(0);
-  expect(open()).toBe(before);
+  expect(openBelow(base)).toBe(before);
   expect(does("sum", 0, 4)).toBe(1);
 });
 

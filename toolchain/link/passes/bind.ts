@@ -242,7 +242,6 @@ function handlesFor(
   const ours = [sourceKey("caller", "table"), plan.table(giver.process.position, giver.instance)] as const;
   if (device !== undefined) {
     const { id, ...holder } = device;
-    const nameOf = (resource: ResourceType): string => resource.name?.name ?? "";
     const names = [...new Set(crossing.map(({ resource }) => nameOf(resource)))];
     const resources = new Map(
       crossing.map(({ resource }) => {
@@ -268,6 +267,10 @@ function handlesFor(
     [sourceKey("callee", "table"), plan.table(taker.process.position, taker.instance)] as const,
   ];
   return { resources, sources: [...handleSources(), ...tables, ...types.imports()] };
+}
+
+function nameOf(resource: ResourceType): string {
+  return resource.name?.name ?? "";
 }
 
 /** For handles of processes: the kernel knows who has them. */

@@ -7,6 +7,7 @@
  */
 import type { Interface, ResourceType, ValueType } from "../abi/index.ts";
 import { HTTP_SERVER } from "./devices/http.ts";
+import { FILES } from "./devices/files.ts";
 import {
   bytes,
   enumeration,
@@ -62,6 +63,7 @@ export const DEVICES: Readonly<Record<Grant["device"], Interface>> = {
     [errorCode, kind, entry],
     [file],
   ),
+  "atoll:device/files": FILES,
   "atoll:device/configuration": interfaceOf({
     "get-arguments": func({}, list(string)),
     get: func({ key: string }, option(string)),

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createDevice } from "../../../host-linux/devices/index.ts";
 import { Descriptors } from "../../../host-linux/devices/files/descriptors.ts";
+import { HttpListeners } from "../../../host-linux/devices/http/listeners.ts";
 import { OpenFiles } from "../../../host-linux/devices/open-files.ts";
 import { instantiate, type Running } from "../../../host-linux/instantiate.ts";
 import { dir } from "../../../index.ts";
@@ -92,6 +93,7 @@ function bringUp(grants: readonly Grant[]): Running {
         terminal,
         files,
         descriptors,
+        http: new HttpListeners(),
         give,
         waker: () => () => {},
         checkStop: () => {},

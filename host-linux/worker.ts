@@ -13,6 +13,7 @@ import { ConsoleText, type TextStyle } from "./console-text.ts";
 import { DeathNotices } from "./death-notices.ts";
 import { createDevice, type DeviceContext } from "./devices/index.ts";
 import { HttpListeners } from "./devices/http/listeners.ts";
+import { Descriptors } from "./devices/files/descriptors.ts";
 import { OpenFiles } from "./devices/open-files.ts";
 import type { Asked, Replied } from "./control/control.ts";
 import { reply } from "./control/survey.ts";
@@ -206,6 +207,7 @@ function deviceMaker(
     style,
   );
   const files = new OpenFiles();
+  const descriptors = new Descriptors();
   return (position, grantPosition, transfer, give, kernel) => {
     const process = plan.root.processes[position];
     const grant = process?.grants[grantPosition];
@@ -217,6 +219,7 @@ function deviceMaker(
       transfer,
       files,
       http,
+      descriptors,
       give,
       ...(seeded !== undefined && { seeded }),
       ...(kernel !== undefined && { kernel }),

@@ -6,7 +6,8 @@
  * Written out because linking must work where nothing that parses WIT is installed.
  */
 import type { Interface, ResourceType, ValueType } from "../abi/index.ts";
-import { HTTP_CLIENT, HTTP_SERVER } from "./devices/http.ts";
+import { HTTP_SERVER } from "./devices/http.ts";
+import { FILES } from "./devices/files.ts";
 import {
   bytes,
   enumeration,
@@ -62,12 +63,12 @@ export const DEVICES: Readonly<Record<Grant["device"], Interface>> = {
     [errorCode, kind, entry],
     [file],
   ),
+  "atoll:device/files": FILES,
   "atoll:device/configuration": interfaceOf({
     "get-arguments": func({}, list(string)),
     get: func({ key: string }, option(string)),
   }),
   "atoll:device/http-server": HTTP_SERVER,
-  "atoll:device/http-client": HTTP_CLIENT,
   ...KERNEL_INTERFACES,
 };
 

@@ -24,17 +24,11 @@ export interface HttpLimits {
   readonly waiting: number;
 }
 
-export type HttpGrant =
-  | {
-      readonly device: "atoll:device/http-server";
-      /** Name or address of an interface of the machine. */
-      readonly host: string;
-      /** 0: any that is free. */
-      readonly port: number;
-      readonly limits: HttpLimits;
-    }
-  | {
-      readonly device: "atoll:device/http-client";
-      /** Host names and addresses, with a port or for the ports of http and https. */
-      readonly to: readonly string[];
-    };
+export interface HttpGrant {
+  readonly device: "atoll:device/http-server";
+  /** Name or address of an interface of the machine. */
+  readonly host: string;
+  /** 0: any that is free. */
+  readonly port: number;
+  readonly limits: HttpLimits;
+}

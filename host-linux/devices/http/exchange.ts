@@ -261,7 +261,8 @@ export class Exchange {
       return "invalid";
     }
     this.#state = DONE;
-    if (checked.fields.length > 0 && this.#response.chunkedEncoding) this.#response.addTrailers(pairs(checked.fields));
+    if (checked.fields.length > 0 && this.#response.chunkedEncoding)
+      this.#response.addTrailers(pairs(checked.fields));
     this.#response.end();
     return undefined;
   }

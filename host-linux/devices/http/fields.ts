@@ -12,7 +12,7 @@ import type { Span, Transfer } from "../transfer.ts";
 /** Names and values in turn, as Node has them. */
 export type RawFields = readonly string[];
 
-export const FIELD_SIZE = 16;
+const FIELD_SIZE = 16;
 
 const encoder = new TextEncoder();
 
@@ -91,7 +91,7 @@ export function readFields(transfer: Transfer, offset: number, length: number): 
 }
 
 /** One character for each byte. */
-export function readLatin1(transfer: Transfer, offset: number, length: number): string {
+function readLatin1(transfer: Transfer, offset: number, length: number): string {
   const bytes = transfer.bytes(offset, length);
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
 }

@@ -32,6 +32,8 @@ export interface Load {
 /** Ticks in the shortest time that is counted in them. */
 const TICKS = 4;
 const [SHORTEST_TICK, LONGEST_TICK] = [5, 1_000];
+/** Milliseconds by which a connection stays longer than its client is told, which may be about to use it. */
+const IDLE_MORE = 1_000;
 /** Milliseconds that clients have to take what was answered, once the system has ended. */
 const LAST_TIME = 500;
 
@@ -64,6 +66,7 @@ export class Listener {
       headersTimeout: limits.headerTime,
       requestTimeout: limits.requestTime,
       keepAliveTimeout: limits.idleTime,
+      keepAliveTimeoutBuffer: IDLE_MORE,
       connectionsCheckingInterval: Math.min(Math.max(limits.headerTime / TICKS, SHORTEST_TICK), LONGEST_TICK),
     });
     this.#serve(this.#server);
@@ -76,8 +79,10 @@ export class Listener {
     server.maxHeadersCount = 0;
     // A client that has sent all it has to say may still be waiting.
     Object.assign(server, { httpAllowHalfOpen: true });
-    server.setTimeout(limits.answerTime, (socket: Socket) => {
-      if (socket.writableLength > 0 || !this.#isAsking(socket)) socket.destroy();
+    // Between two requests Node sets another time.
+    const stalled = limits.answerTime + (limits.answerTime === limits.idleTime + IDLE_MORE ? 1 : 0);
+    server.setTimeout(stalled, (socket: Socket) => {
+      if (socket.writableLength > 0 || socket.timeout !== stalled) socket.destroy();
     });
     server.on("request", (request, response) => this.#came(request, response));
     server.on("checkContinue", (request: IncomingMessage, response: ServerResponse) => {
@@ -218,7 +223,8 @@ export class Listener {
   #add(exchange: Exchange): void {
     if (this.#isEnding) exchange.closesAfter();
     const { waiting } = this.#grant.limits;
-    if (this.#waiting.size + this.#gathering.size >= waiting && !this.#madeRoom(waiting)) return exchange.refuse(503);
+    if (this.#waiting.size + this.#gathering.size >= waiting && !this.#madeRoom(waiting))
+      return exchange.refuse(503);
     exchange.since = this.#ticks;
     this.#waiting.add(exchange);
     this.#startTicking();
@@ -266,14 +272,6 @@ export class Listener {
     });
   }
 
-  /** A request of it is not answered. */
-  #isAsking(socket: Socket): boolean {
-    const taken = [...this.#serving.values()].flatMap(({ exchange }) => exchange ?? []);
-    return [...taken, ...this.#waiting, ...this.#gathering].some(
-      ({ request, isDone }) => request.socket === socket && !isDone,
-    );
-  }
-
   /** A client has gone: whoever answers it is told. */
   #closed(socket: Socket): void {
     this.#sockets.delete(socket);
@@ -319,10 +317,16 @@ export class Listener {
 function refusal(host: string, port: number, { code, message }: NodeJS.ErrnoException): HostError {
   const where = `the HTTP listener ${host}:${port}`;
   if (code === "EADDRINUSE")
-    return new HostError(`Cannot open ${where}: the port is taken. End what listens there, or write another port into the grant httpServer.`);
+    return new HostError(
+      `Cannot open ${where}: the port is taken. End what listens there, or write another port into the grant httpServer.`,
+    );
   if (code === "EACCES")
-    return new HostError(`Cannot open ${where}: no permission. Ports below 1024 are for root as a rule; write another one into the grant httpServer.`);
+    return new HostError(
+      `Cannot open ${where}: no permission. Ports below 1024 are for root as a rule; write another one into the grant httpServer.`,
+    );
   if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND")
-    return new HostError(`Cannot open ${where}: this machine has no such address. Write 127.0.0.1, or 0.0.0.0 for all, as host of the grant httpServer.`);
+    return new HostError(
+      `Cannot open ${where}: this machine has no such address. Write 127.0.0.1, or 0.0.0.0 for all, as host of the grant httpServer.`,
+    );
   return new HostError(`Cannot open ${where}: ${message}.`);
 }

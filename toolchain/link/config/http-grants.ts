@@ -1,12 +1,12 @@
 /**
- * The grants of HTTP: to answer requests of a port, and to ask other servers.
+ * The grant of HTTP: to answer requests of a port.
  */
 import type { HttpGrant, HttpLimits } from "../plan.ts";
 
 type GrantOf<Name extends string> = Extract<HttpGrant, { device: `atoll:device/${Name}` }>;
 
 /** What a listener bears unless `limits` says otherwise. */
-export const HTTP_LIMITS: HttpLimits = {
+const HTTP_LIMITS: HttpLimits = {
   headerBytes: 16_384,
   bodyBytes: 1_048_576,
   headerTime: 10_000,
@@ -31,12 +31,4 @@ export function httpServer(options: {
 }): GrantOf<"http-server"> {
   const { port, host = "127.0.0.1", limits } = options;
   return { device: "atoll:device/http-server", host, port, limits: { ...HTTP_LIMITS, ...limits } };
-}
-
-/**
- * Asking HTTP servers, and no others than these: "api.example.com" (ports 80 and 443), "127.0.0.1:9000",
- * "*.example.com" for every name below. Needs a `supervisor`.
- */
-export function httpClient(options: { readonly to: readonly string[] }): GrantOf<"http-client"> {
-  return { device: "atoll:device/http-client", to: options.to };
 }

@@ -28,9 +28,9 @@ const WRITTEN: Readonly<Record<Exclude<Grant["device"], keyof typeof OWN>, strin
   "atoll:device/clock": "clock()",
   "atoll:device/entropy": "entropy()",
   "atoll:device/directory": 'directory("./path")',
+  "atoll:device/files": 'dir("./path", "read-write")',
   "atoll:device/configuration": "configuration()",
   "atoll:device/http-server": "httpServer({ port: 8080 })",
-  "atoll:device/http-client": 'httpClient({ to: ["example.com"] })',
   "atoll:kernel/introspect": "introspection()",
   "atoll:kernel/supervisor": "supervision()",
 };

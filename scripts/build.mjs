@@ -17,6 +17,7 @@ const ASSETS = [
   "toolchain/bindgen/runtime",
   "toolchain/compile/preview1/adapters",
   "cli/new/template",
+  "cli/new/template-http",
   "components/http/library",
   "wasi-shim/wit",
   "host-metal/image/runtime",

@@ -6,6 +6,7 @@
  * Written out because linking must work where nothing that parses WIT is installed.
  */
 import type { Interface, ResourceType, ValueType } from "../abi/index.ts";
+import { STDIO } from "./devices/stdio.ts";
 import { enumeration, func, interfaceOf, list, option, record, string, u32, u64 } from "./interface-types.ts";
 import { KERNEL_INTERFACES, KERNEL_PACKAGE } from "./kernel-interfaces.ts";
 import type { Grant } from "./plan.ts";
@@ -55,7 +56,9 @@ export const DEVICES: Readonly<Record<Grant["device"], Interface>> = {
   "atoll:device/configuration": interfaceOf({
     "get-arguments": func({}, list(string)),
     get: func({ key: string }, option(string)),
+    "get-environment": func({}, list({ kind: "tuple", types: [string, string] })),
   }),
+  "atoll:device/stdio": STDIO,
   ...KERNEL_INTERFACES,
 };
 

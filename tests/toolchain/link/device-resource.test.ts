@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createDevice } from "../../../host-linux/devices/index.ts";
 import { OpenFiles } from "../../../host-linux/devices/open-files.ts";
+import { CLOSED } from "../../host-linux/device-caller.ts";
 import { instantiate, type Running } from "../../../host-linux/instantiate.ts";
 import { parsePlan, serialisePlan } from "../../../toolchain/link/plan-file.ts";
 import type { Grant } from "../../../toolchain/link/plan.ts";
@@ -107,7 +108,16 @@ function bringUp(reset = false, quotas: { readonly handles?: number } = {}): Run
     const granted = process?.grants[grant];
     if (process === undefined || granted === undefined) throw new Error("the plan has the grant");
     return createDevice(
-      { process, transfer, terminal, files, give, waker: () => () => {}, checkStop: () => {} },
+      {
+        process,
+        transfer,
+        terminal,
+        streams: CLOSED,
+        files,
+        give,
+        waker: () => () => {},
+        checkStop: () => {},
+      },
       granted,
       base,
     );

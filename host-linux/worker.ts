@@ -10,6 +10,7 @@ import { checkStop, isStopAsked, watch, type Channel } from "./channel/control.t
 import type { TextStyle } from "./console-text.ts";
 import { DeathNotices } from "./death-notices.ts";
 import { createDevice, type DeviceContext } from "./devices/index.ts";
+import { Descriptors } from "./devices/files/descriptors.ts";
 import { OpenFiles } from "./devices/open-files.ts";
 import type { Asked, Replied } from "./control/control.ts";
 import { reply } from "./control/survey.ts";
@@ -204,6 +205,7 @@ function deviceMaker(
     kernel.heed();
   };
   const files = new OpenFiles();
+  const descriptors = new Descriptors();
   return (position, grantPosition, transfer, give, kernel) => {
     const process = plan.root.processes[position];
     const grant = process?.grants[grantPosition];
@@ -214,6 +216,7 @@ function deviceMaker(
       process,
       transfer,
       files,
+      descriptors,
       give,
       ...(seeded !== undefined && { seeded }),
       ...(kernel !== undefined && { kernel }),

@@ -9,6 +9,7 @@ import { z } from "zod";
 import { LinkError } from "../error.ts";
 import type { Grant } from "../plan.ts";
 import { checkSupervision } from "./check-supervision.ts";
+import { checkParts, isGrantedInParts, mergeGrants } from "./merge-grants.ts";
 import { problemLines, show, type FieldTexts } from "./problem.ts";
 import type { SystemConfig } from "./system.ts";
 import { amount, name, text } from "./validate-fields.ts";
@@ -31,11 +32,15 @@ const MAX_DEPTH = 0x7fff_ffff;
 /** Length of a component's table; CanonicalABI.md, "Table State". */
 const MAX_HANDLES = 2 ** 28 - 1;
 const DEVICES =
-  "console(), clock(), entropy(), directory(path), stdio(), configuration(), introspection() or supervision()";
+  "console(), clock(), entropy(), directory(path), dir(path, access), stdio(), configuration(), introspection() or supervision()";
 
 const environment = z.record(
-  z.string().regex(/^[^=\0]+$/, { error: "expected names without = or NUL, such as HOME" }),
+  z.string().regex(/^[^=\0]+$/),
   z.string().regex(/^[^\0]*$/, { error: "expected a text without NUL" }),
+  {
+    error: ({ code }) =>
+      code === "invalid_key" ? "expected names without = or NUL, such as HOME" : undefined,
+  },
 );
 
 const grant = z.discriminatedUnion(
@@ -45,6 +50,10 @@ const grant = z.discriminatedUnion(
     z.strictObject({ device: z.literal("atoll:device/clock") }),
     z.strictObject({ device: z.literal("atoll:device/entropy"), seed: z.string().exactOptional() }),
     z.strictObject({ device: z.literal("atoll:device/directory"), path: text }),
+    z.strictObject({
+      device: z.literal("atoll:device/files"),
+      directories: z.array(z.strictObject({ path: text, as: text, write: z.boolean() })),
+    }),
     z.strictObject({
       device: z.literal("atoll:device/configuration"),
       arguments: z.array(z.string()),
@@ -160,9 +169,10 @@ function checkGrants(config: SystemConfig): string[] {
     const { grants = [] } = processConfig;
     const devices = grants.map((g) => g.device);
     for (const device of new Set(devices)) {
-      if (devices.filter((d) => d === device).length > 1)
+      if (!isGrantedInParts(device) && devices.filter((d) => d === device).length > 1)
         wrong.push(`process "${process}", grants: expected ${device} once, found it more than once`);
     }
+    wrong.push(...checkParts(process, grants));
     const twice = devices.includes("atoll:device/configuration");
     if (twice && isConfigured(processConfig)) {
       wrong.push(
@@ -194,7 +204,7 @@ function checkFuel({ processes }: SystemConfig): string[] {
 
 /** The grants of a process, those of its fields included, in the order of their names. */
 export function grantsOf(process: SystemConfig["processes"][string]): Grant[] {
-  const grants = [...(process.grants ?? [])];
+  const grants = mergeGrants(process.grants ?? []);
   if (isConfigured(process)) {
     grants.push({
       device: "atoll:device/configuration",

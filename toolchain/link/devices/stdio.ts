@@ -1,8 +1,7 @@
 /** The types of `atoll:device/stdio`. */
 import type { Interface } from "../../abi/index.ts";
-import { bool, enumeration, func, interfaceOf, list, u32 } from "../interface-types.ts";
+import { bool, bytes, enumeration, func, interfaceOf, u32 } from "../interface-types.ts";
 
-const bytes = list({ kind: "u8" });
 const output = enumeration("atoll:device/stdio@0.1.0", "output", ["out", "err"]);
 
 export const STDIO: Interface = interfaceOf(

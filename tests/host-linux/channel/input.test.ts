@@ -29,13 +29,13 @@ class Ends {
   }
 
   async line(): Promise<string | undefined> {
-    let found: { readonly text: string | undefined } | undefined;
+    const found: (string | undefined)[] = [];
     this.input.askLine((line) => {
-      found = { text: line && Buffer.from(line).toString() };
+      found.push(line && Buffer.from(line).toString());
       return true;
     });
-    while (found === undefined) await this.answer();
-    return found.text;
+    while (found.length === 0) await this.answer();
+    return found[0];
   }
 
   /** All that is there, or comes; undefined at the end. */

@@ -89,7 +89,9 @@ async function shimsOf(
   const names = [...shimsFor(components)];
   if (names.length === 0) return {};
   const { builtShim } = await import("../wasi-shim/built.ts");
-  return Object.fromEntries(await Promise.all(names.map(async (name) => [name, await builtShim(name)] as const)));
+  return Object.fromEntries(
+    await Promise.all(names.map(async (name) => [name, await builtShim(name)] as const)),
+  );
 }
 
 async function kernelModules(): Promise<KernelModules> {

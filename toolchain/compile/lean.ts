@@ -114,7 +114,7 @@ async function writeBindings(app: App, bindings: Bindings, contract: Contract): 
   const folder = join(app.folder, bindingsFolder(app));
   for (const { path, text } of bindings.files) await writeChanged(join(folder, path), text);
   await writeChanged(join(folder, "world.wit"), contract.wit.text);
-  await writeEditorConfig(app.folder, app.base, bindings.files);
+  await writeEditorConfig(app.folder, app.base, bindings.files, app.libraries);
   return folder;
 }
 

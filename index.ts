@@ -22,6 +22,7 @@ export {
   entropy,
   httpServer,
   introspection,
+  stdio,
   supervision,
 } from "./toolchain/link/config/grants.ts";
 export type { Grant, HttpLimits } from "./toolchain/link/plan.ts";

@@ -118,8 +118,10 @@ export class Door implements KernelDoor {
     return status;
   }
 
-  ends(reason: number): void {
-    this.#parts.supervision.exit(this.#worker, reason);
+  ends(reason: number, status: number = 0): void {
+    const worker = this.#worker;
+    worker.exitStatus = status;
+    this.#parts.supervision.exit(worker, reason);
   }
 
   mayLook(): boolean {

@@ -409,7 +409,7 @@ export class KernelHost implements RunningKernel {
     const exited = reason === abi.REASON_NORMAL;
     if (tree.restart === "permanent" || (tree.restart === "transient" && !exited)) return;
     this.#verdict = exited
-      ? { kind: "exited" }
+      ? { kind: "exited", status: worker.exitStatus }
       : { kind: "failed", message: entryText(this.#plan, worker, this.#deaths.kept) };
     this.stop();
   }

@@ -114,8 +114,10 @@ const grant = z.discriminatedUnion("device", [
     device: z.literal("atoll:device/configuration"),
     arguments: z.array(z.string()),
     values: z.record(z.string(), z.string()),
+    environment: z.record(z.string(), z.string()).exactOptional(),
   }),
   ...httpGrants,
+  z.strictObject({ device: z.literal("atoll:device/stdio"), closed: z.literal(true).exactOptional() }),
   ...kernelDevices.map((name) => z.strictObject({ device: z.literal(name) })),
 ]);
 
@@ -127,6 +129,7 @@ const device = z.enum([
   "atoll:device/files",
   "atoll:device/configuration",
   "atoll:device/http-server",
+  "atoll:device/stdio",
   ...kernelDevices,
 ]);
 

@@ -46,8 +46,8 @@ function doorOf({ kernel, main }: SmallSystem): KernelDoor {
     waitFor: unused,
     waitForWake: unused,
     waker: unused,
-    suspend: unused,
     onEnd: unused,
+    suspend: unused,
     ends: unused,
   };
 }

@@ -31,6 +31,7 @@ const WRITTEN: Readonly<Record<Exclude<Grant["device"], keyof typeof OWN>, strin
   "atoll:device/files": 'dir("./path", "read-write")',
   "atoll:device/configuration": "configuration()",
   "atoll:device/http-server": "httpServer({ port: 8080 })",
+  "atoll:device/stdio": "stdio()",
   "atoll:kernel/introspect": "introspection()",
   "atoll:kernel/supervisor": "supervision()",
 };
@@ -62,9 +63,10 @@ export function wireDevice(node: ProcessNode, port: Port, kernel: boolean): Wire
   return { name: port.name, fault: { guarded: false }, provider: { kind: "device", grant } };
 }
 
-/** Where there is none, nobody could wait for what a device of HTTP has to say. */
+/** What is never there at once needs somebody who lets others run meanwhile. */
 function needsKernel(device: Grant["device"]): boolean {
-  return device.startsWith(`${KERNEL_PACKAGE}/`) || device.startsWith("atoll:device/http-");
+  const waits = device === "atoll:device/stdio" || device.startsWith("atoll:device/http-");
+  return waits || device.startsWith(`${KERNEL_PACKAGE}/`);
 }
 
 function isOwn(device: Grant["device"]): device is keyof typeof OWN {

@@ -20,6 +20,7 @@ export {
   directory,
   entropy,
   introspection,
+  stdio,
   supervision,
 } from "./toolchain/link/config/grants.ts";
 export type { Grant } from "./toolchain/link/plan.ts";

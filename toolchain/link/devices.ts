@@ -7,6 +7,7 @@
  */
 import type { Interface, ResourceType, ValueType } from "../abi/index.ts";
 import { FILES } from "./devices/files.ts";
+import { STDIO } from "./devices/stdio.ts";
 import {
   bytes,
   enumeration,
@@ -16,6 +17,7 @@ import {
   option,
   record,
   string,
+  tuple,
   u32,
   u64,
 } from "./interface-types.ts";
@@ -66,7 +68,9 @@ export const DEVICES: Readonly<Record<Grant["device"], Interface>> = {
   "atoll:device/configuration": interfaceOf({
     "get-arguments": func({}, list(string)),
     get: func({ key: string }, option(string)),
+    "get-environment": func({}, list(tuple(string, string))),
   }),
+  "atoll:device/stdio": STDIO,
   ...KERNEL_INTERFACES,
 };
 

@@ -113,7 +113,9 @@ const grant = z.discriminatedUnion("device", [
     device: z.literal("atoll:device/configuration"),
     arguments: z.array(z.string()),
     values: z.record(z.string(), z.string()),
+    environment: z.record(z.string(), z.string()).exactOptional(),
   }),
+  z.strictObject({ device: z.literal("atoll:device/stdio"), closed: z.literal(true).exactOptional() }),
   ...kernelDevices.map((name) => z.strictObject({ device: z.literal(name) })),
 ]);
 
@@ -124,6 +126,7 @@ const device = z.enum([
   "atoll:device/directory",
   "atoll:device/files",
   "atoll:device/configuration",
+  "atoll:device/stdio",
   ...kernelDevices,
 ]);
 

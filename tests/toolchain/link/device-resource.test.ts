@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { createDevice } from "../../../host-linux/devices/index.ts";
 import { Descriptors } from "../../../host-linux/devices/files/descriptors.ts";
 import { OpenFiles } from "../../../host-linux/devices/open-files.ts";
+import { CLOSED } from "../../host-linux/device-caller.ts";
 import { instantiate, type Running } from "../../../host-linux/instantiate.ts";
 import { parsePlan, serialisePlan } from "../../../toolchain/link/plan-file.ts";
 import type { Grant } from "../../../toolchain/link/plan.ts";
@@ -110,7 +111,17 @@ function bringUp(reset = false, quotas: { readonly handles?: number } = {}): Run
     const granted = process?.grants[grant];
     if (process === undefined || granted === undefined) throw new Error("the plan has the grant");
     return createDevice(
-      { process, transfer, terminal, files, descriptors, give, waker: () => () => {}, checkStop: () => {} },
+      {
+        process,
+        transfer,
+        terminal,
+        streams: CLOSED,
+        files,
+        descriptors,
+        give,
+        waker: () => () => {},
+        checkStop: () => {},
+      },
       granted,
       base,
     );

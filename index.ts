@@ -15,10 +15,12 @@ export type { SupervisorConfig } from "./toolchain/link/config/supervisor.ts";
 export {
   clock,
   configuration,
+  connect,
   console,
   directory,
   entropy,
   introspection,
+  listen,
   supervision,
 } from "./toolchain/link/config/grants.ts";
 export type { Grant } from "./toolchain/link/plan.ts";

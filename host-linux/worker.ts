@@ -13,6 +13,7 @@ import { ConsoleText, type TextStyle } from "./console-text.ts";
 import { DeathNotices } from "./death-notices.ts";
 import { createDevice, type DeviceContext } from "./devices/index.ts";
 import { OpenFiles } from "./devices/open-files.ts";
+import { OpenSockets } from "./devices/sockets/open-sockets.ts";
 import type { Asked, Replied } from "./control/control.ts";
 import { reply } from "./control/survey.ts";
 import { HostError, Stopped } from "./host-error.ts";
@@ -199,6 +200,7 @@ function deviceMaker(
     style,
   );
   const files = new OpenFiles();
+  const sockets = new OpenSockets();
   return (position, grantPosition, transfer, give, kernel) => {
     const process = plan.root.processes[position];
     const grant = process?.grants[grantPosition];
@@ -209,6 +211,7 @@ function deviceMaker(
       process,
       transfer,
       files,
+      sockets,
       give,
       ...(seeded !== undefined && { seeded }),
       ...(kernel !== undefined && { kernel }),
@@ -217,6 +220,7 @@ function deviceMaker(
         readLine: () => lines.read(),
         askLine: (taker) => lines.ask(taker),
       },
+      waker: () => kernel?.waker() ?? (() => {}),
       checkStop: heed,
     };
     return createDevice(context, grant, base);

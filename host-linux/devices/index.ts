@@ -14,6 +14,7 @@ import { createMailbox } from "./kernel-mailbox.ts";
 import { createProcess } from "./kernel-process.ts";
 import { createSupervisor } from "./kernel-supervisor.ts";
 import { createTime } from "./kernel-time.ts";
+import { createSockets } from "./sockets/sockets.ts";
 
 export type { Device, DeviceContext, Terminal } from "./device.ts";
 
@@ -30,6 +31,8 @@ export function createDevice(context: DeviceContext, grant: Grant, base: string)
       return createDirectory(context, grant, base);
     case "atoll:device/configuration":
       return createConfiguration(context, grant);
+    case "atoll:device/sockets":
+      return createSockets(context, grant);
     case "atoll:kernel/time":
       return createTime(context, doorOf(context, grant));
     case "atoll:kernel/process":

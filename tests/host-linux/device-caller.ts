@@ -7,6 +7,7 @@
 import { createDevice, type DeviceContext, type Terminal } from "../../host-linux/devices/index.ts";
 import type { KernelDoor } from "../../host-linux/devices/kernel-door.ts";
 import { OpenFiles } from "../../host-linux/devices/open-files.ts";
+import { OpenSockets } from "../../host-linux/devices/sockets/open-sockets.ts";
 import { Transfer } from "../../host-linux/devices/transfer.ts";
 import {
   callFunction,
@@ -25,6 +26,8 @@ export interface Setting {
   readonly base?: string;
   readonly terminal?: Terminal;
   readonly kernel?: KernelDoor;
+  /** Called when there is something new for the process. */
+  readonly wake?: () => void;
 }
 
 const SILENT: Terminal = { writeLine: () => {}, readLine: () => undefined };
@@ -32,7 +35,7 @@ const SILENT: Terminal = { writeLine: () => {}, readLine: () => undefined };
 /** A device's functions by their WIT names, over a transfer memory of their own. */
 export async function deviceCaller(
   grant: Grant,
-  { process = "app", base = ".", terminal = SILENT, kernel }: Setting = {},
+  { process = "app", base = ".", terminal = SILENT, kernel, wake = () => {} }: Setting = {},
 ): Promise<Call> {
   const module = await assemble(`(module ${TRANSFER.wat})`);
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(module as Uint8Array<ArrayBuffer>));
@@ -41,7 +44,9 @@ export async function deviceCaller(
     transfer: new Transfer(exports),
     terminal,
     files: new OpenFiles(),
+    sockets: new OpenSockets(),
     give: (_, rep) => rep,
+    waker: () => wake,
     checkStop: () => {},
     ...(kernel && { kernel }),
   };

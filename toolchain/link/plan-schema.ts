@@ -91,6 +91,8 @@ const kernelDevices = [
   "atoll:kernel/introspect",
 ] as const;
 
+const port = z.int().min(0).max(65_535);
+
 const grant = z.discriminatedUnion("device", [
   z.strictObject({ device: z.literal("atoll:device/console") }),
   z.strictObject({ device: z.literal("atoll:device/clock") }),
@@ -101,6 +103,17 @@ const grant = z.discriminatedUnion("device", [
     arguments: z.array(z.string()),
     values: z.record(z.string(), z.string()),
   }),
+  z.strictObject({
+    device: z.literal("atoll:device/sockets"),
+    listen: z.array(z.strictObject({ port, host: z.string().min(1), udp: z.literal(true).exactOptional() })),
+    connect: z.array(
+      z.strictObject({
+        host: z.string().min(1),
+        port: z.union([port, z.literal("*")]),
+        udp: z.literal(true).exactOptional(),
+      }),
+    ),
+  }),
   ...kernelDevices.map((name) => z.strictObject({ device: z.literal(name) })),
 ]);
 
@@ -110,6 +123,7 @@ const device = z.enum([
   "atoll:device/entropy",
   "atoll:device/directory",
   "atoll:device/configuration",
+  "atoll:device/sockets",
   ...kernelDevices,
 ]);
 

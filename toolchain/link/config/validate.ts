@@ -9,9 +9,11 @@ import { z } from "zod";
 import { LinkError } from "../error.ts";
 import type { Grant } from "../plan.ts";
 import { checkSupervision } from "./check-supervision.ts";
+import { isGrantedInParts, mergeGrants } from "./merge-grants.ts";
 import { problemLines, show, type FieldTexts } from "./problem.ts";
 import type { SystemConfig } from "./system.ts";
 import { amount, name, text } from "./validate-fields.ts";
+import { expectedOfSockets, fieldsOfSockets, socketsGrant } from "./validate-sockets.ts";
 import {
   handlesFields,
   innerFields,
@@ -31,7 +33,7 @@ const MAX_DEPTH = 0x7fff_ffff;
 /** Length of a component's table; CanonicalABI.md, "Table State". */
 const MAX_HANDLES = 2 ** 28 - 1;
 const DEVICES =
-  "console(), clock(), entropy(), directory(path), configuration(), introspection() or supervision()";
+  'console(), clock(), entropy(), directory(path), configuration(), listen(port), connect("host:port"), introspection() or supervision()';
 
 const grant = z.discriminatedUnion(
   "device",
@@ -45,6 +47,7 @@ const grant = z.discriminatedUnion(
       arguments: z.array(z.string()),
       values: z.record(z.string(), z.string()),
     }),
+    socketsGrant,
     z.strictObject({ device: z.literal("atoll:kernel/introspect") }),
     z.strictObject({ device: z.literal("atoll:kernel/supervisor") }),
   ],
@@ -149,7 +152,7 @@ function checkGrants(config: SystemConfig): string[] {
     const wrong: string[] = [];
     const devices = grants.map((g) => g.device);
     for (const device of new Set(devices)) {
-      if (devices.filter((d) => d === device).length > 1)
+      if (!isGrantedInParts(device) && devices.filter((d) => d === device).length > 1)
         wrong.push(`process "${process}", grants: expected ${device} once, found it more than once`);
     }
     const twice = devices.includes("atoll:device/configuration");
@@ -179,7 +182,7 @@ function checkFuel({ processes }: SystemConfig): string[] {
 
 /** The grants of a process, those of its fields included, in the order of their names. */
 export function grantsOf(process: SystemConfig["processes"][string]): Grant[] {
-  const grants = [...(process.grants ?? [])];
+  const grants = mergeGrants(process.grants ?? []);
   if (process.arguments !== undefined || process.configuration !== undefined) {
     grants.push({
       device: "atoll:device/configuration",
@@ -198,10 +201,12 @@ function wireShape(found: unknown): object {
 
 const TEXTS: FieldTexts = {
   allowed: (path, found) => allowed(path, found),
-  special: (path, found) =>
-    path[2] === "grants" && typeof found === "function"
-      ? `expected ${DEVICES}, found ${show(found)}: call it`
-      : undefined,
+  special(path, found) {
+    if (path[0] !== "processes" || path[2] !== "grants") return undefined;
+    if (typeof found === "function") return `expected ${DEVICES}, found ${show(found)}: call it`;
+    const expected = expectedOfSockets(path.slice(4));
+    return expected && `${expected}, found ${found === undefined ? "none" : show(found)}`;
+  },
 };
 
 /** The field names at a place, read off the schema so that a message never goes stale. */
@@ -212,7 +217,7 @@ function allowed(path: readonly PropertyKey[], found: unknown): string {
   if (first !== "processes") return "process, function";
   if (field === undefined) return Object.keys(processes.valueType.shape).join(", ");
   if (field === "quotas") return Object.keys(quotas.shape).join(", ");
-  if (field === "grants") return `what ${DEVICES} return`;
+  if (field === "grants") return fieldsOfSockets(path[4])?.join(", ") ?? `what ${DEVICES} return`;
   const deep = field === "imports" ? inner : field;
   if (deep === "backoff" || deep === "mailbox" || deep === "limits") return innerFields(deep).join(", ");
   return Object.keys(wireShape(found)).join(", ");

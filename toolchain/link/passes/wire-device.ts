@@ -27,6 +27,7 @@ const WRITTEN: Readonly<Record<Exclude<Grant["device"], keyof typeof OWN>, strin
   "atoll:device/entropy": "entropy()",
   "atoll:device/directory": 'directory("./path")',
   "atoll:device/configuration": "configuration()",
+  "atoll:device/sockets": 'connect("host:port")',
   "atoll:kernel/introspect": "introspection()",
   "atoll:kernel/supervisor": "supervision()",
 };
@@ -37,7 +38,7 @@ const WRITTEN: Readonly<Record<Exclude<Grant["device"], keyof typeof OWN>, strin
  */
 export function wireDevice(node: ProcessNode, port: Port, kernel: boolean): Wire {
   const device = deviceOf(node, port);
-  if (!kernel && device.startsWith(`${KERNEL_PACKAGE}/`)) {
+  if (!kernel && needsKernel(device)) {
     throw new LinkError(
       "wiring",
       `process "${node.name}" (${node.component.file}) imports "${port.name}", and the system has no kernel`,
@@ -54,6 +55,11 @@ export function wireDevice(node: ProcessNode, port: Port, kernel: boolean): Wire
   }
   const grant = found < 0 ? node.grants.push({ device } as Grant) - 1 : found;
   return { name: port.name, fault: { guarded: false }, provider: { kind: "device", grant } };
+}
+
+/** Sockets have news only while nobody runs, and without the kernel somebody always does. */
+function needsKernel(device: Grant["device"]): boolean {
+  return device.startsWith(`${KERNEL_PACKAGE}/`) || device === "atoll:device/sockets";
 }
 
 function isOwn(device: Grant["device"]): device is keyof typeof OWN {

@@ -13,7 +13,9 @@ import {
   callFunction,
   type ComponentValue,
   type CoreFunction,
+  type FunctionType,
   type Realloc,
+  type ValueType,
 } from "../../toolchain/abi/index.ts";
 import { DEVICES } from "../../toolchain/link/devices.ts";
 import type { Grant } from "../../toolchain/link/plan.ts";
@@ -52,8 +54,7 @@ export async function deviceCaller(
   };
   const device = createDevice(context, grant, base);
   return (name, ...args) => {
-    const type = DEVICES[grant.device].functions.find((candidate) => candidate.name === name)?.type;
-    if (type === undefined) throw new Error(`${grant.device} has no function ${name}`);
+    const type = name.startsWith("[resource-drop]") ? DROP : typeOf(grant.device, name);
     const callee = {
       func: device[name] as CoreFunction,
       memory: exports["memory"] as WebAssembly.Memory,
@@ -64,4 +65,22 @@ export async function deviceCaller(
     (exports["reset"] as () => void)();
     return result;
   };
+}
+
+const DROP: FunctionType = { async: false, params: [{ label: "rep", type: { kind: "u32" } }] };
+
+/** Handles are reps here, and both are numbers. */
+function typeOf(device: Grant["device"], name: string): FunctionType {
+  const type = DEVICES[device].functions.find((candidate) => candidate.name === name)?.type;
+  if (type === undefined) throw new Error(`${device} has no function ${name}`);
+  const params = type.params.map(({ label, type: param }) => ({ label, type: withoutHandles(param) }));
+  return type.result === undefined
+    ? { async: false, params }
+    : { async: false, params, result: withoutHandles(type.result) };
+}
+
+function withoutHandles(type: ValueType): ValueType {
+  return JSON.parse(JSON.stringify(type), (_, part: ValueType) =>
+    part?.kind === "own" || part?.kind === "borrow" ? { kind: "u32" } : part,
+  ) as ValueType;
 }

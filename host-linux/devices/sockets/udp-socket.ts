@@ -54,7 +54,7 @@ export class UdpSocket {
     this.#family = family;
     this.#giveBack = parts.room.take();
     this.#socket = createSocket({
-      type: family === "ipv4" ? "udp4" : "udp6",
+      type: TYPES[family],
       ipv6Only: family === "ipv6",
       // Addresses only come here, and a datagram goes out before its sender may end.
       lookup: (address, _, found) => found(null, address, family === "ipv4" ? 4 : 6),
@@ -73,8 +73,9 @@ export class UdpSocket {
     if (this.#isBound) throw new SocketError("invalid-state");
     checkLocal(local, this.#family);
     const { address, open } = this.#parts.access.bind(local, "udp");
+    const host = addressText(address, address.scope);
     asSocketError(() => {
-      this.#socket.bindSync({ address: addressText(address, address.scope), port: address.port });
+      this.#socket.bindSync({ address: host, port: address.port || freePort(host, this.#family) });
       this.#isBound = true;
       this.#socket.setTTL(Number(this.#hopLimit));
     });
@@ -229,5 +230,19 @@ export class UdpSocket {
   }
 }
 
+/**
+ * A port that is free now. When a socket is not restricted any more, Linux takes the port from it, but not one
+ * that it asked for by number.
+ */
+function freePort(address: string, family: Family): number {
+  const probe = createSocket({ type: TYPES[family], ipv6Only: family === "ipv6" });
+  try {
+    return probe.bindSync({ address }).port;
+  } finally {
+    probe.close();
+  }
+}
+
+const TYPES = { ipv4: "udp4", ipv6: "udp6" } as const;
 /** More than any system has; Node takes numbers of 31 bits. */
 const MOST_BUFFER = 2n ** 30n;

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createDevice } from "../../../host-linux/devices/index.ts";
 import { OpenFiles } from "../../../host-linux/devices/open-files.ts";
+import { OpenSockets } from "../../../host-linux/devices/sockets/open-sockets.ts";
 import { instantiate, type Running } from "../../../host-linux/instantiate.ts";
 import { parsePlan, serialisePlan } from "../../../toolchain/link/plan-file.ts";
 import type { Grant } from "../../../toolchain/link/plan.ts";
@@ -101,12 +102,15 @@ function bringUp(reset = false, quotas: { readonly handles?: number } = {}): Run
     { reset },
   );
   const files = new OpenFiles();
+  const sockets = new OpenSockets();
   const terminal = { writeLine: () => {}, readLine: () => undefined };
   return instantiate(parsePlan(serialisePlan(plan)), (position, grant, transfer, give) => {
     const process = plan.root.processes[position];
     const granted = process?.grants[grant];
     if (process === undefined || granted === undefined) throw new Error("the plan has the grant");
-    return createDevice({ process, transfer, terminal, files, give, checkStop: () => {} }, granted, base);
+    const nothing = (): void => {};
+    const context = { process, transfer, terminal, files, sockets, give, waker: () => nothing, checkStop: nothing };
+    return createDevice(context, granted, base);
   });
 }
 

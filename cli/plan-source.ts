@@ -64,7 +64,9 @@ async function linkSystem(file: string, options: PlanOptions): Promise<PlanSourc
   const terminal = isatty(0) && isatty(1);
   const { config, folder } = await loadSystem(file, { arguments: options.arguments ?? [], terminal });
   const components = await systemComponents(
-    Object.values(config.processes).map(({ component }) => component),
+    Object.values(config.processes).flatMap(({ component, driver }) =>
+      driver === undefined ? [component] : [component, driver],
+    ),
     folder,
   );
   const { plan, warnings, worlds } = link({

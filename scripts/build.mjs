@@ -3,17 +3,20 @@
 // Node strips no types below node_modules, so what is published is JavaScript
 // with type declarations. Files that are read, not run (the AssemblyScript
 // runtime, project templates), are copied beside the code that reads them. The
-// kernel is compiled once, to dist/kernel/, where the linker finds it.
+// kernel and the WASI shim are compiled once, to dist/kernel/ and dist/wasi-shim/, where they are looked for.
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { compileKernel, compileMail } from "../kernel/compile.ts";
+import { builtShim, SHIM_VARIANTS } from "../wasi-shim/built.ts";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const ASSETS = [
   "toolchain/bindgen/runtime",
+  "toolchain/compile/preview1/adapters",
   "cli/new/template",
+  "components/http/library",
   "host-metal/image/runtime",
   "host-metal/loader",
   ...["hal.h", "portable", "x86_64"].map((part) => `host-metal/hal/${part}`),
@@ -32,3 +35,6 @@ for (const asset of ASSETS) {
 mkdirSync(join(root, "dist/kernel"), { recursive: true });
 writeFileSync(join(root, "dist/kernel/kernel.wasm"), await compileKernel());
 writeFileSync(join(root, "dist/kernel/mail.wasm"), await compileMail());
+for (const variant of SHIM_VARIANTS) {
+  writeFileSync(join(root, `dist/wasi-shim/${variant}.wasm`), await builtShim(variant));
+}

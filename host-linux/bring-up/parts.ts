@@ -99,7 +99,8 @@ export class Parts {
         this.#modules.instance(where, accounts.module, imports),
       );
     this.#handles = this.#madeIf("the handle tables", handles?.module);
-    this.handleTables = handles && new HandleTables(plan, (name) => this.handles(name));
+    const templateOf = (process: number): number => this.spawned.templateOf(process);
+    this.handleTables = handles && new HandleTables(plan, (name) => this.handles(name), templateOf);
     this.#liveness = this.#madeIf("the marks of processes", liveness);
     this.#marks = plan.root.processes.map((_, process) => {
       const mark = this.#liveness?.exports[LIVENESS.inside + process];

@@ -14,6 +14,7 @@ import { createMailbox } from "./kernel-mailbox.ts";
 import { createProcess } from "./kernel-process.ts";
 import { createSupervisor } from "./kernel-supervisor.ts";
 import { createTime } from "./kernel-time.ts";
+import { createWakeup } from "./kernel-wakeup.ts";
 import { createSockets } from "./sockets/sockets.ts";
 
 export type { Device, DeviceContext, Terminal } from "./device.ts";
@@ -24,7 +25,7 @@ export function createDevice(context: DeviceContext, grant: Grant, base: string)
     case "atoll:device/console":
       return createConsole(context);
     case "atoll:device/clock":
-      return createClock(context);
+      return createClock(context, grant);
     case "atoll:device/entropy":
       return createEntropy(context, grant);
     case "atoll:device/directory":
@@ -35,6 +36,8 @@ export function createDevice(context: DeviceContext, grant: Grant, base: string)
       return createSockets(context, grant);
     case "atoll:kernel/time":
       return createTime(context, doorOf(context, grant));
+    case "atoll:kernel/wakeup":
+      return createWakeup(context, doorOf(context, grant));
     case "atoll:kernel/process":
       return createProcess(context, doorOf(context, grant));
     case "atoll:kernel/mailbox":

@@ -148,7 +148,11 @@ export class Natives {
     const found = known !== undefined && Object.hasOwn(known, name) ? known[name] : undefined;
     if (granted === undefined || found === undefined) {
       const device = granted?.device ?? `grant ${grant} of process ${process}`;
-      throw new ImageError(`${device}, function ${name}: images do not have it yet.`);
+      throw new ImageError(
+        granted?.device === "atoll:device/sockets"
+          ? `Process ${this.#nameOf(process)} uses ${device}, and images have no TCP, UDP or name lookup yet. Run the system on Linux: atoll run.`
+          : `${device}, function ${name}: images do not have it yet.`,
+      );
     }
     return { kind: "native", ...found, context: this.#context(process, grant, granted) };
   }
@@ -215,6 +219,7 @@ export class Natives {
   }
 
   #context(process: number, position: number, grant: Grant): string {
+    if ("denied" in grant) throw deniedDevice(this.#nameOf(process), grant.device);
     const variable = `device_${process}_${position}`;
     switch (grant.device) {
       case "atoll:device/console":
@@ -269,6 +274,13 @@ export class Natives {
     ];
     return `static struct device_directory ${variable} = {${fields.join(", ")}};`;
   }
+}
+
+function deniedDevice(process: string, device: Grant["device"]): ImageError {
+  const write = device === "atoll:device/clock" ? "clock()" : "entropy()";
+  return new ImageError(
+    `process ${process} uses WASI and was not granted ${device}, and an image has no such device that refuses. In system.ts: grants: [${write}].`,
+  );
 }
 
 /** The key is what host-linux/devices/entropy.ts makes of the seed. */

@@ -71,7 +71,11 @@ export const DEVICES: Readonly<Record<Grant["device"], Interface>> = {
 };
 
 /** Functions that block their process, not the system: it has to have a stack of its own, under the kernel. */
-const WAITING: ReadonlySet<string> = new Set(["atoll:device/console#read-line", "atoll:kernel/time#sleep"]);
+const WAITING: ReadonlySet<string> = new Set([
+  "atoll:device/console#read-line",
+  "atoll:kernel/time#sleep",
+  "atoll:kernel/wakeup#wait",
+]);
 
 export function waits(device: Grant["device"], name: string): boolean {
   return WAITING.has(`${device}#${name}`);

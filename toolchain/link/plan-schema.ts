@@ -84,6 +84,7 @@ const template = z.strictObject({
 
 const kernelDevices = [
   "atoll:kernel/time",
+  "atoll:kernel/wakeup",
   "atoll:kernel/process",
   "atoll:kernel/mailbox",
   "atoll:kernel/capability",
@@ -95,8 +96,12 @@ const port = z.int().min(0).max(65_535);
 
 const grant = z.discriminatedUnion("device", [
   z.strictObject({ device: z.literal("atoll:device/console") }),
-  z.strictObject({ device: z.literal("atoll:device/clock") }),
-  z.strictObject({ device: z.literal("atoll:device/entropy"), seed: z.string().exactOptional() }),
+  z.strictObject({ device: z.literal("atoll:device/clock"), denied: z.literal(true).exactOptional() }),
+  z.strictObject({
+    device: z.literal("atoll:device/entropy"),
+    seed: z.string().exactOptional(),
+    denied: z.literal(true).exactOptional(),
+  }),
   z.strictObject({ device: z.literal("atoll:device/directory"), path: z.string().min(1) }),
   z.strictObject({
     device: z.literal("atoll:device/configuration"),

@@ -214,8 +214,9 @@ export interface ConnectGrant {
  */
 export type Grant =
   | { readonly device: "atoll:device/console" }
-  | { readonly device: "atoll:device/clock" }
-  | { readonly device: "atoll:device/entropy"; readonly seed?: string }
+  /** `denied`: for a component that could not do without the device, and was not granted it: a call of it traps. */
+  | { readonly device: "atoll:device/clock"; readonly denied?: true }
+  | { readonly device: "atoll:device/entropy"; readonly seed?: string; readonly denied?: true }
   | { readonly device: "atoll:device/directory"; readonly path: string }
   | {
       readonly device: "atoll:device/configuration";
@@ -230,6 +231,7 @@ export type Grant =
   /** Every process that imports it has it. */
   | { readonly device: "atoll:kernel/time" }
   /** As above. */
+  | { readonly device: "atoll:kernel/wakeup" }
   | { readonly device: "atoll:kernel/process" | "atoll:kernel/mailbox" | "atoll:kernel/capability" }
   | { readonly device: "atoll:kernel/supervisor" }
   | { readonly device: "atoll:kernel/introspect" };

@@ -50,7 +50,10 @@ export class Access {
    *
    * @throws SocketError `access-denied`
    */
-  bind(local: SocketAddress, protocol: Protocol): { readonly address: SocketAddress; readonly open: boolean } {
+  bind(
+    local: SocketAddress,
+    protocol: Protocol,
+  ): { readonly address: SocketAddress; readonly open: boolean } {
     for (const { port, host, udp } of this.#listen) {
       if (port !== local.port || protocol !== protocolOf(udp)) continue;
       const address = narrowed(local, host);
@@ -123,6 +126,7 @@ function narrowed(local: SocketAddress, host: string): SocketAddress | undefined
  * its network; for any other one somebody out there answers, who is not to lead a guest to this very machine.
  */
 function mayStandFor(name: string, address: IpAddress): boolean {
-  if (isMapped(address) || isUnspecified(address) || isMulticast(address) || isLinkLocal(address)) return false;
+  if (isMapped(address) || isUnspecified(address) || isMulticast(address) || isLinkLocal(address))
+    return false;
   return !isLoopback(address) || !name.includes(".") || name.endsWith(".localhost");
 }

@@ -50,7 +50,7 @@ export class Inbox {
 
   /** Fills `into`, which is not longer than what there is. */
   take(into: Uint8Array): void {
-    for (let at = 0; at < into.length; ) {
+    for (let at = 0; at < into.length;) {
       const piece = this.#pieces[this.#next]!;
       const part = piece.subarray(0, into.length - at);
       into.set(part, at);

@@ -133,7 +133,8 @@ export class UdpSocket {
     };
     const bytes = Uint8Array.from(data);
     asSocketError(() => {
-      if (this.#peer === undefined) this.#socket.send(bytes, target.port, addressText(target, target.scope), sent);
+      if (this.#peer === undefined)
+        this.#socket.send(bytes, target.port, addressText(target, target.scope), sent);
       else this.#socket.send(bytes, sent);
     });
     return true;

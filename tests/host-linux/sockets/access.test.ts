@@ -3,7 +3,11 @@ import { isIPv4, isIPv6 } from "node:net";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Access, nameOf } from "../../../host-linux/devices/sockets/access.ts";
-import { addressText, parseAddress, type SocketAddress } from "../../../host-linux/devices/sockets/address.ts";
+import {
+  addressText,
+  parseAddress,
+  type SocketAddress,
+} from "../../../host-linux/devices/sockets/address.ts";
 import { SocketError } from "../../../host-linux/devices/sockets/error.ts";
 import type { ConnectGrant, ListenGrant } from "../../../toolchain/link/plan.ts";
 import { error, local, local6, network, ok, valueOf, type Address } from "./network.ts";
@@ -16,6 +20,20 @@ function address(text: string, port = 80): SocketAddress {
   if (parsed === undefined) throw new Error(`${text} is no address`);
   return parsed;
 }
+
+const canonical = (text: string): string => new URL(`http://[${text}]`).hostname;
+
+const at = (host: string, port = 8080): Access => access([], [{ port, host }]);
+
+/** What is bound, or undefined where that is denied. */
+const boundTo = (granted: Access, text: string, port = 8080): string | undefined => {
+  try {
+    return addressText(granted.bind(address(text, port), "tcp").address);
+  } catch (thrown) {
+    if (thrown instanceof SocketError) return undefined;
+    throw thrown;
+  }
+};
 
 const texts = (addresses: readonly SocketAddress[]): string[] => addresses.map((it) => addressText(it));
 
@@ -41,7 +59,12 @@ describe("without a grant", () => {
 
 describe("a grant to connect", () => {
   it("is of an address and a port", () => {
-    const { mayConnect } = bound(access([{ host: "10.0.0.7", port: 5432 }, { host: "[fd00::1]", port: "*" }]));
+    const { mayConnect } = bound(
+      access([
+        { host: "10.0.0.7", port: 5432 },
+        { host: "[fd00::1]", port: "*" },
+      ]),
+    );
     expect(mayConnect(address("10.0.0.7", 5432), "tcp")).toBe(true);
     expect(mayConnect(address("10.0.0.7", 5433), "tcp")).toBe(false);
     expect(mayConnect(address("10.0.0.8", 5432), "tcp")).toBe(false);
@@ -52,7 +75,10 @@ describe("a grant to connect", () => {
   });
 
   it("of a name covers what a lookup of this process returned for it, and only that", () => {
-    const db = access([{ host: "DB.", port: 5432 }, { host: "other", port: 80 }]);
+    const db = access([
+      { host: "DB.", port: 5432 },
+      { host: "other", port: 80 },
+    ]);
     expect(db.mayConnect(address("10.0.0.7", 5432), "tcp")).toBe(false);
     db.learn("db", [address("10.0.0.7"), address("fd00::7")]);
     expect(db.mayConnect(address("10.0.0.7", 5432), "tcp")).toBe(true);
@@ -65,7 +91,15 @@ describe("a grant to connect", () => {
   });
 
   it("of a name does not lead to where nobody outside can send", () => {
-    const answers = ["127.0.0.1", "::1", "0.0.0.0", "169.254.169.254", "fe80::1", "::ffff:127.0.0.1", "224.0.0.1"];
+    const answers = [
+      "127.0.0.1",
+      "::1",
+      "0.0.0.0",
+      "169.254.169.254",
+      "fe80::1",
+      "::ffff:127.0.0.1",
+      "224.0.0.1",
+    ];
     const all = [...answers, "93.184.215.14", "10.1.2.3"].map((text) => address(text));
     const learnt = (name: string): string[] => texts(access([{ host: name, port: 80 }]).learn(name, all));
     expect(learnt("evil.example")).toEqual(["93.184.215.14", "10.1.2.3"]);
@@ -92,10 +126,13 @@ describe("a grant to connect", () => {
     for (const name of ["localhost", "LOCALHOST", "localhost."]) {
       const lookup = valueOf<number>(call("lookup", name));
       const look = (): unknown => call("[method]name-lookup.addresses", lookup);
-      const found = await until(look, (result) => (result as { value: { case: string } }).value.case !== "none");
-      expect(JSON.stringify(valueOf(found), (_, v: unknown) => (typeof v === "bigint" ? String(v) : v))).toContain(
-        String(0x7f00_0001),
+      const found = await until(
+        look,
+        (result) => (result as { value: { case: string } }).value.case !== "none",
       );
+      expect(
+        JSON.stringify(valueOf(found), (_, v: unknown) => (typeof v === "bigint" ? String(v) : v)),
+      ).toContain(String(0x7f00_0001));
       call("[resource-drop]name-lookup", lookup);
     }
     expect(call("lookup", "example.com")).toEqual(error("access-denied"));
@@ -103,12 +140,26 @@ describe("a grant to connect", () => {
 
   it("of everything takes names, and says what is none", async () => {
     const { call, until } = await network({ connect: [{ host: "*", port: "*" }] });
-    for (const name of ["", ".", "a..b", "-a", "a b", "a\0b", "127.1", "0x7f.1", "2130706433", "x".repeat(64), "[::1]"])
+    for (const name of [
+      "",
+      ".",
+      "a..b",
+      "-a",
+      "a b",
+      "a\0b",
+      "127.1",
+      "0x7f.1",
+      "2130706433",
+      "x".repeat(64),
+      "[::1]",
+    ])
       expect([name, call("lookup", name)]).toEqual([name, error("invalid-argument")]);
     const lookup = valueOf<number>(call("lookup", "nobody.invalid"));
     const look = (): unknown => call("[method]name-lookup.addresses", lookup);
     const answer = await until(look, (result) => (result as { case: string }).case === "error");
-    expect(["name-unresolvable", "temporary-resolver-failure"]).toContain((answer as { value: string }).value);
+    expect(["name-unresolvable", "temporary-resolver-failure"]).toContain(
+      (answer as { value: string }).value,
+    );
   });
 
   it("lets so many lookups be open", async () => {
@@ -122,16 +173,6 @@ describe("a grant to connect", () => {
 });
 
 describe("a grant to listen", () => {
-  const at = (host: string, port = 8080): Access => access([], [{ port, host }]);
-  const boundTo = (granted: Access, text: string, port = 8080): string | undefined => {
-    try {
-      return addressText(granted.bind(address(text, port), "tcp").address);
-    } catch (thrown) {
-      if (thrown instanceof SocketError) return undefined;
-      throw thrown;
-    }
-  };
-
   it("is of a port, and of this machine only unless it says more", () => {
     expect(boundTo(at("localhost"), "127.0.0.1")).toBe("127.0.0.1");
     expect(boundTo(at("localhost"), "::1")).toBe("0:0:0:0:0:0:0:1");
@@ -163,8 +204,6 @@ describe("a grant to listen", () => {
 });
 
 describe("addresses", () => {
-  const canonical = (text: string): string => new URL(`http://[${text}]`).hostname;
-
   it("survive being parsed and written", () => {
     fc.assert(fc.property(fc.ipV4(), (text) => isIPv4(text) && addressText(address(text)) === text));
     fc.assert(
@@ -191,6 +230,8 @@ it("writes names in one way", () => {
 });
 
 /** Methods that can be taken off it. */
-function bound(of: Access): { mayConnect: (remote: Address | SocketAddress, protocol: "tcp" | "udp") => boolean } {
+function bound(of: Access): {
+  mayConnect: (remote: Address | SocketAddress, protocol: "tcp" | "udp") => boolean;
+} {
   return { mayConnect: (remote, protocol) => of.mayConnect(remote as SocketAddress, protocol) };
 }

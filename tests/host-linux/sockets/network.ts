@@ -19,9 +19,13 @@ export interface Address {
   readonly "scope-id": number;
 }
 
-export type Result<T> = { readonly case: "ok"; readonly value: T } | { readonly case: "error"; readonly value: string };
+type Result<T> =
+  | { readonly case: "ok"; readonly value: T }
+  | { readonly case: "error"; readonly value: string };
 
-export async function network(grant: Partial<Pick<SocketsGrant, "listen" | "connect">> = {}): Promise<Network> {
+export async function network(
+  grant: Partial<Pick<SocketsGrant, "listen" | "connect">> = {},
+): Promise<Network> {
   let wakes = 0;
   let told = Promise.withResolvers<void>();
   const wake = (): void => {
@@ -62,8 +66,8 @@ export const error = (value: string): object => ({ case: "error", value });
 /** What a result has. Throws where it is an error. */
 export function valueOf<T>(result: unknown): T {
   const { case: kind, value } = result as Result<T>;
-  if (kind === "error") throw new Error(String(value));
-  return value as T;
+  if (kind === "error") throw new Error(value);
+  return value;
 }
 
 /** Of a result of an option; undefined for none. */

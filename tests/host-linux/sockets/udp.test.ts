@@ -42,7 +42,7 @@ describe("a client", () => {
   it("sends to whom it was granted, and receives the answer", async () => {
     const guest = await network(client);
     const other = await peer();
-    other.on("message", (data, { port, address }) => other.send(`re: ${data}`, port, address));
+    other.on("message", (data, { port, address }) => other.send(`re: ${String(data)}`, port, address));
     const { socket } = bound(guest, local(0, 0n));
     const target = local(other.address().port);
     expect(guest.call(udp("send"), socket, bytes("question"), some(target))).toEqual(ok(true));
@@ -170,7 +170,12 @@ describe("a datagram", () => {
 it("has options, and needs to be bound for most things", async () => {
   const guest = await network(client);
   const socket = valueOf<number>(guest.call("create-udp-socket", "ipv4"));
-  for (const [name, ...rest] of [["receive", 1], ["send", bytes("x"), none], ["restrict", none], ["local-address"]] as const)
+  for (const [name, ...rest] of [
+    ["receive", 1],
+    ["send", bytes("x"), none],
+    ["restrict", none],
+    ["local-address"],
+  ] as const)
     expect(guest.call(udp(name), socket, ...rest)).toEqual(error("invalid-state"));
   const set = (which: string, value: bigint): unknown => guest.call(udp("set-option"), socket, which, value);
   expect(set("hop-limit", 0n)).toEqual(error("invalid-argument"));

@@ -74,7 +74,7 @@ describe("a configuration", () => {
     [
       "an unknown field of a process",
       { ...GOOD, processes: { a: { component: "x", grant: [] } } },
-      'process "a": no such field: grant; allowed: component, imports, grants, arguments, configuration, quotas',
+      'process "a": no such field: grant; allowed: component, driver, strict, imports, grants, arguments, configuration, quotas',
     ],
     [
       "no component",
@@ -84,7 +84,7 @@ describe("a configuration", () => {
     [
       "a grant that is not called",
       { ...GOOD, processes: { a: { component: "x", grants: [consoleGrant] } } },
-      'process "a", grants.0: expected console(), clock(), entropy(), directory(path), configuration(), introspection() or supervision(), found the function console: call it',
+      'process "a", grants.0: expected console(), clock(), entropy(), directory(path), configuration(), listen(port), connect("host:port"), introspection() or supervision(), found the function console: call it',
     ],
     [
       "a grant of something else",

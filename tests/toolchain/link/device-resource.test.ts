@@ -91,6 +91,8 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(base, { recursive: true }));
 
+const nothing = (): void => {};
+
 /** `viewer` may open nothing of `open`. */
 function bringUp(reset = false, quotas: { readonly handles?: number } = {}): Running {
   const { plan } = linked(
@@ -108,8 +110,16 @@ function bringUp(reset = false, quotas: { readonly handles?: number } = {}): Run
     const process = plan.root.processes[position];
     const granted = process?.grants[grant];
     if (process === undefined || granted === undefined) throw new Error("the plan has the grant");
-    const nothing = (): void => {};
-    const context = { process, transfer, terminal, files, sockets, give, waker: () => nothing, checkStop: nothing };
+    const context = {
+      process,
+      transfer,
+      terminal,
+      files,
+      sockets,
+      give,
+      waker: () => nothing,
+      checkStop: nothing,
+    };
     return createDevice(context, granted, base);
   });
 }

@@ -87,6 +87,8 @@ const processes = z.record(
   z.string(),
   z.strictObject({
     component: text,
+    driver: text.exactOptional(),
+    strict: z.literal(true).exactOptional(),
     imports: z.record(z.string(), wire).exactOptional(),
     grants: z.array(grant).exactOptional(),
     arguments: z.array(z.string()).exactOptional(),

@@ -17,6 +17,7 @@ export {
   configuration,
   connect,
   console,
+  dir,
   directory,
   entropy,
   introspection,

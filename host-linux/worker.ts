@@ -12,6 +12,7 @@ import { writeOutput } from "./channel/output.ts";
 import { ConsoleText, type TextStyle } from "./console-text.ts";
 import { DeathNotices } from "./death-notices.ts";
 import { createDevice, type DeviceContext } from "./devices/index.ts";
+import { Descriptors } from "./devices/files/descriptors.ts";
 import { OpenFiles } from "./devices/open-files.ts";
 import { OpenSockets } from "./devices/sockets/open-sockets.ts";
 import type { Asked, Replied } from "./control/control.ts";
@@ -201,6 +202,7 @@ function deviceMaker(
   );
   const files = new OpenFiles();
   const sockets = new OpenSockets();
+  const descriptors = new Descriptors();
   return (position, grantPosition, transfer, give, kernel) => {
     const process = plan.root.processes[position];
     const grant = process?.grants[grantPosition];
@@ -212,6 +214,7 @@ function deviceMaker(
       transfer,
       files,
       sockets,
+      descriptors,
       give,
       ...(seeded !== undefined && { seeded }),
       ...(kernel !== undefined && { kernel }),

@@ -17,6 +17,7 @@ const ASSETS = [
   "toolchain/compile/preview1/adapters",
   "cli/new/template",
   "components/http/library",
+  "wasi-shim/wit",
   "host-metal/image/runtime",
   "host-metal/loader",
   ...["hal.h", "portable", "x86_64"].map((part) => `host-metal/hal/${part}`),

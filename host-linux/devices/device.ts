@@ -6,6 +6,7 @@
  */
 import type { Grant } from "../../toolchain/link/plan.ts";
 import type { SeededRun } from "../seeded-run.ts";
+import type { Descriptors } from "./files/descriptors.ts";
 import type { KernelDoor } from "./kernel-door.ts";
 import type { OpenFiles } from "./open-files.ts";
 import type { OpenSockets } from "./sockets/open-sockets.ts";
@@ -24,8 +25,13 @@ export interface DeviceContext {
   readonly files: OpenFiles;
   /** As above: their sockets. */
   readonly sockets: OpenSockets;
-  /** A resource of the device, by name and rep, as an own handle that its function can return. */
-  readonly give: (resource: string, rep: number) => number;
+  /** What `atoll:device/files` has opened for all processes, likewise. */
+  readonly descriptors: Descriptors;
+  /**
+   * A resource of the device, by name and rep, as an own handle that its function can return; `also` for each
+   * after the first that it returns.
+   */
+  readonly give: (resource: string, rep: number, also?: boolean) => number;
   /** Absent unless the run has a seed. */
   readonly seeded?: SeededRun;
   /** Absent in a system without a kernel. */

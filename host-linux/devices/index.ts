@@ -6,6 +6,7 @@ import { createConsole } from "./console.ts";
 import type { Device, DeviceContext } from "./device.ts";
 import { createDirectory } from "./directory.ts";
 import { createEntropy } from "./entropy.ts";
+import { createFiles } from "./files.ts";
 import { HostError } from "../host-error.ts";
 import type { KernelDoor } from "./kernel-door.ts";
 import { createCapability } from "./kernel-capability.ts";
@@ -30,6 +31,8 @@ export function createDevice(context: DeviceContext, grant: Grant, base: string)
       return createEntropy(context, grant);
     case "atoll:device/directory":
       return createDirectory(context, grant, base);
+    case "atoll:device/files":
+      return createFiles(context, grant, base);
     case "atoll:device/configuration":
       return createConfiguration(context, grant);
     case "atoll:device/sockets":

@@ -6,6 +6,7 @@
  * Written out because linking must work where nothing that parses WIT is installed.
  */
 import type { Interface, ResourceType, ValueType } from "../abi/index.ts";
+import { FILES } from "./devices/files.ts";
 import { SOCKETS } from "./devices/sockets.ts";
 import {
   bytes,
@@ -62,6 +63,7 @@ export const DEVICES: Readonly<Record<Grant["device"], Interface>> = {
     [errorCode, kind, entry],
     [file],
   ),
+  "atoll:device/files": FILES,
   "atoll:device/configuration": interfaceOf({
     "get-arguments": func({}, list(string)),
     get: func({ key: string }, option(string)),

@@ -40,8 +40,24 @@ export function list(element: ValueType): ValueType {
   return { kind: "list", element };
 }
 
+export function tuple(...types: readonly ValueType[]): ValueType {
+  return { kind: "tuple", types };
+}
+
 export function flags(owner: string, name: string, labels: readonly string[]): ValueType {
   return { name: { name, owner }, kind: "flags", labels };
+}
+
+export function variant(
+  owner: string,
+  name: string,
+  cases: Readonly<Record<string, ValueType | undefined>>,
+): ValueType {
+  return {
+    name: { name, owner },
+    kind: "variant",
+    cases: Object.entries(cases).map(([label, type]) => (type === undefined ? { label } : { label, type })),
+  };
 }
 
 export function enumeration(owner: string, name: string, labels: readonly string[]): ValueType {

@@ -104,6 +104,14 @@ const grant = z.discriminatedUnion("device", [
   }),
   z.strictObject({ device: z.literal("atoll:device/directory"), path: z.string().min(1) }),
   z.strictObject({
+    device: z.literal("atoll:device/files"),
+    directories: z
+      .array(z.strictObject({ path: z.string().min(1), as: z.string().min(1), write: z.boolean() }))
+      .refine((all) => new Set(all.map((directory) => directory.as)).size === all.length, {
+        error: "expected directories of different names",
+      }),
+  }),
+  z.strictObject({
     device: z.literal("atoll:device/configuration"),
     arguments: z.array(z.string()),
     values: z.record(z.string(), z.string()),
@@ -127,6 +135,7 @@ const device = z.enum([
   "atoll:device/clock",
   "atoll:device/entropy",
   "atoll:device/directory",
+  "atoll:device/files",
   "atoll:device/configuration",
   "atoll:device/sockets",
   ...kernelDevices,

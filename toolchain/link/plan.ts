@@ -187,6 +187,16 @@ export interface FusedDomain {
   }[];
 }
 
+/** One of the directories of a grant of `atoll:device/files`; no two of them are called the same. */
+export interface GrantedDirectory {
+  /** As a directory's; see `Grant`. */
+  readonly path: string;
+  /** What the process calls it. */
+  readonly as: string;
+  /** Whether what lies in it may be changed. */
+  readonly write: boolean;
+}
+
 /** A port, or two of the same number, of which others reach the process; see `docs/security.md`. */
 export interface ListenGrant {
   /** 0: any that is free. */
@@ -199,7 +209,7 @@ export interface ListenGrant {
 
 /** Whom the process may connect to. */
 export interface ConnectGrant {
-  /** A name, an address (IPv6 without brackets), or "*": every one. */
+  /** A name, an address (IPv6 in brackets), or "*": every one. */
   readonly host: string;
   readonly port: number | "*";
   /** UDP, and not TCP. */
@@ -218,6 +228,7 @@ export type Grant =
   | { readonly device: "atoll:device/clock"; readonly denied?: true }
   | { readonly device: "atoll:device/entropy"; readonly seed?: string; readonly denied?: true }
   | { readonly device: "atoll:device/directory"; readonly path: string }
+  | { readonly device: "atoll:device/files"; readonly directories: readonly GrantedDirectory[] }
   | {
       readonly device: "atoll:device/configuration";
       readonly arguments: readonly string[];

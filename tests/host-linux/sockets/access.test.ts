@@ -133,7 +133,7 @@ describe("a grant to connect", () => {
       expect(
         JSON.stringify(valueOf(found), (_, v: unknown) => (typeof v === "bigint" ? String(v) : v)),
       ).toContain(String(0x7f00_0001));
-      call("[resource-drop]name-lookup", lookup);
+      call("drop name-lookup", lookup);
     }
     expect(call("lookup", "example.com")).toEqual(error("access-denied"));
   });
@@ -167,7 +167,7 @@ describe("a grant to connect", () => {
     const all = Array.from({ length: 65 }, () => call("lookup", "10.0.0.1"));
     expect(all[63]).toMatchObject({ case: "ok" });
     expect(all[64]).toEqual(error("new-socket-limit"));
-    call("[resource-drop]name-lookup", valueOf<number>(all[0]));
+    call("drop name-lookup", valueOf<number>(all[0]));
     expect(call("lookup", "10.0.0.1")).toMatchObject({ case: "ok" });
   });
 });

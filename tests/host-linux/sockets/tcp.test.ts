@@ -192,7 +192,7 @@ describe("a connection that a guest makes", () => {
     const port = await peer((socket) => theirs.resolve(socket.pause()));
     const socket = await connected(guest, port);
     const sent = valueOf<number>(guest.call(tcp("send"), socket, new Uint8Array(100_000).fill(7)));
-    guest.call("[resource-drop]tcp-socket", socket);
+    guest.call("drop tcp-socket", socket);
     const other = await theirs.promise;
     let count = 0;
     for await (const piece of other) count += (piece as Buffer).length;
@@ -264,7 +264,7 @@ describe("a listener", () => {
     client.end("question");
     expect((await received(guest, connection)).toString()).toBe("question");
     valueOf(guest.call(tcp("send"), connection, new Uint8Array(Buffer.from("answer"))));
-    guest.call("[resource-drop]tcp-socket", connection);
+    guest.call("drop tcp-socket", connection);
     let answer = "";
     for await (const piece of client) answer += String(piece);
     expect(answer).toBe("answer");
@@ -302,7 +302,7 @@ describe("a listener", () => {
     expect(await endOf(connect(port, "127.0.0.1"))).toBe("ECONNRESET");
     expect(first.destroyed).toBe(false);
     const end = endOf(first);
-    guest.call("[resource-drop]tcp-socket", socket);
+    guest.call("drop tcp-socket", socket);
     expect(await end).toBe("ECONNRESET");
     await expect(visitor(port)).rejects.toMatchObject({ code: "ECONNREFUSED" });
   });

@@ -188,5 +188,5 @@ it("has options, and needs to be bound for most things", async () => {
   expect(set("send-buffer-size", 2n ** 64n - 1n)).toEqual(ok());
   expect(valueOf<bigint>(guest.call(udp("get-option"), socket, "receive-buffer-size"))).toBeGreaterThan(0n);
   expect(guest.call(udp("bind"), socket, local(0, 0n))).toEqual(error("invalid-state"));
-  guest.call("[resource-drop]udp-socket", socket);
+  guest.call("drop udp-socket", socket);
 });

@@ -124,6 +124,6 @@ it("says that images have no network yet", async () => {
   const { plan } = supervised({ web: { bytes, grants } }, { entry: "web", kernel });
   const making = linuxImage(plan, { output: join(folder, "none"), cache: SHARED });
   await expect(making).rejects.toThrow(
-    "Process web uses atoll:device/sockets, and images have no TCP, UDP or name lookup yet. Run the system on Linux: atoll run.",
+    "atoll:device/sockets, function create-tcp-socket: images do not have it yet. They have no TCP, no UDP and no lookup of names. Run the system on Node: atoll run.",
   );
 });

@@ -9,7 +9,7 @@ import { z } from "zod";
 import { LinkError } from "../error.ts";
 import type { Grant } from "../plan.ts";
 import { checkSupervision } from "./check-supervision.ts";
-import { isGrantedInParts, mergeGrants } from "./merge-grants.ts";
+import { checkParts, isGrantedInParts, mergeGrants } from "./merge-grants.ts";
 import { problemLines, show, type FieldTexts } from "./problem.ts";
 import type { SystemConfig } from "./system.ts";
 import { amount, name, text } from "./validate-fields.ts";
@@ -33,7 +33,7 @@ const MAX_DEPTH = 0x7fff_ffff;
 /** Length of a component's table; CanonicalABI.md, "Table State". */
 const MAX_HANDLES = 2 ** 28 - 1;
 const DEVICES =
-  'console(), clock(), entropy(), directory(path), configuration(), listen(port), connect("host:port"), introspection() or supervision()';
+  'console(), clock(), entropy(), directory(path), dir(path, access), configuration(), listen(port), connect("host:port"), introspection() or supervision()';
 
 const grant = z.discriminatedUnion(
   "device",
@@ -42,6 +42,10 @@ const grant = z.discriminatedUnion(
     z.strictObject({ device: z.literal("atoll:device/clock") }),
     z.strictObject({ device: z.literal("atoll:device/entropy"), seed: z.string().exactOptional() }),
     z.strictObject({ device: z.literal("atoll:device/directory"), path: text }),
+    z.strictObject({
+      device: z.literal("atoll:device/files"),
+      directories: z.array(z.strictObject({ path: text, as: text, write: z.boolean() })),
+    }),
     z.strictObject({
       device: z.literal("atoll:device/configuration"),
       arguments: z.array(z.string()),
@@ -157,6 +161,7 @@ function checkGrants(config: SystemConfig): string[] {
       if (!isGrantedInParts(device) && devices.filter((d) => d === device).length > 1)
         wrong.push(`process "${process}", grants: expected ${device} once, found it more than once`);
     }
+    wrong.push(...checkParts(process, grants));
     const twice = devices.includes("atoll:device/configuration");
     if (twice && (fields.arguments !== undefined || fields.configuration !== undefined)) {
       wrong.push(

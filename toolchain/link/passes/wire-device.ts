@@ -28,6 +28,7 @@ const WRITTEN: Readonly<Record<Exclude<Grant["device"], keyof typeof OWN>, strin
   "atoll:device/clock": "clock()",
   "atoll:device/entropy": "entropy()",
   "atoll:device/directory": 'directory("./path")',
+  "atoll:device/files": 'dir("./path", "read-write")',
   "atoll:device/configuration": "configuration()",
   "atoll:device/sockets": 'connect("host:port")',
   "atoll:kernel/introspect": "introspection()",

@@ -22,6 +22,7 @@ export {
   entropy,
   introspection,
   listen,
+  stdio,
   supervision,
 } from "./toolchain/link/config/grants.ts";
 export type { Grant } from "./toolchain/link/plan.ts";

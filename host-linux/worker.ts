@@ -7,9 +7,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import type { LinkPlan } from "../toolchain/link/plan.ts";
 import { checkStop, isStopAsked, watch, type Channel } from "./channel/control.ts";
-import { InputLines } from "./channel/input-lines.ts";
-import { writeOutput } from "./channel/output.ts";
-import { ConsoleText, type TextStyle } from "./console-text.ts";
+import type { TextStyle } from "./console-text.ts";
 import { DeathNotices } from "./death-notices.ts";
 import { createDevice, type DeviceContext } from "./devices/index.ts";
 import { Descriptors } from "./devices/files/descriptors.ts";
@@ -24,6 +22,7 @@ import type { Cycle } from "./kernel/cycles.ts";
 import type { RunningKernel } from "./kernel/running-kernel.ts";
 import type { Outcome } from "./outcome.ts";
 import { SeededRun } from "./seeded-run.ts";
+import { StandardStreams, type Terminals } from "./standard-streams.ts";
 import { TraceDepth } from "./trap/trace-depth.ts";
 import { describeTrap } from "./trap/trap.ts";
 
@@ -33,6 +32,7 @@ export interface WorkerInput {
   /** What relative paths of grants start from. */
   readonly base: string;
   readonly style: TextStyle;
+  readonly terminals: Terminals;
   readonly job?: Job;
   /** File for the kernel's event log. */
   readonly record?: string;
@@ -67,15 +67,16 @@ async function run(input: WorkerInput): Promise<WorkerOutcome> {
   let running: Running | undefined;
   let log: EventLog | undefined;
   const isSupervised = input.plan.root.kernel !== undefined;
-  const lines = new InputLines(input.channel);
-  const seeded = input.seed === undefined ? undefined : new SeededRun(input.seed, () => lines.isAsked);
+  const streams = streamsOf(input);
+  const { seed } = input;
+  const seeded = seed === undefined ? undefined : new SeededRun(seed, () => streams.isWaitedFor);
   const notices = new DeathNotices((notice) => parentPort?.postMessage(notice), isSupervised);
   try {
     const recorded = input.record === undefined ? undefined : new EventLog(input.record, input.plan);
     log = recorded;
     running = instantiate(
       input.plan,
-      deviceMaker(input, lines, seeded, () => running?.kernel),
+      deviceMaker(input, streams, seeded, () => running?.kernel),
       (starting) => {
         running = starting;
         starting.onDeath(notices.tell);
@@ -87,7 +88,7 @@ async function run(input: WorkerInput): Promise<WorkerOutcome> {
       },
     );
     checkStop(input.channel);
-    if (running.kernel !== undefined) return await runSupervised(input, lines, running, running.kernel);
+    if (running.kernel !== undefined) return await runSupervised(input, streams, running, running.kernel);
     if (input.job === undefined) return callEntry(running);
     const { default: job } = (await import(input.job.module)) as { default: JobFunction };
     return { kind: "returned", value: await job(running, input.job.data as never) };
@@ -102,7 +103,7 @@ async function run(input: WorkerInput): Promise<WorkerOutcome> {
 /** Under the kernel: until the root of the supervision tree has ended, or a job in place of the entry has returned. */
 async function runSupervised(
   { plan, channel, job }: WorkerInput,
-  lines: InputLines,
+  streams: StandardStreams,
   running: Running,
   kernel: RunningKernel,
 ): Promise<WorkerOutcome> {
@@ -114,8 +115,9 @@ async function runSupervised(
   void watch(channel, over.signal, () => {
     if (isStopAsked(channel)) {
       kernel.stop();
-      lines.end();
-    } else lines.look();
+      streams.input.end();
+    }
+    streams.look();
   });
   kernel.onCycle((cycle) => parentPort?.postMessage({ kind: "cycle", cycle } satisfies CycleNotice));
   try {
@@ -136,12 +138,13 @@ async function runSupervised(
     if (end.kind === "failed") return end;
     if (entered !== undefined) return entered;
     return end.kind === "exited"
-      ? { kind: "ended", exitCode: 0, readings: running.readings() }
+      ? { kind: "ended", exitCode: end.status, readings: running.readings() }
       : { kind: "unwound" };
   } finally {
     over.abort();
     parentPort?.off("message", answer);
     kernel.close();
+    streams.finish();
   }
 }
 
@@ -180,9 +183,18 @@ function entryOutcome({ transfer, readings }: Running, offset: number): WorkerOu
   return { kind: "ended", exitCode, ...(message !== "" && { message }), readings: readings() };
 }
 
+/** Lines are tagged with the names of those that write some. */
+function streamsOf({ plan, channel, style, terminals }: WorkerInput): StandardStreams {
+  const writers = plan.root.processes.filter(({ grants }) =>
+    grants.some(({ device }) => device === "atoll:device/console" || device === "atoll:device/stdio"),
+  );
+  const names = writers.map(({ name }) => name);
+  return new StandardStreams(channel, style, terminals, names);
+}
+
 function deviceMaker(
-  { plan, channel, base, style }: WorkerInput,
-  lines: InputLines,
+  { plan, channel, base }: WorkerInput,
+  streams: StandardStreams,
   seeded: SeededRun | undefined,
   kernelOf: () => RunningKernel | undefined,
 ): DeviceMaker {
@@ -193,13 +205,6 @@ function deviceMaker(
     if (isStopAsked(channel)) kernel.stop();
     kernel.heed();
   };
-  const writers = plan.root.processes.filter(({ grants }) =>
-    grants.some(({ device }) => device === "atoll:device/console"),
-  );
-  const text = new ConsoleText(
-    writers.map(({ name }) => name),
-    style,
-  );
   const files = new OpenFiles();
   const sockets = new OpenSockets();
   const descriptors = new Descriptors();
@@ -219,10 +224,11 @@ function deviceMaker(
       ...(seeded !== undefined && { seeded }),
       ...(kernel !== undefined && { kernel }),
       terminal: {
-        writeLine: (name, line) => writeOutput(channel, text.line(name, line)),
-        readLine: () => lines.read(),
-        askLine: (taker) => lines.ask(taker),
+        writeLine: (name, line) => streams.writeLine(name, line),
+        readLine: () => streams.input.readLine(),
+        askLine: (taker) => streams.input.askLine(taker),
       },
+      streams,
       waker: () => kernel?.waker() ?? (() => {}),
       checkStop: heed,
     };

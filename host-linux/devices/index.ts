@@ -14,6 +14,7 @@ import { createIntrospect } from "./kernel-introspect.ts";
 import { createMailbox } from "./kernel-mailbox.ts";
 import { createProcess } from "./kernel-process.ts";
 import { createSupervisor } from "./kernel-supervisor.ts";
+import { createStdio } from "./stdio.ts";
 import { createTime } from "./kernel-time.ts";
 import { createWakeup } from "./kernel-wakeup.ts";
 import { createSockets } from "./sockets/sockets.ts";
@@ -31,6 +32,8 @@ export function createDevice(context: DeviceContext, grant: Grant, base: string)
       return createEntropy(context, grant);
     case "atoll:device/directory":
       return createDirectory(context, grant, base);
+    case "atoll:device/stdio":
+      return createStdio(context, grant, doorOf(context, grant));
     case "atoll:device/files":
       return createFiles(context, grant, base);
     case "atoll:device/configuration":

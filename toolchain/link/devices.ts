@@ -8,6 +8,7 @@
 import type { Interface, ResourceType, ValueType } from "../abi/index.ts";
 import { FILES } from "./devices/files.ts";
 import { SOCKETS } from "./devices/sockets.ts";
+import { STDIO } from "./devices/stdio.ts";
 import {
   bytes,
   enumeration,
@@ -17,6 +18,7 @@ import {
   option,
   record,
   string,
+  tuple,
   u32,
   u64,
 } from "./interface-types.ts";
@@ -67,8 +69,10 @@ export const DEVICES: Readonly<Record<Grant["device"], Interface>> = {
   "atoll:device/configuration": interfaceOf({
     "get-arguments": func({}, list(string)),
     get: func({ key: string }, option(string)),
+    "get-environment": func({}, list(tuple(string, string))),
   }),
   "atoll:device/sockets": SOCKETS,
+  "atoll:device/stdio": STDIO,
   ...KERNEL_INTERFACES,
 };
 

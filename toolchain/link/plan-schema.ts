@@ -115,6 +115,7 @@ const grant = z.discriminatedUnion("device", [
     device: z.literal("atoll:device/configuration"),
     arguments: z.array(z.string()),
     values: z.record(z.string(), z.string()),
+    environment: z.record(z.string(), z.string()).exactOptional(),
   }),
   z.strictObject({
     device: z.literal("atoll:device/sockets"),
@@ -127,6 +128,7 @@ const grant = z.discriminatedUnion("device", [
       }),
     ),
   }),
+  z.strictObject({ device: z.literal("atoll:device/stdio"), closed: z.literal(true).exactOptional() }),
   ...kernelDevices.map((name) => z.strictObject({ device: z.literal(name) })),
 ]);
 
@@ -138,6 +140,7 @@ const device = z.enum([
   "atoll:device/files",
   "atoll:device/configuration",
   "atoll:device/sockets",
+  "atoll:device/stdio",
   ...kernelDevices,
 ]);
 

@@ -233,12 +233,15 @@ export type Grant =
       readonly device: "atoll:device/configuration";
       readonly arguments: readonly string[];
       readonly values: Readonly<Record<string, string>>;
+      readonly environment?: Readonly<Record<string, string>>;
     }
   | {
       readonly device: "atoll:device/sockets";
       readonly listen: readonly ListenGrant[];
       readonly connect: readonly ConnectGrant[];
     }
+  /** `closed`: input is at its end, and nobody reads the output. */
+  | { readonly device: "atoll:device/stdio"; readonly closed?: true }
   /** Every process that imports it has it. */
   | { readonly device: "atoll:kernel/time" }
   /** As above. */

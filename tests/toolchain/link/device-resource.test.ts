@@ -9,6 +9,7 @@ import { createDevice } from "../../../host-linux/devices/index.ts";
 import { Descriptors } from "../../../host-linux/devices/files/descriptors.ts";
 import { OpenFiles } from "../../../host-linux/devices/open-files.ts";
 import { OpenSockets } from "../../../host-linux/devices/sockets/open-sockets.ts";
+import { CLOSED } from "../../host-linux/device-caller.ts";
 import { instantiate, type Running } from "../../../host-linux/instantiate.ts";
 import { parsePlan, serialisePlan } from "../../../toolchain/link/plan-file.ts";
 import type { Grant } from "../../../toolchain/link/plan.ts";
@@ -117,6 +118,7 @@ function bringUp(reset = false, quotas: { readonly handles?: number } = {}): Run
       process,
       transfer,
       terminal,
+      streams: CLOSED,
       files,
       sockets,
       descriptors,

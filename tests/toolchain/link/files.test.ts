@@ -9,6 +9,7 @@ import { createDevice } from "../../../host-linux/devices/index.ts";
 import { Descriptors } from "../../../host-linux/devices/files/descriptors.ts";
 import { OpenFiles } from "../../../host-linux/devices/open-files.ts";
 import { OpenSockets } from "../../../host-linux/devices/sockets/open-sockets.ts";
+import { CLOSED } from "../../host-linux/device-caller.ts";
 import { instantiate, type Running } from "../../../host-linux/instantiate.ts";
 import { dir } from "../../../index.ts";
 import { parsePlan, serialisePlan } from "../../../toolchain/link/plan-file.ts";
@@ -91,6 +92,7 @@ function bringUp(grants: readonly Grant[]): Running {
         process,
         transfer,
         terminal,
+        streams: CLOSED,
         files,
         descriptors,
         sockets,

@@ -32,6 +32,11 @@ export function directory(path: string): GrantOf<"directory"> {
   return { device: "atoll:device/directory", path };
 }
 
+/** Standard input, output and error as bytes, and the exit status. Needs a `supervisor`. */
+export function stdio(): GrantOf<"stdio"> {
+  return { device: "atoll:device/stdio" };
+}
+
 /**
  * Files and directories under one directory, which the process opens by handles; a process may have several.
  *
@@ -61,19 +66,21 @@ function isWriting(access: string): boolean {
 }
 
 /**
- * Arguments and values that the process can ask for. The fields `arguments` and
- * `configuration` of a process say the same; use those or this, not both.
+ * Arguments, values and environment that the process can ask for. The fields `arguments`,
+ * `configuration` and `environment` of a process say the same; use those or this, not both.
  */
 export function configuration(
   options: {
     readonly arguments?: readonly string[];
     readonly values?: Readonly<Record<string, string>>;
+    readonly environment?: Readonly<Record<string, string>>;
   } = {},
 ): GrantOf<"configuration"> {
   return {
     device: "atoll:device/configuration",
     arguments: options.arguments ?? [],
     values: options.values ?? {},
+    ...(options.environment !== undefined && { environment: options.environment }),
   };
 }
 

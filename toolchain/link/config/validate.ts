@@ -33,7 +33,16 @@ const MAX_DEPTH = 0x7fff_ffff;
 /** Length of a component's table; CanonicalABI.md, "Table State". */
 const MAX_HANDLES = 2 ** 28 - 1;
 const DEVICES =
-  'console(), clock(), entropy(), directory(path), dir(path, access), configuration(), listen(port), connect("host:port"), introspection() or supervision()';
+  'console(), clock(), entropy(), directory(path), dir(path, access), stdio(), configuration(), listen(port), connect("host:port"), introspection() or supervision()';
+
+const environment = z.record(
+  z.string().regex(/^[^=\0]+$/),
+  z.string().regex(/^[^\0]*$/, { error: "expected a text without NUL" }),
+  {
+    error: ({ code }) =>
+      code === "invalid_key" ? "expected names without = or NUL, such as HOME" : undefined,
+  },
+);
 
 const grant = z.discriminatedUnion(
   "device",
@@ -50,8 +59,10 @@ const grant = z.discriminatedUnion(
       device: z.literal("atoll:device/configuration"),
       arguments: z.array(z.string()),
       values: z.record(z.string(), z.string()),
+      environment: environment.exactOptional(),
     }),
     socketsGrant,
+    z.strictObject({ device: z.literal("atoll:device/stdio"), closed: z.literal(true).exactOptional() }),
     z.strictObject({ device: z.literal("atoll:kernel/introspect") }),
     z.strictObject({ device: z.literal("atoll:kernel/supervisor") }),
   ],
@@ -97,6 +108,7 @@ const processes = z.record(
     grants: z.array(grant).exactOptional(),
     arguments: z.array(z.string()).exactOptional(),
     configuration: z.record(z.string(), z.string()).exactOptional(),
+    environment: environment.exactOptional(),
     quotas: quotas.exactOptional(),
     pays: z.literal("self").exactOptional(),
     blast: z.int().min(0).exactOptional(),
@@ -154,8 +166,9 @@ function checkNames(config: SystemConfig): string[] {
 }
 
 function checkGrants(config: SystemConfig): string[] {
-  return Object.entries(config.processes).flatMap(([process, { grants = [], ...fields }]) => {
+  return Object.entries(config.processes).flatMap(([process, processConfig]) => {
     const wrong: string[] = [];
+    const { grants = [] } = processConfig;
     const devices = grants.map((g) => g.device);
     for (const device of new Set(devices)) {
       if (!isGrantedInParts(device) && devices.filter((d) => d === device).length > 1)
@@ -163,13 +176,17 @@ function checkGrants(config: SystemConfig): string[] {
     }
     wrong.push(...checkParts(process, grants));
     const twice = devices.includes("atoll:device/configuration");
-    if (twice && (fields.arguments !== undefined || fields.configuration !== undefined)) {
+    if (twice && isConfigured(processConfig)) {
       wrong.push(
-        `process "${process}": expected either the grant configuration() or the fields arguments and configuration, found both`,
+        `process "${process}": expected either the grant configuration() or the fields arguments, configuration and environment, found both`,
       );
     }
     return wrong;
   });
+}
+
+function isConfigured(process: SystemConfig["processes"][string]): boolean {
+  return [process.arguments, process.configuration, process.environment].some((field) => field !== undefined);
 }
 
 /** What is said about a budget, and there is none. In a domain another member may have given it. */
@@ -190,11 +207,12 @@ function checkFuel({ processes }: SystemConfig): string[] {
 /** The grants of a process, those of its fields included, in the order of their names. */
 export function grantsOf(process: SystemConfig["processes"][string]): Grant[] {
   const grants = mergeGrants(process.grants ?? []);
-  if (process.arguments !== undefined || process.configuration !== undefined) {
+  if (isConfigured(process)) {
     grants.push({
       device: "atoll:device/configuration",
       arguments: process.arguments ?? [],
       values: process.configuration ?? {},
+      ...(process.environment !== undefined && { environment: process.environment }),
     });
   }
   return grants.sort((a, b) => (a.device < b.device ? -1 : 1));

@@ -15,11 +15,13 @@ export type { SupervisorConfig } from "./toolchain/link/config/supervisor.ts";
 export {
   clock,
   configuration,
+  connect,
   console,
   dir,
   directory,
   entropy,
   introspection,
+  listen,
   stdio,
   supervision,
 } from "./toolchain/link/config/grants.ts";

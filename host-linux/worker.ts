@@ -12,6 +12,7 @@ import { DeathNotices } from "./death-notices.ts";
 import { createDevice, type DeviceContext } from "./devices/index.ts";
 import { Descriptors } from "./devices/files/descriptors.ts";
 import { OpenFiles } from "./devices/open-files.ts";
+import { OpenSockets } from "./devices/sockets/open-sockets.ts";
 import type { Asked, Replied } from "./control/control.ts";
 import { reply } from "./control/survey.ts";
 import { HostError, Stopped } from "./host-error.ts";
@@ -205,6 +206,7 @@ function deviceMaker(
     kernel.heed();
   };
   const files = new OpenFiles();
+  const sockets = new OpenSockets();
   const descriptors = new Descriptors();
   return (position, grantPosition, transfer, give, kernel) => {
     const process = plan.root.processes[position];
@@ -216,6 +218,7 @@ function deviceMaker(
       process,
       transfer,
       files,
+      sockets,
       descriptors,
       give,
       ...(seeded !== undefined && { seeded }),

@@ -17,6 +17,7 @@ import { createSupervisor } from "./kernel-supervisor.ts";
 import { createStdio } from "./stdio.ts";
 import { createTime } from "./kernel-time.ts";
 import { createWakeup } from "./kernel-wakeup.ts";
+import { createSockets } from "./sockets/sockets.ts";
 
 export type { Device, DeviceContext, Terminal } from "./device.ts";
 
@@ -37,6 +38,8 @@ export function createDevice(context: DeviceContext, grant: Grant, base: string)
       return createFiles(context, grant, base);
     case "atoll:device/configuration":
       return createConfiguration(context, grant);
+    case "atoll:device/sockets":
+      return createSockets(context, grant);
     case "atoll:kernel/time":
       return createTime(context, doorOf(context, grant));
     case "atoll:kernel/wakeup":

@@ -7,6 +7,7 @@
  */
 import type { Interface, ResourceType, ValueType } from "../abi/index.ts";
 import { FILES } from "./devices/files.ts";
+import { SOCKETS } from "./devices/sockets.ts";
 import { STDIO } from "./devices/stdio.ts";
 import {
   bytes,
@@ -70,6 +71,7 @@ export const DEVICES: Readonly<Record<Grant["device"], Interface>> = {
     get: func({ key: string }, option(string)),
     "get-environment": func({}, list(tuple(string, string))),
   }),
+  "atoll:device/sockets": SOCKETS,
   "atoll:device/stdio": STDIO,
   ...KERNEL_INTERFACES,
 };

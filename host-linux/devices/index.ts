@@ -18,6 +18,7 @@ import { createSupervisor } from "./kernel-supervisor.ts";
 import { createStdio } from "./stdio.ts";
 import { createTime } from "./kernel-time.ts";
 import { createWakeup } from "./kernel-wakeup.ts";
+import { createSockets } from "./sockets/sockets.ts";
 
 export type { Device, DeviceContext, Terminal } from "./device.ts";
 
@@ -40,6 +41,8 @@ export function createDevice(context: DeviceContext, grant: Grant, base: string)
       return createConfiguration(context, grant);
     case "atoll:device/http-server":
       return createHttpServer(context, grant, doorOf(context, grant));
+    case "atoll:device/sockets":
+      return createSockets(context, grant);
     case "atoll:kernel/time":
       return createTime(context, doorOf(context, grant));
     case "atoll:kernel/wakeup":

@@ -1,6 +1,7 @@
 /** The package as npm gives it to a user: packed, installed elsewhere, used. */
 import { execFileSync, spawnSync } from "node:child_process";
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -12,6 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { builtKernel } from "../../kernel/built.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const INSTALL_TIME = 240_000;
@@ -55,7 +57,7 @@ function install(path: string, ...options: string[]): void {
   expect(npm.status, npm.stderr).toBe(0);
 }
 
-beforeAll(() => {
+beforeAll(async () => {
   const copy = join(folder, "checkout");
   // What is committed or about to be, and nothing that was built: prepack must make it.
   const files = execFileSync("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], {
@@ -72,6 +74,9 @@ beforeAll(() => {
   );
   execFileSync("tar", ["-C", copy, "-xf", join(folder, "source.tar")]);
   execFileSync("ln", ["-s", join(ROOT, "node_modules"), join(copy, "node_modules")]);
+  // But for the kernel, which is found by a hash of its sources: tests/kernel/modules.test.ts compiles them.
+  await builtKernel();
+  cpSync(join(ROOT, "build/kernel"), join(copy, "build/kernel"), { recursive: true });
   const pack = run("npm", ["pack", "--pack-destination", folder, "--loglevel=error"], copy);
   expect(pack.status, pack.stderr + pack.stdout).toBe(0);
   tarball = join(folder, readdirSync(folder).find((name) => name.endsWith(".tgz")) ?? "");

@@ -16,6 +16,7 @@ export {
   clock,
   configuration,
   console,
+  dir,
   directory,
   entropy,
   introspection,

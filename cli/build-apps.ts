@@ -1,10 +1,12 @@
 /** What `atoll build` does: finds the apps, builds them, says what was made and how long it took. */
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { relative, resolve } from "node:path";
-import { type AppsOptions, buildApps, type BuiltApp, CompileError } from "../toolchain/compile/index.ts";
+import { type AppsOptions, type BuiltApp, CompileError } from "../toolchain/compile/index.ts";
 import { loadSystem } from "../toolchain/link/index.ts";
+import { buildSources } from "./build-sources.ts";
 import { reportError, UsageError, warn } from "./report.ts";
 import { withProgress } from "./progress.ts";
+import { binaryKind, isBinary } from "./source.ts";
 
 export interface BuildOptions {
   readonly wit?: string;
@@ -50,22 +52,30 @@ function isSystem(path: string): boolean {
   return isFile && /\bfrom\s+["']atoll-os["']/.test(readFileSync(path, "utf8"));
 }
 
+/** Its programs, and the core modules that become components. */
 async function appsOfSystem(path: string): Promise<string[]> {
   const { folder, config } = await loadSystem(path);
-  const components = Object.values(config.processes).map(({ component }) => component);
-  const apps = components.filter((component) => component.endsWith(".ts"));
+  const components = Object.values(config.processes).map(({ component }) => resolve(folder, component));
+  const isSource = await Promise.all(
+    components.map(async (file) => file.endsWith(".ts") || (await isModule(file))),
+  );
+  const apps = components.filter((_, i) => isSource[i]);
   if (apps.length === 0)
     throw new UsageError(
       `${path} names no apps to build`,
       'Its components are built already, or write component: "./app.ts".',
     );
-  return [...new Set(apps.map((app) => resolve(folder, app)))];
+  return [...new Set(apps)];
 }
 
-async function buildAll(apps: readonly string[], options: AppsOptions, quiet: boolean): Promise<BuiltApp[]> {
-  if (quiet) return buildApps(apps, options);
+async function isModule(file: string): Promise<boolean> {
+  return isBinary(file) && (await binaryKind(file, readFileSync(file))) === "module";
+}
+
+async function buildAll(paths: readonly string[], options: AppsOptions, quiet: boolean): Promise<BuiltApp[]> {
+  if (quiet) return buildSources(paths, options);
   return withProgress(({ say }) =>
-    buildApps(apps, { ...options, onBuild: (app) => say(`Building ${relative(process.cwd(), app)}`) }),
+    buildSources(paths, { ...options, onBuild: (app) => say(`Building ${relative(process.cwd(), app)}`) }),
   );
 }
 

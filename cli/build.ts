@@ -13,12 +13,17 @@ Examples:
   atoll build corpus.ts index.ts query.ts   each sees the interfaces of the others
   atoll build system.ts                     all apps of a system (as without arguments)
   atoll build --wit world.wit greeter.ts    the app has to fit the world
-  atoll build --interface my:app/api a.ts   name the exported interface`;
+  atoll build --interface my:app/api a.ts   name the exported interface
+  atoll build tool.wasm                     a C, Rust, Go or Zig program for WASI preview 1, as a component
+  atoll build --wit world.wit lib.wasm      a library, which has to fit the world`;
 
 export function buildCommand(): Command {
   return new Command("build")
-    .description("Compile TypeScript apps to components.")
-    .argument("[apps...]", "apps (.ts), or a system.ts that names them (default: ./system.ts)")
+    .description("Compile TypeScript apps to components; make components of core modules that use WASI.")
+    .argument(
+      "[apps...]",
+      "apps (.ts), core modules (.wasm), or a system.ts that names them (default: ./system.ts)",
+    )
     .option("--wit <path>", "WIT file, folder or component: the world to fit, or interfaces to import")
     .option("--world <name>", "world in the WIT, if it has several")
     .option("--interface <id>", "id of the exported interface, such as search:index/api@0.1.0")

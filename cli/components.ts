@@ -26,12 +26,14 @@ export async function systemComponents(
   folder: string,
 ): Promise<ReadonlyMap<string, Uint8Array>> {
   const all = [...new Set(paths)];
+  const components = new Map<string, Uint8Array>();
+  // First: what a core module exports is found in build/ by programs that import it.
+  for (const path of all.filter((one) => !isProgram(one))) {
+    components.set(path, await componentBytes(await readSource(resolve(folder, path))));
+  }
   const programs = all.filter(isProgram);
   const built = await buildPrograms(programs.map((path) => resolve(folder, path)));
-  const components = new Map(programs.map((path, i) => [path, built[i] ?? new Uint8Array()]));
-  for (const path of all) {
-    if (!isProgram(path)) components.set(path, await componentBytes(await readSource(resolve(folder, path))));
-  }
+  programs.forEach((path, i) => components.set(path, built[i] ?? new Uint8Array()));
   return components;
 }
 

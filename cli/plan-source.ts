@@ -7,7 +7,7 @@ import { isatty } from "node:tty";
 import type { KernelModules } from "../kernel/built.ts";
 import type { Grant, LinkPlan } from "../toolchain/link/plan.ts";
 import type { World } from "../toolchain/abi/index.ts";
-import type { SystemConfig } from "../toolchain/link/index.ts";
+import type { ShimName, SystemConfig } from "../toolchain/link/index.ts";
 import { componentBytes, systemComponents } from "./components.ts";
 import { UsageError, warn } from "./report.ts";
 import type { Source } from "./source.ts";
@@ -64,7 +64,9 @@ async function linkSystem(file: string, options: PlanOptions): Promise<PlanSourc
   const terminal = isatty(0) && isatty(1);
   const { config, folder } = await loadSystem(file, { arguments: options.arguments ?? [], terminal });
   const components = await systemComponents(
-    Object.values(config.processes).map(({ component }) => component),
+    Object.values(config.processes).flatMap(({ component, driver }) =>
+      driver === undefined ? [component] : [component, driver],
+    ),
     folder,
   );
   const { plan, warnings, worlds } = link({
@@ -72,10 +74,24 @@ async function linkSystem(file: string, options: PlanOptions): Promise<PlanSourc
     components,
     meter: options.meter ?? false,
     ...(options.called === true && { called: true }),
+    shims: await shimsOf(components.values()),
     ...(config.supervisor && { kernel: await kernelModules() }),
   });
   for (const warning of warnings) warn(warning);
   return { plan, base: folder, worlds };
+}
+
+/** The WASI shims that the components need. */
+async function shimsOf(
+  components: Iterable<Uint8Array>,
+): Promise<Partial<Readonly<Record<ShimName, Uint8Array>>>> {
+  const { shimsFor } = await import("../toolchain/link/index.ts");
+  const names = [...shimsFor(components)];
+  if (names.length === 0) return {};
+  const { builtShim } = await import("../wasi-shim/built.ts");
+  return Object.fromEntries(
+    await Promise.all(names.map(async (name) => [name, await builtShim(name)] as const)),
+  );
 }
 
 async function kernelModules(): Promise<KernelModules> {

@@ -4,6 +4,7 @@
  * A component and a linked system are known by their first bytes; a program is
  * told from a system by what only a `system.ts` has, a default export.
  */
+import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { extname } from "node:path";
 import { UsageError } from "./report.ts";
@@ -29,10 +30,7 @@ const EXPECTED = "expected a program or a system (.ts), a component (.wasm) or a
 export async function readSource(file: string, expected: string = EXPECTED): Promise<Source> {
   const bytes = await readInput(file, expected);
   const head = Buffer.from(bytes.subarray(0, 8)).toString("latin1");
-  if (head.startsWith(WASM_MAGIC)) {
-    await refuseModule(file, bytes);
-    return { kind: "component", file, bytes };
-  }
+  if (head.startsWith(WASM_MAGIC)) return { kind: "component", file, bytes: await componentOf(file, bytes) };
   if (head.startsWith(PLAN_MAGIC)) return { kind: "plan", file, bytes };
   if (SCRIPTS.has(extname(file))) {
     const text = Buffer.from(bytes).toString("utf8");
@@ -55,17 +53,30 @@ export async function readInput(file: string, expected: string): Promise<Uint8Ar
   }
 }
 
-/** People hand over the core module of their toolchain by mistake. */
-async function refuseModule(file: string, bytes: Uint8Array): Promise<void> {
+/** Whether a file begins as WebAssembly does; false where there is none. */
+export function isBinary(file: string): boolean {
+  if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true) return false;
+  const head = Buffer.alloc(WASM_MAGIC.length);
+  const opened = openSync(file, "r");
+  readSync(opened, head);
+  closeSync(opened);
+  return head.toString("latin1") === WASM_MAGIC;
+}
+
+/** A component as it stands; the core module of another toolchain is made into one. */
+async function componentOf(file: string, bytes: Uint8Array): Promise<Uint8Array> {
+  if ((await binaryKind(file, bytes)) === "component") return bytes;
+  const { ensureModule } = await import("../toolchain/compile/index.ts");
+  return ensureModule(file);
+}
+
+/** Throws UsageError that names the file when the bytes are no WebAssembly of a known version. */
+export async function binaryKind(file: string, bytes: Uint8Array): Promise<"component" | "module"> {
   const { WasmError, kindOfBinary } = await import("../toolchain/wasm/index.ts");
   try {
-    if (kindOfBinary(bytes) === "component") return;
+    return kindOfBinary(bytes);
   } catch (error) {
     if (error instanceof WasmError) throw new UsageError(`${file}: ${error.message}.`);
     throw error;
   }
-  throw new UsageError(
-    `${file}: expected a component, found a core module.`,
-    "atoll build makes components; other languages' tools do too, such as cargo component or componentize-py.",
-  );
 }

@@ -59,16 +59,26 @@ export class HandleTables {
   /** Most deaths are of processes that have nothing to do with handles. */
   #concerned: ReadonlySet<number> | undefined;
 
-  /** `export`: what the plan's handle module exports; throws HostError for what is not there. */
-  constructor(plan: LinkPlan, find: (name: string) => WebAssembly.ExportValue) {
+  readonly #templateOf: (process: number) => number;
+
+  /**
+   * @param find what the plan's handle module exports; throws HostError for what is not there.
+   * @param templateOf the process of the plan that one is made like.
+   */
+  constructor(
+    plan: LinkPlan,
+    find: (name: string) => WebAssembly.ExportValue,
+    templateOf: (process: number) => number,
+  ) {
     this.#plan = plan;
     this.#export = find;
+    this.#templateOf = templateOf;
   }
 
   /** Whether a process can hold any handle, or others can hold one of its resources. */
   concern(process: number): boolean {
     this.#concerned ??= concernedBy(this.#plan.root.handles);
-    return this.#concerned.has(process);
+    return this.#concerned.has(this.#templateOf(process));
   }
 
   /**
@@ -95,8 +105,10 @@ export class HandleTables {
 
   /** What a process owns of others, as far as that still exists. */
   orphans(process: number): Orphan[] {
+    // Those that are made alike have types in common, and never a handle of each other's.
+    const definer = this.#templateOf(process);
     return this.#entries(process).flatMap(({ held, type, rep }) =>
-      held.own && !held.stale && definerOf(this.#types[type]) !== process
+      held.own && !held.stale && definerOf(this.#types[type]) !== definer
         ? [{ type, rep, kind: this.kindOf(type) }]
         : [],
     );

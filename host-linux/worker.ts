@@ -12,6 +12,7 @@ import { writeOutput } from "./channel/output.ts";
 import { ConsoleText, type TextStyle } from "./console-text.ts";
 import { DeathNotices } from "./death-notices.ts";
 import { createDevice, type DeviceContext } from "./devices/index.ts";
+import { Descriptors } from "./devices/files/descriptors.ts";
 import { OpenFiles } from "./devices/open-files.ts";
 import type { Asked, Replied } from "./control/control.ts";
 import { reply } from "./control/survey.ts";
@@ -199,6 +200,7 @@ function deviceMaker(
     style,
   );
   const files = new OpenFiles();
+  const descriptors = new Descriptors();
   return (position, grantPosition, transfer, give, kernel) => {
     const process = plan.root.processes[position];
     const grant = process?.grants[grantPosition];
@@ -209,6 +211,7 @@ function deviceMaker(
       process,
       transfer,
       files,
+      descriptors,
       give,
       ...(seeded !== undefined && { seeded }),
       ...(kernel !== undefined && { kernel }),
@@ -217,6 +220,7 @@ function deviceMaker(
         readLine: () => lines.read(),
         askLine: (taker) => lines.ask(taker),
       },
+      waker: () => kernel?.waker() ?? (() => {}),
       checkStop: heed,
     };
     return createDevice(context, grant, base);

@@ -3,18 +3,22 @@
 // Node strips no types below node_modules, so what is published is JavaScript
 // with type declarations. Files that are read, not run (the AssemblyScript
 // runtime, project templates), are copied beside the code that reads them. The
-// kernel, as it is kept for these sources or compiled, goes to dist/kernel/, where
-// the linker finds it.
+// kernel and the WASI shim, as they are kept for these sources or compiled, go to dist/kernel/ and dist/wasi-shim/,
+// where they are looked for.
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { builtKernel } from "../kernel/built.ts";
+import { builtShim, SHIM_VARIANTS } from "../wasi-shim/built.ts";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const ASSETS = [
   "toolchain/bindgen/runtime",
+  "toolchain/compile/preview1/adapters",
   "cli/new/template",
+  "components/http/library",
+  "wasi-shim/wit",
   "host-metal/image/runtime",
   "host-metal/loader",
   ...["hal.h", "portable", "x86_64"].map((part) => `host-metal/hal/${part}`),
@@ -34,3 +38,6 @@ mkdirSync(join(root, "dist/kernel"), { recursive: true });
 const { kernel, mail } = await builtKernel();
 writeFileSync(join(root, "dist/kernel/kernel.wasm"), kernel);
 writeFileSync(join(root, "dist/kernel/mail.wasm"), mail);
+for (const variant of SHIM_VARIANTS) {
+  writeFileSync(join(root, `dist/wasi-shim/${variant}.wasm`), await builtShim(variant));
+}

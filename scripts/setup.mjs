@@ -42,6 +42,16 @@ if (tests) {
   installDebianPackages([
     { command: "clang-19", packages: ["clang-19"], why: "tests compile guests written in C" },
     { command: "wasm-ld-19", packages: ["lld-19"], why: "and link them" },
+    {
+      file: "/usr/lib/wasm32-wasi/libc.a",
+      packages: ["wasi-libc"],
+      why: "tests run C programs that use WASI (3 MB)",
+    },
+    {
+      file: "/usr/lib/llvm-19/lib/clang/19/lib/wasi/libclang_rt.builtins-wasm32.a",
+      packages: ["libclang-rt-19-dev-wasm32"],
+      why: "and what their compiler calls",
+    },
     { ...C_COMPILER, why: "tests compile the layer that runs without Linux" },
     {
       command: "qemu-system-x86_64",

@@ -1,12 +1,17 @@
 /** `atoll:device/clock`: a monotonic clock and the time of day, in nanoseconds. */
 import { performance } from "node:perf_hooks";
 import type { SeededRun } from "../seeded-run.ts";
-import type { Device, DeviceContext } from "./device.ts";
+import { DeviceTrap } from "../host-error.ts";
+import type { Device, DeviceContext, GrantOf } from "./device.ts";
 import { directU64, nanoseconds } from "./direct.ts";
 
 const NANOSECONDS_PER_MILLISECOND = 1_000_000n;
 
-export function createClock({ checkStop, seeded }: DeviceContext): Device {
+export function createClock(
+  { checkStop, seeded }: DeviceContext,
+  { denied }: GrantOf<"atoll:device/clock">,
+): Device {
+  if (denied === true) return deniedClock();
   if (seeded !== undefined) return clockOf(seeded, checkStop);
   return {
     now: nanoseconds(() => {
@@ -18,6 +23,13 @@ export function createClock({ checkStop, seeded }: DeviceContext): Device {
       return BigInt(Date.now()) * NANOSECONDS_PER_MILLISECOND;
     }),
   };
+}
+
+function deniedClock(): Device {
+  const refuse = directU64(() => {
+    throw new DeviceTrap("clock: the process was not granted it; in system.ts: grants: [clock()]");
+  });
+  return { now: refuse, "wall-time": refuse };
 }
 
 /** Both stand still while anybody has something to do, and begin at 0. */

@@ -6,6 +6,7 @@
  */
 import type { Grant } from "../../toolchain/link/plan.ts";
 import type { SeededRun } from "../seeded-run.ts";
+import type { Descriptors } from "./files/descriptors.ts";
 import type { KernelDoor } from "./kernel-door.ts";
 import type { OpenFiles } from "./open-files.ts";
 import type { Transfer } from "./transfer.ts";
@@ -21,12 +22,23 @@ export interface DeviceContext {
   readonly terminal: Terminal;
   /** What the directories of all processes have opened: a handle may be passed from one to another. */
   readonly files: OpenFiles;
-  /** A resource of the device, by name and rep, as an own handle that its function can return. */
-  readonly give: (resource: string, rep: number) => number;
+  /** What `atoll:device/files` has opened for all processes, likewise. */
+  readonly descriptors: Descriptors;
+  /**
+   * A resource of the device, by name and rep, as an own handle that its function can return; `also` for each
+   * after the first that it returns.
+   */
+  readonly give: (resource: string, rep: number, also?: boolean) => number;
   /** Absent unless the run has a seed. */
   readonly seeded?: SeededRun;
   /** Absent in a system without a kernel. */
   readonly kernel?: KernelDoor;
+  /**
+   * To be called in a function of the device: what wakes the process that called it, if that waits by
+   * `atoll:kernel/wakeup`, or makes its next wait return at once. It can be called at any time and as often as
+   * wanted; after the end of the process's life, and in a system without a kernel, it does nothing.
+   */
+  readonly waker: () => () => void;
   /** Throws Stopped once the host wants the system to end; each device function calls it first. */
   readonly checkStop: () => void;
 }

@@ -38,32 +38,24 @@ const TRAPPING: SmallModule = {
   body: { type: 0, locals: [], code: [OP.call, CALL, OP.unreachable] },
 };
 
-/** Suspends behind the call, and traps when it was killed meanwhile. */
+/** Suspends behind the call where that says so, and traps when it was killed meanwhile. */
 const WAITING: SmallModule = {
   types: [
     { params: ["i64"], results: [] },
+    { params: ["i64"], results: ["i32"] },
     { params: [], results: ["i32"] },
   ],
   imports: [
-    { name: "call", type: 0 },
-    { name: "suspend", type: 1 },
+    { name: "call", type: 1 },
+    { name: "suspend", type: 2 },
   ],
   body: {
     type: 0,
     locals: [],
     code: [
-      OP.get,
-      0,
-      OP.call,
-      CALL,
-      OP.call,
-      SUSPEND,
-      ...constant(WAIT_KILLED),
-      OP.equal,
-      ...OP.if,
-      OP.unreachable,
-      OP.end,
-    ],
+      [OP.get, 0, OP.call, CALL, ...OP.if, OP.call, SUSPEND],
+      [...constant(WAIT_KILLED), OP.equal, ...OP.if, OP.unreachable, OP.end, OP.end],
+    ].flat(),
   },
 };
 
@@ -104,11 +96,11 @@ export function trappingCall(call: () => void): DeviceFunction {
 }
 
 /**
- * A function `(u64) -> ()` that blocks its process. `call` begins that, or throws; `suspend` is what the stack
- * is suspended by then: a status, WAIT_KILLED when the process was killed.
+ * A function `(u64) -> ()` that may block its process. `call` begins that and returns 1, or returns 0, or
+ * throws; `suspend` is what the stack is suspended by then: a status, WAIT_KILLED when the process was killed.
  */
 export function waitingCall(
-  call: (parameter: bigint) => void,
+  call: (parameter: bigint) => number,
   suspend: () => number | Promise<number>,
 ): DeviceFunction {
   return made(WAITING, { call, suspend: suspending(suspend) });

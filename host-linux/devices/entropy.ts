@@ -21,6 +21,7 @@ export function createEntropy(
   { process, transfer, checkStop, seeded }: DeviceContext,
   grant: GrantOf<"atoll:device/entropy">,
 ): Device {
+  if (grant.denied === true) return deniedEntropy();
   const fill = grant.seed === undefined ? ofRun(seeded, process.name) : fromSeed(grant.seed, process.name);
   const next = batches(fill);
   return {
@@ -38,6 +39,14 @@ export function createEntropy(
       return next();
     }),
   };
+}
+
+function refuse(): never {
+  throw new DeviceTrap("entropy: the process was not granted it; in system.ts: grants: [entropy()]");
+}
+
+function deniedEntropy(): Device {
+  return { bytes: refuse, "random-u64": directU64(refuse) };
 }
 
 const fromSystem: Fill = (bytes) => void randomFillSync(bytes);

@@ -6,6 +6,7 @@ import { createConsole } from "./console.ts";
 import type { Device, DeviceContext } from "./device.ts";
 import { createDirectory } from "./directory.ts";
 import { createEntropy } from "./entropy.ts";
+import { createFiles } from "./files.ts";
 import { HostError } from "../host-error.ts";
 import type { KernelDoor } from "./kernel-door.ts";
 import { createCapability } from "./kernel-capability.ts";
@@ -14,6 +15,7 @@ import { createMailbox } from "./kernel-mailbox.ts";
 import { createProcess } from "./kernel-process.ts";
 import { createSupervisor } from "./kernel-supervisor.ts";
 import { createTime } from "./kernel-time.ts";
+import { createWakeup } from "./kernel-wakeup.ts";
 
 export type { Device, DeviceContext, Terminal } from "./device.ts";
 
@@ -23,15 +25,19 @@ export function createDevice(context: DeviceContext, grant: Grant, base: string)
     case "atoll:device/console":
       return createConsole(context);
     case "atoll:device/clock":
-      return createClock(context);
+      return createClock(context, grant);
     case "atoll:device/entropy":
       return createEntropy(context, grant);
     case "atoll:device/directory":
       return createDirectory(context, grant, base);
+    case "atoll:device/files":
+      return createFiles(context, grant, base);
     case "atoll:device/configuration":
       return createConfiguration(context, grant);
     case "atoll:kernel/time":
       return createTime(context, doorOf(context, grant));
+    case "atoll:kernel/wakeup":
+      return createWakeup(context, doorOf(context, grant));
     case "atoll:kernel/process":
       return createProcess(context, doorOf(context, grant));
     case "atoll:kernel/mailbox":

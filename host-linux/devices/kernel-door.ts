@@ -7,6 +7,9 @@
 
 import type { WorkerQuotas } from "../kernel/quotas.ts";
 
+/** Of `waitForWake`: there is nothing to wait for. Not a status, which are 0 or less. */
+export const WOKEN = 1;
+
 export interface KernelDoor {
   readonly name: string;
   pid(): number;
@@ -24,6 +27,13 @@ export interface KernelDoor {
    * false when it does not wait any more. A status, as for `wait`.
    */
   waitFor(begin: (there: () => boolean) => void): number;
+  /**
+   * Begins to block it until it is woken, or so many microseconds are over; undefined: for ever; 0: until who
+   * else is ready has had a turn. WOKEN when it was woken since it last waited so; else a status, as for `wait`.
+   */
+  waitForWake(microseconds: bigint | undefined): number;
+  /** What wakes it, in this life. */
+  waker(): () => void;
   /** Once it has begun to wait: what its stack is suspended by. Goes on with a status, WAIT_KILLED when it was killed. */
   suspend(): number | Promise<number>;
   /** Has another process killed or stopped: EVENT_KILL, EVENT_STOP. A status. */

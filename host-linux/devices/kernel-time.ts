@@ -21,7 +21,8 @@ export function createTime({ transfer, checkStop }: DeviceContext, door: KernelD
         (microseconds) => {
           checkStop();
           const status = door.wait(microseconds === 0n ? 0n : bounded(microseconds));
-          if (status !== STATUS_OK) throw new DeviceTrap(refusal(status));
+          if (status !== STATUS_OK) throw new DeviceTrap(refusalToWait(status, "sleep"));
+          return 1;
         },
         () => door.suspend(),
       );
@@ -43,13 +44,14 @@ export function createTime({ transfer, checkStop }: DeviceContext, door: KernelD
   };
 }
 
-/** Why a process cannot sleep now. */
-function refusal(status: number): string {
-  if (status === STATUS_EXHAUSTED) return "the kernel has no room for one more that sleeps";
-  return "a process cannot sleep while it starts, only in a function that is called, such as run or alarm";
+/** Why a process cannot wait now. */
+export function refusalToWait(status: number, what: "sleep" | "wait"): string {
+  if (status === STATUS_EXHAUSTED) return `the kernel has no room for one more that ${what}s`;
+  return `a process cannot ${what} while it starts, only in a function that is called, such as run or alarm`;
 }
 
-function bounded(microseconds: bigint): bigint {
+/** As much as the kernel can count. */
+export function bounded(microseconds: bigint): bigint {
   const time = BigInt.asUintN(64, microseconds);
   return time < LONGEST ? time : LONGEST;
 }

@@ -17,6 +17,7 @@ import type { Kernel } from "./kernel.ts";
 import type { WorkerQuotas } from "./quotas.ts";
 import type { Scheduler } from "./scheduler.ts";
 import type { Supervision } from "./supervision.ts";
+import type { Wakeups } from "./wakeups.ts";
 import type { Worker } from "./worker-table.ts";
 
 export interface DoorParts {
@@ -25,6 +26,7 @@ export interface DoorParts {
   readonly scheduler: Scheduler;
   readonly supervision: Supervision;
   readonly authorities: Authorities;
+  readonly wakeups: Wakeups;
   readonly nameOf: (template: number) => string;
   readonly quotasOf: (template: number) => WorkerQuotas | undefined;
 }
@@ -89,6 +91,14 @@ export class Door implements KernelDoor {
       });
     }
     return status;
+  }
+
+  waitForWake(microseconds: bigint | undefined): number {
+    return this.#isRunning ? this.#parts.wakeups.wait(this.#worker, microseconds) : STATUS_STALE;
+  }
+
+  waker(): () => void {
+    return this.#parts.wakeups.wakerOf(this.#worker);
   }
 
   suspend(): number | Promise<number> {

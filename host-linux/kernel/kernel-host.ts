@@ -9,6 +9,7 @@
  *     nursery.ts      where processes are made at run time
  *     spawners.ts     what their makers ask for
  *     carried.ts      handles of processes that change hands
+ *     wakeups.ts      devices that have something new for a process
  *     clock.ts        time
  *     cpu-time.ts     fuel, and slices of it
  *
@@ -39,6 +40,7 @@ import { Spawners } from "./spawners.ts";
 import { Supervision } from "./supervision.ts";
 import { declareTree } from "./tree.ts";
 import { isKnown, reasonOfEnd, workerStates } from "./worker-states.ts";
+import { Wakeups } from "./wakeups.ts";
 import { nameOfNode, nameOfSpawned, Workers, type Worker } from "./worker-table.ts";
 
 interface KernelHostParts extends KernelOptions {
@@ -63,6 +65,7 @@ export class KernelHost implements RunningKernel {
   readonly #nursery: Nursery;
   readonly #spawners: Spawners;
   readonly #carried: Carried;
+  readonly #wakeups: Wakeups;
   readonly #cycles = new Cycles();
   readonly #deaths: Deaths;
   readonly #root: number;
@@ -118,6 +121,7 @@ export class KernelHost implements RunningKernel {
       this.#workers,
       ({ position }) => !parts.isRunning && deaths.isAlone(position),
     );
+    this.#wakeups = new Wakeups(this.#kernel, this.#clock, this.#scheduler);
     this.#supervision = new Supervision({
       kernel: this.#kernel,
       clock: this.#clock,
@@ -126,6 +130,7 @@ export class KernelHost implements RunningKernel {
       life,
       deaths,
       beginning: (worker) => {
+        this.#wakeups.begin(worker);
         this.#cpu.begin(worker);
         this.#authorities.endow(worker);
       },
@@ -178,6 +183,7 @@ export class KernelHost implements RunningKernel {
       scheduler: this.#scheduler,
       supervision: this.#supervision,
       authorities: this.#authorities,
+      wakeups: this.#wakeups,
       nameOf: (template) => nameOfNode(plan, this.#tree[template - 1]),
       quotasOf: (template) => quotasOf(plan, this.#tree[template - 1]),
     };
@@ -353,7 +359,10 @@ export class KernelHost implements RunningKernel {
       if (a === abi.RUN_CALL || a === abi.RUN_CAST) this.#messages.free(b);
       return undefined;
     }
-    if (a === abi.RUN_RESUME) return { kind: "resume", worker, value: this.#messages.answer(worker, b) };
+    if (a === abi.RUN_RESUME) {
+      this.#wakeups.resumed(worker);
+      return { kind: "resume", worker, value: this.#messages.answer(worker, b) };
+    }
     if ((a === abi.RUN_CALL || a === abi.RUN_CAST) && b !== 0) return this.#messages.jobOf(worker, a, b, d);
     if (a === abi.RUN_ALARM || a === abi.RUN_NOTICE) return this.#signals.jobOf(worker, a, b, c);
     const entered = this.#entered;

@@ -41,6 +41,10 @@ export interface Worker {
   waiting: boolean;
   /** The result, once it is there: a message, 0 for none, or a status. */
   reply: number;
+  /** See wakeups.ts: a device has something new for it. */
+  isWoken: boolean;
+  /** See wakeups.ts: what it waits by; 0 while it does not. */
+  wakeToken: number;
   /** The newest last; so many as a supervisor can bear, and one more. */
   failures: Failure[];
   /** One whose slot the kernel has given to this one already, and that is not gone here. */
@@ -105,6 +109,8 @@ export class Workers {
       waits: 0,
       waiting: false,
       reply: 0,
+      isWoken: false,
+      wakeToken: 0,
       failures: NONE,
       older: this.#bySlot[slot],
     };

@@ -86,6 +86,12 @@ const FUNCTIONS: Readonly<Partial<Record<Grant["device"], Readonly<Record<string
   },
 };
 
+/** What images have in its place. */
+const INSTEAD: Readonly<Record<string, string>> = {
+  "atoll:device/files":
+    ' They have directories for reading: import "atoll:device/directory", and grant directory("./path"). Or run the system on Node: atoll run.',
+};
+
 const MESSAGE: core.FuncType = { params: ["i32", "i32"], results: ["i32"] };
 const HANDLE: core.FuncType = { params: ["i32"], results: [] };
 
@@ -148,7 +154,7 @@ export class Natives {
     const found = known !== undefined && Object.hasOwn(known, name) ? known[name] : undefined;
     if (granted === undefined || found === undefined) {
       const device = granted?.device ?? `grant ${grant} of process ${process}`;
-      throw new ImageError(`${device}, function ${name}: images do not have it yet.`);
+      throw new ImageError(`${device}, function ${name}: images do not have it yet.${INSTEAD[device] ?? ""}`);
     }
     return { kind: "native", ...found, context: this.#context(process, grant, granted) };
   }
@@ -215,6 +221,7 @@ export class Natives {
   }
 
   #context(process: number, position: number, grant: Grant): string {
+    if ("denied" in grant) throw deniedDevice(this.#nameOf(process), grant.device);
     const variable = `device_${process}_${position}`;
     switch (grant.device) {
       case "atoll:device/console":
@@ -269,6 +276,13 @@ export class Natives {
     ];
     return `static struct device_directory ${variable} = {${fields.join(", ")}};`;
   }
+}
+
+function deniedDevice(process: string, device: Grant["device"]): ImageError {
+  const write = device === "atoll:device/clock" ? "clock()" : "entropy()";
+  return new ImageError(
+    `process ${process} uses WASI and was not granted ${device}, and an image has no such device that refuses. In system.ts: grants: [${write}].`,
+  );
 }
 
 /** The key is what host-linux/devices/entropy.ts makes of the seed. */

@@ -46,7 +46,10 @@ const CASES: readonly [args: string, message: RegExp][] = [
   ["run sub", /sub: expected .* found a folder/],
   ["run text.txt", /text\.txt: expected .* found one that begins with "hello"/],
   ["run empty.wasm", /empty\.wasm: expected .* found an empty file/],
-  ["run module.wasm", /module\.wasm: expected a component, found a core module/],
+  [
+    "run module.wasm",
+    /module\.wasm: core module: expected a component, found a core module: it has no `_start`/,
+  ],
   ["inspect version.wasm", /version\.wasm: .*expected the version of a module/],
   ["inspect cut.wasm", /cut\.wasm: .*byte 0x/],
   ["run cut.wasm", /cut\.wasm: .*byte 0x/],

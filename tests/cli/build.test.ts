@@ -93,7 +93,6 @@ it.each([
   [["build", "folder.ts"], "folder.ts: app: there is no such file."],
   [["build", "words.ts", "--wit", "empty.wit"], "empty.wit: WIT: there is no WIT in it."],
   [["build", "words.ts", "--wit", "folder.ts"], "folder.ts: WIT: there is no WIT in it."],
-  [["build", "build/main.wasm"], "an app is a TypeScript file."],
 ])("%s", async (args, message) => {
   const { code, stderr } = await atoll(args, setting);
   expect(code).toBe(1);

@@ -34,14 +34,22 @@ export type TrioWorld = "provider" | "relay" | "counter-provider" | "counter-use
 const ENCODINGS = { utf8: 8, utf16: 16, "compact-utf16": 1 } as const;
 export type Encoding = keyof typeof ENCODINGS;
 
+/** Debian's `wasi-libc` and `libclang-rt-19-dev-wasm32`. */
+const LIBRARIES = [
+  "/usr/lib/wasm32-wasi/libc.a",
+  "/usr/lib/llvm-19/lib/clang/19/lib/wasi/libclang_rt.builtins-wasm32.a",
+];
+
 /** Why there are no guests of a language here; undefined when there are. */
-export function missing(language: "C" | "JavaScript"): string | undefined {
+export function missing(language: "C" | "C with wasi-libc" | "JavaScript"): string | undefined {
   if (language === "JavaScript") {
     const there = existsSync(join(HERE, "node_modules/componentize-qjs/package.json"));
     return there ? undefined : "componentize-qjs is not installed: node scripts/setup.mjs --tests";
   }
   const missing = [COMPILER, "wasm-ld-19"].find((tool) => spawnSync(tool, ["--version"]).status !== 0);
-  return missing && `${missing} is not installed: node scripts/setup.mjs --tests`;
+  const absent =
+    missing ?? (language === "C" ? undefined : LIBRARIES.find((library) => !existsSync(library)));
+  return absent && `${absent} is not installed: node scripts/setup.mjs --tests`;
 }
 
 const made = new Map<string, Promise<Uint8Array>>();
@@ -100,6 +108,42 @@ export function cGuest(world: TrioWorld, stringEncoding: Encoding): Promise<Uint
   const key = `C ${world} ${stringEncoding}`;
   const inputs = [...options, ...strict, ...[...sources, ...headers].map((file) => readFileSync(file))];
   return once(key, () => kept(key, inputs, build));
+}
+
+/**
+ * A core module for WASI preview 1: C sources compiled with wasi-libc.
+ *
+ * @param sources Absolute paths; `options` are the compiler's, `reads` further files that the result depends on.
+ */
+function wasiModule(
+  sources: readonly string[],
+  options: readonly string[] = [],
+  reads: readonly string[] = [],
+): Promise<Uint8Array> {
+  const all = ["--target=wasm32-wasi", "--sysroot=/usr", "-O2", ...options];
+  const build = (): Promise<Uint8Array> =>
+    inFolder((folder) => {
+      const output = join(folder, "module.wasm");
+      const { status, stderr } = spawnSync(COMPILER, [...all, "-o", output, ...sources]);
+      if (status !== 0) throw new Error(`${COMPILER}: ${String(stderr)}`);
+      return Promise.resolve(new Uint8Array(readFileSync(output)));
+    });
+  const key = `WASI ${sources.join(" ")} ${all.join(" ")}`;
+  return once(key, () =>
+    kept(
+      key,
+      [...sources, ...reads].map((file) => readFileSync(file)),
+      build,
+    ),
+  );
+}
+
+/** One of the programs and libraries in `c/wasi`, by its name. */
+export function wasiGuest(name: string, options: readonly string[] = []): Promise<Uint8Array> {
+  return wasiModule(
+    [join(HERE, "c/wasi", `${name}.c`)],
+    ["-Wall", "-Wextra", "-Wno-unused-parameter", "-Werror", ...options],
+  );
 }
 
 interface Componentize {

@@ -29,6 +29,7 @@ import {
   type ClassRef,
   FAULT_CLASS,
 } from "./as-type.ts";
+import { type ExportedItem, exportNames } from "./export-names.ts";
 import { camelName, distinctNames, pascalName } from "./naming.ts";
 
 /**
@@ -62,7 +63,11 @@ function annotateItems(
   if (own.functions.length > 0 || own.types.length > 0) {
     result.push({ module, ...spelling.interface(undefined, own) });
   }
-  return result;
+  if (side === "imports") return result;
+  return result.map((item) => ({
+    ...item,
+    functions: item.functions.map((fn) => spelling.exported(item, fn)),
+  }));
 }
 
 /** What the world imports or exports without an interface around it. */
@@ -84,6 +89,8 @@ class Spelling {
   /** What the program implements. */
   readonly #exported: ReadonlySet<ResourceType>;
   readonly #appModule: string;
+  /** Names of exported functions by interface and WIT name, as `interface#function`. */
+  readonly #exportNames = new Map<string, string>();
 
   constructor(world: World, appModule: string) {
     this.#appModule = appModule;
@@ -96,6 +103,13 @@ class Spelling {
       types: [...ownItems(world, "imports").types, ...ownItems(world, "exports").types],
       functions: [],
     });
+    this.#nameExports(world);
+  }
+
+  /** An exported function, with the name that the program exports it by. */
+  exported(owner: AsInterface, fn: AsFunction): AsFunction {
+    const identifier = this.#exportNames.get(`${owner.name ?? ""}#${fn.name}`);
+    return identifier === undefined ? fn : { ...fn, identifier };
   }
 
   /** `guarded`: each function is there twice, see `AsFunction.exits`. */
@@ -166,6 +180,21 @@ class Spelling {
       methods: starting("[method]"),
       statics: [...failing, ...starting("[static]")],
     };
+  }
+
+  #nameExports(world: World): void {
+    const interfaces = world.exports.flatMap((item): ExportedItem[] =>
+      item.kind === "interface" ? [{ owner: item.name, functions: item.interface.functions }] : [],
+    );
+    const classes = [...this.#exported].map(({ name: { owner, name } = { name: "" } }) => {
+      return { owner, name, identifier: this.#identifiers.get(owner)?.get(name) ?? pascalName(name) };
+    });
+    const { functions } = ownItems(world, "exports");
+    for (const named of exportNames([...interfaces, { functions }], classes)) {
+      const { kind, owner, name, identifier } = named;
+      if (kind === "class") this.#identifiers.get(owner)?.set(name, identifier);
+      else this.#exportNames.set(`${owner ?? ""}#${name}`, identifier);
+    }
   }
 
   #nameTypes(owner: string | undefined, item: Interface): void {

@@ -65,8 +65,9 @@ function allFunctions({ functions, resources }: AsInterface): AsFunction[] {
 
 function calls(file: SourceFile, item: AsInterface): ExportedCall[] {
   const functions = item.functions.map((fn): ExportedCall => {
-    const program = file.useNamespace(item.module, "app");
-    const call = (args: readonly string[]): string => `${program}.${fn.identifier}(${args.join(", ")})`;
+    // By name: a namespace has not what a program exports by `export * from`.
+    const program = file.use({ module: item.module, name: fn.identifier }, `app_${fn.identifier}`);
+    const call = (args: readonly string[]): string => `${program}(${args.join(", ")})`;
     return { function: fn, identifier: fn.identifier, call };
   });
   return [...functions, ...item.resources.flatMap((resource) => callsOf(file, resource))];

@@ -61,7 +61,6 @@ export class SourceFile {
   /** Names of parameters and locals, in any function. */
   readonly #locals = new Set<string>();
   readonly #imports = new Map<string, Map<string, string>>();
-  readonly #namespaces = new Map<string, string>();
   readonly #declared = new Map<string, string>();
   readonly #helpers = new Map<string, string>();
   readonly #helperTexts: string[] = [];
@@ -105,21 +104,17 @@ export class SourceFile {
     });
   }
 
-  /** The name by which this file calls a class, which is imported when it is another module's. */
-  use(ref: ClassRef): string {
+  /**
+   * The name by which this file calls a class or function, which is imported when it is another
+   * module's: as `wanted`, where its own name is to stay free.
+   */
+  use(ref: ClassRef, wanted: string = ref.name): string {
     const own = ref.module === this.module ? this.#declared.get(ref.name) : undefined;
     if (own !== undefined) return own;
     let names = this.#imports.get(ref.module);
     if (names === undefined) this.#imports.set(ref.module, (names = new Map<string, string>()));
     let local = names.get(ref.name);
-    if (local === undefined) names.set(ref.name, (local = this.#names.fresh(ref.name)));
-    return local;
-  }
-
-  /** The name of a whole module, such as the program's. */
-  useNamespace(module: string, wanted: string): string {
-    let local = this.#namespaces.get(module);
-    if (local === undefined) this.#namespaces.set(module, (local = this.#names.fresh(wanted)));
+    if (local === undefined) names.set(ref.name, (local = this.#names.fresh(wanted)));
     return local;
   }
 
@@ -151,7 +146,6 @@ export class SourceFile {
       const list = [...names].map(([name, local]) => (name === local ? name : `${name} as ${local}`));
       return `import { ${list.sort().join(", ")} } from "${module}";`;
     });
-    const whole = [...this.#namespaces].map(([module, local]) => `import * as ${local} from "${module}";`);
-    return [...whole, ...named.sort()].join("\n");
+    return named.sort().join("\n");
   }
 }

@@ -10,6 +10,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { plainName } from "../abi/index.ts";
 import { type Bindings, runtimeFiles } from "../bindgen/index.ts";
+import type { LibraryFile } from "./lean/library.ts";
 import { writeChanged } from "./output.ts";
 
 type Paths = Record<string, readonly string[]>;
@@ -25,15 +26,17 @@ export function forEditors(bindings: Bindings): Bindings {
   };
 }
 
-/** Adds the interface files of one app, which lie in `build/bindings/<app>/`. */
+/** Adds the interface files of one app, which lie in `build/bindings/<app>/`, and the libraries that it imports. */
 export async function writeEditorConfig(
   folder: string,
   app: string,
   files: Bindings["files"],
+  libraries: readonly LibraryFile[],
 ): Promise<void> {
   const root = join(folder, "build/bindings");
   const path = join(root, "tsconfig.json");
   const paths: Paths = { ...keptPaths(path, root, app), atoll: ["./atoll.ts"] };
+  for (const { module, path } of libraries) paths[module] = [`./atoll/${path}`];
   const interfaces = files.filter(({ module }) => module.includes(":"));
   // A plain interface means its guarded view, where there is no file of its own.
   for (const name of [plainName, (module: string): string => module]) {
@@ -52,6 +55,7 @@ export async function writeEditorConfig(
   const library = runtimeFiles().find(({ module }) => module === "atoll");
   await writeChanged(path, `${JSON.stringify(config, null, 2)}\n`);
   await writeChanged(join(root, "atoll.ts"), NO_CHECK + (library?.text ?? ""));
+  for (const { path, text } of libraries) await writeChanged(join(root, "atoll", path), NO_CHECK + text);
   await writeChanged(join(root, "assemblyscript.d.ts"), assemblyScriptTypes());
 }
 

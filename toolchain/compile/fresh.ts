@@ -8,6 +8,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
+import { libraryFiles } from "./lean/library.ts";
 import { writeChanged } from "./output.ts";
 
 /** Raised when the meaning of a field changes; other versions count as stale. */
@@ -96,16 +97,17 @@ function sha256(content: string | Uint8Array): string {
 
 let known: string | undefined;
 
-/** Of the compiler's and the bindings' own code: a newer Atoll builds again. */
+/** Of the compiler's and the bindings' own code, and of the libraries: a newer Atoll builds again. */
 function toolchainHash(): string {
   if (known !== undefined) return known;
   const hash = createHash("sha256");
   for (const folder of ["abi", "bindgen", "compile", "wasm"]) {
     const root = join(import.meta.dirname, "..", folder);
     for (const path of readdirSync(root, { recursive: true, encoding: "utf8" }).sort()) {
-      if (/\.[jt]s$/.test(path)) hash.update(path).update(readFileSync(join(root, path)));
+      if (/\.([jt]s|wasm)$/.test(path)) hash.update(path).update(readFileSync(join(root, path)));
     }
   }
+  for (const { module, text } of libraryFiles()) hash.update(module).update(text);
   known = hash.digest("hex");
   return known;
 }

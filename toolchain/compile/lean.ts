@@ -8,12 +8,13 @@ import { bindingsOf } from "./lean/analyse.ts";
 import { type App, readApp } from "./lean/app.ts";
 import type { Contract } from "./lean/contract.ts";
 import { compileCore } from "./lean/core.ts";
-import { givenContract, type GivenWorld, givenWorld, worldId } from "./lean/given.ts";
+import { givenContract } from "./lean/given.ts";
 import { importedInterfaces, inferContract } from "./lean/inferred.ts";
 import { bindingsFolder } from "./lean/sources.ts";
 import { outputOf, writeChanged } from "./output.ts";
 import { relativeSourceMap } from "./source-map.ts";
 import { type SiblingWit, WitLibrary } from "./wit/find.ts";
+import { type GivenWorld, givenWorld, worldId } from "./wit/given-world.ts";
 import { loadGivenWit, loadWit } from "./wit/packages.ts";
 
 export interface LeanOptions {
@@ -113,7 +114,7 @@ async function writeBindings(app: App, bindings: Bindings, contract: Contract): 
   const folder = join(app.folder, bindingsFolder(app));
   for (const { path, text } of bindings.files) await writeChanged(join(folder, path), text);
   await writeChanged(join(folder, "world.wit"), contract.wit.text);
-  await writeEditorConfig(app.folder, app.base, bindings.files);
+  await writeEditorConfig(app.folder, app.base, bindings.files, app.libraries);
   return folder;
 }
 

@@ -23,6 +23,11 @@ export async function loadWitViews(): Promise<typeof import("./wit-views.ts")> {
   return installed(async () => import("./wit-views.ts"));
 }
 
+/** What makes components of core modules. @throws CompileError where it is not installed. */
+export async function loadModuleTools(): Promise<typeof import("./preview1/make.ts")> {
+  return installed(async () => import("./preview1/make.ts"));
+}
+
 async function installed<T>(load: () => Promise<T>): Promise<T> {
   try {
     return await load();

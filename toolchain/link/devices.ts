@@ -6,14 +6,24 @@
  * Written out because linking must work where nothing that parses WIT is installed.
  */
 import type { Interface, ResourceType, ValueType } from "../abi/index.ts";
-import { enumeration, func, interfaceOf, list, option, record, string, u32, u64 } from "./interface-types.ts";
+import { FILES } from "./devices/files.ts";
+import {
+  bytes,
+  enumeration,
+  func,
+  interfaceOf,
+  list,
+  option,
+  record,
+  string,
+  u32,
+  u64,
+} from "./interface-types.ts";
 import { KERNEL_INTERFACES, KERNEL_PACKAGE } from "./kernel-interfaces.ts";
 import type { Grant } from "./plan.ts";
 
 export const DEVICE_PACKAGE = "atoll:device";
 export const DEVICE_VERSION = "0.1.0";
-
-const bytes = list({ kind: "u8" });
 
 const owner = `${DEVICE_PACKAGE}/directory@${DEVICE_VERSION}`;
 const errorCode = enumeration(owner, "error-code", [
@@ -52,6 +62,7 @@ export const DEVICES: Readonly<Record<Grant["device"], Interface>> = {
     [errorCode, kind, entry],
     [file],
   ),
+  "atoll:device/files": FILES,
   "atoll:device/configuration": interfaceOf({
     "get-arguments": func({}, list(string)),
     get: func({ key: string }, option(string)),
@@ -60,7 +71,11 @@ export const DEVICES: Readonly<Record<Grant["device"], Interface>> = {
 };
 
 /** Functions that block their process, not the system: it has to have a stack of its own, under the kernel. */
-const WAITING: ReadonlySet<string> = new Set(["atoll:device/console#read-line", "atoll:kernel/time#sleep"]);
+const WAITING: ReadonlySet<string> = new Set([
+  "atoll:device/console#read-line",
+  "atoll:kernel/time#sleep",
+  "atoll:kernel/wakeup#wait",
+]);
 
 export function waits(device: Grant["device"], name: string): boolean {
   return WAITING.has(`${device}#${name}`);

@@ -3,6 +3,7 @@
  *
  * Hosts do not come in here: they read `plan.ts` and `plan-file.ts`.
  */
+export { SHIMS, shimsFor, type ShimName } from "./compose/shim.ts";
 export type { ProcessConfig, SystemConfig } from "./config/system.ts";
 export { loadSystem, type LoadedSystem } from "./config/load.ts";
 export { validateSystem } from "./config/validate.ts";

@@ -134,6 +134,7 @@ export const KERNEL_INTERFACES: Readonly<
     "set-alarm": func({ token: u32, microseconds: u64 }, { kind: "result", ok: u32, err: FAULT }),
     "cancel-alarm": func({ alarm: u32 }, bool),
   }),
+  "atoll:kernel/wakeup": interfaceOf({ wait: func({ nanoseconds: u64 }) }),
   "atoll:kernel/process": interfaceOf({ self: func({}, identity), exit: func({}) }, [identity]),
   "atoll:kernel/mailbox": interfaceOf({ fullness: func({}, load) }, [load]),
   "atoll:kernel/capability": interfaceOf({ held: func({}, list(handleInfo)) }),

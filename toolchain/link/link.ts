@@ -5,6 +5,7 @@
  * and the same inputs give the same plan.
  */
 import type { World } from "../abi/index.ts";
+import { loadProcesses, type ProcessComponents } from "./compose/process-component.ts";
 import type { SystemConfig } from "./config/system.ts";
 import { validateSystem } from "./config/validate.ts";
 import { neverSpawned, spawnedIn } from "./config/tree.ts";
@@ -25,7 +26,6 @@ import { addKernel, kernelPlan } from "./passes/kernel-plan.ts";
 import { MailPlan } from "./passes/mail-plan.ts";
 import { LivenessPlan } from "./passes/liveness-plan.ts";
 import { checkLimits, crowdWarnings } from "./passes/limits.ts";
-import { loadComponent } from "./passes/load-component.ts";
 import { destroyers, markedCalls, whereItCanTrap } from "./passes/marks.ts";
 import { chooseMessages, sendsMessages } from "./passes/messages.ts";
 import { checkHandedOn, orderProcesses } from "./passes/order.ts";
@@ -44,10 +44,8 @@ import {
 } from "./plan.ts";
 import { transferModule } from "./transfer.ts";
 
-export interface LinkInput {
+export interface LinkInput extends ProcessComponents {
   readonly config: SystemConfig;
-  /** Bytes of each component, by its path as `system.ts` writes it; a program's are those that were built from it. */
-  readonly components: ReadonlyMap<string, Uint8Array>;
   /** Count and time the calls between processes; what that costs is not in the time. */
   readonly meter?: boolean;
   /** Let hosts reset processes in place; true for a system that has a `supervisor`, which restarts them. */
@@ -72,7 +70,7 @@ export interface LinkResult {
 export function link(input: LinkInput): LinkResult {
   const config = validateSystem(input.config, "the configuration");
   const reset = input.reset ?? config.supervisor !== undefined;
-  const components = loadComponents(config, input.components);
+  const components = loadProcesses(config.processes, input);
   const wired = wireProcesses(config, components);
   if (config.supervisor !== undefined) {
     checkHandedOn(wired);
@@ -196,20 +194,6 @@ function superviseAll(
   if (supervisor === undefined) return undefined;
   const sends = placed.some(({ node }) => sendsMessages(node)) || spawnedIn(supervisor).size > 0;
   return kernelPlan({ ...config, supervisor }, placed, addKernel(modules, given, sends));
-}
-
-/** By path; a component that several processes are made from is read once. */
-function loadComponents(
-  config: SystemConfig,
-  bytes: ReadonlyMap<string, Uint8Array>,
-): Map<string, ReturnType<typeof loadComponent>> {
-  const files = new Set(Object.values(config.processes).map((process) => process.component));
-  return new Map(
-    [...files].flatMap((file) => {
-      const found = bytes.get(file);
-      return found ? [[file, loadComponent(found, file)] as const] : [];
-    }),
-  );
 }
 
 /** A device may be called without it, but hosts make devices on it. */

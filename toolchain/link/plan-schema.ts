@@ -84,6 +84,7 @@ const template = z.strictObject({
 
 const kernelDevices = [
   "atoll:kernel/time",
+  "atoll:kernel/wakeup",
   "atoll:kernel/process",
   "atoll:kernel/mailbox",
   "atoll:kernel/capability",
@@ -93,9 +94,21 @@ const kernelDevices = [
 
 const grant = z.discriminatedUnion("device", [
   z.strictObject({ device: z.literal("atoll:device/console") }),
-  z.strictObject({ device: z.literal("atoll:device/clock") }),
-  z.strictObject({ device: z.literal("atoll:device/entropy"), seed: z.string().exactOptional() }),
+  z.strictObject({ device: z.literal("atoll:device/clock"), denied: z.literal(true).exactOptional() }),
+  z.strictObject({
+    device: z.literal("atoll:device/entropy"),
+    seed: z.string().exactOptional(),
+    denied: z.literal(true).exactOptional(),
+  }),
   z.strictObject({ device: z.literal("atoll:device/directory"), path: z.string().min(1) }),
+  z.strictObject({
+    device: z.literal("atoll:device/files"),
+    directories: z
+      .array(z.strictObject({ path: z.string().min(1), as: z.string().min(1), write: z.boolean() }))
+      .refine((all) => new Set(all.map((directory) => directory.as)).size === all.length, {
+        error: "expected directories of different names",
+      }),
+  }),
   z.strictObject({
     device: z.literal("atoll:device/configuration"),
     arguments: z.array(z.string()),
@@ -109,6 +122,7 @@ const device = z.enum([
   "atoll:device/clock",
   "atoll:device/entropy",
   "atoll:device/directory",
+  "atoll:device/files",
   "atoll:device/configuration",
   ...kernelDevices,
 ]);

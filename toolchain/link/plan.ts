@@ -187,6 +187,16 @@ export interface FusedDomain {
   }[];
 }
 
+/** One of the directories of a grant of `atoll:device/files`; no two of them are called the same. */
+export interface GrantedDirectory {
+  /** As a directory's; see `Grant`. */
+  readonly path: string;
+  /** What the process calls it. */
+  readonly as: string;
+  /** Whether what lies in it may be changed. */
+  readonly write: boolean;
+}
+
 /**
  * Authority over a device, given in `system.ts`, or over the kernel. `device` is the interface's id without version.
  * A directory's `path` is as written there: absolute, or relative to the folder of `system.ts`,
@@ -195,9 +205,11 @@ export interface FusedDomain {
  */
 export type Grant =
   | { readonly device: "atoll:device/console" }
-  | { readonly device: "atoll:device/clock" }
-  | { readonly device: "atoll:device/entropy"; readonly seed?: string }
+  /** `denied`: for a component that could not do without the device, and was not granted it: a call of it traps. */
+  | { readonly device: "atoll:device/clock"; readonly denied?: true }
+  | { readonly device: "atoll:device/entropy"; readonly seed?: string; readonly denied?: true }
   | { readonly device: "atoll:device/directory"; readonly path: string }
+  | { readonly device: "atoll:device/files"; readonly directories: readonly GrantedDirectory[] }
   | {
       readonly device: "atoll:device/configuration";
       readonly arguments: readonly string[];
@@ -206,6 +218,7 @@ export type Grant =
   /** Every process that imports it has it. */
   | { readonly device: "atoll:kernel/time" }
   /** As above. */
+  | { readonly device: "atoll:kernel/wakeup" }
   | { readonly device: "atoll:kernel/process" | "atoll:kernel/mailbox" | "atoll:kernel/capability" }
   | { readonly device: "atoll:kernel/supervisor" }
   | { readonly device: "atoll:kernel/introspect" };

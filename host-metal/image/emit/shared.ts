@@ -65,6 +65,8 @@ function destructorOf(parts: Parts, type: HandleType): string[] {
     return callOf(symbol, context);
   }
   if ("spawner" in type || type.destructor === undefined) return [];
+  // Nobody else can have one: it goes with the memory of who does.
+  if (parts.process(type.process).spawned === true) return [];
   const { symbol, instance } = parts.item(type.process, type.destructor);
   return callOf(symbol, `&${instance}`);
 }

@@ -13,6 +13,7 @@
 #include "accounts.h"
 #include "deaths.h"
 #include "kernel/carried.h"
+#include "kernel/place.h"
 #include "memory.h"
 #include "platform.h"
 #include "system.h"
@@ -81,11 +82,16 @@ static uint32_t table_of(const struct process *it, uint32_t i) {
   return it->own_tables != NULL ? it->own_tables[i] : *system_plan.handles->tables[it->tables.positions[i]];
 }
 
+/* Those that are made alike have types in common, and never a handle of each other's. */
+static int32_t definer_of(uint32_t process) {
+  return (int32_t)(process < system_plan.process_count ? process : place_at(process)->kind);
+}
+
 void estates_release(uint32_t process) {
   const struct handles *handles = system_plan.handles;
   if (handles == NULL) return;
   const struct process *it = process_at(process);
-  for (uint32_t i = 0; i < it->tables.count; i++) note_owns(table_of(it, i), (int32_t)process);
+  for (uint32_t i = 0; i < it->tables.count; i++) note_owns(table_of(it, i), definer_of(process));
   for (uint32_t i = 0; i < it->tables.count; i++) handles->empty(table_of(it, i));
   for (uint32_t i = 0; i < handles->type_count; i++) {
     const struct handle_type *type = &handles->types[i];

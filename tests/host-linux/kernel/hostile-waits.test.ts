@@ -1,4 +1,4 @@
-/** A guest that catches everything outlives neither its exit nor the kill that ends its sleep. */
+/** A guest that catches everything outlives neither its exit nor the kill that ends its wait. */
 import { beforeAll, expect, it } from "vitest";
 import { runSystem, type Outcome } from "../../../host-linux/index.ts";
 import { builtKernel, type KernelModules } from "../../../kernel/built.ts";
@@ -15,12 +15,14 @@ function survivor(code: string): Promise<Uint8Array> {
   return component(
     `package t:p; world w {
        import atoll:device/console@0.1.0; import atoll:kernel/time@0.1.0; import atoll:kernel/process@0.1.0;
+       import atoll:kernel/wakeup@0.1.0;
        export atoll:kernel/alarms@0.1.0; export run: func() -> u8;
      }`,
     `(module
        (import "atoll:device/console@0.1.0" "write-line" (func $write (param i32 i32)))
        (import "atoll:kernel/time@0.1.0" "sleep" (func $sleep (param i64)))
        (import "atoll:kernel/time@0.1.0" "set-alarm" (func $alarm (param i32 i64 i32)))
+       (import "atoll:kernel/wakeup@0.1.0" "wait" (func $wait (param i64)))
        (import "atoll:kernel/process@0.1.0" "exit" (func $exit))
        (memory (export "memory") 1) (data (i32.const 8) "survivedbegun")
        (func $tries (block $caught (try_table (catch_all $caught) ${code})) (call $write (i32.const 8) (i32.const 8)))
@@ -51,6 +53,7 @@ it("says so when nothing happens to it", async () => {
 it.each([
   ["exit", "(call $exit)"],
   ["a kill in its sleep", "(call $sleep (i64.const 60000000))"],
+  ["a kill while it waits for its devices", "(call $wait (i64.const -1))"],
 ])("does not survive %s", async (_, code) => {
   const { output, outcome } = await run(code);
   expect(outcome).toMatchObject({ kind: "ended", exitCode: 0 });

@@ -44,6 +44,8 @@ function doorOf({ kernel, main }: SmallSystem): KernelDoor {
     ask: unused,
     wait: unused,
     waitFor: unused,
+    waitForWake: unused,
+    waker: unused,
     suspend: unused,
     ends: unused,
   };

@@ -13,6 +13,7 @@ import {
   type Room,
   type SystemOptions,
 } from "./spawn-guests.ts";
+import { STORING } from "./storing-room.ts";
 
 /** Bodies of `run`, by what they show; each adds to `log`. */
 const SCENARIOS = {
@@ -31,6 +32,8 @@ const SCENARIOS = {
   counted: `const a = Process.spawn(); const b = Process.spawn();
     log = count(a) + count(a) + count(b); a.drop();
     const c = Process.spawn(); log += " " + count(c) + count(b);`,
+  recounted: `const a = Process.spawn(); const b = Process.spawn(); log = count(a) + count(b) + " ";
+    log += crash(a) + " " + count(a) + count(b);`,
   tooMany: `const a = Process.spawn(); const b = Process.spawn(); log = open(); a.drop(); log += " " + open();
     b.drop();`,
   crash: `const a = Process.spawn(); const b = Process.spawn(); a.say("x"); b.say("y");
@@ -156,6 +159,20 @@ describe("a process that is spawned", () => {
       merged?.module,
       merged?.module,
     ]);
+  });
+
+  it("may have components in it, with resources between them that are its own", async () => {
+    const storing = { ...room, bytes: await text(STORING) };
+    running = startSystem(guestsOf(storing, main, {}), kernel, [numberOf("counted")], {});
+    // The third begins where the first was, and finds nothing of it.
+    expect((await endOf(running)).said).toBe("112211 1122");
+  });
+
+  it("starts again without the resources of its last life", async () => {
+    const storing = { ...room, bytes: await text(STORING) };
+    const options = { restart: "permanent" } as const;
+    running = startSystem(guestsOf(storing, main, options), kernel, [numberOf("recounted")], options);
+    expect((await endOf(running)).said).toBe("1111 Crashed 1122");
   });
 
   it("cannot be one too many", async () => {

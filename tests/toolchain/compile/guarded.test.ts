@@ -141,6 +141,15 @@ describe("an import of a guarded view", () => {
     expect(exported).toContain("use s:i/api@0.1.0.{hit};");
   });
 
+  it("is not what an import of WASI means, whose WIT need not be given", async () => {
+    using folder = await new Folder().write({
+      "app.ts": `import { now } from "wasi:clocks/wall-clock";
+        export function seconds(): u64 { return now().seconds; }`,
+    });
+    const { component } = await compileLean({ app: folder.file("app.ts") });
+    expect(functionsOf(component)).toEqual({ "wasi:clocks/wall-clock@0.2.12": ["now"] });
+  });
+
   it("has a fault that a program may hand on", async () => {
     using folder = await new Folder().write({
       "app.ts": `import { tryForget } from "s:i/api-guarded";

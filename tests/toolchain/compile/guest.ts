@@ -82,8 +82,8 @@ export async function instantiate(component: Uint8Array, imports: Imports = {}):
     world,
     call: (name, ...args) => {
       program.renew();
-      const { owner, type } = exportedFunction(world, name);
-      const func = program.exports[`${owner}#${name}`] as (...args: (number | bigint)[]) => unknown;
+      const { key, type } = exportedFunction(world, name);
+      const func = program.exports[key] as (...args: (number | bigint)[]) => unknown;
       return callFunction({ ...program.options, func }, type, args);
     },
   };
@@ -148,11 +148,14 @@ function coreImports(world: World, imports: Imports, options: CanonicalOptions):
   return result;
 }
 
-function exportedFunction(world: World, name: string): { owner: string; type: FunctionType } {
+/** By its name, or by that of its interface and its own: `ns:pkg/iface#name`. */
+function exportedFunction(world: World, name: string): { key: string; type: FunctionType } {
   for (const item of world.exports) {
     if (item.kind !== "interface") continue;
-    const found = item.interface.functions.find((one) => one.name === name);
-    if (found !== undefined) return { owner: item.name, type: found.type };
+    for (const one of item.interface.functions) {
+      const key = `${item.name}#${one.name}`;
+      if (name === one.name || name === key) return { key, type: one.type };
+    }
   }
   throw new Error(`the component exports no function ${name}`);
 }

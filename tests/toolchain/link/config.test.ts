@@ -11,6 +11,7 @@ import {
   configuration,
   console as consoleGrant,
   defineSystem,
+  dir,
   directory,
   entropy,
 } from "../../../index.ts";
@@ -42,6 +43,8 @@ describe("a configuration", () => {
             clock(),
             entropy(),
             directory("./texts"),
+            dir("./data", "read-write", { as: "/data" }),
+            dir("./more"),
             configuration({ values: { k: "v" } }),
           ],
           quotas: { memory: 1 << 20 },
@@ -55,6 +58,16 @@ describe("a configuration", () => {
       entry: { process: "a", function: "x:y/z#run" },
     });
     expect(validateSystem(system, "system.ts")).toEqual(system);
+  });
+
+  it("says of directories what may be done there, and what they are called", () => {
+    expect([dir("./a"), dir("./a", "read-write", { as: "/a" })]).toEqual([
+      { device: "atoll:device/files", directories: [{ path: "./a", as: "./a", write: false }] },
+      { device: "atoll:device/files", directories: [{ path: "./a", as: "/a", write: true }] },
+    ]);
+    expect(refused(() => dir("./a", "write" as "read"))).toContain(
+      'dir(path, access): expected "read" or "read-write", found "write"',
+    );
   });
 
   const cases: [string, unknown, string][] = [
@@ -74,7 +87,7 @@ describe("a configuration", () => {
     [
       "an unknown field of a process",
       { ...GOOD, processes: { a: { component: "x", grant: [] } } },
-      'process "a": no such field: grant; allowed: component, imports, grants, arguments, configuration, quotas',
+      'process "a": no such field: grant; allowed: component, driver, strict, imports, grants, arguments, configuration, quotas',
     ],
     [
       "no component",
@@ -84,7 +97,7 @@ describe("a configuration", () => {
     [
       "a grant that is not called",
       { ...GOOD, processes: { a: { component: "x", grants: [consoleGrant] } } },
-      'process "a", grants.0: expected console(), clock(), entropy(), directory(path), configuration(), introspection() or supervision(), found the function console: call it',
+      'process "a", grants.0: expected console(), clock(), entropy(), directory(path), dir(path, access), configuration(), introspection() or supervision(), found the function console: call it',
     ],
     [
       "a grant of something else",
@@ -95,6 +108,19 @@ describe("a configuration", () => {
       "a grant twice",
       { ...GOOD, processes: { a: { component: "x", grants: [clock(), clock()] } } },
       'process "a", grants: expected atoll:device/clock once, found it more than once',
+    ],
+    [
+      "two directories of one name",
+      {
+        ...GOOD,
+        processes: { a: { component: "x", grants: [dir("./a"), dir("./b", "read-write", { as: "./a" })] } },
+      },
+      'process "a", grants: expected directories of different names, found "./a" more than once; dir(path, access, { as: "/other" }) names one for the process',
+    ],
+    [
+      "a directory without a name",
+      { ...GOOD, processes: { a: { component: "x", grants: [dir("")] } } },
+      'process "a", grants.0.directories.0.path: expected a text that is not empty',
     ],
     [
       "configuration twice",

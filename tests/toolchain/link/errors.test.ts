@@ -250,11 +250,6 @@ describe("components", () => {
       "component: ./a.wasm: expected a component, found a core module\nA component carries",
     ],
     [
-      "WASI",
-      `(component (import "wasi:io/poll@0.2.0" (instance)) (import "wasi:cli/stdin@0.2.0" (instance)))`,
-      "not-yet: ./a.wasm imports WASI, which Atoll does not provide yet:\n  wasi:io/poll@0.2.0\n  wasi:cli/stdin@0.2.0\n",
-    ],
-    [
       "a built-in of asynchronous functions",
       `(component (core func (canon backpressure.inc)))`,
       "byte 0xb: canon backpressure.inc: Atoll cannot link that yet",

@@ -81,7 +81,8 @@ export function supervised(
   return link({ config: { ...config, ...kernel }, components, ...rest });
 }
 
-function inputOf(processes: Guests, entry: SystemConfig["entry"]): LinkInput {
+/** A system of them, without anything around it. */
+export function inputOf(processes: Guests, entry: SystemConfig["entry"]): LinkInput {
   const components = new Map(Object.entries(processes).map(([name, { bytes }]) => [`./${name}.wasm`, bytes]));
   const config = Object.entries(processes).map(([name, process]) => {
     const rest: { bytes?: Uint8Array } = { ...process };

@@ -332,15 +332,23 @@ describe("mistakes", () => {
     );
   });
 
-  it("resources of what is made", async () => {
-    const store = await component(
-      `package chat:room; interface api { count: func() -> s32; }
-       interface store { resource blob { read: func() -> u32; } } world w { export api; export store; }`,
-      `(module (func (export "chat:room/api#count") (result i32) (i32.const 1))
-        (func (export "chat:room/store#[method]blob.read") (param i32) (result i32) (i32.const 1)))`,
+  it("resources of other processes", async () => {
+    const blobs = "interface api { resource blob { read: func() -> u32; } }";
+    const reading = await component(
+      `package chat:room; interface api { say: func(text: string); count: func() -> s32; last: func() -> string; crash: func(); }
+       world w { import t:blobs/api; export api; } package t:blobs { ${blobs} }`,
+      `(module (import "t:blobs/api" "[method]blob.read" (func (param i32) (result i32))) ${ALLOCATOR}
+        (func (export "chat:room/api#say") (param i32 i32)) (func (export "chat:room/api#crash"))
+        (func (export "chat:room/api#last") (result i32) i32.const 8)
+        (func (export "chat:room/api#count") (result i32) (i32.const 1)))`,
     );
-    expect(refused(() => chat({ spawn: "room" }, { bytes: store }))).toContain(
-      'not-yet: process "room" is made at run time, and ./room.wasm has the resource "blob"',
+    const store = await component(
+      `package t:blobs; ${blobs} world w { export api; }`,
+      `(module (func (export "t:blobs/api#[method]blob.read") (param i32) (result i32) (i32.const 1)))`,
+    );
+    const room = { bytes: reading, imports: { "t:blobs/api": "store" } };
+    expect(refused(() => chat({ spawn: "room" }, room, { store: { bytes: store } }))).toContain(
+      'not-yet: process "room" is made at run time, and ./room.wasm has the resource "blob" of another process',
     );
   });
 });

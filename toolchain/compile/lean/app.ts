@@ -14,6 +14,7 @@ import { checkAppFile } from "../app-file.ts";
 import { failure } from "../diagnostic.ts";
 import { throwErrors } from "./explain.ts";
 import { defaultInterface } from "./infer.ts";
+import { type LibraryFile, libraryFile } from "./library.ts";
 import { type FileOf, fileOf } from "./place.ts";
 import { type NamedInterface, type Pragmas, pragmasOf } from "./pragmas.ts";
 import { NodeKind } from "./syntax.ts";
@@ -27,6 +28,8 @@ export interface App {
   readonly base: string;
   /** By path without extension, as AssemblyScript asks for them. */
   readonly sources: ReadonlyMap<string, { readonly path: string; readonly text: string }>;
+  /** What it imports of them, and they of each other. */
+  readonly libraries: readonly LibraryFile[];
   readonly imports: readonly NamedInterface[];
   readonly pragmas: Pragmas;
   readonly fileOf: FileOf;
@@ -48,10 +51,15 @@ export function readApp(path: string): App {
   };
   read(base, true);
   const interfaces = new Set<string>();
+  const libraries: LibraryFile[] = [];
   for (let name = assemblyscript.nextFile(program); name !== null; name = assemblyscript.nextFile(program)) {
+    const library = name.startsWith("~lib/") ? libraryFile(name.slice(5)) : undefined;
     if (!name.startsWith("~lib/")) read(name, false);
     else if (isInterface(name.slice(5))) interfaces.add(name);
-    else if (!isKnownLibrary(name.slice(5))) assemblyscript.parse(program, null, `${name}.ts`, false);
+    else if (library !== undefined) {
+      libraries.push(library);
+      assemblyscript.parse(program, library.text, `${name}.ts`, false);
+    } else if (!isKnownLibrary(name.slice(5))) assemblyscript.parse(program, null, `${name}.ts`, false);
   }
   throwErrors(program, places);
   return {
@@ -59,6 +67,7 @@ export function readApp(path: string): App {
     folder,
     base,
     sources,
+    libraries,
     imports: importsOf(program, interfaces),
     pragmas: pragmasOf(program, base, places),
     fileOf: places,

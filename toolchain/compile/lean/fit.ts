@@ -4,14 +4,14 @@
  */
 import type { DeclaredElement, FunctionPrototype } from "assemblyscript";
 import { printFunction } from "../../abi/index.ts";
-import type { AsFunction, AsInterface } from "../../bindgen/index.ts";
+import { type AsFunction, type AsInterface, camelName } from "../../bindgen/index.ts";
 import { CompileError, type Diagnostic } from "../diagnostic.ts";
 import type { Analysed } from "./analyse.ts";
 import type { App } from "./app.ts";
 import { exportsOf, readFunction } from "./infer.ts";
 import { placeOf } from "./place.ts";
 import { ResourceFit } from "./given-resource.ts";
-import { mismatchOf, sourceOf, withLengths } from "./signature.ts";
+import { mismatchOf, sourceOf, whyLonger, withLengths } from "./signature.ts";
 import { ElementKind } from "./syntax.ts";
 
 /** Exports with the types that the program gives them; `left`: names of exported functions that are none of them. */
@@ -70,7 +70,7 @@ function* ambiguities(app: App, wanted: readonly AsInterface[]): Generator<Diagn
         file: app.file,
         construct: "world",
         message: `\`${identifier}\` is exported for ${other} and for ${name}, and an app has one export of a name.`,
-        hint: "Write one app for each of the interfaces, or rename one of the two in WIT.",
+        hint: "Their packages and their interfaces have the same names: write one app for each of the two.",
       };
     }
   }
@@ -81,7 +81,7 @@ function missingFunction(app: App, item: AsInterface, expected: AsFunction): Dia
     file: app.file,
     construct: "missing function",
     message: `the world exports \`${qualified(item, expected)}\`, but ${app.base}.ts exports no function \`${expected.identifier}\`.`,
-    hint: `WIT: ${expected.name}: ${printFunction({ async: false, ...expected })}\nWrite \`export function ${expected.identifier}(${expected.params.map(({ identifier }) => identifier).join(", ")})\` with these types.`,
+    hint: `WIT: ${expected.name}: ${printFunction({ async: false, ...expected })}\nWrite \`export function ${expected.identifier}(${expected.params.map(({ identifier }) => identifier).join(", ")})\` with these types.${whyLonger(expected, camelName(expected.name))}`,
   };
 }
 

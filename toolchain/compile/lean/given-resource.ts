@@ -1,12 +1,13 @@
 /** Classes of a program that implement the resources of given WIT. */
 import type { ClassPrototype, DeclaredElement } from "assemblyscript";
 import { printFunction } from "../../abi/index.ts";
-import type { AsFunction, AsInterface, AsResource } from "../../bindgen/index.ts";
+import { type AsFunction, type AsInterface, type AsResource, pascalName } from "../../bindgen/index.ts";
 import type { Diagnostic } from "../diagnostic.ts";
 import type { App } from "./app.ts";
 import { classRef } from "./class-type.ts";
 import { placeOf } from "./place.ts";
 import { type Handle, hasDrop, memberOf, readConstructor, readMethod, readStatic } from "./resource-type.ts";
+import { whyLonger } from "./signature.ts";
 import { ElementKind } from "./syntax.ts";
 import type { TypeReader } from "./type-reader.ts";
 
@@ -108,7 +109,7 @@ export class ResourceFit {
       file: app.file,
       construct: "missing class",
       message: `the world exports the resource \`${item.name}#${name}\`, but ${app.base}.ts exports no class \`${identifier}\`.`,
-      hint: `Write \`export class ${identifier} { … }\` with its constructor and methods; \`drop(): void\` is called when the owner lets go.`,
+      hint: `Write \`export class ${identifier} { … }\` with its constructor and methods; \`drop(): void\` is called when the owner lets go.${whyLonger({ identifier }, pascalName(name))}`,
     });
   }
 

@@ -7,14 +7,10 @@
  */
 import { guardedName, plainName, viewName } from "../../abi/index.ts";
 import type { AsInterface } from "../../bindgen/index.ts";
-import { CompileError, failure } from "../diagnostic.ts";
-import { compose, type ComposedWit } from "../wit/compose.ts";
+import { CompileError } from "../diagnostic.ts";
 import type { FoundInterface, WitLibrary } from "../wit/find.ts";
-import { addViews } from "../wit/views.ts";
-import type { LoadedWit } from "../wit/packages.ts";
-import { parseWorld } from "../wit/parse.ts";
+import { type GivenWorld, readGiven, worldId } from "../wit/given-world.ts";
 import { importsInText, viewTypesAlone } from "../wit/view-types.ts";
-import { interfaceId, type WitPackage } from "../wit/scan.ts";
 import { analyse, annotate } from "./analyse.ts";
 import type { App } from "./app.ts";
 import type { Contract, InterfaceIds } from "./contract.ts";
@@ -22,68 +18,14 @@ import { fit } from "./fit.ts";
 import { asksForProcess } from "./inferred.ts";
 import { placeOf } from "./place.ts";
 
-export interface GivenWorld {
-  readonly package: WitPackage;
-  readonly world: string;
-  /** The path given with --wit. */
-  readonly path: string;
-  readonly from: LoadedWit;
-}
-
-/**
- * The world that `--wit` asks the program to fit; undefined if the WIT only has
- * interfaces to import, so that the world is inferred.
- */
-export function givenWorld(wit: LoadedWit, path: string, name: string | undefined): GivenWorld | undefined {
-  const candidates = wit.packages.flatMap((one) =>
-    one.worlds.map((world) => ({ package: one, world, path, from: wit })),
-  );
-  const isNamed = wit.files.some(({ text }) => /(^|\n)\s*package\s/.test(text));
-  if (!isNamed && candidates.length > 0) {
-    const hint = "Write one as the first line, such as `package my:app;`.";
-    throw failure(path, "WIT", "it does not say which package it is.", hint);
-  }
-  const main = candidates.filter((candidate) => candidate.package === wit.packages[0]);
-  const list = candidates.map((candidate) => `${candidate.package.id} ${candidate.world}`).join(", ");
-  if (name !== undefined) {
-    const short = name.replace(/^.*\//, "").replace(/@.*/, "");
-    const found = [...main, ...candidates].find((candidate) => candidate.world === short);
-    if (found !== undefined) return found;
-    throw failure(
-      path,
-      "world",
-      `there is no world \`${name}\`.`,
-      list === "" ? "It has no worlds." : `Its worlds are: ${list}.`,
-    );
-  }
-  if (main.length > 1) {
-    throw failure(
-      path,
-      "world",
-      `it has ${main.length} worlds.`,
-      `Choose one with --world: ${main.map(({ world }) => world).join(", ")}.`,
-    );
-  }
-  return main[0];
-}
-
-/** What the program imports the world's own functions and types by. */
-export function worldId(given: GivenWorld): string {
-  return interfaceId(given.package.id, given.world);
-}
-
 export async function givenContract(
   app: App,
   given: GivenWorld,
   library: WitLibrary,
   imported: ReadonlyMap<string, FoundInterface>,
 ): Promise<Contract> {
-  await addViews(given.package, library, given.path);
-  const composed = withOrigin(compose(given.package, library), given.from);
-  const resolved = viewTypesAlone(
-    await parseWorld(composed, given.world, given.path),
-    importsInText(given.package, given.world),
-  );
+  const { composed, world: meant } = await readGiven(given, library);
+  const resolved = viewTypesAlone(meant, importsInText(given.package, given.world));
   const world = annotate(app, resolved);
   const ids = idsIn([...world.imports, ...world.exports], app, given, imported);
   refuseExports(app, given, world.exports);
@@ -98,11 +40,6 @@ export async function givenContract(
     ids,
     notes: left.map((name) => `\`${name}\` is exported by ${app.base}.ts but not by the world: left out.`),
   };
-}
-
-/** The documentation and the places of the given WIT itself, beside those of what it mentions. */
-function withOrigin(composed: ComposedWit, { docs, files }: LoadedWit): ComposedWit {
-  return { ...composed, docs: new Map([...composed.docs, ...docs]), files: [...files, ...composed.files] };
 }
 
 /**

@@ -141,7 +141,7 @@ async function viewIds(
     }
     const plain = found.id.replace(/^.*\/|@.*$/g, "");
     const calls =
-      !isView(found) && !found.id.startsWith(ATOLL) && (await hasCalls(found, plain, library, app));
+      !isView(found) && !isPartOfProcess(found.id) && (await hasCalls(found, plain, library, app));
     ids.set(specifier, calls ? guardedName(found.id) : found.id);
   }
   return ids;
@@ -159,8 +159,10 @@ function isView({ id, package: { interfaces } }: FoundInterface): boolean {
   return view?.kind === "guarded" || (view !== undefined && interfaces.includes(plain));
 }
 
-/** Atoll's own interfaces. */
-const ATOLL = "atoll:";
+/** What a host gives, or what is composed with the program, does not die alone. */
+function isPartOfProcess(id: string): boolean {
+  return id.startsWith("atoll:") || id.startsWith("wasi:");
+}
 
 async function hasCalls(
   found: FoundInterface,
@@ -183,7 +185,8 @@ function notFound(
   const [wanted] = specifier.split("@");
   const near = known.flatMap(({ interfaces }) => interfaces).filter((id) => id.split("@")[0] === wanted);
   const looked = known.map(
-    ({ place, interfaces }) => `${place} (${interfaces.length === 0 ? "nothing" : interfaces.join(", ")})`,
+    ({ place, summary, interfaces }) =>
+      `${place} (${summary ?? (interfaces.length === 0 ? "nothing" : interfaces.join(", "))})`,
   );
   const hint =
     near.length > 0

@@ -9,6 +9,7 @@ import * as assemblyscript from "assemblyscript";
 import { libraryFiles } from "assemblyscript/asc";
 import { COLLECTOR, withPinnedBlocks } from "../../bindgen/index.ts";
 import { HEAP, setLayout, withHeapInSteps, withStackBelowData } from "./memory-layout.ts";
+import { NUMBER_TEXT, withRightExponents } from "./number-text.ts";
 
 /** One text that AssemblyScript reads, by the path that it knows it under. */
 export interface SourceText {
@@ -84,5 +85,6 @@ function library(name: string): string | undefined {
   const text = Object.hasOwn(libraryFiles, name) ? (libraryFiles as Record<string, string>)[name] : undefined;
   if (text === undefined) return undefined;
   if (name === COLLECTOR) return withStackBelowData(withPinnedBlocks(text));
+  if (name === NUMBER_TEXT) return withRightExponents(text);
   return name === HEAP ? withHeapInSteps(text) : text;
 }

@@ -112,6 +112,14 @@ function differentResult(
   return difference && { ...difference, path: ["result", difference.path].filter(Boolean).join(" / ") };
 }
 
+/** Why a name has its interface's in front, or nothing. */
+export function whyLonger({ identifier }: { readonly identifier: string }, short: string): string {
+  const isLonger = identifier.length > short.length + "_".length;
+  return isLonger
+    ? `\nThe interface's name is in front, for \`${short}\` is exported for another interface too.`
+    : "";
+}
+
 /** The signature as the author wrote it, on one line. */
 export function sourceOf(element: DeclaredElement): string {
   // A class without a constructor.

@@ -3,6 +3,7 @@ import { join, posix } from "node:path";
 import { runtimeFiles } from "../../bindgen/index.ts";
 import type { App } from "./app.ts";
 import type { GeneratedModules, InterfaceIds } from "./contract.ts";
+import { libraryFile } from "./library.ts";
 import type { SourceText } from "./program.ts";
 
 /** Folder of the generated files, relative to the app's. */
@@ -25,7 +26,7 @@ export function finder(
   return (path) => {
     if (!path.startsWith("~lib/")) return app.sources.get(path);
     const specifier = path.slice("~lib/".length);
-    const text = modules.get(specifier) ?? runtime.get(specifier);
+    const text = modules.get(specifier) ?? runtime.get(specifier) ?? libraryFile(specifier)?.text;
     if (text !== undefined) return { path: `${path}.ts`, text };
     const id = ids.get(specifier);
     return id === undefined ? undefined : { path: `${path}.ts`, text: `export * from "${id}";\n` };

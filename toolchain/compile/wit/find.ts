@@ -2,7 +2,7 @@
  * Finds the WIT of an interface that a program imports.
  *
  * Looked up in this order, the first that has it wins: what `--wit` names,
- * `wit/` beside the app, Atoll's own interfaces, apps built by the same command,
+ * `wit/` beside the app, Atoll's own interfaces and WASI's, apps built by the same command,
  * components in `build/` beside the app. Later ones are read only when needed.
  */
 import { existsSync, readdirSync } from "node:fs";
@@ -34,6 +34,8 @@ interface Place {
   readonly sibling?: string;
   /** For the message that nothing was found. */
   readonly name: string;
+  /** Said there in place of all its interfaces. */
+  readonly summary?: string;
   readonly load: () => LoadedWit;
 }
 
@@ -61,6 +63,12 @@ export interface DerivedView {
 function atollWit(): string | undefined {
   const candidates = ["../../../wit", "../../../../wit"].map((path) => resolve(import.meta.dirname, path));
   return candidates.find(hasWit);
+}
+
+/** The WIT of WASI, and of what implements it. */
+function wasiWit(): string | undefined {
+  const path = resolve(import.meta.dirname, "../../../wasi-shim/wit");
+  return existsSync(path) ? path : undefined;
 }
 
 function hasWit(folder: string): boolean {
@@ -125,11 +133,16 @@ export class WitLibrary {
   }
 
   /** Every interface that can be imported, with where it is, for messages. */
-  known(): readonly { readonly place: string; readonly interfaces: readonly string[] }[] {
+  known(): readonly {
+    readonly place: string;
+    readonly summary?: string;
+    readonly interfaces: readonly string[];
+  }[] {
     return this.#places.map((place) => {
       const { packages } = this.#load(place);
       return {
         place: place.name,
+        ...(place.summary !== undefined && { summary: place.summary }),
         interfaces: packages.flatMap(({ id, interfaces }) => interfaces.map((name) => interfaceId(id, name))),
       };
     });
@@ -165,6 +178,11 @@ function* placesOf({ folder, wit, siblings, output, written }: WitPlaces): Gener
   if (existsSync(beside)) yield { name: "wit/ beside the app", load: () => loadWit(beside) };
   const own = atollWit();
   if (own !== undefined) yield { name: "Atoll's own interfaces", load: () => loadWit(own) };
+  const wasi = wasiWit();
+  if (wasi !== undefined) {
+    const summary = "wasi:io, cli, clocks, random, filesystem, sockets, http";
+    yield { name: "WASI 0.2", summary, load: () => loadWit(wasi) };
+  }
   if (written) return;
   for (const { file, wit: text } of siblings) {
     yield { name: `the app ${basename(file)}`, sibling: file, load: () => loadText(file, text) };

@@ -4,6 +4,7 @@
  * A process without a grant cannot reach the device: it is not that access is
  * refused, there is nothing there to ask. The interfaces are in `wit/device.wit`.
  */
+import { LinkError } from "../error.ts";
 import type { Grant } from "../plan.ts";
 
 type GrantOf<Name extends string> = Extract<Grant, { device: `atoll:device/${Name}` }>;
@@ -29,6 +30,34 @@ export function entropy(options: { readonly seed?: string } = {}): GrantOf<"entr
 /** Reading what lies under one directory; `path` is relative to `system.ts`. */
 export function directory(path: string): GrantOf<"directory"> {
   return { device: "atoll:device/directory", path };
+}
+
+/**
+ * Files and directories under one directory, which the process opens by handles; a process may have several.
+ *
+ * @param path Relative to `system.ts`.
+ * @param access "read" refuses every change.
+ * @param options `as` is what the process calls it, such as "/data"; the path as written by default.
+ */
+export function dir(
+  path: string,
+  access: "read" | "read-write" = "read",
+  options: { readonly as?: string } = {},
+): GrantOf<"files"> {
+  return {
+    device: "atoll:device/files",
+    directories: [{ path, as: options.as ?? path, write: isWriting(access) }],
+  };
+}
+
+/** `system.ts` is typed, but types are not checked when Node runs it. */
+function isWriting(access: string): boolean {
+  if (access === "read-write") return true;
+  if (access === "read") return false;
+  throw new LinkError(
+    "config",
+    `dir(path, access): expected "read" or "read-write", found ${JSON.stringify(access)}`,
+  );
 }
 
 /**

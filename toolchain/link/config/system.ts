@@ -45,6 +45,16 @@ export interface ProcessConfig<Name extends string = string> extends SupervisedP
   /** A program (`./query.ts`, built first) or a component (`./build/query.wasm`), relative to `system.ts`. */
   readonly component: string;
   /**
+   * A program or component that calls what `component` exports, in the same process: both live and die as one,
+   * and what it exports is the process's. Such as a loop around a handler.
+   */
+  readonly driver?: string;
+  /**
+   * Refuse to link when the component imports WASI that nothing is granted for. Without it such an import finds
+   * nothing: no directories, no environment, no network, input at its end.
+   */
+  readonly strict?: true;
+  /**
    * Who answers each interface that the component imports:
    * `{ "search:index/api": "index" }`. The version may be left out.
    */

@@ -9,6 +9,7 @@ import { z } from "zod";
 import { LinkError } from "../error.ts";
 import type { Grant } from "../plan.ts";
 import { checkSupervision } from "./check-supervision.ts";
+import { checkParts, isGrantedInParts, mergeGrants } from "./merge-grants.ts";
 import { problemLines, show, type FieldTexts } from "./problem.ts";
 import type { SystemConfig } from "./system.ts";
 import { amount, name, text } from "./validate-fields.ts";
@@ -31,7 +32,7 @@ const MAX_DEPTH = 0x7fff_ffff;
 /** Length of a component's table; CanonicalABI.md, "Table State". */
 const MAX_HANDLES = 2 ** 28 - 1;
 const DEVICES =
-  "console(), clock(), entropy(), directory(path), configuration(), introspection() or supervision()";
+  "console(), clock(), entropy(), directory(path), dir(path, access), configuration(), introspection() or supervision()";
 
 const grant = z.discriminatedUnion(
   "device",
@@ -40,6 +41,10 @@ const grant = z.discriminatedUnion(
     z.strictObject({ device: z.literal("atoll:device/clock") }),
     z.strictObject({ device: z.literal("atoll:device/entropy"), seed: z.string().exactOptional() }),
     z.strictObject({ device: z.literal("atoll:device/directory"), path: text }),
+    z.strictObject({
+      device: z.literal("atoll:device/files"),
+      directories: z.array(z.strictObject({ path: text, as: text, write: z.boolean() })),
+    }),
     z.strictObject({
       device: z.literal("atoll:device/configuration"),
       arguments: z.array(z.string()),
@@ -84,6 +89,8 @@ const processes = z.record(
   z.string(),
   z.strictObject({
     component: text,
+    driver: text.exactOptional(),
+    strict: z.literal(true).exactOptional(),
     imports: z.record(z.string(), wire).exactOptional(),
     grants: z.array(grant).exactOptional(),
     arguments: z.array(z.string()).exactOptional(),
@@ -149,9 +156,10 @@ function checkGrants(config: SystemConfig): string[] {
     const wrong: string[] = [];
     const devices = grants.map((g) => g.device);
     for (const device of new Set(devices)) {
-      if (devices.filter((d) => d === device).length > 1)
+      if (!isGrantedInParts(device) && devices.filter((d) => d === device).length > 1)
         wrong.push(`process "${process}", grants: expected ${device} once, found it more than once`);
     }
+    wrong.push(...checkParts(process, grants));
     const twice = devices.includes("atoll:device/configuration");
     if (twice && (fields.arguments !== undefined || fields.configuration !== undefined)) {
       wrong.push(
@@ -179,7 +187,7 @@ function checkFuel({ processes }: SystemConfig): string[] {
 
 /** The grants of a process, those of its fields included, in the order of their names. */
 export function grantsOf(process: SystemConfig["processes"][string]): Grant[] {
-  const grants = [...(process.grants ?? [])];
+  const grants = mergeGrants(process.grants ?? []);
   if (process.arguments !== undefined || process.configuration !== undefined) {
     grants.push({
       device: "atoll:device/configuration",

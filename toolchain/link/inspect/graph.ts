@@ -7,7 +7,7 @@
  * and an import that no code calls has none.
  */
 import { KERNEL_PACKAGE } from "../kernel-interfaces.ts";
-import type { Edge, EdgeFunction, Grant, LinkPlan, Source } from "../plan.ts";
+import type { Edge, EdgeFunction, Grant, GrantedDirectory, LinkPlan, Source } from "../plan.ts";
 
 export interface CapabilityGraph {
   readonly system: string;
@@ -205,8 +205,17 @@ export function grantText(grant: Grant): string {
   const [from = "", interfaceName = ""] = grant.device.split("/");
   const name = from === KERNEL_PACKAGE ? `kernel ${interfaceName}` : interfaceName;
   if (grant.device === "atoll:device/directory") return `${name} ${printable(grant.path)}`;
+  if (grant.device === "atoll:device/files") return filesText(grant.directories);
   if (grant.device === "atoll:device/entropy" && grant.seed !== undefined) return `${name}, seeded`;
   return name;
+}
+
+function filesText(directories: readonly GrantedDirectory[]): string {
+  const each = directories.map(({ path, as, write }) => {
+    const name = as === path ? "" : ` as ${printable(as)}`;
+    return `${printable(path)}${name}${write ? "" : ", read only"}`;
+  });
+  return `files ${each.join("; ")}`.trimEnd();
 }
 
 /** A plan may come from anywhere: what would steer a terminal, or break a line, is spelled out. */

@@ -25,7 +25,6 @@ export function decodeComponentFile(bytes: Uint8Array, file: string): Component 
       );
     }
     const component = decodeComponent(bytes);
-    refuseWasi(component, file);
     const [use] = validateComponent(component).asyncUses;
     if (use) throw notYet(file, `${use.path}, byte 0x${use.offset.toString(16)}: ${use.feature}`);
     return component;
@@ -43,17 +42,6 @@ export function decodeCoreModule(bytes: Uint8Array, at: string): CoreModule {
     );
   }
   return module;
-}
-
-function refuseWasi(component: Component, file: string): void {
-  const names = component.definitions.flatMap((d) => (d.kind === "import" ? [d.import.name.name] : []));
-  const wasi = names.filter((name) => name.startsWith("wasi:"));
-  if (wasi.length === 0) return;
-  throw new LinkError(
-    "not-yet",
-    `${file} imports WASI, which Atoll does not provide yet:\n${wasi.map((name) => `  ${name}`).join("\n")}`,
-    "What Atoll provides today are the atoll:device interfaces, such as atoll:device/console.",
-  );
 }
 
 function notYet(file: string, feature: string): LinkError {

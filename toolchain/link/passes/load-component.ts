@@ -1,24 +1,38 @@
 /**
  * Pass: everything that the linker has to know about one component by itself.
  */
-import { createHash } from "node:crypto";
-import { AbiError, printWorld, typesOfComponent, type FunctionType, type World } from "../../abi/index.ts";
+import {
+  AbiError,
+  printWorld,
+  typesOfComponent,
+  type ComponentTypes,
+  type FunctionType,
+  type World,
+} from "../../abi/index.ts";
+import type { Component } from "../../wasm/index.ts";
 import { LinkError } from "../error.ts";
 import { evaluate } from "../evaluate/evaluate.ts";
 import type { Graph } from "../evaluate/graph.ts";
 import { bypassShims } from "./bypass-shims.ts";
 import { dropIdle } from "./drop-idle.ts";
 import { functionsOf, type ComponentExport, type HandedOn } from "./functions.ts";
-import { decodeComponentFile, decodeCoreModule, reported } from "./decode.ts";
+import { decodeCoreModule, reported } from "./decode.ts";
 import { canLeaveWhileForbidden } from "./may-leave.ts";
 import { ComponentResources } from "./resources.ts";
 import { refuseUnsupported } from "./supported.ts";
 
-export interface LoadedComponent {
+/** What a process is made from, decoded: one component, or several composed. */
+export interface ComponentSource {
   /** As `system.ts` names it. */
   readonly file: string;
-  /** SHA-256 of the component's bytes, hexadecimal. */
+  readonly component: Component;
+  /** SHA-256 of what it was decoded from, hexadecimal. */
   readonly hash: string;
+  /** The interfaces of WASI that it imported before it was composed with a shim. */
+  readonly wasi: readonly string[];
+}
+
+export interface LoadedComponent extends Omit<ComponentSource, "component"> {
   readonly world: World;
   /** The world as WIT text. */
   readonly wit: string;
@@ -33,17 +47,16 @@ export interface LoadedComponent {
 }
 
 /** @throws LinkError (`component`, `not-yet`) */
-export function loadComponent(bytes: Uint8Array, file: string): LoadedComponent {
-  const component = decodeComponentFile(bytes, file);
-  const types = resolved(file, () => typesOfComponent(component));
+export function loadComponent({ component, ...source }: ComponentSource): LoadedComponent {
+  const { file } = source;
+  const types = typesOf(component, file);
   const { world, lifted } = types;
   refuseUnsupported(world, file);
   const graph = reported(file, () =>
     dropIdle(bypassShims(evaluate({ component, types, file, decode: decodeCoreModule }))),
   );
   return {
-    file,
-    hash: createHash("sha256").update(bytes).digest("hex"),
+    ...source,
     world,
     lifted,
     wit: printWorld(world),
@@ -54,10 +67,10 @@ export function loadComponent(bytes: Uint8Array, file: string): LoadedComponent 
   };
 }
 
-/** Runs what reads types; its error becomes one that names the file. */
-function resolved<T>(file: string, resolve: () => T): T {
+/** Its types; an error of theirs becomes one that names the file. @throws LinkError (`component`, `not-yet`) */
+export function typesOf(component: Component, file: string): ComponentTypes {
   try {
-    return resolve();
+    return typesOfComponent(component);
   } catch (cause) {
     if (!(cause instanceof AbiError)) throw cause;
     const code = cause.message.includes("not supported") ? "not-yet" : "component";

@@ -11,10 +11,12 @@ import { KERNEL_PACKAGE } from "../kernel-interfaces.ts";
 import { didYouMean } from "../nearest.ts";
 import type { Grant } from "../plan.ts";
 import type { Port, ProcessNode, Wire } from "./process.ts";
+import { grantForShim, usesWasi } from "./wasi-grants.ts";
 
 /** What nobody is granted, because each has its own. */
 const OWN = {
   "atoll:kernel/time": true,
+  "atoll:kernel/wakeup": true,
   "atoll:kernel/process": true,
   "atoll:kernel/mailbox": true,
   "atoll:kernel/capability": true,
@@ -26,6 +28,7 @@ const WRITTEN: Readonly<Record<Exclude<Grant["device"], keyof typeof OWN>, strin
   "atoll:device/clock": "clock()",
   "atoll:device/entropy": "entropy()",
   "atoll:device/directory": 'directory("./path")',
+  "atoll:device/files": 'dir("./path", "read-write")',
   "atoll:device/configuration": "configuration()",
   "atoll:kernel/introspect": "introspection()",
   "atoll:kernel/supervisor": "supervision()",
@@ -38,21 +41,23 @@ const WRITTEN: Readonly<Record<Exclude<Grant["device"], keyof typeof OWN>, strin
 export function wireDevice(node: ProcessNode, port: Port, kernel: boolean): Wire {
   const device = deviceOf(node, port);
   if (!kernel && device.startsWith(`${KERNEL_PACKAGE}/`)) {
+    const what = usesWasi(node) ? "uses WASI, which can wait" : `imports "${port.name}"`;
     throw new LinkError(
       "wiring",
-      `process "${node.name}" (${node.component.file}) imports "${port.name}", and the system has no kernel`,
+      `process "${node.name}" (${node.component.file}) ${what}, and the system has no kernel`,
       "In system.ts, beside processes: supervisor: {}. The system then runs under the kernel, which starts, supervises and schedules its processes.",
     );
   }
   const found = node.grants.findIndex((g) => g.device === device);
-  if (found < 0 && !isOwn(device)) {
+  if (found < 0 && !isOwn(device) && grantForShim(node, device) === undefined) {
     throw new LinkError(
       "wiring",
       `process "${node.name}" (${node.component.file}) imports "${port.name}", and is not granted it`,
       `In system.ts, process "${node.name}": grants: [${WRITTEN[device]}]; import { ${WRITTEN[device].split("(")[0]} } from "atoll-os"`,
     );
   }
-  const grant = found < 0 ? node.grants.push({ device } as Grant) - 1 : found;
+  const given = grantForShim(node, device) ?? ({ device } as Grant);
+  const grant = found < 0 ? node.grants.push(given) - 1 : found;
   return { name: port.name, fault: { guarded: false }, provider: { kind: "device", grant } };
 }
 
@@ -95,6 +100,8 @@ function isDevice(id: string): id is Grant["device"] {
 
 /** Grants that no import uses: authority that was given for nothing. */
 export function unusedGrants(node: ProcessNode): string[] {
+  // A shim imports all that any component could want of it.
+  if (usesWasi(node)) return [];
   const used = new Set(node.wires.map(({ provider }) => (provider.kind === "device" ? provider.grant : -1)));
   return node.grants.flatMap(({ device }, i) =>
     used.has(i)

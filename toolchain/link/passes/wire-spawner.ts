@@ -237,11 +237,15 @@ export function checkTemplate(node: ProcessNode): void {
       `Take out quotas.${quota}.`,
     );
   }
-  const resource = component.resources.all.find((r) => originOf(node, r)?.kind !== "spawner");
+  // Its own, and those of devices, are in no other process's table: messages do not carry them.
+  const resource = component.resources.all.find((r) => {
+    const origin = originOf(node, r);
+    return origin === undefined || (origin.kind === "process" && origin.process !== node);
+  });
   if (resource === undefined) return;
   throw new LinkError(
     "not-yet",
-    `${what} ${component.file} has the resource "${resource.label}", and Atoll cannot give such a process handles of other things than processes yet`,
-    "Leave resources to a process that is there from the start.",
+    `${what} ${component.file} has the resource "${resource.label}" of another process, and Atoll cannot give such a process handles of that yet`,
+    "Leave such resources to a process that is there from the start.",
   );
 }

@@ -14,31 +14,28 @@ import { findInterface, fittingInterfaces, otherVersions, splitVersion } from ".
 import { didYouMean, nearest } from "../nearest.ts";
 import { checkSignals } from "./check-signals.ts";
 import { checkWire } from "./check-wire.ts";
+import { checkStrict } from "./wasi-grants.ts";
 import { wireDevice } from "./wire-device.ts";
 import { checkLent, checkTemplate, wishOf, type ViewWish } from "./wire-spawner.ts";
 import { faultHandling, importsMeant } from "./wire-fault.ts";
 import type { LoadedComponent } from "./load-component.ts";
 import { portsOf, type Port, type ProcessNode, type Wire } from "./process.ts";
 
-/** Components by the path in `system.ts`. @throws LinkError (`wiring`, `type`) */
+/** Components by the process. @throws LinkError (`wiring`, `type`) */
 export function wireProcesses(
   config: SystemConfig,
   components: ReadonlyMap<string, LoadedComponent>,
 ): ProcessNode[] {
   const nodes = new Map<string, ProcessNode>();
   for (const [name, process] of Object.entries(config.processes)) {
-    const component = components.get(process.component);
-    if (component === undefined) {
-      throw new LinkError(
-        "config",
-        `process "${name}": no bytes were given for the component ${process.component}`,
-      );
-    }
+    const component = components.get(name);
+    if (component === undefined) throw new TypeError("each process has a component");
     nodes.set(name, { name, component, config: process, grants: grantsOf(process), wires: [], standbys: [] });
   }
   const problems: LinkError[] = [];
   for (const node of nodes.values()) {
     problems.push(...checkKeys(node));
+    attempt(problems, () => checkStrict(node));
     for (const port of portsOf(node.component.world.imports)) {
       const [wire, ...standbys] = attempt(problems, () => wireImport(node, port, nodes, config)) ?? [];
       if (wire) node.wires.push(wire);

@@ -1,0 +1,212 @@
+/**
+ * Processes made of several components: a WASI shim below, a driver above.
+ *
+ * The shim is a small one of the test's own; what the real one does is tested with it.
+ */
+import { beforeAll, describe, expect, it } from "vitest";
+import { createClock } from "../../../host-linux/devices/clock.ts";
+import type { DeviceContext } from "../../../host-linux/devices/device.ts";
+import { link, shimsFor, type SystemConfig } from "../../../toolchain/link/index.ts";
+import { bringUp, call, type TestDevices } from "./bring-up.ts";
+import { ALLOCATOR, component, CONSOLE, inputOf, refused, text, type Guests } from "./guests.ts";
+import { trapOf } from "./resource-guests.ts";
+
+const WASI = (version: string, more = ""): string => `
+  package wasi:io@${version} { interface streams {
+    resource output-stream { write: func(text: string); count: func() -> u32; } } }
+  package wasi:cli@${version} {
+    interface stdout { use wasi:io/streams@${version}.{output-stream}; get-stdout: func() -> output-stream; ${more} }
+    interface clock { now: func() -> u64; } }`;
+
+/** A stream writes lines to the console, and counts what this very process wrote. */
+const SHIM = `(module
+  (import "atoll:device/console@0.1.0" "write-line" (func $line (param i32 i32)))
+  (import "atoll:device/clock@0.1.0" "now" (func $now (result i64)))
+  (import "[export]wasi:io/streams@0.2.9" "[resource-new]output-stream" (func $new (param i32) (result i32)))
+  ${ALLOCATOR} (global $n (mut i32) (i32.const 0))
+  (func (export "wasi:io/streams@0.2.9#[method]output-stream.write") (param i32 i32 i32)
+    (global.set $n (i32.add (global.get $n) (i32.const 1)))
+    (call $line (local.get 1) (local.get 2)))
+  (func (export "wasi:io/streams@0.2.9#[method]output-stream.count") (param i32) (result i32) (global.get $n))
+  (func (export "wasi:cli/stdout@0.2.9#get-stdout") (result i32) (call $new (i32.const 7)))
+  (func (export "wasi:cli/clock@0.2.9#now") (result i64) (call $now)))`;
+
+/** Writes a word, and says how often this process wrote. */
+const GUEST = (version: string): string => `(module
+  (import "wasi:cli/stdout@${version}" "get-stdout" (func $stdout (result i32)))
+  (import "wasi:io/streams@${version}" "[method]output-stream.write" (func $write (param i32 i32 i32)))
+  (import "wasi:io/streams@${version}" "[method]output-stream.count" (func $count (param i32) (result i32)))
+  (import "wasi:io/streams@${version}" "[resource-drop]output-stream" (func $drop (param i32)))
+  ${ALLOCATOR} (data (i32.const 16) "hello")
+  (func (export "say") (result i32) (local $out i32)
+    (local.set $out (call $stdout))
+    (call $write (local.get $out) (i32.const 16) (i32.const 5))
+    (call $count (local.get $out))
+    (call $drop (local.get $out))))`;
+
+let shim: Uint8Array;
+let guest: Uint8Array;
+
+beforeAll(async () => {
+  const console = "import atoll:device/console@0.1.0; import atoll:device/clock@0.1.0;";
+  const exports = "export wasi:io/streams@0.2.9; export wasi:cli/stdout@0.2.9; export wasi:cli/clock@0.2.9;";
+  shim = await component(`package t:shim; world w { ${console} ${exports} } ${WASI("0.2.9")}`, SHIM, "utf8");
+  guest = await component(
+    `package t:guest; world w { import wasi:cli/stdout@0.2.1; export say: func() -> u32; } ${WASI("0.2.1")}`,
+    GUEST("0.2.1"),
+    "utf8",
+  );
+});
+
+function composed(processes: Guests): ReturnType<typeof link> {
+  return link({ ...inputOf(processes, undefined), shims: { base: shim } });
+}
+
+const CONTEXT = { checkStop: () => {} } as DeviceContext;
+
+/** What was written to the console. */
+function lines(): { readonly written: string[]; readonly devices: TestDevices } {
+  const written: string[] = [];
+  const line = (transfer: { string(at: number, length: number): string }) => ({
+    "write-line": (at: number, length: number): void => void written.push(transfer.string(at, length)),
+  });
+  const clock = createClock(CONTEXT, { device: "atoll:device/clock", denied: true });
+  return { written, devices: { "atoll:device/console": line, "atoll:device/clock": () => clock } };
+}
+
+describe("a component that imports WASI", () => {
+  const grants = [{ device: "atoll:device/console" }] as const;
+
+  it("has a shim of its own, whatever the version after 0.2", () => {
+    const { plan } = composed({ one: { bytes: guest, grants }, two: { bytes: guest, grants } });
+    const { written, devices } = lines();
+    const running = bringUp(plan, devices);
+    expect(["one", "two", "one", "one"].map((name) => call(running, name, "say"))).toEqual([1, 1, 2, 3]);
+    expect(written).toEqual(["hello", "hello", "hello", "hello"]);
+  });
+
+  it("says which shims the linker needs", async () => {
+    const http = await text('(component (import "wasi:http/types@0.2.0" (instance)))');
+    const none = await text("(component)");
+    expect([...shimsFor([guest, http, none, new Uint8Array(3)])]).toEqual(["base", "http"]);
+  });
+
+  it.each([
+    ["an interface", '(component (import "wasi:nn/graph@0.2.0" (instance)))', "  wasi:nn/graph@0.2.0\n"],
+    [
+      "another version",
+      '(component (import "wasi:cli/stdout@0.3.0" (instance)))',
+      "  wasi:cli/stdout@0.3.0 (Atoll provides 0.2.9)\n",
+    ],
+    [
+      "a function",
+      '(component (import "wasi:cli/stdout@0.2.0" (instance (export "flush-all" (func)))))',
+      "  wasi:cli/stdout@0.2.0#flush-all\n",
+    ],
+  ])("is refused for %s that the shim lacks", async (_, source, missing) => {
+    const bytes = await text(source);
+    expect(refused(() => composed({ a: { bytes } }))).toBe(
+      `not-yet: ./a.wasm imports of WASI what Atoll does not provide:\n${missing}docs/support.md lists what of WASI 0.2 Atoll provides.`,
+    );
+  });
+
+  it("is refused where another interface names the shim's resources", async () => {
+    const bytes = await component(
+      `package t:guest; interface sink { use wasi:io/streams@0.2.1.{output-stream}; fill: func(to: borrow<output-stream>); }
+       world w { import sink; } ${WASI("0.2.1")}`,
+      '(module (import "t:guest/sink" "fill" (func (param i32))))',
+    );
+    expect(refused(() => composed({ a: { bytes } }))).toContain(
+      'the import "t:guest/sink" names the resource "output-stream" of "wasi:io/streams@0.2.1", which',
+    );
+  });
+
+  it("needs a shim from who links", () => {
+    expect(refused(() => link(inputOf({ a: { bytes: guest } }, undefined)))).toBe(
+      'component: ./a.wasm imports WASI, and the linker was not given the shim "base" for it',
+    );
+  });
+});
+
+describe("grants of a process that uses WASI", () => {
+  it("are empty where there are none: a device that cannot be traps", async () => {
+    const bytes = await component(
+      `package t:guest; world w { import wasi:cli/clock@0.2.9; export now: func() -> u64; } ${WASI("0.2.9")}`,
+      `(module (import "wasi:cli/clock@0.2.9" "now" (func $now (result i64)))
+        (func (export "now") (result i64) (call $now)))`,
+    );
+    const { plan, warnings } = composed({ a: { bytes, grants: [CONSOLE] } });
+    const running = bringUp(plan, lines().devices);
+    expect(() => call(running, "a", "now")).toThrow(
+      "clock: the process was not granted it; in system.ts: grants: [clock()]",
+    );
+    expect(plan.root.processes[0]?.grants).toContainEqual({ device: "atoll:device/clock", denied: true });
+    expect(warnings).toEqual([]);
+  });
+
+  it("are asked for where it is strict", async () => {
+    const bytes = await text('(component (import "wasi:clocks/wall-clock@0.2.0" (instance)))');
+    const clocks = await component(
+      "package t:shim; world w { export wasi:clocks/wall-clock@0.2.1; } package wasi:clocks@0.2.1 { interface wall-clock { now: func() -> u64; } }",
+      '(module (func (export "wasi:clocks/wall-clock@0.2.1#now") (result i64) (i64.const 0)))',
+    );
+    const linkWith = (fields: Partial<SystemConfig["processes"][string]>) => (): unknown =>
+      link({ ...inputOf({ a: { bytes, strict: true, ...fields } }, undefined), shims: { base: clocks } });
+    expect(refused(linkWith({}))).toBe(
+      'wiring: process "a" (./a.wasm) is strict, and imports what it is not granted:\n' +
+        "  wasi:clocks/wall-clock@0.2.0: grants: [clock()]\n" +
+        'Write that into system.ts, process "a"; or take out strict, and it finds nothing there.',
+    );
+    expect(refused(linkWith({ grants: [{ device: "atoll:device/clock" }] }))).toBe("linked");
+  });
+});
+
+const HANDLER = `(module ${ALLOCATOR} (data (i32.const 16) "answer")
+  (func (export "t:app/handler#handle") (param i32 i32) (result i32)
+    (if (i32.eqz (local.get 1)) (then unreachable))
+    (i32.store (i32.const 8) (i32.const 16)) (i32.store (i32.const 12) (local.get 1)) (i32.const 8)))`;
+const APP = "package t:app; interface handler { handle: func(text: string) -> string; }";
+
+describe("a driver", () => {
+  let handler: Uint8Array;
+  let driver: Uint8Array;
+
+  beforeAll(async () => {
+    handler = await component(`${APP} world w { export handler; }`, HANDLER);
+    driver = await component(
+      `${APP} world w { import handler; export serve: func(length: u32) -> u32; }`,
+      `(module (import "t:app/handler" "handle" (func $handle (param i32 i32 i32))) ${ALLOCATOR}
+        (func (export "serve") (param i32) (result i32)
+          (call $handle (i32.const 64) (local.get 0) (i32.const 32))
+          (i32.load (i32.const 36))))`,
+    );
+  });
+
+  function driven(): ReturnType<typeof link> {
+    const { config, components } = inputOf({ web: { bytes: handler } }, undefined);
+    const web = { component: "./web.wasm", driver: "./driver.wasm" };
+    return link({
+      config: { ...config, processes: { web } },
+      components: new Map([...components, ["./driver.wasm", driver]]),
+    });
+  }
+
+  it("calls the component in the same process", () => {
+    const { plan, worlds } = driven();
+    expect(call(bringUp(plan), "web", "serve", 3)).toBe(3);
+    expect(worlds.get("web")?.exports.map(({ name }) => name)).toEqual(["serve"]);
+  });
+
+  it("dies with it", () => {
+    const running = bringUp(driven().plan);
+    expect(trapOf(() => call(running, "web", "serve", 0))).toContain("unreachable");
+  });
+
+  it("is refused when nobody gives its bytes", () => {
+    const { config, components } = inputOf({ web: { bytes: handler } }, undefined);
+    const web = { component: "./web.wasm", driver: "./driver.wasm" };
+    expect(refused(() => link({ config: { ...config, processes: { web } }, components }))).toBe(
+      'config: process "web": no bytes were given for the component ./driver.wasm',
+    );
+  });
+});

@@ -1,0 +1,55 @@
+/** A core module's world, where `--wit` gives it one, and the component of both. */
+import { dirname, resolve } from "node:path";
+import { failure } from "../diagnostic.ts";
+import { WitLibrary } from "../wit/find.ts";
+import { givenWorld, readGiven } from "../wit/given-world.ts";
+import { loadGivenWit } from "../wit/packages.ts";
+import type { WorldWit } from "../wit/parse.ts";
+import { wrapModule } from "./wrap.ts";
+
+export interface ModuleInput {
+  /** Absolute path. */
+  readonly file: string;
+  readonly module: Uint8Array;
+  readonly wit?: string;
+  readonly world?: string;
+}
+
+/** `inputs`: the WIT files that were read. @throws CompileError */
+export async function makeModule(
+  input: ModuleInput,
+): Promise<{ readonly component: Uint8Array; readonly inputs: readonly string[] }> {
+  const given = await worldOf(input);
+  const component = await wrapModule(input.file, input.module, given?.wit);
+  return { component, inputs: given?.inputs ?? [] };
+}
+
+async function worldOf({
+  file,
+  wit,
+  world,
+}: ModuleInput): Promise<{ wit: WorldWit; inputs: readonly string[] } | undefined> {
+  if (wit === undefined && world === undefined) return undefined;
+  if (wit === undefined)
+    throw failure(file, "--world", "a world is chosen from WIT.", "Give the WIT with --wit.");
+  if (wit.endsWith(".wasm"))
+    throw failure(
+      wit,
+      "WIT",
+      "expected a world, found a component.",
+      "Give a .wit file, or a folder of them.",
+    );
+  const path = resolve(wit);
+  const given = givenWorld(loadGivenWit(path), wit, world);
+  if (given === undefined)
+    throw failure(wit, "WIT", "it has no world for the module.", "Write one: world NAME { export …; }");
+  const library = new WitLibrary({
+    folder: dirname(file),
+    wit: path,
+    siblings: [],
+    output: "",
+    written: true,
+  });
+  const { composed } = await readGiven(given, library);
+  return { wit: { text: composed.text, world: given.world }, inputs: library.inputs.files };
+}

@@ -1,0 +1,21 @@
+/** The shim of a process that uses neither sockets nor HTTP. */
+export { IoError as Error_ } from "./io/error";
+export { poll, Pollable } from "./io/poll";
+export { InputStream } from "./io/input-stream";
+export { OutputStream } from "./io/output-stream";
+
+export {
+  monotonicClockNow,
+  monotonicClockResolution,
+  subscribeDuration,
+  subscribeInstant,
+} from "./clocks/monotonic-clock";
+export { wallClockNow, wallClockResolution } from "./clocks/wall-clock";
+
+export {
+  getInsecureRandomBytes,
+  getInsecureRandomU64,
+  getRandomBytes,
+  getRandomU64,
+  insecureSeed,
+} from "./random/random";

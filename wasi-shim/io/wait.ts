@@ -1,0 +1,52 @@
+/**
+ * The one place where a process waits: until a condition has come.
+ *
+ * A look at the conditions, then `wait` of atoll:kernel/wakeup, then a look again.
+ * Nothing is lost in between: `wait` returns at once if a device had something
+ * new after it returned last, and it may return without a cause.
+ */
+import { now } from "atoll:device/clock";
+import { wait } from "atoll:kernel/wakeup";
+import { Condition, NEVER } from "./condition";
+
+/** How often a program may look in vain before the others get a turn. */
+const LOOKS: i32 = 64;
+let looks: i32 = 0;
+
+/** Returns when the condition has come. */
+export function waitFor(condition: Condition): void {
+  looks = 0;
+  while (!condition.ready()) sleepUntil(condition.deadline());
+}
+
+/** The places of those conditions that have come: one or more. */
+export function waitForAny(conditions: Condition[]): u32[] {
+  looks = 0;
+  while (true) {
+    const come: u32[] = [];
+    let deadline = NEVER;
+    for (let i = 0; i < conditions.length; i++) {
+      const condition = conditions[i];
+      if (condition.ready()) come.push(i);
+      else if (come.length == 0) deadline = min(deadline, condition.deadline());
+    }
+    if (come.length > 0) return come;
+    sleepUntil(deadline);
+  }
+}
+
+/**
+ * To be told of each look that found nothing. A program that looks again and
+ * again instead of waiting would keep out what it looks for.
+ */
+export function lookedInVain(): void {
+  if (++looks < LOOKS) return;
+  looks = 0;
+  wait(0);
+}
+
+function sleepUntil(deadline: u64): void {
+  if (deadline == NEVER) return wait(NEVER);
+  const time = now();
+  if (deadline > time) wait(deadline - time);
+}

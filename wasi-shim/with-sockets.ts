@@ -1,0 +1,2 @@
+/** The shim of a process that uses sockets. */
+export * from "./base";

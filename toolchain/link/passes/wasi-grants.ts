@@ -19,6 +19,7 @@ const EMPTY: Partial<{ readonly [D in Device]: Extract<Grant, { readonly device:
   "atoll:device/entropy": { device: "atoll:device/entropy", denied: true },
   "atoll:device/configuration": { device: "atoll:device/configuration", arguments: [], values: {} },
   "atoll:device/sockets": { device: "atoll:device/sockets", listen: [], connect: [] },
+  "atoll:device/stdio": { device: "atoll:device/stdio", closed: true },
 };
 
 /** What of WASI is of use with a grant alone, and what to write for it in `system.ts`. */
@@ -29,6 +30,11 @@ const WANTED: readonly { readonly interfaces: RegExp; readonly device: Device; r
     interfaces: /^wasi:cli\/environment$/,
     device: "atoll:device/configuration",
     write: "arguments: [], or environment: {}",
+  },
+  {
+    interfaces: /^wasi:cli\/(?:stdin|stdout|stderr)$/,
+    device: "atoll:device/stdio",
+    write: "grants: [stdio()]",
   },
   {
     interfaces: /^wasi:sockets\/(?:instance-network|ip-name-lookup)$/,

@@ -6,9 +6,12 @@
  */
 import type { Grant } from "../../toolchain/link/plan.ts";
 import type { SeededRun } from "../seeded-run.ts";
+import type { HttpListeners } from "./http/listeners.ts";
+import type { StandardStreams } from "../standard-streams.ts";
 import type { Descriptors } from "./files/descriptors.ts";
 import type { KernelDoor } from "./kernel-door.ts";
 import type { OpenFiles } from "./open-files.ts";
+import type { OpenSockets } from "./sockets/open-sockets.ts";
 import type { Transfer } from "./transfer.ts";
 
 type CoreValue = number | bigint;
@@ -20,8 +23,13 @@ export interface DeviceContext {
   readonly process: { readonly name: string };
   readonly transfer: Transfer;
   readonly terminal: Terminal;
+  readonly streams: Streams;
   /** What the directories of all processes have opened: a handle may be passed from one to another. */
   readonly files: OpenFiles;
+  /** Those of all processes, open as long as the system runs. */
+  readonly http: HttpListeners;
+  /** As above: their sockets. */
+  readonly sockets: OpenSockets;
   /** What `atoll:device/files` has opened for all processes, likewise. */
   readonly descriptors: Descriptors;
   /**
@@ -36,7 +44,8 @@ export interface DeviceContext {
   /**
    * To be called in a function of the device: what wakes the process that called it, if that waits by
    * `atoll:kernel/wakeup`, or makes its next wait return at once. It can be called at any time and as often as
-   * wanted; after the end of the process's life, and in a system without a kernel, it does nothing.
+   * wanted; after the end of the process's life, and in a system without a kernel, it does nothing. For one life
+   * it is always the same function, so that a set of them does not grow.
    */
   readonly waker: () => () => void;
   /** Throws Stopped once the host wants the system to end; each device function calls it first. */
@@ -52,5 +61,8 @@ export interface Terminal {
   /** Hands the next line to `taker`, without waiting for it; to another one, when it returns false. */
   askLine?(taker: (line: Uint8Array | undefined) => boolean): void;
 }
+
+/** Standard streams as bytes; see standard-streams.ts. */
+export type Streams = Pick<StandardStreams, "write" | "read" | "isTerminal">;
 
 export type GrantOf<D extends Grant["device"]> = Extract<Grant, { device: D }>;

@@ -38,6 +38,13 @@ const TRAPPING: SmallModule = {
   body: { type: 0, locals: [], code: [OP.call, CALL, OP.unreachable] },
 };
 
+/** As above, of a function with a number. */
+const TRAPPING_WITH: SmallModule = {
+  types: [{ params: ["i32"], results: [] }],
+  imports: [{ name: "call", type: 0 }],
+  body: { type: 0, locals: [], code: [OP.get, 0, OP.call, CALL, OP.unreachable] },
+};
+
 /** Suspends behind the call where that says so, and traps when it was killed meanwhile. */
 const WAITING: SmallModule = {
   types: [
@@ -78,6 +85,18 @@ const ASKING: SmallModule = {
   },
 };
 
+/** Only passes the call on, of a function without parameters; and of one with a number. */
+const TELLING: SmallModule = {
+  types: [{ params: [], results: [] }],
+  imports: [{ name: "call", type: 0 }],
+  body: { type: 0, locals: [], code: [OP.call, CALL] },
+};
+const TELLING_NUMBER: SmallModule = {
+  types: [{ params: ["i32"], results: [] }],
+  imports: [{ name: "call", type: 0 }],
+  body: { type: 0, locals: [], code: [OP.get, 0, OP.call, CALL] },
+};
+
 const compiled = new Map<SmallModule, WebAssembly.Module>();
 
 /** A function `() -> u64`, as one that a slot takes. */
@@ -90,9 +109,24 @@ export function nanoseconds(call: () => number): DeviceFunction {
   return made(NANOSECONDS, { call });
 }
 
+/** A function `() -> ()`, as one that a slot takes. */
+export function directCall(call: () => void): DeviceFunction {
+  return made(TELLING, { call });
+}
+
+/** A function `(u32) -> ()`, as one that a slot takes. */
+export function directCallWith(call: (parameter: number) => void): DeviceFunction {
+  return made(TELLING_NUMBER, { call });
+}
+
 /** A function `() -> ()` that does not return. */
 export function trappingCall(call: () => void): DeviceFunction {
   return made(TRAPPING, { call });
+}
+
+/** A function `(i32) -> ()` that does not return. */
+export function trappingCallWith(call: (parameter: number) => void): DeviceFunction {
+  return made(TRAPPING_WITH, { call });
 }
 
 /**

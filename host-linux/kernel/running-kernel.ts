@@ -6,8 +6,8 @@ import type { Cycle } from "./cycles.ts";
 export type KernelEnd =
   /** It was stopped, or its entry returned, and all have ended in order. */
   | { readonly kind: "stopped" }
-  /** The entry's process exited instead of returning, and is not started again; then as above. */
-  | { readonly kind: "exited" }
+  /** The entry's process exited with that status instead of returning, and is not started again; then as above. */
+  | { readonly kind: "exited"; readonly status: number }
   /** The root of the supervision tree failed, or the entry's process for good; `message` is for the user. */
   | { readonly kind: "failed"; readonly message: string };
 
@@ -52,6 +52,8 @@ export interface RunningKernel {
   readonly nameOf: (pid: number) => string;
   /** Tells of calls that were refused because they would have closed a circle; of each circle once. */
   readonly onCycle: (listener: (cycle: Cycle) => void) => void;
+  /** Tells that the system begins to stop in order; processes still run then. */
+  readonly onStop: (listener: () => void) => void;
   /** Nothing more runs, and no timer is left. */
   readonly close: () => void;
 }

@@ -6,7 +6,10 @@
  * Written out because linking must work where nothing that parses WIT is installed.
  */
 import type { Interface, ResourceType, ValueType } from "../abi/index.ts";
+import { HTTP_SERVER } from "./devices/http.ts";
 import { FILES } from "./devices/files.ts";
+import { SOCKETS } from "./devices/sockets.ts";
+import { STDIO } from "./devices/stdio.ts";
 import {
   bytes,
   enumeration,
@@ -16,6 +19,7 @@ import {
   option,
   record,
   string,
+  tuple,
   u32,
   u64,
 } from "./interface-types.ts";
@@ -66,7 +70,11 @@ export const DEVICES: Readonly<Record<Grant["device"], Interface>> = {
   "atoll:device/configuration": interfaceOf({
     "get-arguments": func({}, list(string)),
     get: func({ key: string }, option(string)),
+    "get-environment": func({}, list(tuple(string, string))),
   }),
+  "atoll:device/http-server": HTTP_SERVER,
+  "atoll:device/sockets": SOCKETS,
+  "atoll:device/stdio": STDIO,
   ...KERNEL_INTERFACES,
 };
 

@@ -87,7 +87,7 @@ describe("a configuration", () => {
     [
       "an unknown field of a process",
       { ...GOOD, processes: { a: { component: "x", grant: [] } } },
-      'process "a": no such field: grant; allowed: component, driver, strict, imports, grants, arguments, configuration, quotas',
+      'process "a": no such field: grant; allowed: component, driver, strict, imports, grants, arguments, configuration, environment, quotas',
     ],
     [
       "no component",
@@ -97,7 +97,7 @@ describe("a configuration", () => {
     [
       "a grant that is not called",
       { ...GOOD, processes: { a: { component: "x", grants: [consoleGrant] } } },
-      'process "a", grants.0: expected console(), clock(), entropy(), directory(path), dir(path, access), configuration(), introspection() or supervision(), found the function console: call it',
+      'process "a", grants.0: expected console(), clock(), entropy(), directory(path), dir(path, access), stdio(), configuration(), httpServer({ port }), listen(port), connect("host:port"), introspection() or supervision(), found the function console: call it',
     ],
     [
       "a grant of something else",
@@ -125,7 +125,7 @@ describe("a configuration", () => {
     [
       "configuration twice",
       { ...GOOD, processes: { a: { component: "x", grants: [configuration()], arguments: [] } } },
-      "expected either the grant configuration() or the fields arguments and configuration, found both",
+      "expected either the grant configuration() or the fields arguments, configuration and environment, found both",
     ],
     [
       "a wire to a number",
@@ -151,6 +151,11 @@ describe("a configuration", () => {
       "a value that is no text",
       { ...GOOD, processes: { a: { component: "x", configuration: { n: 1 } } } },
       'process "a", configuration.n: expected a text, found 1',
+    ],
+    [
+      "a name of an environment that no program could read",
+      { ...GOOD, processes: { a: { component: "x", environment: { "A=B": "c" } } } },
+      "expected names without = or NUL, such as HOME",
     ],
   ];
   it.each(cases)("with %s says where, what, and what is allowed", (_, value, message) => {

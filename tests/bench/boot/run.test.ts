@@ -54,16 +54,19 @@ test.each([
   expect(text).toMatch(/^ready\nerror .+\n$/);
 });
 
-test.runIf(process.platform === "linux").each(["the input's end", "SIGTERM"])("no machine is left behind by %s", async (way) => {
-  const forever = "console.error(process.pid); setInterval(() => {}, 1000)";
-  const peer = spawn(process.execPath, [SERVE, "0", "Hello", process.execPath, "-e", forever]);
-  peer.stdin.write("exit 1\n");
-  const [said] = (await once(peer.stderr, "data")) as [Buffer];
-  if (way === "SIGTERM") peer.kill("SIGTERM");
-  else peer.stdin.end();
-  await once(peer, "close");
-  while (isRunning(said.toString().trim())) await new Promise((resolve) => setTimeout(resolve, 20));
-});
+test.runIf(process.platform === "linux").each(["the input's end", "SIGTERM"])(
+  "no machine is left behind by %s",
+  async (way) => {
+    const forever = "console.error(process.pid); setInterval(() => {}, 1000)";
+    const peer = spawn(process.execPath, [SERVE, "0", "Hello", process.execPath, "-e", forever]);
+    peer.stdin.write("exit 1\n");
+    const [said] = (await once(peer.stderr, "data")) as [Buffer];
+    if (way === "SIGTERM") peer.kill("SIGTERM");
+    else peer.stdin.end();
+    await once(peer, "close");
+    while (isRunning(said.toString().trim())) await new Promise((resolve) => setTimeout(resolve, 20));
+  },
+);
 
 /** Whoever is to be told of its end may take a while. */
 function isRunning(pid: string): boolean {

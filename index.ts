@@ -15,10 +15,14 @@ export type { SupervisorConfig } from "./toolchain/link/config/supervisor.ts";
 export {
   clock,
   configuration,
+  connect,
   console,
+  dir,
   directory,
   entropy,
   introspection,
+  listen,
+  stdio,
   supervision,
 } from "./toolchain/link/config/grants.ts";
 export type { Grant } from "./toolchain/link/plan.ts";

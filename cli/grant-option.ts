@@ -8,8 +8,12 @@ const GRANTS: Readonly<Record<string, (value: string | undefined) => Grant | und
   clock: (value) => (value === undefined ? { device: "atoll:device/clock" } : undefined),
   entropy: (value) => ({ device: "atoll:device/entropy", ...(value !== undefined && { seed: value }) }),
   directory: (value) => (value === undefined ? undefined : { device: "atoll:device/directory", path: value }),
+  files: (value) =>
+    value === undefined
+      ? undefined
+      : { device: "atoll:device/files", directories: [{ path: value, as: value, write: true }] },
 };
-const GRANT_FORMS = "console, clock, entropy, entropy=SEED or directory=PATH";
+const GRANT_FORMS = "console, clock, entropy, entropy=SEED, directory=PATH or files=PATH";
 
 /** Reads `--grant` of the command line. */
 export function parseGrant(text: string, before: readonly Grant[]): Grant[] {

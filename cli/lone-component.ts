@@ -61,5 +61,5 @@ function importsOf({ imports }: World): string[] {
 
 function grantForm(device: string): string {
   const name = device.slice(DEVICES.length);
-  return name === "directory" ? "directory=PATH" : name;
+  return name === "directory" || name === "files" ? `${name}=PATH` : name;
 }

@@ -2,17 +2,25 @@
  * The main thread's side of a running system: signals, streams, the deadline.
  *
  * The system runs in a thread of its own, so this one always gets its turn: it
- * writes what the system wrote, reads a line when one is asked for, and on a
+ * writes what the system wrote, reads when input is asked for, and on a
  * signal asks for the end, and ends the thread when nothing comes of it.
  */
 import { extname } from "node:path";
 import type { Readable, Writable } from "node:stream";
+import { isatty, type WriteStream } from "node:tty";
 import { Worker } from "node:worker_threads";
 import type { LinkPlan } from "../toolchain/link/plan.ts";
-import { createChannel, requestStop, wakesSoFar, wokenSince, type Channel } from "./channel/control.ts";
+import {
+  createChannel,
+  markUnread,
+  requestStop,
+  wakesSoFar,
+  wokenSince,
+  type Channel,
+} from "./channel/control.ts";
 import { answerInput, inputAsked } from "./channel/input.ts";
-import { takeOutput } from "./channel/output.ts";
-import { StdinLines } from "./channel/stdin-lines.ts";
+import { STDERR, takeOutput } from "./channel/output.ts";
+import { StdinChunks } from "./channel/stdin-chunks.ts";
 import { type Asked, Control, type Replied } from "./control/control.ts";
 import { Door } from "./control/door.ts";
 import type { DeathNotice } from "./death-notices.ts";
@@ -47,6 +55,8 @@ export interface RunOptions {
   readonly stdin?: () => Readable;
   /** Standard output unless told. */
   readonly stdout?: Writable;
+  /** Standard error unless told. */
+  readonly stderr?: Writable;
 }
 
 const DEADLINE = 2000;
@@ -82,9 +92,10 @@ class Run {
   readonly #channel: Channel = createChannel();
   readonly #options: RunOptions;
   readonly #stdout: Writable;
+  readonly #stderr: Writable;
   readonly #worker: Worker;
   #stdin: Readable | undefined;
-  #lines: StdinLines | undefined;
+  #chunks: StdinChunks | undefined;
   #reading = false;
   #signal: StopSignal | undefined;
   /** Resolves when the run must not wait for anything any more. */
@@ -95,12 +106,18 @@ class Run {
   constructor(plan: LinkPlan, options: RunOptions) {
     this.#options = options;
     this.#stdout = options.stdout ?? process.stdout;
+    this.#stderr = options.stderr ?? process.stderr;
     const style = { tags: options.tags ?? true, colour: options.colour ?? false };
     const input: WorkerInput = {
       plan,
       channel: this.#channel,
       base: options.base,
       style,
+      terminals: [
+        options.stdin === undefined && isatty(0),
+        isTerminal(this.#stdout),
+        isTerminal(this.#stderr),
+      ],
       ...(options.job !== undefined && { job: options.job }),
       ...(options.record !== undefined && { record: options.record }),
       ...(options.seed !== undefined && { seed: options.seed }),
@@ -132,7 +149,10 @@ class Run {
       requestStop(this.#channel);
       this.#cut.resolve();
     };
+    // Who writes there is told; the system goes on.
+    const onUnread = (): void => markUnread(this.#channel, STDERR);
     this.#stdout.on("error", onError);
+    this.#stderr.on("error", onUnread);
     try {
       const ended = Promise.withResolvers<void>();
       const worker = this.#ended().finally(() => ended.resolve());
@@ -144,6 +164,7 @@ class Run {
       await this.#worker.terminate();
       this.#stdin?.destroy();
       this.#stdout.off("error", onError);
+      this.#stderr.off("error", onUnread);
     }
   }
 
@@ -188,24 +209,31 @@ class Run {
 
   /** Writes all there is, and waits until it is written or the run is cut. */
   async #drain(): Promise<void> {
-    for (let chunk = takeOutput(this.#channel); chunk.length > 0; chunk = takeOutput(this.#channel)) {
-      const written = new Promise<void>((resolve) => {
-        this.#stdout.write(chunk, () => resolve()); // an error also comes as an event
-      });
-      await Promise.race([written, this.#cut.promise]);
-      if (this.#outputError !== undefined) return;
+    for (let taken = takeOutput(this.#channel); taken.length > 0; taken = takeOutput(this.#channel)) {
+      for (const { to, bytes } of taken) {
+        const stream = to === STDERR ? this.#stderr : this.#stdout;
+        const written = new Promise<void>((resolve) => {
+          stream.write(bytes, () => resolve()); // an error also comes as an event
+        });
+        await Promise.race([written, this.#cut.promise]);
+        if (this.#outputError !== undefined) return;
+      }
     }
   }
 
   #serveInput(): void {
     if (this.#reading || !inputAsked(this.#channel)) return;
     this.#reading = true;
-    this.#lines ??= new StdinLines((this.#stdin = (this.#options.stdin ?? standardInput)()));
-    void this.#lines.next().then((line) => {
+    this.#chunks ??= new StdinChunks((this.#stdin = (this.#options.stdin ?? standardInput)()));
+    void this.#chunks.next().then((bytes) => {
       this.#reading = false;
-      answerInput(this.#channel, line);
+      answerInput(this.#channel, bytes);
     });
   }
+}
+
+function isTerminal(stream: Writable): boolean {
+  return (stream as Partial<WriteStream>).isTTY === true;
 }
 
 function standardInput(): Readable {

@@ -7,12 +7,12 @@
 import { parentPort, workerData } from "node:worker_threads";
 import type { LinkPlan } from "../toolchain/link/plan.ts";
 import { checkStop, isStopAsked, watch, type Channel } from "./channel/control.ts";
-import { InputLines } from "./channel/input-lines.ts";
-import { writeOutput } from "./channel/output.ts";
-import { ConsoleText, type TextStyle } from "./console-text.ts";
+import type { TextStyle } from "./console-text.ts";
 import { DeathNotices } from "./death-notices.ts";
 import { createDevice, type DeviceContext } from "./devices/index.ts";
+import { Descriptors } from "./devices/files/descriptors.ts";
 import { OpenFiles } from "./devices/open-files.ts";
+import { OpenSockets } from "./devices/sockets/open-sockets.ts";
 import type { Asked, Replied } from "./control/control.ts";
 import { reply } from "./control/survey.ts";
 import { HostError, Stopped } from "./host-error.ts";
@@ -22,6 +22,7 @@ import type { Cycle } from "./kernel/cycles.ts";
 import type { RunningKernel } from "./kernel/running-kernel.ts";
 import type { Outcome } from "./outcome.ts";
 import { SeededRun } from "./seeded-run.ts";
+import { StandardStreams, type Terminals } from "./standard-streams.ts";
 import { TraceDepth } from "./trap/trace-depth.ts";
 import { describeTrap } from "./trap/trap.ts";
 
@@ -31,6 +32,7 @@ export interface WorkerInput {
   /** What relative paths of grants start from. */
   readonly base: string;
   readonly style: TextStyle;
+  readonly terminals: Terminals;
   readonly job?: Job;
   /** File for the kernel's event log. */
   readonly record?: string;
@@ -65,15 +67,16 @@ async function run(input: WorkerInput): Promise<WorkerOutcome> {
   let running: Running | undefined;
   let log: EventLog | undefined;
   const isSupervised = input.plan.root.kernel !== undefined;
-  const lines = new InputLines(input.channel);
-  const seeded = input.seed === undefined ? undefined : new SeededRun(input.seed, () => lines.isAsked);
+  const streams = streamsOf(input);
+  const { seed } = input;
+  const seeded = seed === undefined ? undefined : new SeededRun(seed, () => streams.isWaitedFor);
   const notices = new DeathNotices((notice) => parentPort?.postMessage(notice), isSupervised);
   try {
     const recorded = input.record === undefined ? undefined : new EventLog(input.record, input.plan);
     log = recorded;
     running = instantiate(
       input.plan,
-      deviceMaker(input, lines, seeded, () => running?.kernel),
+      deviceMaker(input, streams, seeded, () => running?.kernel),
       (starting) => {
         running = starting;
         starting.onDeath(notices.tell);
@@ -85,7 +88,7 @@ async function run(input: WorkerInput): Promise<WorkerOutcome> {
       },
     );
     checkStop(input.channel);
-    if (running.kernel !== undefined) return await runSupervised(input, lines, running, running.kernel);
+    if (running.kernel !== undefined) return await runSupervised(input, streams, running, running.kernel);
     if (input.job === undefined) return callEntry(running);
     const { default: job } = (await import(input.job.module)) as { default: JobFunction };
     return { kind: "returned", value: await job(running, input.job.data as never) };
@@ -100,7 +103,7 @@ async function run(input: WorkerInput): Promise<WorkerOutcome> {
 /** Under the kernel: until the root of the supervision tree has ended, or a job in place of the entry has returned. */
 async function runSupervised(
   { plan, channel, job }: WorkerInput,
-  lines: InputLines,
+  streams: StandardStreams,
   running: Running,
   kernel: RunningKernel,
 ): Promise<WorkerOutcome> {
@@ -112,8 +115,9 @@ async function runSupervised(
   void watch(channel, over.signal, () => {
     if (isStopAsked(channel)) {
       kernel.stop();
-      lines.end();
-    } else lines.look();
+      streams.input.end();
+    }
+    streams.look();
   });
   kernel.onCycle((cycle) => parentPort?.postMessage({ kind: "cycle", cycle } satisfies CycleNotice));
   try {
@@ -134,12 +138,13 @@ async function runSupervised(
     if (end.kind === "failed") return end;
     if (entered !== undefined) return entered;
     return end.kind === "exited"
-      ? { kind: "ended", exitCode: 0, readings: running.readings() }
+      ? { kind: "ended", exitCode: end.status, readings: running.readings() }
       : { kind: "unwound" };
   } finally {
     over.abort();
     parentPort?.off("message", answer);
     kernel.close();
+    streams.finish();
   }
 }
 
@@ -178,9 +183,18 @@ function entryOutcome({ transfer, readings }: Running, offset: number): WorkerOu
   return { kind: "ended", exitCode, ...(message !== "" && { message }), readings: readings() };
 }
 
+/** Lines are tagged with the names of those that write some. */
+function streamsOf({ plan, channel, style, terminals }: WorkerInput): StandardStreams {
+  const writers = plan.root.processes.filter(({ grants }) =>
+    grants.some(({ device }) => device === "atoll:device/console" || device === "atoll:device/stdio"),
+  );
+  const names = writers.map(({ name }) => name);
+  return new StandardStreams(channel, style, terminals, names);
+}
+
 function deviceMaker(
-  { plan, channel, base, style }: WorkerInput,
-  lines: InputLines,
+  { plan, channel, base }: WorkerInput,
+  streams: StandardStreams,
   seeded: SeededRun | undefined,
   kernelOf: () => RunningKernel | undefined,
 ): DeviceMaker {
@@ -191,14 +205,9 @@ function deviceMaker(
     if (isStopAsked(channel)) kernel.stop();
     kernel.heed();
   };
-  const writers = plan.root.processes.filter(({ grants }) =>
-    grants.some(({ device }) => device === "atoll:device/console"),
-  );
-  const text = new ConsoleText(
-    writers.map(({ name }) => name),
-    style,
-  );
   const files = new OpenFiles();
+  const sockets = new OpenSockets();
+  const descriptors = new Descriptors();
   return (position, grantPosition, transfer, give, kernel) => {
     const process = plan.root.processes[position];
     const grant = process?.grants[grantPosition];
@@ -209,14 +218,17 @@ function deviceMaker(
       process,
       transfer,
       files,
+      sockets,
+      descriptors,
       give,
       ...(seeded !== undefined && { seeded }),
       ...(kernel !== undefined && { kernel }),
       terminal: {
-        writeLine: (name, line) => writeOutput(channel, text.line(name, line)),
-        readLine: () => lines.read(),
-        askLine: (taker) => lines.ask(taker),
+        writeLine: (name, line) => streams.writeLine(name, line),
+        readLine: () => streams.input.readLine(),
+        askLine: (taker) => streams.input.askLine(taker),
       },
+      streams,
       waker: () => kernel?.waker() ?? (() => {}),
       checkStop: heed,
     };

@@ -348,7 +348,10 @@ export class Parts {
     const { device } = at(this.process(process).grants, grant, "grant");
     // Processes that are made at run time share those of their template.
     const key = `${process} ${grant}`;
-    const give: DeviceContext["give"] = (resource, rep) => this.#give(made, device, resource, rep);
+    const give: DeviceContext["give"] = (resource, rep, also = false) => {
+      if (!also) this.#reclaim(made, device);
+      return this.#handleTables.give(device, resource, rep);
+    };
     const made: Device = this.#devices.get(key) ?? this.#makeDeviceOf(process, grant, give);
     this.#devices.set(key, made);
     const found = Object.hasOwn(made, name) ? made[name] : undefined;
@@ -363,17 +366,18 @@ export class Parts {
     return this.#makeDevice(process, grant, transfer, give, this.kernelDoor?.(process));
   }
 
-  /** A resource of a device that its function returns; what nobody took of those before is ended. */
-  #give(made: Device, device: Grant["device"], resource: string, rep: number): number {
-    const tables = this.handleTables;
-    if (tables === undefined)
-      throw new HostError("A device returns a resource, and the plan has no handles.");
-    for (const { type, rep: left } of tables.reclaim(device)) {
+  /** Ends what a device returned and nobody took. */
+  #reclaim(made: Device, device: Grant["device"]): void {
+    for (const { type, rep } of this.#handleTables.reclaim(device)) {
       const { name } = at(this.plan.root.handles?.types ?? [], type, "resource type");
       const end = made[deviceDestructor(name)] as ((rep: number) => void) | undefined;
-      end?.(left);
+      end?.(rep);
     }
-    return tables.give(device, resource, rep);
+  }
+
+  get #handleTables(): HandleTables {
+    if (this.handleTables !== undefined) return this.handleTables;
+    throw new HostError("A device returns a resource, and the plan has no handles.");
   }
 }
 

@@ -12,20 +12,30 @@
  *      STOP    main         1: unwind at the next device call
  *      HEAD    system       bytes of output ever written, modulo 2^32
  *      TAIL    main         bytes of output ever taken, modulo 2^32
- *      INPUT   both         state of the input line, see input.ts
- *      LENGTH  main         bytes in the input line
+ *      INPUT   both         state of the input cell, see input.ts
+ *      LENGTH  main         bytes in the input cell
+ *      UNREAD  main         bit N: nobody reads stream N any more
  */
 import { Stopped } from "../host-error.ts";
 
-export const WORD = { main: 0, system: 1, stop: 2, head: 3, tail: 4, input: 5, length: 6 } as const;
+export const WORD = {
+  main: 0,
+  system: 1,
+  stop: 2,
+  head: 3,
+  tail: 4,
+  input: 5,
+  length: 6,
+  unread: 7,
+} as const;
 const WORDS = 8;
 
 /** Bytes of output that wait for the main thread before a writer has to. A power of two. */
 export const OUTPUT_BYTES: number = 256 * 1024;
 /** The longest input line; a longer one arrives in pieces. */
 export const LINE_BYTES: number = 1024 * 1024;
-/** Room for a line: each byte that is not UTF-8 becomes U+FFFD, which has three. */
-export const INPUT_BYTES: number = 3 * LINE_BYTES;
+/** Bytes of input that the main thread hands over at a time. */
+export const INPUT_BYTES: number = 64 * 1024;
 
 export interface Channel {
   readonly words: Int32Array<SharedArrayBuffer>;
@@ -50,6 +60,17 @@ export function wake({ words }: Channel, side: "main" | "system"): void {
 /** System side: whether the main thread has asked for the end. */
 export function isStopAsked({ words }: Channel): boolean {
   return Atomics.load(words, WORD.stop) !== 0;
+}
+
+/** System side: whether nobody reads a stream any more, by its number as a descriptor. */
+export function isUnread({ words }: Channel, stream: number): boolean {
+  return (Atomics.load(words, WORD.unread) & (1 << stream)) !== 0;
+}
+
+/** Main side: nobody reads a stream any more; who writes to it may be waiting. */
+export function markUnread(channel: Channel, stream: number): void {
+  Atomics.or(channel.words, WORD.unread, 1 << stream);
+  wake(channel, "system");
 }
 
 /** System side: calls `look` now, and whenever the main thread has something for the system, until `over`. */

@@ -1,54 +1,49 @@
 /**
- * The input cell: one line at a time, from the main thread to the system's.
+ * The input cell: some bytes at a time, from the main thread to the system's.
  *
  * The main thread reads only when a process has asked, so a system that never
  * reads leaves its standard input to whoever comes after it.
  *
- *      INPUT   idle ──system asks──▶ asked ──main answers──▶ line | end
+ *      INPUT   idle ──system asks──▶ asked ──main answers──▶ bytes | end
  *                ▲                                              │
  *                └──────────────── system has read it ──────────┘
  */
-import { INPUT_BYTES, WORD, sleepUntil, wake, type Channel } from "./control.ts";
+import { INPUT_BYTES, WORD, wake, type Channel } from "./control.ts";
 
-const STATE = { idle: 0, asked: 1, line: 2, end: 3 } as const;
+const STATE = { idle: 0, asked: 1, bytes: 2, end: 3 } as const;
 
-/** UTF-8, without its end; undefined at the end of input. */
-export type InputLine = Uint8Array | undefined;
-
-/** System side: waits for a line. */
-export function readInput(channel: Channel): InputLine {
-  askForInput(channel);
-  sleepUntil(channel, () => Atomics.load(channel.words, WORD.input) !== STATE.asked);
-  return takeInput(channel)?.line;
-}
-
-/** System side: asks for a line, which is not there at once. */
+/** System side: asks for bytes, which are not there at once. */
 export function askForInput(channel: Channel): void {
   Atomics.store(channel.words, WORD.input, STATE.asked);
   wake(channel, "main");
 }
 
-/** System side: the answer, once; undefined while there is none. */
-export function takeInput({ words, input }: Channel): { readonly line: InputLine } | undefined {
+/** System side: whether there is an answer. */
+export function isInputThere({ words }: Channel): boolean {
   const state = Atomics.load(words, WORD.input);
-  if (state !== STATE.line && state !== STATE.end) return undefined;
-  const line = state === STATE.line ? input.slice(0, words[WORD.length]) : undefined;
-  Atomics.store(words, WORD.input, STATE.idle);
-  return { line };
+  return state === STATE.bytes || state === STATE.end;
 }
 
-/** Main side: whether a process waits for a line. */
+/** System side: the answer, once, where there is one: bytes, or undefined at the end of input. */
+export function takeInput({ words, input }: Channel): Uint8Array | undefined {
+  const isEnd = Atomics.load(words, WORD.input) === STATE.end;
+  const bytes = isEnd ? undefined : input.slice(0, words[WORD.length]);
+  Atomics.store(words, WORD.input, STATE.idle);
+  return bytes;
+}
+
+/** Main side: whether a process waits for input. */
 export function inputAsked({ words }: Channel): boolean {
   return Atomics.load(words, WORD.input) === STATE.asked;
 }
 
-/** Main side: answers; `line` has at most INPUT_BYTES. */
-export function answerInput(channel: Channel, line: Uint8Array | undefined): void {
-  if (line !== undefined) {
-    if (line.length > INPUT_BYTES) throw new RangeError(`a line of ${line.length} bytes for ${INPUT_BYTES}`);
-    channel.input.set(line);
-    channel.words[WORD.length] = line.length;
+/** Main side: answers; `bytes` are at most INPUT_BYTES, undefined at the end of input. */
+export function answerInput(channel: Channel, bytes: Uint8Array | undefined): void {
+  if (bytes !== undefined) {
+    if (bytes.length > INPUT_BYTES) throw new RangeError(`${bytes.length} bytes of input for ${INPUT_BYTES}`);
+    channel.input.set(bytes);
+    channel.words[WORD.length] = bytes.length;
   }
-  Atomics.store(channel.words, WORD.input, line === undefined ? STATE.end : STATE.line);
+  Atomics.store(channel.words, WORD.input, bytes === undefined ? STATE.end : STATE.bytes);
   wake(channel, "system");
 }

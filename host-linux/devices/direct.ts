@@ -38,6 +38,13 @@ const TRAPPING: SmallModule = {
   body: { type: 0, locals: [], code: [OP.call, CALL, OP.unreachable] },
 };
 
+/** As above, of a function with a number. */
+const TRAPPING_WITH: SmallModule = {
+  types: [{ params: ["i32"], results: [] }],
+  imports: [{ name: "call", type: 0 }],
+  body: { type: 0, locals: [], code: [OP.get, 0, OP.call, CALL, OP.unreachable] },
+};
+
 /** Suspends behind the call where that says so, and traps when it was killed meanwhile. */
 const WAITING: SmallModule = {
   types: [
@@ -93,6 +100,11 @@ export function nanoseconds(call: () => number): DeviceFunction {
 /** A function `() -> ()` that does not return. */
 export function trappingCall(call: () => void): DeviceFunction {
   return made(TRAPPING, { call });
+}
+
+/** A function `(i32) -> ()` that does not return. */
+export function trappingCallWith(call: (parameter: number) => void): DeviceFunction {
+  return made(TRAPPING_WITH, { call });
 }
 
 /**

@@ -6,6 +6,7 @@ import { createConsole } from "./console.ts";
 import type { Device, DeviceContext } from "./device.ts";
 import { createDirectory } from "./directory.ts";
 import { createEntropy } from "./entropy.ts";
+import { createFiles } from "./files.ts";
 import { HostError } from "../host-error.ts";
 import type { KernelDoor } from "./kernel-door.ts";
 import { createCapability } from "./kernel-capability.ts";
@@ -13,8 +14,10 @@ import { createIntrospect } from "./kernel-introspect.ts";
 import { createMailbox } from "./kernel-mailbox.ts";
 import { createProcess } from "./kernel-process.ts";
 import { createSupervisor } from "./kernel-supervisor.ts";
+import { createStdio } from "./stdio.ts";
 import { createTime } from "./kernel-time.ts";
 import { createWakeup } from "./kernel-wakeup.ts";
+import { createSockets } from "./sockets/sockets.ts";
 
 export type { Device, DeviceContext, Terminal } from "./device.ts";
 
@@ -29,8 +32,14 @@ export function createDevice(context: DeviceContext, grant: Grant, base: string)
       return createEntropy(context, grant);
     case "atoll:device/directory":
       return createDirectory(context, grant, base);
+    case "atoll:device/stdio":
+      return createStdio(context, grant, doorOf(context, grant));
+    case "atoll:device/files":
+      return createFiles(context, grant, base);
     case "atoll:device/configuration":
       return createConfiguration(context, grant);
+    case "atoll:device/sockets":
+      return createSockets(context, grant);
     case "atoll:kernel/time":
       return createTime(context, doorOf(context, grant));
     case "atoll:kernel/wakeup":

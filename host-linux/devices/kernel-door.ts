@@ -32,14 +32,16 @@ export interface KernelDoor {
    * else is ready has had a turn. WOKEN when it was woken since it last waited so; else a status, as for `wait`.
    */
   waitForWake(microseconds: bigint | undefined): number;
-  /** What wakes it, in this life. */
+  /** What wakes it, in this life: always the same function. */
   waker(): () => void;
+  /** Calls `tell` once, when this life of it is over, whatever the reason; code of it may still be on the stack. */
+  onEnd(tell: () => void): void;
   /** Once it has begun to wait: what its stack is suspended by. Goes on with a status, WAIT_KILLED when it was killed. */
   suspend(): number | Promise<number>;
   /** Has another process killed or stopped: EVENT_KILL, EVENT_STOP. A status. */
   order(event: number, pid: number): number;
   /** It ends, for a reason (REASON_*) that is no failure; what runs of it has to trap then. */
-  ends(reason: number): void;
+  ends(reason: number, status?: number): void;
   /** Asks the kernel, by the handle that the grant of introspection gave it, whether it may look now. */
   mayLook(): boolean;
   /** The words of a report (LOOK_*, `index` from 1); undefined when there is nothing of that index. */

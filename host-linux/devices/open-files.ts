@@ -1,32 +1,26 @@
 /**
- * The files that guests have opened: resources whose reps this host gives out.
- *
- * One for a system, so that a handle means the same to whoever holds it. A rep is
- * never given out twice. The descriptors end with the thread's process at the
- * latest; a handle that is dropped, by its owner or after its owner's death,
- * closes its file.
+ * The files that guests have opened in read-only directories.
  */
 import { readSync } from "node:fs";
-import { HostError } from "../host-error.ts";
 import type { OpenFile } from "./directory-files.ts";
 import { DirectoryError, asDirectoryError } from "./path-walk.ts";
+import { RepTable } from "./rep-table.ts";
 
 /** Of all processes together; a host has a thousand descriptors as a rule. */
 const MOST_OPEN = 512;
-const MOST_REPS = 2 ** 31;
 
 export class OpenFiles {
-  readonly #files = new Map<number, OpenFile>();
-  #next = 1;
+  readonly #files = new RepTable<OpenFile>("file");
 
   /** Takes the file over; returns its rep. Throws DirectoryError when too many are open. */
   add(file: OpenFile): number {
-    if (this.#files.size >= MOST_OPEN || this.#next >= MOST_REPS) {
+    if (this.#files.size >= MOST_OPEN) {
       file[Symbol.dispose]();
       throw new DirectoryError("too-large");
     }
-    this.#files.set(this.#next, file);
-    return this.#next++;
+    const rep = this.#files.add(file);
+    if (rep === undefined) throw new DirectoryError("too-large");
+    return rep;
   }
 
   /** Reads into `bytes` from an offset of the file on; returns how many there were. */
@@ -43,18 +37,10 @@ export class OpenFiles {
   }
 
   get(rep: number): OpenFile {
-    const file = this.#files.get(rep);
-    if (file === undefined) throw new HostError(`A device was given the file ${rep}, which is not open.`);
-    return file;
+    return this.#files.get(rep);
   }
 
   close(rep: number): void {
-    const file = this.get(rep);
-    this.#files.delete(rep);
-    try {
-      file[Symbol.dispose]();
-    } catch {
-      // Linux has let go of the descriptor all the same, and a drop has no error to return.
-    }
+    this.#files.close(rep);
   }
 }

@@ -101,6 +101,11 @@ export class Door implements KernelDoor {
     return this.#parts.wakeups.wakerOf(this.#worker);
   }
 
+  onEnd(tell: () => void): void {
+    const worker = this.#worker;
+    worker.endings = [...(worker.endings ?? []), tell];
+  }
+
   suspend(): number | Promise<number> {
     return this.#parts.scheduler.suspend();
   }
@@ -113,8 +118,10 @@ export class Door implements KernelDoor {
     return status;
   }
 
-  ends(reason: number): void {
-    this.#parts.supervision.exit(this.#worker, reason);
+  ends(reason: number, status: number = 0): void {
+    const worker = this.#worker;
+    worker.exitStatus = status;
+    this.#parts.supervision.exit(worker, reason);
   }
 
   mayLook(): boolean {

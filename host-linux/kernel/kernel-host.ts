@@ -346,6 +346,9 @@ export class KernelHost implements RunningKernel {
   #gone(worker: Worker): void {
     this.#messages.gone(worker);
     this.#nursery.ended(worker);
+    const { endings } = worker;
+    worker.endings = undefined;
+    if (endings !== undefined) for (const tell of endings) tell();
     // The kernel has yet to hear of it, and may start it at once.
     if (!this.#isEntry(worker)) return;
     this.#isEntryGone = true;
@@ -400,7 +403,7 @@ export class KernelHost implements RunningKernel {
     const exited = reason === abi.REASON_NORMAL;
     if (tree.restart === "permanent" || (tree.restart === "transient" && !exited)) return;
     this.#verdict = exited
-      ? { kind: "exited" }
+      ? { kind: "exited", status: worker.exitStatus }
       : { kind: "failed", message: entryText(this.#plan, worker, this.#deaths.kept) };
     this.stop();
   }

@@ -6,8 +6,8 @@ import type { Cycle } from "./cycles.ts";
 export type KernelEnd =
   /** It was stopped, or its entry returned, and all have ended in order. */
   | { readonly kind: "stopped" }
-  /** The entry's process exited instead of returning, and is not started again; then as above. */
-  | { readonly kind: "exited" }
+  /** The entry's process exited with that status instead of returning, and is not started again; then as above. */
+  | { readonly kind: "exited"; readonly status: number }
   /** The root of the supervision tree failed, or the entry's process for good; `message` is for the user. */
   | { readonly kind: "failed"; readonly message: string };
 

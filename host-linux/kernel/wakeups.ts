@@ -35,8 +35,8 @@ export class Wakeups {
 
   /** A life of it begins. */
   begin(worker: Worker): void {
-    worker.isWoken = false;
-    worker.wakeToken = 0;
+    worker.wake = undefined;
+    settle(worker);
   }
 
   /** See `KernelDoor.waitForWake`. */
@@ -56,16 +56,16 @@ export class Wakeups {
 
   /** It goes on, whatever it has waited for. */
   resumed(worker: Worker): void {
-    if (worker.wakeToken === 0) return;
-    this.begin(worker);
+    if (worker.wakeToken !== 0) settle(worker);
   }
 
   /** See `DeviceContext.waker`. */
   wakerOf(worker: Worker): () => void {
     const { life } = worker;
-    return () => {
+    worker.wake ??= () => {
       if (worker.life === life && worker.alive && !worker.isWoken) this.#wake(worker);
     };
+    return worker.wake;
   }
 
   #wake(worker: Worker): void {
@@ -92,4 +92,10 @@ export class Wakeups {
     this.#tokens = (this.#tokens % MOST) + 1;
     return this.#tokens;
   }
+}
+
+/** It was not woken, and does not wait. */
+function settle(worker: Worker): void {
+  worker.isWoken = false;
+  worker.wakeToken = 0;
 }

@@ -45,6 +45,12 @@ export interface Worker {
   isWoken: boolean;
   /** See wakeups.ts: what it waits by; 0 while it does not. */
   wakeToken: number;
+  /** See wakeups.ts: what devices wake its life by, once one has asked. */
+  wake: (() => void) | undefined;
+  /** Told when its life is over. */
+  endings: readonly (() => void)[] | undefined;
+  /** What it exited with; 0 unless it said something else. */
+  exitStatus: number;
   /** The newest last; so many as a supervisor can bear, and one more. */
   failures: Failure[];
   /** One whose slot the kernel has given to this one already, and that is not gone here. */
@@ -111,6 +117,9 @@ export class Workers {
       reply: 0,
       isWoken: false,
       wakeToken: 0,
+      wake: undefined,
+      endings: undefined,
+      exitStatus: 0,
       failures: NONE,
       older: this.#bySlot[slot],
     };

@@ -86,6 +86,14 @@ const FUNCTIONS: Readonly<Partial<Record<Grant["device"], Readonly<Record<string
   },
 };
 
+/** What images have in its place. */
+const INSTEAD: Readonly<Record<string, string>> = {
+  "atoll:device/files":
+    ' They have directories for reading: import "atoll:device/directory", and grant directory("./path"). Or run the system on Node: atoll run.',
+  "atoll:device/sockets":
+    " They have no TCP, no UDP and no lookup of names. Run the system on Node: atoll run.",
+};
+
 const MESSAGE: core.FuncType = { params: ["i32", "i32"], results: ["i32"] };
 const HANDLE: core.FuncType = { params: ["i32"], results: [] };
 
@@ -148,7 +156,7 @@ export class Natives {
     const found = known !== undefined && Object.hasOwn(known, name) ? known[name] : undefined;
     if (granted === undefined || found === undefined) {
       const device = granted?.device ?? `grant ${grant} of process ${process}`;
-      throw new ImageError(`${device}, function ${name}: images do not have it yet.`);
+      throw new ImageError(`${device}, function ${name}: images do not have it yet.${INSTEAD[device] ?? ""}`);
     }
     return { kind: "native", ...found, context: this.#context(process, grant, granted) };
   }

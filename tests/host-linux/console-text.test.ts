@@ -1,9 +1,6 @@
 /** Lines on the output: tags that nobody can forge. */
-import { Readable } from "node:stream";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { LINE_BYTES } from "../../host-linux/channel/control.ts";
-import { StdinLines } from "../../host-linux/channel/stdin-lines.ts";
 import { ConsoleText } from "../../host-linux/console-text.ts";
 
 const plain = new ConsoleText(["index", "q"], { tags: true, colour: false });
@@ -50,38 +47,5 @@ describe("a tagged line", () => {
       }),
       { numRuns: 500 },
     );
-  });
-});
-
-async function lines(...chunks: Uint8Array[]): Promise<string[]> {
-  const input = new StdinLines(Readable.from(chunks));
-  const read: string[] = [];
-  for (let next = await input.next(); next !== undefined; next = await input.next()) {
-    read.push(Buffer.from(next).toString());
-  }
-  expect(await input.next()).toBeUndefined();
-  return read;
-}
-
-describe("input lines", () => {
-  it("do not depend on how the bytes arrive", async () => {
-    const bytes = Buffer.from("grüße\r\n🐚\n\nlast\r");
-    const expected = ["grüße", "🐚", "", "last\r"];
-    expect(await lines(bytes)).toEqual(expected);
-    expect(await lines(...[...bytes].map((byte) => Buffer.from([byte])))).toEqual(expected);
-  });
-
-  it("read as U+FFFD where they are not UTF-8", async () => {
-    expect(await lines(Buffer.from([0x61, 0xff, 0x0a, 0x62]))).toEqual(["a\ufffd", "b"]);
-  });
-
-  it("arrive in pieces when they are too long, cut between characters", async () => {
-    const long = "ü".repeat(LINE_BYTES);
-    const pieces = await lines(Buffer.from(`x${long}\nshort\n`));
-    expect(pieces.slice(0, -1).join("")).toBe(`x${long}`);
-    expect(pieces.at(-1)).toBe("short");
-    expect(pieces).toHaveLength(4);
-    const noise = await lines(Buffer.alloc(2 * LINE_BYTES, 0x80));
-    expect(noise.join("")).toBe("\ufffd".repeat(2 * LINE_BYTES));
   });
 });

@@ -6,14 +6,27 @@
  * Written out because linking must work where nothing that parses WIT is installed.
  */
 import type { Interface, ResourceType, ValueType } from "../abi/index.ts";
-import { enumeration, func, interfaceOf, list, option, record, string, u32, u64 } from "./interface-types.ts";
+import { FILES } from "./devices/files.ts";
+import { SOCKETS } from "./devices/sockets.ts";
+import { STDIO } from "./devices/stdio.ts";
+import {
+  bytes,
+  enumeration,
+  func,
+  interfaceOf,
+  list,
+  option,
+  record,
+  string,
+  tuple,
+  u32,
+  u64,
+} from "./interface-types.ts";
 import { KERNEL_INTERFACES, KERNEL_PACKAGE } from "./kernel-interfaces.ts";
 import type { Grant } from "./plan.ts";
 
 export const DEVICE_PACKAGE = "atoll:device";
 export const DEVICE_VERSION = "0.1.0";
-
-const bytes = list({ kind: "u8" });
 
 const owner = `${DEVICE_PACKAGE}/directory@${DEVICE_VERSION}`;
 const errorCode = enumeration(owner, "error-code", [
@@ -52,10 +65,14 @@ export const DEVICES: Readonly<Record<Grant["device"], Interface>> = {
     [errorCode, kind, entry],
     [file],
   ),
+  "atoll:device/files": FILES,
   "atoll:device/configuration": interfaceOf({
     "get-arguments": func({}, list(string)),
     get: func({ key: string }, option(string)),
+    "get-environment": func({}, list(tuple(string, string))),
   }),
+  "atoll:device/sockets": SOCKETS,
+  "atoll:device/stdio": STDIO,
   ...KERNEL_INTERFACES,
 };
 

@@ -4,9 +4,11 @@
 import type { FunctionType, Interface, ResourceType, ValueType } from "../abi/index.ts";
 
 export const string: ValueType = { kind: "string" };
+export const u16: ValueType = { kind: "u16" };
 export const u32: ValueType = { kind: "u32" };
 export const u64: ValueType = { kind: "u64" };
 export const bool: ValueType = { kind: "bool" };
+export const bytes: ValueType = { kind: "list", element: { kind: "u8" } };
 
 export function interfaceOf(
   functions: Readonly<Record<string, FunctionType>>,
@@ -36,6 +38,26 @@ export function option(type: ValueType): ValueType {
 
 export function list(element: ValueType): ValueType {
   return { kind: "list", element };
+}
+
+export function tuple(...types: readonly ValueType[]): ValueType {
+  return { kind: "tuple", types };
+}
+
+export function flags(owner: string, name: string, labels: readonly string[]): ValueType {
+  return { name: { name, owner }, kind: "flags", labels };
+}
+
+export function variant(
+  owner: string,
+  name: string,
+  cases: Readonly<Record<string, ValueType | undefined>>,
+): ValueType {
+  return {
+    name: { name, owner },
+    kind: "variant",
+    cases: Object.entries(cases).map(([label, type]) => (type === undefined ? { label } : { label, type })),
+  };
 }
 
 export function enumeration(owner: string, name: string, labels: readonly string[]): ValueType {

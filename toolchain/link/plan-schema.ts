@@ -92,6 +92,8 @@ const kernelDevices = [
   "atoll:kernel/introspect",
 ] as const;
 
+const port = z.int().min(0).max(65_535);
+
 const grant = z.discriminatedUnion("device", [
   z.strictObject({ device: z.literal("atoll:device/console") }),
   z.strictObject({ device: z.literal("atoll:device/clock"), denied: z.literal(true).exactOptional() }),
@@ -102,10 +104,31 @@ const grant = z.discriminatedUnion("device", [
   }),
   z.strictObject({ device: z.literal("atoll:device/directory"), path: z.string().min(1) }),
   z.strictObject({
+    device: z.literal("atoll:device/files"),
+    directories: z
+      .array(z.strictObject({ path: z.string().min(1), as: z.string().min(1), write: z.boolean() }))
+      .refine((all) => new Set(all.map((directory) => directory.as)).size === all.length, {
+        error: "expected directories of different names",
+      }),
+  }),
+  z.strictObject({
     device: z.literal("atoll:device/configuration"),
     arguments: z.array(z.string()),
     values: z.record(z.string(), z.string()),
+    environment: z.record(z.string(), z.string()).exactOptional(),
   }),
+  z.strictObject({
+    device: z.literal("atoll:device/sockets"),
+    listen: z.array(z.strictObject({ port, host: z.string().min(1), udp: z.literal(true).exactOptional() })),
+    connect: z.array(
+      z.strictObject({
+        host: z.string().min(1),
+        port: z.union([port, z.literal("*")]),
+        udp: z.literal(true).exactOptional(),
+      }),
+    ),
+  }),
+  z.strictObject({ device: z.literal("atoll:device/stdio"), closed: z.literal(true).exactOptional() }),
   ...kernelDevices.map((name) => z.strictObject({ device: z.literal(name) })),
 ]);
 
@@ -114,7 +137,10 @@ const device = z.enum([
   "atoll:device/clock",
   "atoll:device/entropy",
   "atoll:device/directory",
+  "atoll:device/files",
   "atoll:device/configuration",
+  "atoll:device/sockets",
+  "atoll:device/stdio",
   ...kernelDevices,
 ]);
 

@@ -187,6 +187,35 @@ export interface FusedDomain {
   }[];
 }
 
+/** One of the directories of a grant of `atoll:device/files`; no two of them are called the same. */
+export interface GrantedDirectory {
+  /** As a directory's; see `Grant`. */
+  readonly path: string;
+  /** What the process calls it. */
+  readonly as: string;
+  /** Whether what lies in it may be changed. */
+  readonly write: boolean;
+}
+
+/** A port, or two of the same number, of which others reach the process; see `docs/security.md`. */
+export interface ListenGrant {
+  /** 0: any that is free. */
+  readonly port: number;
+  /** An address of this machine, "localhost" for both of its loopback addresses, or "*" for all that it has. */
+  readonly host: string;
+  /** UDP, and not TCP. */
+  readonly udp?: true;
+}
+
+/** Whom the process may connect to. */
+export interface ConnectGrant {
+  /** A name, an address (IPv6 in brackets), or "*": every one. */
+  readonly host: string;
+  readonly port: number | "*";
+  /** UDP, and not TCP. */
+  readonly udp?: true;
+}
+
 /**
  * Authority over a device, given in `system.ts`, or over the kernel. `device` is the interface's id without version.
  * A directory's `path` is as written there: absolute, or relative to the folder of `system.ts`,
@@ -199,11 +228,20 @@ export type Grant =
   | { readonly device: "atoll:device/clock"; readonly denied?: true }
   | { readonly device: "atoll:device/entropy"; readonly seed?: string; readonly denied?: true }
   | { readonly device: "atoll:device/directory"; readonly path: string }
+  | { readonly device: "atoll:device/files"; readonly directories: readonly GrantedDirectory[] }
   | {
       readonly device: "atoll:device/configuration";
       readonly arguments: readonly string[];
       readonly values: Readonly<Record<string, string>>;
+      readonly environment?: Readonly<Record<string, string>>;
     }
+  | {
+      readonly device: "atoll:device/sockets";
+      readonly listen: readonly ListenGrant[];
+      readonly connect: readonly ConnectGrant[];
+    }
+  /** `closed`: input is at its end, and nobody reads the output. */
+  | { readonly device: "atoll:device/stdio"; readonly closed?: true }
   /** Every process that imports it has it. */
   | { readonly device: "atoll:kernel/time" }
   /** As above. */

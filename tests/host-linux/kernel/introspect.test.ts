@@ -46,6 +46,7 @@ function doorOf({ kernel, main }: SmallSystem): KernelDoor {
     waitFor: unused,
     waitForWake: unused,
     waker: unused,
+    onEnd: unused,
     suspend: unused,
     ends: unused,
   };

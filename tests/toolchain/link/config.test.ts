@@ -11,6 +11,7 @@ import {
   configuration,
   console as consoleGrant,
   defineSystem,
+  dir,
   directory,
   entropy,
 } from "../../../index.ts";
@@ -42,6 +43,8 @@ describe("a configuration", () => {
             clock(),
             entropy(),
             directory("./texts"),
+            dir("./data", "read-write", { as: "/data" }),
+            dir("./more"),
             configuration({ values: { k: "v" } }),
           ],
           quotas: { memory: 1 << 20 },
@@ -55,6 +58,16 @@ describe("a configuration", () => {
       entry: { process: "a", function: "x:y/z#run" },
     });
     expect(validateSystem(system, "system.ts")).toEqual(system);
+  });
+
+  it("says of directories what may be done there, and what they are called", () => {
+    expect([dir("./a"), dir("./a", "read-write", { as: "/a" })]).toEqual([
+      { device: "atoll:device/files", directories: [{ path: "./a", as: "./a", write: false }] },
+      { device: "atoll:device/files", directories: [{ path: "./a", as: "/a", write: true }] },
+    ]);
+    expect(refused(() => dir("./a", "write" as "read"))).toContain(
+      'dir(path, access): expected "read" or "read-write", found "write"',
+    );
   });
 
   const cases: [string, unknown, string][] = [
@@ -74,7 +87,7 @@ describe("a configuration", () => {
     [
       "an unknown field of a process",
       { ...GOOD, processes: { a: { component: "x", grant: [] } } },
-      'process "a": no such field: grant; allowed: component, driver, strict, imports, grants, arguments, configuration, quotas',
+      'process "a": no such field: grant; allowed: component, driver, strict, imports, grants, arguments, configuration, environment, quotas',
     ],
     [
       "no component",
@@ -84,7 +97,7 @@ describe("a configuration", () => {
     [
       "a grant that is not called",
       { ...GOOD, processes: { a: { component: "x", grants: [consoleGrant] } } },
-      'process "a", grants.0: expected console(), clock(), entropy(), directory(path), configuration(), introspection() or supervision(), found the function console: call it',
+      'process "a", grants.0: expected console(), clock(), entropy(), directory(path), dir(path, access), stdio(), configuration(), listen(port), connect("host:port"), introspection() or supervision(), found the function console: call it',
     ],
     [
       "a grant of something else",
@@ -97,9 +110,22 @@ describe("a configuration", () => {
       'process "a", grants: expected atoll:device/clock once, found it more than once',
     ],
     [
+      "two directories of one name",
+      {
+        ...GOOD,
+        processes: { a: { component: "x", grants: [dir("./a"), dir("./b", "read-write", { as: "./a" })] } },
+      },
+      'process "a", grants: expected directories of different names, found "./a" more than once; dir(path, access, { as: "/other" }) names one for the process',
+    ],
+    [
+      "a directory without a name",
+      { ...GOOD, processes: { a: { component: "x", grants: [dir("")] } } },
+      'process "a", grants.0.directories.0.path: expected a text that is not empty',
+    ],
+    [
       "configuration twice",
       { ...GOOD, processes: { a: { component: "x", grants: [configuration()], arguments: [] } } },
-      "expected either the grant configuration() or the fields arguments and configuration, found both",
+      "expected either the grant configuration() or the fields arguments, configuration and environment, found both",
     ],
     [
       "a wire to a number",
@@ -125,6 +151,11 @@ describe("a configuration", () => {
       "a value that is no text",
       { ...GOOD, processes: { a: { component: "x", configuration: { n: 1 } } } },
       'process "a", configuration.n: expected a text, found 1',
+    ],
+    [
+      "a name of an environment that no program could read",
+      { ...GOOD, processes: { a: { component: "x", environment: { "A=B": "c" } } } },
+      "expected names without = or NUL, such as HOME",
     ],
   ];
   it.each(cases)("with %s says where, what, and what is allowed", (_, value, message) => {

@@ -1,15 +1,19 @@
 /**
  * A resource of a device: files that are opened, read in parts, passed on and closed.
  */
-import { mkdirSync, mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createDevice } from "../../../host-linux/devices/index.ts";
+import { Descriptors } from "../../../host-linux/devices/files/descriptors.ts";
 import { OpenFiles } from "../../../host-linux/devices/open-files.ts";
+import { OpenSockets } from "../../../host-linux/devices/sockets/open-sockets.ts";
+import { CLOSED } from "../../host-linux/device-caller.ts";
 import { instantiate, type Running } from "../../../host-linux/instantiate.ts";
 import { parsePlan, serialisePlan } from "../../../toolchain/link/plan-file.ts";
 import type { Grant } from "../../../toolchain/link/plan.ts";
+import { openBelow } from "../../host-linux/open-below.ts";
 import { call } from "./bring-up.ts";
 import { component, linked, refused } from "./guests.ts";
 import { trapOf } from "./resource-guests.ts";
@@ -90,6 +94,8 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(base, { recursive: true }));
 
+const nothing = (): void => {};
+
 /** `viewer` may open nothing of `open`. */
 function bringUp(reset = false, quotas: { readonly handles?: number } = {}): Running {
   const { plan } = linked(
@@ -101,33 +107,31 @@ function bringUp(reset = false, quotas: { readonly handles?: number } = {}): Run
     { reset },
   );
   const files = new OpenFiles();
+  const sockets = new OpenSockets();
+  const descriptors = new Descriptors();
   const terminal = { writeLine: () => {}, readLine: () => undefined };
   return instantiate(parsePlan(serialisePlan(plan)), (position, grant, transfer, give) => {
     const process = plan.root.processes[position];
     const granted = process?.grants[grant];
     if (process === undefined || granted === undefined) throw new Error("the plan has the grant");
-    return createDevice(
-      { process, transfer, terminal, files, give, waker: () => () => {}, checkStop: () => {} },
-      granted,
-      base,
-    );
+    const context = {
+      process,
+      transfer,
+      terminal,
+      streams: CLOSED,
+      files,
+      sockets,
+      descriptors,
+      give,
+      waker: () => nothing,
+      checkStop: nothing,
+    };
+    return createDevice(context, granted, base);
   });
 }
 
 function ask(running: Running): (name: string, ...args: (number | bigint)[]) => unknown {
   return (name, ...args) => call(running, "opener", name, ...args);
-}
-
-/** Descriptors of this process that lie in the directory. */
-function descriptors(): number {
-  const links = readdirSync("/proc/self/fd").flatMap((fd) => {
-    try {
-      return [readlinkSync(`/proc/self/fd/${fd}`)];
-    } catch {
-      return [];
-    }
-  });
-  return links.filter((path) => path.startsWith(base)).length;
 }
 
 it("is read in parts, and closed when it is dropped", () => {
@@ -136,13 +140,13 @@ it("is read in parts, and closed when it is dropped", () => {
   expect([0n, 2n, 3n, 2n ** 63n, 2n ** 64n - 1n].map((at) => does("byte", 1, at))).toEqual([
     65, 67, 1000, 1000, 1000,
   ]);
-  expect(descriptors()).toBe(2);
+  expect(openBelow(base)).toBe(2);
   does("drop", 1);
-  expect(descriptors()).toBe(1);
+  expect(openBelow(base)).toBe(1);
   expect(trapOf(() => does("byte", 1, 0n))).toBe("trap: unknown handle");
   expect(does("byte", 2, 1n)).toBe(66);
   expect([does("open"), does("drop", 1), does("drop", 2)]).toEqual([1, undefined, undefined]);
-  expect(descriptors()).toBe(0);
+  expect(openBelow(base)).toBe(0);
 });
 
 it("may be lent and given to a process that cannot open it", () => {
@@ -155,7 +159,7 @@ it("may be lent and given to a process that cannot open it", () => {
   expect(does("kept", 2n)).toBe(67);
   does("open");
   does("drop", 1);
-  expect(descriptors()).toBe(1);
+  expect(openBelow(base)).toBe(1);
   const viewer = running.plan.root.processes.findIndex(({ name }) => name === "viewer");
   expect(running.handles !== undefined && viewer >= 0).toBe(true);
 });
@@ -166,15 +170,15 @@ it("is closed when its owner begins anew", () => {
   const [opener, viewer] = ["opener", "viewer"].map((wanted) =>
     running.plan.root.processes.findIndex(({ name }) => name === wanted),
   );
-  const before = descriptors();
+  const before = openBelow(base);
   does("open");
   does("open");
   does("give", 1);
-  expect(descriptors()).toBe(before + 2);
+  expect(openBelow(base)).toBe(before + 2);
   running.reset(viewer ?? -1);
-  expect(descriptors()).toBe(before + 1);
+  expect(openBelow(base)).toBe(before + 1);
   running.reset(opener ?? -1);
-  expect(descriptors()).toBe(before);
+  expect(openBelow(base)).toBe(before);
   expect(does("open")).toBe(1);
   does("drop", 1);
 });
@@ -182,13 +186,13 @@ it("is closed when its owner begins anew", () => {
 it("is closed where there is no room for its handle", () => {
   const running = bringUp(true, { handles: 1 });
   const does = ask(running);
-  const before = descriptors();
+  const before = openBelow(base);
   does("open");
   expect(trapOf(() => does("open"))).toBe("trap: handle table is full");
   const opener = running.plan.root.processes.findIndex(({ name }) => name === "opener");
   running.reset(opener);
   does("open");
-  expect(descriptors()).toBe(before + 1);
+  expect(openBelow(base)).toBe(before + 1);
   does("drop", 1);
 });
 

@@ -65,6 +65,8 @@ export interface ProcessConfig<Name extends string = string> extends SupervisedP
   readonly arguments?: readonly string[];
   /** Its keys and values; grants that device. */
   readonly configuration?: Readonly<Record<string, string>>;
+  /** Its environment, names and values; grants that device. Nothing of the host's own is handed on. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** Upper bounds that the linker builds in. */
   readonly quotas?: QuotasConfig;
   /**

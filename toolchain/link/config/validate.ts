@@ -9,9 +9,11 @@ import { z } from "zod";
 import { LinkError } from "../error.ts";
 import type { Grant } from "../plan.ts";
 import { checkSupervision } from "./check-supervision.ts";
+import { checkParts, isGrantedInParts, mergeGrants } from "./merge-grants.ts";
 import { problemLines, show, type FieldTexts } from "./problem.ts";
 import type { SystemConfig } from "./system.ts";
 import { amount, name, text } from "./validate-fields.ts";
+import { expectedOfSockets, fieldsOfSockets, socketsGrant } from "./validate-sockets.ts";
 import {
   handlesFields,
   innerFields,
@@ -31,7 +33,16 @@ const MAX_DEPTH = 0x7fff_ffff;
 /** Length of a component's table; CanonicalABI.md, "Table State". */
 const MAX_HANDLES = 2 ** 28 - 1;
 const DEVICES =
-  "console(), clock(), entropy(), directory(path), configuration(), introspection() or supervision()";
+  'console(), clock(), entropy(), directory(path), dir(path, access), stdio(), configuration(), listen(port), connect("host:port"), introspection() or supervision()';
+
+const environment = z.record(
+  z.string().regex(/^[^=\0]+$/),
+  z.string().regex(/^[^\0]*$/, { error: "expected a text without NUL" }),
+  {
+    error: ({ code }) =>
+      code === "invalid_key" ? "expected names without = or NUL, such as HOME" : undefined,
+  },
+);
 
 const grant = z.discriminatedUnion(
   "device",
@@ -41,10 +52,17 @@ const grant = z.discriminatedUnion(
     z.strictObject({ device: z.literal("atoll:device/entropy"), seed: z.string().exactOptional() }),
     z.strictObject({ device: z.literal("atoll:device/directory"), path: text }),
     z.strictObject({
+      device: z.literal("atoll:device/files"),
+      directories: z.array(z.strictObject({ path: text, as: text, write: z.boolean() })),
+    }),
+    z.strictObject({
       device: z.literal("atoll:device/configuration"),
       arguments: z.array(z.string()),
       values: z.record(z.string(), z.string()),
+      environment: environment.exactOptional(),
     }),
+    socketsGrant,
+    z.strictObject({ device: z.literal("atoll:device/stdio"), closed: z.literal(true).exactOptional() }),
     z.strictObject({ device: z.literal("atoll:kernel/introspect") }),
     z.strictObject({ device: z.literal("atoll:kernel/supervisor") }),
   ],
@@ -90,6 +108,7 @@ const processes = z.record(
     grants: z.array(grant).exactOptional(),
     arguments: z.array(z.string()).exactOptional(),
     configuration: z.record(z.string(), z.string()).exactOptional(),
+    environment: environment.exactOptional(),
     quotas: quotas.exactOptional(),
     pays: z.literal("self").exactOptional(),
     blast: z.int().min(0).exactOptional(),
@@ -147,21 +166,27 @@ function checkNames(config: SystemConfig): string[] {
 }
 
 function checkGrants(config: SystemConfig): string[] {
-  return Object.entries(config.processes).flatMap(([process, { grants = [], ...fields }]) => {
+  return Object.entries(config.processes).flatMap(([process, processConfig]) => {
     const wrong: string[] = [];
+    const { grants = [] } = processConfig;
     const devices = grants.map((g) => g.device);
     for (const device of new Set(devices)) {
-      if (devices.filter((d) => d === device).length > 1)
+      if (!isGrantedInParts(device) && devices.filter((d) => d === device).length > 1)
         wrong.push(`process "${process}", grants: expected ${device} once, found it more than once`);
     }
+    wrong.push(...checkParts(process, grants));
     const twice = devices.includes("atoll:device/configuration");
-    if (twice && (fields.arguments !== undefined || fields.configuration !== undefined)) {
+    if (twice && isConfigured(processConfig)) {
       wrong.push(
-        `process "${process}": expected either the grant configuration() or the fields arguments and configuration, found both`,
+        `process "${process}": expected either the grant configuration() or the fields arguments, configuration and environment, found both`,
       );
     }
     return wrong;
   });
+}
+
+function isConfigured(process: SystemConfig["processes"][string]): boolean {
+  return [process.arguments, process.configuration, process.environment].some((field) => field !== undefined);
 }
 
 /** What is said about a budget, and there is none. In a domain another member may have given it. */
@@ -181,12 +206,13 @@ function checkFuel({ processes }: SystemConfig): string[] {
 
 /** The grants of a process, those of its fields included, in the order of their names. */
 export function grantsOf(process: SystemConfig["processes"][string]): Grant[] {
-  const grants = [...(process.grants ?? [])];
-  if (process.arguments !== undefined || process.configuration !== undefined) {
+  const grants = mergeGrants(process.grants ?? []);
+  if (isConfigured(process)) {
     grants.push({
       device: "atoll:device/configuration",
       arguments: process.arguments ?? [],
       values: process.configuration ?? {},
+      ...(process.environment !== undefined && { environment: process.environment }),
     });
   }
   return grants.sort((a, b) => (a.device < b.device ? -1 : 1));
@@ -200,10 +226,12 @@ function wireShape(found: unknown): object {
 
 const TEXTS: FieldTexts = {
   allowed: (path, found) => allowed(path, found),
-  special: (path, found) =>
-    path[2] === "grants" && typeof found === "function"
-      ? `expected ${DEVICES}, found ${show(found)}: call it`
-      : undefined,
+  special(path, found) {
+    if (path[0] !== "processes" || path[2] !== "grants") return undefined;
+    if (typeof found === "function") return `expected ${DEVICES}, found ${show(found)}: call it`;
+    const expected = expectedOfSockets(path.slice(4));
+    return expected && `${expected}, found ${found === undefined ? "none" : show(found)}`;
+  },
 };
 
 /** The field names at a place, read off the schema so that a message never goes stale. */
@@ -214,7 +242,7 @@ function allowed(path: readonly PropertyKey[], found: unknown): string {
   if (first !== "processes") return "process, function";
   if (field === undefined) return Object.keys(processes.valueType.shape).join(", ");
   if (field === "quotas") return Object.keys(quotas.shape).join(", ");
-  if (field === "grants") return `what ${DEVICES} return`;
+  if (field === "grants") return fieldsOfSockets(path[4])?.join(", ") ?? `what ${DEVICES} return`;
   const deep = field === "imports" ? inner : field;
   if (deep === "backoff" || deep === "mailbox" || deep === "limits") return innerFields(deep).join(", ");
   return Object.keys(wireShape(found)).join(", ");

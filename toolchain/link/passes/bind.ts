@@ -1,7 +1,13 @@
 /**
  * Pass: what the calls of one edge are bound to: the callee itself, or an adapter.
  */
-import { flattenFunction, guardedFunction, handlesOfFunction, type FunctionType } from "../../abi/index.ts";
+import {
+  flattenFunction,
+  guardedFunction,
+  handlesOfFunction,
+  type FunctionType,
+  type ResourceType,
+} from "../../abi/index.ts";
 import {
   emitAdapter,
   GUARDED,
@@ -236,13 +242,18 @@ function handlesFor(
   const ours = [sourceKey("caller", "table"), plan.table(giver.process.position, giver.instance)] as const;
   if (device !== undefined) {
     const { id, ...holder } = device;
-    // A device has one resource type at most, so that they need no numbers.
-    const type = plan.deviceType(id, crossing[0]?.resource.name?.name ?? "", holder);
+    const names = [...new Set(crossing.map(({ resource }) => nameOf(resource)))];
     const resources = new Map(
-      crossing.map(({ resource }) => [resource, { position: 0, calleeImplements: true }] as const),
+      crossing.map(({ resource }) => {
+        const position = names.indexOf(nameOf(resource));
+        return [resource, { position, calleeImplements: true }] as const;
+      }),
+    );
+    const types = names.map(
+      (name, i) => [sourceKey("handles", `type ${i}`), plan.deviceType(id, name, holder)] as const,
     );
     const theirs = [sourceKey("callee", "table"), plan.deviceTable(id)] as const;
-    return { resources, sources: [...handleSources(), ours, theirs, [sourceKey("handles", "type 0"), type]] };
+    return { resources, sources: [...handleSources(), ours, theirs, ...types] };
   }
   if (taker === undefined) return { resources: new Map(), sources: [] };
   const types = new LocalTypes(plan, taker.process.node, taker.process.built.resources);
@@ -256,6 +267,10 @@ function handlesFor(
     [sourceKey("callee", "table"), plan.table(taker.process.position, taker.instance)] as const,
   ];
   return { resources, sources: [...handleSources(), ...tables, ...types.imports()] };
+}
+
+function nameOf(resource: ResourceType): string {
+  return resource.name?.name ?? "";
 }
 
 /** For handles of processes: the kernel knows who has them. */

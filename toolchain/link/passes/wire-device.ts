@@ -28,7 +28,10 @@ const WRITTEN: Readonly<Record<Exclude<Grant["device"], keyof typeof OWN>, strin
   "atoll:device/clock": "clock()",
   "atoll:device/entropy": "entropy()",
   "atoll:device/directory": 'directory("./path")',
+  "atoll:device/files": 'dir("./path", "read-write")',
   "atoll:device/configuration": "configuration()",
+  "atoll:device/sockets": 'connect("host:port")',
+  "atoll:device/stdio": "stdio()",
   "atoll:kernel/introspect": "introspection()",
   "atoll:kernel/supervisor": "supervision()",
 };
@@ -39,7 +42,7 @@ const WRITTEN: Readonly<Record<Exclude<Grant["device"], keyof typeof OWN>, strin
  */
 export function wireDevice(node: ProcessNode, port: Port, kernel: boolean): Wire {
   const device = deviceOf(node, port);
-  if (!kernel && device.startsWith(`${KERNEL_PACKAGE}/`)) {
+  if (!kernel && needsKernel(device)) {
     const what = usesWasi(node) ? "uses WASI, which can wait" : `imports "${port.name}"`;
     throw new LinkError(
       "wiring",
@@ -58,6 +61,13 @@ export function wireDevice(node: ProcessNode, port: Port, kernel: boolean): Wire
   const given = grantForShim(node, device) ?? ({ device } as Grant);
   const grant = found < 0 ? node.grants.push(given) - 1 : found;
   return { name: port.name, fault: { guarded: false }, provider: { kind: "device", grant } };
+}
+
+/** What is never there at once needs somebody who lets others run meanwhile. */
+const WAITED_FOR: ReadonlySet<Grant["device"]> = new Set(["atoll:device/stdio", "atoll:device/sockets"]);
+
+function needsKernel(device: Grant["device"]): boolean {
+  return device.startsWith(`${KERNEL_PACKAGE}/`) || WAITED_FOR.has(device);
 }
 
 function isOwn(device: Grant["device"]): device is keyof typeof OWN {

@@ -1,0 +1,3 @@
+/** The shim, and streams by script. */
+export * from "./base";
+export { dropped, input, output, written } from "./scripted";

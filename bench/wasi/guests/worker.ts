@@ -65,14 +65,14 @@ function stdout(rounds: i32): u32 {
 
 function openFile(open: OpenFlags, access: DescriptorFlags): Descriptor {
   const directories = getDirectories();
-  const opened = directories[0]._0.openAt(PathFlags.None, "chunks", open, access);
+  const opened = directories[0]._0.openAt(<PathFlags>0, "chunks", open, access);
   if (opened.isErr) throw new Error("the file cannot be opened");
   return opened.value;
 }
 
 function write(rounds: i32): u32 {
   const file = openFile(OpenFlags.Create | OpenFlags.Truncate, DescriptorFlags.Write);
-  for (let i = 0; i < rounds; ) {
+  for (let i = 0; i < rounds;) {
     const stream = file.writeViaStream(0).value;
     for (let k = 0; k < CHUNKS && i < rounds; k++, i++) {
       store<u32>(changetype<usize>(chunk), i + 1);
@@ -88,7 +88,7 @@ function write(rounds: i32): u32 {
 /** The first word of the next chunk; 0 at the end. */
 function nextWord(stream: InputStream): u32 {
   let word: u32 = 0;
-  for (let at = 0; at < CHUNK; ) {
+  for (let at = 0; at < CHUNK;) {
     const read = stream.blockingRead(CHUNK - at);
     if (read.isErr) return 0;
     if (at == 0) word = load<u32>(changetype<usize>(read.value));
@@ -100,7 +100,7 @@ function nextWord(stream: InputStream): u32 {
 function read(rounds: i32): u32 {
   const file = openFile(<OpenFlags>0, DescriptorFlags.Read);
   let sum: u32 = 0;
-  for (let i = 0; i < rounds; ) {
+  for (let i = 0; i < rounds;) {
     const stream = file.readViaStream(0).value;
     for (let k = 0; k < CHUNKS && i < rounds; k++, i++) sum += nextWord(stream);
     stream.drop();
@@ -118,7 +118,10 @@ function work(name: string, rounds: i32): u32 {
 
 function say(line: string): void {
   const stream = getStdout();
-  writeAll(stream, StaticArray.fromArray(Uint8Array.wrap(String.UTF8.encode(line + "\n"))));
+  const text = line + "\n";
+  const bytes = new StaticArray<u8>(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = <u8>text.charCodeAt(i);
+  writeAll(stream, bytes);
   stream.blockingFlush();
   stream.drop();
 }

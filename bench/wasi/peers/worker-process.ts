@@ -21,7 +21,7 @@ export class WorkerProcess {
   /** The sum of the first words of so many chunks, u32. */
   async chunks(count: number): Promise<number> {
     let sum = 0;
-    for (let at = 0; at < count * CHUNK; ) {
+    for (let at = 0; at < count * CHUNK;) {
       const part = (await this.#part()).subarray(0, count * CHUNK - at);
       sum += firstWords(part, at % CHUNK);
       at += part.length;

@@ -19,3 +19,8 @@ export {
   getRandomU64,
   insecureSeed,
 } from "./random/random";
+
+export { Descriptor } from "./filesystem/descriptor";
+export { DirectoryEntryStream } from "./filesystem/directory-entry-stream";
+export { filesystemErrorCode } from "./filesystem/error";
+export { getDirectories } from "./filesystem/preopens";

@@ -17,6 +17,7 @@ type Device = Grant["device"];
 const EMPTY: Partial<{ readonly [D in Device]: Extract<Grant, { readonly device: D }> }> = {
   "atoll:device/clock": { device: "atoll:device/clock", denied: true },
   "atoll:device/entropy": { device: "atoll:device/entropy", denied: true },
+  "atoll:device/files": { device: "atoll:device/files", directories: [] },
   "atoll:device/configuration": { device: "atoll:device/configuration", arguments: [], values: {} },
   "atoll:device/stdio": { device: "atoll:device/stdio", closed: true },
   "atoll:device/files": { device: "atoll:device/files", directories: [] },
@@ -56,6 +57,11 @@ const WANTED: readonly Wanted[] = [
     interfaces: /^wasi:filesystem\/preopens$/,
     device: "atoll:device/files",
     write: 'grants: [dir("./path", "read")]',
+  },
+  {
+    interfaces: /^wasi:filesystem\/preopens$/,
+    device: "atoll:device/files",
+    write: 'grants: [dir("./path", "read-write")]',
   },
   {
     interfaces: /^wasi:cli\/environment$/,

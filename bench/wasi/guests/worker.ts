@@ -129,12 +129,11 @@ function say(line: string): void {
 /** The next line of input; empty at its end. */
 function nextLine(stream: InputStream): string {
   let text = "";
-  for (;;) {
-    const read = stream.blockingRead(1);
-    if (read.isErr || read.value.length == 0) return text;
-    if (read.value[0] == 10) return text;
+  let read = stream.blockingRead(1);
+  for (; read.isOk && read.value[0] != 10; read = stream.blockingRead(1)) {
     text += String.fromCharCode(read.value[0]);
   }
+  return text;
 }
 
 export function run(): void {

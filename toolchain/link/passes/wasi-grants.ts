@@ -17,7 +17,6 @@ type Device = Grant["device"];
 const EMPTY: Partial<{ readonly [D in Device]: Extract<Grant, { readonly device: D }> }> = {
   "atoll:device/clock": { device: "atoll:device/clock", denied: true },
   "atoll:device/entropy": { device: "atoll:device/entropy", denied: true },
-  "atoll:device/files": { device: "atoll:device/files", directories: [] },
   "atoll:device/configuration": { device: "atoll:device/configuration", arguments: [], values: {} },
   "atoll:device/stdio": { device: "atoll:device/stdio", closed: true },
   "atoll:device/files": { device: "atoll:device/files", directories: [] },
@@ -52,11 +51,6 @@ const WANTED: readonly Wanted[] = [
     device: "atoll:device/stdio",
     write: "grants: [stdio()]",
     without: "it finds its input at the end and its output closed",
-  },
-  {
-    interfaces: /^wasi:filesystem\/preopens$/,
-    device: "atoll:device/files",
-    write: 'grants: [dir("./path", "read")]',
   },
   {
     interfaces: /^wasi:filesystem\/preopens$/,

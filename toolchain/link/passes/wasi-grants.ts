@@ -21,6 +21,7 @@ const EMPTY: Partial<{ readonly [D in Device]: Extract<Grant, { readonly device:
   "atoll:device/stdio": { device: "atoll:device/stdio", closed: true },
   "atoll:device/files": { device: "atoll:device/files", directories: [] },
   "atoll:device/sockets": { device: "atoll:device/sockets", listen: [], connect: [] },
+  "atoll:device/stdio": { device: "atoll:device/stdio", closed: true },
 };
 
 interface Wanted {
@@ -61,6 +62,11 @@ const WANTED: readonly Wanted[] = [
     interfaces: /^wasi:cli\/environment$/,
     device: "atoll:device/configuration",
     write: "arguments: [], or environment: {}",
+  },
+  {
+    interfaces: /^wasi:cli\/(?:stdin|stdout|stderr)$/,
+    device: "atoll:device/stdio",
+    write: "grants: [stdio()]",
   },
   {
     interfaces: /^wasi:sockets\/(?:instance-network|ip-name-lookup)$/,

@@ -18,7 +18,6 @@ const EMPTY: Partial<{ readonly [D in Device]: Extract<Grant, { readonly device:
   "atoll:device/clock": { device: "atoll:device/clock", denied: true },
   "atoll:device/entropy": { device: "atoll:device/entropy", denied: true },
   "atoll:device/configuration": { device: "atoll:device/configuration", arguments: [], values: {} },
-  "atoll:device/stdio": { device: "atoll:device/stdio", closed: true },
   "atoll:device/files": { device: "atoll:device/files", directories: [] },
   "atoll:device/sockets": { device: "atoll:device/sockets", listen: [], connect: [] },
   "atoll:device/stdio": { device: "atoll:device/stdio", closed: true },

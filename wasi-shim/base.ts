@@ -4,6 +4,17 @@ export { poll, Pollable } from "./io/poll";
 export { InputStream } from "./io/input-stream";
 export { OutputStream } from "./io/output-stream";
 
+export { getArguments, getEnvironment, initialCwd } from "./cli/environment";
+export { exit, exitWithCode } from "./cli/exit";
+export { getStderr, getStdin, getStdout } from "./cli/standard-streams";
+export {
+  getTerminalStderr,
+  getTerminalStdin,
+  getTerminalStdout,
+  TerminalInput,
+  TerminalOutput,
+} from "./cli/terminal";
+
 export {
   monotonicClockNow,
   monotonicClockResolution,

@@ -8,7 +8,12 @@
  * (TcpSocketOperationalSemantics.md of wasi-sockets).
  */
 import { Result, Tuple2, Tuple3, Void } from "atoll";
-import { createTcpSocket as create, Readiness, SocketOption, TcpSocket as Device } from "atoll:device/sockets";
+import {
+  createTcpSocket as create,
+  Readiness,
+  SocketOption,
+  TcpSocket as Device,
+} from "atoll:device/sockets";
 import { ErrorCode, IpAddressFamily, IpSocketAddress } from "wasi:sockets/network";
 import { ShutdownType } from "wasi:sockets/tcp";
 import { Condition } from "../io/condition";
@@ -129,7 +134,8 @@ export class TcpSocket {
   setListenBacklogSize(value: u64): Done {
     if (value == 0) return err<Void>(ErrorCode.InvalidArgument);
     // Node sets it once.
-    if (this.state == State.Starting || this.state == State.Listening) return err<Void>(ErrorCode.NotSupported);
+    if (this.state == State.Starting || this.state == State.Listening)
+      return err<Void>(ErrorCode.NotSupported);
     return this.set(SocketOption.ListenBacklogSize, value);
   }
 
@@ -210,7 +216,8 @@ export class TcpSocket {
   /** Whether what is under way has come to an end, or a connection is there. */
   hasProgressed(): bool {
     if (this.state == State.Listening) return this.held.is(Readiness.Acceptable);
-    if (this.state == State.Starting || this.state == State.Connecting) return this.held.is(Readiness.Settled);
+    if (this.state == State.Starting || this.state == State.Connecting)
+      return this.held.is(Readiness.Settled);
     return true;
   }
 

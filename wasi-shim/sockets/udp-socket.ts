@@ -181,7 +181,9 @@ export class OutgoingDatagramStream {
   send(datagrams: OutgoingDatagram[]): Result<u64, ErrorCode> {
     if (<u64>datagrams.length > this.permit) {
       const allowed = this.permit.toString();
-      throw new Error(`${datagrams.length.toString()} datagrams are sent and check-send has allowed ${allowed}`);
+      throw new Error(
+        `${datagrams.length.toString()} datagrams are sent and check-send has allowed ${allowed}`,
+      );
     }
     this.permit = 0;
     if (this.association != this.shared.association) return err<u64>(ErrorCode.InvalidState);

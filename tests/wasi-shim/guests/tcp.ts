@@ -59,7 +59,10 @@ function talks(server: TcpSocket, port: u16): void {
   const answer = textOf(client.input.blockingRead(100).value);
   check("a connection carries bytes both ways", question == "question" && answer == "answer");
   const theirs = portOf(accepted.socket.remoteAddress());
-  check("an accepted connection has the address of its listener", portOf(accepted.socket.localAddress()) == port);
+  check(
+    "an accepted connection has the address of its listener",
+    portOf(accepted.socket.localAddress()) == port,
+  );
   check(
     "both ends know each other's address",
     theirs == portOf(client.socket.localAddress()) && portOf(client.socket.remoteAddress()) == port,
@@ -120,7 +123,10 @@ function ends(server: TcpSocket, port: u16): void {
   check("a reset is an error with words", words == "the connection failed: reset by the other side", words);
   waiting.drop();
   const refused = connected(tcp(), local(there));
-  check("where nobody listens a connection is refused", said(refused) == said<bool>(code(ErrorCode.ConnectionRefused)));
+  check(
+    "where nobody listens a connection is refused",
+    said(refused) == said<bool>(code(ErrorCode.ConnectionRefused)),
+  );
 }
 
 function states(port: u16): void {
@@ -129,7 +135,9 @@ function states(port: u16): void {
   const idle = said<bool>(code(ErrorCode.NotInProgress));
   check(
     "finish-… of what was not begun is not-in-progress",
-    said(socket.finishBind()) == idle && said(socket.finishConnect()) == idle && said(socket.finishListen()) == idle,
+    said(socket.finishBind()) == idle &&
+      said(socket.finishConnect()) == idle &&
+      said(socket.finishListen()) == idle,
   );
   check(
     "a socket that is not bound has no address, and cannot listen or accept",
@@ -203,8 +211,7 @@ function options(server: TcpSocket, port: u16): void {
   socket.setKeepAliveCount(7);
   check(
     "the times of keep-alive are in whole seconds",
-    socket.keepAliveIdleTime().value == 2_000_000_000 &&
-      socket.keepAliveInterval().value == 3_000_000_000,
+    socket.keepAliveIdleTime().value == 2_000_000_000 && socket.keepAliveInterval().value == 3_000_000_000,
   );
   check("keep-alive is counted", socket.keepAliveCount().value == 7);
   socket.setReceiveBufferSize(1);
@@ -222,7 +229,10 @@ function options(server: TcpSocket, port: u16): void {
       said(socket.setSendBufferSize(0)) == invalid &&
       said(socket.setListenBacklogSize(0)) == invalid,
   );
-  check("the hop limit cannot be had or set", said(socket.hopLimit()) == refused && said(socket.setHopLimit(3)) == refused);
+  check(
+    "the hop limit cannot be had or set",
+    said(socket.hopLimit()) == refused && said(socket.setHopLimit(3)) == refused,
+  );
   check(
     "the backlog is set before listening",
     socket.setListenBacklogSize(u64.MAX_VALUE).isOk && said(server.setListenBacklogSize(3)) == refused,
@@ -249,7 +259,11 @@ function byIpv6(): void {
   client.output.blockingWriteAndFlush(bytes("six"));
   client.socket.shutdown(ShutdownType.Send);
   const text = readAll(theirs.input);
-  check("a connection by IPv6 carries bytes", text == "six" && portOf(client.socket.remoteAddress()) == port, text);
+  check(
+    "a connection by IPv6 carries bytes",
+    text == "six" && portOf(client.socket.remoteAddress()) == port,
+    text,
+  );
 }
 
 function wouldBlock(): Result<bool, ErrorCode> {

@@ -4,7 +4,13 @@ import { poll } from "wasi:io/poll";
 import { instanceNetwork } from "wasi:sockets/instance-network";
 import { ErrorCode, IpAddress, IpAddressFamily, IpAddressIpv4, IpSocketAddress } from "wasi:sockets/network";
 import { resolveAddresses, ResolveAddressStream } from "wasi:sockets/ip-name-lookup";
-import { IncomingDatagram, IncomingDatagramStream, OutgoingDatagram, OutgoingDatagramStream, UdpSocket } from "wasi:sockets/udp";
+import {
+  IncomingDatagram,
+  IncomingDatagramStream,
+  OutgoingDatagram,
+  OutgoingDatagramStream,
+  UdpSocket,
+} from "wasi:sockets/udp";
 import { createUdpSocket } from "wasi:sockets/udp-create-socket";
 import { check } from "./check";
 import { bytes, ipv4, ipv6, local, portOf, said, textOf } from "./network";
@@ -20,20 +26,12 @@ export function run(): void {
 }
 
 class Bound {
-  readonly port: u16;
-  readonly socket: UdpSocket;
-  input: IncomingDatagramStream;
-  output: OutgoingDatagramStream;
-
-  constructor() {
-    this.socket = createUdpSocket(IpAddressFamily.Ipv4).value;
-    this.socket.startBind(network, local(0));
-    this.socket.finishBind();
-    this.port = portOf(this.socket.localAddress());
-    const streams = this.socket.stream(null).value;
-    this.input = streams._0;
-    this.output = streams._1;
-  }
+  constructor(
+    readonly port: u16,
+    readonly socket: UdpSocket,
+    public input: IncomingDatagramStream,
+    public output: OutgoingDatagramStream,
+  ) {}
 
   sends(text: string, to: IpSocketAddress | null): Result<u64, ErrorCode> {
     this.output.checkSend();
@@ -50,9 +48,17 @@ class Bound {
   }
 }
 
+function bound(): Bound {
+  const socket = createUdpSocket(IpAddressFamily.Ipv4).value;
+  socket.startBind(network, local(0));
+  socket.finishBind();
+  const streams = socket.stream(null).value;
+  return new Bound(portOf(socket.localAddress()), socket, streams._0, streams._1);
+}
+
 function talks(): void {
-  const one = new Bound();
-  const two = new Bound();
+  const one = bound();
+  const two = bound();
   check("receive gives nothing while nothing is there", one.input.receive(10).value.length == 0);
   const ready = two.input.subscribe();
   const before = ready.ready();
@@ -87,10 +93,13 @@ function talks(): void {
 }
 
 function restricts(): void {
-  const one = new Bound();
-  const two = new Bound();
-  const three = new Bound();
-  check("without an address a socket has no remote one", said(one.socket.remoteAddress()) == number(ErrorCode.InvalidState));
+  const one = bound();
+  const two = bound();
+  const three = bound();
+  check(
+    "without an address a socket has no remote one",
+    said(one.socket.remoteAddress()) == number(ErrorCode.InvalidState),
+  );
   check("an address is needed", said(one.sends("x", null)) == number(ErrorCode.InvalidArgument));
   const old = one.input;
   const streams = one.socket.stream(local(two.port)).value;
@@ -98,12 +107,18 @@ function restricts(): void {
   one.output = streams._1;
   check("the remote address is that of the streams", portOf(one.socket.remoteAddress()) == two.port);
   check("streams of before do not work any more", old.receive(1).isErr && old.subscribe().ready());
-  check("another address is an invalid argument", said(one.sends("x", local(three.port))) == number(ErrorCode.InvalidArgument));
+  check(
+    "another address is an invalid argument",
+    said(one.sends("x", local(three.port))) == number(ErrorCode.InvalidArgument),
+  );
   three.sends("from three", local(one.port));
   two.sends("from two", local(one.port));
   const found = one.receives(10);
   check("only the one that was named is heard", found.length == 1 && textOf(found[0].data) == "from two");
-  check("no address is needed then", one.sends("to two", null).value == 1 && textOf(two.receives(1)[0].data) == "to two");
+  check(
+    "no address is needed then",
+    one.sends("to two", null).value == 1 && textOf(two.receives(1)[0].data) == "to two",
+  );
   const again = one.socket.stream(null).value;
   one.input = again._0;
   three.sends("now three", local(one.port));
@@ -138,7 +153,7 @@ function states(): void {
 }
 
 function options(): void {
-  const one = new Bound();
+  const one = bound();
   check(
     "the hop limit of UDP is set",
     one.socket.setUnicastHopLimit(9).isOk &&
@@ -164,7 +179,11 @@ function looksUp(): void {
   poll([ready]);
   let isThere = false;
   let count = 0;
-  for (let next = stream.resolveNextAddress(); next.isOk && next.value !== null; next = stream.resolveNextAddress()) {
+  for (
+    let next = stream.resolveNextAddress();
+    next.isOk && next.value !== null;
+    next = stream.resolveNextAddress()
+  ) {
     count++;
     if (is127(next.value!)) isThere = true;
   }
@@ -176,7 +195,10 @@ function looksUp(): void {
     "a name that was not granted is denied",
     said(resolveAddresses(network, "example.com")) == number(ErrorCode.AccessDenied),
   );
-  check("what is no name is an invalid argument", said(resolveAddresses(network, "a..b")) == number(ErrorCode.InvalidArgument));
+  check(
+    "what is no name is an invalid argument",
+    said(resolveAddresses(network, "a..b")) == number(ErrorCode.InvalidArgument),
+  );
   const known = resolveAddresses(network, "127.0.0.1").value;
   check("an address is its own", known.subscribe().ready() && is127(known.resolveNextAddress().value!));
 }

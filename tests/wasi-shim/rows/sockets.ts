@@ -28,7 +28,11 @@ const TCP: readonly Row[] = checkedRows(
     { name: "subscribe of a listener is ready when a connection is there", proves: tcp("subscribe") },
     {
       name: "a connection carries bytes both ways",
-      proves: [NETWORK, CREATE, ...tcp("start-connect", "finish-connect", "start-listen", "finish-listen", "accept")],
+      proves: [
+        NETWORK,
+        CREATE,
+        ...tcp("start-connect", "finish-connect", "start-listen", "finish-listen", "accept"),
+      ],
     },
     { name: "an accepted connection has the address of its listener", proves: tcp("local-address") },
     { name: "both ends know each other's address", proves: tcp("local-address", "remote-address") },
@@ -62,8 +66,14 @@ const TCP: readonly Row[] = checkedRows(
     { name: "a port that is not granted is access-denied", proves: tcp("start-bind") },
     { name: "all addresses are those that the grant has", proves: tcp("start-bind") },
     { name: "an address of nobody is an invalid argument", proves: tcp("start-connect", "start-bind") },
-    { name: "an address of the other family is an invalid argument", proves: tcp("start-connect", "start-bind") },
-    { name: "keep-alive is off until it is set", proves: tcp("keep-alive-enabled", "set-keep-alive-enabled") },
+    {
+      name: "an address of the other family is an invalid argument",
+      proves: tcp("start-connect", "start-bind"),
+    },
+    {
+      name: "keep-alive is off until it is set",
+      proves: tcp("keep-alive-enabled", "set-keep-alive-enabled"),
+    },
     {
       name: "the times of keep-alive are in whole seconds",
       proves: tcp(
@@ -77,7 +87,12 @@ const TCP: readonly Row[] = checkedRows(
     { name: "keep-alive is counted", proves: tcp("keep-alive-count", "set-keep-alive-count") },
     {
       name: "the sizes of buffers are clamped",
-      proves: tcp("receive-buffer-size", "set-receive-buffer-size", "send-buffer-size", "set-send-buffer-size"),
+      proves: tcp(
+        "receive-buffer-size",
+        "set-receive-buffer-size",
+        "send-buffer-size",
+        "set-send-buffer-size",
+      ),
       linux: BUFFERS,
     },
     {
@@ -117,7 +132,12 @@ const UDP: readonly Row[] = checkedRows(
     { name: "receive gives nothing while nothing is there", proves: [incoming("receive")] },
     {
       name: "a datagram comes with its sender's address",
-      proves: [CREATE_UDP, incoming("receive"), outgoing("send"), ...udp("start-bind", "finish-bind", "stream")],
+      proves: [
+        CREATE_UDP,
+        incoming("receive"),
+        outgoing("send"),
+        ...udp("start-bind", "finish-bind", "stream"),
+      ],
     },
     { name: "subscribe of datagrams is ready when one is there", proves: [incoming("subscribe")] },
     { name: "send says how many were sent before one failed", proves: [outgoing("send")] },
@@ -142,7 +162,12 @@ const UDP: readonly Row[] = checkedRows(
     { name: "the hop limit of UDP is set", proves: udp("unicast-hop-limit", "set-unicast-hop-limit") },
     {
       name: "the sizes of UDP's buffers are set",
-      proves: udp("receive-buffer-size", "set-receive-buffer-size", "send-buffer-size", "set-send-buffer-size"),
+      proves: udp(
+        "receive-buffer-size",
+        "set-receive-buffer-size",
+        "send-buffer-size",
+        "set-send-buffer-size",
+      ),
     },
     {
       name: "a buffer of 0 is an invalid argument for UDP",

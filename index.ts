@@ -20,9 +20,10 @@ export {
   dir,
   directory,
   entropy,
+  httpServer,
   introspection,
   listen,
   stdio,
   supervision,
 } from "./toolchain/link/config/grants.ts";
-export type { Grant } from "./toolchain/link/plan.ts";
+export type { Grant, HttpLimits } from "./toolchain/link/plan.ts";

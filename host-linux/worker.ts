@@ -10,6 +10,7 @@ import { checkStop, isStopAsked, watch, type Channel } from "./channel/control.t
 import type { TextStyle } from "./console-text.ts";
 import { DeathNotices } from "./death-notices.ts";
 import { createDevice, type DeviceContext } from "./devices/index.ts";
+import { HttpListeners } from "./devices/http/listeners.ts";
 import { Descriptors } from "./devices/files/descriptors.ts";
 import { OpenFiles } from "./devices/open-files.ts";
 import { OpenSockets } from "./devices/sockets/open-sockets.ts";
@@ -66,6 +67,7 @@ async function run(input: WorkerInput): Promise<WorkerOutcome> {
   const depth = new TraceDepth();
   let running: Running | undefined;
   let log: EventLog | undefined;
+  let http: HttpListeners | undefined;
   const isSupervised = input.plan.root.kernel !== undefined;
   const streams = streamsOf(input);
   const { seed } = input;
@@ -74,11 +76,14 @@ async function run(input: WorkerInput): Promise<WorkerOutcome> {
   try {
     const recorded = input.record === undefined ? undefined : new EventLog(input.record, input.plan);
     log = recorded;
+    const listeners = await HttpListeners.open(input.plan);
+    http = listeners;
     running = instantiate(
       input.plan,
-      deviceMaker(input, streams, seeded, () => running?.kernel),
+      deviceMaker(input, streams, listeners, seeded, () => running?.kernel),
       (starting) => {
         running = starting;
+        starting.kernel?.onStop(() => listeners.stop());
         starting.onDeath(notices.tell);
         starting.onDeath(depth.died);
       },
@@ -95,6 +100,7 @@ async function run(input: WorkerInput): Promise<WorkerOutcome> {
   } catch (error) {
     return outcomeOf(error, input.plan, running);
   } finally {
+    await http?.close();
     log?.close();
     notices.flush();
   }
@@ -195,6 +201,7 @@ function streamsOf({ plan, channel, style, terminals }: WorkerInput): StandardSt
 function deviceMaker(
   { plan, channel, base }: WorkerInput,
   streams: StandardStreams,
+  http: HttpListeners,
   seeded: SeededRun | undefined,
   kernelOf: () => RunningKernel | undefined,
 ): DeviceMaker {
@@ -218,6 +225,7 @@ function deviceMaker(
       process,
       transfer,
       files,
+      http,
       sockets,
       descriptors,
       give,

@@ -7,6 +7,7 @@
 import { createDevice, type DeviceContext, type Terminal } from "../../host-linux/devices/index.ts";
 import type { Streams } from "../../host-linux/devices/device.ts";
 import type { KernelDoor } from "../../host-linux/devices/kernel-door.ts";
+import { HttpListeners } from "../../host-linux/devices/http/listeners.ts";
 import { Descriptors } from "../../host-linux/devices/files/descriptors.ts";
 import { OpenFiles } from "../../host-linux/devices/open-files.ts";
 import { OpenSockets } from "../../host-linux/devices/sockets/open-sockets.ts";
@@ -66,6 +67,7 @@ export async function deviceCaller(
     transfer: new Transfer(exports),
     terminal,
     files: new OpenFiles(),
+    http: new HttpListeners(),
     sockets: new OpenSockets(),
     descriptors: descriptors ?? new Descriptors(),
     give: (_, rep) => rep,

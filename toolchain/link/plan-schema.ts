@@ -7,6 +7,7 @@
  */
 import { z } from "zod";
 import { PLAN_VERSION, type LinkPlan, type PlanModule } from "./plan.ts";
+import { httpGrants } from "./plan-schema-http.ts";
 import { delivery, kernel, limits, message } from "./plan-schema-kernel.ts";
 
 /** A module in the header: its bytes follow the header, `size` of them. */
@@ -117,6 +118,7 @@ const grant = z.discriminatedUnion("device", [
     values: z.record(z.string(), z.string()),
     environment: z.record(z.string(), z.string()).exactOptional(),
   }),
+  ...httpGrants,
   z.strictObject({
     device: z.literal("atoll:device/sockets"),
     listen: z.array(z.strictObject({ port, host: z.string().min(1), udp: z.literal(true).exactOptional() })),
@@ -139,6 +141,7 @@ const device = z.enum([
   "atoll:device/directory",
   "atoll:device/files",
   "atoll:device/configuration",
+  "atoll:device/http-server",
   "atoll:device/sockets",
   "atoll:device/stdio",
   ...kernelDevices,

@@ -12,10 +12,12 @@
  */
 
 import type { Accounts, Edge, Entry, Source } from "./plan-edge.ts";
+import type { HttpGrant } from "./plan-http.ts";
 import type { KernelPlan, Mailbox } from "./plan-kernel.ts";
 import type { CoreItem, Template } from "./plan-template.ts";
 
 export * from "./plan-edge.ts";
+export * from "./plan-http.ts";
 export * from "./plan-kernel.ts";
 export * from "./plan-kernel-fields.ts";
 export * from "./plan-names.ts";
@@ -235,6 +237,7 @@ export type Grant =
       readonly values: Readonly<Record<string, string>>;
       readonly environment?: Readonly<Record<string, string>>;
     }
+  | HttpGrant
   | {
       readonly device: "atoll:device/sockets";
       readonly listen: readonly ListenGrant[];

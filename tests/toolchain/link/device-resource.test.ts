@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createDevice } from "../../../host-linux/devices/index.ts";
+import { HttpListeners } from "../../../host-linux/devices/http/listeners.ts";
 import { Descriptors } from "../../../host-linux/devices/files/descriptors.ts";
 import { OpenFiles } from "../../../host-linux/devices/open-files.ts";
 import { OpenSockets } from "../../../host-linux/devices/sockets/open-sockets.ts";
@@ -122,6 +123,7 @@ function bringUp(reset = false, quotas: { readonly handles?: number } = {}): Run
       files,
       sockets,
       descriptors,
+      http: new HttpListeners(),
       give,
       waker: () => nothing,
       checkStop: nothing,

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createDevice } from "../../../host-linux/devices/index.ts";
 import { Descriptors } from "../../../host-linux/devices/files/descriptors.ts";
+import { HttpListeners } from "../../../host-linux/devices/http/listeners.ts";
 import { OpenFiles } from "../../../host-linux/devices/open-files.ts";
 import { OpenSockets } from "../../../host-linux/devices/sockets/open-sockets.ts";
 import { CLOSED } from "../../host-linux/device-caller.ts";
@@ -95,6 +96,7 @@ function bringUp(grants: readonly Grant[]): Running {
         streams: CLOSED,
         files,
         descriptors,
+        http: new HttpListeners(),
         sockets,
         give,
         waker: () => () => {},

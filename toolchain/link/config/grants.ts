@@ -8,6 +8,8 @@ import { LinkError } from "../error.ts";
 import type { ConnectGrant, Grant, ListenGrant } from "../plan.ts";
 
 type GrantOf<Name extends string> = Extract<Grant, { device: `atoll:device/${Name}` }>;
+export { httpServer } from "./http-grants.ts";
+
 type KernelGrant<Name extends string> = Extract<Grant, { device: `atoll:kernel/${Name}` }>;
 
 /** Lines of text in and out, each output line tagged with the process's name. */

@@ -8,6 +8,8 @@
 import { z } from "zod";
 import { LinkError } from "../error.ts";
 import type { Grant } from "../plan.ts";
+import { httpGrants, httpLimits } from "../plan-schema-http.ts";
+import { checkHttp } from "./check-http.ts";
 import { checkSupervision } from "./check-supervision.ts";
 import { checkParts, isGrantedInParts, mergeGrants } from "./merge-grants.ts";
 import { problemLines, show, type FieldTexts } from "./problem.ts";
@@ -33,7 +35,7 @@ const MAX_DEPTH = 0x7fff_ffff;
 /** Length of a component's table; CanonicalABI.md, "Table State". */
 const MAX_HANDLES = 2 ** 28 - 1;
 const DEVICES =
-  'console(), clock(), entropy(), directory(path), dir(path, access), stdio(), configuration(), listen(port), connect("host:port"), introspection() or supervision()';
+  'console(), clock(), entropy(), directory(path), dir(path, access), stdio(), configuration(), httpServer({ port }), listen(port), connect("host:port"), introspection() or supervision()';
 
 const environment = z.record(
   z.string().regex(/^[^=\0]+$/),
@@ -61,6 +63,7 @@ const grant = z.discriminatedUnion(
       values: z.record(z.string(), z.string()),
       environment: environment.exactOptional(),
     }),
+    ...httpGrants,
     socketsGrant,
     z.strictObject({ device: z.literal("atoll:device/stdio"), closed: z.literal(true).exactOptional() }),
     z.strictObject({ device: z.literal("atoll:kernel/introspect") }),
@@ -145,6 +148,7 @@ export function validateSystem(value: unknown, file: string): SystemConfig {
   const wrong = [
     ...checkNames(config),
     ...checkGrants(config),
+    ...checkHttp(config),
     ...checkFuel(config),
     ...checkSupervision(config),
   ];
@@ -242,6 +246,7 @@ function allowed(path: readonly PropertyKey[], found: unknown): string {
   if (first !== "processes") return "process, function";
   if (field === undefined) return Object.keys(processes.valueType.shape).join(", ");
   if (field === "quotas") return Object.keys(quotas.shape).join(", ");
+  if (field === "grants" && inner === "limits") return Object.keys(httpLimits.shape).join(", ");
   if (field === "grants") return fieldsOfSockets(path[4])?.join(", ") ?? `what ${DEVICES} return`;
   const deep = field === "imports" ? inner : field;
   if (deep === "backoff" || deep === "mailbox" || deep === "limits") return innerFields(deep).join(", ");

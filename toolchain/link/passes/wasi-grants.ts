@@ -17,8 +17,10 @@ type Device = Grant["device"];
 const EMPTY: Partial<{ readonly [D in Device]: Extract<Grant, { readonly device: D }> }> = {
   "atoll:device/clock": { device: "atoll:device/clock", denied: true },
   "atoll:device/entropy": { device: "atoll:device/entropy", denied: true },
+  "atoll:device/files": { device: "atoll:device/files", directories: [] },
   "atoll:device/configuration": { device: "atoll:device/configuration", arguments: [], values: {} },
   "atoll:device/sockets": { device: "atoll:device/sockets", listen: [], connect: [] },
+  "atoll:device/stdio": { device: "atoll:device/stdio", closed: true },
 };
 
 /** What of WASI is of use with a grant alone, and what to write for it in `system.ts`. */
@@ -26,9 +28,19 @@ const WANTED: readonly { readonly interfaces: RegExp; readonly device: Device; r
   { interfaces: /^wasi:clocks\//, device: "atoll:device/clock", write: "grants: [clock()]" },
   { interfaces: /^wasi:random\//, device: "atoll:device/entropy", write: "grants: [entropy()]" },
   {
+    interfaces: /^wasi:filesystem\/preopens$/,
+    device: "atoll:device/files",
+    write: 'grants: [dir("./path", "read-write")]',
+  },
+  {
     interfaces: /^wasi:cli\/environment$/,
     device: "atoll:device/configuration",
     write: "arguments: [], or environment: {}",
+  },
+  {
+    interfaces: /^wasi:cli\/(?:stdin|stdout|stderr)$/,
+    device: "atoll:device/stdio",
+    write: "grants: [stdio()]",
   },
   {
     interfaces: /^wasi:sockets\/(?:instance-network|ip-name-lookup)$/,

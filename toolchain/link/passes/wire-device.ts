@@ -30,6 +30,7 @@ const WRITTEN: Readonly<Record<Exclude<Grant["device"], keyof typeof OWN>, strin
   "atoll:device/directory": 'directory("./path")',
   "atoll:device/files": 'dir("./path", "read-write")',
   "atoll:device/configuration": "configuration()",
+  "atoll:device/http-server": "httpServer({ port: 8080 })",
   "atoll:device/sockets": 'connect("host:port")',
   "atoll:device/stdio": "stdio()",
   "atoll:kernel/introspect": "introspection()",
@@ -64,7 +65,11 @@ export function wireDevice(node: ProcessNode, port: Port, kernel: boolean): Wire
 }
 
 /** What is never there at once needs somebody who lets others run meanwhile. */
-const WAITED_FOR: ReadonlySet<Grant["device"]> = new Set(["atoll:device/stdio", "atoll:device/sockets"]);
+const WAITED_FOR: ReadonlySet<Grant["device"]> = new Set([
+  "atoll:device/stdio",
+  "atoll:device/sockets",
+  "atoll:device/http-server",
+]);
 
 function needsKernel(device: Grant["device"]): boolean {
   return device.startsWith(`${KERNEL_PACKAGE}/`) || WAITED_FOR.has(device);

@@ -16,12 +16,15 @@ export type { SupervisorConfig } from "./toolchain/link/config/supervisor.ts";
 export {
   clock,
   configuration,
+  connect,
   console,
   dir,
   directory,
   entropy,
+  httpClient,
   httpServer,
   introspection,
+  listen,
   stdio,
   supervision,
 } from "./toolchain/link/config/grants.ts";

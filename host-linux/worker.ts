@@ -13,6 +13,7 @@ import { createDevice, type DeviceContext } from "./devices/index.ts";
 import { HttpListeners } from "./devices/http/listeners.ts";
 import { Descriptors } from "./devices/files/descriptors.ts";
 import { OpenFiles } from "./devices/open-files.ts";
+import { OpenSockets } from "./devices/sockets/open-sockets.ts";
 import type { Asked, Replied } from "./control/control.ts";
 import { reply } from "./control/survey.ts";
 import { HostError, Stopped } from "./host-error.ts";
@@ -212,6 +213,7 @@ function deviceMaker(
     kernel.heed();
   };
   const files = new OpenFiles();
+  const sockets = new OpenSockets();
   const descriptors = new Descriptors();
   return (position, grantPosition, transfer, give, kernel) => {
     const process = plan.root.processes[position];
@@ -224,6 +226,7 @@ function deviceMaker(
       transfer,
       files,
       http,
+      sockets,
       descriptors,
       give,
       ...(seeded !== undefined && { seeded }),

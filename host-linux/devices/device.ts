@@ -11,6 +11,7 @@ import type { StandardStreams } from "../standard-streams.ts";
 import type { Descriptors } from "./files/descriptors.ts";
 import type { KernelDoor } from "./kernel-door.ts";
 import type { OpenFiles } from "./open-files.ts";
+import type { OpenSockets } from "./sockets/open-sockets.ts";
 import type { Transfer } from "./transfer.ts";
 
 type CoreValue = number | bigint;
@@ -27,6 +28,8 @@ export interface DeviceContext {
   readonly files: OpenFiles;
   /** Those of all processes, open as long as the system runs. */
   readonly http: HttpListeners;
+  /** As above: their sockets. */
+  readonly sockets: OpenSockets;
   /** What `atoll:device/files` has opened for all processes, likewise. */
   readonly descriptors: Descriptors;
   /**

@@ -199,6 +199,25 @@ export interface GrantedDirectory {
   readonly write: boolean;
 }
 
+/** A port, or two of the same number, of which others reach the process; see `docs/security.md`. */
+export interface ListenGrant {
+  /** 0: any that is free. */
+  readonly port: number;
+  /** An address of this machine, "localhost" for both of its loopback addresses, or "*" for all that it has. */
+  readonly host: string;
+  /** UDP, and not TCP. */
+  readonly udp?: true;
+}
+
+/** Whom the process may connect to. */
+export interface ConnectGrant {
+  /** A name, an address (IPv6 in brackets), or "*": every one. */
+  readonly host: string;
+  readonly port: number | "*";
+  /** UDP, and not TCP. */
+  readonly udp?: true;
+}
+
 /**
  * Authority over a device, given in `system.ts`, or over the kernel. `device` is the interface's id without version.
  * A directory's `path` is as written there: absolute, or relative to the folder of `system.ts`,
@@ -219,6 +238,11 @@ export type Grant =
       readonly environment?: Readonly<Record<string, string>>;
     }
   | HttpGrant
+  | {
+      readonly device: "atoll:device/sockets";
+      readonly listen: readonly ListenGrant[];
+      readonly connect: readonly ConnectGrant[];
+    }
   /** `closed`: input is at its end, and nobody reads the output. */
   | { readonly device: "atoll:device/stdio"; readonly closed?: true }
   /** Every process that imports it has it. */

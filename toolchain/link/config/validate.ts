@@ -17,6 +17,7 @@ import { problemLines, show, type FieldTexts } from "./problem.ts";
 import type { SystemConfig } from "./system.ts";
 import { amount, name, text } from "./validate-fields.ts";
 import { http, httpFields } from "./validate-http.ts";
+import { expectedOfSockets, fieldsOfSockets, socketsGrant } from "./validate-sockets.ts";
 import {
   handlesFields,
   innerFields,
@@ -36,7 +37,7 @@ const MAX_DEPTH = 0x7fff_ffff;
 /** Length of a component's table; CanonicalABI.md, "Table State". */
 const MAX_HANDLES = 2 ** 28 - 1;
 const DEVICES =
-  "console(), clock(), entropy(), directory(path), dir(path, access), stdio(), configuration(), httpServer({ port }), introspection() or supervision()";
+  'console(), clock(), entropy(), directory(path), dir(path, access), stdio(), configuration(), httpServer({ port }), httpClient({ to }), listen(port), connect("host:port"), introspection() or supervision()';
 
 const environment = z.record(
   z.string().regex(/^[^=\0]+$/),
@@ -65,6 +66,7 @@ const grant = z.discriminatedUnion(
       environment: environment.exactOptional(),
     }),
     ...httpGrants,
+    socketsGrant,
     z.strictObject({ device: z.literal("atoll:device/stdio"), closed: z.literal(true).exactOptional() }),
     z.strictObject({ device: z.literal("atoll:kernel/introspect") }),
     z.strictObject({ device: z.literal("atoll:kernel/supervisor") }),
@@ -233,10 +235,12 @@ function wireShape(found: unknown): object {
 
 const TEXTS: FieldTexts = {
   allowed: (path, found) => allowed(path, found),
-  special: (path, found) =>
-    path[2] === "grants" && typeof found === "function"
-      ? `expected ${DEVICES}, found ${show(found)}: call it`
-      : undefined,
+  special(path, found) {
+    if (path[0] !== "processes" || path[2] !== "grants") return undefined;
+    if (typeof found === "function") return `expected ${DEVICES}, found ${show(found)}: call it`;
+    const expected = expectedOfSockets(path.slice(4));
+    return expected && `${expected}, found ${found === undefined ? "none" : show(found)}`;
+  },
 };
 
 /** The field names at a place, read off the schema so that a message never goes stale. */
@@ -249,7 +253,7 @@ function allowed(path: readonly PropertyKey[], found: unknown): string {
   if (field === undefined) return Object.keys(processes.valueType.shape).join(", ");
   if (field === "quotas") return Object.keys(quotas.shape).join(", ");
   if (field === "grants" && inner === "limits") return Object.keys(httpLimits.shape).join(", ");
-  if (field === "grants") return `what ${DEVICES} return`;
+  if (field === "grants") return fieldsOfSockets(path[4])?.join(", ") ?? `what ${DEVICES} return`;
   const deep = field === "imports" ? inner : field;
   if (deep === "backoff" || deep === "mailbox" || deep === "limits") return innerFields(deep).join(", ");
   return Object.keys(wireShape(found)).join(", ");

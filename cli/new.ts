@@ -82,12 +82,7 @@ function templateFiles(from: string): string[] {
 }
 
 /** `dot-gitignore.template` → `.gitignore`: npm leaves files of that name out of packages. */
-function writeFile(
-  folder: string,
-  from: string,
-  file: string,
-  values: ReadonlyMap<string, string>,
-): string {
+function writeFile(folder: string, from: string, file: string, values: ReadonlyMap<string, string>): string {
   const target = file.slice(0, -SUFFIX.length).replace(/(^|\/)dot-/, "$1.");
   const text = readFileSync(join(from, file), "utf8");
   mkdirSync(dirname(join(folder, target)), { recursive: true });

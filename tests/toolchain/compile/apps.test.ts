@@ -121,7 +121,7 @@ const word = get("word");
 export function said(): string { const text = word; return text === null ? "nothing" : text; }
 `);
   const guest = await instantiate(component, {
-    "atoll:device/configuration@0.1.0": { get: (key) => ({ case: "some", value: `the ${String(key)}` }) },
+    "atoll:device/configuration@0.1.0": { get: (key) => ({ case: "some", value: `the ${key as string}` }) },
   });
   expect(guest.call("said")).toBe("the word");
 });

@@ -92,7 +92,11 @@ async function calledIn(words: string[], options: Options): Promise<{ source: Ca
       );
     }
     return {
-      source: { linked: await planOf(read, { grants: options.grant, called: true }), process: 0, name: file },
+      source: {
+        linked: await planOf(read, { alone: { grants: options.grant }, called: true }),
+        process: 0,
+        name: file,
+      },
       rest,
     };
   }

@@ -15,12 +15,15 @@ export type { SupervisorConfig } from "./toolchain/link/config/supervisor.ts";
 export {
   clock,
   configuration,
+  connect,
   console,
   dir,
   directory,
   entropy,
+  httpServer,
   introspection,
+  listen,
   stdio,
   supervision,
 } from "./toolchain/link/config/grants.ts";
-export type { Grant } from "./toolchain/link/plan.ts";
+export type { Grant, HttpLimits } from "./toolchain/link/plan.ts";

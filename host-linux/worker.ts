@@ -10,8 +10,10 @@ import { checkStop, isStopAsked, watch, type Channel } from "./channel/control.t
 import type { TextStyle } from "./console-text.ts";
 import { DeathNotices } from "./death-notices.ts";
 import { createDevice, type DeviceContext } from "./devices/index.ts";
+import { HttpListeners } from "./devices/http/listeners.ts";
 import { Descriptors } from "./devices/files/descriptors.ts";
 import { OpenFiles } from "./devices/open-files.ts";
+import { OpenSockets } from "./devices/sockets/open-sockets.ts";
 import type { Asked, Replied } from "./control/control.ts";
 import { reply } from "./control/survey.ts";
 import { HostError, Stopped } from "./host-error.ts";
@@ -65,6 +67,7 @@ async function run(input: WorkerInput): Promise<WorkerOutcome> {
   const depth = new TraceDepth();
   let running: Running | undefined;
   let log: EventLog | undefined;
+  let http: HttpListeners | undefined;
   const isSupervised = input.plan.root.kernel !== undefined;
   const streams = streamsOf(input);
   const { seed } = input;
@@ -73,11 +76,14 @@ async function run(input: WorkerInput): Promise<WorkerOutcome> {
   try {
     const recorded = input.record === undefined ? undefined : new EventLog(input.record, input.plan);
     log = recorded;
+    const listeners = await HttpListeners.open(input.plan);
+    http = listeners;
     running = instantiate(
       input.plan,
-      deviceMaker(input, streams, seeded, () => running?.kernel),
+      deviceMaker(input, streams, listeners, seeded, () => running?.kernel),
       (starting) => {
         running = starting;
+        starting.kernel?.onStop(() => listeners.stop());
         starting.onDeath(notices.tell);
         starting.onDeath(depth.died);
       },
@@ -94,6 +100,7 @@ async function run(input: WorkerInput): Promise<WorkerOutcome> {
   } catch (error) {
     return outcomeOf(error, input.plan, running);
   } finally {
+    await http?.close();
     log?.close();
     notices.flush();
   }
@@ -194,6 +201,7 @@ function streamsOf({ plan, channel, style, terminals }: WorkerInput): StandardSt
 function deviceMaker(
   { plan, channel, base }: WorkerInput,
   streams: StandardStreams,
+  http: HttpListeners,
   seeded: SeededRun | undefined,
   kernelOf: () => RunningKernel | undefined,
 ): DeviceMaker {
@@ -205,6 +213,7 @@ function deviceMaker(
     kernel.heed();
   };
   const files = new OpenFiles();
+  const sockets = new OpenSockets();
   const descriptors = new Descriptors();
   return (position, grantPosition, transfer, give, kernel) => {
     const process = plan.root.processes[position];
@@ -216,6 +225,8 @@ function deviceMaker(
       process,
       transfer,
       files,
+      http,
+      sockets,
       descriptors,
       give,
       ...(seeded !== undefined && { seeded }),

@@ -4,6 +4,17 @@ export { poll, Pollable } from "./io/poll";
 export { InputStream } from "./io/input-stream";
 export { OutputStream } from "./io/output-stream";
 
+export { getArguments, getEnvironment, initialCwd } from "./cli/environment";
+export { exit, exitWithCode } from "./cli/exit";
+export { getStderr, getStdin, getStdout } from "./cli/standard-streams";
+export {
+  getTerminalStderr,
+  getTerminalStdin,
+  getTerminalStdout,
+  TerminalInput,
+  TerminalOutput,
+} from "./cli/terminal";
+
 export {
   monotonicClockNow,
   monotonicClockResolution,
@@ -19,3 +30,8 @@ export {
   getRandomU64,
   insecureSeed,
 } from "./random/random";
+
+export { Descriptor } from "./filesystem/descriptor";
+export { DirectoryEntryStream } from "./filesystem/directory-entry-stream";
+export { filesystemErrorCode } from "./filesystem/error";
+export { getDirectories } from "./filesystem/preopens";

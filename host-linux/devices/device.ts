@@ -6,10 +6,12 @@
  */
 import type { Grant } from "../../toolchain/link/plan.ts";
 import type { SeededRun } from "../seeded-run.ts";
+import type { HttpListeners } from "./http/listeners.ts";
 import type { StandardStreams } from "../standard-streams.ts";
 import type { Descriptors } from "./files/descriptors.ts";
 import type { KernelDoor } from "./kernel-door.ts";
 import type { OpenFiles } from "./open-files.ts";
+import type { OpenSockets } from "./sockets/open-sockets.ts";
 import type { Transfer } from "./transfer.ts";
 
 type CoreValue = number | bigint;
@@ -24,6 +26,10 @@ export interface DeviceContext {
   readonly streams: Streams;
   /** What the directories of all processes have opened: a handle may be passed from one to another. */
   readonly files: OpenFiles;
+  /** Those of all processes, open as long as the system runs. */
+  readonly http: HttpListeners;
+  /** As above: their sockets. */
+  readonly sockets: OpenSockets;
   /** What `atoll:device/files` has opened for all processes, likewise. */
   readonly descriptors: Descriptors;
   /**

@@ -85,6 +85,18 @@ const ASKING: SmallModule = {
   },
 };
 
+/** Only passes the call on, of a function without parameters; and of one with a number. */
+const TELLING: SmallModule = {
+  types: [{ params: [], results: [] }],
+  imports: [{ name: "call", type: 0 }],
+  body: { type: 0, locals: [], code: [OP.call, CALL] },
+};
+const TELLING_NUMBER: SmallModule = {
+  types: [{ params: ["i32"], results: [] }],
+  imports: [{ name: "call", type: 0 }],
+  body: { type: 0, locals: [], code: [OP.get, 0, OP.call, CALL] },
+};
+
 const compiled = new Map<SmallModule, WebAssembly.Module>();
 
 /** A function `() -> u64`, as one that a slot takes. */
@@ -95,6 +107,16 @@ export function directU64(call: () => bigint): DeviceFunction {
 /** A function `() -> u64`, of nanoseconds; `call` gives milliseconds, not below 0. */
 export function nanoseconds(call: () => number): DeviceFunction {
   return made(NANOSECONDS, { call });
+}
+
+/** A function `() -> ()`, as one that a slot takes. */
+export function directCall(call: () => void): DeviceFunction {
+  return made(TELLING, { call });
+}
+
+/** A function `(u32) -> ()`, as one that a slot takes. */
+export function directCallWith(call: (parameter: number) => void): DeviceFunction {
+  return made(TELLING_NUMBER, { call });
 }
 
 /** A function `() -> ()` that does not return. */

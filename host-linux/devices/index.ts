@@ -6,6 +6,7 @@ import { createConsole } from "./console.ts";
 import type { Device, DeviceContext } from "./device.ts";
 import { createDirectory } from "./directory.ts";
 import { createEntropy } from "./entropy.ts";
+import { createHttpServer } from "./http/server.ts";
 import { createFiles } from "./files.ts";
 import { HostError } from "../host-error.ts";
 import type { KernelDoor } from "./kernel-door.ts";
@@ -17,6 +18,7 @@ import { createSupervisor } from "./kernel-supervisor.ts";
 import { createStdio } from "./stdio.ts";
 import { createTime } from "./kernel-time.ts";
 import { createWakeup } from "./kernel-wakeup.ts";
+import { createSockets } from "./sockets/sockets.ts";
 
 export type { Device, DeviceContext, Terminal } from "./device.ts";
 
@@ -37,6 +39,10 @@ export function createDevice(context: DeviceContext, grant: Grant, base: string)
       return createFiles(context, grant, base);
     case "atoll:device/configuration":
       return createConfiguration(context, grant);
+    case "atoll:device/http-server":
+      return createHttpServer(context, grant, doorOf(context, grant));
+    case "atoll:device/sockets":
+      return createSockets(context, grant);
     case "atoll:kernel/time":
       return createTime(context, doorOf(context, grant));
     case "atoll:kernel/wakeup":

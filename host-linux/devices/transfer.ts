@@ -104,7 +104,8 @@ export class Transfer {
     return this.result(8, 4, (view) => storeSpan(view, 0, span));
   }
 
-  private view(offset: number, size: number): DataView {
+  /** Of `length` bytes, valid until the next allocation. */
+  view(offset: number, size: number): DataView {
     const { buffer, byteOffset, byteLength } = this.bytes(offset, size);
     return new DataView(buffer, byteOffset, byteLength);
   }

@@ -76,6 +76,7 @@ export class KernelHost implements RunningKernel {
   /** How the system ends, where that is decided before its root has ended. */
   #verdict: KernelEnd | undefined;
   #isStopping = false;
+  #stopping: () => void = () => {};
   /** A life of the process in which the system starts is over. */
   #isEntryGone = false;
   #isOver = false;
@@ -244,6 +245,7 @@ export class KernelHost implements RunningKernel {
   stop(): void {
     if (this.#isStopping) return;
     this.#isStopping = true;
+    this.#stopping();
     this.#clock.tell();
     this.#kernel.event(abi.EVENT_STOP, this.#root);
     this.#scheduler.wake();
@@ -267,6 +269,10 @@ export class KernelHost implements RunningKernel {
 
   onCycle(listener: (cycle: Cycle) => void): void {
     this.#cycles.listener = listener;
+  }
+
+  onStop(listener: () => void): void {
+    this.#stopping = listener;
   }
 
   order(event: number, pid: number): number {

@@ -52,6 +52,8 @@ export interface RunningKernel {
   readonly nameOf: (pid: number) => string;
   /** Tells of calls that were refused because they would have closed a circle; of each circle once. */
   readonly onCycle: (listener: (cycle: Cycle) => void) => void;
+  /** Tells that the system begins to stop in order; processes still run then. */
+  readonly onStop: (listener: () => void) => void;
   /** Nothing more runs, and no timer is left. */
   readonly close: () => void;
 }

@@ -90,6 +90,8 @@ const FUNCTIONS: Readonly<Partial<Record<Grant["device"], Readonly<Record<string
 const INSTEAD: Readonly<Record<string, string>> = {
   "atoll:device/files":
     ' They have directories for reading: import "atoll:device/directory", and grant directory("./path"). Or run the system on Node: atoll run.',
+  "atoll:device/sockets":
+    " They have no TCP, no UDP and no lookup of names. Run the system on Node: atoll run.",
 };
 
 const MESSAGE: core.FuncType = { params: ["i32", "i32"], results: ["i32"] };

@@ -7,8 +7,10 @@
 import { createDevice, type DeviceContext, type Terminal } from "../../host-linux/devices/index.ts";
 import type { Streams } from "../../host-linux/devices/device.ts";
 import type { KernelDoor } from "../../host-linux/devices/kernel-door.ts";
+import { HttpListeners } from "../../host-linux/devices/http/listeners.ts";
 import { Descriptors } from "../../host-linux/devices/files/descriptors.ts";
 import { OpenFiles } from "../../host-linux/devices/open-files.ts";
+import { OpenSockets } from "../../host-linux/devices/sockets/open-sockets.ts";
 import { Transfer } from "../../host-linux/devices/transfer.ts";
 import {
   callFunction,
@@ -30,6 +32,8 @@ export interface Setting {
   readonly terminal?: Terminal;
   readonly streams?: Streams;
   readonly kernel?: KernelDoor;
+  /** Called when there is something new for the process. */
+  readonly wake?: () => void;
   /** Shared with another process's device. */
   readonly descriptors?: Descriptors;
 }
@@ -46,7 +50,15 @@ export const CLOSED: Streams = {
 /** A device's functions by their WIT names, and `drop RESOURCE` with a rep, over a transfer memory of their own. */
 export async function deviceCaller(
   grant: Grant,
-  { process = "app", base = ".", terminal = SILENT, streams = CLOSED, kernel, descriptors }: Setting = {},
+  {
+    process = "app",
+    base = ".",
+    terminal = SILENT,
+    streams = CLOSED,
+    kernel,
+    descriptors,
+    wake = () => {},
+  }: Setting = {},
 ): Promise<Call> {
   const module = await assemble(`(module ${TRANSFER.wat})`);
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(module as Uint8Array<ArrayBuffer>));
@@ -55,10 +67,12 @@ export async function deviceCaller(
     transfer: new Transfer(exports),
     terminal,
     files: new OpenFiles(),
+    http: new HttpListeners(),
+    sockets: new OpenSockets(),
     descriptors: descriptors ?? new Descriptors(),
     give: (_, rep) => rep,
     streams,
-    waker: () => () => {},
+    waker: () => wake,
     checkStop: () => {},
     ...(kernel && { kernel }),
   };

@@ -1,5 +1,6 @@
 /** The devices' functions, but for the directory's. */
 import { describe, expect, it } from "vitest";
+import { OpenSockets } from "../../host-linux/devices/sockets/open-sockets.ts";
 import { DEVICES } from "../../toolchain/link/devices.ts";
 import { deviceDestructor } from "../../toolchain/link/plan.ts";
 import { deviceCaller } from "./device-caller.ts";
@@ -113,10 +114,15 @@ describe("every device", () => {
       { device: "atoll:device/entropy" },
       { device: "atoll:device/directory", path: "." },
       { device: "atoll:device/configuration", arguments: [], values: {} },
+      { device: "atoll:device/sockets", listen: [], connect: [] },
     ] as const;
     const { createDevice } = await import("../../host-linux/devices/index.ts");
     for (const grant of grants) {
-      const device = createDevice({ process: { name: "app" } } as never, grant, ".");
+      const device = createDevice(
+        { process: { name: "app" }, sockets: new OpenSockets() } as never,
+        grant,
+        ".",
+      );
       const { functions, types } = DEVICES[grant.device];
       const destructors = types.filter(({ type }) => type.kind === "resource");
       const names = [

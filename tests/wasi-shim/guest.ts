@@ -19,11 +19,15 @@ const SCRIPTED = new URL("scripted/", import.meta.url).pathname;
 export const CLOCK: Grant = { device: "atoll:device/clock" };
 export const CONSOLE: Grant = { device: "atoll:device/console" };
 export const ENTROPY: Grant = { device: "atoll:device/entropy" };
+export const STDIO: Grant = { device: "atoll:device/stdio" };
 
 export type Process = Omit<SystemConfig["processes"][string], "component">;
 
 export interface Ran {
+  /** Of standard output. */
   readonly lines: readonly string[];
+  readonly stdout: Buffer;
+  readonly stderr: string;
   readonly outcome: Outcome;
 }
 
@@ -97,18 +101,34 @@ export async function wasiPlan(
   return plan;
 }
 
-/** To its end; `lines` are those of the console. */
-export async function runGuest(plan: LinkPlan, input = "", base: string = tmpdir()): Promise<Ran> {
+/** To its end. */
+export async function runGuest(
+  plan: LinkPlan,
+  input: string | Uint8Array = "",
+  base: string = tmpdir(),
+): Promise<Ran> {
+  const [out, err] = [collected(), collected()];
+  const stdin = (): Readable => Readable.from(input.length === 0 ? [] : [Buffer.from(input)]);
+  const streams = { stdin, stdout: out.stream, stderr: err.stream };
+  const outcome = await runSystem(plan, { base, tags: false, ...streams });
+  const stdout = out.written();
+  return {
+    lines: stdout.toString().split("\n").slice(0, -1),
+    stdout,
+    stderr: err.written().toString(),
+    outcome,
+  };
+}
+
+function collected(): { readonly stream: Writable; readonly written: () => Buffer } {
   const chunks: Buffer[] = [];
-  const stdout = new Writable({
+  const stream = new Writable({
     write(chunk: Buffer, _, done) {
-      chunks.push(chunk);
+      chunks.push(Buffer.from(chunk));
       done();
     },
   });
-  const stdin = (): Readable => Readable.from(input === "" ? [] : [Buffer.from(input)]);
-  const outcome = await runSystem(plan, { base, tags: false, stdin, stdout });
-  return { lines: Buffer.concat(chunks).toString().split("\n").slice(0, -1), outcome };
+  return { stream, written: () => Buffer.concat(chunks) };
 }
 
 /** Interfaces that a guest's files import, those of its own files too. */

@@ -6,7 +6,9 @@
  * Written out because linking must work where nothing that parses WIT is installed.
  */
 import type { Interface, ResourceType, ValueType } from "../abi/index.ts";
+import { HTTP_SERVER } from "./devices/http.ts";
 import { FILES } from "./devices/files.ts";
+import { SOCKETS } from "./devices/sockets.ts";
 import { STDIO } from "./devices/stdio.ts";
 import {
   bytes,
@@ -70,6 +72,8 @@ export const DEVICES: Readonly<Record<Grant["device"], Interface>> = {
     get: func({ key: string }, option(string)),
     "get-environment": func({}, list(tuple(string, string))),
   }),
+  "atoll:device/http-server": HTTP_SERVER,
+  "atoll:device/sockets": SOCKETS,
   "atoll:device/stdio": STDIO,
   ...KERNEL_INTERFACES,
 };

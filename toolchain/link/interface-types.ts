@@ -4,6 +4,7 @@
 import type { FunctionType, Interface, ResourceType, ValueType } from "../abi/index.ts";
 
 export const string: ValueType = { kind: "string" };
+export const u16: ValueType = { kind: "u16" };
 export const u32: ValueType = { kind: "u32" };
 export const u64: ValueType = { kind: "u64" };
 export const bool: ValueType = { kind: "bool" };

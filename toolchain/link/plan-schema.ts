@@ -7,6 +7,7 @@
  */
 import { z } from "zod";
 import { PLAN_VERSION, type LinkPlan, type PlanModule } from "./plan.ts";
+import { httpGrants } from "./plan-schema-http.ts";
 import { delivery, kernel, limits, message } from "./plan-schema-kernel.ts";
 
 /** A module in the header: its bytes follow the header, `size` of them. */
@@ -92,6 +93,8 @@ const kernelDevices = [
   "atoll:kernel/introspect",
 ] as const;
 
+const port = z.int().min(0).max(65_535);
+
 const grant = z.discriminatedUnion("device", [
   z.strictObject({ device: z.literal("atoll:device/console") }),
   z.strictObject({ device: z.literal("atoll:device/clock"), denied: z.literal(true).exactOptional() }),
@@ -115,6 +118,18 @@ const grant = z.discriminatedUnion("device", [
     values: z.record(z.string(), z.string()),
     environment: z.record(z.string(), z.string()).exactOptional(),
   }),
+  ...httpGrants,
+  z.strictObject({
+    device: z.literal("atoll:device/sockets"),
+    listen: z.array(z.strictObject({ port, host: z.string().min(1), udp: z.literal(true).exactOptional() })),
+    connect: z.array(
+      z.strictObject({
+        host: z.string().min(1),
+        port: z.union([port, z.literal("*")]),
+        udp: z.literal(true).exactOptional(),
+      }),
+    ),
+  }),
   z.strictObject({ device: z.literal("atoll:device/stdio"), closed: z.literal(true).exactOptional() }),
   ...kernelDevices.map((name) => z.strictObject({ device: z.literal(name) })),
 ]);
@@ -126,6 +141,8 @@ const device = z.enum([
   "atoll:device/directory",
   "atoll:device/files",
   "atoll:device/configuration",
+  "atoll:device/http-server",
+  "atoll:device/sockets",
   "atoll:device/stdio",
   ...kernelDevices,
 ]);

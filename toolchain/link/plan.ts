@@ -12,10 +12,12 @@
  */
 
 import type { Accounts, Edge, Entry, Source } from "./plan-edge.ts";
+import type { HttpGrant } from "./plan-http.ts";
 import type { KernelPlan, Mailbox } from "./plan-kernel.ts";
 import type { CoreItem, Template } from "./plan-template.ts";
 
 export * from "./plan-edge.ts";
+export * from "./plan-http.ts";
 export * from "./plan-kernel.ts";
 export * from "./plan-kernel-fields.ts";
 export * from "./plan-names.ts";
@@ -197,6 +199,25 @@ export interface GrantedDirectory {
   readonly write: boolean;
 }
 
+/** A port, or two of the same number, of which others reach the process; see `docs/security.md`. */
+export interface ListenGrant {
+  /** 0: any that is free. */
+  readonly port: number;
+  /** An address of this machine, "localhost" for both of its loopback addresses, or "*" for all that it has. */
+  readonly host: string;
+  /** UDP, and not TCP. */
+  readonly udp?: true;
+}
+
+/** Whom the process may connect to. */
+export interface ConnectGrant {
+  /** A name, an address (IPv6 in brackets), or "*": every one. */
+  readonly host: string;
+  readonly port: number | "*";
+  /** UDP, and not TCP. */
+  readonly udp?: true;
+}
+
 /**
  * Authority over a device, given in `system.ts`, or over the kernel. `device` is the interface's id without version.
  * A directory's `path` is as written there: absolute, or relative to the folder of `system.ts`,
@@ -215,6 +236,12 @@ export type Grant =
       readonly arguments: readonly string[];
       readonly values: Readonly<Record<string, string>>;
       readonly environment?: Readonly<Record<string, string>>;
+    }
+  | HttpGrant
+  | {
+      readonly device: "atoll:device/sockets";
+      readonly listen: readonly ListenGrant[];
+      readonly connect: readonly ConnectGrant[];
     }
   /** `closed`: input is at its end, and nobody reads the output. */
   | { readonly device: "atoll:device/stdio"; readonly closed?: true }

@@ -35,6 +35,11 @@ export function waitForAny(conditions: Condition[]): u32[] {
   }
 }
 
+/** Returns when a device has something new, for what is no condition of anybody's. */
+export function waitForNews(): void {
+  wait(NEVER);
+}
+
 /**
  * To be told of each look that found nothing. A program that looks again and
  * again instead of waiting would keep out what it looks for.

@@ -8,7 +8,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { linuxImage } from "../../../host-metal/image/linux.ts";
 import type { SizeReport } from "../../../host-metal/image/report/size-report.ts";
 import type { LinkPlan } from "../../../toolchain/link/plan.ts";
-import { ALLOCATOR, component, CONSOLE, linked } from "../../toolchain/link/guests.ts";
+import { builtKernel } from "../../../kernel/built.ts";
+import { ALLOCATOR, component, CONSOLE, linked, supervised } from "../../toolchain/link/guests.ts";
 import { MISSING } from "./tools.ts";
 
 const SHARED = join(import.meta.dirname, "../../fixtures/image/build");
@@ -106,5 +107,23 @@ it("says that a system without an entry cannot be one", async () => {
   const making = linuxImage({ ...plan, root }, { output: join(folder, "none"), cache: SHARED });
   await expect(making).rejects.toThrow(
     'System test has no entry: nothing says what to run. Write `entry: "NAME"`',
+  );
+});
+
+it("says that images have no network yet", async () => {
+  const bytes = await component(
+    "package t:a; world w { import atoll:device/sockets@0.1.0; export run: func() -> result<_, string>; }",
+    `(module
+      (import "atoll:device/sockets@0.1.0" "create-tcp-socket" (func $create (param i32 i32)))
+      (func (export "run") (result i32) (call $create (i32.const 0) (i32.const 16)) (i32.const 32))
+      ${ALLOCATOR})`,
+    "utf8",
+  );
+  const grants = [{ device: "atoll:device/sockets", listen: [], connect: [] }] as const;
+  const kernel = await builtKernel();
+  const { plan } = supervised({ web: { bytes, grants } }, { entry: "web", kernel });
+  const making = linuxImage(plan, { output: join(folder, "none"), cache: SHARED });
+  await expect(making).rejects.toThrow(
+    "atoll:device/sockets, function create-tcp-socket: images do not have it yet. They have no TCP, no UDP and no lookup of names. Run the system on Node: atoll run.",
   );
 });

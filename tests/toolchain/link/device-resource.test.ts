@@ -6,8 +6,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createDevice } from "../../../host-linux/devices/index.ts";
+import { HttpListeners } from "../../../host-linux/devices/http/listeners.ts";
 import { Descriptors } from "../../../host-linux/devices/files/descriptors.ts";
 import { OpenFiles } from "../../../host-linux/devices/open-files.ts";
+import { OpenSockets } from "../../../host-linux/devices/sockets/open-sockets.ts";
 import { CLOSED } from "../../host-linux/device-caller.ts";
 import { instantiate, type Running } from "../../../host-linux/instantiate.ts";
 import { parsePlan, serialisePlan } from "../../../toolchain/link/plan-file.ts";
@@ -93,6 +95,8 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(base, { recursive: true }));
 
+const nothing = (): void => {};
+
 /** `viewer` may open nothing of `open`. */
 function bringUp(reset = false, quotas: { readonly handles?: number } = {}): Running {
   const { plan } = linked(
@@ -104,27 +108,27 @@ function bringUp(reset = false, quotas: { readonly handles?: number } = {}): Run
     { reset },
   );
   const files = new OpenFiles();
+  const sockets = new OpenSockets();
   const descriptors = new Descriptors();
   const terminal = { writeLine: () => {}, readLine: () => undefined };
   return instantiate(parsePlan(serialisePlan(plan)), (position, grant, transfer, give) => {
     const process = plan.root.processes[position];
     const granted = process?.grants[grant];
     if (process === undefined || granted === undefined) throw new Error("the plan has the grant");
-    return createDevice(
-      {
-        process,
-        transfer,
-        terminal,
-        streams: CLOSED,
-        files,
-        descriptors,
-        give,
-        waker: () => () => {},
-        checkStop: () => {},
-      },
-      granted,
-      base,
-    );
+    const context = {
+      process,
+      transfer,
+      terminal,
+      streams: CLOSED,
+      files,
+      sockets,
+      descriptors,
+      http: new HttpListeners(),
+      give,
+      waker: () => nothing,
+      checkStop: nothing,
+    };
+    return createDevice(context, granted, base);
   });
 }
 

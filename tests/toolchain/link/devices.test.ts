@@ -14,8 +14,10 @@ function witOf(file: string): string {
   return readFileSync(new URL(`../../../wit/${file}.wit`, import.meta.url), "utf8");
 }
 
-/** With the package that it mentions. */
-const fault = witOf("fault").replace(/package ([\w:@.-]+);/, "package $1 {") + "}";
+/** The packages that they mention. */
+const mentioned = ["fault", "http"]
+  .map((file) => witOf(file).replace(/package ([\w:@.-]+);/, "package $1 {") + "}")
+  .join("\n");
 
 function signatures(functions: Interface["functions"]): string[] {
   return functions.map(({ name, type }) => `${name}: ${printFunction(type, () => undefined)}`).sort();
@@ -25,7 +27,7 @@ it.each(["device", "kernel"])("has the interfaces, functions and types of wit/%s
   const own = Object.keys(KNOWN).filter((id) => id.startsWith(`atoll:${file}/`));
   const wit = witOf(file);
   const imports = own.map((id) => `import ${id.split("/")[1]};`);
-  const world = await worldOfWit(`${wit}\nworld all { ${imports.join(" ")} }\n${fault}`);
+  const world = await worldOfWit(`${wit}\nworld all { ${imports.join(" ")} }\n${mentioned}`);
   const declared = [...wit.matchAll(/^interface ([\w-]+)/gm)].map(([, name]) => `atoll:${file}/${name}`);
   expect(own.sort()).toEqual(declared.filter((id) => !id.endsWith("/types")).sort());
   for (const item of world.imports) {

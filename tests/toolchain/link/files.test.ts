@@ -7,7 +7,9 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createDevice } from "../../../host-linux/devices/index.ts";
 import { Descriptors } from "../../../host-linux/devices/files/descriptors.ts";
+import { HttpListeners } from "../../../host-linux/devices/http/listeners.ts";
 import { OpenFiles } from "../../../host-linux/devices/open-files.ts";
+import { OpenSockets } from "../../../host-linux/devices/sockets/open-sockets.ts";
 import { CLOSED } from "../../host-linux/device-caller.ts";
 import { instantiate, type Running } from "../../../host-linux/instantiate.ts";
 import { dir } from "../../../index.ts";
@@ -80,7 +82,7 @@ afterAll(() => rmSync(base, { recursive: true }));
 
 function bringUp(grants: readonly Grant[]): Running {
   const { plan } = linked({ app: { bytes: app, grants } }, undefined, { reset: true });
-  const [files, descriptors] = [new OpenFiles(), new Descriptors()];
+  const [files, descriptors, sockets] = [new OpenFiles(), new Descriptors(), new OpenSockets()];
   const terminal = { writeLine: () => {}, readLine: () => undefined };
   return instantiate(parsePlan(serialisePlan(plan)), (position, grant, transfer, give) => {
     const process = plan.root.processes[position];
@@ -94,6 +96,8 @@ function bringUp(grants: readonly Grant[]): Running {
         streams: CLOSED,
         files,
         descriptors,
+        http: new HttpListeners(),
+        sockets,
         give,
         waker: () => () => {},
         checkStop: () => {},

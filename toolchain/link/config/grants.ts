@@ -5,9 +5,11 @@
  * refused, there is nothing there to ask. The interfaces are in `wit/device.wit`.
  */
 import { LinkError } from "../error.ts";
-import type { Grant } from "../plan.ts";
+import type { ConnectGrant, Grant, ListenGrant } from "../plan.ts";
 
 type GrantOf<Name extends string> = Extract<Grant, { device: `atoll:device/${Name}` }>;
+export { httpServer } from "./http-grants.ts";
+
 type KernelGrant<Name extends string> = Extract<Grant, { device: `atoll:kernel/${Name}` }>;
 
 /** Lines of text in and out, each output line tagged with the process's name. */
@@ -82,6 +84,38 @@ export function configuration(
     values: options.values ?? {},
     ...(options.environment !== undefined && { environment: options.environment }),
   };
+}
+
+/**
+ * Lets the process listen at a port of this machine. A process may have several.
+ *
+ * @param where The port, 0 for any that is free; or with `host`: an address of this machine, "*" for all of
+ *   them, "localhost" unless told, so that only programs of this machine get in; `udp`: UDP, and not TCP.
+ */
+export function listen(
+  where: number | { readonly port: number; readonly host?: string; readonly udp?: true },
+): GrantOf<"sockets"> {
+  const options = typeof where === "object" ? where : { port: where };
+  return grantOfSockets({ listen: [{ host: "localhost", ...options }] });
+}
+
+/**
+ * Lets the process connect to others. A process may have several.
+ *
+ * @param to "host:port": a name, which it may then look up, too, an address ("[::1]:80") or "*"; a number
+ *   or "*".
+ */
+export function connect(to: string, options: { readonly udp?: true } = {}): GrantOf<"sockets"> {
+  const [, host = to, digits] = /^(.*):([^:\]]*)$/s.exec(to) ?? [];
+  const port = digits !== undefined && /^\d+$/.test(digits) ? Number(digits) : digits;
+  return grantOfSockets({ connect: [{ ...options, host, port } as ConnectGrant] });
+}
+
+function grantOfSockets(part: {
+  readonly listen?: readonly ListenGrant[];
+  readonly connect?: readonly ConnectGrant[];
+}): GrantOf<"sockets"> {
+  return { device: "atoll:device/sockets", listen: [], connect: [], ...part };
 }
 
 /** To look at all processes of the system, their mailboxes, handles and newest events. Needs a `supervisor`. */

@@ -8,11 +8,14 @@
 import { z } from "zod";
 import { LinkError } from "../error.ts";
 import type { Grant } from "../plan.ts";
+import { httpGrants, httpLimits } from "../plan-schema-http.ts";
+import { checkHttp } from "./check-http.ts";
 import { checkSupervision } from "./check-supervision.ts";
 import { checkParts, isGrantedInParts, mergeGrants } from "./merge-grants.ts";
 import { problemLines, show, type FieldTexts } from "./problem.ts";
 import type { SystemConfig } from "./system.ts";
 import { amount, name, text } from "./validate-fields.ts";
+import { expectedOfSockets, fieldsOfSockets, socketsGrant } from "./validate-sockets.ts";
 import {
   handlesFields,
   innerFields,
@@ -32,7 +35,7 @@ const MAX_DEPTH = 0x7fff_ffff;
 /** Length of a component's table; CanonicalABI.md, "Table State". */
 const MAX_HANDLES = 2 ** 28 - 1;
 const DEVICES =
-  "console(), clock(), entropy(), directory(path), dir(path, access), stdio(), configuration(), introspection() or supervision()";
+  'console(), clock(), entropy(), directory(path), dir(path, access), stdio(), configuration(), httpServer({ port }), listen(port), connect("host:port"), introspection() or supervision()';
 
 const environment = z.record(
   z.string().regex(/^[^=\0]+$/),
@@ -60,6 +63,8 @@ const grant = z.discriminatedUnion(
       values: z.record(z.string(), z.string()),
       environment: environment.exactOptional(),
     }),
+    ...httpGrants,
+    socketsGrant,
     z.strictObject({ device: z.literal("atoll:device/stdio"), closed: z.literal(true).exactOptional() }),
     z.strictObject({ device: z.literal("atoll:kernel/introspect") }),
     z.strictObject({ device: z.literal("atoll:kernel/supervisor") }),
@@ -143,6 +148,7 @@ export function validateSystem(value: unknown, file: string): SystemConfig {
   const wrong = [
     ...checkNames(config),
     ...checkGrants(config),
+    ...checkHttp(config),
     ...checkFuel(config),
     ...checkSupervision(config),
   ];
@@ -224,10 +230,12 @@ function wireShape(found: unknown): object {
 
 const TEXTS: FieldTexts = {
   allowed: (path, found) => allowed(path, found),
-  special: (path, found) =>
-    path[2] === "grants" && typeof found === "function"
-      ? `expected ${DEVICES}, found ${show(found)}: call it`
-      : undefined,
+  special(path, found) {
+    if (path[0] !== "processes" || path[2] !== "grants") return undefined;
+    if (typeof found === "function") return `expected ${DEVICES}, found ${show(found)}: call it`;
+    const expected = expectedOfSockets(path.slice(4));
+    return expected && `${expected}, found ${found === undefined ? "none" : show(found)}`;
+  },
 };
 
 /** The field names at a place, read off the schema so that a message never goes stale. */
@@ -238,7 +246,8 @@ function allowed(path: readonly PropertyKey[], found: unknown): string {
   if (first !== "processes") return "process, function";
   if (field === undefined) return Object.keys(processes.valueType.shape).join(", ");
   if (field === "quotas") return Object.keys(quotas.shape).join(", ");
-  if (field === "grants") return `what ${DEVICES} return`;
+  if (field === "grants" && inner === "limits") return Object.keys(httpLimits.shape).join(", ");
+  if (field === "grants") return fieldsOfSockets(path[4])?.join(", ") ?? `what ${DEVICES} return`;
   const deep = field === "imports" ? inner : field;
   if (deep === "backoff" || deep === "mailbox" || deep === "limits") return innerFields(deep).join(", ");
   return Object.keys(wireShape(found)).join(", ");

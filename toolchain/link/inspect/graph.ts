@@ -205,7 +205,9 @@ export function grantText(grant: Grant): string {
   const [from = "", interfaceName = ""] = grant.device.split("/");
   const name = from === KERNEL_PACKAGE ? `kernel ${interfaceName}` : interfaceName;
   if (grant.device === "atoll:device/directory") return `${name} ${printable(grant.path)}`;
+  if (grant.device === "atoll:device/http-server") return `${name} ${printable(grant.host)}:${grant.port}`;
   if (grant.device === "atoll:device/files") return filesText(grant.directories);
+  if (grant.device === "atoll:device/sockets") return socketsText(grant);
   if (grant.device === "atoll:device/entropy" && grant.seed !== undefined) return `${name}, seeded`;
   return name;
 }
@@ -216,6 +218,16 @@ function filesText(directories: readonly GrantedDirectory[]): string {
     return `${printable(path)}${name}${write ? "" : ", read only"}`;
   });
   return `files ${each.join("; ")}`.trimEnd();
+}
+
+/** Such as `sockets, listens at localhost:8080, connects to db:5432`. */
+function socketsText({ listen, connect }: Extract<Grant, { device: "atoll:device/sockets" }>): string {
+  const places = (verb: string, all: typeof connect): string[] =>
+    all.map(({ host, port, udp }) => {
+      const place = /^[^[].*:/.test(host) ? `[${host}]` : host;
+      return `${verb} ${printable(place)}:${port}${udp ? " by UDP" : ""}`;
+    });
+  return ["sockets", ...places("listens at", listen), ...places("connects to", connect)].join(", ");
 }
 
 /** A plan may come from anywhere: what would steer a terminal, or break a line, is spelled out. */

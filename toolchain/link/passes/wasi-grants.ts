@@ -3,7 +3,7 @@
  *
  * A shim imports the devices of all that it implements, and the component that it
  * serves may never ask for them. So what is not granted is there, and empty: no
- * arguments, no environment, no directories. What cannot be empty, such as the
+ * arguments, no environment, no directories, no network. What cannot be empty, such as the
  * time, traps when it is asked for. With `strict` it is an error instead.
  */
 import { LinkError } from "../error.ts";
@@ -17,7 +17,10 @@ type Device = Grant["device"];
 const EMPTY: Partial<{ readonly [D in Device]: Extract<Grant, { readonly device: D }> }> = {
   "atoll:device/clock": { device: "atoll:device/clock", denied: true },
   "atoll:device/entropy": { device: "atoll:device/entropy", denied: true },
+  "atoll:device/files": { device: "atoll:device/files", directories: [] },
   "atoll:device/configuration": { device: "atoll:device/configuration", arguments: [], values: {} },
+  "atoll:device/sockets": { device: "atoll:device/sockets", listen: [], connect: [] },
+  "atoll:device/stdio": { device: "atoll:device/stdio", closed: true },
 };
 
 /** What of WASI is of use with a grant alone, and what to write for it in `system.ts`. */
@@ -25,9 +28,24 @@ const WANTED: readonly { readonly interfaces: RegExp; readonly device: Device; r
   { interfaces: /^wasi:clocks\//, device: "atoll:device/clock", write: "grants: [clock()]" },
   { interfaces: /^wasi:random\//, device: "atoll:device/entropy", write: "grants: [entropy()]" },
   {
+    interfaces: /^wasi:filesystem\/preopens$/,
+    device: "atoll:device/files",
+    write: 'grants: [dir("./path", "read-write")]',
+  },
+  {
     interfaces: /^wasi:cli\/environment$/,
     device: "atoll:device/configuration",
     write: "arguments: [], or environment: {}",
+  },
+  {
+    interfaces: /^wasi:cli\/(?:stdin|stdout|stderr)$/,
+    device: "atoll:device/stdio",
+    write: "grants: [stdio()]",
+  },
+  {
+    interfaces: /^wasi:sockets\/(?:instance-network|ip-name-lookup)$/,
+    device: "atoll:device/sockets",
+    write: 'grants: [listen(8080)], or grants: [connect("host:port")]',
   },
 ];
 

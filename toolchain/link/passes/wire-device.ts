@@ -30,6 +30,8 @@ const WRITTEN: Readonly<Record<Exclude<Grant["device"], keyof typeof OWN>, strin
   "atoll:device/directory": 'directory("./path")',
   "atoll:device/files": 'dir("./path", "read-write")',
   "atoll:device/configuration": "configuration()",
+  "atoll:device/http-server": "httpServer({ port: 8080 })",
+  "atoll:device/sockets": 'connect("host:port")',
   "atoll:device/stdio": "stdio()",
   "atoll:kernel/introspect": "introspection()",
   "atoll:kernel/supervisor": "supervision()",
@@ -63,8 +65,14 @@ export function wireDevice(node: ProcessNode, port: Port, kernel: boolean): Wire
 }
 
 /** What is never there at once needs somebody who lets others run meanwhile. */
+const WAITED_FOR: ReadonlySet<Grant["device"]> = new Set([
+  "atoll:device/stdio",
+  "atoll:device/sockets",
+  "atoll:device/http-server",
+]);
+
 function needsKernel(device: Grant["device"]): boolean {
-  return device.startsWith(`${KERNEL_PACKAGE}/`) || device === "atoll:device/stdio";
+  return device.startsWith(`${KERNEL_PACKAGE}/`) || WAITED_FOR.has(device);
 }
 
 function isOwn(device: Grant["device"]): device is keyof typeof OWN {

@@ -1,0 +1,329 @@
+/**
+ * One request and its answer, as far as Node has it.
+ *
+ *     waits ──▶ taken ──▶ begun ──▶ done        by the process that took it
+ *       │         │         │
+ *       ▼         ▼         ▼
+ *     refused   failed    cut                   by the listener, or a process that died
+ *
+ * Bodies are never read before somebody asks for them, and never written faster
+ * than the client takes them, but for an answer that is given as a whole.
+ */
+import { Buffer } from "node:buffer";
+import { STATUS_CODES, type IncomingMessage, type ServerResponse } from "node:http";
+import { checkFields, lengthOf, type Checked } from "./headers.ts";
+
+/** In the order of the interface's enum, which is its discriminant. */
+export const SERVER_ERRORS = ["closed", "not-now", "invalid", "too-large"] as const;
+export type ServerError = (typeof SERVER_ERRORS)[number];
+
+/** Of an answer's body that Node holds for a slow client. */
+const MOST_HELD = 65_536;
+/** Of a body that is handed over at once. */
+const MOST_READ = 65_536;
+/** An answer of so many bytes goes out together with its headers, in one write. */
+const SMALL = 16_384;
+/** Milliseconds in which a client that sends too much may still get to know of it. */
+const LINGER = 1_000;
+
+const EMPTY = Buffer.alloc(0);
+
+const [TAKEN, BEGUN, DONE] = [0, 1, 2];
+
+export class Exchange {
+  readonly request: IncomingMessage;
+  readonly #response: ServerResponse;
+  readonly #bodyBytes: number;
+  #state = TAKEN;
+  /** Ticks of the listener at which it came, or was taken. */
+  since: number;
+  /** The whole body, where it was collected. */
+  #collected: Buffer[] | undefined;
+  #read = 0;
+  #isTooLarge = false;
+  /** What the guest has said its answer's body is long, and what it has written. */
+  #promised: number | undefined;
+  #written = 0;
+  #hasBody = true;
+  #isWatched = false;
+  #isDraining = false;
+
+  constructor(request: IncomingMessage, response: ServerResponse, bodyBytes: number, since: number) {
+    this.request = request;
+    this.#response = response;
+    this.#bodyBytes = bodyBytes;
+    this.since = since;
+  }
+
+  /** Its client cannot be answered any more. */
+  get isGone(): boolean {
+    return this.#response.destroyed || this.request.socket.destroyed;
+  }
+
+  get hasBegun(): boolean {
+    return this.#state !== TAKEN;
+  }
+
+  get isDone(): boolean {
+    return this.#state === DONE;
+  }
+
+  /** All of the request is here. */
+  get isWhole(): boolean {
+    return this.request.complete;
+  }
+
+  /** Bytes of a body that was announced, where they are too many. */
+  get isAnnouncedTooLarge(): boolean {
+    const { rawHeaders } = this.request;
+    for (let i = 0; i < rawHeaders.length; i += 2) {
+      const name = rawHeaders[i]!;
+      if (name.length !== 14 || name.toLowerCase() !== "content-length") continue;
+      return (lengthOf(rawHeaders[i + 1]!) ?? 0) > this.#bodyBytes;
+    }
+    return false;
+  }
+
+  /** Gathers the whole body; `done` is told when it is there, or is too large, or will never come. */
+  collect(done: () => void): void {
+    const collected: Buffer[] = (this.#collected = []);
+    const { request } = this;
+    const end = (): void => {
+      request.off("data", take);
+      done();
+    };
+    const take = (chunk: Buffer): void => {
+      if (this.#count(chunk.length)) collected.push(chunk);
+      else {
+        this.refuse(413);
+        end();
+      }
+    };
+    request.on("data", take);
+    request.once("end", done);
+    request.once("close", () => {
+      if (!request.complete) end();
+    });
+  }
+
+  /** The same, of a request that is whole. False when its body is too large, and that was answered. */
+  gatherNow(): boolean {
+    const collected = (this.#collected ??= []);
+    for (let chunk = this.#next(); chunk !== null; chunk = this.#next()) {
+      if (this.#count(chunk.length)) collected.push(chunk);
+    }
+    if (this.#isTooLarge) this.refuse(413);
+    return !this.#isTooLarge;
+  }
+
+  /** All that was gathered. */
+  get body(): Uint8Array {
+    const [first = EMPTY, ...others] = this.#collected ?? [];
+    return others.length === 0 ? first : Buffer.concat([first, ...others]);
+  }
+
+  /** The request has no body. */
+  get isEmpty(): boolean {
+    return this.request.complete && this.request.readableLength === 0;
+  }
+
+  /** The client may still take an answer. */
+  get isOpen(): boolean {
+    return !this.isGone && this.#state !== DONE;
+  }
+
+  #next(): Buffer | null {
+    return this.request.readableLength === 0 ? null : (this.request.read() as Buffer | null);
+  }
+
+  #count(length: number): boolean {
+    this.#read += length;
+    if (this.#read > this.#bodyBytes) this.#isTooLarge = true;
+    return !this.#isTooLarge;
+  }
+
+  /** The next bytes of the body; empty for not yet, undefined for the end. @param wake when there may be more. */
+  read(most: number, wake: () => void): Uint8Array | undefined | ServerError {
+    const { request } = this;
+    if (this.#isTooLarge) return "too-large";
+    const left = this.#collected?.shift();
+    if (left !== undefined) return this.#part(left, most);
+    const length = Math.min(most, MOST_READ, request.readableLength);
+    if (length > 0) {
+      const chunk = request.read(length) as Buffer | null;
+      if (chunk !== null) return this.#count(chunk.length) ? chunk : this.#tooLarge();
+    }
+    if (request.complete) return request.readableLength === 0 ? undefined : new Uint8Array(0);
+    if (this.isGone || request.destroyed) return "closed";
+    this.#watch(wake);
+    return new Uint8Array(0);
+  }
+
+  /** Of a body that was collected. */
+  #part(chunk: Buffer, most: number): Uint8Array {
+    const length = Math.min(most, MOST_READ);
+    if (chunk.length > length) this.#collected?.unshift(chunk.subarray(length));
+    return chunk.subarray(0, length);
+  }
+
+  #watch(wake: () => void): void {
+    if (!this.#isWatched) for (const event of ["readable", "end", "close"]) this.request.on(event, wake);
+    this.#isWatched = true;
+    this.request.read(0);
+  }
+
+  #tooLarge(): "too-large" {
+    this.refuse(413);
+    return "too-large";
+  }
+
+  /** Names and values in turn; undefined until the body was read to its end. */
+  get trailers(): readonly string[] | undefined {
+    const { request } = this;
+    return request.complete && request.readableLength === 0 ? request.rawTrailers : undefined;
+  }
+
+  /** A whole answer, by the guest. */
+  respond(status: number, fields: readonly string[], body: Uint8Array): ServerError | undefined {
+    const checked = this.#checked(status, fields, "date");
+    if (typeof checked === "string") return checked;
+    const { fields: headers } = checked;
+    const isEmpty = !allowsBody(status);
+    if (!isEmpty) headers.push("Content-Length", String(body.length));
+    this.#end(status, headers, isEmpty ? undefined : body);
+    return undefined;
+  }
+
+  /** Begins an answer in parts. */
+  begin(status: number, fields: readonly string[]): ServerError | undefined {
+    const checked = this.#checked(status, fields);
+    if (typeof checked === "string") return checked;
+    const { fields: headers, length } = checked;
+    this.#state = BEGUN;
+    this.#hasBody = allowsBody(status) && this.request.method !== "HEAD";
+    if (length !== undefined && status !== 204) headers.push("Content-Length", String(length));
+    this.#promised = this.#hasBody ? length : undefined;
+    const response = this.#response;
+    response.writeHead(status, headers);
+    // What the guest writes before it waits goes out with the headers.
+    response.cork();
+    setImmediate(() => {
+      if (this.#state === BEGUN) response.flushHeaders();
+      response.uncork();
+    });
+    return undefined;
+  }
+
+  #checked(status: number, fields: readonly string[], without?: string): Checked | ServerError {
+    if (this.#state !== TAKEN) return this.isGone ? "closed" : "not-now";
+    if (this.isGone) return "closed";
+    const checked = status < 200 || status > 599 ? undefined : checkFields(fields, without);
+    if (checked !== undefined) return checked;
+    this.refuse(500);
+    return "invalid";
+  }
+
+  /** Bytes that would be taken now. @param wake when there is room again. */
+  room(wake: () => void): number | ServerError {
+    if (this.#state !== BEGUN) return this.isGone ? "closed" : "not-now";
+    if (this.isGone) return "closed";
+    const room = Math.max(0, MOST_HELD - this.#response.writableLength);
+    if (room === 0 && !this.#isDraining) {
+      this.#isDraining = true;
+      this.#response.once("drain", () => {
+        this.#isDraining = false;
+        wake();
+      });
+    }
+    return room;
+  }
+
+  /** Takes what there is room for; returns how much. */
+  write(bytes: Uint8Array, wake: () => void): number | ServerError {
+    const room = this.room(wake);
+    if (typeof room === "string") return room;
+    if (this.#promised !== undefined && this.#written + bytes.length > this.#promised) return "invalid";
+    const taken = Math.min(room, bytes.length);
+    this.#written += taken;
+    // The guest's memory is not the host's to keep.
+    if (this.#hasBody && taken > 0) this.#response.write(Buffer.from(bytes.subarray(0, taken)));
+    if (taken < bytes.length && room > 0) this.room(wake);
+    return taken;
+  }
+
+  end(trailers: readonly string[]): ServerError | undefined {
+    if (this.#state !== BEGUN) return this.isGone ? "closed" : "not-now";
+    if (this.isGone) return "closed";
+    const checked = checkFields(trailers);
+    const isShort = this.#promised !== undefined && this.#written < this.#promised;
+    if (checked === undefined || isShort) {
+      this.cut();
+      return "invalid";
+    }
+    this.#state = DONE;
+    if (checked.fields.length > 0 && this.#response.chunkedEncoding)
+      this.#response.addTrailers(pairs(checked.fields));
+    this.#response.end();
+    return undefined;
+  }
+
+  /** Not a process: an answer of the listener's own, where none has begun. */
+  refuse(status: number): void {
+    if (this.#state === TAKEN && !this.isGone) {
+      const text = `${status} ${STATUS_CODES[status] ?? ""}\n`;
+      const headers = ["Content-Type", "text/plain", "Content-Length", String(text.length)];
+      if (status === 503) headers.push("Retry-After", "1");
+      if (status === 413) this.#linger();
+      this.#end(status, headers, Buffer.from(text));
+    }
+    this.#state = DONE;
+  }
+
+  /** Whoever answers it does so no more: `status`, or the end of the connection where the answer has begun. */
+  giveUp(status: number): void {
+    if (this.#state === TAKEN) this.refuse(status);
+    else if (this.#state === BEGUN) this.cut();
+  }
+
+  /** Its connection ends with it. */
+  closesAfter(): void {
+    this.#response.shouldKeepAlive = false;
+  }
+
+  cut(): void {
+    this.#state = DONE;
+    this.request.socket.destroy();
+  }
+
+  #end(status: number, headers: readonly string[], body: Uint8Array | undefined): void {
+    this.#state = DONE;
+    const response = this.#response;
+    response.writeHead(status, headers as string[]);
+    if (body === undefined) response.end();
+    else if (body.length > SMALL) response.end(Buffer.from(body));
+    else {
+      // Node writes a text together with the headers; a character is a byte.
+      const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+      response.end(bytes.toString("latin1"), "latin1");
+    }
+  }
+
+  /** A connection that is closed while data comes loses what was written last: it takes that for a while. */
+  #linger(): void {
+    const { socket } = this.request;
+    this.closesAfter();
+    const destroySoon = (): void => {
+      socket.end();
+      setTimeout(() => socket.destroy(), LINGER).unref();
+    };
+    Object.assign(socket, { destroySoon });
+  }
+}
+
+function allowsBody(status: number): boolean {
+  return status !== 204 && status !== 304;
+}
+
+function pairs(fields: readonly string[]): [string, string][] {
+  return fields.flatMap((name, i) => (i % 2 === 0 ? [[name, fields[i + 1]!] as [string, string]] : []));
+}

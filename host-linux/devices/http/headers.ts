@@ -1,0 +1,61 @@
+/**
+ * What a guest may say in headers, and what is the connection's.
+ *
+ * How long a body is and what becomes of the connection is for whoever has the
+ * connection to say: a guest that could would make the next request on it of its
+ * body (request smuggling).
+ */
+import { validateHeaderName, validateHeaderValue } from "node:http";
+
+/** In lower case. */
+const OF_CONNECTION: ReadonlySet<string> = new Set([
+  "connection",
+  "keep-alive",
+  "proxy-connection",
+  "transfer-encoding",
+  "upgrade",
+  "te",
+  "trailer",
+  "http2-settings",
+]);
+
+export interface Checked {
+  /** Names and values in turn, without what is the connection's, a length, and `without`. */
+  readonly fields: string[];
+  /** Of the body, where the headers say it. */
+  readonly length: number | undefined;
+}
+
+/** Undefined for what HTTP does not allow. @param without further names, in lower case. */
+export function checkFields(fields: readonly string[], without?: string): Checked | undefined {
+  const kept: string[] = [];
+  let length: number | undefined;
+  for (let i = 0; i < fields.length; i += 2) {
+    const name = fields[i]!;
+    const value = fields[i + 1]!;
+    if (!isField(name, value)) return undefined;
+    const known = name.toLowerCase();
+    if (known === "content-length") {
+      const said = lengthOf(value);
+      if (said === undefined || (length !== undefined && length !== said)) return undefined;
+      length = said;
+    } else if (known !== without && !OF_CONNECTION.has(known)) kept.push(name, value);
+  }
+  return { fields: kept, length };
+}
+
+function isField(name: string, value: string): boolean {
+  try {
+    validateHeaderName(name);
+    validateHeaderValue(name, value);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A number of bytes as HTTP writes it. */
+export function lengthOf(value: string): number | undefined {
+  const length = /^\d{1,15}$/.test(value) ? Number(value) : undefined;
+  return length;
+}

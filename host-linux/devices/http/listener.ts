@@ -1,0 +1,332 @@
+/**
+ * A listener and its requests: what waits, who answers, and what becomes of the rest.
+ *
+ *     client ──▶ gathering ──▶ waiting ──▶ taken by a process ──▶ answered
+ *                (its body, where that is taken whole)  │
+ *                    a time is over, or the process ends ──▶ 503, 504, 502, or the end of the connection
+ *
+ * Idle processes are woken one for each request, the one first that became idle last:
+ * those that are not needed stay idle, until whoever made them lets them go.
+ *
+ * Times are counted in ticks, of which there are none while nothing happens: to read
+ * the clock for each request would take longer than to find it a process.
+ */
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+import { setTimeout } from "node:timers/promises";
+import type { GrantOf } from "../device.ts";
+import { HostError } from "../../host-error.ts";
+import type { KernelDoor } from "../kernel-door.ts";
+import { Exchange } from "./exchange.ts";
+import { Serving } from "./serving.ts";
+
+type ServerGrant = GrantOf<"atoll:device/http-server">;
+
+export interface Load {
+  readonly waiting: number;
+  readonly idle: number;
+  readonly departed: readonly number[];
+}
+
+/** Ticks in the shortest time that is counted in them. */
+const TICKS = 4;
+const [SHORTEST_TICK, LONGEST_TICK] = [5, 1_000];
+/** Milliseconds by which a connection stays longer than its client is told, which may be about to use it. */
+const IDLE_MORE = 1_000;
+/** Milliseconds that clients have to take what was answered, once the system has ended. */
+const LAST_TIME = 500;
+
+export class Listener {
+  readonly #grant: ServerGrant;
+  readonly #server: Server;
+  readonly #waiting = new Set<Exchange>();
+  readonly #gathering = new Set<Exchange>();
+  /** By pid. */
+  readonly #serving = new Map<number, Serving>();
+  /** In the order in which they became so. */
+  readonly #idle = new Set<Serving>();
+  /** Who is told of the load, by pid. */
+  readonly #watchers = new Map<number, () => void>();
+  #departed: number[] = [];
+  #isLoadDue = false;
+  #ticks = 0;
+  readonly #tick: number;
+  #ticking: NodeJS.Timeout | undefined;
+  readonly #sockets = new Set<Socket>();
+  #isEnding = false;
+
+  constructor(grant: ServerGrant) {
+    this.#grant = grant;
+    const { limits } = grant;
+    const shortest = Math.min(limits.queueTime, limits.answerTime);
+    this.#tick = Math.min(Math.max(shortest / TICKS, SHORTEST_TICK), LONGEST_TICK);
+    this.#server = createServer({
+      maxHeaderSize: limits.headerBytes,
+      headersTimeout: limits.headerTime,
+      requestTimeout: limits.requestTime,
+      keepAliveTimeout: limits.idleTime,
+      keepAliveTimeoutBuffer: IDLE_MORE,
+      connectionsCheckingInterval: Math.min(Math.max(limits.headerTime / TICKS, SHORTEST_TICK), LONGEST_TICK),
+    });
+    this.#serve(this.#server);
+  }
+
+  #serve(server: Server): void {
+    const { limits } = this.#grant;
+    server.maxConnections = limits.connections;
+    // Their bytes are limited.
+    server.maxHeadersCount = 0;
+    // A client that has sent all it has to say may still be waiting.
+    Object.assign(server, { httpAllowHalfOpen: true });
+    // Between two requests Node sets another time.
+    const stalled = limits.answerTime + (limits.answerTime === limits.idleTime + IDLE_MORE ? 1 : 0);
+    server.setTimeout(stalled, (socket: Socket) => {
+      if (socket.writableLength > 0 || socket.timeout !== stalled) socket.destroy();
+    });
+    server.on("request", (request, response) => this.#came(request, response));
+    server.on("checkContinue", (request: IncomingMessage, response: ServerResponse) => {
+      const exchange = this.#exchangeOf(request, response);
+      if (exchange.isAnnouncedTooLarge) return exchange.refuse(413);
+      response.writeContinue();
+      this.#add(exchange);
+    });
+    server.on("connection", (socket: Socket) => {
+      this.#sockets.add(socket);
+      socket.once("close", () => this.#closed(socket));
+    });
+  }
+
+  /** Throws HostError when the port is not to be had. */
+  async open(): Promise<void> {
+    const { host, port } = this.#grant;
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.#server.once("error", reject);
+    this.#server.listen({ host, port }, resolve);
+    try {
+      await promise;
+    } catch (error) {
+      throw refusal(host, port, error as NodeJS.ErrnoException);
+    }
+    this.#server.off("error", reject);
+  }
+
+  get address(): string {
+    const { address, port, family } = this.#server.address() as AddressInfo;
+    return `${family === "IPv6" ? `[${address}]` : address}:${port}`;
+  }
+
+  get isEnding(): boolean {
+    return this.#isEnding;
+  }
+
+  /** The process that calls a device, as far as it serves here. */
+  serving(door: KernelDoor): Serving {
+    const pid = door.pid();
+    const known = this.#serving.get(pid);
+    if (known !== undefined) return known;
+    const serving = new Serving(door);
+    this.#serving.set(pid, serving);
+    door.onEnd(() => this.leave(serving, 502));
+    return serving;
+  }
+
+  /** It serves no more. @param status of an exchange that it leaves behind. */
+  leave(serving: Serving, status: number): void {
+    if (this.#serving.get(serving.pid) !== serving) return;
+    this.#serving.delete(serving.pid);
+    const wasIdle = this.#idle.delete(serving);
+    const { exchange, number } = serving;
+    serving.exchange = undefined;
+    if (number !== undefined) this.#departed.push(number);
+    // Whoever tells of an end may have little stack left.
+    queueMicrotask(() => {
+      exchange?.giveUp(status);
+      if (number !== undefined) this.#tellWatchers();
+      // It may have been woken for a request that is still there.
+      if (!wasIdle && this.#waiting.size > 0) this.#wakeIdle();
+    });
+  }
+
+  /** The next request for a process, and the end of its exchange before. */
+  next(serving: Serving, whole: boolean): Exchange | undefined {
+    serving.exchange?.giveUp(500);
+    serving.exchange = undefined;
+    serving.takesWhole = whole;
+    for (const exchange of this.#waiting) {
+      this.#waiting.delete(exchange);
+      if (exchange.isGone || exchange.isDone) continue;
+      if (whole && !exchange.isWhole) this.#gather(exchange);
+      else if (!whole || exchange.gatherNow()) return this.#taken(serving, exchange);
+    }
+    this.#idle.delete(serving);
+    this.#idle.add(serving);
+    serving.isIdle = true;
+    return undefined;
+  }
+
+  #taken(serving: Serving, exchange: Exchange): Exchange {
+    exchange.since = this.#ticks;
+    serving.exchange = exchange;
+    if (serving.isIdle) this.#idle.delete(serving);
+    serving.isIdle = false;
+    return exchange;
+  }
+
+  /** How things stand, and to be told how they change. */
+  load(door: KernelDoor): Load {
+    const pid = door.pid();
+    if (!this.#watchers.has(pid)) {
+      this.#watchers.set(pid, door.waker());
+      door.onEnd(() => this.#watchers.delete(pid));
+    }
+    const departed = this.#departed;
+    this.#departed = [];
+    return { waiting: this.#waiting.size, idle: this.#idle.size, departed };
+  }
+
+  /** What waits is still answered; whoever finds nothing more is told to end. */
+  stop(): void {
+    if (this.#isEnding) return;
+    this.#isEnding = true;
+    this.#server.close();
+    for (const exchange of this.#waiting) exchange.closesAfter();
+    for (const { exchange, wake } of this.#serving.values()) {
+      exchange?.closesAfter();
+      wake();
+    }
+    this.#tellWatchers();
+  }
+
+  /** No more requests; resolves when what was answered is sent, or its clients are too slow. */
+  async close(): Promise<void> {
+    this.stop();
+    clearInterval(this.#ticking);
+    for (const exchange of [...this.#waiting, ...this.#gathering]) exchange.refuse(503);
+    for (const { exchange } of this.#serving.values()) exchange?.giveUp(503);
+    const unsent = [...this.#sockets].filter(({ writableLength }) => writableLength > 0);
+    const sent = Promise.all(unsent.map((socket) => once(socket, "close")));
+    await Promise.race([sent, setTimeout(unsent.length > 0 ? LAST_TIME : 0, undefined, { ref: false })]);
+    this.#server.closeAllConnections();
+  }
+
+  #exchangeOf(request: IncomingMessage, response: ServerResponse): Exchange {
+    return new Exchange(request, response, this.#grant.limits.bodyBytes, this.#ticks);
+  }
+
+  #came(request: IncomingMessage, response: ServerResponse): void {
+    const exchange = this.#exchangeOf(request, response);
+    if (exchange.isAnnouncedTooLarge) exchange.refuse(413);
+    else this.#add(exchange);
+  }
+
+  #add(exchange: Exchange): void {
+    if (this.#isEnding) exchange.closesAfter();
+    const { waiting } = this.#grant.limits;
+    if (this.#waiting.size + this.#gathering.size >= waiting && !this.#madeRoom(waiting))
+      return exchange.refuse(503);
+    exchange.since = this.#ticks;
+    this.#waiting.add(exchange);
+    this.#startTicking();
+    this.#wakeIdle();
+  }
+
+  /** By those whose clients have gone. */
+  #madeRoom(most: number): boolean {
+    for (const exchange of this.#waiting) if (exchange.isGone) this.#waiting.delete(exchange);
+    return this.#waiting.size + this.#gathering.size < most;
+  }
+
+  /** One of them, and it counts as idle no more; or whoever makes them is told soon. */
+  #wakeIdle(): void {
+    let last: Serving | undefined;
+    for (const serving of this.#idle) last = serving;
+    if (last === undefined) return this.#tellLoadSoon();
+    this.#idle.delete(last);
+    last.isIdle = false;
+    last.wake();
+  }
+
+  /** A process that is about to be done with its request needs no other beside it. */
+  #tellLoadSoon(): void {
+    if (this.#isLoadDue || this.#watchers.size === 0) return;
+    this.#isLoadDue = true;
+    setImmediate(() => {
+      this.#isLoadDue = false;
+      if (this.#waiting.size > 0 && this.#idle.size === 0) this.#tellWatchers();
+    });
+  }
+
+  #tellWatchers(): void {
+    for (const wake of this.#watchers.values()) wake();
+  }
+
+  /** Of a request that is taken whole, what is still to come. */
+  #gather(exchange: Exchange): void {
+    this.#gathering.add(exchange);
+    exchange.collect(() => {
+      if (!this.#gathering.delete(exchange)) return;
+      if (exchange.isGone || exchange.isDone) return;
+      this.#waiting.add(exchange);
+      this.#wakeIdle();
+    });
+  }
+
+  /** A client has gone: whoever answers it is told. */
+  #closed(socket: Socket): void {
+    this.#sockets.delete(socket);
+    for (const { exchange, wake } of this.#serving.values()) {
+      if (exchange?.request.socket === socket) wake();
+    }
+  }
+
+  #startTicking(): void {
+    this.#ticking ??= setInterval(() => this.#nextTick(), this.#tick);
+  }
+
+  #nextTick(): void {
+    this.#ticks += 1;
+    const { queueTime, answerTime } = this.#grant.limits;
+    for (const exchange of this.#waiting) {
+      if (!this.#isOver(exchange, queueTime)) break;
+      this.#waiting.delete(exchange);
+      exchange.refuse(503);
+    }
+    let isBusy = this.#waiting.size > 0;
+    for (const serving of this.#serving.values()) {
+      const { exchange } = serving;
+      if (exchange === undefined || exchange.hasBegun) continue;
+      isBusy = true;
+      if (this.#isOver(exchange, answerTime)) this.#giveUp(serving, exchange);
+    }
+    if (isBusy) return;
+    clearInterval(this.#ticking);
+    this.#ticking = undefined;
+  }
+
+  #giveUp(serving: Serving, exchange: Exchange): void {
+    exchange.refuse(504);
+    serving.kill();
+  }
+
+  #isOver({ since }: Exchange, time: number): boolean {
+    return (this.#ticks - since) * this.#tick >= time + this.#tick;
+  }
+}
+
+function refusal(host: string, port: number, { code, message }: NodeJS.ErrnoException): HostError {
+  const where = `the HTTP listener ${host}:${port}`;
+  if (code === "EADDRINUSE")
+    return new HostError(
+      `Cannot open ${where}: the port is taken. End what listens there, or write another port into the grant httpServer.`,
+    );
+  if (code === "EACCES")
+    return new HostError(
+      `Cannot open ${where}: no permission. Ports below 1024 are for root as a rule; write another one into the grant httpServer.`,
+    );
+  if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND")
+    return new HostError(
+      `Cannot open ${where}: this machine has no such address. Write 127.0.0.1, or 0.0.0.0 for all, as host of the grant httpServer.`,
+    );
+  return new HostError(`Cannot open ${where}: ${message}.`);
+}

@@ -1,0 +1,116 @@
+/** Requests for which nobody is there, and connections without one: what waits, what is refused, and when. */
+import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import type { HttpLimits } from "../../../../toolchain/link/plan.ts";
+import { RawClient, statuses } from "./raw.ts";
+import { planOf, programs, serve, HEAD, WHOLE, type Served } from "./serving.ts";
+
+/** Only tells where it listens, and then what the load is, each time that it is woken. */
+const WATCHER = `// @wit t:watcher/api
+${HEAD}
+import { ending, listensAt, load } from "atoll:device/http-server";
+export function run(): void {
+  writeLine(listensAt());
+  while (!ending()) {
+    const seen = load();
+    writeLine("waiting " + seen.waiting.toString() + ", idle " + seen.idle.toString() + ", departed " + seen.departed.length.toString());
+    wait(u64.MAX_VALUE);
+  }
+}`;
+
+let built: Record<"whole" | "watcher", Uint8Array>;
+let served: Served | undefined;
+
+beforeAll(async () => {
+  built = await programs({ whole: WHOLE, watcher: WATCHER });
+}, 60_000);
+afterEach(async () => {
+  await served?.stop();
+  served = undefined;
+});
+
+/** A system in which nobody answers. */
+async function watched(limits: Partial<HttpLimits>): Promise<Served> {
+  served = await serve(await planOf(built.watcher, limits));
+  return served;
+}
+
+const GET = "GET /x HTTP/1.1\r\nHost: h\r\n\r\n";
+
+describe("a request that nobody takes", () => {
+  it("is 503 after its time, and whoever makes processes is told", async () => {
+    const { port, output } = await watched({ queueTime: 100 });
+    const client = new RawClient(port).send(GET);
+    const received = await client.until(/503 Service Unavailable\n$/);
+    expect(received).toMatch(/Retry-After: 1\r\n/);
+    expect(output.text).toContain("waiting 0, idle 0, departed 0\nwaiting 1, idle 0, departed 0\n");
+    client.drop();
+  });
+
+  it("is 503 at once when too many wait, but for those whose clients have gone", async () => {
+    const { port } = await watched({ waiting: 2 });
+    const [first, second] = [new RawClient(port).send(GET), new RawClient(port).send(GET)];
+    const third = new RawClient(port).send(GET);
+    await third.until(/503/);
+    first.drop();
+    await first.all();
+    const fourth = new RawClient(port).send(GET);
+    const fifth = new RawClient(port).send(GET);
+    await Promise.race([fourth.until(/503/), fifth.until(/503/)]);
+    expect([...statuses(fourth.received), ...statuses(fifth.received)]).toEqual([503]);
+    for (const client of [second, third, fourth, fifth]) client.drop();
+  });
+
+  it("waits through a restart of the process that answers", async () => {
+    served = await serve(await planOf(built.whole, {}, { backoff: { first: 100, limit: 100 } }));
+    const crashing = new RawClient(served.port).send("GET /crash HTTP/1.1\r\nHost: h\r\n\r\n");
+    await crashing.until(/502/);
+    const client = new RawClient(served.port).send(GET);
+    expect(await client.until(/GET \/x$/)).toContain("x-life: 2");
+    for (const one of [crashing, client]) one.drop();
+  });
+});
+
+describe("a connection", () => {
+  it("without a request is closed after its time", async () => {
+    served = await serve(await planOf(built.whole, { idleTime: 50, headerTime: 300, requestTime: 400 }));
+    const silent = new RawClient(served.port);
+    expect(statuses(await silent.all())).toEqual([408]);
+    // Node adds a second, so that a client which knows the time does not come too late.
+    const idle = new RawClient(served.port).send(GET);
+    expect(statuses(await idle.all())).toEqual([200]);
+  });
+
+  it("beyond what a listener bears is closed, and others are not", async () => {
+    served = await serve(await planOf(built.whole, { connections: 2 }));
+    const { port } = served;
+    const clients = [new RawClient(port).send(GET), new RawClient(port).send(GET)];
+    for (const client of clients) await client.until(/GET \/x$/);
+    const third = new RawClient(port).send(GET);
+    expect(await third.all()).toBe("");
+    clients[0]?.send(GET);
+    await clients[0]?.until(/GET \/x[^]*GET \/x$/);
+    for (const client of clients) client.drop();
+  });
+});
+
+describe("the end of a system", () => {
+  it("lets those that wait be answered, takes no more connections, and is in order", async () => {
+    served = await serve(await planOf(built.whole));
+    const { port } = served;
+    const idle = new RawClient(port).send(GET);
+    await idle.until(/GET \/x$/);
+    expect(await served.stop()).toEqual({ kind: "stopped", signal: "SIGTERM", forced: false });
+    await idle.all();
+    expect(await new RawClient(port).send(GET).all()).toBe("");
+  });
+
+  it("frees the port, and a port that is taken is told", async () => {
+    served = await serve(await planOf(built.whole));
+    const plan = await planOf(built.whole, {}, { port: served.port });
+    await expect(serve(plan)).rejects.toThrow(
+      /Cannot open the HTTP listener 127.0.0.1:\d+: the port is taken. End what listens there/,
+    );
+    await served.stop();
+    served = await serve(plan);
+  });
+});

@@ -6,7 +6,6 @@
  * only come from a system. A command that uses WASI has time and random numbers
  * too, which no such program asks for by name.
  */
-import { basename } from "node:path";
 import { plainName, type World } from "../toolchain/abi/index.ts";
 import type { Grant } from "../toolchain/link/plan.ts";
 import type { SystemConfig } from "../toolchain/link/index.ts";
@@ -38,17 +37,17 @@ export function systemAlone(
 ): SystemConfig {
   const { world } = decode(file, bytes);
   const imported = importsOf(world);
-  const exported = world.exports.map((item) => withoutVersion(item.name));
-  const isWasi = imported.some((id) => id.startsWith(WASI)) || exported.includes(COMMAND);
-  if (isWasi && exported.includes(SERVICE) && !exported.includes(COMMAND) && !options.called) {
+  const exported = new Set(world.exports.map((item) => withoutVersion(item.name)));
+  const isWasi = imported.some((id) => id.startsWith(WASI)) || exported.has(COMMAND);
+  if (isWasi && exported.has(SERVICE) && !exported.has(COMMAND) && !options.called) {
     throw new UsageError(
       `${file} answers HTTP requests (it exports ${SERVICE}): it is no command that runs by itself.`,
       "Call one of its functions, or write a system.ts that serves HTTP with it.",
     );
   }
-  const grants = isWasi ? grantsOfCommand(file, options) : grantsAlone(file, imported, options);
+  const grants = isWasi ? grantsOfCommand(options) : grantsAlone(file, imported, options);
   const isSupervised = isWasi || imported.some(needsKernel);
-  const entry = exported.includes(COMMAND) ? { process: name, function: `${COMMAND}#run` } : name;
+  const entry = exported.has(COMMAND) ? { process: name, function: `${COMMAND}#run` } : name;
   return {
     name,
     processes: { [name]: { component: file, grants, ...(isSupervised && { restart: "temporary" }) } },
@@ -64,12 +63,12 @@ export function writesBytes({ processes }: SystemConfig): boolean {
   );
 }
 
-function grantsOfCommand(file: string, { grants, directories, environment }: LoneOptions): Grant[] {
+function grantsOfCommand({ grants, directories, environment }: LoneOptions): Grant[] {
   return withHandedOver(grants, [
     { device: "atoll:device/stdio" },
     { device: "atoll:device/clock" },
     { device: "atoll:device/entropy" },
-    { device: "atoll:device/configuration", arguments: [basename(file)], values: {}, environment },
+    { device: "atoll:device/configuration", arguments: [], values: {}, environment },
     ...filesOf(directories),
   ]);
 }

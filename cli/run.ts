@@ -109,7 +109,10 @@ async function run(file: string, args: readonly string[], options: Options): Pro
     deadline: options.deadline * 1000,
     ...(options.record !== undefined && { record: options.record }),
     ...(options.seed !== undefined && { seed: options.seed }),
-    onDeath: (death) => void process.stderr.write(`${plan.system}: ${deathText(death)}\n`),
+    // The end of one that is alone is the end of all, which is told then.
+    ...(!writesBytes && {
+      onDeath: (death) => void process.stderr.write(`${plan.system}: ${deathText(death)}\n`),
+    }),
     onCycle: (cycle) => void process.stderr.write(`${plan.system}: ${cycleText(cycle)}\n`),
   });
   await reportOutcome(plan, outcome);

@@ -20,6 +20,7 @@ export {
   dir,
   directory,
   entropy,
+  httpClient,
   httpServer,
   introspection,
   listen,

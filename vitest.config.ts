@@ -5,7 +5,7 @@ import { LongFirst } from "./tests/long-first.ts";
 const AFTER_RESET = [
   "tests/after-reset/*.test.ts",
   "tests/toolchain/link/{link,shapes,nested,may-leave,resources,handle-equivalence,stale-handles,handle-quota,reentrance}.test.ts",
-  "tests/toolchain/link/{forwarders,root-resource,shared-memory,third-party}.test.ts",
+  "tests/toolchain/link/{forwarders,root-resource,shared-memory}.test.ts",
   "tests/host-linux/guard/{choice,death,fates,handles,on-fault,traps}.test.ts",
   "tests/conformance/conformance.test.ts",
   "tests/toolchain/compile/{resources,types}.test.ts",
@@ -15,25 +15,28 @@ const AFTER_RESET = [
 const FUSED = [
   "tests/fused/*.test.ts",
   "tests/toolchain/link/{link,shapes,nested,may-leave,resources,handle-equivalence,handle-quota}.test.ts",
-  "tests/toolchain/link/{handed-on,forwarders,root-resource,shared-memory,depth,third-party}.test.ts",
+  "tests/toolchain/link/{handed-on,forwarders,root-resource,shared-memory,depth}.test.ts",
   "tests/toolchain/compile/resources.test.ts",
   "tests/conformance/conformance.test.ts",
 ];
 
 /** Those of them that also run with each domain optimised: the optimiser is a program that has to start. */
-const FUSED_OPTIMISED = ["tests/toolchain/link/{link,nested}.test.ts"];
+const FUSED_OPTIMISED = ["tests/toolchain/link/nested.test.ts"];
 
 /**
  * What takes long and shows once more what the quick projects show: properties with all their tries
  * (tests/thorough.ts), and suites in a second way whose like is among the quick ones.
  */
+const ONLY_SLOW = ["tests/host-metal/image/{chat,fresh,sanitizer}.test.ts"];
 const SLOW = {
   tries: [
+    ...ONLY_SLOW,
     "tests/toolchain/link/adapter/{corruption,equivalence,guarded,handle-types,messages,string,string-blocks}.test.ts",
     "tests/toolchain/link/{hostile,hostile-resources}.test.ts",
     "tests/toolchain/bindgen/echo.test.ts",
     "tests/toolchain/compile/generated.test.ts",
-    "tests/host-metal/image/{chat,fresh,generated,parity,sanitizer}.test.ts",
+    "tests/host-metal/image/{generated,parity}.test.ts",
+    "tests/kernel/{simulate,planted-bugs}.test.ts",
   ],
   afterReset: [
     "tests/toolchain/link/third-party.test.ts",
@@ -43,7 +46,7 @@ const SLOW = {
     "tests/toolchain/link/{third-party,hostile,hostile-resources}.test.ts",
     "tests/toolchain/compile/exported-resources.test.ts",
   ],
-  fusedOptimised: ["tests/toolchain/link/{resources,handed-on,depth}.test.ts"],
+  fusedOptimised: ["tests/toolchain/link/{link,resources,handed-on,depth}.test.ts"],
 };
 
 type Environment = Readonly<Record<string, string>>;
@@ -57,21 +60,34 @@ function project(
   name: string,
   include: readonly string[],
   env: Environment = {},
+  exclude: readonly string[] = [],
 ): TestProjectInlineConfiguration {
   const repeats = "ATOLL_AFTER_RESET" in env ? 1 : 0;
-  return { extends: true, test: { name, include: [...include], env: { ...env }, repeats } };
+  return {
+    extends: true,
+    test: {
+      name,
+      include: [...include],
+      env: { ...env },
+      repeats,
+      exclude: [...exclude, "tests/fixtures/**"],
+    },
+  };
 }
 
 const config: ViteUserConfig = defineConfig({
   test: {
-    exclude: ["tests/fixtures/**"],
     testTimeout: 60_000,
     hookTimeout: 120_000,
     maxWorkers: 2,
+    // What a suite imports is evaluated once for all, and what it builds there is built once. A suite that
+    // changes what others see puts it back; what helpers do around each test is in tests/each-test.ts.
+    isolate: false,
+    setupFiles: ["tests/hooks.ts"],
     sequence: { sequencer: LongFirst },
     reporters: ["default", "./tests/summary-reporter.ts"],
     projects: [
-      project("tests", ["tests/**/*.test.ts"]),
+      project("tests", ["tests/**/*.test.ts"], {}, ONLY_SLOW),
       project("after-reset", AFTER_RESET, AGAIN),
       project("fused", FUSED, MERGED),
       project("fused-optimised", FUSED_OPTIMISED, OPTIMISED),

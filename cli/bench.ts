@@ -12,6 +12,7 @@ import { standIn } from "./stand-in.ts";
 const BENCHMARKS = {
   ipc: "calls between components, beside jco, Linux processes and Node's own ways",
   kernel: "what the kernel does (calls of processes, restarts, notices), beside Erlang/OTP",
+  wasi: "what WASI costs a program (clock, random numbers, output, files), beside Node's own interfaces",
   boot: "how long a virtual machine takes to an app's first output, beside QEMU alone and Linux",
 };
 

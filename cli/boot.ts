@@ -12,7 +12,7 @@ import { planOf } from "./plan-source.ts";
 import { withProgress } from "./progress.ts";
 import { UsageError, fail, print, showsColours } from "./report.ts";
 import { RING_OF, ringOption, type RingText } from "./ring-option.ts";
-import { readSource } from "./source.ts";
+import { readInput, readSource } from "./source.ts";
 import { argumentsRead } from "./system-arguments.ts";
 
 interface Options {
@@ -105,7 +105,7 @@ async function boot(file: string, args: readonly string[], options: Options): Pr
   const missing = options.printCommand === true ? undefined : missingEmulator();
   if (missing !== undefined)
     throw new UsageError(`${missing}.`, "On Debian or Ubuntu: apt-get install qemu-system-x86");
-  for (const disk of options.disk) await readOrRefuse(disk.file, "expected a raw image of a disk");
+  for (const disk of options.disk) await readInput(disk.file, "expected a raw image of a disk");
   const toBoot = await whatToBoot(file, args, options);
   const machine = machineOf(toBoot, options);
   if (options.printCommand === true) return printCommand(machine);
@@ -126,15 +126,18 @@ async function boot(file: string, args: readonly string[], options: Options): Pr
 
 /** An image is told by its first bytes; anything else is built, or refused. */
 async function whatToBoot(file: string, args: readonly string[], options: Options): Promise<ToBoot> {
-  const bytes = await readOrRefuse(file, EXPECTED);
+  const bytes = await readInput(file, EXPECTED);
   if (options.ring !== undefined && (isElf(bytes) || isDisk(bytes)))
     throw new UsageError(
       `--ring ${options.ring}: ${file} is an image, and has the ring that it was made for.`,
       `atoll image --target metal --ring ${options.ring} makes one for another.`,
     );
-  if (isElf(bytes)) return imageToBoot(file, bytes, wordsOf(args, options));
   if (options.uefi === true && !isDisk(bytes))
-    throw new UsageError("--uefi is for a disk: atoll image makes one.");
+    throw new UsageError(
+      `--uefi is for a disk, and ${file} is none.`,
+      "Make one: atoll image --target metal --format disk system.ts",
+    );
+  if (isElf(bytes)) return imageToBoot(file, bytes, wordsOf(args, options));
   if (isDisk(bytes)) return diskToBoot(file, bytes, args, options.uefi === true);
   const source = await readSource(file, EXPECTED);
   const { plan, base } = await planOf(source, { arguments: args });
@@ -157,18 +160,6 @@ async function whatToBoot(file: string, args: readonly string[], options: Option
     }),
   );
   return imageToBoot(output, await readFile(output), words);
-}
-
-async function readOrRefuse(file: string, expected: string): Promise<Uint8Array> {
-  try {
-    return await readFile(file);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT")
-      throw new UsageError(`${file}: ${expected}, found nothing: there is no such file.`);
-    if (code === "EISDIR") throw new UsageError(`${file}: ${expected}, found a folder.`);
-    throw new UsageError(`${file}: it cannot be read (${code ?? String(error)}).`);
-  }
 }
 
 /** Of the machine's command line: docs/metal.md, "A system". */

@@ -40,8 +40,8 @@ export async function readSource(file: string, expected: string = EXPECTED): Pro
   throw new UsageError(`${file}: ${expected}, found ${found}.`);
 }
 
-/** Throws UsageError that names the file. */
-async function readInput(file: string, expected: string): Promise<Uint8Array> {
+/** Throws UsageError that names the file, and what was `expected` of it. */
+export async function readInput(file: string, expected: string): Promise<Uint8Array> {
   try {
     return new Uint8Array(await readFile(file));
   } catch (error) {

@@ -3,12 +3,13 @@
 // Node strips no types below node_modules, so what is published is JavaScript
 // with type declarations. Files that are read, not run (the AssemblyScript
 // runtime, project templates), are copied beside the code that reads them. The
-// kernel and the WASI shim are compiled once, to dist/kernel/ and dist/wasi-shim/, where they are looked for.
+// kernel and the WASI shim, as they are kept for these sources or compiled, go to dist/kernel/ and dist/wasi-shim/,
+// where they are looked for.
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { compileKernel, compileMail } from "../kernel/compile.ts";
+import { builtKernel } from "../kernel/built.ts";
 import { builtShim, SHIM_VARIANTS } from "../wasi-shim/built.ts";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
@@ -34,8 +35,9 @@ for (const asset of ASSETS) {
     cpSync(join(root, asset), join(root, "dist", asset), { recursive: true });
 }
 mkdirSync(join(root, "dist/kernel"), { recursive: true });
-writeFileSync(join(root, "dist/kernel/kernel.wasm"), await compileKernel());
-writeFileSync(join(root, "dist/kernel/mail.wasm"), await compileMail());
+const { kernel, mail } = await builtKernel();
+writeFileSync(join(root, "dist/kernel/kernel.wasm"), kernel);
+writeFileSync(join(root, "dist/kernel/mail.wasm"), mail);
 for (const variant of SHIM_VARIANTS) {
   writeFileSync(join(root, `dist/wasi-shim/${variant}.wasm`), await builtShim(variant));
 }

@@ -16,6 +16,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const bench = process.argv.includes("--bench");
 const tests = process.argv.includes("--tests");
 const C_COMPILER = { command: "cc", packages: ["gcc", "libc6-dev"] };
+const EMULATOR = { command: "qemu-system-x86_64", packages: ["qemu-system-x86"] };
 
 if (Number(process.versions.node.split(".")[0]) < 20) {
   fail(`Node 20 or newer is needed to set up, this is ${process.versions.node}.`);
@@ -32,6 +33,7 @@ if (bench) {
       packages: ["erlang-base"],
       why: "atoll bench kernel compares the kernel with Erlang/OTP (17 MB)",
     },
+    { ...EMULATOR, why: "atoll bench boot starts virtual machines (about 85 MB)" },
   ]);
 }
 
@@ -53,11 +55,7 @@ if (tests) {
       why: "and what their compiler calls",
     },
     { ...C_COMPILER, why: "tests compile the layer that runs without Linux" },
-    {
-      command: "qemu-system-x86_64",
-      packages: ["qemu-system-x86"],
-      why: "and boot it in a virtual machine (about 85 MB)",
-    },
+    { ...EMULATOR, why: "and boot it in a virtual machine (about 85 MB)" },
     {
       file: "/usr/share/ovmf/OVMF.fd",
       packages: ["ovmf"],

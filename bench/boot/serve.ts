@@ -3,13 +3,21 @@
  *
  * `node serve.ts STATUS LINE PROGRAM ARGUMENTS…`: STATUS is the program's exit status, and LINE
  * what it prints, both if it did its work. It runs on the machine alone, one at a time.
+ *
+ * Whoever asked is gone with the input's end, and the machine that runs then with it. A
+ * leash, as `atoll boot` has one, would be measured too.
  */
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { writeSync } from "node:fs";
 import { createInterface } from "node:readline";
 
 const [status, line, program, ...args] = process.argv.slice(2) as [string, string, string, ...string[]];
 const say = (text: string): void => void writeSync(1, `${text}\n`);
+
+let running: ChildProcess | undefined;
+const end = (): void => void running?.kill("SIGKILL");
+process.once("exit", end);
+for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
 
 interface Boot {
   /** Nanoseconds from the start. */
@@ -23,6 +31,7 @@ function boot(): Promise<Boot> {
   const start = process.hrtime.bigint();
   const since = (): number => Number(process.hrtime.bigint() - start);
   const child = spawn(program, args, { stdio: ["ignore", "pipe", "inherit"] });
+  running = child;
   let firstOutput = 0;
   let exit = 0;
   let text = "";
@@ -50,7 +59,7 @@ async function rounds(name: string, count: number): Promise<string> {
 }
 
 say("ready");
-for await (const order of createInterface({ input: process.stdin })) {
+for await (const order of createInterface({ input: process.stdin }).once("close", end)) {
   const [name, count] = order.split(" ") as [string, string];
   say(
     await rounds(name, Number(count)).catch(

@@ -51,6 +51,11 @@ export function toolchainHash(): string {
   return folderHash("toolchain", /\.ts$/);
 }
 
+/** Of the WASI shim. */
+export function shimHash(): string {
+  return folderHash("wasi-shim", /\.(ts|wit)$/);
+}
+
 /** Of what makes images, and of what is in them. */
 export function imageHash(): string {
   return folderHash("host-metal", /\.(ts|c|h|S|ld)$/);

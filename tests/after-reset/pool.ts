@@ -6,7 +6,8 @@
  * earlier run has left. A test that passes there shows that a reset leaves nothing.
  */
 import { createHash } from "node:crypto";
-import { afterEach, expect } from "vitest";
+import { expect } from "vitest";
+import { afterEachTest } from "../each-test.ts";
 
 /** Whether this run is of that project. */
 export const AFTER_RESET: boolean = process.env["ATOLL_AFTER_RESET"] === "1";
@@ -24,7 +25,7 @@ export class Pool<T> {
   /** `renew`: makes a used thing new. Whatever a test takes comes back after it. */
   constructor(renew: (thing: T) => void) {
     this.#renew = renew;
-    afterEach(() => this.giveBack());
+    afterEachTest(() => this.giveBack());
   }
 
   /** A thing of that key that was used before, or a new one. What is taken outside of tests stays taken. */

@@ -1,8 +1,10 @@
 /** Starts the command line as a user does, in a folder of its own. */
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, rmSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { madeOnce } from "../made-once.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const ATOLL = join(ROOT, "bin/atoll.js");
@@ -36,6 +38,35 @@ export function workFolder(fixture?: string): { path: string; remove: () => void
   const path = mkdtempSync(join(tmpdir(), "atoll-cli-"));
   if (fixture !== undefined) cpSync(join(ROOT, "tests/fixtures/cli", fixture), path, { recursive: true });
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+/**
+ * A folder with a fixture's files and what `atoll build` makes of its system's apps, which is made once for all
+ * suites: the command takes it for its own, or builds again, by what is in the files.
+ */
+export function builtFolder(fixture: string): { path: string; remove: () => void } {
+  const folder = workFolder(fixture);
+  const sources = readdirSync(folder.path).filter((name) => name.endsWith(".ts"));
+  const hash = createHash("sha256");
+  for (const name of sources) hash.update(readFileSync(join(folder.path, name)));
+  for (const file of compilerFiles()) hash.update(readFileSync(file));
+  const kept = join(ROOT, "tests/fixtures/cli/build", `${fixture}-${hash.digest("hex").slice(0, 16)}`);
+  madeOnce(kept, (path) => {
+    // In a folder like those that use it: what is beside an app names its inputs by their way from there.
+    const { status, stderr } = spawnSync(process.execPath, [ATOLL, "build"], { cwd: folder.path });
+    if (status !== 0) throw new Error(stderr.toString());
+    cpSync(join(folder.path, "build"), path, { recursive: true });
+  });
+  cpSync(kept, join(folder.path, "build"), { recursive: true });
+  return folder;
+}
+
+function compilerFiles(): string[] {
+  return ["abi", "bindgen", "compile", "wasm"].flatMap((name) => {
+    const folder = join(ROOT, "toolchain", name);
+    const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).sort();
+    return files.filter((file) => file.endsWith(".ts")).map((file) => join(folder, file));
+  });
 }
 
 /** A Node on the path that is too old to run Atoll; undefined where there is none. */

@@ -1,8 +1,8 @@
 /** `atoll call` into a system under supervision: what needs no running system works, the rest says so. */
 import { afterAll, expect, it } from "vitest";
-import { atoll, workFolder } from "./atoll.ts";
+import { atoll, builtFolder } from "./atoll.ts";
 
-const folder = workFolder("ticker");
+const folder = builtFolder("ticker");
 const setting = { cwd: folder.path };
 afterAll(() => folder.remove());
 

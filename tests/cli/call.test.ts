@@ -2,9 +2,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { atoll, workFolder } from "./atoll.ts";
+import { atoll, builtFolder } from "./atoll.ts";
 
-const folder = workFolder("hello");
+const folder = builtFolder("hello");
 const GREETER = "build/greeter.wasm";
 const setting = { cwd: folder.path };
 beforeAll(async () => {

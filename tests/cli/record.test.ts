@@ -6,10 +6,10 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { builtKernel } from "../kernel/built.ts";
 import { Kernel } from "../kernel/simulator/kernel.ts";
 import { replayLog } from "../kernel/simulator/log.ts";
-import { atoll, start, workFolder, type Ended } from "./atoll.ts";
+import { atoll, builtFolder, start, type Ended } from "./atoll.ts";
 
 const SIMULATOR = join(import.meta.dirname, "../kernel/simulator/main.ts");
-const folder = workFolder("hello");
+const folder = builtFolder("hello");
 const setting = { cwd: folder.path };
 const file = (name: string): string => join(folder.path, name);
 

@@ -3,9 +3,9 @@ import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { atoll, olderNode, start, workFolder } from "./atoll.ts";
+import { atoll, builtFolder, olderNode, start } from "./atoll.ts";
 
-const folder = workFolder("hello");
+const folder = builtFolder("hello");
 const setting = { cwd: folder.path };
 const ATOLL = join(import.meta.dirname, "../../bin/atoll.js");
 const tagged = (...lines: string[]) => lines.map((line) => `main │ ${line}\n`).join("");

@@ -6,9 +6,9 @@ import type { SystemRecords } from "../../host-linux/index.ts";
 import { builtKernel } from "../kernel/built.ts";
 import { Kernel } from "../kernel/simulator/kernel.ts";
 import { replayLog } from "../kernel/simulator/log.ts";
-import { atoll, type Ended, start, type Started, workFolder } from "./atoll.ts";
+import { atoll, builtFolder, start, type Ended, type Started } from "./atoll.ts";
 
-const folder = workFolder("ticker");
+const folder = builtFolder("ticker");
 const setting = { cwd: folder.path };
 const file = (name: string): string => join(folder.path, name);
 const ask = (...args: string[]): Promise<Ended> => atoll(args, setting);

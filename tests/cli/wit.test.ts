@@ -3,9 +3,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { worldOfWit } from "../toolchain/abi/embed.ts";
-import { atoll, workFolder } from "./atoll.ts";
+import { atoll, builtFolder } from "./atoll.ts";
 
-const folder = workFolder("hello");
+const folder = builtFolder("hello");
 const setting = { cwd: folder.path };
 
 const WIT = `package s:i@0.1.0;

@@ -32,6 +32,7 @@ import { checkHandedOn, orderProcesses } from "./passes/order.ts";
 import { placeProcesses } from "./passes/place.ts";
 import { mostOf } from "./passes/supervision-tree.ts";
 import { unusedGrants } from "./passes/wire-device.ts";
+import { missingGrants } from "./passes/wasi-grants.ts";
 import { waitingCircles } from "./passes/waiting-circles.ts";
 import { wireProcesses } from "./passes/wire.ts";
 import {
@@ -176,6 +177,7 @@ export function link(input: LinkInput): LinkResult {
     plan,
     warnings: [
       ...processes.flatMap((process) => unusedGrants(process)),
+      ...processes.flatMap((process) => missingGrants(process)),
       ...neverSpawned(config),
       ...waitingCircles(processes),
       ...crowdWarnings(processes, ({ name }) => mostOf(spawners, name)),

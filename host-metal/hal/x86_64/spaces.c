@@ -71,10 +71,16 @@ enum hal_status machine_stack_take(size_t size, uint8_t **stack) {
   return HAL_OK;
 }
 
+/* All that is mapped of a place, up to its end: what is left of a stack would be under the next one. */
+static bool is_whole_stack(uint64_t start, size_t size) {
+  if (start < STACKS_START || start >= STACKS_END || size == 0 || size > HAL_STACK_MOST) return false;
+  if (size % HAL_PAGE != 0 || (start + size) % STACK_SPAN != 0) return false;
+  return paging_rights(start) != 0 && paging_rights(start - HAL_PAGE) == 0;
+}
+
 void machine_stack_give(uint8_t *stack, size_t size) {
   uint64_t start = (uint64_t)stack;
-  bool ends_a_place = start >= STACKS_START && size <= HAL_STACK_MOST && (start + size) % STACK_SPAN == 0;
-  if (!ends_a_place || start >= STACKS_END || !places_give(&stacks, (start - STACKS_START) / STACK_SPAN, 1))
+  if (!is_whole_stack(start, size) || !places_give(&stacks, (start - STACKS_START) / STACK_SPAN, 1))
     hal_panic("a stack is given back that nobody has");
   paging_unmap(start, size);
 }

@@ -1,6 +1,7 @@
 /** Machines as peers: they do their work, or are named with what to install; other work gives no number. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
 import { BOOT } from "../../../bench/boot/benchmark.ts";
@@ -16,6 +17,7 @@ import { MISSING } from "../../host-metal/image/tools.ts";
 // The image may have to be compiled first.
 vi.setConfig({ testTimeout: 120_000 });
 
+const SERVE = join(ROOT, "bench/boot/serve.ts");
 const TINY = { ...FULL, samples: 1, warmUpTime: 0 };
 
 test.skipIf((MISSING ?? missingEmulator()) !== undefined)("machines boot in each case", async () => {
@@ -41,13 +43,39 @@ test.each([
   ["ends otherwise", ["1", "Hello", "echo", "Hello"]],
   ["cannot be started", ["0", "Hello", "is-not-there"]],
 ])("what %s is an error and no time", async (_, words) => {
-  const peer = spawn(process.execPath, [join(ROOT, "bench/boot/serve.ts"), ...words]);
-  peer.stdin.end("first-output 1\n");
+  const peer = spawn(process.execPath, [SERVE, ...words]);
+  peer.stdin.write("first-output 1\n");
   let text = "";
-  peer.stdout.on("data", (chunk: Buffer) => (text += chunk.toString()));
+  peer.stdout.on("data", (chunk: Buffer) => {
+    text += chunk.toString();
+    if (text.split("\n").length > 2) peer.stdin.end();
+  });
   await once(peer, "close");
   expect(text).toMatch(/^ready\nerror .+\n$/);
 });
+
+test.runIf(process.platform === "linux").each(["the input's end", "SIGTERM"])(
+  "no machine is left behind by %s",
+  async (way) => {
+    const forever = "console.error(process.pid); setInterval(() => {}, 1000)";
+    const peer = spawn(process.execPath, [SERVE, "0", "Hello", process.execPath, "-e", forever]);
+    peer.stdin.write("exit 1\n");
+    const [said] = (await once(peer.stderr, "data")) as [Buffer];
+    if (way === "SIGTERM") peer.kill("SIGTERM");
+    else peer.stdin.end();
+    await once(peer, "close");
+    while (isRunning(said.toString().trim())) await new Promise((resolve) => setTimeout(resolve, 20));
+  },
+);
+
+/** Whoever is to be told of its end may take a while. */
+function isRunning(pid: string): boolean {
+  try {
+    return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+  } catch {
+    return false;
+  }
+}
 
 function row(transport: string, median: number): Row {
   return { case: "first-output", transport, min: 1, median, max: median };

@@ -20,7 +20,7 @@ import { runNode } from "../program.ts";
 vi.setConfig({ testTimeout: 180_000 });
 
 const ATOLL = join(ROOT, "bin/atoll.js");
-const TINY: Effort = { samples: 3, sampleTime: 0.1, warmUpTime: 1 };
+const TINY: Effort = { samples: 1, sampleTime: 0.1, warmUpTime: 0 };
 
 describe("atoll bench kernel", () => {
   test("prints rows, and names Erlang with what to do where it is not installed", async ({ signal }) => {

@@ -7,10 +7,11 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, expect } from "vitest";
+import { expect } from "vitest";
 import { EventLog } from "../../../host-linux/kernel/event-log.ts";
 import type { KernelOptions } from "../../../host-linux/kernel/load-kernel.ts";
 import type { LinkPlan } from "../../../toolchain/link/plan.ts";
+import { afterEachTest } from "../../each-test.ts";
 import { Kernel } from "../../kernel/simulator/kernel.ts";
 import { replayLog } from "../../kernel/simulator/log.ts";
 
@@ -48,7 +49,7 @@ function newFolder(): string {
   return mkdtempSync(join(tmpdir(), "atoll-log-"));
 }
 
-afterEach(() => {
+afterEachTest(() => {
   const made = recordings;
   recordings = [];
   for (const { plan, folder, log } of made) {

@@ -5,13 +5,14 @@
  */
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { EMULATOR, missingEmulator } from "../../../host-metal/boot/emulator.ts";
 import { commandLine, type Machine, type MachineName } from "../../../host-metal/boot/machine.ts";
 import { buildImage, missingCompiler } from "../../../host-metal/hal/build.ts";
 import type { Ring } from "../../../host-metal/hal/parts.ts";
+import { madeOnce } from "../../made-once.ts";
 
 export { MACHINES } from "../../../host-metal/boot/machine.ts";
 
@@ -31,42 +32,19 @@ export function testImage(ring: Ring): string {
   for (const file of [...files(LAYER), ...files(join(HERE, "program"))]) hash.update(readFileSync(file));
   const name = hash.digest("hex").slice(0, 16);
   const image = join(HERE, "build", name, `ring${ring}.elf`);
-  mkdirSync(join(HERE, "build"), { recursive: true });
-  while (!existsSync(image)) makeOrWait(join(HERE, "build", name));
+  madeOnce(join(HERE, "build", name), makeTestImages);
   return image;
-}
-
-const STALE = 60_000;
-
-/** Test files run at once, and compiling is what takes long: one makes the images, the others wait a moment. */
-function makeOrWait(folder: string): void {
-  const lock = `${folder}.lock`;
-  try {
-    mkdirSync(lock);
-  } catch {
-    const since = statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
-    if (Date.now() - since > STALE) rmSync(lock, { recursive: true, force: true });
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
-    return;
-  }
-  try {
-    if (!existsSync(folder)) makeTestImages(folder);
-  } finally {
-    rmSync(lock, { recursive: true, force: true });
-  }
 }
 
 /** Those of all rings, for most of what is compiled for one is right for the others. */
 function makeTestImages(folder: string): void {
-  const made = `${folder}.${process.pid}`;
-  mkdirSync(made, { recursive: true });
+  mkdirSync(folder, { recursive: true });
   const programs = files(join(HERE, "program")).filter((file) => file.endsWith(".c"));
   for (const ring of RINGS) {
     const others = RINGS.filter((it) => it !== ring).map((it) => `/ring${it}/`);
     const own = programs.filter((file) => !others.some((folder) => file.includes(folder)));
-    buildImage(own, join(made, `ring${ring}.elf`), ring, made);
+    buildImage(own, join(folder, `ring${ring}.elf`), ring, folder);
   }
-  renameSync(made, folder);
 }
 
 function files(folder: string): string[] {

@@ -70,7 +70,10 @@ describe.skipIf(reason !== undefined)("a program in ring 3", () => {
     ["give-image", NOT_THERE],
     ["give-layer", NOT_THERE],
     ["give-too-many", NOT_THERE],
-    ["give-other-stack", "a stack is given back that nobody has"],
+    ...["give-other-stack", "give-half-a-stack", "give-no-stack"].map((way): [string, string] => [
+      way,
+      "a stack is given back that nobody has",
+    ]),
     ["no-gate", "the program asked for a gate that there is not"],
     ["handler-faults", "invalid opcode exception, vector 6"],
   ])("gets nothing by lies: %s", async (way, why) => {

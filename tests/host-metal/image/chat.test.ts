@@ -1,9 +1,12 @@
-/** The chat example, smaller, on all hosts: handles that change hands, casts, alarms, and what comes of them. */
+/**
+ * The chat example, smaller, on all hosts: handles that change hands, casts, alarms, and what comes of them.
+ *
+ * In the slow tests: `crowd` of systems.ts does the same things in `npm test`.
+ */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { THOROUGH } from "../../thorough.ts";
 import { missing } from "../hal/boot.ts";
 import {
   bootableOf,
@@ -68,8 +71,7 @@ describe.skipIf(MISSING !== undefined)("the chat example", () => {
     FROM_NOTHING,
   );
 
-  // It is compiled for that anew; "crowd" of systems.ts does the same things, and boots in any case.
-  it.skipIf(missing() !== undefined || !THOROUGH)(
+  it.skipIf(missing() !== undefined)(
     "runs on the bare machine",
     async () => {
       const behaviour = await onMetal(await bootableOf(linked), linked, { memory: 32 });

@@ -4,7 +4,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { atoll } from "../../cli/atoll.ts";
-import { THOROUGH } from "../../thorough.ts";
 import { MISSING } from "./tools.ts";
 
 const FIXTURE = join(import.meta.dirname, "../../fixtures/image/hello");
@@ -14,9 +13,8 @@ afterAll(() => rmSync(parent, { recursive: true, force: true }));
 const places = ["one", "the-other"].map((name) => join(parent, name));
 
 /** A disk has all that the ELF file has, but for what only debuggers read. */
-const QUICK = ["--target metal -o hello.img"];
-const ALL = [
-  ...QUICK,
+const IMAGES = [
+  "--target metal -o hello.img",
   "--target metal -o hello.elf",
   "--target metal --ring 3 -o hello-ring3.elf",
   "--target metal --debug -o hello-debug.elf",
@@ -33,8 +31,7 @@ describe.skipIf(MISSING !== undefined)("an image from nothing", () => {
     }
   });
 
-  const cases = THOROUGH ? ALL : QUICK;
-  it.each(cases)("is the same in another folder: %s", { timeout: 240_000 }, async (options) => {
+  it.each(IMAGES)("is the same in another folder: %s", { timeout: 240_000 }, async (options) => {
     const words = options.split(" ");
     const output = words.at(-1) ?? "";
     const images = await Promise.all(

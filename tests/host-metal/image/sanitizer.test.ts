@@ -4,7 +4,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { linuxImage } from "../../../host-metal/image/linux.ts";
-import { THOROUGH } from "../../thorough.ts";
 import { linkSystem, onLinux, onNode } from "./hosts.ts";
 import { PARITY } from "./systems.ts";
 import { MISSING } from "./tools.ts";
@@ -16,34 +15,31 @@ const FROM_NOTHING = 300_000;
 /** Undefined behaviour is an instruction that ends the program; no library is needed, which a static one could not have. */
 const COMPILER = '#!/bin/sh\nexec cc -fsanitize=undefined -fsanitize-undefined-trap-on-error "$@"\n';
 
-describe.skipIf(MISSING !== undefined || !THOROUGH).each(SYSTEMS)(
-  "%s without undefined behaviour",
-  (system) => {
-    let scratch: string;
-    beforeAll(() => {
-      scratch = mkdtempSync(join(tmpdir(), "atoll-sanitizer-"));
-    });
-    afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+describe.skipIf(MISSING !== undefined).each(SYSTEMS)("%s without undefined behaviour", (system) => {
+  let scratch: string;
+  beforeAll(() => {
+    scratch = mkdtempSync(join(tmpdir(), "atoll-sanitizer-"));
+  });
+  afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
-    it(
-      "does what it does on Node",
-      async () => {
-        const linked = await linkSystem(system, scratch);
-        const compiler = join(scratch, "checking-cc");
-        writeFileSync(compiler, COMPILER);
-        chmodSync(compiler, 0o755);
-        const output = join(scratch, "checked");
-        await linuxImage(linked.plan, {
-          output,
-          cache: join(scratch, "cache"),
-          optimisation: "fast",
-          compiler,
-        });
-        for (const given of PARITY.filter((it) => it.system === system)) {
-          expect(onLinux(output, linked, given), given.name).toEqual(await onNode(linked, given));
-        }
-      },
-      FROM_NOTHING,
-    );
-  },
-);
+  it(
+    "does what it does on Node",
+    async () => {
+      const linked = await linkSystem(system, scratch);
+      const compiler = join(scratch, "checking-cc");
+      writeFileSync(compiler, COMPILER);
+      chmodSync(compiler, 0o755);
+      const output = join(scratch, "checked");
+      await linuxImage(linked.plan, {
+        output,
+        cache: join(scratch, "cache"),
+        optimisation: "fast",
+        compiler,
+      });
+      for (const given of PARITY.filter((it) => it.system === system)) {
+        expect(onLinux(output, linked, given), given.name).toEqual(await onNode(linked, given));
+      }
+    },
+    FROM_NOTHING,
+  );
+});

@@ -20,14 +20,28 @@ import {
 } from "../../../toolchain/bindgen/index.ts";
 import { loadBinaryen } from "../../../toolchain/compile/load-compiler.ts";
 
-/** The compiler as the product has it: loaded late, its library changed. */
+/** The compiler as the product has it: loaded late. */
 async function loadAsc(): Promise<typeof Asc> {
   await loadBinaryen();
-  const asc = await import("assemblyscript/asc");
-  asc.libraryFiles[COLLECTOR] = withPinnedBlocks(asc.libraryFiles[COLLECTOR] ?? "");
-  return asc;
+  return import("assemblyscript/asc");
 }
-let compiler: ReturnType<typeof loadAsc> | undefined;
+
+let last: Promise<unknown> = Promise.resolve();
+
+/** With the compiler's library changed as the product changes it: one after the other, since it is everybody's. */
+function withLibrary<T>({ libraryFiles }: typeof Asc, work: () => Promise<T>): Promise<T> {
+  const result = last.then(async () => {
+    const own = libraryFiles[COLLECTOR] ?? "";
+    libraryFiles[COLLECTOR] = withPinnedBlocks(own);
+    try {
+      return await work();
+    } finally {
+      libraryFiles[COLLECTOR] = own;
+    }
+  });
+  last = result.catch(() => {});
+  return result;
+}
 
 export interface BuildOptions {
   /** More arguments for asc. */
@@ -60,23 +74,12 @@ export async function compileGuest(
     sources.set(file.path, file.text);
   }
   let binary: Uint8Array | undefined;
-  const asc = await (compiler ??= loadAsc());
+  const asc = await loadAsc();
   const messages = asc.createMemoryStream();
-  const { error } = await asc.main(
-    [
-      bindings.entry,
-      "--outFile",
-      "out.wasm",
-      "-O3",
-      "--runtime",
-      "incremental",
-      "--exportStart",
-      "_initialize",
-      "--use",
-      ABORT_ALIAS,
-      ...(options.flags ?? []),
-    ],
-    {
+  const words = [bindings.entry, "--outFile", "out.wasm", "-O3", "--runtime", "incremental"];
+  const more = ["--exportStart", "_initialize", "--use", ABORT_ALIAS, ...(options.flags ?? [])];
+  const { error } = await withLibrary(asc, () =>
+    asc.main([...words, ...more], {
       stdout: messages,
       stderr: messages,
       readFile: (name) =>
@@ -86,7 +89,7 @@ export async function compileGuest(
       },
       listFiles: () => [],
       transforms: [renaming(bindings)],
-    },
+    }),
   );
   // Generated files must not even cause warnings: their readers are users.
   if (error !== null || binary === undefined || messages.toString().includes("WARNING"))

@@ -3,7 +3,6 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { beforeEach } from "vitest";
 import {
   callFunction,
   type CanonicalOptions,
@@ -18,6 +17,7 @@ import { RESERVED } from "../../../toolchain/link/plan.ts";
 import { rewriteModule } from "../../../toolchain/link/rewrite/rewrite.ts";
 import { decodeComponent, decodeModule } from "../../../toolchain/wasm/index.ts";
 import { AFTER_RESET } from "../../after-reset/pool.ts";
+import { beforeEachTest } from "../../each-test.ts";
 
 /** A folder with the given files, removed with `using`. */
 export class Folder {
@@ -97,7 +97,7 @@ function resettable(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
 
 /** Tests that have begun, in the project `after-reset`. */
 let tests = 0;
-if (AFTER_RESET) beforeEach(() => void tests++);
+if (AFTER_RESET) beforeEachTest(() => void tests++);
 
 /** The core instance of a program. */
 class Program {

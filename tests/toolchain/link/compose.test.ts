@@ -142,6 +142,15 @@ describe("grants of a process that uses WASI", () => {
     );
     expect(plan.root.processes[0]?.grants).toContainEqual({ device: "atoll:device/clock", denied: true });
     expect(warnings).toEqual([]);
+    const random = await text('(component (import "wasi:random/random@0.2.0" (instance)))');
+    const other = await component(
+      "package t:shim; world w { export wasi:random/random@0.2.1; } package wasi:random@0.2.1 { interface random { one: func(); } }",
+      '(module (func (export "wasi:random/random@0.2.1#one")))',
+    );
+    const input = inputOf({ a: { bytes: random } }, undefined);
+    expect(link({ ...input, shims: { base: other } }).warnings).toEqual([
+      'process "a" (./a.wasm) imports wasi:random/random@0.2.0, and is not granted it: asking for random numbers ends it. In system.ts: grants: [entropy()]',
+    ]);
   });
 
   it("are asked for where it is strict", async () => {

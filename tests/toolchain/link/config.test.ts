@@ -97,7 +97,7 @@ describe("a configuration", () => {
     [
       "a grant that is not called",
       { ...GOOD, processes: { a: { component: "x", grants: [consoleGrant] } } },
-      'process "a", grants.0: expected console(), clock(), entropy(), directory(path), dir(path, access), stdio(), configuration(), httpServer({ port }), listen(port), connect("host:port"), introspection() or supervision(), found the function console: call it',
+      'process "a", grants.0: expected console(), clock(), entropy(), directory(path), dir(path, access), stdio(), configuration(), httpServer({ port }), httpClient({ to }), listen(port), connect("host:port"), introspection() or supervision(), found the function console: call it',
     ],
     [
       "a grant of something else",

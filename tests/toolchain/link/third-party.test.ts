@@ -11,9 +11,7 @@ import { cGuest, jsGuest, leanGuest, missing, type TrioWorld } from "../../guest
 import { bringUp, call } from "./bring-up.ts";
 import { callValues } from "./call-values.ts";
 import { component, linked } from "./guests.ts";
-import { AFTER_RESET } from "../../after-reset/pool.ts";
 import { FUSED } from "../../fused/mode.ts";
-import { THOROUGH } from "../../thorough.ts";
 
 /** A toolchain with an encoding of strings. */
 interface Kind {
@@ -36,11 +34,9 @@ for (const language of ["C", "JavaScript"] as const) {
   const reason = missing(language);
   if (reason !== undefined) console.warn(`skipped: guests in ${language}: ${reason}`);
 }
-/** After a reset and fused, what counts is the guest: each calls one other, and is called by one. */
-const PAIRS = KINDS.flatMap((caller, i) => {
-  const callees = (FUSED || AFTER_RESET) && !THOROUGH ? [KINDS[(i + 1) % KINDS.length] ?? caller] : KINDS;
-  return callees.map((callee) => [caller.name, callee.name, caller, callee] as const);
-});
+const PAIRS = KINDS.flatMap((caller) =>
+  KINDS.map((callee) => [caller.name, callee.name, caller, callee] as const),
+);
 
 const TEXTS = [
   "",

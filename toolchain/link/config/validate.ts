@@ -35,7 +35,7 @@ const MAX_DEPTH = 0x7fff_ffff;
 /** Length of a component's table; CanonicalABI.md, "Table State". */
 const MAX_HANDLES = 2 ** 28 - 1;
 const DEVICES =
-  'console(), clock(), entropy(), directory(path), dir(path, access), stdio(), configuration(), httpServer({ port }), listen(port), connect("host:port"), introspection() or supervision()';
+  'console(), clock(), entropy(), directory(path), dir(path, access), stdio(), configuration(), httpServer({ port }), httpClient({ to }), listen(port), connect("host:port"), introspection() or supervision()';
 
 const environment = z.record(
   z.string().regex(/^[^=\0]+$/),

@@ -17,16 +17,41 @@ type Device = Grant["device"];
 const EMPTY: Partial<{ readonly [D in Device]: Extract<Grant, { readonly device: D }> }> = {
   "atoll:device/clock": { device: "atoll:device/clock", denied: true },
   "atoll:device/entropy": { device: "atoll:device/entropy", denied: true },
-  "atoll:device/files": { device: "atoll:device/files", directories: [] },
   "atoll:device/configuration": { device: "atoll:device/configuration", arguments: [], values: {} },
+  "atoll:device/files": { device: "atoll:device/files", directories: [] },
   "atoll:device/sockets": { device: "atoll:device/sockets", listen: [], connect: [] },
   "atoll:device/stdio": { device: "atoll:device/stdio", closed: true },
 };
 
-/** What of WASI is of use with a grant alone, and what to write for it in `system.ts`. */
-const WANTED: readonly { readonly interfaces: RegExp; readonly device: Device; readonly write: string }[] = [
-  { interfaces: /^wasi:clocks\//, device: "atoll:device/clock", write: "grants: [clock()]" },
-  { interfaces: /^wasi:random\//, device: "atoll:device/entropy", write: "grants: [entropy()]" },
+interface Wanted {
+  readonly interfaces: RegExp;
+  readonly device: Device;
+  /** In `system.ts`. */
+  readonly write: string;
+  /** What a component that imports it and is not granted it does not notice before it runs. */
+  readonly without?: string;
+}
+
+/** What of WASI is of use with a grant alone. */
+const WANTED: readonly Wanted[] = [
+  {
+    interfaces: /^wasi:clocks\//,
+    device: "atoll:device/clock",
+    write: "grants: [clock()]",
+    without: "a look at the time ends it",
+  },
+  {
+    interfaces: /^wasi:random\//,
+    device: "atoll:device/entropy",
+    write: "grants: [entropy()]",
+    without: "asking for random numbers ends it",
+  },
+  {
+    interfaces: /^wasi:cli\/std(?:in|out|err)$/,
+    device: "atoll:device/stdio",
+    write: "grants: [stdio()]",
+    without: "it finds its input at the end and its output closed",
+  },
   {
     interfaces: /^wasi:filesystem\/preopens$/,
     device: "atoll:device/files",
@@ -36,11 +61,6 @@ const WANTED: readonly { readonly interfaces: RegExp; readonly device: Device; r
     interfaces: /^wasi:cli\/environment$/,
     device: "atoll:device/configuration",
     write: "arguments: [], or environment: {}",
-  },
-  {
-    interfaces: /^wasi:cli\/(?:stdin|stdout|stderr)$/,
-    device: "atoll:device/stdio",
-    write: "grants: [stdio()]",
   },
   {
     interfaces: /^wasi:sockets\/(?:instance-network|ip-name-lookup)$/,
@@ -59,17 +79,38 @@ export function grantForShim(node: ProcessNode, device: Device): Grant | undefin
 }
 
 /** @throws LinkError (`wiring`) for a `strict` process that imports what it has no grant for. */
-export function checkStrict({ name, config, component, grants }: ProcessNode): void {
-  if (config.strict !== true) return;
-  const missing = component.wasi.flatMap((wasi) => {
-    const wanted = WANTED.find(({ interfaces }) => interfaces.test(splitVersion(wasi).id));
-    const isGranted = grants.some((grant) => grant.device === wanted?.device && !("denied" in grant));
-    return wanted === undefined || isGranted ? [] : [`  ${wasi}: ${wanted.write}`];
-  });
+export function checkStrict(node: ProcessNode): void {
+  const { name, config, component } = node;
+  const missing = config.strict === true ? ungranted(node) : [];
   if (missing.length === 0) return;
+  const lines = missing.flatMap(({ imports, write }) => imports.map((wasi) => `\n  ${wasi}: ${write}`));
   throw new LinkError(
     "wiring",
-    `process "${name}" (${component.file}) is strict, and imports what it is not granted:\n${missing.join("\n")}`,
+    `process "${name}" (${component.file}) is strict, and imports what it is not granted:${lines.join("")}`,
     `Write that into system.ts, process "${name}"; or take out strict, and it finds nothing there.`,
   );
+}
+
+/** What a component is better granted, or told that it is not. */
+export function missingGrants(node: ProcessNode): string[] {
+  return ungranted(node).flatMap(({ imports, write, without }) =>
+    without === undefined
+      ? []
+      : [
+          `process "${node.name}" (${node.component.file}) imports ${imports.join(" and ")}, and is not granted it: ${without}. In system.ts: ${write}`,
+        ],
+  );
+}
+
+/** What is of use with a grant alone, and the process has none; with the imports that would use it. */
+function ungranted({ component, grants }: ProcessNode): (Wanted & { readonly imports: readonly string[] })[] {
+  return WANTED.flatMap((wanted) => {
+    const imports = component.wasi.filter((wasi) => wanted.interfaces.test(splitVersion(wasi).id));
+    const isGranted = grants.some((grant) => grant.device === wanted.device && !isEmpty(grant));
+    return imports.length === 0 || isGranted ? [] : [{ ...wanted, imports }];
+  });
+}
+
+function isEmpty(grant: Grant): boolean {
+  return JSON.stringify(grant) === JSON.stringify(EMPTY[grant.device]);
 }

@@ -31,6 +31,8 @@ static const struct {
     {"give-layer", way_give_layer},
     {"give-too-many", way_give_too_many},
     {"give-other-stack", way_give_other_stack},
+    {"give-half-a-stack", way_give_half_a_stack},
+    {"give-no-stack", way_give_no_stack},
     {"no-gate", way_no_gate},
     {"handler-faults", way_handler_faults},
 };

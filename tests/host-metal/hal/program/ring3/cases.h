@@ -35,6 +35,8 @@ void way_give_image(void);
 void way_give_layer(void);
 void way_give_too_many(void);
 void way_give_other_stack(void);
+void way_give_half_a_stack(void);
+void way_give_no_stack(void);
 void way_no_gate(void);
 void way_handler_faults(void);
 int test_forged(void);

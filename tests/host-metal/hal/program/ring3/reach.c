@@ -66,6 +66,20 @@ void way_give_too_many(void) {
 void way_give_other_stack(void) {
   machine_stack_give((uint8_t *)STACKS_START + HAL_PAGE, HAL_PAGE);
 }
+static uint8_t *two_pages(void) {
+  uint8_t *stack = NULL;
+  machine_stack_take(2 * HAL_PAGE, &stack);
+  return stack;
+}
+void way_give_half_a_stack(void) {
+  machine_stack_give(two_pages() + HAL_PAGE, HAL_PAGE);
+}
+/* Which would be that of the place behind it. */
+void way_give_no_stack(void) {
+  uint8_t *end = two_pages() + 2 * HAL_PAGE;
+  two_pages();
+  machine_stack_give(end, 0);
+}
 void way_no_gate(void) {
   __asm__ volatile("syscall" : : "a"(4711) : "rcx", "r11", "memory");
 }

@@ -74,7 +74,7 @@ async function linkSystem(file: string, options: PlanOptions): Promise<PlanSourc
   );
   const { plan, warnings, worlds } = link({
     config,
-    components,
+    components: new Map([...components, ...(config.http ? await httpComponents() : [])]),
     meter: options.meter ?? false,
     ...(options.called === true && { called: true }),
     shims: await shimsOf(components.values()),
@@ -82,6 +82,16 @@ async function linkSystem(file: string, options: PlanOptions): Promise<PlanSourc
   });
   for (const warning of warnings) warn(warning);
   return { plan, base: folder, worlds };
+}
+
+/** What a service is made of beside its handler. */
+async function httpComponents(): Promise<Map<string, Uint8Array>> {
+  const { builtHttp } = await import("../components/http/built.ts");
+  const { HTTP_DRIVER, HTTP_POOL } = await import("../toolchain/link/index.ts");
+  return new Map([
+    [HTTP_DRIVER, await builtHttp("driver")],
+    [HTTP_POOL, await builtHttp("pool")],
+  ]);
 }
 
 /** The WASI shims that the components need. */

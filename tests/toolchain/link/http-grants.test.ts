@@ -1,7 +1,7 @@
 /** What a `system.ts` says of HTTP is checked before anything is built. */
 import { describe, expect, it } from "vitest";
 import { httpClient, httpServer } from "../../../toolchain/link/config/grants.ts";
-import type { Grant, HttpLimits } from "../../../toolchain/link/plan.ts";
+import type { Grant } from "../../../toolchain/link/plan.ts";
 import { validateSystem } from "../../../toolchain/link/config/validate.ts";
 import { component, linked, refused } from "./guests.ts";
 
@@ -12,8 +12,7 @@ function of(...grants: readonly (readonly unknown[])[]): string {
   return refused(() => validateSystem({ name: "s", processes }, "system.ts"));
 }
 
-const server = (limits: object = {}, port = 80): Grant =>
-  httpServer({ port, limits: limits as Partial<HttpLimits> });
+const server = (limits: object = {}, port = 80): Grant => httpServer({ port, limits });
 
 describe("grants of HTTP", () => {
   it("are taken, and shared by those that say the same", () => {

@@ -5,6 +5,7 @@
  * an editor completes it. Nothing is wired or granted that is not written here.
  */
 import type { Grant } from "../plan.ts";
+import type { HttpConfig } from "./http-service.ts";
 import type { MessageConfig, SupervisedProcess, SupervisorConfig } from "./supervisor.ts";
 
 /**
@@ -27,6 +28,8 @@ export interface SystemConfig<Name extends string = string> {
    * passes messages; `{}` is enough. Without it a trap ends the system, or is a value where it is guarded.
    */
   readonly supervisor?: SupervisorConfig<NoInfer<Name>>;
+  /** A listener whose requests instances of a process answer: they are made and ended as requests come. */
+  readonly http?: HttpConfig<NoInfer<Name>>;
   /**
    * Path of a Unix socket, relative to `system.ts`, by which `atoll ps`, `tree`, `trace`, `kill` and `stop`
    * reach the running system; only its owner can open it. Without it nobody can. Needs a `supervisor`.

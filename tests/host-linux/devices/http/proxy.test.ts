@@ -53,7 +53,7 @@ beforeAll(async () => {
     answer.writeHead(url === "/teapot" ? 418 : 200, headers);
     asked.pipe(answer, { end: false });
     asked.on("end", () => {
-      answer.addTrailers({ "x-sum": String(asked.trailers["x-in"] ?? "none") });
+      answer.addTrailers({ "x-sum": asked.trailers["x-in"] ?? "none" });
       answer.end();
     });
   });
@@ -84,7 +84,10 @@ function elsewhere(): string {
   return `127.0.0.1:${portOf(origin)}`;
 }
 
-async function ask(path: string, init: RequestInit & { to?: string } = {}): Promise<Response> {
+async function ask(
+  path: string,
+  init: Omit<RequestInit, "headers"> & { to?: string; headers?: Record<string, string> } = {},
+): Promise<Response> {
   const { to = elsewhere(), headers, ...rest } = init;
   return await fetch(`http://127.0.0.1:${served.port}${path}`, {
     headers: { "x-to": to, ...headers },
@@ -172,7 +175,7 @@ describe("a server elsewhere", () => {
     ["that speaks no TLS", undefined, "/", { "x-secure": "1" }, "answer 9"],
   ])("%s", async (_, to, path, headers, error) => {
     const named = to === undefined ? {} : { to };
-    const answer = await ask(path, { ...named, headers: headers as Record<string, string> });
+    const answer = await ask(path, { ...named, headers });
     expect(answer.status).toBe(599);
     expect(await answer.text()).toBe(error);
   });

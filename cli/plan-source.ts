@@ -66,12 +66,7 @@ async function linkSystem(file: string, options: PlanOptions): Promise<PlanSourc
   const { link, loadSystem } = await import("../toolchain/link/index.ts");
   const terminal = isatty(0) && isatty(1);
   const { config, folder } = await loadSystem(file, { arguments: options.arguments ?? [], terminal });
-  const components = await systemComponents(
-    Object.values(config.processes).flatMap(({ component, driver }) =>
-      driver === undefined ? [component] : [component, driver],
-    ),
-    folder,
-  );
+  const components = await systemComponents(config, folder);
   const { plan, warnings, worlds } = link({
     config,
     components: new Map([...components, ...(config.http ? await httpComponents() : [])]),

@@ -17,6 +17,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const ASSETS = [
   "toolchain/bindgen/runtime",
   "toolchain/compile/preview1/adapters",
+  "toolchain/compile/full/runtime",
   "cli/new/template",
   "cli/new/template-http",
   "components/http/library",

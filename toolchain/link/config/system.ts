@@ -48,6 +48,11 @@ export interface ProcessConfig<Name extends string = string> extends SupervisedP
   /** A program (`./query.ts`, built first) or a component (`./build/query.wasm`), relative to `system.ts`. */
   readonly component: string;
   /**
+   * The dialect of `component`, where that is a program: `"full"` is TypeScript with npm packages, in a JavaScript
+   * engine. The program can say it itself: `// @dialect full`.
+   */
+  readonly dialect?: "lean" | "full";
+  /**
    * A program or component that calls what `component` exports, in the same process: both live and die as one,
    * and what it exports is the process's. Such as a loop around a handler.
    */

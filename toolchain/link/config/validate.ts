@@ -107,6 +107,7 @@ const processes = z.record(
   z.string(),
   z.strictObject({
     component: text,
+    dialect: z.enum(["lean", "full"]).exactOptional(),
     driver: text.exactOptional(),
     strict: z.literal(true).exactOptional(),
     imports: z.record(z.string(), wire).exactOptional(),
@@ -151,6 +152,7 @@ export function validateSystem(value: unknown, file: string): SystemConfig {
   const config = parsed.data.http === undefined ? parsed.data : { supervisor: {}, ...parsed.data };
   const wrong = [
     ...checkNames(config),
+    ...checkDialects(config),
     ...checkGrants(config),
     ...checkHttp(config),
     ...checkHttpService(config),
@@ -172,6 +174,24 @@ function checkNames(config: SystemConfig): string[] {
   return names
     .filter((key) => !name.safeParse(key).success)
     .map((key) => `processes: expected names of lower-case words, digits and hyphens, found "${key}"`);
+}
+
+/** A program is built once, whoever uses it. */
+function checkDialects({ processes }: SystemConfig): string[] {
+  const all = Object.entries(processes);
+  return all.flatMap(([process, { component, dialect }]) => {
+    if (dialect === undefined) return [];
+    if (!component.endsWith(".ts"))
+      return [`process "${process}", dialect: expected a program (.ts) as component, found ${component}`];
+    const other = all.find(
+      ([, one]) => one.component === component && one.dialect !== undefined && one.dialect !== dialect,
+    );
+    return other === undefined
+      ? []
+      : [
+          `process "${process}", dialect: expected "${other[1].dialect}" as in process "${other[0]}", found "${dialect}"`,
+        ];
+  });
 }
 
 function checkGrants(config: SystemConfig): string[] {

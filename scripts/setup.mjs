@@ -33,6 +33,7 @@ if (bench) {
       packages: ["erlang-base"],
       why: "atoll bench kernel compares the kernel with Erlang/OTP (17 MB)",
     },
+    { command: "wrk", packages: ["wrk"], why: "atoll bench http asks by it (1 MB)" },
     { ...EMULATOR, why: "atoll bench boot starts virtual machines (about 85 MB)" },
   ]);
 }
@@ -64,6 +65,11 @@ if (tests) {
       file: "/usr/share/ovmf/OVMF.fd",
       packages: ["ovmf"],
       why: "whose firmware may be UEFI (15 MB)",
+    },
+    {
+      command: "chromium",
+      packages: ["chromium"],
+      why: "tests look at the page of components/examples/web (400 MB)",
     },
   ]);
 }

@@ -4,7 +4,7 @@
  * Runs in place of the system's entry (see `Job` in the host), so that a called
  * component has its devices, and traps and stops as in a running system.
  */
-import type { JobFunction, Running } from "../host-linux/index.ts";
+import { HostError, type JobFunction, type Running } from "../host-linux/index.ts";
 import {
   callFunction,
   handlesOfFunction,
@@ -36,8 +36,18 @@ const call: JobFunction = (running, { process, callee, type, args }: CallData) =
     encoding: callee.encoding,
     handles: handlesFor(running, process, callee.name, type),
   };
-  return callFunction(options, type, args);
+  try {
+    return callFunction(options, type, args);
+  } catch (error) {
+    const status = running.kernel?.exitOf(process);
+    if (status === undefined) throw error;
+    const { name } = running.plan.root.processes[process] ?? {};
+    throw new HostError(
+      `${callee.name}: process ${name} exited with status ${status} in the call, which did not return.`,
+    );
+  }
 };
+
 function handlesFor(
   running: Running,
   process: number,

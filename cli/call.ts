@@ -92,7 +92,11 @@ async function calledIn(words: string[], options: Options): Promise<{ source: Ca
       );
     }
     return {
-      source: { linked: await planOf(read, { grants: options.grant, called: true }), process: 0, name: file },
+      source: {
+        linked: await planOf(read, { alone: { grants: options.grant }, called: true }),
+        process: 0,
+        name: file,
+      },
       rest,
     };
   }
@@ -185,12 +189,17 @@ function functionTable(functions: readonly Callable[]): string {
   return ["It exports:", ...functions.map(({ name, callee: { type } }) => `  ${name}: ${type}`)].join("\n");
 }
 
-async function perform({ plan, base }: PlanSource, data: CallData, json: boolean): Promise<void> {
+async function perform(
+  { plan, base, writesBytes = false }: PlanSource,
+  data: CallData,
+  json: boolean,
+): Promise<void> {
   const { deathText, exitCodeOf, runSystem } = await import("../host-linux/index.ts");
   const module = new URL(`./call-job${extname(import.meta.url)}`, import.meta.url).href;
   // What the component prints goes to standard error: standard output is the result.
   const options: RunOptions = {
     base,
+    tags: !writesBytes,
     colour: showsColours(process.stderr),
     stdout: process.stderr,
     job: { module, data },

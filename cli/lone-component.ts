@@ -1,52 +1,130 @@
 /**
- * A component on the command line without a system: what it may have.
+ * A component on the command line without a system: what it may have, and how it runs.
  *
  * The terminal and the arguments are what a person hands over by calling it at
  * all; any other device has to be named, and another component's interface can
- * only come from a system.
+ * only come from a system. A command that uses WASI has time and random numbers
+ * too, which no such program asks for by name.
  */
 import { plainName, type World } from "../toolchain/abi/index.ts";
 import type { Grant } from "../toolchain/link/plan.ts";
+import type { SystemConfig } from "../toolchain/link/index.ts";
+import type { GrantedDirectory } from "./directory-option.ts";
 import { decode } from "./decode.ts";
 import { UsageError } from "./report.ts";
 
 const DEVICES = "atoll:device/";
-const HANDED_OVER: readonly Grant[] = [
-  { device: "atoll:device/console" },
-  { device: "atoll:device/configuration", arguments: [], values: {} },
-];
-/** The grants that the component has a use for. Throws UsageError when something that it needs is missing. */
-export function grantsAlone(
+const KERNEL = "atoll:kernel/";
+const WASI = "wasi:";
+const COMMAND = "wasi:cli/run";
+const SERVICE = "wasi:http/incoming-handler";
+
+/** What the command line says of it. */
+export interface LoneOptions {
+  readonly grants: readonly Grant[];
+  readonly directories: readonly GrantedDirectory[];
+  readonly environment: Readonly<Record<string, string>>;
+  /** One of its functions is called: it needs no entry. */
+  readonly called: boolean;
+}
+
+/** The system that a component is by itself. Throws UsageError when something that it needs is missing. */
+export function systemAlone(
+  name: string,
   file: string,
   bytes: Uint8Array,
-  given: readonly Grant[],
-  called: boolean,
-): Grant[] {
-  const imported = importsOf(decode(file, bytes).world);
-  // The linker has its own words for WASI.
-  const foreign = imported.filter((name) => !name.startsWith(DEVICES) && !name.startsWith("wasi:"));
+  options: LoneOptions,
+): SystemConfig {
+  const { world } = decode(file, bytes);
+  const imported = importsOf(world);
+  const exported = new Set(world.exports.map((item) => withoutVersion(item.name)));
+  const isWasi = imported.some((id) => id.startsWith(WASI)) || exported.has(COMMAND);
+  if (isWasi && exported.has(SERVICE) && !exported.has(COMMAND) && !options.called) {
+    throw new UsageError(
+      `${file} answers HTTP requests (it exports ${SERVICE}): it is no command that runs by itself.`,
+      "Call one of its functions, or write a system.ts that serves HTTP with it.",
+    );
+  }
+  const grants = isWasi ? grantsOfCommand(options) : grantsAlone(file, imported, options);
+  const isSupervised = isWasi || imported.some(needsKernel);
+  const entry = exported.has(COMMAND) ? { process: name, function: `${COMMAND}#run` } : name;
+  return {
+    name,
+    processes: { [name]: { component: file, grants, ...(isSupervised && { restart: "temporary" }) } },
+    ...(isSupervised && { supervisor: {} }),
+    ...(!options.called && { entry }),
+  };
+}
+
+/** What it writes is the output as it stands: it is a command like any other of the shell. */
+export function writesBytes({ processes }: SystemConfig): boolean {
+  return Object.values(processes).some(({ grants = [] }) =>
+    grants.some(({ device }) => device === "atoll:device/stdio"),
+  );
+}
+
+function grantsOfCommand({ grants, directories, environment }: LoneOptions): Grant[] {
+  return withHandedOver(grants, [
+    { device: "atoll:device/stdio" },
+    { device: "atoll:device/clock" },
+    { device: "atoll:device/entropy" },
+    { device: "atoll:device/configuration", arguments: [], values: {}, environment },
+    ...filesOf(directories),
+  ]);
+}
+
+function grantsAlone(file: string, imported: readonly string[], options: LoneOptions): Grant[] {
+  const { grants, directories, environment, called } = options;
+  const foreign = imported.filter((id) => !id.startsWith(DEVICES) && !id.startsWith(KERNEL));
   if (foreign.length > 0) {
     throw new UsageError(
-      `${file} imports ${foreign.map((name) => plainName(name) ?? name).join(" and ")}, which only a system can give it.`,
+      `${file} imports ${foreign.map((id) => plainName(id) ?? id).join(" and ")}, which only a system can give it.`,
       called
         ? "Name the system that it is part of: --system system.ts --process NAME."
         : "Write a system.ts that says who provides what, and run that; atoll new makes one.",
     );
   }
-  const all = [
-    ...given,
-    ...HANDED_OVER.filter(({ device }) => given.every((grant) => grant.device !== device)),
-  ];
-  const missing = imported.filter(
-    (name) => name.startsWith(DEVICES) && all.every(({ device }) => device !== name),
-  );
+  checkUsed(file, imported, options);
+  const all = withHandedOver(grants, [
+    { device: "atoll:device/console" },
+    { device: "atoll:device/stdio" },
+    { device: "atoll:device/configuration", arguments: [], values: {}, environment },
+    ...filesOf(directories),
+  ]);
+  const missing = imported.filter((id) => id.startsWith(DEVICES) && all.every(({ device }) => device !== id));
   if (missing.length > 0) {
     throw new UsageError(
       `${file} imports ${missing.join(" and ")}, and was not granted it.`,
-      `Grant it: --grant ${missing.map((name) => grantForm(name)).join(" --grant ")}`,
+      `Grant it: ${missing.map(grantForm).join(" ")}`,
     );
   }
   return all.filter(({ device }) => imported.includes(device));
+}
+
+/** Authority for nobody is a mistake. */
+function checkUsed(file: string, imported: readonly string[], options: LoneOptions): void {
+  const unused = [
+    ["--dir", options.directories.length > 0, "atoll:device/files"],
+    ["--env", Object.keys(options.environment).length > 0, "atoll:device/configuration"],
+  ] as const;
+  for (const [option, isGiven, device] of unused) {
+    if (!isGiven || imported.includes(device)) continue;
+    throw new UsageError(
+      `${file}: ${option} is for a component that imports WASI or ${device}, and this one does not.`,
+    );
+  }
+}
+
+function withHandedOver(given: readonly Grant[], handedOver: readonly Grant[]): Grant[] {
+  return [...given, ...handedOver.filter(({ device }) => given.every((grant) => grant.device !== device))];
+}
+
+function filesOf(directories: readonly GrantedDirectory[]): Grant[] {
+  return directories.length === 0 ? [] : [{ device: "atoll:device/files", directories }];
+}
+
+function needsKernel(id: string): boolean {
+  return id.startsWith(KERNEL) || id === "atoll:device/stdio";
 }
 
 /** Interfaces with functions, and functions, without versions. */
@@ -56,10 +134,15 @@ function importsOf({ imports }: World): string[] {
       (item) =>
         item.kind === "function" || (item.kind === "interface" && item.interface.functions.length > 0),
     )
-    .map(({ name }) => name.replace(/@.*/, ""));
+    .map(({ name }) => withoutVersion(name));
+}
+
+function withoutVersion(name: string): string {
+  return name.replace(/@.*/, "");
 }
 
 function grantForm(device: string): string {
   const name = device.slice(DEVICES.length);
-  return name === "directory" || name === "files" ? `${name}=PATH` : name;
+  if (name === "files") return "--dir PATH";
+  return `--grant ${name === "directory" ? "directory=PATH" : name}`;
 }

@@ -5,10 +5,11 @@
 import { basename, extname } from "node:path";
 import { isatty } from "node:tty";
 import type { KernelModules } from "../kernel/built.ts";
-import type { Grant, LinkPlan } from "../toolchain/link/plan.ts";
+import type { LinkPlan } from "../toolchain/link/plan.ts";
 import type { World } from "../toolchain/abi/index.ts";
-import type { ShimName, SystemConfig } from "../toolchain/link/index.ts";
+import type { ShimName } from "../toolchain/link/index.ts";
 import { componentBytes, systemComponents } from "./components.ts";
+import type { LoneOptions } from "./lone-component.ts";
 import { UsageError, warn } from "./report.ts";
 import type { Source } from "./source.ts";
 
@@ -18,13 +19,15 @@ export interface PlanSource {
   readonly base: string;
   /** What each process's component imports and exports; absent for a plan that was linked before. */
   readonly worlds?: ReadonlyMap<string, World>;
+  /** One component on its own that writes bytes: its output is not tagged. */
+  readonly writesBytes?: boolean;
 }
 
 export interface PlanOptions {
   /** What follows `--`, for a system that is a function of it. */
   readonly arguments?: readonly string[];
-  /** Further grants of a component that is on its own. */
-  readonly grants?: readonly Grant[];
+  /** Of a component that is on its own: what it is granted besides. */
+  readonly alone?: Partial<Omit<LoneOptions, "called">>;
   /** It is called, not run: a component on its own needs no entry, and fused processes keep what they export. */
   readonly called?: boolean;
   /** Count and time the calls between processes. */
@@ -63,15 +66,10 @@ async function linkSystem(file: string, options: PlanOptions): Promise<PlanSourc
   const { link, loadSystem } = await import("../toolchain/link/index.ts");
   const terminal = isatty(0) && isatty(1);
   const { config, folder } = await loadSystem(file, { arguments: options.arguments ?? [], terminal });
-  const components = await systemComponents(
-    Object.values(config.processes).flatMap(({ component, driver }) =>
-      driver === undefined ? [component] : [component, driver],
-    ),
-    folder,
-  );
+  const components = await systemComponents(config, folder);
   const { plan, warnings, worlds } = link({
     config,
-    components,
+    components: new Map([...components, ...(config.http ? await httpComponents() : [])]),
     meter: options.meter ?? false,
     ...(options.called === true && { called: true }),
     shims: await shimsOf(components.values()),
@@ -79,6 +77,16 @@ async function linkSystem(file: string, options: PlanOptions): Promise<PlanSourc
   });
   for (const warning of warnings) warn(warning);
   return { plan, base: folder, worlds };
+}
+
+/** What a service is made of beside its handler. */
+async function httpComponents(): Promise<Map<string, Uint8Array>> {
+  const { builtHttp } = await import("../components/http/built.ts");
+  const { HTTP_DRIVER, HTTP_POOL } = await import("../toolchain/link/index.ts");
+  return new Map([
+    [HTTP_DRIVER, await builtHttp("driver")],
+    [HTTP_POOL, await builtHttp("pool")],
+  ]);
 }
 
 /** The WASI shims that the components need. */
@@ -100,20 +108,20 @@ async function kernelModules(): Promise<KernelModules> {
 }
 
 /** A system of one process. */
-async function linkAlone(source: Source, { grants = [], called = false }: PlanOptions): Promise<PlanSource> {
+async function linkAlone(source: Source, { alone, called = false }: PlanOptions): Promise<PlanSource> {
   const bytes = await componentBytes(source);
   const { link } = await import("../toolchain/link/index.ts");
-  const { grantsAlone } = await import("./lone-component.ts");
-  const name = processNameOf(source.file);
-  const config: SystemConfig = {
-    name,
-    processes: {
-      [name]: { component: source.file, grants: grantsAlone(source.file, bytes, grants, called) },
-    },
-    ...(!called && { entry: name }),
-  };
-  const { plan, worlds } = link({ config, components: new Map([[source.file, bytes]]) });
-  return { plan, base: process.cwd(), worlds };
+  const { systemAlone, writesBytes } = await import("./lone-component.ts");
+  const options = { grants: [], directories: [], environment: {}, ...alone, called };
+  const config = systemAlone(processNameOf(source.file), source.file, bytes, options);
+  const { plan, worlds } = link({
+    config,
+    components: new Map([[source.file, bytes]]),
+    shims: await shimsOf([bytes]),
+    ...(called && { called }),
+    ...(config.supervisor && { kernel: await kernelModules() }),
+  });
+  return { plan, base: process.cwd(), worlds, writesBytes: writesBytes(config) };
 }
 
 /** `Word_Count.wasm` → `word-count`. */

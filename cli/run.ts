@@ -2,6 +2,7 @@
 import { Command, InvalidArgumentError } from "commander";
 import type { Outcome } from "../host-linux/index.ts";
 import type { Grant, LinkPlan } from "../toolchain/link/plan.ts";
+import { parseDirectory, parseVariable, type GrantedDirectory } from "./directory-option.ts";
 import { parseGrant } from "./grant-option.ts";
 import { planOf } from "./plan-source.ts";
 import { metersText } from "./meters.ts";
@@ -13,6 +14,8 @@ interface Options {
   readonly tags: boolean;
   readonly deadline: number;
   readonly grant: Grant[];
+  readonly dir: GrantedDirectory[];
+  readonly env: Record<string, string>;
   readonly folder?: string;
   readonly meter?: true;
   readonly record?: string;
@@ -20,7 +23,8 @@ interface Options {
 }
 
 const EXAMPLES = `
-Each line of output begins with the process that wrote it; --no-tags leaves that out.
+Each line of output begins with the process that wrote it; --no-tags leaves that out. What a
+component that runs alone writes as bytes (by WASI, or atoll:device/stdio) goes out as it is.
 Ctrl-C stops the system; one that does not stop within the deadline is ended.
 Exit code: the system's own; 1 for a trap or bad input; 130, 143 when stopped by Ctrl-C, SIGTERM.
 
@@ -30,7 +34,8 @@ Examples:
   atoll run --record run.log system.ts         see docs/kernel.md, "A run as a file"
   atoll run --seed 7 system.ts                 see docs/kernel.md, "The same run again"
   atoll run build/system.atoll --folder .      linked before; directories are found from .
-  atoll run count.ts --grant directory=./texts < words.txt`;
+  atoll run count.ts --grant directory=./texts < words.txt
+  atoll run tool.wasm --dir . --env LANG=C -- -v     a command of another toolchain, by WASI`;
 
 export function runCommand(): Command {
   return new Command("run")
@@ -45,6 +50,13 @@ export function runCommand(): Command {
       parseGrant,
       [],
     )
+    .option(
+      "--dir <HOST[::GUEST][:ro]>",
+      "for one component: a directory, under another name, only to read",
+      parseDirectory,
+      [],
+    )
+    .option("--env <NAME=VALUE>", "for one component: a variable of its environment", parseVariable, {})
     .option("--meter", "count and time the calls between processes, and print them at the end")
     .option("--record <FILE>", "write what the kernel is told and what it commands, to be replayed")
     .option(
@@ -73,14 +85,14 @@ function seconds(text: string): number {
 
 async function run(file: string, args: readonly string[], options: Options): Promise<void> {
   const source = await readSource(file);
-  if (options.grant.length > 0 && (source.kind === "plan" || source.kind === "system")) {
-    throw new UsageError(
-      `${file}: --grant is for one component, and a system says itself who is granted what.`,
-    );
-  }
-  const { plan, base } = await planOf(source, {
+  if (source.kind === "plan" || source.kind === "system") refuseGrants(file, options);
+  const {
+    plan,
+    base,
+    writesBytes = false,
+  } = await planOf(source, {
     arguments: args,
-    grants: options.grant,
+    alone: { grants: options.grant, directories: options.dir, environment: options.env },
     meter: options.meter ?? false,
   });
   if (options.record !== undefined && plan.root.kernel === undefined) {
@@ -92,18 +104,30 @@ async function run(file: string, args: readonly string[], options: Options): Pro
   const { cycleText, deathText, exitCodeOf, runSystem } = await import("../host-linux/index.ts");
   const outcome = await runSystem(withArguments(plan, args, source.kind === "system"), {
     base: options.folder ?? base,
-    tags: options.tags,
+    tags: options.tags && !writesBytes,
     colour: showsColours(process.stdout),
     deadline: options.deadline * 1000,
     ...(options.record !== undefined && { record: options.record }),
     ...(options.seed !== undefined && { seed: options.seed }),
-    onDeath: (death) => void process.stderr.write(`${plan.system}: ${deathText(death)}\n`),
+    // The end of one that is alone is the end of all, which is told then.
+    ...(!writesBytes && {
+      onDeath: (death) => void process.stderr.write(`${plan.system}: ${deathText(death)}\n`),
+    }),
     onCycle: (cycle) => void process.stderr.write(`${plan.system}: ${cycleText(cycle)}\n`),
   });
   await reportOutcome(plan, outcome);
   // Not only the exit code: output that nobody reads, or a terminal being read, must not keep the process.
   await new Promise<void>((resolve) => process.stderr.write("", () => resolve()));
   process.exit(exitCodeOf(outcome));
+}
+
+function refuseGrants(file: string, { grant, dir, env }: Options): void {
+  const given = { "--grant": grant, "--dir": dir, "--env": Object.keys(env) };
+  const [name] = Object.entries(given).find(([, values]) => values.length > 0) ?? [];
+  if (name === undefined) return;
+  throw new UsageError(
+    `${file}: ${name} is for one component, and a system says itself who is granted what.`,
+  );
 }
 
 /** Says on standard error what the exit code alone does not. */

@@ -1,4 +1,5 @@
 /** The Linux host: interprets a link plan on V8, under Node. */
+export { HostError } from "./host-error.ts";
 export { exitCodeOf, type Outcome } from "./outcome.ts";
 export { runSystem, type RunOptions } from "./run.ts";
 export { PROTOCOL_VERSION, type Answer, type Answers, type Ask } from "./control/protocol.ts";

@@ -19,7 +19,7 @@ import {
   type Channel,
 } from "./channel/control.ts";
 import { answerInput, inputAsked } from "./channel/input.ts";
-import { STDERR, takeOutput } from "./channel/output.ts";
+import { nextOutput, releaseOutput, STDERR } from "./channel/output.ts";
 import { StdinChunks } from "./channel/stdin-chunks.ts";
 import { type Asked, Control, type Replied } from "./control/control.ts";
 import { Door } from "./control/door.ts";
@@ -60,6 +60,7 @@ export interface RunOptions {
 }
 
 const DEADLINE = 2000;
+const OWN: ReadonlySet<Writable> = new Set([process.stdout, process.stderr]);
 const SIGNALS: readonly StopSignal[] = ["SIGINT", "SIGTERM", "SIGHUP"];
 
 /**
@@ -209,15 +210,19 @@ class Run {
 
   /** Writes all there is, and waits until it is written or the run is cut. */
   async #drain(): Promise<void> {
-    for (let taken = takeOutput(this.#channel); taken.length > 0; taken = takeOutput(this.#channel)) {
-      for (const { to, bytes } of taken) {
-        const stream = to === STDERR ? this.#stderr : this.#stdout;
-        const written = new Promise<void>((resolve) => {
-          stream.write(bytes, () => resolve()); // an error also comes as an event
-        });
-        await Promise.race([written, this.#cut.promise]);
-        if (this.#outputError !== undefined) return;
-      }
+    let piece = nextOutput(this.#channel);
+    while (piece !== undefined) {
+      const { to, bytes, isShared } = piece;
+      const stream = to === STDERR ? this.#stderr : this.#stdout;
+      // Nobody knows what another stream does with them later.
+      const kept = isShared && !OWN.has(stream) ? Buffer.from(bytes) : bytes;
+      const written = new Promise<void>((resolve) => {
+        stream.write(kept, () => resolve()); // an error also comes as an event
+      });
+      await Promise.race([written, this.#cut.promise]);
+      if (this.#outputError !== undefined) return;
+      releaseOutput(this.#channel, piece);
+      piece = nextOutput(this.#channel);
     }
   }
 

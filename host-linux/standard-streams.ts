@@ -7,7 +7,7 @@
  * of the process. Nothing here waits for anything: a writer that finds no room is
  * woken when there is some.
  */
-import { isUnread, type Channel } from "./channel/control.ts";
+import { isUnread, OUTPUT_BYTES, type Channel } from "./channel/control.ts";
 import { offerOutput, outputRoom, STDOUT, writeOutput, type Stream } from "./channel/output.ts";
 import { SystemInput } from "./channel/system-input.ts";
 import { ConsoleText, type TextStyle } from "./console-text.ts";
@@ -27,6 +27,8 @@ export interface StreamUser {
 }
 
 const LINE_FEED = 10;
+/** Not for each little room is it worth waking somebody; the main thread makes more, or all. */
+const ENOUGH_ROOM = OUTPUT_BYTES / 4;
 const NOTHING: Buffer = Buffer.alloc(0);
 /** A line that is longer goes out in pieces. Each byte may become three, and the ring has room for that. */
 const LINE_BYTES = 16 * 1024;
@@ -86,7 +88,7 @@ export class StandardStreams {
   look(): void {
     this.input.look();
     this.#late = this.#late.filter(({ to, line }) => !this.#offerWhole(to, line));
-    if (this.#wakers.size === 0 || outputRoom(this.#channel) === 0) return;
+    if (this.#wakers.size === 0 || outputRoom(this.#channel) < ENOUGH_ROOM) return;
     const wakers = [...this.#wakers];
     this.#wakers.clear();
     for (const wake of wakers) wake();

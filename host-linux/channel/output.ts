@@ -23,10 +23,17 @@ const TO_BITS = 24;
 /** Bytes in a frame; the ring is smaller. */
 const MOST = 2 ** TO_BITS - 1;
 
-/** What the main thread has to write, in this order. */
-export interface Written {
+/** Frames from so many bytes on are written out of the ring, without another copy. */
+const LARGE = 16 * 1024;
+
+/** What the main thread has to write. */
+export interface Piece {
   readonly to: Stream;
   readonly bytes: Buffer;
+  /** Its bytes lie in the ring. */
+  readonly isShared: boolean;
+  /** Bytes of the ring. */
+  readonly room: number;
 }
 
 /** System side: appends `bytes`, waiting for room. Throws Stopped on the host's end. */
@@ -55,34 +62,56 @@ export function outputRoom(channel: Channel): number {
   return Math.max(0, OUTPUT_BYTES - waiting(channel) - HEADER_BYTES);
 }
 
-/** Main side: takes all that is there; what follows each other in one stream is one piece. */
-export function takeOutput(channel: Channel): Written[] {
-  const count = waiting(channel);
-  if (count === 0) return [];
+/** Main side: what is to be written next, which stays in the ring until it is released; undefined where nothing is. */
+export function nextOutput(channel: Channel): Piece | undefined {
   const tail = Atomics.load(channel.words, WORD.tail);
-  const taken = unframed(channel, tail, count);
-  Atomics.store(channel.words, WORD.tail, (tail + count) | 0);
-  wake(channel, "system");
-  return taken;
+  const count = waiting(channel);
+  if (count === 0) return undefined;
+  const first = frameAt(channel, tail);
+  const { to, length } = first;
+  if (length >= LARGE && !wraps(tail + HEADER_BYTES, length)) {
+    const { buffer } = channel.output;
+    const bytes = Buffer.from(buffer, (tail + HEADER_BYTES) & (OUTPUT_BYTES - 1), length);
+    return { to, bytes, isShared: true, room: HEADER_BYTES + length };
+  }
+  return copied(channel, tail, count);
 }
 
-function unframed(channel: Channel, tail: number, count: number): Written[] {
-  const all = Buffer.allocUnsafe(count);
-  const pieces: { readonly to: Stream; readonly start: number; end: number }[] = [];
-  let end = 0;
-  for (let at = 0; at < count;) {
-    const header = Buffer.allocUnsafe(HEADER_BYTES);
-    get(channel, tail + at, header);
-    const word = header.readUInt32LE();
-    const [to, length] = [word >>> TO_BITS, word & MOST];
-    get(channel, tail + at + HEADER_BYTES, all.subarray(end, end + length));
-    const last = pieces.at(-1);
-    if (last?.to === to) last.end += length;
-    else pieces.push({ to: to as Stream, start: end, end: end + length });
-    end += length;
-    at += HEADER_BYTES + length;
+/** Main side: it has been written. */
+export function releaseOutput(channel: Channel, { room }: Piece): void {
+  const before = waiting(channel);
+  Atomics.add(channel.words, WORD.tail, room);
+  const left = waiting(channel);
+  // Who found no room does not need to be told of each little that there is.
+  if (left === 0 || (before > OUTPUT_BYTES / 2 && left <= OUTPUT_BYTES / 2)) wake(channel, "system");
+}
+
+/** Frames that follow each other in one stream, as one piece: each line has its own. */
+function copied(channel: Channel, tail: number, count: number): Piece {
+  const { to } = frameAt(channel, tail);
+  const parts: Buffer[] = [];
+  let room = 0;
+  while (room < count) {
+    const frame = frameAt(channel, tail + room);
+    if (frame.to !== to || (parts.length > 0 && frame.length >= LARGE)) break;
+    const bytes = Buffer.allocUnsafe(frame.length);
+    get(channel, tail + room + HEADER_BYTES, bytes);
+    parts.push(bytes);
+    room += HEADER_BYTES + frame.length;
   }
-  return pieces.map((piece) => ({ to: piece.to, bytes: all.subarray(piece.start, piece.end) }));
+  const [first = Buffer.alloc(0)] = parts;
+  return { to, bytes: parts.length === 1 ? first : Buffer.concat(parts), isShared: false, room };
+}
+
+function frameAt(channel: Channel, position: number): { readonly to: Stream; readonly length: number } {
+  const header = Buffer.allocUnsafe(HEADER_BYTES);
+  get(channel, position, header);
+  const word = header.readUInt32LE();
+  return { to: (word >>> TO_BITS) as Stream, length: word & MOST };
+}
+
+function wraps(position: number, length: number): boolean {
+  return (position & (OUTPUT_BYTES - 1)) + length > OUTPUT_BYTES;
 }
 
 function headerOf(to: Stream, length: number): Uint8Array {

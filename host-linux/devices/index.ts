@@ -6,6 +6,7 @@ import { createConsole } from "./console.ts";
 import type { Device, DeviceContext } from "./device.ts";
 import { createDirectory } from "./directory.ts";
 import { createEntropy } from "./entropy.ts";
+import { createHttpClient } from "./http/client.ts";
 import { createHttpServer } from "./http/server.ts";
 import { createFiles } from "./files.ts";
 import { HostError } from "../host-error.ts";
@@ -39,6 +40,8 @@ export function createDevice(context: DeviceContext, grant: Grant, base: string)
       return createFiles(context, grant, base);
     case "atoll:device/configuration":
       return createConfiguration(context, grant);
+    case "atoll:device/http-client":
+      return createHttpClient(context, grant, doorOf(context, grant));
     case "atoll:device/http-server":
       return createHttpServer(context, grant, doorOf(context, grant));
     case "atoll:device/sockets":

@@ -47,7 +47,8 @@ export function createTime({ transfer, checkStop }: DeviceContext, door: KernelD
 /** Why a process cannot wait now. */
 export function refusalToWait(status: number, what: "sleep" | "wait"): string {
   if (status === STATUS_EXHAUSTED) return `the kernel has no room for one more that ${what}s`;
-  return `a process cannot ${what} while it starts, only in a function that is called, such as run or alarm`;
+  const where = what === "wait" ? ", nor where `atoll call` calls it" : "";
+  return `a process cannot ${what} while it starts${where}, only in a function that is called, such as run or alarm`;
 }
 
 /** As much as the kernel can count. */

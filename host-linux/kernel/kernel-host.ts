@@ -132,6 +132,7 @@ export class KernelHost implements RunningKernel {
       deaths,
       beginning: (worker) => {
         this.#wakeups.begin(worker);
+        worker.exitStatus = undefined;
         this.#cpu.begin(worker);
         this.#authorities.endow(worker);
       },
@@ -293,6 +294,10 @@ export class KernelHost implements RunningKernel {
     return workerStates(this.#kernel, this.#workers);
   }
 
+  exitOf(process: number): number | undefined {
+    return this.#workers.at(process)?.exitStatus;
+  }
+
   mailBytes(): number {
     return this.#messages.used();
   }
@@ -409,7 +414,7 @@ export class KernelHost implements RunningKernel {
     const exited = reason === abi.REASON_NORMAL;
     if (tree.restart === "permanent" || (tree.restart === "transient" && !exited)) return;
     this.#verdict = exited
-      ? { kind: "exited", status: worker.exitStatus }
+      ? { kind: "exited", status: worker.exitStatus ?? 0 }
       : { kind: "failed", message: entryText(this.#plan, worker, this.#deaths.kept) };
     this.stop();
   }

@@ -44,6 +44,8 @@ export interface RunningKernel {
   /** Throws Stopped in a process that must not go on: called by its devices. */
   readonly heed: () => void;
   readonly workers: () => WorkerState[];
+  /** Whether the life of a process of the plan that was over last was ended by itself: its status then. */
+  readonly exitOf: (process: number) => number | undefined;
   /** Of memory, for messages in flight. */
   readonly mailBytes: () => number;
   /** LOOK_* of kernel/abi.ts; undefined when there is nothing of that index. */

@@ -49,8 +49,8 @@ export interface Worker {
   wake: (() => void) | undefined;
   /** Told when its life is over. */
   endings: readonly (() => void)[] | undefined;
-  /** What it exited with; 0 unless it said something else. */
-  exitStatus: number;
+  /** What it has exited with, in this life; undefined while it has not. */
+  exitStatus: number | undefined;
   /** The newest last; so many as a supervisor can bear, and one more. */
   failures: Failure[];
   /** One whose slot the kernel has given to this one already, and that is not gone here. */
@@ -119,7 +119,7 @@ export class Workers {
       wakeToken: 0,
       wake: undefined,
       endings: undefined,
-      exitStatus: 0,
+      exitStatus: undefined,
       failures: NONE,
       older: this.#bySlot[slot],
     };

@@ -10,6 +10,8 @@ export interface CheckOptions {
   readonly process?: Process;
   /** What stands in for the shim "base". */
   readonly shim?: () => Promise<Uint8Array>;
+  /** Of a run in which time passes in sleep alone. */
+  readonly seed?: number;
   /** Of standard input. */
   readonly input?: string;
 }
@@ -20,12 +22,12 @@ export interface CheckOptions {
  */
 export function checkedRows(
   guest: () => Promise<Uint8Array>,
-  { process, shim, input }: CheckOptions,
+  { process, shim, input, seed }: CheckOptions,
   checks: readonly Check[],
 ): Row[] {
   let ran: Promise<Ran> | undefined;
   const run = async (): Promise<Ran> =>
-    runGuest(await wasiPlan(await guest(), process, await shim?.()), input);
+    runGuest(await wasiPlan(await guest(), process, await shim?.()), input, undefined, seed);
   return checks.map((row) => ({
     ...row,
     test: async () => {

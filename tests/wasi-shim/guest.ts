@@ -101,16 +101,22 @@ export async function wasiPlan(
   return plan;
 }
 
-/** To its end. */
+/** To its end. With a `seed` time passes in sleep alone, so what the machine does meanwhile makes no difference. */
 export async function runGuest(
   plan: LinkPlan,
   input: string | Uint8Array = "",
   base: string = tmpdir(),
+  seed?: number,
 ): Promise<Ran> {
   const [out, err] = [collected(), collected()];
   const stdin = (): Readable => Readable.from(input.length === 0 ? [] : [Buffer.from(input)]);
   const streams = { stdin, stdout: out.stream, stderr: err.stream };
-  const outcome = await runSystem(plan, { base, tags: false, ...streams });
+  const outcome = await runSystem(plan, {
+    base,
+    tags: false,
+    ...streams,
+    ...(seed !== undefined && { seed }),
+  });
   const stdout = out.written();
   return {
     lines: stdout.toString().split("\n").slice(0, -1),

@@ -6,7 +6,7 @@
  * Written out because linking must work where nothing that parses WIT is installed.
  */
 import type { Interface, ResourceType, ValueType } from "../abi/index.ts";
-import { HTTP_SERVER } from "./devices/http.ts";
+import { HTTP_CLIENT, HTTP_SERVER } from "./devices/http.ts";
 import { FILES } from "./devices/files.ts";
 import { SOCKETS } from "./devices/sockets.ts";
 import { STDIO } from "./devices/stdio.ts";
@@ -73,6 +73,7 @@ export const DEVICES: Readonly<Record<Grant["device"], Interface>> = {
     "get-environment": func({}, list(tuple(string, string))),
   }),
   "atoll:device/http-server": HTTP_SERVER,
+  "atoll:device/http-client": HTTP_CLIENT,
   "atoll:device/sockets": SOCKETS,
   "atoll:device/stdio": STDIO,
   ...KERNEL_INTERFACES,

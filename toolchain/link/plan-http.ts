@@ -24,11 +24,17 @@ export interface HttpLimits {
   readonly waiting: number;
 }
 
-export interface HttpGrant {
-  readonly device: "atoll:device/http-server";
-  /** Name or address of an interface of the machine. */
-  readonly host: string;
-  /** 0: any that is free. */
-  readonly port: number;
-  readonly limits: HttpLimits;
-}
+export type HttpGrant =
+  | {
+      readonly device: "atoll:device/http-server";
+      /** Name or address of an interface of the machine. */
+      readonly host: string;
+      /** 0: any that is free. */
+      readonly port: number;
+      readonly limits: HttpLimits;
+    }
+  | {
+      readonly device: "atoll:device/http-client";
+      /** Host names and addresses, with a port or for the ports of http and https. */
+      readonly to: readonly string[];
+    };

@@ -25,6 +25,9 @@ const limitFields: Fields<HttpLimits> = {
   waiting: count,
 };
 
+/** A name or an address, then a port: `example.com`, `*.example.com:8443`, `127.0.0.1:9000`, `[::1]:9000`. */
+const SERVER = /^(?:(?:\*\.)?[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;
+
 type Strict<Shape extends z.core.$ZodShape> = z.ZodObject<Shape, z.core.$strict>;
 type Limits = Strict<Fields<HttpLimits>>;
 type Server = Strict<{
@@ -33,6 +36,8 @@ type Server = Strict<{
   port: z.ZodInt;
   limits: Limits;
 }>;
+type Client = Strict<{ device: z.ZodLiteral<"atoll:device/http-client">; to: z.ZodArray<z.ZodString> }>;
+
 export const httpLimits: Limits = z.strictObject(limitFields);
 
 const server: Server = z.strictObject({
@@ -42,4 +47,13 @@ const server: Server = z.strictObject({
   limits: httpLimits,
 });
 
-export const httpGrants: readonly [Server] = [server];
+const client: Client = z.strictObject({
+  device: z.literal("atoll:device/http-client"),
+  to: z.array(
+    z.string().regex(SERVER, {
+      error: 'expected a server, such as "api.example.com", "127.0.0.1:9000" or "*.example.com"',
+    }),
+  ),
+});
+
+export const httpGrants: readonly [Server, Client] = [server, client];

@@ -142,6 +142,7 @@ const device = z.enum([
   "atoll:device/files",
   "atoll:device/configuration",
   "atoll:device/http-server",
+  "atoll:device/http-client",
   "atoll:device/sockets",
   "atoll:device/stdio",
   ...kernelDevices,

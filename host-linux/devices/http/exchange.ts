@@ -11,7 +11,8 @@
  */
 import { Buffer } from "node:buffer";
 import { STATUS_CODES, type IncomingMessage, type ServerResponse } from "node:http";
-import { checkFields, lengthOf, type Checked } from "./headers.ts";
+import { MOST_READ, readPart, wakeByParts } from "./body-parts.ts";
+import { checkFields, lengthOf, pairsOf, type Checked } from "./headers.ts";
 
 /** In the order of the interface's enum, which is its discriminant. */
 export const SERVER_ERRORS = ["closed", "not-now", "invalid", "too-large"] as const;
@@ -19,8 +20,6 @@ export type ServerError = (typeof SERVER_ERRORS)[number];
 
 /** Of an answer's body that Node holds for a slow client. */
 const MOST_HELD = 65_536;
-/** Of a body that is handed over at once. */
-const MOST_READ = 65_536;
 /** An answer of so many bytes goes out together with its headers, in one write. */
 const SMALL = 16_384;
 /** Milliseconds in which a client that sends too much may still get to know of it. */
@@ -148,15 +147,14 @@ export class Exchange {
     if (this.#isTooLarge) return "too-large";
     const left = this.#collected?.shift();
     if (left !== undefined) return this.#part(left, most);
-    const length = Math.min(most, MOST_READ, request.readableLength);
-    if (length > 0) {
-      const chunk = request.read(length) as Buffer | null;
-      if (chunk !== null) return this.#count(chunk.length) ? chunk : this.#tooLarge();
-    }
-    if (request.complete) return request.readableLength === 0 ? undefined : new Uint8Array(0);
-    if (this.isGone || request.destroyed) return "closed";
-    this.#watch(wake);
-    return new Uint8Array(0);
+    const part = readPart(request, most);
+    if (part === undefined || part === "closed") return part;
+    if (!this.#count(part.length)) return this.#tooLarge();
+    if (part.length > 0) return part;
+    if (this.isGone) return "closed";
+    if (!this.#isWatched) wakeByParts(request, wake);
+    this.#isWatched = true;
+    return part;
   }
 
   /** Of a body that was collected. */
@@ -164,12 +162,6 @@ export class Exchange {
     const length = Math.min(most, MOST_READ);
     if (chunk.length > length) this.#collected?.unshift(chunk.subarray(length));
     return chunk.subarray(0, length);
-  }
-
-  #watch(wake: () => void): void {
-    if (!this.#isWatched) for (const event of ["readable", "end", "close"]) this.request.on(event, wake);
-    this.#isWatched = true;
-    this.request.read(0);
   }
 
   #tooLarge(): "too-large" {
@@ -262,7 +254,7 @@ export class Exchange {
     }
     this.#state = DONE;
     if (checked.fields.length > 0 && this.#response.chunkedEncoding)
-      this.#response.addTrailers(pairs(checked.fields));
+      this.#response.addTrailers(pairsOf(checked.fields));
     this.#response.end();
     return undefined;
   }
@@ -322,8 +314,4 @@ export class Exchange {
 
 function allowsBody(status: number): boolean {
   return status !== 204 && status !== 304;
-}
-
-function pairs(fields: readonly string[]): [string, string][] {
-  return fields.flatMap((name, i) => (i % 2 === 0 ? [[name, fields[i + 1]!] as [string, string]] : []));
 }

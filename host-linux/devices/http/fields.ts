@@ -91,7 +91,7 @@ export function readFields(transfer: Transfer, offset: number, length: number): 
 }
 
 /** One character for each byte. */
-function readLatin1(transfer: Transfer, offset: number, length: number): string {
+export function readLatin1(transfer: Transfer, offset: number, length: number): string {
   const bytes = transfer.bytes(offset, length);
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
 }

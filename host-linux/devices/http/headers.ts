@@ -59,3 +59,8 @@ export function lengthOf(value: string): number | undefined {
   const length = /^\d{1,15}$/.test(value) ? Number(value) : undefined;
   return length;
 }
+
+/** As Node wants trailers. */
+export function pairsOf(fields: readonly string[]): [string, string][] {
+  return fields.flatMap((name, i) => (i % 2 === 0 ? [[name, fields[i + 1]!] as [string, string]] : []));
+}

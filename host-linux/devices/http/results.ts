@@ -18,6 +18,11 @@ export class Results<Code extends string> {
     return this.#transfer.result(size, 4, () => {});
   }
 
+  /** A result with an error, of so many bytes, which are words. */
+  failed(size: number, error: Code): number {
+    return this.#transfer.result(size, 4, (view) => this.#error(view, 4, error));
+  }
+
   /** A result<_, error-code>. */
   done(error: Code | undefined): number {
     return this.#transfer.result(2, 1, (view) => {
@@ -35,7 +40,7 @@ export class Results<Code extends string> {
 
   /** A result<option<list<u8>>, error-code>. */
   part(bytes: Uint8Array | undefined | Code): number {
-    if (typeof bytes === "string") return this.#transfer.result(16, 4, (view) => this.#error(view, 4, bytes));
+    if (typeof bytes === "string") return this.failed(16, bytes);
     const span = bytes && this.#transfer.store(bytes);
     return this.#transfer.result(16, 4, (view) => {
       if (span === undefined) return;

@@ -11,6 +11,8 @@ import type { TcpOptions } from "./tcp-options.ts";
 
 /** What each piece that is sent costs beside its bytes. */
 const PIECE = 512;
+/** Pieces below this are sent together, while others are on their way. */
+const SMALL = 4096;
 /** Milliseconds that a dropped connection has to send what it was given. */
 const LINGER = 30_000;
 
@@ -20,6 +22,11 @@ export class Connection {
   readonly #closed: () => void;
   #unsent = 0;
   #mostUnsent: number;
+  /** Of the room that was told, what is left: it is kept. */
+  #promised = 0;
+  /** Small pieces that go out when the guest has let go, or they are many. */
+  #small: Uint8Array[] = [];
+  #smallBytes = 0;
   /** No more can come. */
   #hasEnded = false;
   #receives = true;
@@ -87,23 +94,24 @@ export class Connection {
     if (!this.#inbox.isFull && this.#socket.isPaused()) this.#socket.resume();
   }
 
-  /** Bytes that `send` takes. Throws SocketError. */
+  /** Bytes that `send` takes, in as many parts as it likes. Throws SocketError. */
   get room(): number {
     if (this.#error !== undefined) throw new SocketError(this.#error);
     if (this.#isOver) throw new SocketError("invalid-state");
-    return Math.max(0, this.#mostUnsent - this.#unsent);
+    this.#promised = Math.max(0, this.#mostUnsent - this.#unsent);
+    return this.#promised;
   }
 
   /** Takes as many as there is room for; returns how many. Throws SocketError. */
   send(bytes: Uint8Array): number {
-    const length = Math.min(bytes.length, this.room);
+    const promised = this.#promised;
+    const length = Math.min(bytes.length, Math.max(promised, this.room));
+    this.#promised = Math.max(promised, this.#promised) - length;
     if (length === 0) return 0;
-    const cost = length + PIECE;
-    this.#unsent += cost;
-    this.#socket.write(Uint8Array.from(bytes.subarray(0, length)), () => {
-      this.#unsent -= cost;
-      this.#wake();
-    });
+    this.#unsent += length;
+    const piece = Uint8Array.from(bytes.subarray(0, length));
+    if (length >= SMALL || this.#unsent === length) this.#write([...this.#takeSmall(), piece]);
+    else this.#keep(piece);
     return length;
   }
 
@@ -115,6 +123,7 @@ export class Connection {
     }
     if (send && this.#sends) {
       this.#sends = false;
+      this.#write(this.#takeSmall());
       this.#socket.end();
     }
   }
@@ -122,6 +131,7 @@ export class Connection {
   /** Sends what it was given, for a while; then it is gone. What comes meanwhile is nobody's. */
   close(): void {
     this.shutdown(true, false);
+    this.#write(this.#takeSmall());
     this.#wake = () => {};
     if (this.#socket.closed) return this.#closed();
     const late = setTimeout(() => this.#socket.destroy(), LINGER).unref();
@@ -141,6 +151,30 @@ export class Connection {
 
   get #isOver(): boolean {
     return !this.#sends || this.#socket.destroyed || this.#error !== undefined;
+  }
+
+  #keep(piece: Uint8Array): void {
+    this.#small.push(piece);
+    this.#smallBytes += piece.length;
+    if (this.#smallBytes >= SMALL) return this.#write(this.#takeSmall());
+    if (this.#small.length === 1) queueMicrotask(() => this.#write(this.#takeSmall()));
+  }
+
+  #takeSmall(): Uint8Array[] {
+    const small = this.#small;
+    this.#small = [];
+    this.#smallBytes = 0;
+    return small;
+  }
+
+  #write(pieces: readonly Uint8Array[]): void {
+    if (pieces.length === 0) return;
+    const whole = pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces);
+    this.#unsent += PIECE;
+    this.#socket.write(whole, () => {
+      this.#unsent -= whole.length + PIECE;
+      this.#wake();
+    });
   }
 
   #received(piece: Uint8Array): void {

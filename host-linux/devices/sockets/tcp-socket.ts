@@ -175,6 +175,9 @@ export class TcpSocket {
     const state = this.#state;
     if (option === "listen-backlog-size" && state.kind !== "unbound" && state.kind !== "bound")
       throw new SocketError("invalid-state");
+    // What was told to be room stays room.
+    const isSmaller = option === "send-buffer-size" && value < BigInt(this.#options.sendBuffer);
+    if (isSmaller && value > 0n && state.kind === "connected") return;
     this.#options.set(option, value);
     if (state.kind === "connecting") this.#options.apply(state.socket);
     if (state.kind === "connected") state.connection.adopt(this.#options);

@@ -219,7 +219,7 @@ describe("a process", () => {
     } as const;
     const { deaths } = await run(plan(guests), [() => 1_000n, () => 1_000n]);
     expect(deaths).toEqual([
-      "starts: was refused by a device: a process cannot wait while it starts, only in a function that is called, such as run or alarm",
+      "starts: was refused by a device: a process cannot wait while it starts, nor where `atoll call` calls it, only in a function that is called, such as run or alarm",
     ]);
   });
 

@@ -8,7 +8,7 @@ import { LinkError } from "../error.ts";
 import type { ConnectGrant, Grant, ListenGrant } from "../plan.ts";
 
 type GrantOf<Name extends string> = Extract<Grant, { device: `atoll:device/${Name}` }>;
-export { httpServer } from "./http-grants.ts";
+export { httpClient, httpServer } from "./http-grants.ts";
 
 type KernelGrant<Name extends string> = Extract<Grant, { device: `atoll:kernel/${Name}` }>;
 

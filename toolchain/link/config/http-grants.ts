@@ -1,5 +1,5 @@
 /**
- * The grant of HTTP: to answer requests of a port.
+ * The grants of HTTP: to answer requests of a port, and to ask other servers.
  */
 import type { HttpGrant, HttpLimits } from "../plan.ts";
 
@@ -31,4 +31,12 @@ export function httpServer(options: {
 }): GrantOf<"http-server"> {
   const { port, host = "127.0.0.1", limits } = options;
   return { device: "atoll:device/http-server", host, port, limits: { ...HTTP_LIMITS, ...limits } };
+}
+
+/**
+ * Asking HTTP servers, and no others than these: "api.example.com" (ports 80 and 443), "127.0.0.1:9000",
+ * "*.example.com" for every name below. Needs a `supervisor`.
+ */
+export function httpClient(options: { readonly to: readonly string[] }): GrantOf<"http-client"> {
+  return { device: "atoll:device/http-client", to: options.to };
 }

@@ -1,5 +1,5 @@
 /**
- * The HTTP device as types: `http-server` of `wit/device.wit`.
+ * The HTTP devices as types: `http-server` and `http-client` of `wit/device.wit`.
  *
  * What an answer is made of is `atoll:http/types` of `wit/http.wit`, which
  * handlers and their drivers have in common with the device.
@@ -51,6 +51,47 @@ export const HTTP_SERVER: Interface = interfaceOf(
     "listens-at": func({}, string),
   },
   [request, response, requestHead, serverError, demand],
+);
+
+const client = "atoll:device/http-client@0.1.0";
+const clientError = enumeration(client, "error-code", [
+  "denied",
+  "invalid",
+  "not-now",
+  "too-many",
+  "not-found",
+  "refused",
+  "unreachable",
+  "timeout",
+  "closed",
+  "tls",
+  "protocol",
+  "too-large",
+]);
+const clientRequest = record(client, "request", {
+  method: string,
+  secure: bool,
+  authority: string,
+  path: string,
+  headers: fields,
+  "connect-time": option(u32),
+  "first-byte-time": option(u32),
+  "between-bytes-time": option(u32),
+});
+const answerHead = record(client, "head", { status: u16, headers: fields });
+
+export const HTTP_CLIENT: Interface = interfaceOf(
+  {
+    begin: func({ request: clientRequest }, or(clientError, u32)),
+    room: func({ call: u32 }, or(clientError, u32)),
+    "write-body": func({ call: u32, bytes }, or(clientError, u32)),
+    "end-body": func({ call: u32, trailers: fields }, or(clientError)),
+    answer: func({ call: u32 }, or(clientError, option(answerHead))),
+    "read-body": func({ call: u32, most: u32 }, or(clientError, option(bytes))),
+    trailers: func({ call: u32 }, or(clientError, fields)),
+    end: func({ call: u32 }),
+  },
+  [clientError, clientRequest, answerHead],
 );
 
 function or(err: ValueType, ok?: ValueType): ValueType {

@@ -205,6 +205,7 @@ export function grantText(grant: Grant): string {
   const [from = "", interfaceName = ""] = grant.device.split("/");
   const name = from === KERNEL_PACKAGE ? `kernel ${interfaceName}` : interfaceName;
   if (grant.device === "atoll:device/directory") return `${name} ${printable(grant.path)}`;
+  if (grant.device === "atoll:device/http-client") return `${name} ${printable(grant.to.join(", "))}`;
   if (grant.device === "atoll:device/http-server") return `${name} ${printable(grant.host)}:${grant.port}`;
   if (grant.device === "atoll:device/files") return filesText(grant.directories);
   if (grant.device === "atoll:device/sockets") return socketsText(grant);

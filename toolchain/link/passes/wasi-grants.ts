@@ -63,11 +63,6 @@ const WANTED: readonly Wanted[] = [
     write: "arguments: [], or environment: {}",
   },
   {
-    interfaces: /^wasi:cli\/(?:stdin|stdout|stderr)$/,
-    device: "atoll:device/stdio",
-    write: "grants: [stdio()]",
-  },
-  {
     interfaces: /^wasi:sockets\/(?:instance-network|ip-name-lookup)$/,
     device: "atoll:device/sockets",
     write: 'grants: [listen(8080)], or grants: [connect("host:port")]',

@@ -31,6 +31,7 @@ const WRITTEN: Readonly<Record<Exclude<Grant["device"], keyof typeof OWN>, strin
   "atoll:device/files": 'dir("./path", "read-write")',
   "atoll:device/configuration": "configuration()",
   "atoll:device/http-server": "httpServer({ port: 8080 })",
+  "atoll:device/http-client": 'httpClient({ to: ["example.com"] })',
   "atoll:device/sockets": 'connect("host:port")',
   "atoll:device/stdio": "stdio()",
   "atoll:kernel/introspect": "introspection()",
@@ -69,6 +70,7 @@ const WAITED_FOR: ReadonlySet<Grant["device"]> = new Set([
   "atoll:device/stdio",
   "atoll:device/sockets",
   "atoll:device/http-server",
+  "atoll:device/http-client",
 ]);
 
 function needsKernel(device: Grant["device"]): boolean {

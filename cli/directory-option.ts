@@ -1,0 +1,34 @@
+/** `--dir` and `--env`: what a component that runs without a system sees of the host. */
+import { InvalidArgumentError } from "commander";
+import type { Grant } from "../toolchain/link/plan.ts";
+
+export type GrantedDirectory = Extract<Grant, { device: "atoll:device/files" }>["directories"][number];
+
+const READ_ONLY = ":ro";
+const AS = "::";
+
+/** Reads HOST[::GUEST][:ro]. @throws InvalidArgumentError */
+export function parseDirectory(text: string, before: readonly GrantedDirectory[]): GrantedDirectory[] {
+  const write = !text.endsWith(READ_ONLY);
+  const paths = write ? text : text.slice(0, -READ_ONLY.length);
+  const [path = "", as = path, ...more] = paths.split(AS);
+  if (path === "" || as === "" || more.length > 0)
+    throw new InvalidArgumentError(
+      `expected HOST, HOST::GUEST or either with :ro, found ${JSON.stringify(text)}.`,
+    );
+  if (before.some((other) => other.as === as))
+    throw new InvalidArgumentError(
+      `the component would find two directories at ${as}: HOST::GUEST names them apart.`,
+    );
+  return [...before, { path, as, write }];
+}
+
+/** Reads NAME=VALUE. @throws InvalidArgumentError */
+export function parseVariable(
+  text: string,
+  before: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const end = text.indexOf("=");
+  if (end < 1) throw new InvalidArgumentError(`expected NAME=VALUE, found ${JSON.stringify(text)}.`);
+  return { ...before, [text.slice(0, end)]: text.slice(end + 1) };
+}

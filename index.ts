@@ -11,6 +11,7 @@ export type {
   SystemConfig,
   WireConfig,
 } from "./toolchain/link/config/system.ts";
+export type { HttpConfig } from "./toolchain/link/config/http-service.ts";
 export type { SupervisorConfig } from "./toolchain/link/config/supervisor.ts";
 export {
   clock,

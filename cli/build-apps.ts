@@ -1,9 +1,17 @@
 /** What `atoll build` does: finds the apps, builds them, says what was made and how long it took. */
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { relative, resolve } from "node:path";
-import { type AppsOptions, type BuiltApp, CompileError } from "../toolchain/compile/index.ts";
+import {
+  type AppsOptions,
+  type BuiltApp,
+  CompileError,
+  type Dialect,
+  type Engine,
+} from "../toolchain/compile/index.ts";
 import { loadSystem } from "../toolchain/link/index.ts";
 import { buildSources } from "./build-sources.ts";
+import { systemDialects } from "./components.ts";
+import { withPackages } from "./full-packages.ts";
 import { reportError, UsageError, warn } from "./report.ts";
 import { withProgress } from "./progress.ts";
 import { binaryKind, isBinary } from "./source.ts";
@@ -13,6 +21,8 @@ export interface BuildOptions {
   readonly world?: string;
   readonly interface?: string;
   readonly output?: string;
+  readonly dialect?: Dialect;
+  readonly engine?: Engine;
   readonly debug?: true;
   readonly json?: true;
 }
@@ -21,8 +31,8 @@ export interface BuildOptions {
 export async function build(paths: readonly string[], options: BuildOptions): Promise<void> {
   const { json, ...rest } = options;
   try {
-    const apps = await appsOf(paths);
-    const built = await buildAll(apps, rest, json === true);
+    const { apps, dialects } = await appsOf(paths);
+    const built = await withPackages(() => buildAll(apps, { ...rest, dialects }, json === true));
     if (json === true) print({ apps: built });
     else for (const app of built) report(app);
   } catch (error) {
@@ -32,8 +42,14 @@ export async function build(paths: readonly string[], options: BuildOptions): Pr
   }
 }
 
+interface Apps {
+  readonly apps: readonly string[];
+  /** What systems say of them, by absolute path. */
+  readonly dialects: ReadonlyMap<string, Dialect>;
+}
+
 /** The apps that are named, those of a system in its place. */
-async function appsOf(paths: readonly string[]): Promise<string[]> {
+async function appsOf(paths: readonly string[]): Promise<Apps> {
   if (paths.length === 0 && !existsSync("system.ts")) {
     throw new UsageError(
       "expected an app to build, found no argument and no ./system.ts",
@@ -41,9 +57,13 @@ async function appsOf(paths: readonly string[]): Promise<string[]> {
     );
   }
   const named = paths.length === 0 ? ["system.ts"] : paths;
-  const apps: string[] = [];
-  for (const path of named) apps.push(...(isSystem(path) ? await appsOfSystem(path) : [path]));
-  return apps;
+  const found: Apps[] = [];
+  for (const path of named)
+    found.push(isSystem(path) ? await appsOfSystem(path) : { apps: [path], dialects: new Map() });
+  return {
+    apps: found.flatMap(({ apps }) => apps),
+    dialects: new Map(found.flatMap(({ dialects }) => [...dialects])),
+  };
 }
 
 /** A system is told by what it imports; a component never imports the package. */
@@ -53,7 +73,7 @@ function isSystem(path: string): boolean {
 }
 
 /** Its programs, and the core modules that become components. */
-async function appsOfSystem(path: string): Promise<string[]> {
+async function appsOfSystem(path: string): Promise<Apps> {
   const { folder, config } = await loadSystem(path);
   const components = Object.values(config.processes).map(({ component }) => resolve(folder, component));
   const isSource = await Promise.all(
@@ -65,7 +85,7 @@ async function appsOfSystem(path: string): Promise<string[]> {
       `${path} names no apps to build`,
       'Its components are built already, or write component: "./app.ts".',
     );
-  return [...new Set(apps)];
+  return { apps: [...new Set(apps)], dialects: systemDialects(config, folder) };
 }
 
 async function isModule(file: string): Promise<boolean> {

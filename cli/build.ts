@@ -1,5 +1,5 @@
 /** `atoll build`: the command. */
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import type { BuildOptions } from "./build-apps.ts";
 
 const EXAMPLES = `
@@ -14,6 +14,7 @@ Examples:
   atoll build system.ts                     all apps of a system (as without arguments)
   atoll build --wit world.wit greeter.ts    the app has to fit the world
   atoll build --interface my:app/api a.ts   name the exported interface
+  atoll build --dialect full app.ts         TypeScript with npm packages, in a JavaScript engine
   atoll build tool.wasm                     a C, Rust, Go or Zig program for WASI preview 1, as a component
   atoll build --wit world.wit lib.wasm      a library, which has to fit the world`;
 
@@ -28,6 +29,18 @@ export function buildCommand(): Command {
     .option("--world <name>", "world in the WIT, if it has several")
     .option("--interface <id>", "id of the exported interface, such as search:index/api@0.1.0")
     .option("-o, --output <file>", "where to write the component (default: build/NAME.wasm beside the app)")
+    .addOption(
+      new Option(
+        "--dialect <DIALECT>",
+        "what the apps are written in: see docs/full.md (default: lean)",
+      ).choices(["lean", "full"]),
+    )
+    .addOption(
+      new Option(
+        "--engine <ENGINE>",
+        "JavaScript engine of the full dialect (default: what the world needs)",
+      ).choices(["quickjs", "starlingmonkey"]),
+    )
     .option("--debug", "compile without optimisation")
     .option("--json", "print the result, or what is wrong, as JSON")
     .addHelpText("after", EXAMPLES)

@@ -1,6 +1,9 @@
 /** The bytes of components, programs among them built first where they are not up to date. */
 import { readFile } from "node:fs/promises";
 import { basename, extname, resolve } from "node:path";
+import type { Dialect } from "../toolchain/compile/index.ts";
+import type { SystemConfig } from "../toolchain/link/index.ts";
+import { withPackages } from "./full-packages.ts";
 import { withProgress } from "./progress.ts";
 import { UsageError, warn } from "./report.ts";
 import { readSource, type Source } from "./source.ts";
@@ -22,27 +25,43 @@ export async function componentBytes(source: Source): Promise<Uint8Array> {
 
 /** The components of a system by the path that it names them by, relative to `folder`. */
 export async function systemComponents(
-  paths: Iterable<string>,
+  config: SystemConfig,
   folder: string,
 ): Promise<ReadonlyMap<string, Uint8Array>> {
-  const all = [...new Set(paths)];
+  const paths = Object.values(config.processes).flatMap(({ component, driver }) => [component, driver]);
+  const all = [...new Set(paths.filter((path) => path !== undefined))];
   const components = new Map<string, Uint8Array>();
   // First: what a core module exports is found in build/ by programs that import it.
   for (const path of all.filter((one) => !isProgram(one))) {
     components.set(path, await componentBytes(await readSource(resolve(folder, path))));
   }
   const programs = all.filter(isProgram);
-  const built = await buildPrograms(programs.map((path) => resolve(folder, path)));
+  const files = programs.map((path) => resolve(folder, path));
+  const built = await buildPrograms(files, systemDialects(config, folder));
   programs.forEach((path, i) => components.set(path, built[i] ?? new Uint8Array()));
   return components;
 }
 
+/** What a system says of the dialects of its programs, by absolute path. */
+export function systemDialects({ processes }: SystemConfig, folder: string): Map<string, Dialect> {
+  return new Map(
+    Object.values(processes).flatMap(({ component, dialect }) =>
+      dialect === undefined ? [] : [[resolve(folder, component), dialect] as const],
+    ),
+  );
+}
+
 /** Their components, in the order of the programs. */
-async function buildPrograms(files: readonly string[]): Promise<Uint8Array[]> {
+async function buildPrograms(
+  files: readonly string[],
+  dialects: ReadonlyMap<string, Dialect> = new Map(),
+): Promise<Uint8Array[]> {
   if (files.length === 0) return [];
   const { ensureBuilt } = await import("../toolchain/compile/index.ts");
-  const built = await withProgress((progress) =>
-    ensureBuilt(files, { onBuild: (app) => progress.say(`Building ${basename(app)}`) }),
+  const built = await withPackages(() =>
+    withProgress(({ say }) =>
+      ensureBuilt(files, { dialects, onBuild: (app) => say(`Building ${basename(app)}`) }),
+    ),
   );
   for (const note of built.flatMap(({ notes }) => notes)) warn(note);
   const outputs = new Map(built.map(({ app, output }) => [app, output]));

@@ -84,6 +84,11 @@ const COMMANDS: readonly Entry[] = [
     load: async () => (await import("./orders.ts")).stopCommand(),
   },
   {
+    name: "setup",
+    summary: "install what a part of Atoll needs, such as the full dialect",
+    load: async () => (await import("./setup.ts")).setupCommand(),
+  },
+  {
     name: "bench",
     summary: "measure Atoll against other ways to do the same",
     load: async () => (await import("./bench.ts")).benchCommand(),

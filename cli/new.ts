@@ -1,4 +1,4 @@
-/** `atoll new`: a project of two apps, a system and a test, ready to run. */
+/** `atoll new`: a project with a system, its apps and a test, ready to run. */
 import {
   existsSync,
   mkdirSync,
@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { UsageError } from "./report.ts";
 
 const EXAMPLES = `
@@ -17,17 +17,28 @@ Examples:
   atoll new hello          a project in ./hello
   cd hello && npm install
   npm start                build, link and run it
-  npm test                 build, link and call it`;
+  npm test                 build, link and call it
+  atoll new --template http shop
+                           a web service, in ./shop`;
+
+/** Folders of new/. */
+const TEMPLATES = { apps: "template", http: "template-http" } as const;
+type Template = keyof typeof TEMPLATES;
 
 export function newCommand(): Command {
   return new Command("new")
-    .description("Make a project: two apps, a system, a test.")
+    .description("Make a project: apps, a system, a test.")
     .argument("<name>", "folder of the project; its last part is the project's name")
+    .addOption(
+      new Option("--template <NAME>", "two apps that call each other, or a web service")
+        .choices(Object.keys(TEMPLATES))
+        .default("apps"),
+    )
     .addHelpText("after", EXAMPLES)
     .action(make);
 }
 
-function make(path: string): void {
+function make(path: string, { template }: { readonly template: Template }): void {
   const folder = resolve(path);
   const name = basename(folder);
   checkName(name);
@@ -36,7 +47,8 @@ function make(path: string): void {
     ["name", name],
     ["atoll", dependencyOn(folder)],
   ]);
-  const files = templateFiles().map((file) => writeFile(folder, file, values));
+  const from = join(import.meta.dirname, "new", TEMPLATES[template]);
+  const files = templateFiles(from).map((file) => writeFile(folder, from, file, values));
   process.stdout.write(
     `Made ${path}:\n${files.map((file) => `  ${file}\n`).join("")}\nNext:\n  cd ${path}\n  npm install\n  npm start\n`,
   );
@@ -62,18 +74,17 @@ function checkFolder(folder: string, path: string): void {
   );
 }
 
-const TEMPLATE = join(import.meta.dirname, "new/template");
 const SUFFIX = ".template";
 
-function templateFiles(): string[] {
-  const all = readdirSync(TEMPLATE, { recursive: true, encoding: "utf8" });
+function templateFiles(from: string): string[] {
+  const all = readdirSync(from, { recursive: true, encoding: "utf8" });
   return all.filter((file) => file.endsWith(SUFFIX)).sort();
 }
 
 /** `dot-gitignore.template` → `.gitignore`: npm leaves files of that name out of packages. */
-function writeFile(folder: string, file: string, values: ReadonlyMap<string, string>): string {
+function writeFile(folder: string, from: string, file: string, values: ReadonlyMap<string, string>): string {
   const target = file.slice(0, -SUFFIX.length).replace(/(^|\/)dot-/, "$1.");
-  const text = readFileSync(join(TEMPLATE, file), "utf8");
+  const text = readFileSync(join(from, file), "utf8");
   mkdirSync(dirname(join(folder, target)), { recursive: true });
   writeFileSync(
     join(folder, target),

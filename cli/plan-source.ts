@@ -66,15 +66,10 @@ async function linkSystem(file: string, options: PlanOptions): Promise<PlanSourc
   const { link, loadSystem } = await import("../toolchain/link/index.ts");
   const terminal = isatty(0) && isatty(1);
   const { config, folder } = await loadSystem(file, { arguments: options.arguments ?? [], terminal });
-  const components = await systemComponents(
-    Object.values(config.processes).flatMap(({ component, driver }) =>
-      driver === undefined ? [component] : [component, driver],
-    ),
-    folder,
-  );
+  const components = await systemComponents(config, folder);
   const { plan, warnings, worlds } = link({
     config,
-    components,
+    components: new Map([...components, ...(config.http ? await httpComponents() : [])]),
     meter: options.meter ?? false,
     ...(options.called === true && { called: true }),
     shims: await shimsOf(components.values()),
@@ -82,6 +77,16 @@ async function linkSystem(file: string, options: PlanOptions): Promise<PlanSourc
   });
   for (const warning of warnings) warn(warning);
   return { plan, base: folder, worlds };
+}
+
+/** What a service is made of beside its handler. */
+async function httpComponents(): Promise<Map<string, Uint8Array>> {
+  const { builtHttp } = await import("../components/http/built.ts");
+  const { HTTP_DRIVER, HTTP_POOL } = await import("../toolchain/link/index.ts");
+  return new Map([
+    [HTTP_DRIVER, await builtHttp("driver")],
+    [HTTP_POOL, await builtHttp("pool")],
+  ]);
 }
 
 /** The WASI shims that the components need. */

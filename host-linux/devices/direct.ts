@@ -14,21 +14,10 @@ import type { DeviceFunction } from "./device.ts";
 const [CALL, SUSPEND] = [0, 1];
 const [BEGIN, TAKE] = [0, 2];
 
-/** Only passes the call on. */
+/** Only has the function as its own: no frame lies in between. */
 const NOW: SmallModule = {
   types: [{ params: [], results: ["i64"] }],
   imports: [{ name: "call", type: 0 }],
-  body: { type: 0, locals: [], code: [OP.call, CALL] },
-};
-
-/** Makes nanoseconds of milliseconds: a BigInt would take longer than to read the clock. */
-const NANOSECONDS: SmallModule = {
-  types: [
-    { params: [], results: ["f64"] },
-    { params: [], results: ["i64"] },
-  ],
-  imports: [{ name: "call", type: 0 }],
-  body: { type: 1, locals: [], code: [OP.call, CALL, ...OP.floatMillion, OP.floatTimes, OP.floatToLong] },
 };
 
 /** Traps behind the call. */
@@ -85,16 +74,14 @@ const ASKING: SmallModule = {
   },
 };
 
-/** Only passes the call on, of a function without parameters; and of one with a number. */
+/** The same of a function without parameters; and of one with a number. */
 const TELLING: SmallModule = {
   types: [{ params: [], results: [] }],
   imports: [{ name: "call", type: 0 }],
-  body: { type: 0, locals: [], code: [OP.call, CALL] },
 };
 const TELLING_NUMBER: SmallModule = {
   types: [{ params: ["i32"], results: [] }],
   imports: [{ name: "call", type: 0 }],
-  body: { type: 0, locals: [], code: [OP.get, 0, OP.call, CALL] },
 };
 
 const compiled = new Map<SmallModule, WebAssembly.Module>();
@@ -102,11 +89,6 @@ const compiled = new Map<SmallModule, WebAssembly.Module>();
 /** A function `() -> u64`, as one that a slot takes. */
 export function directU64(call: () => bigint): DeviceFunction {
   return made(NOW, { call });
-}
-
-/** A function `() -> u64`, of nanoseconds; `call` gives milliseconds, not below 0. */
-export function nanoseconds(call: () => number): DeviceFunction {
-  return made(NANOSECONDS, { call });
 }
 
 /** A function `() -> ()`, as one that a slot takes. */

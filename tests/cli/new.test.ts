@@ -34,6 +34,28 @@ it("makes a project that passes its own test and type check", async () => {
   execFileSync(process.execPath, [tsc, "-p", "."], { cwd: project, stdio: "pipe" });
 });
 
+it("makes a web service that passes its own test and type check", async () => {
+  const made = await atoll(["new", "--template", "http", "shop"], setting);
+  expect(made.stderr).toBe("");
+  const project = join(folder.path, "shop");
+  install(project);
+  const tests = execFileSync(process.execPath, ["--test"], {
+    cwd: project,
+    encoding: "utf8",
+    env: environment(),
+  });
+  expect(tests).toMatch(/pass 2/);
+  const tsc = join(ROOT, "node_modules/typescript/bin/tsc");
+  execFileSync(process.execPath, [tsc, "-p", "apps"], { cwd: project, stdio: "pipe" });
+  execFileSync(process.execPath, [tsc, "-p", "."], { cwd: project, stdio: "pipe" });
+});
+
+it("knows no other templates", async () => {
+  const { code, stderr } = await atoll(["new", "--template", "web", "shop2"], setting);
+  expect(code).toBe(1);
+  expect(stderr).toContain("Allowed choices are apps, http.");
+});
+
 it("overwrites nothing", async () => {
   mkdirSync(join(folder.path, "full"));
   writeFileSync(join(folder.path, "full/notes.txt"), "mine");

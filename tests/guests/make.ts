@@ -19,10 +19,10 @@ import {
 } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { componentEmbed, componentNew } from "@bytecodealliance/jco-transpile/wasm-tools";
-import { compileLean } from "../../toolchain/compile/index.ts";
+import { compileLean, installedPackage, PACKAGES } from "../../toolchain/compile/index.ts";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 const WIT = join(HERE, "trio.wit");
@@ -50,6 +50,18 @@ export function missing(language: "C" | "C with wasi-libc" | "JavaScript"): stri
   const absent =
     missing ?? (language === "C" ? undefined : LIBRARIES.find((library) => !existsSync(library)));
   return absent && `${absent} is not installed: node scripts/setup.mjs --tests`;
+}
+
+/** Where the tests find the packages of the full dialect: `ATOLL_FULL_PACKAGES`. */
+export const FULL_PACKAGES: string =
+  process.env["ATOLL_FULL_PACKAGES"] ?? [HERE, join(HERE, "../..")].join(delimiter);
+
+/** Why no program of the full dialect can be built here; undefined when it can. */
+export function missingForFull(): string | undefined {
+  process.env["ATOLL_FULL_PACKAGES"] = FULL_PACKAGES;
+  const keys = ["esbuild", "typescript", "quickjs"] as const;
+  const missing = keys.find((key) => installedPackage(key, tmpdir()) === undefined);
+  return missing && `${PACKAGES[missing].name} is not installed: node scripts/setup.mjs --tests`;
 }
 
 const made = new Map<string, Promise<Uint8Array>>();

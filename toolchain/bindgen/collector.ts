@@ -14,16 +14,18 @@ export const COLLECTOR = "rt/itcms";
 const NEW = /(?:\/\/.*\n|@.*\n)*export function __new\(.*\n(?:.*\n)*?\}\n/;
 const LINK = "obj.linkTo(fromSpace, white);";
 const CLEAR = "memory.fill(ptr, 0, size);";
+/** Made where it is first mentioned by the program, which is behind the statements that already get texts of others. */
+const LATE = "@lazy let pinSpace =";
 
 /** @throws TypeError when the text is not of the AssemblyScript release that is pinned. */
 export function withPinnedBlocks(collector: string): string {
   const own = NEW.exec(collector)?.[0] ?? "";
-  if (!own.includes(LINK) || !own.includes(CLEAR)) {
+  if (!own.includes(LINK) || !own.includes(CLEAR) || !collector.includes(LATE)) {
     throw new TypeError("the collector of this AssemblyScript has no __new that bindings know how to vary");
   }
   const pinned = own
     .replace("export function __new(", "export function __newPinned(")
     .replace(LINK, "obj.linkTo(pinSpace, transparent);")
     .replace(CLEAR, "");
-  return `${collector}\n${pinned}`;
+  return `${collector.replace(LATE, "let pinSpace =")}\n${pinned}`;
 }

@@ -8,14 +8,18 @@ import type { ViewKind } from "../abi/index.ts";
 import { resolve } from "node:path";
 import { checkAppFile } from "./app-file.ts";
 import { failure } from "./diagnostic.ts";
+import { dialectOf, type DialectOptions } from "./dialect.ts";
 import { type BuildRecord, type Built, freshRecord, writeRecord } from "./fresh.ts";
+import type { Engine } from "./full/engine.ts";
 import type { CompileResult, LeanOptions } from "./lean.ts";
-import { type Compiler, loadCompiler, loadWitViews } from "./load-compiler.ts";
+import { type Compiler, loadCompiler, loadFull, loadWitViews } from "./load-compiler.ts";
 import { outputOf } from "./output.ts";
 import type { SiblingWit } from "./wit/find.ts";
 import type { ViewedInterface } from "./wit-views.ts";
 
-export interface AppsOptions extends Omit<LeanOptions, "app" | "siblings"> {
+export interface AppsOptions extends Omit<LeanOptions, "app" | "siblings">, DialectOptions {
+  /** Of programs in the full dialect; chosen by what their worlds need unless told. */
+  readonly engine?: Engine;
   /** Build only what is not up to date. */
   readonly cached?: boolean;
   /** Called before an app is built. */
@@ -45,14 +49,36 @@ export async function buildApps(apps: readonly string[], options: AppsOptions = 
   const fresh = options.cached === true ? allFresh(files, options) : undefined;
   if (fresh !== undefined) return fresh;
   files.forEach(checkAppFile);
-  const compiler = await loadCompiler();
+  const full = files.filter((file) => dialectOf(file, options) === "full");
+  const lean = files.filter((file) => !full.includes(file));
   const done: BuiltApp[] = [];
+  // First: their worlds are written, and need none of the others.
+  for (const file of full) done.push(freshFor(file, options, done) ?? (await buildFull(file, options)));
+  return lean.length === 0 ? done : buildLean(lean, options, done);
+}
+
+async function buildLean(
+  files: readonly string[],
+  options: AppsOptions,
+  before: readonly BuiltApp[],
+): Promise<BuiltApp[]> {
+  const compiler = await loadCompiler();
+  const done = [...before];
   const read = files.map((app) => compiler.readApp(app));
   for (const { file } of compiler.inOrder(read, options.wit)) {
-    const upToDate = options.cached === true ? freshApp(file, options, done) : undefined;
-    done.push(upToDate ?? (await buildApp(compiler, file, options, done)));
+    done.push(freshFor(file, options, done) ?? (await buildApp(compiler, file, options, done)));
   }
   return done;
+}
+
+async function buildFull(app: string, options: AppsOptions): Promise<BuiltApp> {
+  options.onBuild?.(app);
+  const started = performance.now();
+  const { compileFull } = await loadFull();
+  const { output, component, exported, inputs, notes } = await compileFull({ ...options, app });
+  await writeRecord(builtOf(app, options), { inputs, siblings: [], exported });
+  const milliseconds = performance.now() - started;
+  return { app, output, bytes: component.length, milliseconds, exported, notes };
 }
 
 /**
@@ -125,7 +151,8 @@ function allFresh(files: readonly string[], options: AppsOptions): BuiltApp[] | 
   return fresh;
 }
 
-function freshApp(app: string, options: AppsOptions, before: readonly BuiltApp[]): BuiltApp | undefined {
+function freshFor(app: string, options: AppsOptions, before: readonly BuiltApp[]): BuiltApp | undefined {
+  if (options.cached !== true) return undefined;
   const record = freshRecord(
     builtOf(app, options),
     (other) => before.find((built) => built.app === other)?.exported,
@@ -134,8 +161,10 @@ function freshApp(app: string, options: AppsOptions, before: readonly BuiltApp[]
 }
 
 function builtOf(app: string, options: AppsOptions): Built {
-  const { wit, world, interface: name, debug } = options;
-  return { app, output: outputOf(app, options.output), options: JSON.stringify({ wit, world, name, debug }) };
+  const { wit, world, interface: name, debug, dialect, engine } = options;
+  const own = dialect ?? options.dialects?.get(app);
+  const said = JSON.stringify({ wit, world, name, debug, dialect: own, engine });
+  return { app, output: outputOf(app, options.output), options: said };
 }
 
 function siblingsOf(before: readonly BuiltApp[]): SiblingWit[] {

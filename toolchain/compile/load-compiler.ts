@@ -28,6 +28,11 @@ export async function loadModuleTools(): Promise<typeof import("./preview1/make.
   return installed(async () => import("./preview1/make.ts"));
 }
 
+/** What makes components of programs in the full dialect. @throws CompileError where it is not installed. */
+export async function loadFull(): Promise<typeof import("./full/full.ts")> {
+  return installed(async () => import("./full/full.ts"));
+}
+
 async function installed<T>(load: () => Promise<T>): Promise<T> {
   try {
     return await load();

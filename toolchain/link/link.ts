@@ -7,6 +7,7 @@
 import type { World } from "../abi/index.ts";
 import { loadProcesses, type ProcessComponents } from "./compose/process-component.ts";
 import type { SystemConfig } from "./config/system.ts";
+import { expandHttp } from "./config/http-service.ts";
 import { validateSystem } from "./config/validate.ts";
 import { neverSpawned, spawnedIn } from "./config/tree.ts";
 import { domainsOf, shareFates } from "./fuse/domains.ts";
@@ -69,7 +70,7 @@ export interface LinkResult {
 
 /** @throws LinkError, and nothing else whatever the components hold. */
 export function link(input: LinkInput): LinkResult {
-  const config = validateSystem(input.config, "the configuration");
+  const config = configOf(input);
   const reset = input.reset ?? config.supervisor !== undefined;
   const components = loadProcesses(config.processes, input);
   const wired = wireProcesses(config, components);
@@ -184,6 +185,13 @@ export function link(input: LinkInput): LinkResult {
     ],
     worlds: new Map(processes.map(({ name, component }) => [name, component.world])),
   };
+}
+
+/** What `http` stands for is checked as if somebody had written it. */
+function configOf({ config, components }: LinkInput): SystemConfig {
+  const written = validateSystem(config, "the configuration");
+  if (written.http === undefined) return written;
+  return validateSystem(expandHttp(written, components), "the configuration");
 }
 
 /** Of a system that has a supervisor. */

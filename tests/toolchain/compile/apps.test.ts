@@ -4,7 +4,7 @@ import { basename } from "node:path";
 import { expect, test } from "vitest";
 import { buildApps, type BuiltApp, CompileError, ensureBuilt } from "../../../toolchain/compile/index.ts";
 import { readFileSync } from "node:fs";
-import { Folder, instantiate } from "./guest.ts";
+import { compileText, Folder, instantiate } from "./guest.ts";
 
 const FILES = {
   "corpus.ts": `// @wit demo:corpus/api@0.2.0
@@ -113,4 +113,15 @@ test("options about one app are refused for several", async () => {
   await expect(buildApps(["a.ts", "b.ts"], { output: "x.wasm" })).rejects.toThrow(
     "--output: it is about one app, and 2 are given",
   );
+});
+
+test("statements outside of functions may get texts of others", async () => {
+  const { component } = await compileText(`import { get } from "atoll:device/configuration";
+const word = get("word");
+export function said(): string { const text = word; return text === null ? "nothing" : text; }
+`);
+  const guest = await instantiate(component, {
+    "atoll:device/configuration@0.1.0": { get: (key) => ({ case: "some", value: `the ${key as string}` }) },
+  });
+  expect(guest.call("said")).toBe("the word");
 });

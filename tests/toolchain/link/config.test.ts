@@ -87,7 +87,7 @@ describe("a configuration", () => {
     [
       "an unknown field of a process",
       { ...GOOD, processes: { a: { component: "x", grant: [] } } },
-      'process "a": no such field: grant; allowed: component, driver, strict, imports, grants, arguments, configuration, environment, quotas',
+      'process "a": no such field: grant; allowed: component, dialect, driver, strict, imports, grants, arguments, configuration, environment, quotas',
     ],
     [
       "no component",
@@ -126,6 +126,27 @@ describe("a configuration", () => {
       "configuration twice",
       { ...GOOD, processes: { a: { component: "x", grants: [configuration()], arguments: [] } } },
       "expected either the grant configuration() or the fields arguments, configuration and environment, found both",
+    ],
+    [
+      "a dialect of what is built already",
+      { ...GOOD, processes: { a: { component: "x.wasm", dialect: "full" } } },
+      'process "a", dialect: expected a program (.ts) as component, found x.wasm',
+    ],
+    [
+      "one program in two dialects",
+      {
+        ...GOOD,
+        processes: {
+          a: { component: "./x.ts", dialect: "full" },
+          b: { component: "./x.ts", dialect: "lean" },
+        },
+      },
+      'process "b", dialect: expected "full" as in process "a", found "lean"',
+    ],
+    [
+      "a dialect that does not exist",
+      { ...GOOD, processes: { a: { component: "x.ts", dialect: "fat" } } },
+      'process "a", dialect: expected "lean" or "full", found "fat"',
     ],
     [
       "a wire to a number",

@@ -57,7 +57,13 @@ export function dropWhenCollected(id: u32, drop: (handle: i32) => void): void {
 }
 
 /** Drops what the collector has found. */
+// @ts-ignore: decorator
+@inline
 export function flushDrops(): void {
+  if (queued > 0) dropQueued();
+}
+
+function dropQueued(): void {
   while (queued > 0) {
     queued--;
     const entry = queue + queued * ENTRY;

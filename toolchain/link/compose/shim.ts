@@ -4,10 +4,10 @@
  * A shim is a component that implements WASI on Atoll's devices, one for each
  * process. There are several, so that what no component imports is in no system.
  */
-import { decodeComponent, WasmError } from "../../wasm/index.ts";
 import { LinkError } from "../error.ts";
 import { findInterface, otherVersions, splitVersion } from "../interface-name.ts";
 import type { Part } from "./compose.ts";
+import { outerNames } from "./outer-names.ts";
 
 /** Each has what those before it have. */
 export const SHIMS = ["base", "sockets", "http"] as const;
@@ -35,17 +35,7 @@ function wasiPackage(name: string): string | undefined {
  * another. None for what is no component, of which `link` tells what is wrong.
  */
 export function shimsFor(components: Iterable<Uint8Array>): Set<ShimName> {
-  return new Set([...components].flatMap((bytes) => shimFor(importNames(bytes)) ?? []));
-}
-
-function importNames(bytes: Uint8Array): string[] {
-  try {
-    const { definitions } = decodeComponent(bytes);
-    return definitions.flatMap((one) => (one.kind === "import" ? [one.import.name.name] : []));
-  } catch (error) {
-    if (error instanceof WasmError) return [];
-    throw error;
-  }
+  return new Set([...components].flatMap((bytes) => shimFor(outerNames(bytes)?.imports ?? []) ?? []));
 }
 
 /** @throws LinkError (`not-yet`) that names each interface and function that the shim lacks. */

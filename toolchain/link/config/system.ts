@@ -5,6 +5,7 @@
  * an editor completes it. Nothing is wired or granted that is not written here.
  */
 import type { Grant } from "../plan.ts";
+import type { HttpConfig } from "./http-service.ts";
 import type { MessageConfig, SupervisedProcess, SupervisorConfig } from "./supervisor.ts";
 
 /**
@@ -27,6 +28,8 @@ export interface SystemConfig<Name extends string = string> {
    * passes messages; `{}` is enough. Without it a trap ends the system, or is a value where it is guarded.
    */
   readonly supervisor?: SupervisorConfig<NoInfer<Name>>;
+  /** A listener whose requests instances of a process answer: they are made and ended as requests come. */
+  readonly http?: HttpConfig<NoInfer<Name>>;
   /**
    * Path of a Unix socket, relative to `system.ts`, by which `atoll ps`, `tree`, `trace`, `kill` and `stop`
    * reach the running system; only its owner can open it. Without it nobody can. Needs a `supervisor`.
@@ -44,6 +47,11 @@ export interface EntryConfig<Name extends string = string> {
 export interface ProcessConfig<Name extends string = string> extends SupervisedProcess {
   /** A program (`./query.ts`, built first) or a component (`./build/query.wasm`), relative to `system.ts`. */
   readonly component: string;
+  /**
+   * The dialect of `component`, where that is a program: `"full"` is TypeScript with npm packages, in a JavaScript
+   * engine. The program can say it itself: `// @dialect full`.
+   */
+  readonly dialect?: "lean" | "full";
   /**
    * A program or component that calls what `component` exports, in the same process: both live and die as one,
    * and what it exports is the process's. Such as a loop around a handler.

@@ -10,11 +10,13 @@ import { LinkError } from "../error.ts";
 import type { Grant } from "../plan.ts";
 import { httpGrants, httpLimits } from "../plan-schema-http.ts";
 import { checkHttp } from "./check-http.ts";
+import { checkHttpService } from "./http-service.ts";
 import { checkSupervision } from "./check-supervision.ts";
 import { checkParts, isGrantedInParts, mergeGrants } from "./merge-grants.ts";
 import { problemLines, show, type FieldTexts } from "./problem.ts";
 import type { SystemConfig } from "./system.ts";
 import { amount, name, text } from "./validate-fields.ts";
+import { http, httpFields } from "./validate-http.ts";
 import { expectedOfSockets, fieldsOfSockets, socketsGrant } from "./validate-sockets.ts";
 import {
   handlesFields,
@@ -105,6 +107,7 @@ const processes = z.record(
   z.string(),
   z.strictObject({
     component: text,
+    dialect: z.enum(["lean", "full"]).exactOptional(),
     driver: text.exactOptional(),
     strict: z.literal(true).exactOptional(),
     imports: z.record(z.string(), wire).exactOptional(),
@@ -129,6 +132,7 @@ const system = z.strictObject({
     })
     .exactOptional(),
   supervisor: supervisor.exactOptional(),
+  http: http.exactOptional(),
   control: text.exactOptional(),
 });
 
@@ -144,11 +148,14 @@ export function validateSystem(value: unknown, file: string): SystemConfig {
     const lines = problemLines(parsed.error.issues, TEXTS);
     throw new LinkError("config", `${file} does not describe a system:\n  ${lines.join("\n  ")}`);
   }
-  const config = parsed.data;
+  // What `http` makes is made under the kernel.
+  const config = parsed.data.http === undefined ? parsed.data : { supervisor: {}, ...parsed.data };
   const wrong = [
     ...checkNames(config),
+    ...checkDialects(config),
     ...checkGrants(config),
     ...checkHttp(config),
+    ...checkHttpService(config),
     ...checkFuel(config),
     ...checkSupervision(config),
   ];
@@ -167,6 +174,24 @@ function checkNames(config: SystemConfig): string[] {
   return names
     .filter((key) => !name.safeParse(key).success)
     .map((key) => `processes: expected names of lower-case words, digits and hyphens, found "${key}"`);
+}
+
+/** A program is built once, whoever uses it. */
+function checkDialects({ processes }: SystemConfig): string[] {
+  const all = Object.entries(processes);
+  return all.flatMap(([process, { component, dialect }]) => {
+    if (dialect === undefined) return [];
+    if (!component.endsWith(".ts"))
+      return [`process "${process}", dialect: expected a program (.ts) as component, found ${component}`];
+    const other = all.find(
+      ([, one]) => one.component === component && one.dialect !== undefined && one.dialect !== dialect,
+    );
+    return other === undefined
+      ? []
+      : [
+          `process "${process}", dialect: expected "${other[1].dialect}" as in process "${other[0]}", found "${dialect}"`,
+        ];
+  });
 }
 
 function checkGrants(config: SystemConfig): string[] {
@@ -243,6 +268,7 @@ function allowed(path: readonly PropertyKey[], found: unknown): string {
   const [first, , field, , inner] = path;
   if (first === undefined) return Object.keys(system.shape).join(", ");
   if (first === "supervisor") return supervisorFields(path, found).join(", ");
+  if (first === "http") return httpFields(path).join(", ");
   if (first !== "processes") return "process, function";
   if (field === undefined) return Object.keys(processes.valueType.shape).join(", ");
   if (field === "quotas") return Object.keys(quotas.shape).join(", ");

@@ -1,0 +1,124 @@
+/** A service, from outside: its instances come and go, and a crash is one request's alone. */
+import { once } from "node:events";
+import { Agent, get } from "node:http";
+import { createServer, type AddressInfo } from "node:net";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { tries } from "../../thorough.ts";
+import { atoll, start, type Started } from "../../cli/atoll.ts";
+import { Folder } from "../../toolchain/compile/guest.ts";
+
+const WEB = `// @wit test:web/app
+// @export atoll:http/handler
+import { Request, Response, Router, text } from "atoll/http";
+import { sleep } from "atoll:kernel/time";
+
+let served = 0;
+const router = new Router();
+router.get("/n/:n", (c) => {
+  const n = I32.parseInt(c.param("n"));
+  if (n % 10 == 9) throw new Error("every tenth");
+  return text(n.toString());
+});
+router.get("/served", (c) => text((++served).toString()));
+router.get("/slow", (c) => {
+  sleep(300_000);
+  return text("slow");
+});
+
+export function handle(request: Request): Response {
+  return router.handle(request);
+}
+`;
+
+let folder: Folder;
+let port: number;
+let running: Started;
+
+beforeAll(async () => {
+  port = await freePort();
+  folder = await new Folder().write({ "web.ts": WEB, "system.ts": systemOf("max: 3, idle: 100") });
+  running = start(["run", "system.ts"], { cwd: folder.path });
+  await running.said(`http-pool │ http://127.0.0.1:${port}`);
+});
+afterAll(async () => {
+  running.child.kill("SIGINT");
+  expect((await running.ended).code).toBe(130);
+  folder[Symbol.dispose]();
+});
+
+function systemOf(instances: string): string {
+  return `import { defineSystem } from "atoll-os";
+export default defineSystem({
+  name: "service",
+  processes: { web: { component: "./web.ts" } },
+  http: { port: ${port}, handler: "web", instances: { ${instances} } },
+  control: "./control.sock",
+});
+`;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port: free } = server.address() as AddressInfo;
+  server.close();
+  return free;
+}
+
+/** Names of the instances that there are. */
+async function instances(): Promise<string[]> {
+  const { stdout } = await atoll(["tree", "--json"], { cwd: folder.path });
+  const tree = JSON.parse(stdout) as { children: { name: string; children: { name: string }[] }[] };
+  return tree.children.find(({ name }) => name === "http-workers")?.children.map(({ name }) => name) ?? [];
+}
+
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 50));
+}
+
+async function ask(path: string): Promise<{ status: number; body: string }> {
+  const response = await fetch(`http://127.0.0.1:${port}${path}`);
+  return { status: response.status, body: await response.text() };
+}
+
+it("has no instance while there is nothing to do", async () => {
+  expect(await instances()).toEqual([]);
+  expect(await ask("/served")).toEqual({ status: 200, body: "1" });
+  await until(async () => (await instances()).length === 0);
+  // The next one has a memory of its own.
+  expect(await ask("/served")).toEqual({ status: 200, body: "1" });
+});
+
+it("makes more while those that are there wait, and no more than it may", async () => {
+  const slow = Array.from({ length: 6 }, () => ask("/slow"));
+  await until(async () => (await instances()).length === 3);
+  expect(await Promise.all(slow)).toEqual(Array.from({ length: 6 }, () => ({ status: 200, body: "slow" })));
+  expect((await instances()).length).toBeLessThanOrEqual(3);
+});
+
+it("loses of a crash loop the requests that crash, and no other", async () => {
+  const all = tries(8000);
+  const agent = new Agent({ keepAlive: true, maxSockets: 32 });
+  const statuses = await Promise.all(Array.from({ length: all }, (_, n) => statusOf(`/n/${n}`, agent)));
+  agent.destroy();
+  const wrong = statuses.flatMap((status, n) =>
+    status === (n % 10 === 9 ? 502 : 200) ? [] : [`${n}: ${status}`],
+  );
+  expect(wrong).toEqual([]);
+});
+
+function statusOf(path: string, agent: Agent): Promise<number | string> {
+  return new Promise((resolve) => {
+    get({ host: "127.0.0.1", port, path, agent }, (response) => {
+      response.resume();
+      response.once("end", () => resolve(response.statusCode ?? 0));
+    }).once("error", (error) => resolve(error.message));
+  });
+}
+
+it("says whose the port is when it is taken", async () => {
+  await folder.write({ "other.ts": systemOf("min: 1").replace("control.sock", "other.sock") });
+  const { code, stderr } = await atoll(["run", "other.ts"], { cwd: folder.path });
+  expect(code).toBe(1);
+  expect(stderr).toContain(`Cannot open the HTTP listener 127.0.0.1:${port}: the port is taken.`);
+});

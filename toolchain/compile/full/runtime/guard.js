@@ -1,0 +1,97 @@
+/**
+ * Part of every program of the full dialect: what happens to exceptions.
+ *
+ * A value that is thrown from a function whose result has an error case is that
+ * error. Everything else that nobody caught ends the process, with its text and
+ * its stack in lines of TypeScript.
+ */
+import { giveUp } from "atoll:guest/last-words@0.1.0";
+
+/** Lines of the bundle by `;`; in each `column:source:line` in base 36, from the left. Put in after bundling. */
+const POSITIONS = "@ATOLL_POSITIONS@";
+/** Names of the sources by `|`. */
+const SOURCES = "@ATOLL_SOURCES@";
+
+/**
+ * What the component exports by a name: a function, or an interface as an object of functions and classes.
+ * `results`: names of the functions whose result has an error case.
+ */
+export function guardExport(item, results, name) {
+  if (typeof item === "function") return guard(item, results, name);
+  const functions = {};
+  for (const key of keysOf(item)) functions[key] = guard(item[key], results, key);
+  return functions;
+}
+
+/** Also of an object that is an instance of a class. */
+function keysOf(item) {
+  const keys = new Set();
+  for (let holder = item; holder && holder !== Object.prototype; holder = Object.getPrototypeOf(holder))
+    for (const key of Object.getOwnPropertyNames(holder)) if (key !== "constructor") keys.add(key);
+  return keys;
+}
+
+function guard(item, results, name) {
+  if (typeof item !== "function") return item;
+  if (/^class\b/.test(Function.prototype.toString.call(item))) return guardClass(item, results, name);
+  return guarded(item, results.includes(name));
+}
+
+function guardClass(item, results, name) {
+  for (const holder of [item, item.prototype]) {
+    for (const [key, property] of Object.entries(Object.getOwnPropertyDescriptors(holder))) {
+      if (typeof property.value !== "function" || key === "constructor" || key === "prototype") continue;
+      const value = guarded(property.value, results.includes(`${name}.${key}`));
+      Object.defineProperty(holder, key, { ...property, value });
+    }
+  }
+  return item;
+}
+
+function guarded(callee, hasErrorCase) {
+  return function (...args) {
+    try {
+      const result = callee.apply(this, args);
+      return isPromise(result) ? result.catch((error) => escaped(error, hasErrorCase)) : result;
+    } catch (error) {
+      return escaped(error, hasErrorCase);
+    }
+  };
+}
+
+function isPromise(value) {
+  return value instanceof Promise;
+}
+
+/** An `Error` that carries a payload is how engines hand on the error case of a function that was called. */
+function escaped(error, hasErrorCase) {
+  if (hasErrorCase && (!(error instanceof Error) || "payload" in error)) throw error;
+  giveUp(textOf(error));
+}
+
+function textOf(error) {
+  if (!(error instanceof Error)) return `threw ${JSON.stringify(error) ?? String(error)}`;
+  const frames = (error.stack ?? "")
+    .split("\n")
+    .map(frameText)
+    .filter((frame) => frame !== "");
+  return [`${error.name}: ${error.message}`, ...frames.slice(0, 12)].join("\n");
+}
+
+/** `    at f (file:1:2)` of QuickJS, `f@file:1:2` of StarlingMonkey. Frames of this file and the engine are left out. */
+function frameText(line) {
+  const found = /^\s*(?:at )?(.*?)[ @(]*(?:[^\s()@]*):(\d+):(\d+)\)?$/.exec(line);
+  const place = found && placeOf(Number(found[2]), Number(found[3]));
+  return place ? `    at ${place}${found[1] ? `  ${found[1]}` : ""}` : "";
+}
+
+/** Of a position in the bundle, both from 1. */
+function placeOf(line, column) {
+  const segments = (POSITIONS.split(";")[line - 1] ?? "").split(",").filter((text) => text !== "");
+  let best;
+  for (const segment of segments) {
+    const [start, source, from] = segment.split(":").map((text) => parseInt(text, 36));
+    if (start < column) best = `${SOURCES.split("|")[source]}:${from}`;
+  }
+  return best;
+}

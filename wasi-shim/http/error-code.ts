@@ -21,7 +21,10 @@ import { IoError } from "../io/error";
 import { Chunk, StreamErrorLastOperationFailed } from "../io/stream-error";
 
 export class HttpError extends IoError {
-  constructor(text: string, readonly code: ErrorCode) {
+  constructor(
+    text: string,
+    readonly code: ErrorCode,
+  ) {
     super(text);
   }
 }

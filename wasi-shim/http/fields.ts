@@ -1,6 +1,11 @@
 /** wasi:http/types, `fields`: headers and trailers, names compared without case. */
 import { Result, Tuple2, Void } from "atoll";
-import { HeaderError, HeaderErrorForbidden, HeaderErrorImmutable, HeaderErrorInvalidSyntax } from "wasi:http/types";
+import {
+  HeaderError,
+  HeaderErrorForbidden,
+  HeaderErrorImmutable,
+  HeaderErrorInvalidSyntax,
+} from "wasi:http/types";
 import { isForbidden, isToken, isValue, lengthOf } from "./field-rules";
 
 export type Field = Tuple2<string, StaticArray<u8>>;

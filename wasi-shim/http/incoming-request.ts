@@ -25,8 +25,8 @@ export class IncomingRequest {
   }
 
   pathWithQuery(): string | null {
-    const start = this.pathStart();
-    return start < 0 ? "/" : this.target.substring(start);
+    const path = this.target.substring(this.pathStart());
+    return path.length == 0 || path.startsWith("?") ? "/" + path : path;
   }
 
   scheme(): Scheme | null {
@@ -34,13 +34,11 @@ export class IncomingRequest {
   }
 
   authority(): string | null {
-    if (this.isAbsolute()) {
-      const start = this.pathStart();
-      return this.target.substring(ABSOLUTE.length, start < 0 ? this.target.length : start);
-    }
+    if (this.isAbsolute()) return this.target.substring(ABSOLUTE.length, this.pathStart());
     for (let i = 0; i < this.fields.length; i++) {
       const value = this.fields[i]._1;
-      if (this.fields[i]._0 == "host") return String.UTF8.decodeUnsafe(changetype<usize>(value), value.length);
+      if (this.fields[i]._0 == "host")
+        return String.UTF8.decodeUnsafe(changetype<usize>(value), value.length);
     }
     return null;
   }
@@ -63,8 +61,11 @@ export class IncomingRequest {
     return this.target.toLowerCase().startsWith(ABSOLUTE);
   }
 
-  /** -1 for an address without a path. */
   private pathStart(): i32 {
-    return this.isAbsolute() ? this.target.indexOf("/", ABSOLUTE.length) : 0;
+    if (!this.isAbsolute()) return 0;
+    const slash = this.target.indexOf("/", ABSOLUTE.length);
+    const query = this.target.indexOf("?", ABSOLUTE.length);
+    const end = slash < 0 || (query >= 0 && query < slash) ? query : slash;
+    return end < 0 ? this.target.length : end;
   }
 }

@@ -143,7 +143,8 @@ export class FutureIncomingResponse {
   private answer(): Answered {
     const head = this.state.head;
     const error = this.state.error;
-    if (head !== null) return Result.ok<IncomingResponse, ErrorCode>(new IncomingResponse(head, this.incoming));
+    if (head !== null)
+      return Result.ok<IncomingResponse, ErrorCode>(new IncomingResponse(head, this.incoming));
     if (error === null) throw new Error("an answer is there, or an error");
     return Result.err<IncomingResponse, ErrorCode>(error);
   }

@@ -55,7 +55,8 @@ export class OutgoingRequest {
   }
 
   setScheme(scheme: Scheme | null): Set {
-    if (scheme !== null && scheme instanceof SchemeOther && !isScheme((<SchemeOther>scheme).value)) return REFUSED;
+    if (scheme !== null && scheme instanceof SchemeOther && !isScheme((<SchemeOther>scheme).value))
+      return REFUSED;
     this.protocol = scheme;
     return SET;
   }

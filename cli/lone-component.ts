@@ -124,7 +124,7 @@ function filesOf(directories: readonly GrantedDirectory[]): Grant[] {
 }
 
 function needsKernel(id: string): boolean {
-  return id.startsWith(KERNEL) || id === "atoll:device/stdio";
+  return id.startsWith(KERNEL) || id === "atoll:device/stdio" || id === "atoll:device/sockets";
 }
 
 /** Interfaces with functions, and functions, without versions. */
@@ -144,5 +144,6 @@ function withoutVersion(name: string): string {
 function grantForm(device: string): string {
   const name = device.slice(DEVICES.length);
   if (name === "files") return "--dir PATH";
+  if (name === "sockets") return "--grant connect=HOST:PORT";
   return `--grant ${name === "directory" ? "directory=PATH" : name}`;
 }

@@ -35,7 +35,8 @@ Examples:
   atoll run --seed 7 system.ts                 see docs/kernel.md, "The same run again"
   atoll run build/system.atoll --folder .      linked before; directories are found from .
   atoll run count.ts --grant directory=./texts < words.txt
-  atoll run tool.wasm --dir . --env LANG=C -- -v     a command of another toolchain, by WASI`;
+  atoll run tool.wasm --dir . --env LANG=C -- -v     a command of another toolchain, by WASI
+  atoll run server.wasm --grant listen=8080          see docs/network.md`;
 
 export function runCommand(): Command {
   return new Command("run")
@@ -46,7 +47,7 @@ export function runCommand(): Command {
     .option("--deadline <SECONDS>", "time to stop after Ctrl-C or SIGTERM", seconds, 2)
     .option(
       "--grant <DEVICE>",
-      "for one component: grant it clock, entropy or directory=PATH",
+      "for one component: grant it clock, entropy, directory=PATH, listen=PORT or connect=HOST:PORT",
       parseGrant,
       [],
     )

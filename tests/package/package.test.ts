@@ -143,6 +143,8 @@ describe("the installed package", () => {
     expect(listed).toContain("package/dist/index.d.ts");
     expect(listed).toContain("package/dist/kernel/kernel.wasm");
     expect(listed).toContain("package/dist/kernel/mail.wasm");
+    for (const variant of ["base", "sockets", "http"])
+      expect(listed).toContain(`package/dist/wasi-shim/${variant}.wasm`);
     expect(JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"))).toMatchObject({
       license: "Apache-2.0",
     });

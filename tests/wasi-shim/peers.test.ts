@@ -1,16 +1,13 @@
 /** A guest's sockets against programs that are not guests: what the other side does, and what others notice. */
 import { once } from "node:events";
 import { connect, createServer, type AddressInfo, type Server, type Socket } from "node:net";
-import { tmpdir } from "node:os";
-import { Writable } from "node:stream";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
-import { runSystem, type Outcome } from "../../host-linux/index.ts";
 import * as grants from "../../index.ts";
 import { builtKernel } from "../../kernel/built.ts";
 import { link } from "../../toolchain/link/index.ts";
-import type { LinkPlan } from "../../toolchain/link/plan.ts";
 import { builtShim } from "../../wasi-shim/built.ts";
 import { CLOCK, CONSOLE, type Process, wasiGuest, wasiPlan } from "./guest.ts";
+import { portOf, start, type Started } from "./running.ts";
 
 let guest: Uint8Array;
 beforeAll(async () => {
@@ -22,45 +19,6 @@ afterEach(() => {
   for (const close of closing.splice(0)) close();
 });
 
-interface Started {
-  /** The next line of the console that begins so, of those that were not returned yet. */
-  readonly line: (start: string) => Promise<string>;
-  readonly lines: readonly string[];
-  readonly outcome: Promise<Outcome>;
-}
-
-function start(plan: LinkPlan): Started {
-  const lines: string[] = [];
-  let text = "";
-  let seen = 0;
-  let more = Promise.withResolvers<void>();
-  const stdout = new Writable({
-    write(chunk: Buffer, _, done) {
-      const parts = (text + chunk.toString()).split("\n");
-      text = parts.pop() ?? "";
-      lines.push(...parts);
-      more.resolve();
-      more = Promise.withResolvers();
-      done();
-    },
-  });
-  const outcome = runSystem(plan, { base: tmpdir(), tags: false, stdout });
-  const line = async (begin: string): Promise<string> => {
-    for (;;) {
-      const found = lines.findIndex((one, i) => i >= seen && one.startsWith(begin));
-      if (found >= 0) {
-        seen = found + 1;
-        return lines[found]!;
-      }
-      await Promise.race([
-        more.promise,
-        outcome.then((end) => Promise.reject(new Error(JSON.stringify({ end, lines })))),
-      ]);
-    }
-  };
-  return { line, lines, outcome };
-}
-
 const LISTENS = [CLOCK, CONSOLE, grants.listen(0)];
 const CONNECTS = [CLOCK, CONSOLE, grants.connect("127.0.0.1:*")];
 
@@ -71,7 +29,7 @@ async function serving(
   const started = start(
     await wasiPlan(guest, { grants: LISTENS, configuration: { what, ...configuration } }),
   );
-  return { ...started, port: Number((await started.line("port ")).slice("port ".length)) };
+  return { ...started, port: await portOf(started) };
 }
 
 async function visiting(
@@ -159,7 +117,7 @@ describe("a guest that serves", () => {
       kernel: await builtKernel(),
     });
     const server = start(plan);
-    const port = Number((await server.line("port ")).slice("port ".length));
+    const port = await portOf(server);
     await server.line("tick 5");
     expect(server.lines).not.toContain("accepted");
     const client = await visitor(port);

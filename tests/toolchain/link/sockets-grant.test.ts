@@ -51,19 +51,19 @@ it.each([
   [
     "a port that is text",
     untyped.listen("x"),
-    'listen.0.port: expected listen(port) with a port of 1 to 65535, or 0 for any that is free, found "x"',
+    'listen.0.port: expected a port of 1 to 65535, or 0 for any that is free, found "x"',
   ],
   ["no port", untyped.listen(), "or 0 for any that is free, found none"],
   [
     "a port that is none",
     listen(70_000),
-    "expected listen(port) with a port of 1 to 65535, or 0 for any that is free, found 70000",
+    "expected a port of 1 to 65535, or 0 for any that is free, found 70000",
   ],
   ["half a port", listen(80.5), "or 0 for any that is free, found 80.5"],
   [
     "a name of this machine",
     listen({ port: 80, host: "db" }),
-    'with an address of this machine as host, "localhost" or "*", found "db"',
+    'expected an address of this machine, "localhost" or "*", found "db"',
   ],
   [
     "an unknown field",
@@ -78,7 +78,7 @@ it.each([
   [
     "a name without a port",
     connect("db"),
-    'connect.0.port: expected connect("host:port"), such as "db:5432", with a port of 1 to 65535 or *, found none',
+    'connect.0.port: expected "host:port", such as "db:5432", with a port of 1 to 65535 or *, found none',
   ],
   ["a name with an empty port", connect("db:"), 'with a port of 1 to 65535 or *, found ""'],
   ["port 0", connect("db:0"), "with a port of 1 to 65535 or *, found 0"],
@@ -87,7 +87,7 @@ it.each([
   [
     "a URL",
     connect("http://db:80"),
-    'connect.0.host: expected connect("host:port"), such as "db:5432", "10.0.0.7:5432", "[::1]:5432" or "*:5432", found "http://db"',
+    'connect.0.host: expected "host:port", such as "db:5432", "10.0.0.7:5432", "[::1]:5432" or "*:5432", found "http://db"',
   ],
   ["IPv6 without brackets", connect("::1:80"), '"[::1]:5432" or "*:5432", found "::1"'],
   ["a part of a name", connect("*.example:80"), 'found "*.example"'],

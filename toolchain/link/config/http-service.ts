@@ -55,8 +55,8 @@ export function checkHttpService({ http, processes, supervisor }: SystemConfig):
   const names = Object.keys(processes);
   const handler = Object.hasOwn(processes, http.handler) ? processes[http.handler] : undefined;
   const { min, max } = { ...DEFAULTS, ...http.instances };
-  const used = (supervisor?.children ?? []).flatMap((child) =>
-    typeof child === "string" ? [] : [child.name],
+  const used = new Set(
+    (supervisor?.children ?? []).flatMap((child) => (typeof child === "string" ? [] : [child.name])),
   );
   return [
     ...(handler === undefined
@@ -66,7 +66,7 @@ export function checkHttpService({ http, processes, supervisor }: SystemConfig):
       : checkHandler(http.handler, handler)),
     ...(min > max ? [`http.instances: expected min to be at most max, found min ${min}, max ${max}`] : []),
     ...[POOL, WORKERS]
-      .filter((name) => names.includes(name) || used.includes(name))
+      .filter((name) => names.includes(name) || used.has(name))
       .map((name) => `"${name}" is what a part of http is called; give yours another name`),
   ];
 }

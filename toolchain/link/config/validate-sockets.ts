@@ -62,14 +62,20 @@ export function expectedOfSockets(path: readonly PropertyKey[]): string | undefi
   return EXPECTED[part][field === "host" ? "host" : "port"];
 }
 
+/** What is wrong with a grant, that of the command line for one; undefined: nothing. */
+export function wrongOfSockets(grant: unknown): string | undefined {
+  const issue = socketsGrant.safeParse(grant).error?.issues[0];
+  return issue && (expectedOfSockets(issue.path) ?? issue.message);
+}
+
 const EXPECTED = {
   listen: {
-    port: "expected listen(port) with a port of 1 to 65535, or 0 for any that is free",
-    host: 'expected listen({ port, host }) with an address of this machine as host, "localhost" or "*"',
+    port: "expected a port of 1 to 65535, or 0 for any that is free",
+    host: 'expected an address of this machine, "localhost" or "*"',
   },
   connect: {
-    port: 'expected connect("host:port"), such as "db:5432", with a port of 1 to 65535 or *',
-    host: 'expected connect("host:port"), such as "db:5432", "10.0.0.7:5432", "[::1]:5432" or "*:5432"',
+    port: 'expected "host:port", such as "db:5432", with a port of 1 to 65535 or *',
+    host: 'expected "host:port", such as "db:5432", "10.0.0.7:5432", "[::1]:5432" or "*:5432"',
   },
 } as const;
 

@@ -98,7 +98,7 @@ async function service(): Promise<Served> {
     if (asked.url === "/never") return;
     if (asked.url === "/stuck") return void answer.write("abc");
     if (asked.url === "/cut") return void answer.write("abc", () => answer.destroy());
-    answer.writeHead(201, { "x-origin": `${asked.method} ${asked.headers["x-sent"] ?? ""}` });
+    answer.writeHead(201, { "x-origin": `${asked.method} ${String(asked.headers["x-sent"])}` });
     asked.pipe(answer);
   });
   elsewhere.listen(0, "127.0.0.1");

@@ -39,9 +39,13 @@ if (bench) {
 }
 
 if (tests) {
-  installPackages(join(root, "tests/guests"), "a compiler of JavaScript guests for the tests (38 MB)", {
-    without: "the tests of JavaScript guests are skipped",
-  });
+  installPackages(
+    join(root, "tests/guests"),
+    "a compiler of JavaScript guests and the sources of SQLite for the tests (63 MB)",
+    {
+      without: "the tests of JavaScript guests and of SQLite are skipped",
+    },
+  );
   installDebianPackages([
     { command: "clang-19", packages: ["clang-19"], why: "tests compile guests written in C" },
     { command: "wasm-ld-19", packages: ["lld-19"], why: "and link them" },

@@ -15,10 +15,12 @@ it("lacks directories", async () => {
   );
   const alone = (options: object): unknown =>
     systemAlone("a", "a.wasm", bytes, { ...NOTHING, ...options }).processes["a"]?.grants;
-  const granted = (text: string): object => ({ grants: parseGrant(text, []), called: true });
   expect(() => alone({})).toThrow("and was not granted it.\nGrant it: --dir PATH");
   expect(() => alone({ called: true })).toThrow("Grant it: --grant files=PATH");
   const directories = [{ path: "./data", as: "./data", write: true }];
   const files = [{ device: "atoll:device/files", directories }];
-  expect([alone({ directories }), alone(granted("files=./data"))]).toEqual([files, files]);
+  expect([alone({ directories }), alone({ grants: parseGrant("files=./data", []), called: true })]).toEqual([
+    files,
+    files,
+  ]);
 });

@@ -165,11 +165,7 @@ describe("a request to a server elsewhere", () => {
     const client = new RawClient(served.port);
     client.socket.pause();
     client.send(`GET /endless HTTP/1.1\r\nHost: h\r\nX-To: ${elsewhere()}\r\n\r\n`);
-    let seen = -1;
-    while (sent === 0 || sent !== seen) {
-      seen = sent;
-      await sleep(100);
-    }
+    for (let seen = -1; seen <= 0 || seen !== sent; await sleep(100)) seen = sent;
     // What the system's own buffers hold, and a little here.
     expect(sent).toBeLessThan(MUCH);
     client.socket.resetAndDestroy();

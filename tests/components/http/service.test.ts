@@ -10,6 +10,7 @@ const WEB = `// @wit test:web/app
 // @export atoll:http/handler
 import { Request, Response, Router, text } from "atoll/http";
 import { sleep } from "atoll:kernel/time";
+import { arrive, arrived, leave } from "test:gate/api";
 
 let served = 0;
 const router = new Router();
@@ -19,13 +20,31 @@ router.get("/n/:n", (c) => {
   return text(n.toString());
 });
 router.get("/served", (c) => text((++served).toString()));
-router.get("/slow", (c) => {
-  sleep(300_000);
-  return text("slow");
+// Not before three are here at a time.
+router.get("/together", (c) => {
+  arrive();
+  while (arrived() < 3) sleep(1_000);
+  return text(leave().toString());
 });
 
 export function handle(request: Request): Response {
   return router.handle(request);
+}
+`;
+
+/** Who is inside at a time. */
+const GATE = `// @wit test:gate/api
+let all = 0;
+let inside = 0;
+let most = 0;
+export function arrive(): void {
+  all++;
+  most = max(most, ++inside);
+}
+export function arrived(): i32 { return all; }
+export function leave(): i32 {
+  inside--;
+  return most;
 }
 `;
 
@@ -35,7 +54,11 @@ let running: Started;
 
 beforeAll(async () => {
   port = await freePort();
-  folder = await new Folder().write({ "web.ts": WEB, "system.ts": systemOf("max: 3, idle: 100") });
+  folder = await new Folder().write({
+    "web.ts": WEB,
+    "gate.ts": GATE,
+    "system.ts": systemOf("max: 3, idle: 100"),
+  });
   running = start(["run", "system.ts"], { cwd: folder.path });
   await running.said(`http-pool │ http://127.0.0.1:${port}`);
 });
@@ -49,7 +72,10 @@ function systemOf(instances: string): string {
   return `import { defineSystem } from "atoll-os";
 export default defineSystem({
   name: "service",
-  processes: { web: { component: "./web.ts" } },
+  processes: {
+    web: { component: "./web.ts", imports: { "test:gate/api": "gate" } },
+    gate: { component: "./gate.ts" },
+  },
   http: { port: ${port}, handler: "web", instances: { ${instances} } },
   control: "./control.sock",
 });
@@ -81,10 +107,9 @@ it("has no instance while there is nothing to do", async () => {
 });
 
 it("makes more while those that are there wait, and no more than it may", async () => {
-  const slow = Array.from({ length: 6 }, () => ask("/slow"));
-  await until(async () => (await instances()).length === 3);
-  expect(await Promise.all(slow)).toEqual(Array.from({ length: 6 }, () => ({ status: 200, body: "slow" })));
-  expect((await instances()).length).toBeLessThanOrEqual(3);
+  const all = await Promise.all(Array.from({ length: 9 }, () => ask("/together")));
+  expect(all.map(({ status }) => status)).toEqual(Array.from({ length: 9 }, () => 200));
+  expect(all.at(-1)?.body).toBe("3");
 });
 
 it("loses of a crash loop the requests that crash, and no other", async () => {

@@ -26,6 +26,12 @@ router.get("/together", (c) => {
   while (arrived() < 3) sleep(1_000);
   return text(leave().toString());
 });
+router.get("/slow", (c) => {
+  arrive();
+  sleep(300_000);
+  return text(leave() > 0 ? "slow" : "");
+});
+router.get("/arrived", (c) => text(arrived().toString()));
 
 export function handle(request: Request): Response {
   return router.handle(request);
@@ -35,15 +41,15 @@ export function handle(request: Request): Response {
 /** Who is inside at a time. */
 const GATE = `// @wit test:gate/api
 let all = 0;
-let inside = 0;
+let now = 0;
 let most = 0;
 export function arrive(): void {
   all++;
-  most = max(most, ++inside);
+  most = max(most, ++now);
 }
 export function arrived(): i32 { return all; }
 export function leave(): i32 {
-  inside--;
+  now--;
   return most;
 }
 `;
@@ -83,8 +89,8 @@ export default defineSystem({
 }
 
 /** Names of the instances that there are. */
-async function instances(): Promise<string[]> {
-  const { stdout } = await atoll(["tree", "--json"], { cwd: folder.path });
+async function instances(socket = "control.sock"): Promise<string[]> {
+  const { stdout } = await atoll(["tree", socket, "--json"], { cwd: folder.path });
   const tree = JSON.parse(stdout) as { children: { name: string; children: { name: string }[] }[] };
   return tree.children.find(({ name }) => name === "http-workers")?.children.map(({ name }) => name) ?? [];
 }
@@ -137,4 +143,30 @@ it("says whose the port is when it is taken", async () => {
   const { code, stderr } = await atoll(["run", "other.ts"], { cwd: folder.path });
   expect(code).toBe(1);
   expect(stderr).toContain(`Cannot open the HTTP listener 127.0.0.1:${port}: the port is taken.`);
+});
+
+it("keeps as many as it is told to, and makes new ones of those that crash", async () => {
+  const other = await freePort();
+  const text = systemOf("min: 2, max: 2").replace(`${port}`, `${other}`);
+  await folder.write({ "kept.ts": text.replace("control.sock", "kept.sock") });
+  const kept = start(["run", "kept.ts"], { cwd: folder.path });
+  await kept.said(`http://127.0.0.1:${other}`);
+  await until(async () => (await instances("kept.sock")).length === 2);
+  const before = await instances("kept.sock");
+  expect((await fetch(`http://127.0.0.1:${other}/n/9`)).status).toBe(502);
+  await until(async () => {
+    const now = await instances("kept.sock");
+    return now.length === 2 && now.join() !== before.join();
+  });
+  kept.child.kill("SIGINT");
+  expect((await kept.ended).code).toBe(130);
+});
+
+it("answers what it has taken when it is told to end", async () => {
+  const before = (await ask("/arrived")).body;
+  const slow = ask("/slow");
+  await until(async () => (await ask("/arrived")).body !== before);
+  running.child.kill("SIGINT");
+  expect(await slow).toEqual({ status: 200, body: "slow" });
+  await expect(ask("/arrived")).rejects.toThrow("fetch failed");
 });

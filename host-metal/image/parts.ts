@@ -18,7 +18,7 @@ import {
 } from "../../toolchain/link/plan.ts";
 import type { core } from "../../toolchain/wasm/index.ts";
 import { ImageError } from "./error.ts";
-import { moduleFacts, type ItemType, type ModuleFacts } from "./module-facts.ts";
+import { moduleFacts, type ImportFact, type ItemType, type ModuleFacts } from "./module-facts.ts";
 import { Natives, type Asker } from "./natives.ts";
 import { PlaceParts } from "./place-parts.ts";
 
@@ -103,8 +103,8 @@ export class Parts {
     this.#liveness = this.#alone("liveness", liveness);
     this.#transfer = this.#alone("transfer", transfer);
     this.#domains = domains.map(({ name, module, imports }, i) =>
-      this.#make(`domain_${i}`, module, `domain ${name}`, (wanted, named) =>
-        this.#imported(`domain ${name}`, imports, wanted, named, []),
+      this.#make(`domain_${i}`, module, `domain ${name}`, (wanted) =>
+        this.#imported(`domain ${name}`, imports, wanted, []),
       ),
     );
     for (const [position, { spawned }] of plan.root.processes.entries()) {
@@ -211,8 +211,8 @@ export class Parts {
     const made: Instance[] = [];
     for (const [i, { module, imports }] of adapters.entries()) {
       const begun = this.guards.length;
-      const instance = this.#make(`${prefix}_${i}`, module, where, (wanted, named) =>
-        this.#imported(where, imports, wanted, named, made),
+      const instance = this.#make(`${prefix}_${i}`, module, where, (wanted) =>
+        this.#imported(where, imports, wanted, made),
       );
       for (const [at, guard] of this.guards.entries()) {
         if (at < begun) continue;
@@ -224,7 +224,8 @@ export class Parts {
     return made;
   }
 
-  source(where: string, source: Source, adapters: readonly Instance[]): Item {
+  /** `wanted`: the type of the import that it is for. */
+  source(where: string, source: Source, adapters: readonly Instance[], wanted?: core.FuncType): Item {
     switch (source.kind) {
       case "process":
         return this.item(source.process, source.item);
@@ -237,7 +238,7 @@ export class Parts {
       case "liveness":
         return this.#markOfPlace(source.export) ?? exported(MARKS, this.#liveness, source.export);
       case "device":
-        return this.natives.device(source.process, source.grant, source.function);
+        return this.natives.device(source.process, source.grant, source.function, wanted);
       case "guard":
         return this.#guard(source.process, source.inner);
       case "adapter":
@@ -334,7 +335,7 @@ export class Parts {
 
   #alone(name: string, module: number | undefined): Instance | undefined {
     if (module === undefined) return undefined;
-    return this.#make(name, module, name, (from, wanted) => {
+    return this.#make(name, module, name, ({ module: from, name: wanted }) => {
       const found = from === ACCOUNTS.host ? this.natives.accounts(wanted) : undefined;
       if (found !== undefined) return found;
       throw new ImageError(`Module ${name} imports ${from}, ${wanted}, which no host has.`);
@@ -351,7 +352,7 @@ export class Parts {
         instances.push(at(this.#domains, domain ?? -1, "domain"));
         continue;
       }
-      const made = this.#make(`process_${position}_${i}`, module, where, (from, wanted) => {
+      const made = this.#make(`process_${position}_${i}`, module, where, ({ module: from, name: wanted }) => {
         if (from === RESERVED.fuel) return this.accounts(ACCOUNTS.fuel);
         const found = imports.find((it) => it.module === from && it.name === wanted);
         if (found === undefined) throw missing(where, from, wanted);
@@ -369,8 +370,8 @@ export class Parts {
       throw new ImageError(`${where} cannot be spawned: the plan has no module for it.`);
     this.#places.set(position, new PlaceParts(position));
     const made = this.inPlace(position, () =>
-      this.#make("merged", merged.module, where, (wanted, named) =>
-        this.#imported(where, merged.imports, wanted, named, []),
+      this.#make("merged", merged.module, where, (wanted) =>
+        this.#imported(where, merged.imports, wanted, []),
       ),
     );
     this.#processes[position] = this.template(position).instances.map(() => made);
@@ -379,24 +380,18 @@ export class Parts {
   #imported(
     where: string,
     imports: Adapter["imports"],
-    module: string,
-    name: string,
+    { module, name, item }: ImportFact,
     adapters: readonly Instance[],
   ): Item {
     const found = imports.find((it) => it.module === module && it.name === name);
     if (found === undefined) throw missing(where, module, name);
-    return this.source(where, found.from, adapters);
+    return this.source(where, found.from, adapters, item.kind === "func" ? item.type : undefined);
   }
 
-  #make(
-    variable: string,
-    module: number,
-    where: string,
-    find: (module: string, name: string) => Item,
-  ): Instance {
+  #make(variable: string, module: number, where: string, find: (wanted: ImportFact) => Item): Instance {
     const facts = this.#module(module);
     const imports = facts.imports.map((wanted) => {
-      const item = find(wanted.module, wanted.name);
+      const item = find(wanted);
       checkKind(`${where}, import ${wanted.module} ${wanted.name}`, wanted.item, item);
       return item;
     });

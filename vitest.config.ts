@@ -37,6 +37,7 @@ const SLOW = {
     "tests/toolchain/compile/generated.test.ts",
     "tests/host-metal/image/{generated,parity}.test.ts",
     "tests/kernel/{simulate,planted-bugs}.test.ts",
+    "tests/components/http/service.test.ts",
     "tests/wasi-shim/crowd.test.ts",
   ],
   afterReset: [

@@ -5,7 +5,7 @@ import { Command, Option } from "commander";
 import { leftOut } from "../host-metal/image/left-out.ts";
 import { argumentWord } from "../host-metal/boot/words.ts";
 import type { Ring } from "../host-metal/hal/parts.ts";
-import type { Image, ImageOptions } from "../host-metal/image/linux.ts";
+import type { Image, ImageOptions } from "../host-metal/image/image.ts";
 import type { LinkPlan } from "../toolchain/link/plan.ts";
 import { planOf } from "./plan-source.ts";
 import { withProgress } from "./progress.ts";

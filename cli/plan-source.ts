@@ -69,7 +69,7 @@ async function linkSystem(file: string, options: PlanOptions): Promise<PlanSourc
   const components = await systemComponents(config, folder);
   const { plan, warnings, worlds } = link({
     config,
-    components: new Map([...components, ...(config.http ? await httpComponents() : [])]),
+    components: new Map([...components, ...(config.http ? await httpComponents(components.values()) : [])]),
     meter: options.meter ?? false,
     ...(options.called === true && { called: true }),
     shims: await shimsOf(components.values()),
@@ -80,13 +80,16 @@ async function linkSystem(file: string, options: PlanOptions): Promise<PlanSourc
 }
 
 /** What a service is made of beside its handler. */
-async function httpComponents(): Promise<Map<string, Uint8Array>> {
+async function httpComponents(components: Iterable<Uint8Array>): Promise<Map<string, Uint8Array>> {
   const { builtHttp } = await import("../components/http/built.ts");
-  const { HTTP_DRIVER, HTTP_POOL } = await import("../toolchain/link/index.ts");
-  return new Map([
+  const { HTTP_DRIVER, HTTP_POOL, HTTP_WASI_DRIVER, shimsFor } = await import("../toolchain/link/index.ts");
+  const found = new Map([
     [HTTP_DRIVER, await builtHttp("driver")],
     [HTTP_POOL, await builtHttp("pool")],
   ]);
+  if (!shimsFor(components).has("http")) return found;
+  const { builtHttpDriver } = await import("../wasi-shim/built.ts");
+  return found.set(HTTP_WASI_DRIVER, await builtHttpDriver());
 }
 
 /** The WASI shims that the components need. */

@@ -11,7 +11,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { builtHttp, HTTP_COMPONENTS } from "../components/http/built.ts";
 import { builtKernel } from "../kernel/built.ts";
-import { builtShim, SHIM_VARIANTS } from "../wasi-shim/built.ts";
+import { builtHttpDriver, builtShim, SHIM_VARIANTS } from "../wasi-shim/built.ts";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const ASSETS = [
@@ -44,6 +44,7 @@ writeFileSync(join(root, "dist/kernel/mail.wasm"), mail);
 for (const variant of SHIM_VARIANTS) {
   writeFileSync(join(root, `dist/wasi-shim/${variant}.wasm`), await builtShim(variant));
 }
+writeFileSync(join(root, "dist/wasi-shim/http-driver.wasm"), await builtHttpDriver());
 for (const name of HTTP_COMPONENTS) {
   writeFileSync(join(root, `dist/components/http/${name}.wasm`), await builtHttp(name));
 }

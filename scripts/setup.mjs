@@ -33,14 +33,19 @@ if (bench) {
       packages: ["erlang-base"],
       why: "atoll bench kernel compares the kernel with Erlang/OTP (17 MB)",
     },
+    { command: "wrk", packages: ["wrk"], why: "atoll bench http asks by it (1 MB)" },
     { ...EMULATOR, why: "atoll bench boot starts virtual machines (about 85 MB)" },
   ]);
 }
 
 if (tests) {
-  installPackages(join(root, "tests/guests"), "a compiler of JavaScript guests for the tests (38 MB)", {
-    without: "the tests of JavaScript guests are skipped",
-  });
+  installPackages(
+    join(root, "tests/guests"),
+    "a compiler of JavaScript guests and the sources of SQLite for the tests (63 MB)",
+    {
+      without: "the tests of JavaScript guests and of SQLite are skipped",
+    },
+  );
   installDebianPackages([
     { command: "clang-19", packages: ["clang-19"], why: "tests compile guests written in C" },
     { command: "wasm-ld-19", packages: ["lld-19"], why: "and link them" },
@@ -60,6 +65,11 @@ if (tests) {
       file: "/usr/share/ovmf/OVMF.fd",
       packages: ["ovmf"],
       why: "whose firmware may be UEFI (15 MB)",
+    },
+    {
+      command: "chromium",
+      packages: ["chromium"],
+      why: "tests look at the page of components/examples/web (400 MB)",
     },
   ]);
 }

@@ -30,3 +30,14 @@ export function builtShim(variant: ShimVariant): Promise<Uint8Array> {
     world: variant,
   });
 }
+
+/** What calls a handler of wasi:http. @throws as `builtShim` */
+export function builtHttpDriver(): Promise<Uint8Array> {
+  return ownComponent({
+    name: "http-driver",
+    folder: "wasi-shim",
+    app: join(HERE, "http-driver.ts"),
+    wit: join(HERE, "wit"),
+    world: "http-driver",
+  });
+}

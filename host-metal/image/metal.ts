@@ -12,7 +12,7 @@ import { loadersOf } from "./disk/loaders.ts";
 import { compile, linkOptions, type Compiler } from "./c-compiler.ts";
 import { directoryTables } from "./emit/directories.ts";
 import { ImageError } from "./error.ts";
-import { imageFor, type Image, type ImageOptions } from "./linux.ts";
+import { imageFor, type Image, type ImageOptions } from "./image.ts";
 import { packDirectories } from "./packed.ts";
 import { runTool } from "./run-tool.ts";
 import { diskReport } from "./report/disk-report.ts";

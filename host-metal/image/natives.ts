@@ -13,7 +13,7 @@ import type { core } from "../../toolchain/wasm/index.ts";
 import { cArguments, cParameters, cResult, cString, cText } from "./c-text.ts";
 import { ImageError } from "./error.ts";
 import type { GrantedDirectory } from "./packed.ts";
-import type { NativeItem } from "./parts.ts";
+import type { NativeItem } from "./items.ts";
 import type { PlaceParts } from "./place-parts.ts";
 
 interface DeviceFunction {

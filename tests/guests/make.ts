@@ -26,7 +26,7 @@ import { compileLean, installedPackage, PACKAGES } from "../../toolchain/compile
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 const WIT = join(HERE, "trio.wit");
-const COMPILER = "clang-19";
+export const COMPILER = "clang-19";
 
 export type TrioWorld = "provider" | "relay" | "counter-provider" | "counter-user" | "failing-provider";
 
@@ -77,7 +77,7 @@ const KEPT = join(HERE, "build");
 const TOOLS = join(HERE, "../../package-lock.json");
 
 /** From an earlier run, if it was made of the same: other people's compilers take a while. */
-async function kept(
+export async function kept(
   key: string,
   inputs: readonly (string | Uint8Array)[],
   make: () => Promise<Uint8Array>,
@@ -94,7 +94,7 @@ async function kept(
   return bytes;
 }
 
-async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+export async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), "atoll-guests-"));
   try {
     return await work(folder);

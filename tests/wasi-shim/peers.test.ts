@@ -175,3 +175,20 @@ describe("a guest that connects", () => {
     expect(await client.outcome).toMatchObject(ENDED);
   });
 });
+
+describe("a guest that was not granted the network", () => {
+  it("is denied all of it", async () => {
+    const process = { grants: [CLOCK, CONSOLE], configuration: { what: "nothing" } };
+    const client = start(await wasiPlan(guest, process));
+    // The number of access-denied.
+    expect(await client.line("")).toBe("1 1 1 1");
+    expect(await client.outcome).toMatchObject(ENDED);
+  });
+
+  it("is refused when its system is linked, if it is strict", async () => {
+    const process: Process = { grants: [CLOCK, CONSOLE], configuration: { what: "nothing" }, strict: true };
+    await expect(wasiPlan(guest, process)).rejects.toThrow(
+      /is strict, and imports what it is not granted:\n  wasi:sockets\/[^\n]*: grants: \[listen\(8080\)\], or grants: \[connect\("host:port"\)\]/,
+    );
+  });
+});

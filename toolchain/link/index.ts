@@ -4,7 +4,7 @@
  * Hosts do not come in here: they read `plan.ts` and `plan-file.ts`.
  */
 export { SHIMS, shimsFor, type ShimName } from "./compose/shim.ts";
-export { HTTP_DRIVER, HTTP_POOL } from "./config/http-service.ts";
+export { HTTP_DRIVER, HTTP_POOL, HTTP_WASI_DRIVER } from "./config/http-service.ts";
 export type { ProcessConfig, SystemConfig } from "./config/system.ts";
 export { loadSystem, type LoadedSystem } from "./config/load.ts";
 export { validateSystem } from "./config/validate.ts";

@@ -32,6 +32,8 @@ export type HttpGrant =
       /** 0: any that is free. */
       readonly port: number;
       readonly limits: HttpLimits;
+      /** For a component that imports it and was not granted it: nobody listens, and nothing comes. */
+      readonly closed?: true;
     }
   | {
       readonly device: "atoll:device/http-client";

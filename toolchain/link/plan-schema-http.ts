@@ -35,6 +35,7 @@ type Server = Strict<{
   host: z.ZodString;
   port: z.ZodInt;
   limits: Limits;
+  closed: z.ZodExactOptional<z.ZodLiteral<true>>;
 }>;
 type Client = Strict<{ device: z.ZodLiteral<"atoll:device/http-client">; to: z.ZodArray<z.ZodString> }>;
 
@@ -45,6 +46,7 @@ const server: Server = z.strictObject({
   host: z.string().min(1),
   port: z.int().min(0).max(65_535),
   limits: httpLimits,
+  closed: z.literal(true).exactOptional(),
 });
 
 const client: Client = z.strictObject({

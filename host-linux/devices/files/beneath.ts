@@ -9,7 +9,15 @@
  * walk came from.
  */
 import { isUtf8 } from "node:buffer";
-import { closeSync, constants, fstatSync, openSync, readlinkSync, type BigIntStats } from "node:fs";
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readlinkSync,
+  type BigIntStats,
+} from "node:fs";
 import { FileError, asFileError } from "./error.ts";
 
 /** Of Linux: a descriptor that stands for a place and allows neither reading nor writing. */
@@ -20,6 +28,8 @@ const PASS = LOOK | constants.O_DIRECTORY;
 const MOST_LINKS = 40;
 /** PATH_MAX, in code units: Linux looks at the length of names itself. */
 const LONGEST_PATH = 4096;
+/** How often a name may become something else between two looks at it. */
+const MOST_ATTEMPTS = 16;
 /** Directories that one walk holds open. */
 const MOST_DIRECTORIES = 256;
 
@@ -103,8 +113,7 @@ export class Walk implements Disposable {
 
   [Symbol.dispose](): void {
     for (const descriptor of this.#passed.splice(0)) closeSync(descriptor);
-    if (this.found !== undefined) closeSync(this.found.descriptor);
-    this.found = undefined;
+    this.#forget();
   }
 
   #pathOf(name: string): string {
@@ -130,22 +139,36 @@ export class Walk implements Disposable {
   /** Steps into a directory, or puts what a link says before the names that are left. */
   #pass(name: string): void {
     if (this.#passed.length >= MOST_DIRECTORIES) throw new FileError("name-too-long");
-    const descriptor = openDirectory(this.#pathOf(name));
-    if (descriptor === undefined) this.#follow(name);
-    else this.#passed.push(descriptor);
+    const path = this.#pathOf(name);
+    for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+      const descriptor = openDirectory(path);
+      if (descriptor !== undefined) return void this.#passed.push(descriptor);
+      const text = readLink(path);
+      if (text !== undefined) return this.#follow(text);
+      // Neither a directory nor a link, unless it has become one meanwhile.
+      if (!mayBePassed(path)) throw new FileError("not-directory");
+    }
+    throw new FileError("not-directory");
   }
 
   /** Whether the walk ends with that name. */
   #end(name: string, last: Last): boolean {
     this.#name = name;
-    if (last === "name" || !this.#look(name)) return true;
-    const isLink = this.found?.stat.isSymbolicLink() ?? false;
-    if (!isLink || (last === "look" && !this.asDirectory)) return true;
-    if (this.found !== undefined) closeSync(this.found.descriptor);
-    this.found = undefined;
-    this.#name = ".";
-    if (this.#follow(name)) this.asDirectory = true;
-    return false;
+    if (last === "name") return true;
+    for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+      if (!this.#look(name)) return true;
+      const isLink = this.found?.stat.isSymbolicLink() ?? false;
+      if (!isLink || (last === "look" && !this.asDirectory)) return true;
+      this.#forget();
+      const text = readLink(this.#pathOf(name));
+      // It may have become something else meanwhile.
+      if (text === undefined) continue;
+      this.#name = ".";
+      this.#follow(text);
+      if (endsAsDirectory(text)) this.asDirectory = true;
+      return false;
+    }
+    throw new FileError("busy");
   }
 
   /** Whether something has the name. */
@@ -160,23 +183,31 @@ export class Walk implements Disposable {
     return true;
   }
 
-  /** Returns whether what the link says has to be a directory. */
-  #follow(name: string): boolean {
+  /** Goes on with what a link says. */
+  #follow(text: string): void {
     if (++this.#links > MOST_LINKS) throw new FileError("loop");
-    const target = readLink(this.#pathOf(name));
-    this.#left.push(...namesOf(target));
-    return endsAsDirectory(target);
+    this.#left.push(...namesOf(text));
+  }
+
+  #forget(): void {
+    if (this.found !== undefined) closeSync(this.found.descriptor);
+    this.found = undefined;
   }
 }
 
-/** The text of a link. Throws FileError, `not-directory` where there is none. */
-function readLink(path: string): string {
+/** The text of a link; undefined where there is none. Throws FileError for one that is no text. */
+function readLink(path: string): string | undefined {
   try {
     return textOf(readlinkSync(path, { encoding: "buffer" }));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EINVAL") throw error;
-    throw new FileError("not-directory");
+    if ((error as NodeJS.ErrnoException).code === "EINVAL") return undefined;
+    throw error;
   }
+}
+
+function mayBePassed(path: string): boolean {
+  const stat = lstatSync(path);
+  return stat.isDirectory() || stat.isSymbolicLink();
 }
 
 /** A name or a link's text. Throws FileError. */

@@ -283,6 +283,8 @@ export class Exchange {
   }
 
   cut(): void {
+    // What was written is not taken back.
+    if (this.#state === BEGUN) this.#response.uncork();
     this.#state = DONE;
     this.request.socket.destroy();
   }

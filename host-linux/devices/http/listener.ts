@@ -111,8 +111,11 @@ export class Listener {
     this.#server.off("error", reject);
   }
 
+  /** Empty where nobody listens. */
   get address(): string {
-    const { address, port, family } = this.#server.address() as AddressInfo;
+    const bound = this.#server.address() as AddressInfo | null;
+    if (bound === null) return "";
+    const { address, port, family } = bound;
     return `${family === "IPv6" ? `[${address}]` : address}:${port}`;
   }
 

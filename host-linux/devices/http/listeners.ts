@@ -19,7 +19,7 @@ export class HttpListeners {
     const all = new HttpListeners();
     try {
       for (const grant of root.processes.flatMap(({ grants }) => grants)) {
-        if (grant.device === "atoll:device/http-server") await all.#open(grant);
+        if (grant.device === "atoll:device/http-server" && grant.closed !== true) await all.#open(grant);
       }
     } catch (error) {
       await all.close();
@@ -36,6 +36,7 @@ export class HttpListeners {
   }
 
   of(grant: ServerGrant): Listener {
+    if (grant.closed === true) return new Listener(grant);
     const found = this.#listeners.get(keyOf(grant));
     if (found !== undefined) return found;
     throw new HostError(`The HTTP listener ${keyOf(grant)} is not open.`);

@@ -20,8 +20,11 @@ export class Connection {
   readonly #socket: Socket;
   readonly #inbox: Inbox;
   readonly #closed: () => void;
-  #unsent = 0;
   #mostUnsent: number;
+  /** Pieces that Node has, until it says that they are sent. */
+  #pieces = 0;
+  /** Somebody was told that what was sent is in the way. */
+  #isAwaited = false;
   /** Of the room that was told, what is left: it is kept. */
   #promised = 0;
   /** Small pieces that go out when the guest has let go, or they are many. */
@@ -73,11 +76,13 @@ export class Connection {
   }
 
   get isWritable(): boolean {
-    return this.#isOver || this.#unsent < this.#mostUnsent;
+    return this.#told(this.#isOver || this.#unsent < this.#mostUnsent);
   }
 
+  /** Whether all is with the operating system; small pieces, which else wait for more, go there now. */
   get isFlushed(): boolean {
-    return this.#unsent === 0 || this.#error !== undefined;
+    this.#write(this.#takeSmall());
+    return this.#told(this.#unsent === 0 || this.#error !== undefined);
   }
 
   /** How many bytes `receive` can give now; undefined: the other side has ended. Throws SocketError. */
@@ -99,6 +104,7 @@ export class Connection {
     if (this.#error !== undefined) throw new SocketError(this.#error);
     if (this.#isOver) throw new SocketError("invalid-state");
     this.#promised = Math.max(0, this.#mostUnsent - this.#unsent);
+    this.#told(this.#promised > 0);
     return this.#promised;
   }
 
@@ -108,9 +114,8 @@ export class Connection {
     const length = Math.min(bytes.length, Math.max(promised, this.room));
     this.#promised = Math.max(promised, this.#promised) - length;
     if (length === 0) return 0;
-    this.#unsent += length;
-    const piece = Uint8Array.from(bytes.subarray(0, length));
-    if (length >= SMALL || this.#unsent === length) this.#write([...this.#takeSmall(), piece]);
+    const piece = bytes.slice(0, length);
+    if (length >= SMALL || this.#unsent === 0) this.#write([...this.#takeSmall(), piece]);
     else this.#keep(piece);
     return length;
   }
@@ -149,8 +154,19 @@ export class Connection {
     this.#socket.resetAndDestroy();
   }
 
+  /** Bytes, and what it costs to keep them. What the operating system takes at once is never among them. */
+  get #unsent(): number {
+    const bytes = this.#smallBytes + this.#socket.writableLength;
+    return bytes === 0 ? 0 : bytes + this.#pieces * PIECE;
+  }
+
   get #isOver(): boolean {
     return !this.#sends || this.#socket.destroyed || this.#error !== undefined;
+  }
+
+  #told(isFine: boolean): boolean {
+    if (!isFine) this.#isAwaited = true;
+    return isFine;
   }
 
   #keep(piece: Uint8Array): void {
@@ -170,9 +186,11 @@ export class Connection {
   #write(pieces: readonly Uint8Array[]): void {
     if (pieces.length === 0) return;
     const whole = pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces);
-    this.#unsent += PIECE;
+    this.#pieces += 1;
     this.#socket.write(whole, () => {
-      this.#unsent -= whole.length + PIECE;
+      this.#pieces -= 1;
+      if (!this.#isAwaited) return;
+      this.#isAwaited = false;
       this.#wake();
     });
   }

@@ -14,6 +14,7 @@
  *      32
  */
 import { deviceDestructor } from "../../../toolchain/link/plan.ts";
+import { HostError } from "../../host-error.ts";
 import type { Device, DeviceContext, DeviceFunction, GrantOf } from "../device.ts";
 import { storeSpan, type Span, type Transfer } from "../transfer.ts";
 import { Access, nameOf } from "./access.ts";
@@ -34,10 +35,16 @@ const DATAGRAM = { size: 40, alignment: 8 } as const;
 const MOST_AT_ONCE = 1024 * 1024;
 const MOST_DATAGRAMS = 1024;
 
+/** @throws HostError in a run with a seed, where the network would be reached */
 export function createSockets(
-  { transfer, sockets, waker, give, checkStop }: DeviceContext,
+  { process, transfer, sockets, waker, give, checkStop, seeded }: DeviceContext,
   grant: GrantOf<"atoll:device/sockets">,
 ): Device {
+  if (seeded !== undefined && grant.listen.length + grant.connect.length > 0) {
+    throw new HostError(
+      `Process ${process.name} is granted the network, and a run with a seed cannot be had again with it. Run the system without --seed.`,
+    );
+  }
   const rooms = sockets.rooms();
   const access = new Access(grant);
   const parts = { access, room: rooms.sockets, unread: new Unread() };

@@ -131,7 +131,7 @@ export class UdpSocket {
       if (error !== null) this.#error ??= codeOf(error);
       this.#wake();
     };
-    const bytes = Uint8Array.from(data);
+    const bytes = data.slice();
     asSocketError(() => {
       if (this.#peer === undefined)
         this.#socket.send(bytes, target.port, addressText(target, target.scope), sent);

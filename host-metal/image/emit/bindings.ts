@@ -6,7 +6,8 @@ import { entered } from "../../../toolchain/link/plan-reach.ts";
 import { cTypeCode } from "../c-text.ts";
 import { ImageError } from "../error.ts";
 import type { ModuleFacts } from "../module-facts.ts";
-import type { Instance, Item, Parts } from "../parts.ts";
+import type { Instance, Item } from "../items.ts";
+import type { Parts } from "../parts.ts";
 import { type Program, programEntry } from "./program.ts";
 
 /** A function of a wire with one of its slots. */

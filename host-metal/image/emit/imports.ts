@@ -11,7 +11,8 @@
  */
 import { cArguments, cParameters, cResult, numberType } from "../c-text.ts";
 import type { ImportFact, ModuleFacts } from "../module-facts.ts";
-import type { Instance, Item, Parts } from "../parts.ts";
+import type { Instance, Item } from "../items.ts";
+import type { Parts } from "../parts.ts";
 import type { core } from "../../../toolchain/wasm/index.ts";
 
 /** Definitions, for all modules of a plan. */

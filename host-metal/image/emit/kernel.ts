@@ -12,7 +12,8 @@ import {
   type WorkerNode,
 } from "../../../toolchain/link/plan.ts";
 import { cString } from "../c-text.ts";
-import type { ExportItem, Instance, Item, Parts } from "../parts.ts";
+import type { ExportItem, Instance, Item } from "../items.ts";
+import type { Parts } from "../parts.ts";
 import { authorityTable, endowmentsOf } from "./endowments.ts";
 import { ofPlace } from "./processes.ts";
 import { address, wrapper, type SharedTables } from "./shared.ts";

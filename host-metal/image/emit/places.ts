@@ -4,7 +4,8 @@
  * What system.ts does once for a system, that does for each place; see kernel/place.h.
  */
 import { RESERVED } from "../../../toolchain/link/plan.ts";
-import type { Instance, Parts } from "../parts.ts";
+import type { Instance } from "../items.ts";
+import type { Parts } from "../parts.ts";
 import type { PlaceParts } from "../place-parts.ts";
 import { placeBindings } from "./bindings.ts";
 import { endowmentsOf } from "./endowments.ts";

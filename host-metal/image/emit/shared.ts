@@ -2,7 +2,8 @@
  * What the runtime is told of the modules that a system has once: handles, accounts, the transfer memory.
  */
 import { ACCOUNTS, deviceDestructor, type HandleType } from "../../../toolchain/link/plan.ts";
-import type { ExportItem, Parts } from "../parts.ts";
+import type { ExportItem } from "../items.ts";
+import type { Parts } from "../parts.ts";
 
 export interface SharedTables {
   readonly definitions: readonly string[];

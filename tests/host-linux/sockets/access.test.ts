@@ -8,6 +8,8 @@ import {
   parseAddress,
   type SocketAddress,
 } from "../../../host-linux/devices/sockets/address.ts";
+import { OpenSockets } from "../../../host-linux/devices/sockets/open-sockets.ts";
+import { SeededRun } from "../../../host-linux/seeded-run.ts";
 import { SocketError } from "../../../host-linux/devices/sockets/error.ts";
 import type { ConnectGrant, ListenGrant } from "../../../toolchain/link/plan.ts";
 import { error, local, local6, network, ok, valueOf, type Address } from "./network.ts";
@@ -55,6 +57,21 @@ describe("without a grant", () => {
     const mapped = valueOf<number>(call("lookup", "::ffff:127.0.0.1"));
     expect(call("[method]name-lookup.addresses", mapped)).toEqual(error("name-unresolvable"));
   });
+});
+
+it("a run with a seed is refused where the network could be reached", async () => {
+  const { createDevice } = await import("../../../host-linux/devices/index.ts");
+  const context = {
+    process: { name: "web" },
+    seeded: new SeededRun(7, () => false),
+    sockets: new OpenSockets(),
+  };
+  const make = (connect: readonly ConnectGrant[]): unknown =>
+    createDevice(context as never, { device: "atoll:device/sockets", listen: [], connect }, ".");
+  expect(() => make([{ host: "db", port: 80 }])).toThrow(
+    "Process web is granted the network, and a run with a seed cannot be had again with it. Run the system without --seed.",
+  );
+  expect(make([])).toBeDefined();
 });
 
 describe("a grant to connect", () => {

@@ -108,7 +108,7 @@ describe("what it may say", () => {
     [
       "a handler that exports none",
       { processes: { web: { component: "./other.ts" } } },
-      'http.handler: expected process "web" (./other.ts) to export atoll:http/handler, found local:app/api',
+      'http.handler: expected process "web" (./other.ts) to export atoll:http/handler or wasi:http/incoming-handler, found local:app/api',
     ],
   ];
   it.each(cases)("%s", (_, change, message) => {

@@ -3,16 +3,22 @@ import { get } from "atoll:device/configuration";
 import { writeLine } from "atoll:device/console";
 import { subscribeDuration } from "wasi:clocks/monotonic-clock";
 import { StreamError, StreamErrorLastOperationFailed } from "wasi:io/streams";
+import { instanceNetwork } from "wasi:sockets/instance-network";
+import { resolveAddresses } from "wasi:sockets/ip-name-lookup";
+import { IpAddressFamily } from "wasi:sockets/network";
 import { ShutdownType } from "wasi:sockets/tcp";
+import { createUdpSocket } from "wasi:sockets/udp-create-socket";
 import {
   accepted,
   bytes,
   connected,
   Connection,
+  ipv4,
   isClosed,
   listener,
   local,
   portOf,
+  said,
   tcp,
   textOf,
 } from "./network";
@@ -26,6 +32,7 @@ export function run(): void {
   else if (what == "crowd") crowd();
   else if (what == "slow") readsSlowly();
   else if (what == "reset") isReset();
+  else if (what == "nothing") hasNothing();
   else sends();
 }
 
@@ -101,6 +108,17 @@ function isReset(): void {
   writeLine(read + ", then " + (isClosed(then) ? "closed" : "open"));
   const wrote = connection.output.blockingWriteAndFlush(bytes("x"));
   writeLine(wrote.isErr ? wordsOf(wrote.error) : "written");
+}
+
+/** What a process sees that was not granted any of it. */
+function hasNothing(): void {
+  const network = instanceNetwork();
+  const bound = said(tcp().startBind(network, local(0)));
+  const connected = said(tcp().startConnect(network, local(80)));
+  const found = said(resolveAddresses(network, "localhost"));
+  const udp = createUdpSocket(IpAddressFamily.Ipv4).value;
+  const all = said(udp.startBind(network, ipv4(0, 0, 0, 0, 0)));
+  writeLine([bound, connected, found, all].join(" "));
 }
 
 /** As fast as it goes, to somebody who reads slowly. */

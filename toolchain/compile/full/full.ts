@@ -59,7 +59,7 @@ export async function compileFull(options: FullOptions): Promise<FullResult> {
   const isAlone = isWithoutWasi(app);
   if (isAlone) refuseWasi(app, bundled.interfaces);
   const wit = join(types, "world.wit");
-  await writeChanged(wit, given.withImports(bundled.interfaces));
+  await writeChanged(wit, await given.withImports(bundled.interfaces));
   const made = await componentizeProgram({
     app,
     map: bundled.map,

@@ -6,12 +6,14 @@
  */
 import { existsSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
-import type { World } from "../../abi/index.ts";
+import { printWorld, type World } from "../../abi/index.ts";
 import { failure } from "../diagnostic.ts";
 import { compose } from "../wit/compose.ts";
 import { type GivenWorld, givenWorld, readGiven } from "../wit/given-world.ts";
 import { WitLibrary } from "../wit/find.ts";
 import { loadGivenWit, loadText } from "../wit/packages.ts";
+import { parseWorld } from "../wit/parse.ts";
+import { importsInText, viewTypesAlone } from "../wit/view-types.ts";
 import { LAST_WORDS_WIT } from "./last-words.ts";
 
 /** What the world that is built is called in its text. */
@@ -20,7 +22,7 @@ export const BUILT_WORLD = "atoll-program";
 export interface ProgramWorld {
   readonly world: World;
   /** WIT of a world `BUILT_WORLD` with all packages that it reaches: this one, and what a bundle imports besides. */
-  readonly withImports: (imports: readonly string[]) => string;
+  readonly withImports: (imports: readonly string[]) => Promise<string>;
   /** Absolute paths of the WIT files that were read. */
   readonly inputs: readonly string[];
   /** How it was found, for people. */
@@ -147,21 +149,27 @@ async function read(
   const folder = dirname(app);
   const own = { folder, siblings: [], output: "", written: true } as const;
   const library = new WitLibrary({ ...own, ...(wit !== undefined && { wit }) });
-  const { world } = await readGiven(given, library);
-  const withImports = (imports: readonly string[]): string => composeWith(given, library, world, imports);
-  return { world, origin, withImports, inputs: [...new Set([...files, ...library.inputs.files])] };
+  const asked = importsInText(given.package, given.world);
+  const world = viewTypesAlone((await readGiven(given, library)).world, asked);
+  return {
+    world,
+    origin,
+    withImports: (imports) => printWith(given, library, imports, asked),
+    inputs: [...new Set([...files, ...library.inputs.files])],
+  };
 }
 
-/** The text of a world `BUILT_WORLD`: the given one with what the bundle imports besides. */
-function composeWith(
+/** The given world with what a bundle imports besides, and no more than all that needs. */
+async function printWith(
   given: GivenWorld,
   library: WitLibrary,
-  { imports }: World,
-  wanted: readonly string[],
-): string {
-  const known = new Set(imports.map(({ name }) => name));
-  const lines = wanted.filter((name) => !known.has(name)).map((name) => `  import ${name};\n`);
-  const body = `${given.package.body}\nworld ${BUILT_WORLD} {\n  include %${given.world};\n${lines.join("")}}\n`;
-  const { text } = compose({ ...given.package, body }, library);
-  return `${text}\n${LAST_WORDS_WIT}`;
+  imports: readonly string[],
+  asked: (id: string) => boolean,
+): Promise<string> {
+  const lines = imports.map((name) => `  import ${name};\n`);
+  const own = `\nworld ${BUILT_WORLD} {\n  include %${given.world};\n${lines.join("")}}\n`;
+  const composed = compose({ ...given.package, body: given.package.body + own }, library);
+  const text = `${composed.text}\n${LAST_WORDS_WIT}`;
+  const world = await parseWorld({ ...composed, text }, BUILT_WORLD, given.path);
+  return printWorld(viewTypesAlone(world, asked));
 }

@@ -81,7 +81,7 @@ class Loader {
     const bytes = this.#given.shims?.[name];
     if (bytes === undefined) throw noShim(parts, name);
     const shim: ReadPart = { ...this.#part(`the WASI shim "${name}"`, bytes), inner: true };
-    for (const part of parts) checkShim(part, shim);
+    for (const [i, part] of parts.entries()) checkShim(part, [shim, ...parts.slice(0, i)]);
     return [shim];
   }
 

@@ -38,12 +38,14 @@ export function shimsFor(components: Iterable<Uint8Array>): Set<ShimName> {
   return new Set([...components].flatMap((bytes) => shimFor(outerNames(bytes)?.imports ?? []) ?? []));
 }
 
-/** @throws LinkError (`not-yet`) that names each interface and function that the shim lacks. */
-export function checkShim({ file, world }: Part, shim: Part): void {
+/**
+ * @param before The shim, and what is composed before the part.
+ * @throws LinkError (`not-yet`) that names each interface and function that they lack.
+ */
+export function checkShim({ file, world }: Part, before: readonly Part[]): void {
+  const exports = before.flatMap((part) => part.world.exports);
   const offered = new Map(
-    shim.world.exports.flatMap((item) =>
-      item.kind === "interface" ? [[item.name, item.interface] as const] : [],
-    ),
+    exports.flatMap((item) => (item.kind === "interface" ? [[item.name, item.interface] as const] : [])),
   );
   const missing = world.imports.flatMap((item) => {
     if (item.kind !== "interface" || !isWasi(item.name)) return [];

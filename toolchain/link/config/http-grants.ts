@@ -6,7 +6,7 @@ import type { HttpGrant, HttpLimits } from "../plan.ts";
 type GrantOf<Name extends string> = Extract<HttpGrant, { device: `atoll:device/${Name}` }>;
 
 /** What a listener bears unless `limits` says otherwise. */
-const HTTP_LIMITS: HttpLimits = {
+export const HTTP_LIMITS: HttpLimits = {
   headerBytes: 16_384,
   bodyBytes: 1_048_576,
   headerTime: 10_000,

@@ -10,7 +10,7 @@
  */
 import { outerNames } from "../compose/outer-names.ts";
 import { LinkError } from "../error.ts";
-import { findInterface } from "../interface-name.ts";
+import { findInterface, splitVersion } from "../interface-name.ts";
 import { didYouMean } from "../nearest.ts";
 import type { HttpLimits } from "../plan.ts";
 import { console } from "./grants.ts";
@@ -38,12 +38,15 @@ export interface HttpConfig<Name extends string = string> {
 
 /** Names of components that Atoll brings along, where `system.ts` has paths. */
 export const HTTP_DRIVER = "atoll:http/driver";
+/** Of a handler by wasi:http. */
+export const HTTP_WASI_DRIVER = "atoll:http/wasi-driver";
 export const HTTP_POOL = "atoll:http/pool";
 /** What the processes and the supervisor are called that come of `http`. */
 const POOL = "http-pool";
 const WORKERS = "http-workers";
 
 const HANDLER = "atoll:http/handler";
+const WASI_HANDLER = "wasi:http/incoming-handler";
 const DEFAULTS = { min: 0, max: 64, idle: 10_000 };
 
 /** Lines that say what is wrong. */
@@ -83,7 +86,7 @@ export function expandHttp(
   if (http === undefined) return config;
   const handler = config.processes[http.handler];
   if (handler === undefined) throw new TypeError("checked before: the process is there");
-  checkExports(http.handler, handler, components.get(handler.component));
+  const driver = driverOf(http.handler, handler, components.get(handler.component));
   const listener = httpServer(http);
   const { min, max, idle } = { ...DEFAULTS, ...http.instances };
   const { children = [], ...supervisor } = config.supervisor ?? {};
@@ -94,7 +97,7 @@ export function expandHttp(
       ...config.processes,
       [http.handler]: {
         ...handler,
-        driver: HTTP_DRIVER,
+        driver,
         // The request that it died in is lost; the next one is another instance's.
         restart: "temporary",
         grants: [...(handler.grants ?? []), listener],
@@ -112,15 +115,16 @@ export function expandHttp(
   };
 }
 
-/** The driver would call something that is not there. */
-function checkExports(name: string, { component }: ProcessConfig, bytes: Uint8Array | undefined): void {
+/** What calls it. @throws LinkError where a driver would call something that is not there */
+function driverOf(name: string, { component }: ProcessConfig, bytes: Uint8Array | undefined): string {
   // Who links says of what is missing, or no component, what is wrong with it.
   const names = bytes && outerNames(bytes)?.exports;
-  if (names === undefined || findInterface(HANDLER, names) !== undefined) return;
+  if (names === undefined || findInterface(HANDLER, names) !== undefined) return HTTP_DRIVER;
+  if (names.some((one) => splitVersion(one).id === WASI_HANDLER)) return HTTP_WASI_DRIVER;
   const found = names.length > 0 ? `found ${names.join(", ")}` : "found nothing";
   throw new LinkError(
     "config",
-    `http.handler: expected process "${name}" (${component}) to export ${HANDLER}, ${found}`,
+    `http.handler: expected process "${name}" (${component}) to export ${HANDLER} or ${WASI_HANDLER}, ${found}`,
     `Write "// @export ${HANDLER}" at the top of the program, and a function handle(request: Request): Response.`,
   );
 }

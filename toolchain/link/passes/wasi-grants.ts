@@ -6,6 +6,7 @@
  * arguments, no environment, no directories, no network. What cannot be empty, such as the
  * time, traps when it is asked for. With `strict` it is an error instead.
  */
+import { HTTP_LIMITS } from "../config/http-grants.ts";
 import { LinkError } from "../error.ts";
 import { splitVersion } from "../interface-name.ts";
 import type { Grant } from "../plan.ts";
@@ -20,6 +21,14 @@ const EMPTY: Partial<{ readonly [D in Device]: Extract<Grant, { readonly device:
   "atoll:device/configuration": { device: "atoll:device/configuration", arguments: [], values: {} },
   "atoll:device/files": { device: "atoll:device/files", directories: [] },
   "atoll:device/sockets": { device: "atoll:device/sockets", listen: [], connect: [] },
+  "atoll:device/http-client": { device: "atoll:device/http-client", to: [] },
+  "atoll:device/http-server": {
+    device: "atoll:device/http-server",
+    host: "127.0.0.1",
+    port: 0,
+    limits: HTTP_LIMITS,
+    closed: true,
+  },
   "atoll:device/stdio": { device: "atoll:device/stdio", closed: true },
 };
 
@@ -66,6 +75,11 @@ const WANTED: readonly Wanted[] = [
     interfaces: /^wasi:sockets\/(?:instance-network|ip-name-lookup)$/,
     device: "atoll:device/sockets",
     write: 'grants: [listen(8080)], or grants: [connect("host:port")]',
+  },
+  {
+    interfaces: /^wasi:http\/outgoing-handler$/,
+    device: "atoll:device/http-client",
+    write: 'grants: [httpClient({ to: ["example.com"] })]',
   },
 ];
 

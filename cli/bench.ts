@@ -13,6 +13,7 @@ const BENCHMARKS = {
   ipc: "calls between components, beside jco, Linux processes and Node's own ways",
   kernel: "what the kernel does (calls of processes, restarts, notices), beside Erlang/OTP",
   wasi: "what WASI costs a program (clock, random numbers, output, files), beside Node's own interfaces",
+  http: "requests that a service answers in a second, beside a plain HTTP server of Node",
   boot: "how long a virtual machine takes to an app's first output, beside QEMU alone and Linux",
 };
 

@@ -18,6 +18,8 @@ export interface Row {
   readonly max: number;
   /** What 99 in 100 single rounds took at most, the median over the samples; of peers that time each round. */
   readonly p99?: number;
+  /** Bytes resident after the last sample; of peers that tell. */
+  readonly memory?: number;
 }
 
 export interface Effort {
@@ -50,6 +52,13 @@ export interface Contestant {
   readonly transport: string;
   readonly session: Pick<Session, "sample">;
 }
+interface Measured {
+  readonly rounds: number;
+  readonly times: number[];
+  readonly p99s: number[];
+  memory?: number;
+}
+
 export interface Failure {
   readonly case: string;
   readonly transport: string;
@@ -64,7 +73,7 @@ export async function measure(
 ): Promise<{ rows: Row[]; failures: Failure[] }> {
   const reference = checksums(c);
   const failures: Failure[] = [];
-  const running = new Map<Contestant, { rounds: number; times: number[]; p99s: number[] }>();
+  const running = new Map<Contestant, Measured>();
   const attempt = async (contestant: Contestant, work: () => Promise<void>): Promise<void> => {
     try {
       await work();
@@ -89,15 +98,17 @@ export async function measure(
     });
   }
   for (let turn = 0; turn < effort.samples; turn++) {
-    for (const [contestant, { rounds, times, p99s }] of running) {
+    for (const [contestant, measured] of running) {
+      const { rounds, times, p99s } = measured;
       await attempt(contestant, async () => {
-        const { nanoseconds, p99 } = await sample(contestant, rounds);
+        const { nanoseconds, p99, memory } = await sample(contestant, rounds);
         times.push(nanoseconds / rounds);
         if (p99 !== undefined) p99s.push(p99);
+        if (memory !== undefined) measured.memory = memory;
       });
     }
   }
-  const rows = [...running].map(([{ transport }, { times, p99s }]) => row(c.name, transport, times, p99s));
+  const rows = [...running].map(([{ transport }, measured]) => row(c.name, transport, measured));
   return { rows, failures };
 }
 
@@ -117,7 +128,7 @@ async function warmUp(time: (rounds: number) => Promise<number>, effort: Effort)
   return rounds;
 }
 
-function row(name: string, transport: string, times: readonly number[], p99s: readonly number[]): Row {
+function row(name: string, transport: string, { times, p99s, memory }: Measured): Row {
   const sorted = times.toSorted((a, b) => a - b);
   const sortedP99s = p99s.toSorted((a, b) => a - b);
   return {
@@ -127,6 +138,7 @@ function row(name: string, transport: string, times: readonly number[], p99s: re
     median: round(sorted[sorted.length >> 1]!),
     max: round(sorted[sorted.length - 1]!),
     ...(p99s.length > 0 && { p99: round(sortedP99s[p99s.length >> 1]!) }),
+    ...(memory !== undefined && { memory }),
   };
 }
 

@@ -3,7 +3,7 @@
  *
  * It prints `ready`, then answers each line `<case> <rounds>` with
  * `<nanoseconds> <checksum>`, or with `<nanoseconds> <checksum> <p99>` where it
- * times each round, or with `error <why>`; and it ends with its input, or by a
+ * times each round, and `<memory>` behind that where it knows; or with `error <why>`; and it ends with its input, or by a
  * line that it says.
  */
 import { type ChildProcessByStdio, spawn } from "node:child_process";
@@ -19,6 +19,8 @@ export interface Sample {
   readonly checksum: number;
   /** Nanoseconds that 99 in 100 rounds took at most; undefined where they are not timed one by one. */
   readonly p99?: number;
+  /** Bytes that were resident meanwhile; undefined where nobody looked. */
+  readonly memory?: number;
 }
 
 /** Milliseconds that a peer has to end by itself. */
@@ -73,10 +75,15 @@ export class Session {
   async sample(name: string, rounds: number): Promise<Sample> {
     this.#process.stdin.write(`${name} ${rounds}\n`);
     const line = await this.#line();
-    const [nanoseconds, checksum, p99] = line.split(" ").map(Number);
+    const [nanoseconds, checksum, p99, memory] = line.split(" ").map(Number);
     if (!(nanoseconds! > 0) || checksum === undefined)
       throw new PeerFailed(`expected nanoseconds and a checksum, found \`${line}\``);
-    return { nanoseconds: nanoseconds!, checksum, ...(p99 !== undefined && { p99 }) };
+    return {
+      nanoseconds: nanoseconds!,
+      checksum,
+      ...(p99 !== undefined && { p99 }),
+      ...(memory !== undefined && { memory }),
+    };
   }
 
   /** Ends the process: it has no more input; when that does not do, it is killed. */

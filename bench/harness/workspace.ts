@@ -56,6 +56,11 @@ export function shimHash(): string {
   return folderHash("wasi-shim", /\.(ts|wit)$/);
 }
 
+/** Of the libraries, the driver and the pool of HTTP services. */
+export function httpHash(): string {
+  return folderHash("components/http", /\.ts$/);
+}
+
 /** Of what makes images, and of what is in them. */
 export function imageHash(): string {
   return folderHash("host-metal", /\.(ts|c|h|S|ld)$/);

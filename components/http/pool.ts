@@ -42,15 +42,18 @@ export function alarm(token: u32): void {
   if (!isRunning) run();
 }
 
-/** Until the system ends. */
+/** Until the system ends, and all that was asked before is answered. */
 export function run(): void {
   isRunning = true;
   let pause = FIRST_PAUSE;
   while (true) {
     const now = load();
     forget(now.departed);
-    if (ending()) return;
-    const isNeeded = kept.size < <i32>min || (now.waiting > now.idle && workers.size < <i32>max);
+    const isEnding = ending();
+    // Those that have nothing to do leave then.
+    if (isEnding && now.waiting == 0 && workers.size == 0) return;
+    const isAsked = now.waiting > now.idle && workers.size < <i32>max;
+    const isNeeded = isAsked || (kept.size < <i32>min && !isEnding);
     if (!isNeeded) {
       wait(FOR_EVER);
     } else if (start()) {

@@ -12,6 +12,7 @@ import { Cache, keyOf } from "./cache.ts";
 import { compile, findCompiler, linkInParallel, type Optimisation } from "./c-compiler.ts";
 import type { Program } from "./emit/program.ts";
 import { systemCode } from "./emit/system.ts";
+import { ImageError } from "./error.ts";
 import { finishImage, type Finished } from "./finish.ts";
 import { linesMadeOf } from "./lines/image-lines.ts";
 import { bytesNeeded } from "./needs.ts";
@@ -47,8 +48,19 @@ export interface Image {
   readonly sizes: () => Promise<SizeReport>;
 }
 
-/** The same for any target. */
+/**
+ * Who dies with whom is noted on the stack, 9 bytes for each process of the plan, where a call may have no more left
+ * than `STACK_RESERVE` of runtime/trap.c.
+ */
+const MOST_PROCESSES = 2048;
+
+/** @throws ImageError for what an image cannot do, and where a tool is missing. */
 export async function imageFor(target: Target, plan: LinkPlan, given: ImageOptions): Promise<Image> {
+  const { length } = plan.root.processes;
+  if (length > MOST_PROCESSES)
+    throw new ImageError(
+      `System ${plan.system} has ${length} processes, and an image may have ${MOST_PROCESSES} besides those that are made at run time.\nMake those that are alike at run time: a supervisor with strategy "dynamic".`,
+    );
   const level = given.optimisation ?? "full";
   const { modules, instances, text, directories } = systemCode(plan, given.program);
   const needs = bytesNeeded(plan, instances);

@@ -11,7 +11,6 @@ import { COMPILER, inFolder, kept, missing } from "./make.ts";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 const PACKAGED = join(HERE, "node_modules/sqlite3/deps");
-const REALLOC = join(HERE, "c/wasi/realloc.c");
 
 /** Of wasi-libc: what POSIX has and WASI does not. */
 const EMULATED = ["signal", "process-clocks", "getpid", "mman"];
@@ -41,13 +40,13 @@ export function missingSqlite(): string | undefined {
 export function sqliteShell(): Promise<Uint8Array> {
   const archive = sources();
   if (archive === undefined) throw new Error("missingSqlite says that it is not there");
-  return kept(`SQLite ${OPTIONS.join(" ")}`, [readFileSync(archive), readFileSync(REALLOC)], () =>
+  return kept(`SQLite ${OPTIONS.join(" ")}`, [readFileSync(archive)], () =>
     inFolder((folder) => {
       run("tar", ["-xzf", archive, "-C", folder, "--strip-components=1"]);
       const files = ["shell.c", "sqlite3.c"].map((name) => join(folder, name));
       const libraries = EMULATED.map((name) => `-lwasi-emulated-${name}`);
       const output = join(folder, "sqlite.wasm");
-      run(COMPILER, [...OPTIONS, "-o", output, REALLOC, ...files, ...libraries]);
+      run(COMPILER, [...OPTIONS, "-o", output, ...files, ...libraries]);
       return Promise.resolve(new Uint8Array(readFileSync(output)));
     }),
   );

@@ -27,6 +27,7 @@ export interface Row {
 
 export function defineRows(subject: string, rows: readonly Row[]): void {
   describe(subject, () => {
-    for (const { name, test } of rows) it(name, test);
+    // The first of them compiles what all need.
+    for (const { name, test } of rows) it(name, { timeout: 240_000 }, test);
   });
 }

@@ -4,7 +4,7 @@ import { Condition } from "./condition";
 import { Pollable } from "./poll";
 import { Source } from "./source";
 import { Chunk, closed, Count, count, NOTHING, StreamError } from "./stream-error";
-import { lookedInVain, waitFor } from "./wait";
+import { looked, waitFor } from "./wait";
 
 /** Bytes of one read: a longer one is served in parts, as the interface allows. */
 const MOST: u64 = 1 << 20;
@@ -17,7 +17,7 @@ export class InputStream {
 
   read(len: u64): Chunk {
     const found = this.look(len);
-    if (found.isOk && len > 0 && found.value.length == 0) lookedInVain();
+    if (found.isOk && len > 0 && found.value.length == 0) looked();
     return found;
   }
 

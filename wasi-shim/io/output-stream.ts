@@ -5,7 +5,7 @@ import { InputStream } from "./input-stream";
 import { Pollable } from "./poll";
 import { Sink } from "./sink";
 import { closed, Count, count, Done, DONE, StreamError, StreamErrorClosed } from "./stream-error";
-import { lookedInVain, waitFor } from "./wait";
+import { looked, waitFor } from "./wait";
 
 /** Bytes that are spliced, or zeroes that are written, at once. */
 const MOST: u64 = 1 << 16;
@@ -20,7 +20,7 @@ export class OutputStream {
 
   checkWrite(): Count {
     const room = this.look();
-    if (room.isOk && room.value == 0) lookedInVain();
+    if (room.isOk && room.value == 0) looked();
     return room;
   }
 

@@ -1,13 +1,13 @@
 /** wasi:io/poll: conditions as resources, and waiting for one of several. */
 import { Condition } from "./condition";
-import { lookedInVain, waitFor, waitForAny } from "./wait";
+import { looked, waitFor, waitForAny } from "./wait";
 
 export class Pollable {
   constructor(readonly condition: Condition) {}
 
   ready(): bool {
     const ready = this.condition.ready();
-    if (!ready) lookedInVain();
+    if (!ready) looked();
     return ready;
   }
 

@@ -9,19 +9,19 @@ import { now } from "atoll:device/clock";
 import { wait } from "atoll:kernel/wakeup";
 import { Condition, NEVER } from "./condition";
 
-/** How often a program may look in vain before the others get a turn. */
+/** How often a program may look without waiting before the others get a turn. */
 const LOOKS: i32 = 64;
 let looks: i32 = 0;
 
 /** Returns when the condition has come. */
 export function waitFor(condition: Condition): void {
-  looks = 0;
+  looked();
   while (!condition.ready()) sleepUntil(condition.deadline());
 }
 
 /** The places of those conditions that have come: one or more. */
 export function waitForAny(conditions: Condition[]): u32[] {
-  looks = 0;
+  looked();
   while (true) {
     const come: u32[] = [];
     let deadline = NEVER;
@@ -37,21 +37,22 @@ export function waitForAny(conditions: Condition[]): u32[] {
 
 /** Returns when a device has something new, for what is no condition of anybody's. */
 export function waitForNews(): void {
-  wait(NEVER);
+  sleepUntil(NEVER);
 }
 
 /**
- * To be told of each look that found nothing. A program that looks again and
- * again instead of waiting would keep out what it looks for.
+ * To be told of each look that may be followed by the next without a wait. A program
+ * that only looks, or waits for what is always there, would keep out what it looks for.
  */
-export function lookedInVain(): void {
+export function looked(): void {
   if (++looks < LOOKS) return;
   looks = 0;
   wait(0);
 }
 
 function sleepUntil(deadline: u64): void {
-  if (deadline == NEVER) return wait(NEVER);
-  const time = now();
-  if (deadline > time) wait(deadline - time);
+  const time = deadline == NEVER ? 0 : now();
+  if (deadline <= time) return;
+  looks = 0;
+  wait(deadline == NEVER ? NEVER : deadline - time);
 }

@@ -3,7 +3,7 @@ import { Result, Void } from "atoll";
 import { ErrorCode as DeviceError } from "atoll:device/sockets";
 import { ErrorCode } from "wasi:sockets/network";
 import { IoError } from "../io/error";
-import { lookedInVain } from "../io/wait";
+import { looked } from "../io/wait";
 
 export type Done = Result<Void, ErrorCode>;
 
@@ -28,7 +28,7 @@ export function same<T>(found: Result<T, DeviceError>): Result<T, ErrorCode> {
 
 /** There is nothing yet. A program that asks again and again lets others run now and then. */
 export function wouldBlock<T>(): Result<T, ErrorCode> {
-  lookedInVain();
+  looked();
   return err<T>(ErrorCode.WouldBlock);
 }
 

@@ -12,7 +12,7 @@ import { ErrorCode, IpAddressFamily, IpSocketAddress } from "wasi:sockets/networ
 import { IncomingDatagram, OutgoingDatagram } from "wasi:sockets/udp";
 import { Condition } from "../io/condition";
 import { Pollable } from "../io/poll";
-import { lookedInVain } from "../io/wait";
+import { looked } from "../io/wait";
 import { deviceFamily, fromDevice, toDevice } from "./address";
 import { Network } from "./network";
 import { Done, DONE, done, err, refused, same } from "./result";
@@ -146,7 +146,7 @@ export class IncomingDatagramStream {
     const found = this.shared.device.receive(<u32>min<u64>(maxResults, u32.MAX_VALUE));
     if (found.isErr) return refused<IncomingDatagram[]>(found.error);
     const datagrams = found.value;
-    if (datagrams.length == 0 && maxResults > 0) lookedInVain();
+    if (datagrams.length == 0 && maxResults > 0) looked();
     const results = new Array<IncomingDatagram>(datagrams.length);
     for (let i = 0; i < datagrams.length; i++)
       results[i] = new IncomingDatagram(datagrams[i].data, fromDevice(datagrams[i].remote));
@@ -174,7 +174,7 @@ export class OutgoingDatagramStream {
   checkSend(): Result<u64, ErrorCode> {
     if (this.association != this.shared.association) return err<u64>(ErrorCode.InvalidState);
     this.permit = (this.shared.device.ready() & Readiness.Writable) != 0 ? MOST : 0;
-    if (this.permit == 0) lookedInVain();
+    if (this.permit == 0) looked();
     return Result.ok<u64, ErrorCode>(this.permit);
   }
 

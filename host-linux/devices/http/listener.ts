@@ -49,6 +49,7 @@ export class Listener {
   /** Who is told of the load, by pid. */
   readonly #watchers = new Map<number, () => void>();
   #departed: number[] = [];
+  #isWakeDue = false;
   #isLoadDue = false;
   #ticks = 0;
   readonly #tick: number;
@@ -231,13 +232,25 @@ export class Listener {
     exchange.since = this.#ticks;
     this.#waiting.add(exchange);
     this.#startTicking();
-    this.#wakeIdle();
+    this.#wakeSoon();
   }
 
   /** By those whose clients have gone. */
   #madeRoom(most: number): boolean {
     for (const exchange of this.#waiting) if (exchange.isGone) this.#waiting.delete(exchange);
     return this.#waiting.size + this.#gathering.size < most;
+  }
+
+  /** After all requests that have come by now: a process that is woken once for them costs less than one for each. */
+  #wakeSoon(): void {
+    if (this.#isWakeDue) return;
+    this.#isWakeDue = true;
+    setImmediate(() => {
+      this.#isWakeDue = false;
+      const idle = Math.min(this.#waiting.size, this.#idle.size);
+      for (let i = 0; i < idle; i++) this.#wakeIdle();
+      if (this.#waiting.size > idle) this.#tellLoadSoon();
+    });
   }
 
   /** One of them, and it counts as idle no more; or whoever makes them is told soon. */

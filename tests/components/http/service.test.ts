@@ -10,6 +10,7 @@ const WEB = `// @wit test:web/app
 // @export atoll:http/handler
 import { Request, Response, Router, text } from "atoll/http";
 import { sleep } from "atoll:kernel/time";
+import { arrive, arrived, leave } from "test:gate/api";
 
 let served = 0;
 const router = new Router();
@@ -19,13 +20,37 @@ router.get("/n/:n", (c) => {
   return text(n.toString());
 });
 router.get("/served", (c) => text((++served).toString()));
-router.get("/slow", (c) => {
-  sleep(300_000);
-  return text("slow");
+// Not before three are here at a time.
+router.get("/together", (c) => {
+  arrive();
+  while (arrived() < 3) sleep(1_000);
+  return text(leave().toString());
 });
+router.get("/slow", (c) => {
+  arrive();
+  sleep(300_000);
+  return text(leave() > 0 ? "slow" : "");
+});
+router.get("/arrived", (c) => text(arrived().toString()));
 
 export function handle(request: Request): Response {
   return router.handle(request);
+}
+`;
+
+/** Who is inside at a time. */
+const GATE = `// @wit test:gate/api
+let all = 0;
+let now = 0;
+let most = 0;
+export function arrive(): void {
+  all++;
+  most = max(most, ++now);
+}
+export function arrived(): i32 { return all; }
+export function leave(): i32 {
+  now--;
+  return most;
 }
 `;
 
@@ -35,7 +60,11 @@ let running: Started;
 
 beforeAll(async () => {
   port = await freePort();
-  folder = await new Folder().write({ "web.ts": WEB, "system.ts": systemOf("max: 3, idle: 100") });
+  folder = await new Folder().write({
+    "web.ts": WEB,
+    "gate.ts": GATE,
+    "system.ts": systemOf("max: 3, idle: 100"),
+  });
   running = start(["run", "system.ts"], { cwd: folder.path });
   await running.said(`http-pool │ http://127.0.0.1:${port}`);
 });
@@ -49,7 +78,10 @@ function systemOf(instances: string): string {
   return `import { defineSystem } from "atoll-os";
 export default defineSystem({
   name: "service",
-  processes: { web: { component: "./web.ts" } },
+  processes: {
+    web: { component: "./web.ts", imports: { "test:gate/api": "gate" } },
+    gate: { component: "./gate.ts" },
+  },
   http: { port: ${port}, handler: "web", instances: { ${instances} } },
   control: "./control.sock",
 });
@@ -57,8 +89,8 @@ export default defineSystem({
 }
 
 /** Names of the instances that there are. */
-async function instances(): Promise<string[]> {
-  const { stdout } = await atoll(["tree", "--json"], { cwd: folder.path });
+async function instances(socket = "control.sock"): Promise<string[]> {
+  const { stdout } = await atoll(["tree", socket, "--json"], { cwd: folder.path });
   const tree = JSON.parse(stdout) as { children: { name: string; children: { name: string }[] }[] };
   return tree.children.find(({ name }) => name === "http-workers")?.children.map(({ name }) => name) ?? [];
 }
@@ -81,10 +113,9 @@ it("has no instance while there is nothing to do", async () => {
 });
 
 it("makes more while those that are there wait, and no more than it may", async () => {
-  const slow = Array.from({ length: 6 }, () => ask("/slow"));
-  await until(async () => (await instances()).length === 3);
-  expect(await Promise.all(slow)).toEqual(Array.from({ length: 6 }, () => ({ status: 200, body: "slow" })));
-  expect((await instances()).length).toBeLessThanOrEqual(3);
+  const all = await Promise.all(Array.from({ length: 9 }, () => ask("/together")));
+  expect(all.map(({ status }) => status)).toEqual(Array.from({ length: 9 }, () => 200));
+  expect(all.at(-1)?.body).toBe("3");
 });
 
 it("loses of a crash loop the requests that crash, and no other", async () => {
@@ -112,4 +143,30 @@ it("says whose the port is when it is taken", async () => {
   const { code, stderr } = await atoll(["run", "other.ts"], { cwd: folder.path });
   expect(code).toBe(1);
   expect(stderr).toContain(`Cannot open the HTTP listener 127.0.0.1:${port}: the port is taken.`);
+});
+
+it("keeps as many as it is told to, and makes new ones of those that crash", async () => {
+  const other = await freePort();
+  const text = systemOf("min: 2, max: 2").replace(`${port}`, `${other}`);
+  await folder.write({ "kept.ts": text.replace("control.sock", "kept.sock") });
+  const kept = start(["run", "kept.ts"], { cwd: folder.path });
+  await kept.said(`http://127.0.0.1:${other}`);
+  await until(async () => (await instances("kept.sock")).length === 2);
+  const before = await instances("kept.sock");
+  expect((await fetch(`http://127.0.0.1:${other}/n/9`)).status).toBe(502);
+  await until(async () => {
+    const now = await instances("kept.sock");
+    return now.length === 2 && now.join() !== before.join();
+  });
+  kept.child.kill("SIGINT");
+  expect((await kept.ended).code).toBe(130);
+});
+
+it("answers what it has taken when it is told to end", async () => {
+  const before = (await ask("/arrived")).body;
+  const slow = ask("/slow");
+  await until(async () => (await ask("/arrived")).body !== before);
+  running.child.kill("SIGINT");
+  expect(await slow).toEqual({ status: 200, body: "slow" });
+  await expect(ask("/arrived")).rejects.toThrow("fetch failed");
 });

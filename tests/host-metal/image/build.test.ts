@@ -102,6 +102,14 @@ it("says what to install where there is no compiler", async () => {
   );
 });
 
+it("says that a system has too many processes", async () => {
+  const processes = Array.from({ length: 2049 }, () => plan.root.processes[0]!);
+  const many = { ...plan, root: { ...plan.root, processes } };
+  await expect(linuxImage(many, { output: join(folder, "none"), cache: SHARED })).rejects.toThrow(
+    "System test has 2049 processes, and an image may have 2048 besides those that are made at run time.",
+  );
+});
+
 it("says that a system without an entry cannot be one", async () => {
   const { entry: _, ...root } = plan.root;
   const making = linuxImage({ ...plan, root }, { output: join(folder, "none"), cache: SHARED });

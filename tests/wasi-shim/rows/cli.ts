@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { expect } from "vitest";
 import { exitCodeOf } from "../../../host-linux/index.ts";
 import { checkedRows } from "../checks.ts";
-import { CONSOLE, type Process, type Ran, runGuest, STDIO, wasiGuest, wasiPlan } from "../guest.ts";
+import { CLOCK, CONSOLE, type Process, type Ran, runGuest, STDIO, wasiGuest, wasiPlan } from "../guest.ts";
 import type { Row } from "../row.ts";
 
 let compiled: Promise<Uint8Array> | undefined;
@@ -16,7 +16,7 @@ const CHECKED = checkedRows(
   guest,
   {
     process: {
-      grants: [CONSOLE, STDIO],
+      grants: [CLOCK, CONSOLE, STDIO],
       arguments: ["", "two words"],
       environment: { NAME: "zoë", HOME: "/nowhere" },
     },
@@ -29,6 +29,7 @@ const CHECKED = checkedRows(
     { name: "standard input is no terminal", proves: ["wasi:cli/terminal-stdin#get-terminal-stdin"] },
     { name: "standard output is no terminal", proves: ["wasi:cli/terminal-stdout#get-terminal-stdout"] },
     { name: "standard error is no terminal", proves: ["wasi:cli/terminal-stderr#get-terminal-stderr"] },
+    { name: "input comes also to who never waits for it", proves: ["wasi:io/poll#poll"] },
     { name: "two streams of standard input share it", proves: ["wasi:cli/stdin#get-stdin"] },
     { name: "standard input ends", proves: ["wasi:cli/stdin#get-stdin"] },
   ],

@@ -4,14 +4,17 @@ import { Json } from "../json/value";
 import { decodeComponent, decodeFormPart } from "./percent";
 import { fromUtf8 } from "./utf8";
 
+const NONE: string[] = [];
+
 @final
 export class Context {
   /** As it was sent, without the query. */
   readonly path: string;
   /** What follows the first `?`, as it was sent. */
   readonly queryText: string;
-  private names: string[] = [];
-  private values: string[] = [];
+  // Most requests have none: lists are made for those that do.
+  private names: string[] = NONE;
+  private values: string[] = NONE;
 
   constructor(readonly request: Request) {
     const target = request.target;
@@ -61,13 +64,17 @@ export class Context {
 
   /** For routers: what a part of the path stands for, as it was sent. */
   setParam(name: string, value: string): void {
+    if (this.names === NONE) this.clear();
     this.names.push(name);
     this.values.push(decodeComponent(value));
   }
 
   /** For routers: the next route begins anew. */
   clearParams(): void {
-    if (this.names.length == 0) return;
+    if (this.names.length > 0) this.clear();
+  }
+
+  private clear(): void {
     this.names = [];
     this.values = [];
   }

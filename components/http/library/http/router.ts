@@ -48,7 +48,7 @@ export class Router {
   handle(request: Request): Response {
     const context = new Context(request);
     const method = request.method == "HEAD" ? "GET" : request.method;
-    const allowed: string[] = [];
+    let allowed = "";
     const routes = this.routes;
     for (let i = 0; i < routes.length; i++) {
       const route = routes[i];
@@ -57,10 +57,11 @@ export class Router {
         const answer = route.answer;
         return answer(context);
       }
-      if (!allowed.includes(route.method)) allowed.push(route.method);
+      if (allowed.length == 0) allowed = route.method;
+      else if (!allowed.split(", ").includes(route.method)) allowed += ", " + route.method;
     }
     if (allowed.length == 0) return notFound();
-    return withHeader(text(`${request.method} is not for this path.`, 405), "allow", allowed.join(", "));
+    return withHeader(text(`${request.method} is not for this path.`, 405), "allow", allowed);
   }
 }
 

@@ -1,0 +1,63 @@
+/** Requests that services answer in a second, beside a plain HTTP server of Node, and how soon one comes out of nothing. */
+import type { Benchmark, Layout } from "../harness/benchmark.ts";
+import { versions } from "../harness/machine.ts";
+import { NotInstalled, onPath, type Peer } from "../harness/peer.ts";
+import type { Report } from "../harness/report/report.ts";
+import { CASES } from "./cases.ts";
+import { atoll } from "./peers/atoll.ts";
+import { node } from "./peers/node.ts";
+import { targets } from "./targets.ts";
+
+const LAYOUT: Layout = {
+  lines: "cases",
+  bases: ["node"],
+  targetsBy: "medians",
+  targetsOnPages: () => true,
+  chart: {
+    families: [
+      { name: "Atoll", prefixes: ["atoll"], colour: "#0b7285" },
+      { name: "Node", prefixes: ["node"], colour: "#868e96" },
+    ],
+  },
+};
+
+const PEERS: Readonly<Record<string, Peer>> = { "atoll-lean": atoll, node };
+
+export const HTTP: Benchmark = {
+  name: "http",
+  description: "Measures what a service answers under wrk, beside a plain HTTP server of Node, in one run.",
+  examples: [
+    "atoll bench http                              everything, about a minute",
+    "atoll bench http --only first-request         how soon a service that has no instance answers",
+    "atoll bench http --json > http.json           for a program",
+  ],
+  cases: CASES,
+  transports: [
+    { name: "atoll-lean", is: "a lean handler with a router, run by the Linux host" },
+    { name: "node", is: "createServer of node:http, and nothing besides" },
+  ],
+  unit: "request",
+  samples: 5,
+  casesOf: (transport) => (transport === "node" ? ["hello"] : CASES.map(({ name }) => name)),
+  peerOf: (transport) => ({
+    prepare: (name, workspace) => {
+      if (!onPath("wrk")) throw new NotInstalled("wrk, which asks, is not installed", "apt-get install wrk");
+      return PEERS[transport]!.prepare(name, workspace);
+    },
+  }),
+  versions: () => versions({}),
+  targets,
+  notes,
+  layout: LAYOUT,
+};
+
+function notes({ rows }: Report): string[] {
+  const measured = CASES.filter(({ name }) => rows.some((row) => row.case === name));
+  const memory = rows.flatMap(({ case: name, transport, memory: bytes }) =>
+    name === "hello" && bytes !== undefined ? [`${transport} ${Math.round(bytes / 2 ** 20)} MiB`] : [],
+  );
+  return [
+    ...measured.map(({ name, measures }) => `${name}: ${measures}.`),
+    ...(memory.length > 0 ? [`Resident memory under hello: ${memory.join(", ")}.`] : []),
+  ];
+}

@@ -27,7 +27,7 @@ export class SystemInput {
   /** Of these there is no line end in so many. */
   #searched = 0;
   /** Somebody gets a line. */
-  #soon: NodeJS.Immediate | undefined;
+  #isSoon = false;
   /** The stream has said so since the last ones. */
   #isAtEnd = false;
 
@@ -105,8 +105,10 @@ export class SystemInput {
     if (this.#isOver) return this.end();
     if (this.#takers.length === 0) return;
     if (this.#cut() === undefined && !this.#isAtEnd) return this.#ask();
-    this.#soon ??= setImmediate(() => {
-      this.#soon = undefined;
+    if (this.#isSoon) return;
+    this.#isSoon = true;
+    setImmediate(() => {
+      this.#isSoon = false;
       this.#handOut();
       this.#serve();
     });

@@ -192,8 +192,8 @@ export class Natives {
     const known = Object.hasOwn(FILES_OF_NONE, name) ? FILES_OF_NONE[name] : undefined;
     if (known !== undefined) return { kind: "native", ...known, context: "NULL" };
     if (wanted === undefined) throw new TypeError(`${name} takes a descriptor, so an adapter calls it`);
-    const letters = [...wanted.params, "to", ...wanted.results].join("_");
-    const symbol = `device_files_never_${letters}`;
+    const [given, got] = [wanted.params, wanted.results].map((types) => types.map(String).join("_"));
+    const symbol = `device_files_never_${given}_to_${got}`;
     const ignored = ["device", ...cArguments(wanted)].map((it) => `(void)${it}; `).join("");
     const head = `${cResult(wanted)} ${symbol}(${["void *device", ...cParameters(wanted)].join(", ")})`;
     this.#data.set(symbol, `static ${head} { ${ignored}device_files_never(); }`);

@@ -39,7 +39,12 @@ export function callCommand(): Command {
     .argument("[ARGS...]", "its arguments in WAVE")
     .option("--system <SYSTEM>", "the system.ts that the component is called in, with its wires and grants")
     .option("--process <NAME>", "which process of that system")
-    .option("--grant <DEVICE>", "without a system: grant it clock, entropy or directory=PATH", parseGrant, [])
+    .option(
+      "--grant <DEVICE>",
+      "without a system: grant it clock, entropy, directory=PATH or files=PATH",
+      parseGrant,
+      [],
+    )
     .option("--json", "print the result as JSON")
     .addHelpText("after", EXAMPLES)
     .action(call);

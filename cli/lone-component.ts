@@ -95,7 +95,7 @@ function grantsAlone(file: string, imported: readonly string[], options: LoneOpt
   if (missing.length > 0) {
     throw new UsageError(
       `${file} imports ${missing.join(" and ")}, and was not granted it.`,
-      `Grant it: ${missing.map(grantForm).join(" ")}`,
+      `Grant it: ${missing.map((id) => grantForm(id, called)).join(" ")}`,
     );
   }
   return all.filter(({ device }) => imported.includes(device));
@@ -141,9 +141,10 @@ function withoutVersion(name: string): string {
   return name.replace(/@.*/, "");
 }
 
-function grantForm(device: string): string {
+/** `called`: by `atoll call`, which has no `--dir`. */
+function grantForm(device: string, called: boolean): string {
   const name = device.slice(DEVICES.length);
-  if (name === "files") return "--dir PATH";
+  if (name === "files") return called ? "--grant files=PATH" : "--dir PATH";
   if (name === "sockets") return "--grant connect=HOST:PORT";
   return `--grant ${name === "directory" ? "directory=PATH" : name}`;
 }

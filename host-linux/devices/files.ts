@@ -101,8 +101,12 @@ class Files {
     return this.#context.give(resource, this.#add(open));
   }
 
-  preopens(roots: readonly Root[]): number {
+  checkStop(): void {
     this.#context.checkStop();
+  }
+
+  preopens(roots: readonly Root[]): number {
+    this.checkStop();
     const reps: number[] = [];
     try {
       for (const root of roots) reps.push(this.#openRoot(root));
@@ -188,6 +192,7 @@ function attributes(files: Files): Device {
         setTimesAt(files.below(rep, offset, length), follows(flags), ...timestamps(times)),
       ),
     "[method]descriptor.is-same-object": (rep: number, other: number) => {
+      files.checkStop();
       const [one, two] = [files.descriptor(rep).stat(), files.descriptor(other).stat()];
       return one.dev === two.dev && one.ino === two.ino ? 1 : 0;
     },

@@ -35,6 +35,7 @@ const SLOW = {
     "tests/toolchain/link/{hostile,hostile-resources}.test.ts",
     "tests/toolchain/bindgen/echo.test.ts",
     "tests/toolchain/compile/generated.test.ts",
+    "tests/components/http/hono.test.ts",
     "tests/host-metal/image/{generated,parity}.test.ts",
     "tests/kernel/{simulate,planted-bugs}.test.ts",
     "tests/components/http/service.test.ts",

@@ -57,11 +57,17 @@ export const FULL_PACKAGES: string =
   process.env["ATOLL_FULL_PACKAGES"] ?? [HERE, join(HERE, "../..")].join(delimiter);
 
 /** Why no program of the full dialect can be built here; undefined when it can. */
-export function missingForFull(): string | undefined {
+export function missingForFull(engine: "quickjs" | "starlingmonkey" = "quickjs"): string | undefined {
   process.env["ATOLL_FULL_PACKAGES"] = FULL_PACKAGES;
-  const keys = ["esbuild", "typescript", "quickjs"] as const;
-  const missing = keys.find((key) => installedPackage(key, tmpdir()) === undefined);
-  return missing && `${PACKAGES[missing].name} is not installed: node scripts/setup.mjs --tests`;
+  const missing = (["esbuild", "typescript", engine] as const).find(
+    (key) => installedPackage(key, tmpdir()) === undefined,
+  );
+  if (missing === undefined) return undefined;
+  const type =
+    missing === "starlingmonkey"
+      ? "node bin/atoll.js setup full --engine starlingmonkey"
+      : "node scripts/setup.mjs --tests";
+  return `${PACKAGES[missing].name} ${PACKAGES[missing].version} is not installed: ${type}`;
 }
 
 const made = new Map<string, Promise<Uint8Array>>();

@@ -121,6 +121,14 @@ describe("a wire that spawns", () => {
     });
   });
 
+  it("gives what starts with a large memory room to grow", async () => {
+    const wat = `(module (memory (export "memory") 48) (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) unreachable)
+      (func (export "chat:room/api#say") (param i32 i32)) (func (export "chat:room/api#count") (result i32) i32.const 0)
+      (func (export "chat:room/api#last") (result i32) i32.const 8) (func (export "chat:room/api#crash")))`;
+    const bytes = await component(ROOM_WIT.replace(/import t:log[^;]*;/, ""), wat);
+    expect(quotasOfRoom(chat({ spawn: "room" }, { bytes }))).toEqual({ memory: 8 * 48 * 65536 });
+  });
+
   it("survives a plan file, and is printed", () => {
     const plan = chat({ spawn: "room" });
     expect(parsePlan(serialisePlan(plan))).toEqual(plan);

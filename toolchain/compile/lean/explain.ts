@@ -111,7 +111,7 @@ function missingFile(said: string): { construct: string; message: string; hint: 
   return {
     construct: "import of a package",
     message: `the package "${specifier}" was not found, and lean runs no JavaScript packages.`,
-    hint: 'Imports are "./file", "atoll", "atoll/http", "atoll/json", or an interface such as "search:index/api".',
+    hint: 'Imports are "./file", "atoll", "atoll/http", "atoll/json", or an interface such as "search:index/api".\nPackages of npm run in the full dialect: write // @dialect full at the top (docs/full.md).',
   };
 }
 

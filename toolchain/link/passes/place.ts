@@ -20,6 +20,9 @@ interface Tables {
 
 /** Of a process that is made at run time and says nothing: an engine without guard pages sets room aside for it. */
 const SPAWNED_MEMORY = 16 * 2 ** 20;
+/** A JavaScript engine starts with its heap as it was when the program was built, and has to grow. */
+const SPAWNED_GROWTH = 8;
+const LARGEST_MEMORY = 2 ** 32;
 
 /** Processes of the same component with the same quotas share a template; members of a domain have their own. */
 export function placeProcesses(
@@ -47,7 +50,10 @@ export function placeProcesses(
 
 function spawnedQuotas(node: ProcessNode): Quotas {
   const first = memorySizes(node).reduce((sum, bytes) => sum + Number(bytes), 0);
-  return { memory: Math.max(SPAWNED_MEMORY, first), ...quotasOf(node, undefined) };
+  return {
+    memory: Math.max(SPAWNED_MEMORY, Math.min(SPAWNED_GROWTH * first, LARGEST_MEMORY)),
+    ...quotasOf(node, undefined),
+  };
 }
 
 function templateKey(hash: string, quotas: Quotas): string {

@@ -5,7 +5,6 @@
  */
 import { spawnSync } from "node:child_process";
 import {
-  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -23,9 +22,10 @@ import { argumentWord } from "../../../host-metal/boot/words.ts";
 import type { Ring } from "../../../host-metal/hal/parts.ts";
 import { linuxImage } from "../../../host-metal/image/linux.ts";
 import { metalImage } from "../../../host-metal/image/metal.ts";
-import { parsePlan } from "../../../toolchain/link/plan-file.ts";
+import { parsePlan, serialisePlan } from "../../../toolchain/link/plan-file.ts";
 import type { Grant, LinkPlan } from "../../../toolchain/link/plan.ts";
-import { atoll } from "../../cli/atoll.ts";
+import { planOf } from "../../../cli/plan-source.ts";
+import { readSource } from "../../../cli/source.ts";
 import { text } from "../../toolchain/link/guests.ts";
 import { baseOf, fileOf } from "./systems.ts";
 
@@ -69,12 +69,10 @@ export async function linkSystem(system: string, scratch: string): Promise<Linke
   return linkFile(fileOf({ system }), folder, baseOf(system, folder));
 }
 
-/** Of a `system.ts`; what is made of it goes to the folder. */
+/** Of a `system.ts`, as `atoll link` does it: here, where the compiler is warm. What is made of it goes to the folder. */
 export async function linkFile(system: string, folder: string, base: string): Promise<Linked> {
-  const file = join(folder, "system.atoll");
-  const { stderr } = await atoll(["link", system, "-o", file], { cwd: folder });
-  if (!existsSync(file)) throw new Error(stderr);
-  return { plan: parsePlan(new Uint8Array(readFileSync(file))), base, folder };
+  const { plan } = await planOf(await readSource(system));
+  return { plan: parsePlan(serialisePlan(plan)), base, folder };
 }
 
 /** Components in text, beside a system that names them `./build/NAME.wasm`; others may make them at the same time. */

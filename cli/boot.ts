@@ -140,8 +140,9 @@ async function whatToBoot(file: string, args: readonly string[], options: Option
   if (isElf(bytes)) return imageToBoot(file, bytes, wordsOf(args, options));
   if (isDisk(bytes)) return diskToBoot(file, bytes, args, options.uefi === true);
   const source = await readSource(file, EXPECTED);
-  const { plan, base } = await planOf(source, { arguments: args });
-  const words = wordsOf(argumentsRead(plan, args, source.kind === "system"), options);
+  const { plan, base, writesBytes = false } = await planOf(source, { arguments: args });
+  const tags = options.tags && !writesBytes;
+  const words = wordsOf(argumentsRead(plan, args, source.kind === "system"), { tags });
   const { metalImage } = await import("../host-metal/image/metal.ts");
   const build = join(dirname(file), "build");
   const output = join(build, `${plan.system}-metal`);
@@ -163,7 +164,7 @@ async function whatToBoot(file: string, args: readonly string[], options: Option
 }
 
 /** Of the machine's command line: docs/metal.md, "A system". */
-function wordsOf(args: readonly string[], { tags }: Options): string {
+function wordsOf(args: readonly string[], { tags }: Pick<Options, "tags">): string {
   const time = `time=${Math.floor(Date.now() / 1000)}`;
   const colours = showsColours(process.stdout) ? ["colours=1"] : [];
   const said = args.map((argument) => argumentWord(argument));

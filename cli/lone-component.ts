@@ -17,13 +17,22 @@ const DEVICES = "atoll:device/";
 const KERNEL = "atoll:kernel/";
 const WASI = "wasi:";
 const COMMAND = "wasi:cli/run";
-const SERVICE = "wasi:http/incoming-handler";
+/** What answers HTTP requests. */
+const HANDLERS = ["atoll:http/handler", "wasi:http/incoming-handler"];
+
+/** A port, and the name or address of an interface of the machine. */
+export interface Address {
+  readonly port: number;
+  readonly host?: string;
+}
 
 /** What the command line says of it. */
 export interface LoneOptions {
   readonly grants: readonly Grant[];
   readonly directories: readonly GrantedDirectory[];
   readonly environment: Readonly<Record<string, string>>;
+  /** Where it answers HTTP requests. */
+  readonly http?: Address;
   /** One of its functions is called: it needs no entry. */
   readonly called: boolean;
 }
@@ -39,13 +48,12 @@ export function systemAlone(
   const imported = importsOf(world);
   const exported = new Set(world.exports.map((item) => withoutVersion(item.name)));
   const isWasi = imported.some((id) => id.startsWith(WASI)) || exported.has(COMMAND);
-  if (isWasi && exported.has(SERVICE) && !exported.has(COMMAND) && !options.called) {
-    throw new UsageError(
-      `${file} answers HTTP requests (it exports ${SERVICE}): it is no command that runs by itself.`,
-      "Call one of its functions, or write a system.ts that serves HTTP with it.",
-    );
-  }
+  const isService = checkService(file, exported, options);
   const grants = isWasi ? grantsOfCommand(options) : grantsAlone(file, imported, options);
+  if (isService && options.http !== undefined) {
+    const processes = { [name]: { component: file, grants } };
+    return { name, processes, supervisor: {}, http: { ...options.http, handler: name } };
+  }
   const isSupervised = isWasi || imported.some(needsKernel);
   const entry = exported.has(COMMAND) ? { process: name, function: `${COMMAND}#run` } : name;
   return {
@@ -56,8 +64,25 @@ export function systemAlone(
   };
 }
 
+/** Whether it is to be run as a service. Throws UsageError where it is one, or is none, and the command says otherwise. */
+function checkService(file: string, exported: ReadonlySet<string>, { http, called }: LoneOptions): boolean {
+  const handler = HANDLERS.find((name) => exported.has(name));
+  if (http !== undefined && handler === undefined) {
+    throw new UsageError(
+      `${file}: --http is for a component that answers HTTP requests: it exports neither ${HANDLERS.join(" nor ")}.`,
+    );
+  }
+  if (handler === undefined || called || http !== undefined) return http !== undefined;
+  if (exported.has(COMMAND)) return false;
+  throw new UsageError(
+    `${file} answers HTTP requests (it exports ${handler}): it is no command that runs by itself.`,
+    "Say where: atoll run --http 8080; or write a system.ts with http: { port, handler }.",
+  );
+}
+
 /** What it writes is the output as it stands: it is a command like any other of the shell. */
-export function writesBytes({ processes }: SystemConfig): boolean {
+export function writesBytes({ processes, http }: SystemConfig): boolean {
+  if (http !== undefined) return false;
   return Object.values(processes).some(({ grants = [] }) =>
     grants.some(({ device }) => device === "atoll:device/stdio"),
   );

@@ -119,7 +119,7 @@ async function linkAlone(source: Source, { alone, called = false }: PlanOptions)
   const config = systemAlone(processNameOf(source.file), source.file, bytes, options);
   const { plan, worlds } = link({
     config,
-    components: new Map([[source.file, bytes]]),
+    components: new Map([[source.file, bytes], ...(config.http ? await httpComponents([bytes]) : [])]),
     shims: await shimsOf([bytes]),
     ...(called && { called }),
     ...(config.supervisor && { kernel: await kernelModules() }),

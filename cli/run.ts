@@ -4,6 +4,7 @@ import type { Outcome } from "../host-linux/index.ts";
 import type { Grant, LinkPlan } from "../toolchain/link/plan.ts";
 import { parseDirectory, parseVariable, type GrantedDirectory } from "./directory-option.ts";
 import { parseGrant } from "./grant-option.ts";
+import type { Address } from "./lone-component.ts";
 import { planOf } from "./plan-source.ts";
 import { metersText } from "./meters.ts";
 import { UsageError, fail, showsColours } from "./report.ts";
@@ -16,6 +17,7 @@ interface Options {
   readonly grant: Grant[];
   readonly dir: GrantedDirectory[];
   readonly env: Record<string, string>;
+  readonly http?: Address;
   readonly folder?: string;
   readonly meter?: true;
   readonly record?: string;
@@ -36,7 +38,8 @@ Examples:
   atoll run build/system.atoll --folder .      linked before; directories are found from .
   atoll run count.ts --grant directory=./texts < words.txt
   atoll run tool.wasm --dir . --env LANG=C -- -v     a command of another toolchain, by WASI
-  atoll run server.wasm --grant listen=8080          see docs/network.md`;
+  atoll run server.wasm --grant listen=8080          see docs/network.md
+  atoll run web.ts --http 8080                       a handler of HTTP requests, see docs/http.md`;
 
 export function runCommand(): Command {
   return new Command("run")
@@ -57,6 +60,7 @@ export function runCommand(): Command {
       parseDirectory,
       [],
     )
+    .option("--http <[HOST:]PORT>", "for one component that answers HTTP requests: where it does", addressOf)
     .option("--env <NAME=VALUE>", "for one component: a variable of its environment", parseVariable, {})
     .option("--meter", "count and time the calls between processes, and print them at the end")
     .option("--record <FILE>", "write what the kernel is told and what it commands, to be replayed")
@@ -77,6 +81,16 @@ function seedOf(text: string): number {
   return value;
 }
 
+/** 8080, 0.0.0.0:8080, [::1]:8080. */
+function addressOf(text: string): Address {
+  const [, bracketed, host = bracketed, digits = ""] =
+    /^(?:(?:\[(.+)\]|([^:]+)):)?(\d{1,5})$/.exec(text) ?? [];
+  const port = Number(digits);
+  if (digits === "" || port > 65_535)
+    throw new InvalidArgumentError("expected a port from 0 to 65535, or one behind a host: 0.0.0.0:8080.");
+  return host === undefined ? { port } : { port, host };
+}
+
 function seconds(text: string): number {
   const value = Number(text);
   if (text.trim() === "" || !(value >= 0 && value <= 3600))
@@ -93,7 +107,12 @@ async function run(file: string, args: readonly string[], options: Options): Pro
     writesBytes = false,
   } = await planOf(source, {
     arguments: args,
-    alone: { grants: options.grant, directories: options.dir, environment: options.env },
+    alone: {
+      grants: options.grant,
+      directories: options.dir,
+      environment: options.env,
+      ...(options.http && { http: options.http }),
+    },
     meter: options.meter ?? false,
   });
   if (options.record !== undefined && plan.root.kernel === undefined) {
@@ -122,7 +141,9 @@ async function run(file: string, args: readonly string[], options: Options): Pro
   process.exit(exitCodeOf(outcome));
 }
 
-function refuseGrants(file: string, { grant, dir, env }: Options): void {
+function refuseGrants(file: string, { grant, dir, env, http }: Options): void {
+  if (http !== undefined)
+    throw new UsageError(`${file}: --http is for one component, and a system says itself where it answers.`);
   const given = { "--grant": grant, "--dir": dir, "--env": Object.keys(env) };
   const [name] = Object.entries(given).find(([, values]) => values.length > 0) ?? [];
   if (name === undefined) return;

@@ -41,7 +41,7 @@ if (bench) {
 if (tests) {
   installPackages(
     join(root, "tests/guests"),
-    "a compiler of JavaScript guests and the sources of SQLite for the tests (63 MB)",
+    "a compiler of JavaScript guests and the sources of SQLite for the tests (77 MB)",
     {
       without: "the tests of JavaScript guests and of SQLite are skipped",
     },

@@ -26,6 +26,8 @@ export class SystemInput {
   #bytes: Buffer = Buffer.alloc(0);
   /** Of these there is no line end in so many. */
   #searched = 0;
+  /** Somebody gets a line. */
+  #isSoon = false;
   /** The stream has said so since the last ones. */
   #isAtEnd = false;
 
@@ -38,10 +40,10 @@ export class SystemInput {
     return this.#takers.length > 0 || this.#wakers.size > 0;
   }
 
-  /** Hands a line to `taker` as soon as there is one. */
+  /** Hands a line to `taker` as soon as there is one, in a turn of the event loop: whoever waits waits, as in images. */
   askLine(taker: Taker): void {
     this.#takers.push(taker);
-    this.#handOut();
+    this.#serve();
   }
 
   /** Blocks the whole system until there is a line. */
@@ -71,7 +73,8 @@ export class SystemInput {
   /** There is no more input: the system is to end, and who waits for it should learn of it. */
   end(): void {
     this.#isOver = true;
-    this.#handOut();
+    for (const taker of this.#takers.splice(0)) taker(undefined);
+    this.#wakeAll();
   }
 
   /** The main thread may have answered. */
@@ -79,6 +82,7 @@ export class SystemInput {
     if (!this.#isAsked || !isInputThere(this.#channel)) return;
     this.#take();
     this.#handOut();
+    this.#serve();
   }
 
   #take(): void {
@@ -96,16 +100,30 @@ export class SystemInput {
     askForInput(this.#channel);
   }
 
+  /** Sees to it that whoever waits for a line gets one. */
+  #serve(): void {
+    if (this.#isOver) return this.end();
+    if (this.#takers.length === 0) return;
+    if (this.#cut() === undefined && !this.#isAtEnd) return this.#ask();
+    if (this.#isSoon) return;
+    this.#isSoon = true;
+    setImmediate(() => {
+      this.#isSoon = false;
+      this.#handOut();
+      this.#serve();
+    });
+  }
+
+  /** One line, to the first who takes it; what is left is for who reads bytes. */
   #handOut(): void {
-    while (this.#takers.length > 0) {
-      const cut = this.#cut();
-      if (cut === undefined && !this.#isOver && !this.#isAtEnd) break;
-      const isTaken = this.#takers.shift()?.(cut?.line) === true;
+    const cut = this.#cut();
+    let isTaken = cut === undefined && !this.#isAtEnd;
+    while (!isTaken && this.#takers.length > 0) {
+      isTaken = this.#takers.shift()?.(cut?.line) === true;
       if (isTaken && cut !== undefined) this.#drop(cut.length);
       else if (isTaken) this.#takeEnd();
     }
-    if (this.#bytes.length > 0 || this.#isAtEnd || this.#isOver) this.#wakeAll();
-    if (this.#takers.length > 0) this.#ask();
+    if (this.#bytes.length > 0 || this.#isAtEnd) this.#wakeAll();
   }
 
   #wakeAll(): void {

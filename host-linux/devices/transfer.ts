@@ -7,6 +7,7 @@
  * validated what they pass, but a host takes nothing on trust: every offset is
  * compared with the memory's length before it is used.
  */
+import { Buffer } from "node:buffer";
 import { HostError } from "../host-error.ts";
 
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
@@ -21,6 +22,9 @@ export interface Span {
 export class Transfer {
   readonly #memory: WebAssembly.Memory;
   readonly #realloc: (...args: number[]) => unknown;
+  /** All of the memory; empty once it has grown. */
+  #all: Buffer<ArrayBuffer> = Buffer.alloc(0);
+  #words: DataView<ArrayBuffer> = new DataView(this.#all.buffer);
 
   /** Takes the exports of the transfer module's instance. Throws HostError when one is missing. */
   constructor(exports: WebAssembly.Exports) {
@@ -39,15 +43,38 @@ export class Transfer {
 
   /** A view of `length` bytes, valid until the next allocation. */
   bytes(offset: number, length: number): Uint8Array<ArrayBuffer> {
+    const start = this.#checked(offset, length);
+    return new Uint8Array(this.#all.buffer, start, length >>> 0);
+  }
+
+  /** Bytes as text, one character for each. */
+  latin1(offset: number, length: number): string {
+    const start = this.#checked(offset, length);
+    return this.#all.toString("latin1", start, start + (length >>> 0));
+  }
+
+  /** A view of the whole memory, valid until the next allocation: without an object for each result. */
+  words(offset: number, length: number): DataView {
+    this.#checked(offset, length);
+    return this.#words;
+  }
+
+  /** Returns the offset as it is meant. */
+  #checked(offset: number, length: number): number {
+    // The memory's own accessor takes longer.
+    if (this.#all.length === 0) this.#look();
     const start = offset >>> 0;
-    const count = length >>> 0;
+    const end = start + (length >>> 0);
+    if (end <= this.#all.length) return start;
+    throw new HostError(
+      `A device was given bytes ${start} to ${end} of a transfer memory of ${this.#all.length}.`,
+    );
+  }
+
+  #look(): void {
     const { buffer } = this.#memory;
-    if (start + count > buffer.byteLength) {
-      throw new HostError(
-        `A device was given bytes ${start} to ${start + count} of a transfer memory of ${buffer.byteLength}.`,
-      );
-    }
-    return new Uint8Array(buffer, start, count);
+    this.#all = Buffer.from(buffer);
+    this.#words = new DataView(buffer);
   }
 
   string(offset: number, length: number): string {
@@ -58,7 +85,7 @@ export class Transfer {
   allocate(size: number, alignment: number): Span {
     const offset = Number(this.#realloc(0, 0, alignment, size)) >>> 0;
     if (offset % alignment !== 0) throw new HostError(`The transfer module's realloc gave offset ${offset}.`);
-    this.bytes(offset, size);
+    this.#checked(offset, size);
     return { offset, length: size };
   }
 
@@ -85,7 +112,7 @@ export class Transfer {
   /** Allocates a result area, cleared, and lets `fill` write it. Returns its offset. */
   result(size: number, alignment: number, fill: (view: DataView) => void): number {
     const { offset } = this.allocate(size, alignment);
-    this.bytes(offset, size).fill(0);
+    this.#all.fill(0, offset, offset + size);
     fill(this.view(offset, size));
     return offset;
   }

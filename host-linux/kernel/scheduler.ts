@@ -189,6 +189,11 @@ export class Scheduler {
     return promise;
   }
 
+  /** Once the worker that runs has given control away, the event loop has its turn, and then whoever is next. */
+  letLoopTurn(): void {
+    this.#giveTurnToLoop();
+  }
+
   /** The worker goes on; it is suspended, and nobody runs. */
   resume({ stack }: Worker, value: number): void {
     if (stack?.resume === undefined) return;
@@ -278,9 +283,9 @@ export class Scheduler {
 
   #loopIsDue(): boolean {
     this.#switches += 1;
-    if (this.#switches % SWITCHES !== 0) return false;
-    // In a run with a seed nothing is too long, but who only looks again and again has to find what comes.
-    if (this.#hooks.idle === undefined && !this.#isTimeOver()) return false;
+    // It was asked for.
+    if (this.#turnOfLoop !== undefined) return true;
+    if (this.#switches % SWITCHES !== 0 || !this.#isTimeOver()) return false;
     this.#giveTurnToLoop();
     return true;
   }
@@ -290,7 +295,7 @@ export class Scheduler {
   }
 
   #giveTurnToLoop(): void {
-    this.#turnOfLoop = setImmediate(() => {
+    this.#turnOfLoop ??= setImmediate(() => {
       this.#turnOfLoop = undefined;
       this.wake();
     });

@@ -50,7 +50,10 @@ export class Wakeups {
       token === YIELDS
         ? this.#kernel.ask(EVENT_PREEMPTED, worker.pid)
         : this.#block(worker, token, microseconds ?? 0n);
-    if (status === STATUS_OK) worker.wakeToken = token;
+    if (status !== STATUS_OK) return status;
+    worker.wakeToken = token;
+    // Who only looks again and again has to find what comes from outside.
+    if (token === YIELDS) this.#scheduler.letLoopTurn();
     return status;
   }
 

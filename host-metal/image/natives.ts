@@ -10,7 +10,7 @@ import {
   type LinkPlan,
 } from "../../toolchain/link/plan.ts";
 import type { core } from "../../toolchain/wasm/index.ts";
-import { cString, cText } from "./c-text.ts";
+import { cArguments, cParameters, cResult, cString, cText } from "./c-text.ts";
 import { ImageError } from "./error.ts";
 import type { GrantedDirectory } from "./packed.ts";
 import type { NativeItem } from "./items.ts";
@@ -42,11 +42,21 @@ const FUNCTIONS: Readonly<Partial<Record<Grant["device"], Readonly<Record<string
   "atoll:device/configuration": {
     "get-arguments": { symbol: "device_configuration_get_arguments", type: { params: [], results: ["i32"] } },
     get: { symbol: "device_configuration_get", type: PATH },
+    "get-environment": { symbol: "device_configuration_get_environment", type: OFFSET },
+  },
+  "atoll:device/stdio": {
+    write: { symbol: "device_stdio_write", type: { params: ["i32", "i32", "i32"], results: ["i32"] } },
+    read: { symbol: "device_stdio_read", type: OF_NUMBER },
+    "is-terminal": { symbol: "device_stdio_is_terminal", type: OF_NUMBER },
+    exit: { symbol: "device_stdio_exit", type: { params: ["i32"], results: [] } },
   },
   "atoll:kernel/time": {
     sleep: { symbol: "device_time_sleep", type: { params: ["i64"], results: [] } },
     "set-alarm": { symbol: "device_time_set_alarm", type: { params: ["i32", "i64"], results: ["i32"] } },
     "cancel-alarm": { symbol: "device_time_cancel_alarm", type: { params: ["i32"], results: ["i32"] } },
+  },
+  "atoll:kernel/wakeup": {
+    wait: { symbol: "device_wakeup_wait", type: { params: ["i64"], results: [] } },
   },
   "atoll:kernel/process": {
     self: { symbol: "device_process_self", type: { params: [], results: ["i32"] } },
@@ -83,6 +93,19 @@ const FUNCTIONS: Readonly<Partial<Record<Grant["device"], Readonly<Record<string
       symbol: "device_directory_file_drop",
       type: { params: ["i32"], results: [] },
     },
+  },
+};
+
+/** Of a process that was granted no directory. */
+const FILES_OF_NONE: Readonly<Record<string, DeviceFunction>> = {
+  preopens: { symbol: "device_files_preopens_none", type: OFFSET },
+  [deviceDestructor("descriptor")]: {
+    symbol: "device_files_drop_never",
+    type: { params: ["i32"], results: [] },
+  },
+  [deviceDestructor("directory-entry-stream")]: {
+    symbol: "device_files_drop_never",
+    type: { params: ["i32"], results: [] },
   },
 };
 
@@ -150,8 +173,11 @@ export class Natives {
     this.#plan = plan;
   }
 
-  device(process: number, grant: number, name: string): NativeItem {
+  /** `wanted`: what an import of the function says of it. */
+  device(process: number, grant: number, name: string, wanted?: core.FuncType): NativeItem {
     const granted = this.#plan.root.processes[process]?.grants[grant];
+    if (granted?.device === "atoll:device/files" && granted.directories.length === 0)
+      return this.#filesOfNone(name, wanted);
     const known = granted && FUNCTIONS[granted.device];
     const found = known !== undefined && Object.hasOwn(known, name) ? known[name] : undefined;
     if (granted === undefined || found === undefined) {
@@ -159,6 +185,19 @@ export class Natives {
       throw new ImageError(`${device}, function ${name}: images do not have it yet.${INSTEAD[device] ?? ""}`);
     }
     return { kind: "native", ...found, context: this.#context(process, grant, granted) };
+  }
+
+  /** Where nothing was granted there is nothing to ask: whatever has a descriptor is never called. */
+  #filesOfNone(name: string, wanted: core.FuncType | undefined): NativeItem {
+    const known = Object.hasOwn(FILES_OF_NONE, name) ? FILES_OF_NONE[name] : undefined;
+    if (known !== undefined) return { kind: "native", ...known, context: "NULL" };
+    if (wanted === undefined) throw new TypeError(`${name} takes a descriptor, so an adapter calls it`);
+    const [given, got] = [wanted.params, wanted.results].map((types) => types.map(String).join("_"));
+    const symbol = `device_files_never_${given}_to_${got}`;
+    const ignored = ["device", ...cArguments(wanted)].map((it) => `(void)${it}; `).join("");
+    const head = `${cResult(wanted)} ${symbol}(${["void *device", ...cParameters(wanted)].join(", ")})`;
+    this.#data.set(symbol, `static ${head} { ${ignored}device_files_never(); }`);
+    return { kind: "native", symbol, type: wanted, context: "NULL" };
   }
 
   kernel(kind: "kernel-event" | "wait"): NativeItem {
@@ -229,6 +268,9 @@ export class Natives {
       case "atoll:device/console":
         this.#data.set(variable, this.#console(variable, process));
         break;
+      case "atoll:device/stdio":
+        this.#data.set(variable, this.#stdio(variable, process, grant.closed === true));
+        break;
       case "atoll:device/entropy":
         this.#data.set(variable, entropy(variable, grant.seed, this.#nameOf(process)));
         break;
@@ -253,15 +295,23 @@ export class Natives {
     return this.#plan.root.processes[process]?.name ?? "";
   }
 
-  /** The width of a tag, and its colour, are those among all that may write. */
   #console(variable: string, process: number): string {
+    return `static struct device_console ${variable} = {${this.#tag(process)}, ${process}};`;
+  }
+
+  #stdio(variable: string, process: number, isClosed: boolean): string {
+    return `static struct device_stdio ${variable} = {${this.#tag(process)}, ${process}, ${isClosed}};`;
+  }
+
+  /** Its width, and its colour, are those among all that may write. */
+  #tag(process: number): string {
     const writers = this.#plan.root.processes.filter(({ grants }) =>
-      grants.some(({ device }) => device === "atoll:device/console"),
+      grants.some(({ device }) => device === "atoll:device/console" || device === "atoll:device/stdio"),
     );
     const width = Math.max(0, ...writers.map(({ name }) => name.length));
     const name = this.#nameOf(process);
     const position = writers.findIndex((writer) => writer.name === name);
-    return `static struct device_console ${variable} = {{${cString(name)}, ${width}, ${position}}, ${process}};`;
+    return `{${cString(name)}, ${width}, ${position}}`;
   }
 
   #directory(variable: string, process: number, path: string): string {
@@ -307,12 +357,19 @@ function configuration(
 ): string {
   const given = grant.arguments.map(cText);
   const values = Object.entries(grant.values).flatMap((entry) => entry.map(cText));
+  const names = Object.keys(grant.environment ?? {}).sort();
+  const environment = names.flatMap((name) => [cText(name), cText(grant.environment?.[name] ?? "")]);
   const list = (name: string, texts: readonly string[]): string =>
     `static const struct text ${variable}_${name}[] = {${texts.length > 0 ? texts.join(", ") : "{0}"}};`;
-  const fields = `${variable}_arguments, ${given.length}, ${isEntry}, ${variable}_values, ${values.length}`;
+  const fields = [
+    `${variable}_arguments, ${given.length}, ${isEntry}`,
+    `${variable}_values, ${values.length}`,
+    `${variable}_environment, ${environment.length}`,
+  ].join(", ");
   return [
     list("arguments", given),
     list("values", values),
+    list("environment", environment),
     `static struct device_configuration ${variable} = {${fields}};`,
   ].join("\n");
 }

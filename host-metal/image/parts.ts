@@ -16,6 +16,7 @@ import {
   type Source,
   type Template,
 } from "../../toolchain/link/plan.ts";
+import type { core } from "../../toolchain/wasm/index.ts";
 import { ImageError } from "./error.ts";
 import {
   addressOf,
@@ -29,7 +30,7 @@ import {
   type NativeItem,
   type VariableItem,
 } from "./items.ts";
-import { moduleFacts, type ModuleFacts } from "./module-facts.ts";
+import { moduleFacts, type ImportFact, type ModuleFacts } from "./module-facts.ts";
 import { Natives, type Asker } from "./natives.ts";
 import { PlaceParts } from "./place-parts.ts";
 
@@ -78,8 +79,8 @@ export class Parts {
     this.#liveness = this.#alone("liveness", liveness);
     this.#transfer = this.#alone("transfer", transfer);
     this.#domains = domains.map(({ name, module, imports }, i) =>
-      this.#make(`domain_${i}`, module, `domain ${name}`, (wanted, named) =>
-        this.#imported(`domain ${name}`, imports, wanted, named, []),
+      this.#make(`domain_${i}`, module, `domain ${name}`, (wanted) =>
+        this.#imported(`domain ${name}`, imports, wanted, []),
       ),
     );
     for (const [position, { spawned }] of plan.root.processes.entries()) {
@@ -186,8 +187,8 @@ export class Parts {
     const made: Instance[] = [];
     for (const [i, { module, imports }] of adapters.entries()) {
       const begun = this.guards.length;
-      const instance = this.#make(`${prefix}_${i}`, module, where, (wanted, named) =>
-        this.#imported(where, imports, wanted, named, made),
+      const instance = this.#make(`${prefix}_${i}`, module, where, (wanted) =>
+        this.#imported(where, imports, wanted, made),
       );
       for (const [at, guard] of this.guards.entries()) {
         if (at < begun) continue;
@@ -199,7 +200,8 @@ export class Parts {
     return made;
   }
 
-  source(where: string, source: Source, adapters: readonly Instance[]): Item {
+  /** `wanted`: the type of the import that it is for. */
+  source(where: string, source: Source, adapters: readonly Instance[], wanted?: core.FuncType): Item {
     switch (source.kind) {
       case "process":
         return this.item(source.process, source.item);
@@ -212,7 +214,7 @@ export class Parts {
       case "liveness":
         return this.#markOfPlace(source.export) ?? exported(MARKS, this.#liveness, source.export);
       case "device":
-        return this.natives.device(source.process, source.grant, source.function);
+        return this.natives.device(source.process, source.grant, source.function, wanted);
       case "guard":
         return this.#guard(source.process, source.inner);
       case "adapter":
@@ -309,7 +311,7 @@ export class Parts {
 
   #alone(name: string, module: number | undefined): Instance | undefined {
     if (module === undefined) return undefined;
-    return this.#make(name, module, name, (from, wanted) => {
+    return this.#make(name, module, name, ({ module: from, name: wanted }) => {
       const found = from === ACCOUNTS.host ? this.natives.accounts(wanted) : undefined;
       if (found !== undefined) return found;
       throw new ImageError(`Module ${name} imports ${from}, ${wanted}, which no host has.`);
@@ -326,7 +328,7 @@ export class Parts {
         instances.push(at(this.#domains, domain ?? -1, "domain"));
         continue;
       }
-      const made = this.#make(`process_${position}_${i}`, module, where, (from, wanted) => {
+      const made = this.#make(`process_${position}_${i}`, module, where, ({ module: from, name: wanted }) => {
         if (from === RESERVED.fuel) return this.accounts(ACCOUNTS.fuel);
         const found = imports.find((it) => it.module === from && it.name === wanted);
         if (found === undefined) throw missing(where, from, wanted);
@@ -344,8 +346,8 @@ export class Parts {
       throw new ImageError(`${where} cannot be spawned: the plan has no module for it.`);
     this.#places.set(position, new PlaceParts(position));
     const made = this.inPlace(position, () =>
-      this.#make("merged", merged.module, where, (wanted, named) =>
-        this.#imported(where, merged.imports, wanted, named, []),
+      this.#make("merged", merged.module, where, (wanted) =>
+        this.#imported(where, merged.imports, wanted, []),
       ),
     );
     this.#processes[position] = this.template(position).instances.map(() => made);
@@ -354,24 +356,18 @@ export class Parts {
   #imported(
     where: string,
     imports: Adapter["imports"],
-    module: string,
-    name: string,
+    { module, name, item }: ImportFact,
     adapters: readonly Instance[],
   ): Item {
     const found = imports.find((it) => it.module === module && it.name === name);
     if (found === undefined) throw missing(where, module, name);
-    return this.source(where, found.from, adapters);
+    return this.source(where, found.from, adapters, item.kind === "func" ? item.type : undefined);
   }
 
-  #make(
-    variable: string,
-    module: number,
-    where: string,
-    find: (module: string, name: string) => Item,
-  ): Instance {
+  #make(variable: string, module: number, where: string, find: (wanted: ImportFact) => Item): Instance {
     const facts = this.#module(module);
     const imports = facts.imports.map((wanted) => {
-      const item = find(wanted.module, wanted.name);
+      const item = find(wanted);
       checkKind(`${where}, import ${wanted.module} ${wanted.name}`, wanted.item, item);
       return item;
     });

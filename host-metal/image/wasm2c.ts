@@ -11,6 +11,7 @@ import { dirname, extname, join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { Cache, keyOf } from "./cache.ts";
 import { ImageError } from "./error.ts";
+import { withImportsInTables } from "./imports-in-tables.ts";
 import { withLines } from "./lines/marks.ts";
 import type { ModuleFacts } from "./module-facts.ts";
 import { runTool, type ToolResult } from "./run-tool.ts";
@@ -30,8 +31,8 @@ const FEATURES = [
   "--enable-custom-page-sizes",
 ];
 const WABT = "1.0.39";
-/** Of the way in which lines are written. */
-const MARKS = "1";
+/** Of what is written into its C: lines, and imports in tables. */
+const MARKS = "2";
 /** Loaded before it. */
 const DEEP_STACK = new URL(`./deep-stack${extname(import.meta.url)}`, import.meta.url).href;
 /** Kilobytes of Node's own stack: half of what a program has on Linux, unless told otherwise. */
@@ -59,7 +60,8 @@ async function translate(facts: ModuleFacts): Promise<readonly [string, string]>
     const result = await runTool(process.execPath, [STACK, "--import", DEEP_STACK, ...args]);
     if (!isDone(result)) throw refusal(facts, result);
     const header = await readFile(join(folder, `${facts.name}.h`), "utf8");
-    return [header, withLines(await readFile(output, "utf8"), facts.name)];
+    const code = withImportsInTables(await readFile(output, "utf8"));
+    return [header, withLines(code, facts.name)];
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

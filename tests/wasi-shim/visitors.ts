@@ -1,8 +1,8 @@
 /**
  * Many idle clients, as a program of its own: a process has so many descriptors, and both ends need one.
  *
- * `node visitors.ts PORT COUNT` connects so often, one batch after the other, then has the last one ask and be
- * answered, and writes the answer.
+ * `node visitors.ts PORT COUNT WORDS` connects so often, one batch after the other, then has the last one ask and
+ * be answered, and writes the answer.
  */
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
@@ -22,7 +22,7 @@ while (all.length < count - 1) {
   all = [...all, ...(await Promise.all(batch))];
 }
 const last = await visitor();
-last.write("is anybody there?");
+last.write(process.argv[4] ?? "is anybody there?");
 const [answer] = (await once(last, "data")) as [Buffer];
 process.stdout.write(answer);
 for (const socket of [...all, last]) socket.destroy();

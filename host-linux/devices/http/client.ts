@@ -14,7 +14,7 @@ import { directCallWith } from "../direct.ts";
 import type { KernelDoor } from "../kernel-door.ts";
 import { storeSpan } from "../transfer.ts";
 import { Call, CLIENT_ERRORS, type Asked, type ClientError } from "./call.ts";
-import { readFields, readLatin1, storeRecord } from "./fields.ts";
+import { readFields, storeRecord } from "./fields.ts";
 import { Results } from "./results.ts";
 import { isGranted, serverOf } from "./servers.ts";
 
@@ -100,10 +100,10 @@ export function createHttpClient(
       );
       return results.number(
         begin({
-          method: readLatin1(transfer, method!, methodLength!),
+          method: transfer.latin1(method!, methodLength!),
           secure: secure === 1,
-          authority: readLatin1(transfer, authority!, authorityLength!),
-          path: readLatin1(transfer, path!, pathLength!),
+          authority: transfer.latin1(authority!, authorityLength!),
+          path: transfer.latin1(path!, pathLength!),
           fields: readFields(transfer, fields!, count!),
           connectTime: connectTime!,
           firstByteTime: firstByteTime!,

@@ -39,8 +39,8 @@ export function storeRecord(
   const { read } = encoder.encodeInto(all, transfer.bytes(span.offset + table, all.length));
   const lengths = read === all.length ? undefined : storeEach(transfer, texts, fields, kind);
   // The memory may have grown.
-  const head = transfer.bytes(span.offset, table).fill(0, 0, shape.size);
-  const view = new DataView(head.buffer, span.offset, table);
+  const view = transfer.words(span.offset, table);
+  for (let i = 0; i < shape.size; i += 4) view.setUint32(span.offset + i, 0, true);
   let at = span.offset + table;
   let next = 0;
   const put = (where: number, length: number): void => {
@@ -49,11 +49,12 @@ export function storeRecord(
     view.setUint32(where + 4, stored?.length ?? length, true);
     at += length;
   };
-  for (const [i, text] of texts.entries()) put(shape.before + i * 8, text.length);
-  const list = shape.before + texts.length * 8;
+  const first = span.offset + shape.before;
+  for (let i = 0; i < texts.length; i++) put(first + i * 8, texts[i]!.length);
+  const list = first + texts.length * 8;
   view.setUint32(list, span.offset + shape.size, true);
   view.setUint32(list + 4, pairs, true);
-  for (let i = 0; i < fields.length; i++) put(shape.size + i * 8, fields[i]!.length);
+  for (let i = 0; i < fields.length; i++) put(span.offset + shape.size + i * 8, fields[i]!.length);
   return span;
 }
 
@@ -82,16 +83,11 @@ function utf8Of(text: string): Uint8Array {
 export function readFields(transfer: Transfer, offset: number, length: number): string[] {
   const fields: string[] = [];
   const count = length >>> 0;
-  const table = transfer.bytes(offset, count * FIELD_SIZE);
-  const view = new DataView(table.buffer, table.byteOffset, table.byteLength);
+  const start = offset >>> 0;
+  const view = transfer.words(offset, count * FIELD_SIZE);
   for (let i = 0; i < count * 2; i++) {
-    fields.push(readLatin1(transfer, view.getUint32(i * 8, true), view.getUint32(i * 8 + 4, true)));
+    const at = start + i * 8;
+    fields.push(transfer.latin1(view.getUint32(at, true), view.getUint32(at + 4, true)));
   }
   return fields;
-}
-
-/** One character for each byte. */
-export function readLatin1(transfer: Transfer, offset: number, length: number): string {
-  const bytes = transfer.bytes(offset, length);
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
 }

@@ -40,17 +40,17 @@ const LAST_TIME = 500;
 export class Listener {
   readonly #grant: ServerGrant;
   readonly #server: Server;
-  readonly #waiting = new Set<Exchange>();
+  /** A list, as are those that are idle: the tables that a Set grows out of keep alive what they held. */
+  #waiting: Exchange[] = [];
   readonly #gathering = new Set<Exchange>();
   /** By pid. */
   readonly #serving = new Map<number, Serving>();
   /** In the order in which they became so. */
-  readonly #idle = new Set<Serving>();
+  readonly #idle: Serving[] = [];
   /** Who is told of the load, by pid. */
   readonly #watchers = new Map<number, () => void>();
   #departed: number[] = [];
   #isWakeDue = false;
-  #isLoadDue = false;
   #ticks = 0;
   readonly #tick: number;
   #ticking: NodeJS.Timeout | undefined;
@@ -139,7 +139,8 @@ export class Listener {
   leave(serving: Serving, status: number): void {
     if (this.#serving.get(serving.pid) !== serving) return;
     this.#serving.delete(serving.pid);
-    const wasIdle = this.#idle.delete(serving);
+    const wasIdle = serving.isIdle;
+    this.#idleNoMore(serving);
     const { exchange, number } = serving;
     serving.exchange = undefined;
     if (number !== undefined) this.#departed.push(number);
@@ -148,7 +149,7 @@ export class Listener {
       exchange?.giveUp(status);
       if (number !== undefined) this.#tellWatchers();
       // It may have been woken for a request that is still there.
-      if (!wasIdle && this.#waiting.size > 0) this.#wakeIdle();
+      if (!wasIdle && this.#waiting.length > 0) this.#wakeSoon();
     });
   }
 
@@ -157,14 +158,12 @@ export class Listener {
     serving.exchange?.giveUp(500);
     serving.exchange = undefined;
     serving.takesWhole = whole;
-    for (const exchange of this.#waiting) {
-      this.#waiting.delete(exchange);
+    for (let exchange = this.#waiting.shift(); exchange !== undefined; exchange = this.#waiting.shift()) {
       if (exchange.isGone || exchange.isDone) continue;
       if (whole && !exchange.isWhole) this.#gather(exchange);
       else if (!whole || exchange.gatherNow()) return this.#taken(serving, exchange);
     }
-    this.#idle.delete(serving);
-    this.#idle.add(serving);
+    if (!serving.isIdle) this.#idle.push(serving);
     serving.isIdle = true;
     return undefined;
   }
@@ -172,9 +171,13 @@ export class Listener {
   #taken(serving: Serving, exchange: Exchange): Exchange {
     exchange.since = this.#ticks;
     serving.exchange = exchange;
-    if (serving.isIdle) this.#idle.delete(serving);
-    serving.isIdle = false;
+    this.#idleNoMore(serving);
     return exchange;
+  }
+
+  #idleNoMore(serving: Serving): void {
+    if (serving.isIdle) this.#idle.splice(this.#idle.indexOf(serving), 1);
+    serving.isIdle = false;
   }
 
   /** How things stand, and to be told how they change. */
@@ -186,7 +189,7 @@ export class Listener {
     }
     const departed = this.#departed;
     this.#departed = [];
-    return { waiting: this.#waiting.size, idle: this.#idle.size, departed };
+    return { waiting: this.#waiting.length, idle: this.#idle.length, departed };
   }
 
   /** What waits is still answered; whoever finds nothing more is told to end. */
@@ -227,50 +230,40 @@ export class Listener {
   #add(exchange: Exchange): void {
     if (this.#isEnding) exchange.closesAfter();
     const { waiting } = this.#grant.limits;
-    if (this.#waiting.size + this.#gathering.size >= waiting && !this.#madeRoom(waiting))
+    if (this.#waiting.length + this.#gathering.size >= waiting && !this.#madeRoom(waiting))
       return exchange.refuse(503);
     exchange.since = this.#ticks;
-    this.#waiting.add(exchange);
+    this.#waiting.push(exchange);
     this.#startTicking();
     this.#wakeSoon();
   }
 
   /** By those whose clients have gone. */
   #madeRoom(most: number): boolean {
-    for (const exchange of this.#waiting) if (exchange.isGone) this.#waiting.delete(exchange);
-    return this.#waiting.size + this.#gathering.size < most;
+    this.#waiting = this.#waiting.filter(({ isGone }) => !isGone);
+    return this.#waiting.length + this.#gathering.size < most;
   }
 
-  /** After all requests that have come by now: a process that is woken once for them costs less than one for each. */
+  /**
+   * When Node has read what all clients have sent: a process that is woken for each request takes longer to wake
+   * than to answer. If there is more to do than one gets done until then, another is woken, or made.
+   */
   #wakeSoon(): void {
     if (this.#isWakeDue) return;
     this.#isWakeDue = true;
     setImmediate(() => {
       this.#isWakeDue = false;
-      const idle = Math.min(this.#waiting.size, this.#idle.size);
-      for (let i = 0; i < idle; i++) this.#wakeIdle();
-      if (this.#waiting.size > idle) this.#tellLoadSoon();
+      if (this.#waiting.length > 0) this.#wakeOne();
     });
   }
 
-  /** One of them, and it counts as idle no more; or whoever makes them is told soon. */
-  #wakeIdle(): void {
-    let last: Serving | undefined;
-    for (const serving of this.#idle) last = serving;
-    if (last === undefined) return this.#tellLoadSoon();
-    this.#idle.delete(last);
+  /** It counts as idle no more. */
+  #wakeOne(): void {
+    const last = this.#idle.pop();
+    if (last === undefined) return this.#tellWatchers();
     last.isIdle = false;
     last.wake();
-  }
-
-  /** A process that is about to be done with its request needs no other beside it. */
-  #tellLoadSoon(): void {
-    if (this.#isLoadDue || this.#watchers.size === 0) return;
-    this.#isLoadDue = true;
-    setImmediate(() => {
-      this.#isLoadDue = false;
-      if (this.#waiting.size > 0 && this.#idle.size === 0) this.#tellWatchers();
-    });
+    this.#wakeSoon();
   }
 
   #tellWatchers(): void {
@@ -283,8 +276,8 @@ export class Listener {
     exchange.collect(() => {
       if (!this.#gathering.delete(exchange)) return;
       if (exchange.isGone || exchange.isDone) return;
-      this.#waiting.add(exchange);
-      this.#wakeIdle();
+      this.#waiting.push(exchange);
+      this.#wakeSoon();
     });
   }
 
@@ -303,12 +296,10 @@ export class Listener {
   #nextTick(): void {
     this.#ticks += 1;
     const { queueTime, answerTime } = this.#grant.limits;
-    for (const exchange of this.#waiting) {
-      if (!this.#isOver(exchange, queueTime)) break;
-      this.#waiting.delete(exchange);
-      exchange.refuse(503);
+    while (this.#waiting[0] !== undefined && this.#isOver(this.#waiting[0], queueTime)) {
+      this.#waiting.shift()?.refuse(503);
     }
-    let isBusy = this.#waiting.size > 0;
+    let isBusy = this.#waiting.length > 0;
     for (const serving of this.#serving.values()) {
       const { exchange } = serving;
       if (exchange === undefined || exchange.hasBegun) continue;

@@ -59,9 +59,9 @@ export function createHttpServer(
       const body = transfer.store(exchange.body);
       const texts = [request.method ?? "", request.url ?? ""];
       const { offset } = storeRecord(transfer, REQUEST, texts, request.rawHeaders, "text");
-      const view = transfer.view(offset, REQUEST.size);
-      view.setUint8(0, 1);
-      storeSpan(view, BODY, body);
+      const view = transfer.words(offset, REQUEST.size);
+      view.setUint8(offset, 1);
+      storeSpan(view, offset + BODY, body);
       return offset;
     },
     "next-head"(): number {
@@ -70,9 +70,9 @@ export function createHttpServer(
       const { request } = exchange;
       const texts = [request.method ?? "", request.url ?? ""];
       const { offset } = storeRecord(transfer, HEAD, texts, request.rawHeaders, "bytes");
-      const view = transfer.view(offset, HEAD.size);
-      view.setUint8(0, 1);
-      view.setUint8(BODY, exchange.isEmpty ? 1 : 0);
+      const view = transfer.words(offset, HEAD.size);
+      view.setUint8(offset, 1);
+      view.setUint8(offset + BODY, exchange.isEmpty ? 1 : 0);
       return offset;
     },
     ending(): number {

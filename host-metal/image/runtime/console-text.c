@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "platform.h"
+#include "utf8.h"
 
 #define RESET "\033[0m"
 
@@ -18,9 +19,10 @@ static const char *const COLOURS[] = {"36", "33", "35", "32", "34", "31", "96", 
 
 static uint8_t buffer[4096];
 static size_t filled;
+static void (*write_out)(const void *bytes, size_t count);
 
 static void flush(void) {
-  platform_write(buffer, filled);
+  write_out(buffer, filled);
   filled = 0;
 }
 
@@ -68,7 +70,16 @@ static void put_picture(uint8_t control) {
   put(picture, sizeof picture);
 }
 
-/* One line, without line feeds. Returns whether it is coloured. */
+/* Of a text that is looked at closely: what is no UTF-8 becomes U+FFFD, as decoders have it. */
+static uint32_t put_character(const uint8_t *text, uint32_t length) {
+  size_t bad = 1;
+  const size_t good = utf8_next(text, length, &bad);
+  if (good > 0) put(text, good);
+  else put_text("\ufffd");
+  return (uint32_t)(good > 0 ? good : bad);
+}
+
+/* One line, without line feeds. */
 static void put_tamed(const uint8_t *text, uint32_t length) {
   bool coloured = false;
   for (uint32_t i = 0; i < length;) {
@@ -83,7 +94,7 @@ static void put_tamed(const uint8_t *text, uint32_t length) {
     else if (text[i] == 0xc2 && i + 1 < length && text[i + 1] < 0xa0) {
       put_text("\ufffd");
       i += 2;
-    } else put(text + i++, 1);
+    } else i += put_character(text + i, length - i);
   }
   if (coloured) put_text(RESET);
 }
@@ -95,8 +106,15 @@ static bool is_plain(const uint8_t *text, uint32_t length) {
 }
 
 void console_text_write(const struct console_tag *tag, const uint8_t *text, uint32_t length) {
+  console_text_write_to(platform_write, tag, text, length);
+}
+
+void console_text_write_to(void (*out)(const void *, size_t), const struct console_tag *tag, const uint8_t *text,
+                           uint32_t length) {
+  write_out = out;
+  const bool is_looked_at = !is_plain(text, length);
   /* A mark of byte order before a text that is looked at closely goes, as decoders have it. */
-  if (!is_plain(text, length) && length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) {
+  if (is_looked_at && length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) {
     text += 3;
     length -= 3;
   }
@@ -104,7 +122,8 @@ void console_text_write(const struct console_tag *tag, const uint8_t *text, uint
     const uint8_t *end = length == 0 ? NULL : memchr(text, '\n', length);
     const uint32_t line = end == NULL ? length : (uint32_t)(end - text);
     put_tag(tag);
-    put_tamed(text, line);
+    if (is_looked_at) put_tamed(text, line);
+    else put(text, line);
     put_text("\n");
     if (end == NULL) break;
     text += line + 1;

@@ -4,6 +4,7 @@
 #ifndef ATOLL_CONSOLE_TEXT_H_
 #define ATOLL_CONSOLE_TEXT_H_
 
+#include <stddef.h>
 #include <stdint.h>
 
 struct console_tag {
@@ -16,5 +17,8 @@ struct console_tag {
 
 /* Writes text that a process calls a line, each line of it tagged. */
 void console_text_write(const struct console_tag *tag, const uint8_t *text, uint32_t length);
+/* As above, by another way. */
+void console_text_write_to(void (*out)(const void *bytes, size_t count), const struct console_tag *tag,
+                           const uint8_t *text, uint32_t length);
 
 #endif

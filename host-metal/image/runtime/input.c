@@ -13,6 +13,8 @@
 /* As on Linux: `LINE_BYTES` of host-linux/channel/control.ts. */
 #define LINE_BYTES (1024 * 1024)
 
+/* At a time, as on Linux. */
+#define READ_BYTES (64 * 1024)
 #define BUFFER_BYTES (LINE_BYTES + PLATFORM_PAGE)
 
 /* Taken at the first read: a system that reads nothing has no memory to spare for it. */
@@ -35,7 +37,8 @@ void input_read(void) {
     last -= first;
     first = 0;
   }
-  const size_t count = platform_read(buffer + last, BUFFER_BYTES - last);
+  const size_t room = BUFFER_BYTES - last;
+  const size_t count = platform_read(buffer + last, room < READ_BYTES ? room : READ_BYTES);
   if (count == 0) ended = true;
   last += (uint32_t)count;
 }
@@ -79,6 +82,19 @@ static bool find_end(uint32_t *end) {
   const uint8_t *feed = there == 0 ? NULL : memchr(buffer + first, '\n', there);
   *end = feed == NULL ? UINT32_MAX : (uint32_t)(feed - (buffer + first));
   return *end <= LINE_BYTES;
+}
+
+bool input_has_bytes(void) { return last > first || ended; }
+
+bool input_bytes(uint32_t most, struct span *bytes, bool *is_end) {
+  const uint32_t there = last - first;
+  const uint32_t count = there < most ? there : most;
+  *is_end = most > 0 && there == 0 && ended;
+  /* Whoever reads on is told again: a terminal may go on after its end. */
+  if (*is_end) ended = false;
+  *bytes = transfer_store(count == 0 ? (const void *)"" : buffer + first, count);
+  first += count;
+  return count > 0 || most == 0;
 }
 
 bool input_is_there(void) {

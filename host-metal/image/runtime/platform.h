@@ -27,6 +27,10 @@ void platform_release(void *space, size_t bytes);
 
 /* The console: bytes out, a line in. */
 void platform_write(const void *bytes, size_t count);
+/* Bytes beside it. */
+void platform_error(const void *bytes, size_t count);
+/* Whether input (0), output (1) or what is beside it (2) is a terminal. */
+bool platform_is_terminal(uint32_t number);
 /* Whether the console is a terminal that shows colours. */
 bool platform_shows_colours(void);
 /* Whether lines begin with the name of the process that wrote them. */

@@ -127,7 +127,7 @@ it("loses of a crash loop the requests that crash, and no other", async () => {
     status === (n % 10 === 9 ? 502 : 200) ? [] : [`${n}: ${status}`],
   );
   expect(wrong).toEqual([]);
-});
+}, 300_000);
 
 function statusOf(path: string, agent: Agent): Promise<number | string> {
   return new Promise((resolve) => {

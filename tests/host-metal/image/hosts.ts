@@ -95,6 +95,7 @@ export async function onNode({ plan, base, folder }: Linked, given: Given): Prom
     base,
     stdin: () => streamOf(given.input),
     stdout: stream,
+    stderr: collected().stream,
     ...(seed !== undefined && { seed, record }),
   });
   return { output: written(), exitCode: exitCodeOf(outcome), ...logged(given, record) };

@@ -10,7 +10,7 @@ import { linuxImage } from "../../../host-metal/image/linux.ts";
 import { moduleFacts } from "../../../host-metal/image/module-facts.ts";
 import { moduleCode } from "../../../host-metal/image/wasm2c.ts";
 import type { LinkPlan } from "../../../toolchain/link/plan.ts";
-import { ALLOCATOR, component, CONSOLE, linked } from "../../toolchain/link/guests.ts";
+import { ALLOCATOR, CLOCK, component, CONSOLE, linked, text } from "../../toolchain/link/guests.ts";
 import { MISSING } from "./tools.ts";
 
 const CACHE = join(import.meta.dirname, "../../fixtures/image/build");
@@ -54,6 +54,27 @@ describe.skipIf(MISSING !== undefined)("a module", () => {
       (call $write (i32.const 1024) (local.get $left))`);
     const { said, status } = await run(plan, "nested");
     expect([said, status]).toEqual([`app │ ${"x".repeat(depth - 1499)}\n`, 0]);
+  });
+
+  it("may have functions that it imports in its tables, and calls them by these", async () => {
+    const bytes = await text(`(component
+      (import "atoll:device/clock@0.1.0" (instance $clock (export "now" (func (result u64)))))
+      (core module $b (memory 1) (global $g (mut i32) (i32.const 40))
+        (func (export "first") (result i32) (global.set $g (i32.add (global.get $g) (i32.const 1))) (global.get $g))
+        (func (export "second") (result i32) (i32.store (i32.const 0) (i32.const 7)) (i32.load (i32.const 0))))
+      (core module $a
+        (import "b" "first" (func $first (result i32))) (import "b" "second" (func $second (result i32)))
+        (type $t (func (result i32))) (table 3 funcref)
+        (func $own (result i32) (i32.const 100))
+        (elem (i32.const 0) $own $first $second)
+        (func (export "run") (result i32)
+          (i32.add (call_indirect (type $t) (i32.const 0))
+            (i32.add (call_indirect (type $t) (i32.const 1)) (call_indirect (type $t) (i32.const 2))))))
+      (core instance $bi (instantiate $b))
+      (core instance $ai (instantiate $a (with "b" (instance $bi))))
+      (func (export "run") (result u32) (canon lift (core func $ai "run"))))`);
+    const { plan } = linked({ app: { bytes, grants: [CLOCK] } }, "app");
+    expect(await run(plan, "tables")).toMatchObject({ said: "", status: 148 });
   });
 
   it.each([

@@ -105,6 +105,12 @@ export const PARITY: readonly ParityCase[] = [
     arguments: ["10", "0", "10", "1", "9", "2", "9", "10", "10"],
   },
   { system: "chance", name: "time and chance, of a seed", input: "one\ntwo\nthree\n", isRandom: true },
+  {
+    system: "streams",
+    name: "standard streams as bytes, and an exit status",
+    arguments: ["a", "b"],
+    input: Buffer.from("text\0\r\n\x1b[1m\xff\xfe\nlast", "latin1"),
+  },
   { system: "search", name: "the search example", input: "wasm\n", memory: 32 },
   { system: "clumsy-search", name: "an index that dies, and comes back", memory: 32 },
   { system: "devices", name: "a line that is too long", input: "é".repeat(600_000) },

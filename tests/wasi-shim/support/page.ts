@@ -2,10 +2,14 @@
 import type { Limit, Row } from "../row.ts";
 import type { WasiFunction } from "./functions.ts";
 
-/** No WASI component is in an image: tests/wasi-shim/images.test.ts. */
-const IN_IMAGES: Limit = {
-  refused:
-    "`atoll image` refuses it: images do not have `atoll:kernel/wakeup` yet, by which a process waits.",
+/** By package: tests/wasi-shim/images.test.ts. The others are as on Linux. */
+const NOT_IN_IMAGES: Readonly<Record<string, Limit>> = {
+  filesystem: {
+    refused:
+      "`atoll image` refuses a system that grants a directory to it; without a grant there is none to find.",
+  },
+  sockets: { refused: "`atoll image` refuses it: images have no network." },
+  http: { refused: "`atoll image` refuses it: images have no network." },
 };
 
 export interface PageInput {
@@ -45,7 +49,7 @@ This page is written by \`npm run docs:support\` from the tests in \`tests/wasi-
 function section(name: string, functions: readonly WasiFunction[], input: PageInput): string {
   const notes: string[] = [];
   const rows = functions.map((fn) => {
-    const [linux, images] = [onLinux(fn, input), inImages(fn)].map((limit) => cell(limit, notes));
+    const [linux, images] = [onLinux(fn, input), inImages(fn, input)].map((limit) => cell(limit, notes));
     return `| \`${fn.id.slice(name.length + 1)}\` | ${linux} | ${images} |`;
   });
   const below = notes.map((note, i) => `${i + 1}. ${note}`);
@@ -62,8 +66,9 @@ function cell(limit: Limit | undefined, notes: string[]): string {
   return `${"partly" in limit ? "partly" : "no"} (${notes.indexOf(note) + 1})`;
 }
 
-function inImages({ unstable }: WasiFunction): Limit {
-  return unstable === undefined ? IN_IMAGES : unstableLimit(unstable);
+function inImages(fn: WasiFunction, input: PageInput): Limit | undefined {
+  if (fn.unstable !== undefined) return unstableLimit(fn.unstable);
+  return NOT_IN_IMAGES[/^wasi:([a-z]+)/.exec(fn.id)?.[1] ?? ""] ?? onLinux(fn, input);
 }
 
 /** What is refused goes before what is missing. */

@@ -45,6 +45,17 @@ uint32_t device_configuration_get_arguments(void *device) {
   return transfer_list((struct span){list.offset, count});
 }
 
+uint32_t device_configuration_get_environment(void *device) {
+  trap_check_stack();
+  const struct device_configuration *it = device;
+  const struct span list = transfer_allocate(it->environment_count * 8, 4);
+  for (uint32_t i = 0; i < it->environment_count; i++) {
+    const struct text *text = &it->environment[i];
+    transfer_put_span(list.offset + i * 8, transfer_store(text->bytes, text->length));
+  }
+  return transfer_list((struct span){list.offset, it->environment_count / 2});
+}
+
 uint32_t device_configuration_get(void *device, uint32_t offset, uint32_t length) {
   trap_check_stack();
   const struct device_configuration *it = device;

@@ -52,13 +52,35 @@ struct device_configuration {
   /* Keys and values in turn. */
   const struct text *values;
   uint32_t value_count;
+  /* Names and values in turn. */
+  const struct text *environment;
+  uint32_t environment_count;
 };
 uint32_t device_configuration_get_arguments(void *device);
+uint32_t device_configuration_get_environment(void *device);
 uint32_t device_configuration_get(void *device, uint32_t offset, uint32_t length);
 /* What the user said, to those that follow. */
 void device_configuration_user(int count, char *const *arguments);
 /* Nobody reads them: then there must be none. */
 void device_configuration_unread(const char *system);
+
+/* atoll:device/stdio. */
+struct device_stdio {
+  struct console_tag tag;
+  /* Position of the process. */
+  uint32_t process;
+  /* Input is at its end, and nobody reads the output. */
+  bool is_closed;
+};
+uint32_t device_stdio_write(void *device, uint32_t to, uint32_t offset, uint32_t length);
+uint32_t device_stdio_read(void *device, uint32_t most);
+uint32_t device_stdio_is_terminal(void *device, uint32_t number);
+void device_stdio_exit(void *device, uint32_t status);
+
+/* atoll:device/files of a process that was granted no directory: there is none to ask. */
+uint32_t device_files_preopens_none(void *device);
+void device_files_drop_never(void *device, uint32_t rep);
+void device_files_never(void) __attribute__((noreturn));
 
 /* atoll:device/directory. */
 struct device_directory {
@@ -88,6 +110,7 @@ struct device_kernel {
   uint32_t process;
 };
 void device_time_sleep(void *device, uint64_t microseconds);
+void device_wakeup_wait(void *device, uint64_t nanoseconds);
 uint32_t device_time_set_alarm(void *device, uint32_t token, uint64_t microseconds);
 uint32_t device_time_cancel_alarm(void *device, uint32_t alarm);
 uint32_t device_process_self(void *device);

@@ -1,6 +1,6 @@
 /*
- * atoll:kernel/time and atoll:kernel/process: what a process asks of the kernel.
- * See host-linux/devices/kernel-time.ts and kernel-process.ts.
+ * atoll:kernel/time, wakeup and process: what a process asks of the kernel.
+ * See host-linux/devices/kernel-time.ts, kernel-wakeup.ts and kernel-process.ts.
  */
 #include <string.h>
 
@@ -8,6 +8,7 @@
 #include "../kernel/kernel.h"
 #include "../kernel/scheduler.h"
 #include "../kernel/supervision.h"
+#include "../kernel/wakeups.h"
 #include "../kernel/worker.h"
 #include "../system.h"
 #include "../transfer.h"
@@ -57,6 +58,23 @@ void device_time_sleep(void *device, uint64_t microseconds) {
   if (status != STATUS_OK)
     trap_refuse("a process cannot sleep while it starts, only in a function that is called, such as run or alarm");
   if (scheduler_suspend(NULL) == WAIT_KILLED) wasm_rt_trap(WASM_RT_TRAP_UNREACHABLE);
+}
+
+/* Rounded up, so that nobody wakes too early. */
+static uint64_t microseconds_of(uint64_t nanoseconds) {
+  return bounded(nanoseconds / 1000 + (nanoseconds % 1000 != 0 ? 1 : 0));
+}
+
+void device_wakeup_wait(void *device, uint64_t nanoseconds) {
+  struct worker *worker = worker_of_device(device);
+  bool woken = false;
+  int32_t status = STATUS_STALE;
+  if (scheduler_running() == worker)
+    status = wakeups_wait(worker, nanoseconds == UINT64_MAX ? UINT64_MAX : microseconds_of(nanoseconds), &woken);
+  if (status == STATUS_EXHAUSTED) trap_refuse("the kernel has no room for one more that waits");
+  if (status != STATUS_OK)
+    trap_refuse("a process cannot wait while it starts, only in a function that is called, such as run or alarm");
+  if (!woken && scheduler_suspend(NULL) == WAIT_KILLED) wasm_rt_trap(WASM_RT_TRAP_UNREACHABLE);
 }
 
 uint32_t device_time_set_alarm(void *device, uint32_t token, uint64_t microseconds) {

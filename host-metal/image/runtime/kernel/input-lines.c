@@ -1,7 +1,7 @@
 /*
  * Lines of input for processes that wait while others run: whoever asked first gets
  * the next one. Who was killed meanwhile does not take it.
- * See host-linux/channel/input-lines.ts.
+ * See host-linux/channel/system-input.ts.
  */
 #include <stddef.h>
 
@@ -9,6 +9,7 @@
 #include "../platform.h"
 #include "../trap.h"
 #include "clock.h"
+#include "input-waits.h"
 #include "kernel.h"
 #include "scheduler.h"
 
@@ -43,17 +44,16 @@ bool input_line_for(struct worker *worker, struct span *line) {
   kernel_drain();
   if (status != STATUS_OK) return input_line(line);
   takers[taker_count++] = (struct taker){worker, worker->pid, worker->life, tokens};
-  if (over) input_serve(false);
+  if (over) input_serve_lines();
   if (scheduler_suspend(NULL) == WAIT_KILLED) wasm_rt_trap(WASM_RT_TRAP_UNREACHABLE);
   told.worker = NULL;
   return !over && input_line(line);
 }
 
-bool input_is_asked(void) { return taker_count > 0 && !lives(&told); }
+bool input_line_is_asked(void) { return taker_count > 0 && !lives(&told); }
 
-void input_serve(bool there) {
-  if (there && input_is_asked() && !input_is_there()) input_read();
-  while (input_is_asked() && (over || input_is_there())) {
+void input_serve_lines(void) {
+  while (input_line_is_asked() && (over || input_is_there())) {
     told = takers[0];
     taker_count--;
     for (uint32_t i = 0; i < taker_count; i++) takers[i] = takers[i + 1];
@@ -63,7 +63,7 @@ void input_serve(bool there) {
   }
 }
 
-void input_end(void) {
+void input_end_lines(void) {
   over = true;
-  input_serve(false);
+  input_serve_lines();
 }

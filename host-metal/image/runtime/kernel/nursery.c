@@ -60,12 +60,14 @@ static struct place *place_of(uint32_t kind) {
 static struct worker *move_in(struct place *place, const struct kernel_node *node, int32_t pid) {
   const bool begun = place->worker.begun;
   const uint32_t waits = place->worker.waits + 1;
+  struct begun_lines *begun_lines = place->worker.begun_lines;
   place->worker = (struct worker){.node = node,
                                   .process = &place->kernel,
                                   .pid = pid,
                                   .position = place->position,
                                   .begun = begun,
-                                  .waits = waits};
+                                  .waits = waits,
+                                  .begun_lines = begun_lines};
   place->is_taken = true;
   if (place->kernel.pid != NULL) *place->kernel.pid = (uint32_t)pid;
   workers_add(&place->worker);

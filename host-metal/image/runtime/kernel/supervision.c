@@ -20,6 +20,7 @@
 #include "log.h"
 #include "messages.h"
 #include "nursery.h"
+#include "wakeups.h"
 
 /* Of LOOK_PROCESS. */
 enum { LOOK_STATE = 2, LOOK_REASON = 5 };
@@ -36,6 +37,7 @@ static int32_t halt_reason;
 /* What the entry returned, and how the system ends where that is decided before its root has ended. */
 static uint32_t entry_result;
 static bool booted, entered, exited, entry_failed;
+static uint32_t exit_status;
 /* Who failed last, and why. */
 static const struct worker *last_to_fail;
 
@@ -81,6 +83,7 @@ static void life_is_over(struct worker *worker) {
   worker->stopping = false;
   messages_gone(worker);
   nursery_ended(worker);
+  if (worker->end_lines != NULL) worker->end_lines(worker);
   /* The kernel has yet to hear of it, and may start it at once. */
   if (is_entry(worker)) check_entry_due = true;
 }
@@ -100,6 +103,8 @@ static void begin_life(struct worker *worker) {
   worker->alive = true;
   worker->start_due = false;
   worker->charged = 0;
+  worker->exit_status = 0;
+  wakeups_begin(worker);
   authorities_endow(worker);
   const bool again = worker->begun;
   worker->begun = true;
@@ -249,8 +254,10 @@ static void check_entry(void) {
   const bool normal = kernel_look(LOOK_PROCESS, slot, LOOK_REASON) == REASON_NORMAL;
   const int32_t restart = worker->node->restart;
   if (restart == RESTART_PERMANENT || (restart == RESTART_TRANSIENT && !normal)) return;
-  if (normal) exited = true;
-  else entry_failed = true;
+  if (normal) {
+    exited = true;
+    exit_status = worker->exit_status;
+  } else entry_failed = true;
   stop_system();
 }
 
@@ -299,6 +306,7 @@ struct job supervision_job_of(struct worker *worker, const struct command *comma
   }
   struct job job = {.worker = worker, .value = token};
   if (what == RUN_RESUME) {
+    wakeups_resumed(worker);
     job.kind = JOB_RESUME;
     job.value = messages_answer(worker, token);
     return job;
@@ -364,7 +372,7 @@ static void end(void) {
     platform_exit(1);
   }
   if (entered) life_exit();
-  platform_exit(exited ? 0 : 128 + platform_stop_asked());
+  platform_exit(exited ? (int)exit_status : 128 + platform_stop_asked());
 }
 
 /* Input comes before time passes; what else wakes the machine is nothing that the kernel is told of. */

@@ -22,7 +22,7 @@ struct job supervision_job_of(struct worker *worker, const struct command *comma
 void supervision_left(struct worker *worker);
 /* What it ran has trapped. */
 void supervision_threw(struct worker *worker, const struct trap *trap);
-/* Ends it without a failure, by its own wish: its code, which runs, must go no further. */
+/* Ends it without a failure, by its own wish: its code, which runs, must go no further. `exit_status` may be set. */
 void supervision_exit(struct worker *worker, int32_t reason);
 /* Calls the entry; and once that has returned, takes what it said, and stops the system. */
 void supervision_enter(void);

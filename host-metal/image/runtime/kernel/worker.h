@@ -10,6 +10,7 @@
 #include "plan.h"
 
 struct stack;
+struct begun_lines;
 
 /* Queues that a worker can be in; see supervision.c. */
 enum worker_link { LINK_DYING, LINK_STOPPING, LINK_LATE, LINK_COUNT };
@@ -40,6 +41,14 @@ struct worker {
   /* For the result of a call; `reply` is that, once it is there: a message, 0 for none, or a status. */
   bool waiting;
   int32_t reply;
+  /* See wakeups.c: a device has something new for it; what it waits by, 0 while it does not. */
+  bool is_woken;
+  int32_t wake_token;
+  /* Lines that it has begun to write, once it has, and what ends them with its life; see devices/stdio.c. */
+  struct begun_lines *begun_lines;
+  void (*end_lines)(struct worker *worker);
+  /* What it exited with. */
+  uint32_t exit_status;
   /* What the kernel was told of this life's fuel. */
   int64_t charged;
   /* Of what it died, and with whom, until that is told. */

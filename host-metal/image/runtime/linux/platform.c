@@ -47,9 +47,11 @@ static void write_all(int to, const uint8_t *bytes, size_t count) {
 
 void platform_write(const void *bytes, size_t count) { write_all(STDOUT_FILENO, bytes, count); }
 
-void platform_message(const char *text, size_t count) {
-  write_all(STDERR_FILENO, (const uint8_t *)text, count);
-}
+void platform_error(const void *bytes, size_t count) { write_all(STDERR_FILENO, bytes, count); }
+
+void platform_message(const char *text, size_t count) { platform_error(text, count); }
+
+bool platform_is_terminal(uint32_t number) { return isatty((int)number) == 1; }
 
 bool platform_shows_colours(void) { return colours; }
 

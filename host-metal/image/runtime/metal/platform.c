@@ -39,7 +39,15 @@ void platform_release(void *space, size_t bytes) {
 
 void platform_write(const void *bytes, size_t count) { hal_console_write(bytes, count); }
 
-void platform_message(const char *text, size_t count) { hal_message_write(text, count); }
+void platform_error(const void *bytes, size_t count) { hal_message_write(bytes, count); }
+
+void platform_message(const char *text, size_t count) { platform_error(text, count); }
+
+/* Nobody knows what is at the other end of the line. */
+bool platform_is_terminal(uint32_t number) {
+  (void)number;
+  return false;
+}
 
 static bool is_option(const char *name, const char *value) {
   const char *said = hal_option(name);

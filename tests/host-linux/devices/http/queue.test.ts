@@ -1,4 +1,6 @@
 /** Requests for which nobody is there, and connections without one: what waits, what is refused, and when. */
+import { execFile, execFileSync } from "node:child_process";
+import { promisify } from "node:util";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { HttpLimits } from "../../../../toolchain/link/plan.ts";
 import { RawClient, statuses } from "./raw.ts";
@@ -17,6 +19,8 @@ export function run(): void {
   }
 }`;
 
+const run = promisify(execFile);
+
 let built: Record<"whole" | "watcher", Uint8Array>;
 let served: Served | undefined;
 
@@ -32,6 +36,15 @@ afterEach(async () => {
 async function watched(limits: Partial<HttpLimits>): Promise<Served> {
   served = await serve(await planOf(built.watcher, limits));
   return served;
+}
+
+const MANY = 10_000;
+
+/** So many connections, of which the last asks; what it is answered. */
+async function visitors(port: number, count: number, words: string): Promise<string> {
+  const program = new URL("../../../wasi-shim/visitors.ts", import.meta.url).pathname;
+  const { stdout } = await run(process.execPath, [program, `${port}`, `${count}`, words]);
+  return stdout;
 }
 
 const GET = "GET /x HTTP/1.1\r\nHost: h\r\n\r\n";
@@ -70,7 +83,29 @@ describe("a request that nobody takes", () => {
   });
 });
 
+describe("a request that is taken, and never answered", () => {
+  it("is 504 also in an endless loop, where the process has slices", async () => {
+    const quotas = { fuel: 1_000_000_000_000, slice: 1_000_000 };
+    served = await serve(await planOf(built.whole, { answerTime: 200 }, { quotas }));
+    const client = new RawClient(served.port).send("GET /loop HTTP/1.1\r\nHost: h\r\n\r\n");
+    await client.until(/504 Gateway Timeout\n$/);
+    client.send(GET);
+    expect(await client.until(/GET \/x$/)).toContain("x-life: 2");
+    client.drop();
+  });
+});
+
 describe("a connection", () => {
+  it("without a request takes nothing from others, even 10,000 of them", async (context) => {
+    const descriptors = Number(execFileSync("sh", ["-c", "ulimit -Hn"], { encoding: "utf8" }));
+    if (descriptors < MANY + 200) context.skip(`a process may open ${descriptors} files here`);
+    served = await serve(await planOf(built.whole));
+    const said = await visitors(served.port, MANY, GET);
+    expect(said).toContain("GET /x");
+    expect(await new RawClient(served.port).send(GET).until(/GET \/x$/)).toContain("200 OK");
+    expect(served.deaths).toEqual([]);
+  });
+
   it("without a request is closed after its time", async () => {
     served = await serve(await planOf(built.whole, { idleTime: 50, headerTime: 300, requestTime: 400 }));
     const silent = new RawClient(served.port);

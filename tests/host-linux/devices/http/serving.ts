@@ -53,6 +53,7 @@ function answer(request: Request): Response {
   const headers: Tuple2<string, string>[] = [new Tuple2("content-type", "text/plain"), new Tuple2("x-life", self().life.toString())];
   if (request.target == "/crash") unreachable();
   while (request.target == "/never") wait(u64.MAX_VALUE);
+  for (let i = 0; request.target == "/loop"; i++) {}
   if (request.target == "/invalid") headers.push(new Tuple2("x-split", "a\\r\\nb: c"));
   if (request.target == "/nothing") return new Response(204, headers, new StaticArray<u8>(0));
   if (request.target == "/length") headers.push(new Tuple2("content-length", "3"));

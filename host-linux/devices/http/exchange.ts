@@ -83,8 +83,11 @@ export class Exchange {
     return false;
   }
 
-  /** Gathers the whole body; `done` is told when it is there, or is too large, or will never come. */
-  collect(done: () => void): void {
+  /**
+   * Gathers the whole body; `done` is told when it is there, or is too large, or will never come.
+   * @param hasRoom whether what is held by now may be held.
+   */
+  collect(done: () => void, hasRoom: () => boolean): void {
     const collected: Buffer[] = (this.#collected = []);
     const { request } = this;
     const end = (): void => {
@@ -92,17 +95,21 @@ export class Exchange {
       done();
     };
     const take = (chunk: Buffer): void => {
-      if (this.#count(chunk.length)) collected.push(chunk);
-      else {
-        this.refuse(413);
-        end();
-      }
+      collected.push(chunk);
+      if (this.#count(chunk.length) && hasRoom()) return;
+      this.refuse(this.#isTooLarge ? 413 : 503);
+      end();
     };
     request.on("data", take);
     request.once("end", done);
     request.once("close", () => {
       if (!request.complete) end();
     });
+  }
+
+  /** Bytes of the body that were gathered, and that nobody has taken. */
+  get heldBytes(): number {
+    return this.#collected === undefined ? 0 : this.#read;
   }
 
   /** The same, of a request that is whole. False when its body is too large, and that was answered. */
@@ -265,7 +272,7 @@ export class Exchange {
       const text = `${status} ${STATUS_CODES[status] ?? ""}\n`;
       const headers = ["Content-Type", "text/plain", "Content-Length", String(text.length)];
       if (status === 503) headers.push("Retry-After", "1");
-      if (status === 413) this.#linger();
+      if (status === 413 || !this.isWhole) this.#linger();
       this.#end(status, headers, Buffer.from(text));
     }
     this.#state = DONE;

@@ -32,6 +32,8 @@ export interface Load {
 /** Ticks in the shortest time that is counted in them. */
 const TICKS = 4;
 const [SHORTEST_TICK, LONGEST_TICK] = [5, 1_000];
+/** Bytes of bodies that are gathered, or were and wait, all together. */
+const MOST_HELD = 64 * 1_048_576;
 /** Milliseconds by which a connection stays longer than its client is told, which may be about to use it. */
 const IDLE_MORE = 1_000;
 /** Milliseconds that clients have to take what was answered, once the system has ended. */
@@ -273,12 +275,18 @@ export class Listener {
   /** Of a request that is taken whole, what is still to come. */
   #gather(exchange: Exchange): void {
     this.#gathering.add(exchange);
-    exchange.collect(() => {
+    const done = (): void => {
       if (!this.#gathering.delete(exchange)) return;
       if (exchange.isGone || exchange.isDone) return;
       this.#waiting.push(exchange);
       this.#wakeSoon();
-    });
+    };
+    exchange.collect(done, () => this.#heldBytes <= MOST_HELD);
+  }
+
+  /** Of bodies that nobody has taken. */
+  get #heldBytes(): number {
+    return [...this.#gathering, ...this.#waiting].reduce((sum, { heldBytes }) => sum + heldBytes, 0);
   }
 
   /** A client has gone: whoever answers it is told. */
@@ -325,11 +333,11 @@ function refusal(host: string, port: number, { code, message }: NodeJS.ErrnoExce
   const where = `the HTTP listener ${host}:${port}`;
   if (code === "EADDRINUSE")
     return new HostError(
-      `Cannot open ${where}: the port is taken. End what listens there, or write another port into the grant httpServer.`,
+      `Cannot open ${where}: the port is taken. End what listens there, or write another port into system.ts (http, or the grant httpServer).`,
     );
   if (code === "EACCES")
     return new HostError(
-      `Cannot open ${where}: no permission. Ports below 1024 are for root as a rule; write another one into the grant httpServer.`,
+      `Cannot open ${where}: no permission. Ports below 1024 are for root as a rule; write another one into system.ts (http, or the grant httpServer).`,
     );
   if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND")
     return new HostError(

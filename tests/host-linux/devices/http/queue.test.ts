@@ -83,6 +83,24 @@ describe("a request that nobody takes", () => {
   });
 });
 
+describe("bodies that come slowly", () => {
+  it("are held up to 64 MiB together, what is more is 503", async () => {
+    const length = 40 * 1_048_576;
+    served = await serve(await planOf(built.whole, { bodyBytes: length }));
+    const { port } = served;
+    const head = `POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: ${length}\r\n\r\n`;
+    const part = Buffer.alloc(length - 1);
+    const [first, second] = [new RawClient(port).send(head), new RawClient(port).send(head)];
+    first.socket.write(part);
+    second.socket.write(part);
+    await Promise.race([first, second].map((client) => client.until(/503 Service Unavailable\n$/)));
+    const other = statuses(first.received).length === 0 ? first : second;
+    other.socket.write(Buffer.alloc(1));
+    expect(statuses(await other.until(/200 OK/))).toEqual([200]);
+    for (const client of [first, second]) client.drop();
+  });
+});
+
 describe("a request that is taken, and never answered", () => {
   it("is 504 also in an endless loop, where the process has slices", async () => {
     const quotas = { fuel: 1_000_000_000_000, slice: 1_000_000 };

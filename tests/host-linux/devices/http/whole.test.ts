@@ -78,6 +78,12 @@ describe("a request", () => {
     expect(await client.all()).toContain("GET /half");
   });
 
+  it("that wants another protocol gets an answer in this one", async () => {
+    const text = "GET /ws HTTP/1.1\r\nHost: h\r\nConnection: Upgrade, close\r\nUpgrade: websocket\r\n\r\n";
+    expect(await raw(text)).toMatch(/^HTTP\/1.1 200 OK[^]*GET \/ws$/);
+    expect(await raw("CONNECT a:1 HTTP/1.1\r\nHost: h\r\n\r\n")).toBe("");
+  });
+
   it("may ask whether to go on", async () => {
     const client = new RawClient(served.port).send(
       "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n",

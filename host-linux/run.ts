@@ -14,6 +14,7 @@ import {
   createChannel,
   markUnread,
   requestStop,
+  wake,
   wakesSoFar,
   wokenSince,
   type Channel,
@@ -101,11 +102,19 @@ class Run {
   #signal: StopSignal | undefined;
   /** Resolves when the run must not wait for anything any more. */
   readonly #cut: PromiseWithResolvers<void> = Promise.withResolvers();
+  #isCut = false;
+  #isOver = false;
+  /** Ends what the run waits for while it writes. */
+  #goOn: () => void = () => {};
   /** Why standard output took no more. */
   #outputError: NodeJS.ErrnoException | undefined;
 
   constructor(plan: LinkPlan, options: RunOptions) {
     this.#options = options;
+    void this.#cut.promise.then(() => {
+      this.#isCut = true;
+      this.#goOn();
+    });
     this.#stdout = options.stdout ?? process.stdout;
     this.#stderr = options.stderr ?? process.stderr;
     const style = { tags: options.tags ?? true, colour: options.colour ?? false };
@@ -198,12 +207,16 @@ class Run {
 
   /** Serves the system until `over`; then what it still wrote goes out. */
   async #pump(over: Promise<unknown>): Promise<void> {
-    const end = over.then(() => "over" as const);
-    for (;;) {
+    // No race of promises in the loop: one that lasts keeps what each race has added to it.
+    void over.then(() => {
+      this.#isOver = true;
+      wake(this.#channel, "main");
+    });
+    while (!this.#isOver) {
       const seen = wakesSoFar(this.#channel);
       await this.#drain();
       this.#serveInput();
-      if ((await Promise.race([end, wokenSince(this.#channel, seen)])) === "over") break;
+      if (!this.#isOver) await wokenSince(this.#channel, seen);
     }
     await this.#drain();
   }
@@ -216,10 +229,11 @@ class Run {
       const stream = to === STDERR ? this.#stderr : this.#stdout;
       // Nobody knows what another stream does with them later.
       const kept = isShared && !OWN.has(stream) ? Buffer.from(bytes) : bytes;
-      const written = new Promise<void>((resolve) => {
+      await new Promise<void>((resolve) => {
+        this.#goOn = resolve;
+        if (this.#isCut) resolve();
         stream.write(kept, () => resolve()); // an error also comes as an event
       });
-      await Promise.race([written, this.#cut.promise]);
       if (this.#outputError !== undefined) return;
       releaseOutput(this.#channel, piece);
       piece = nextOutput(this.#channel);

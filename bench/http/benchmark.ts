@@ -5,6 +5,7 @@ import { NotInstalled, onPath, type Peer } from "../harness/peer.ts";
 import type { Report } from "../harness/report/report.ts";
 import { CASES } from "./cases.ts";
 import { atoll } from "./peers/atoll.ts";
+import { full, jco } from "./peers/full.ts";
 import { node } from "./peers/node.ts";
 import { targets } from "./targets.ts";
 
@@ -16,12 +17,19 @@ const LAYOUT: Layout = {
   chart: {
     families: [
       { name: "Atoll", prefixes: ["atoll"], colour: "#0b7285" },
+      { name: "jco", prefixes: ["jco"], colour: "#e8590c" },
       { name: "Node", prefixes: ["node"], colour: "#868e96" },
     ],
   },
 };
 
-const PEERS: Readonly<Record<string, Peer>> = { "atoll-lean": atoll, node };
+const PEERS: Readonly<Record<string, Peer>> = {
+  "atoll-lean": atoll,
+  "atoll-quickjs": full("quickjs"),
+  "atoll-starlingmonkey": full("starlingmonkey"),
+  node,
+  "jco-serve": jco,
+};
 
 export const HTTP: Benchmark = {
   name: "http",
@@ -34,11 +42,17 @@ export const HTTP: Benchmark = {
   cases: CASES,
   transports: [
     { name: "atoll-lean", is: "a lean handler with a router, run by the Linux host" },
+    { name: "atoll-quickjs", is: "a handler in the full dialect, in QuickJS, by atoll:http" },
+    { name: "atoll-starlingmonkey", is: "a handler in the full dialect, in StarlingMonkey, by wasi:http" },
     { name: "node", is: "createServer of node:http, and nothing besides" },
+    {
+      name: "jco-serve",
+      is: "the component of atoll-starlingmonkey by jco 1.35, without --isolate-requests: one instance for all",
+    },
   ],
   unit: "request",
   samples: 5,
-  casesOf: (transport) => (transport === "node" ? ["hello"] : CASES.map(({ name }) => name)),
+  casesOf: (transport) => (transport === "atoll-lean" ? CASES.map(({ name }) => name) : ["hello"]),
   peerOf: (transport) => ({
     prepare: (name, workspace) => {
       if (!onPath("wrk")) throw new NotInstalled("wrk, which asks, is not installed", "apt-get install wrk");

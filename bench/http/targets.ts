@@ -7,18 +7,11 @@ const MILLISECONDS_10 = 10_000_000;
 
 /** The targets of which all that is compared was measured. */
 export function targets(rows: readonly Row[]): Target[] {
-  const [lean, node] = ["atoll-lean", "node"].map((name) => rowOf(rows, "hello", name)?.median);
   const first = rowOf(rows, "first-request", "atoll-lean")?.median;
   return [
-    ...(lean === undefined || node === undefined
-      ? []
-      : // At least 0.8 times as many requests in a second.
-        [
-          judged(
-            { case: "hello", of: "atoll-lean", to: "node", bound: "at most", limit: 1 / 0.8 },
-            lean / node,
-          ),
-        ]),
+    // At least 0.8 times as many requests in a second as Node, and twice as many as jco with the same component.
+    ...times(rows, "atoll-lean", "node", 1 / 0.8),
+    ...times(rows, "atoll-starlingmonkey", "jco-serve", 1 / 2),
     ...(first === undefined
       ? []
       : [
@@ -28,4 +21,11 @@ export function targets(rows: readonly Row[]): Target[] {
           ),
         ]),
   ];
+}
+
+/** The time of a request, in terms of another's. */
+function times(rows: readonly Row[], of: string, to: string, limit: number): Target[] {
+  const [mine, others] = [of, to].map((name) => rowOf(rows, "hello", name)?.median);
+  if (mine === undefined || others === undefined) return [];
+  return [judged({ case: "hello", of, to, bound: "at most", limit }, mine / others)];
 }

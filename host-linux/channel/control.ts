@@ -31,7 +31,7 @@ export const WORD = {
 const WORDS = 8;
 
 /** Bytes of output that wait for the main thread before a writer has to. A power of two. */
-export const OUTPUT_BYTES: number = 1024 * 1024;
+export const OUTPUT_BYTES: number = 4 * 1024 * 1024;
 /** The longest input line; a longer one arrives in pieces. */
 export const LINE_BYTES: number = 1024 * 1024;
 /** Bytes of input that the main thread hands over at a time. */

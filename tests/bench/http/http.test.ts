@@ -55,10 +55,12 @@ test("peers are left out where wrk is missing", async () => {
   const report = await run(HTTP, { ...select(HTTP, "hello"), effort: TINY });
   vi.unstubAllEnvs();
   expect(report.rows).toEqual([]);
-  expect(report.missing).toMatchObject([
-    { transport: "atoll-lean", hint: "apt-get install wrk" },
-    { transport: "node", hint: "apt-get install wrk" },
-  ]);
+  expect(report.missing.map(({ transport, hint }) => [transport, hint])).toEqual(
+    ["atoll-lean", "atoll-quickjs", "atoll-starlingmonkey", "node", "jco-serve"].map((name) => [
+      name,
+      "apt-get install wrk",
+    ]),
+  );
 });
 
 function row(name: string, transport: string, median: number): Row {
@@ -69,10 +71,13 @@ test("targets are judged by medians", () => {
   const rows = [
     row("hello", "atoll-lean", 25_000),
     row("hello", "node", 20_000),
+    row("hello", "atoll-starlingmonkey", 60_000),
+    row("hello", "jco-serve", 100_000),
     row("first-request", "atoll-lean", 11_000_000),
   ];
   expect(targets(rows)).toMatchObject([
-    { case: "hello", ratio: 1.25, reached: true },
+    { case: "hello", of: "atoll-lean", ratio: 1.25, reached: true },
+    { case: "hello", of: "atoll-starlingmonkey", ratio: 0.6, reached: false },
     { case: "first-request", ratio: 1.1, reached: false },
   ]);
   expect(targets(rows.slice(0, 1))).toEqual([]);

@@ -153,6 +153,21 @@ describe("grants of a process that uses WASI", () => {
     ]);
   });
 
+  it("are of no use without a kernel, which is said once", async () => {
+    const waiting = await component(
+      `package t:shim; world w { import atoll:kernel/wakeup@0.1.0; import atoll:kernel/time@0.1.0; export wasi:cli/clock@0.2.9; } ${WASI("0.2.9")}`,
+      `(module (import "atoll:kernel/wakeup@0.1.0" "wait" (func $wait (param i64)))
+        (import "atoll:kernel/time@0.1.0" "sleep" (func $sleep (param i64)))
+        (func (export "wasi:cli/clock@0.2.9#now") (result i64)
+          (call $wait (i64.const 0)) (call $sleep (i64.const 0)) (i64.const 0)))`,
+    );
+    const bytes = await text('(component (import "wasi:cli/clock@0.2.0" (instance)))');
+    expect(refused(() => link({ ...inputOf({ a: { bytes } }, undefined), shims: { base: waiting } }))).toBe(
+      'wiring: process "a" (./a.wasm) uses WASI, which can wait, and the system has no kernel\n' +
+        "In system.ts, beside processes: supervisor: {}. The system then runs under the kernel, which starts, supervises and schedules its processes.",
+    );
+  });
+
   it("are asked for where it is strict", async () => {
     const bytes = await text('(component (import "wasi:clocks/wall-clock@0.2.0" (instance)))');
     const clocks = await component(

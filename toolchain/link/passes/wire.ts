@@ -65,10 +65,12 @@ function attempt<T>(problems: LinkError[], run: () => T): T | undefined {
 }
 
 function throwAll(problems: readonly LinkError[]): void {
-  const [first, ...others] = problems;
+  const [first] = problems;
   if (first === undefined) return;
-  if (others.length === 0) throw first;
-  throw new LinkError(first.code, problems.map((problem) => problem.message).join("\n\n"));
+  // One mistake may be in the way of several imports.
+  const messages = new Set(problems.map((problem) => problem.message));
+  if (messages.size === 1) throw first;
+  throw new LinkError(first.code, [...messages].join("\n\n"));
 }
 
 /** The wires that name no import of the component, or not exactly one. */

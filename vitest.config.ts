@@ -33,7 +33,7 @@ const SLOW = {
   tries: [
     ...ONLY_SLOW,
     "tests/toolchain/link/adapter/{corruption,equivalence,guarded,handle-types,messages,string,string-blocks}.test.ts",
-    "tests/toolchain/link/{hostile,hostile-resources}.test.ts",
+    "tests/toolchain/link/{hostile,hostile-resources,third-party}.test.ts",
     "tests/toolchain/bindgen/echo.test.ts",
     "tests/toolchain/compile/generated.test.ts",
     "tests/components/http/hono.test.ts",

@@ -88,6 +88,12 @@ export class Session {
 
   /** Ends the process: it has no more input; when that does not do, it is killed. */
   async close(): Promise<void> {
+    await this.#end();
+    // Whoever it has left behind may hold its streams open.
+    for (const stream of [this.#process.stdout, this.#process.stderr]) stream.destroy();
+  }
+
+  async #end(): Promise<void> {
     if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
     const ended = once(this.#process, "exit");
     const deadline = setTimeout(() => this.#process.kill("SIGKILL"), PATIENCE);

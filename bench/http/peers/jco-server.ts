@@ -1,4 +1,9 @@
-/** `jco serve COMPONENT` on a free port: `node jco-server.ts JCO COMPONENT`. Says where it is when it answers. */
+/**
+ * `jco serve COMPONENT` on a free port: `node jco-server.ts JCO COMPONENT`. Says where it is when it answers.
+ *
+ * It ends with its input, and all that jco has started ends with it: jco answers from
+ * a process of its own, which may hang and hears no other way.
+ */
 import { spawn } from "node:child_process";
 import { createServer, type AddressInfo } from "node:net";
 import { once } from "node:events";
@@ -11,10 +16,11 @@ const { port } = probe.address() as AddressInfo;
 await new Promise((resolve) => probe.close(resolve));
 
 const words = [jco, "serve", component, "--host", "127.0.0.1", "--port", String(port)];
-const server = spawn(process.execPath, words, { stdio: ["ignore", "ignore", "inherit"] });
+const server = spawn(process.execPath, words, { stdio: ["ignore", "ignore", "inherit"], detached: true });
 server.once("exit", (code) => process.exit(code ?? 1));
-process.once("exit", () => server.kill("SIGKILL"));
+process.once("exit", () => process.kill(-(server.pid ?? 0), "SIGKILL"));
 process.once("SIGTERM", () => process.exit(1));
+process.stdin.resume().once("close", () => process.exit(1));
 
 const url = `http://127.0.0.1:${port}`;
 for (;;) {

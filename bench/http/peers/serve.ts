@@ -16,8 +16,8 @@ const UNTIL_EMPTY = 150;
 const [program, ...args] = process.argv.slice(2) as [string, ...string[]];
 const say = (text: string): void => void writeSync(1, `${text}\n`);
 
-const server: ChildProcess = spawn(program, args, { stdio: ["ignore", "pipe", "inherit"] });
-const end = (): void => void server.kill("SIGKILL");
+const server: ChildProcess = spawn(program, args, { stdio: ["pipe", "pipe", "inherit"] });
+const end = (): void => void server.kill("SIGTERM");
 process.once("exit", end);
 for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
 server.once("exit", (code) => {

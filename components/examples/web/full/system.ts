@@ -5,7 +5,7 @@
  */
 import { defineSystem, dir } from "atoll-os";
 
-export default defineSystem(({ arguments: [port = "8080", folder = "./data"] }) => ({
+export default defineSystem(({ arguments: [port = "8080", folder = "../data"] }) => ({
   name: "notes",
   processes: {
     store: { component: "../store.ts", grants: [dir(folder, "read-write")] },

@@ -26,6 +26,7 @@ export interface Page {
 interface Answer {
   readonly id?: number;
   readonly method?: string;
+  readonly error?: { readonly message: string };
   readonly result?: { readonly result?: { readonly value?: unknown }; readonly exceptionDetails?: object };
 }
 
@@ -51,7 +52,11 @@ export async function openBrowser(): Promise<Page> {
     },
     evaluate: async (expression) => {
       const wanted = { expression, awaitPromise: true, returnByValue: true };
-      const { result } = await call("Runtime.evaluate", wanted);
+      let { result, error } = await call("Runtime.evaluate", wanted);
+      // A page that another one takes the place of meanwhile never settles its promises.
+      while (error !== undefined && /navigated|context/.test(error.message))
+        ({ result, error } = await call("Runtime.evaluate", wanted));
+      if (error !== undefined) throw new Error(error.message);
       if (result?.exceptionDetails !== undefined) throw new Error(JSON.stringify(result.exceptionDetails));
       return result?.result?.value;
     },

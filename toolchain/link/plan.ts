@@ -16,6 +16,7 @@ import type { HttpGrant } from "./plan-http.ts";
 import type { KernelPlan, Mailbox } from "./plan-kernel.ts";
 import type { CoreItem, Template } from "./plan-template.ts";
 
+export * from "./plan-errors.ts";
 export * from "./plan-edge.ts";
 export * from "./plan-http.ts";
 export * from "./plan-kernel.ts";

@@ -1,48 +1,9 @@
 /**
  * Errors of `atoll:device/files`: what the host's system says, in WASI's words.
  */
+import { FILE_ERRORS } from "../../../toolchain/link/plan.ts";
 
-/** In the order of the interface's enum, which is its discriminant. */
-const ERROR_CODES = [
-  "access",
-  "would-block",
-  "already",
-  "bad-descriptor",
-  "busy",
-  "deadlock",
-  "quota",
-  "exist",
-  "file-too-large",
-  "illegal-byte-sequence",
-  "in-progress",
-  "interrupted",
-  "invalid",
-  "io",
-  "is-directory",
-  "loop",
-  "too-many-links",
-  "message-size",
-  "name-too-long",
-  "no-device",
-  "no-entry",
-  "no-lock",
-  "insufficient-memory",
-  "insufficient-space",
-  "not-directory",
-  "not-empty",
-  "not-recoverable",
-  "unsupported",
-  "no-tty",
-  "no-such-device",
-  "overflow",
-  "not-permitted",
-  "pipe",
-  "read-only",
-  "invalid-seek",
-  "text-file-busy",
-  "cross-device",
-] as const;
-type FileErrorCode = (typeof ERROR_CODES)[number];
+type FileErrorCode = (typeof FILE_ERRORS)[number];
 
 /** An error value of the interface, on its way to the caller. */
 export class FileError extends Error {
@@ -55,7 +16,7 @@ export class FileError extends Error {
 
   /** Position in the interface's enum. */
   get position(): number {
-    return ERROR_CODES.indexOf(this.code);
+    return FILE_ERRORS.indexOf(this.code);
   }
 }
 

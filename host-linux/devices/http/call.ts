@@ -7,26 +7,12 @@
 import { Buffer } from "node:buffer";
 import { request as plain, type ClientRequest, type IncomingMessage } from "node:http";
 import { request as secure } from "node:https";
+import type { HTTP_CLIENT_ERRORS } from "../../../toolchain/link/plan.ts";
 import { readPart, wakeByParts } from "./body-parts.ts";
 import { checkFields, pairsOf } from "./headers.ts";
 import type { Server } from "./servers.ts";
 
-/** In the order of the interface's enum, which is its discriminant. */
-export const CLIENT_ERRORS = [
-  "denied",
-  "invalid",
-  "not-now",
-  "too-many",
-  "not-found",
-  "refused",
-  "unreachable",
-  "timeout",
-  "closed",
-  "tls",
-  "protocol",
-  "too-large",
-] as const;
-export type ClientError = (typeof CLIENT_ERRORS)[number];
+export type ClientError = (typeof HTTP_CLIENT_ERRORS)[number];
 
 export interface Asked {
   readonly server: Server;

@@ -9,11 +9,12 @@
  *       8 status: u16, 12 headers: list
  *      20
  */
+import { HTTP_CLIENT_ERRORS } from "../../../toolchain/link/plan.ts";
 import type { Device, DeviceContext, GrantOf } from "../device.ts";
 import { directCallWith } from "../direct.ts";
 import type { KernelDoor } from "../kernel-door.ts";
 import { storeSpan } from "../transfer.ts";
-import { Call, CLIENT_ERRORS, type Asked, type ClientError } from "./call.ts";
+import { Call, type Asked, type ClientError } from "./call.ts";
 import { readFields, storeRecord } from "./fields.ts";
 import { Results } from "./results.ts";
 import { isGranted, serverOf } from "./servers.ts";
@@ -62,7 +63,7 @@ export function createHttpClient(
   { to }: GrantOf<"atoll:device/http-client">,
   door: KernelDoor,
 ): Device {
-  const results = new Results(transfer, CLIENT_ERRORS);
+  const results = new Results(transfer, HTTP_CLIENT_ERRORS);
   const byPid = new Map<number, Calls>();
   /** Of who calls. */
   const own = (): Calls => {

@@ -11,12 +11,11 @@
  */
 import { Buffer } from "node:buffer";
 import { STATUS_CODES, type IncomingMessage, type ServerResponse } from "node:http";
+import type { HTTP_SERVER_ERRORS } from "../../../toolchain/link/plan.ts";
 import { MOST_READ, readPart, wakeByParts } from "./body-parts.ts";
 import { checkFields, lengthOf, pairsOf, type Checked } from "./headers.ts";
 
-/** In the order of the interface's enum, which is its discriminant. */
-export const SERVER_ERRORS = ["closed", "not-now", "invalid", "too-large"] as const;
-export type ServerError = (typeof SERVER_ERRORS)[number];
+export type ServerError = (typeof HTTP_SERVER_ERRORS)[number];
 
 /** Of an answer's body that Node holds for a slow client. */
 const MOST_HELD = 65_536;

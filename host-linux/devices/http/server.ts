@@ -15,11 +15,12 @@
  *      result<list, …>         0 discriminant, 4 offset and length, or error-code
  *      result<option<list>, …> 0 discriminant, 4 discriminant or error-code, 8 offset and length
  */
+import { HTTP_SERVER_ERRORS } from "../../../toolchain/link/plan.ts";
 import type { Device, DeviceContext, GrantOf } from "../device.ts";
 import { directCall, directCallWith } from "../direct.ts";
 import type { KernelDoor } from "../kernel-door.ts";
 import { storeSpan } from "../transfer.ts";
-import { SERVER_ERRORS, type Exchange, type ServerError } from "./exchange.ts";
+import type { Exchange, ServerError } from "./exchange.ts";
 import { readFields, storeRecord } from "./fields.ts";
 import { Results } from "./results.ts";
 import type { Serving } from "./serving.ts";
@@ -36,7 +37,7 @@ export function createHttpServer(
   grant: GrantOf<"atoll:device/http-server">,
   door: KernelDoor,
 ): Device {
-  const results = new Results(transfer, SERVER_ERRORS);
+  const results = new Results(transfer, HTTP_SERVER_ERRORS);
   const listener = http.of(grant);
   /** Who calls. */
   const self = (): Serving => {

@@ -1,30 +1,7 @@
 /** Errors of the network: the cases that the device returns, and which of them Node's errors are. */
+import { SOCKET_ERRORS } from "../../../toolchain/link/plan.ts";
 
-/** Positions are those of `error-code` in wit/device.wit. */
-export const ERROR_CODES = [
-  "unknown",
-  "access-denied",
-  "not-supported",
-  "invalid-argument",
-  "out-of-memory",
-  "timeout",
-  "concurrency-conflict",
-  "not-in-progress",
-  "would-block",
-  "invalid-state",
-  "new-socket-limit",
-  "address-not-bindable",
-  "address-in-use",
-  "remote-unreachable",
-  "connection-refused",
-  "connection-reset",
-  "connection-aborted",
-  "datagram-too-large",
-  "name-unresolvable",
-  "temporary-resolver-failure",
-  "permanent-resolver-failure",
-] as const;
-export type ErrorCode = (typeof ERROR_CODES)[number];
+export type ErrorCode = (typeof SOCKET_ERRORS)[number];
 
 /** What a function of the device returns in place of its result. */
 export class SocketError extends Error {

@@ -13,13 +13,13 @@
  *      28 scope-id: u32
  *      32
  */
-import { deviceDestructor } from "../../../toolchain/link/plan.ts";
+import { deviceDestructor, SOCKET_ERRORS } from "../../../toolchain/link/plan.ts";
 import { HostError } from "../../host-error.ts";
 import type { Device, DeviceContext, DeviceFunction, GrantOf } from "../device.ts";
 import { storeSpan, type Span, type Transfer } from "../transfer.ts";
 import { Access, nameOf } from "./access.ts";
 import { FAMILIES, parseAddress, type Family, type SocketAddress } from "./address.ts";
-import { ERROR_CODES, SocketError, type ErrorCode } from "./error.ts";
+import { SocketError, type ErrorCode } from "./error.ts";
 import { Unread } from "./inbox.ts";
 import { NameLookup } from "./name-lookup.ts";
 import { TcpSocket } from "./tcp-socket.ts";
@@ -234,7 +234,7 @@ class Results {
     return this.#transfer.result(size, payload, (view) => {
       if ("value" in made) return store(view, made.value);
       view.setUint8(0, 1);
-      view.setUint8(payload, ERROR_CODES.indexOf(made.code));
+      view.setUint8(payload, SOCKET_ERRORS.indexOf(made.code));
     });
   }
 }

@@ -19,48 +19,11 @@ import {
   u64,
   variant,
 } from "../interface-types.ts";
+import { FILE_ERRORS } from "../plan-errors.ts";
 
 const OWNER = "atoll:device/files@0.1.0";
 
-const errorCode = enumeration(OWNER, "error-code", [
-  "access",
-  "would-block",
-  "already",
-  "bad-descriptor",
-  "busy",
-  "deadlock",
-  "quota",
-  "exist",
-  "file-too-large",
-  "illegal-byte-sequence",
-  "in-progress",
-  "interrupted",
-  "invalid",
-  "io",
-  "is-directory",
-  "loop",
-  "too-many-links",
-  "message-size",
-  "name-too-long",
-  "no-device",
-  "no-entry",
-  "no-lock",
-  "insufficient-memory",
-  "insufficient-space",
-  "not-directory",
-  "not-empty",
-  "not-recoverable",
-  "unsupported",
-  "no-tty",
-  "no-such-device",
-  "overflow",
-  "not-permitted",
-  "pipe",
-  "read-only",
-  "invalid-seek",
-  "text-file-busy",
-  "cross-device",
-]);
+const errorCode = enumeration(OWNER, "error-code", FILE_ERRORS);
 const descriptorType = enumeration(OWNER, "descriptor-type", [
   "unknown",
   "block-device",

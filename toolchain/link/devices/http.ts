@@ -18,6 +18,7 @@ import {
   u16,
   u32,
 } from "../interface-types.ts";
+import { HTTP_CLIENT_ERRORS, HTTP_SERVER_ERRORS } from "../plan-errors.ts";
 
 const types = "atoll:http/types@0.1.0";
 const texts = list({ kind: "tuple", types: [string, string] });
@@ -26,7 +27,7 @@ const response = record(types, "response", { status: u16, headers: texts, body: 
 
 const server = "atoll:device/http-server@0.1.0";
 const fields = list({ kind: "tuple", types: [string, bytes] });
-const serverError = enumeration(server, "error-code", ["closed", "not-now", "invalid", "too-large"]);
+const serverError = enumeration(server, "error-code", HTTP_SERVER_ERRORS);
 const requestHead = record(server, "head", { method: string, target: string, headers: fields, empty: bool });
 const demand = record(server, "demand", { waiting: u32, idle: u32, departed: list(u32) });
 
@@ -54,20 +55,7 @@ export const HTTP_SERVER: Interface = interfaceOf(
 );
 
 const client = "atoll:device/http-client@0.1.0";
-const clientError = enumeration(client, "error-code", [
-  "denied",
-  "invalid",
-  "not-now",
-  "too-many",
-  "not-found",
-  "refused",
-  "unreachable",
-  "timeout",
-  "closed",
-  "tls",
-  "protocol",
-  "too-large",
-]);
+const clientError = enumeration(client, "error-code", HTTP_CLIENT_ERRORS);
 const clientRequest = record(client, "request", {
   method: string,
   secure: bool,

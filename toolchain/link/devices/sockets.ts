@@ -20,32 +20,11 @@ import {
   u32,
   u64,
 } from "../interface-types.ts";
+import { SOCKET_ERRORS } from "../plan-errors.ts";
 
 const OWNER = "atoll:device/sockets@0.1.0";
 
-const errorCode = enumeration(OWNER, "error-code", [
-  "unknown",
-  "access-denied",
-  "not-supported",
-  "invalid-argument",
-  "out-of-memory",
-  "timeout",
-  "concurrency-conflict",
-  "not-in-progress",
-  "would-block",
-  "invalid-state",
-  "new-socket-limit",
-  "address-not-bindable",
-  "address-in-use",
-  "remote-unreachable",
-  "connection-refused",
-  "connection-reset",
-  "connection-aborted",
-  "datagram-too-large",
-  "name-unresolvable",
-  "temporary-resolver-failure",
-  "permanent-resolver-failure",
-]);
+const errorCode = enumeration(OWNER, "error-code", SOCKET_ERRORS);
 const family = enumeration(OWNER, "family", ["ipv4", "ipv6"]);
 const address = record(OWNER, "socket-address", {
   family,

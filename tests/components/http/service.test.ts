@@ -69,8 +69,8 @@ beforeAll(async () => {
   await running.said(`http-pool │ http://127.0.0.1:${port}`);
 });
 afterAll(async () => {
-  running.child.kill("SIGINT");
-  expect((await running.ended).code).toBe(130);
+  running.child.kill("SIGKILL");
+  await running.ended;
   folder[Symbol.dispose]();
 });
 
@@ -169,4 +169,5 @@ it("answers what it has taken when it is told to end", async () => {
   running.child.kill("SIGINT");
   expect(await slow).toEqual({ status: 200, body: "slow" });
   await expect(ask("/arrived")).rejects.toThrow("fetch failed");
+  expect((await running.ended).code).toBe(130);
 });

@@ -55,7 +55,7 @@ function isField(name: string, value: string): boolean {
 }
 
 /** A number of bytes as HTTP writes it. */
-export function lengthOf(value: string): number | undefined {
+function lengthOf(value: string): number | undefined {
   const length = /^\d{1,15}$/.test(value) ? Number(value) : undefined;
   return length;
 }

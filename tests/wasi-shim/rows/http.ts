@@ -175,6 +175,9 @@ const HANDLED: readonly Row[] = [
       expect(received).toContain("other PURGE /a?b=c example.com HTTP x-a=grüße true");
       const absolute = "GET http://other:81?x HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n";
       expect(await exchange(await port(), absolute)).toMatch(/GET \/\?x other:81 HTTP/);
+      // Half of a surrogate pair, which is no text.
+      const noText = "GET / HTTP/1.1\r\nHost: \xed\xa0\x80\r\nConnection: close\r\n\r\n";
+      expect(await exchange(await port(), noText)).toMatch(/GET \/ {2}HTTP/);
     },
   },
   {

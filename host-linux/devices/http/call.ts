@@ -11,6 +11,7 @@ import type { HTTP_CLIENT_ERRORS } from "../../../toolchain/link/plan.ts";
 import { readPart, wakeByParts } from "./body-parts.ts";
 import type { RawFields } from "./fields.ts";
 import { checkFields, pairsOf } from "./headers.ts";
+import { trustedLookup } from "./lookup.ts";
 import type { Server } from "./servers.ts";
 
 export type ClientError = (typeof HTTP_CLIENT_ERRORS)[number];
@@ -144,6 +145,7 @@ export class Call {
     const headers = ["Host", authority, ...this.#fields, ...this.#lengthOf(hasBody)];
     const request = (isSecure ? secure : plain)({
       ...server,
+      lookup: trustedLookup,
       agent: false,
       method,
       path,

@@ -31,5 +31,6 @@ function isExit({ module, name, type }: core.Import, { types }: CoreModule): boo
   if (module !== PREVIEW1 || name !== "proc_exit" || type.kind !== "func") return false;
   const composite = types.flat()[type.type]?.composite;
   if (composite?.kind !== "func") return false;
-  return composite.params.join() === "i32" && composite.results.length === 0;
+  const { params, results } = composite;
+  return params.length === 1 && params[0] === "i32" && results.length === 0;
 }

@@ -334,11 +334,11 @@ function refusal(host: string, port: number, { code, message }: NodeJS.ErrnoExce
   const where = `the HTTP listener ${host}:${port}`;
   if (code === "EADDRINUSE")
     return new HostError(
-      `Cannot open ${where}: the port is taken. End what listens there, or write another port into system.ts (http, or the grant httpServer).`,
+      `Cannot open ${where}: the port is taken. End what listens there, or take another port: of --http, or in system.ts (http, or the grant httpServer).`,
     );
   if (code === "EACCES")
     return new HostError(
-      `Cannot open ${where}: no permission. Ports below 1024 are for root as a rule; write another one into system.ts (http, or the grant httpServer).`,
+      `Cannot open ${where}: no permission. Ports below 1024 are for root as a rule; take another one: of --http, or in system.ts (http, or the grant httpServer).`,
     );
   if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND")
     return new HostError(

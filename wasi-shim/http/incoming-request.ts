@@ -1,6 +1,7 @@
 /** wasi:http/types, `incoming-request`. */
 import { Result, Void } from "atoll";
 import { Method, Scheme, SchemeHTTP } from "wasi:http/types";
+import { authorityOf, isAuthority } from "./authority";
 import { Field, Fields } from "./fields";
 import { Incoming, IncomingBody } from "./incoming-body";
 import { methodOf } from "./method";
@@ -34,9 +35,12 @@ export class IncomingRequest {
   }
 
   authority(): string | null {
-    if (this.isAbsolute()) return this.target.substring(ABSOLUTE.length, this.pathStart());
+    if (this.isAbsolute()) {
+      const named = this.target.substring(ABSOLUTE.length, this.pathStart());
+      return isAuthority(named) ? named : null;
+    }
     for (let i = 0; i < this.fields.length; i++) {
-      if (this.fields[i]._0 == "host") return visible(this.fields[i]._1);
+      if (this.fields[i]._0 == "host") return authorityOf(this.fields[i]._1);
     }
     return null;
   }
@@ -66,12 +70,4 @@ export class IncomingRequest {
     const end = slash < 0 || (query >= 0 && query < slash) ? query : slash;
     return end < 0 ? this.target.length : end;
   }
-}
-
-/** Text without spaces in ASCII; null for all else, which names no host, and might be no text at all. */
-function visible(bytes: StaticArray<u8>): string | null {
-  for (let i = 0; i < bytes.length; i++) {
-    if (bytes[i] <= 0x20 || bytes[i] >= 0x7f) return null;
-  }
-  return String.UTF8.decodeUnsafe(changetype<usize>(bytes), bytes.length);
 }

@@ -175,9 +175,19 @@ const HANDLED: readonly Row[] = [
       expect(received).toContain("other PURGE /a?b=c example.com HTTP x-a=grüße true");
       const absolute = "GET http://other:81?x HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n";
       expect(await exchange(await port(), absolute)).toMatch(/GET \/\?x other:81 HTTP/);
-      // Half of a surrogate pair, which is no text.
-      const noText = "GET / HTTP/1.1\r\nHost: \xed\xa0\x80\r\nConnection: close\r\n\r\n";
-      expect(await exchange(await port(), noText)).toMatch(/GET \/ {2}HTTP/);
+    },
+  },
+  {
+    name: "a host that is no address is not one for the handler, and is nothing to die of",
+    proves: of("incoming-request.authority"),
+    test: async () => {
+      // The first three are half a character, half of a pair, and beyond Unicode, written as UTF-8 would.
+      for (const host of ["\xe2\x82", "\xed\xa0\x80", "\xf7\xbf\xbf\xbf", "user@h", "a b", ""]) {
+        const sent = `GET /h HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`;
+        expect(await exchange(await port(), sent)).toMatch(/GET \/h {2}HTTP/);
+      }
+      const absolute = "GET http://user@h/h HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n";
+      expect(await exchange(await port(), absolute)).toMatch(/GET \/h {2}HTTP/);
     },
   },
   {

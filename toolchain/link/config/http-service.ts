@@ -48,6 +48,8 @@ const WORKERS = "http-workers";
 const HANDLER = "atoll:http/handler";
 const WASI_HANDLER = "wasi:http/incoming-handler";
 const DEFAULTS = { min: 0, max: 64, idle: 10_000 };
+/** Nobody holds up the system, and no budget ends: a slice is about a millisecond, and the fuel lasts for months. */
+const SLICES = { fuel: Number.MAX_SAFE_INTEGER, slice: 1_000_000 };
 
 /** Lines that say what is wrong. */
 export function checkHttpService({ http, processes, supervisor }: SystemConfig): string[] {
@@ -98,6 +100,7 @@ export function expandHttp(
       [http.handler]: {
         ...handler,
         driver,
+        quotas: { ...SLICES, ...handler.quotas },
         // The request that it died in is lost; the next one is another instance's.
         restart: "temporary",
         grants: [...(handler.grants ?? []), listener],

@@ -16,6 +16,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from "node:net";
 import { setTimeout } from "node:timers/promises";
 import type { GrantOf } from "../device.ts";
+import { withinLimit } from "../open-limit.ts";
 import { HostError } from "../../host-error.ts";
 import type { KernelDoor } from "../kernel-door.ts";
 import { Exchange } from "./exchange.ts";
@@ -77,7 +78,7 @@ export class Listener {
 
   #serve(server: Server): void {
     const { limits } = this.#grant;
-    server.maxConnections = limits.connections;
+    server.maxConnections = withinLimit(limits.connections, 5 / 6);
     // Their bytes are limited.
     server.maxHeadersCount = 0;
     // A client that has sent all it has to say may still be waiting.
@@ -333,11 +334,11 @@ function refusal(host: string, port: number, { code, message }: NodeJS.ErrnoExce
   const where = `the HTTP listener ${host}:${port}`;
   if (code === "EADDRINUSE")
     return new HostError(
-      `Cannot open ${where}: the port is taken. End what listens there, or write another port into system.ts (http, or the grant httpServer).`,
+      `Cannot open ${where}: the port is taken. End what listens there, or take another port: of --http, or in system.ts (http, or the grant httpServer).`,
     );
   if (code === "EACCES")
     return new HostError(
-      `Cannot open ${where}: no permission. Ports below 1024 are for root as a rule; write another one into system.ts (http, or the grant httpServer).`,
+      `Cannot open ${where}: no permission. Ports below 1024 are for root as a rule; take another one: of --http, or in system.ts (http, or the grant httpServer).`,
     );
   if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND")
     return new HostError(

@@ -154,6 +154,18 @@ const REFUSED: readonly [what: string, wat: string, message: RegExp, hint: RegEx
     /say so in WIT/,
   ],
   [
+    "Go for JavaScript",
+    `(module (import "gojs" "runtime.wasmExit" (func (param i32))) ${START})`,
+    /found gojs\.runtime\.wasmExit/,
+    /GOOS=wasip1/,
+  ],
+  [
+    "Rust for JavaScript",
+    `(module (import "./x_bg.js" "__wbindgen_throw" (func (param i32 i32))) ${START})`,
+    /found \.\/x_bg\.js/,
+    /without wasm-bindgen/,
+  ],
+  [
     "an older preview",
     `(module (import "wasi_unstable" "proc_exit" (func (param i32))) ${START})`,
     /found wasi_unstable\.proc_exit/,

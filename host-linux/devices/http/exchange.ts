@@ -19,10 +19,18 @@ import { checkFields, pairsOf, type Checked } from "./headers.ts";
 
 export type ServerError = (typeof HTTP_SERVER_ERRORS)[number];
 
+/** Of an answer that is whole: bytes, or a text of one character for each, which Node writes together with the headers. */
+export type Body = Uint8Array | string;
+
+export interface Bounds {
+  /** Of a request's body. */
+  readonly bodyBytes: number;
+  /** Milliseconds in which a client has to take something of an answer that waits for it. */
+  readonly stalledTime: number;
+}
+
 /** Of an answer's body that Node holds for a slow client. */
 const MOST_HELD = 65_536;
-/** An answer of so many bytes goes out together with its headers, in one write. */
-const SMALL = 16_384;
 /** Milliseconds in which a client that sends too much may still get to know of it. */
 const LINGER = 1_000;
 
@@ -40,7 +48,7 @@ const LOOKED_AT: Readonly<Record<number, string>> = {
 export class Exchange {
   readonly request: IncomingMessage;
   readonly #response: ServerResponse;
-  readonly #bodyBytes: number;
+  readonly #bounds: Bounds;
   #state = TAKEN;
   /** Ticks of the listener at which it came, was taken, or something of its answer was given. */
   since: number;
@@ -58,10 +66,10 @@ export class Exchange {
   #isWatched = false;
   #isDraining = false;
 
-  constructor(request: IncomingMessage, response: ServerResponse, bodyBytes: number, since: number) {
+  constructor(request: IncomingMessage, response: ServerResponse, bounds: Bounds, since: number) {
     this.request = request;
     this.#response = response;
-    this.#bodyBytes = bodyBytes;
+    this.#bounds = bounds;
     this.since = since;
   }
 
@@ -101,7 +109,7 @@ export class Exchange {
       const known = LOOKED_AT[rawHeaders[i]!.length];
       if (known === undefined || rawHeaders[i]!.toLowerCase() !== known) continue;
       const value = rawHeaders[i + 1]!;
-      if (known === "content-length" && Number(value) > this.#bodyBytes) return 413;
+      if (known === "content-length" && Number(value) > this.#bounds.bodyBytes) return 413;
       // A coding that nobody takes off again would reach the process as if it were the body.
       if (known === "transfer-encoding" && value.toLowerCase() !== "chunked") return 501;
       // Whoever stands before this listener may have looked at the other one.
@@ -145,6 +153,7 @@ export class Exchange {
 
   /** The same, of a request that is whole. False when its body is too large, and that was answered. */
   gatherNow(): boolean {
+    if (this.request.readableLength === 0) return true;
     const collected = (this.#collected ??= []);
     for (let chunk = this.#next(); chunk !== null; chunk = this.#next()) {
       if (this.#count(chunk.length)) collected.push(chunk);
@@ -155,7 +164,8 @@ export class Exchange {
 
   /** All that was gathered. */
   get body(): Uint8Array {
-    const [first = EMPTY, ...others] = this.#collected ?? [];
+    if (this.#collected === undefined) return EMPTY;
+    const [first = EMPTY, ...others] = this.#collected;
     return others.length === 0 ? first : Buffer.concat([first, ...others]);
   }
 
@@ -175,7 +185,7 @@ export class Exchange {
 
   #count(length: number): boolean {
     this.#read += length;
-    if (this.#read > this.#bodyBytes) this.#isTooLarge = true;
+    if (this.#read > this.#bounds.bodyBytes) this.#isTooLarge = true;
     return !this.#isTooLarge;
   }
 
@@ -214,7 +224,7 @@ export class Exchange {
   }
 
   /** A whole answer, by the guest. */
-  respond(status: number, fields: RawFields | undefined, body: Uint8Array): ServerError | undefined {
+  respond(status: number, fields: RawFields | undefined, body: Body): ServerError | undefined {
     const checked = this.#checked(status, fields, "date");
     if (typeof checked === "string") return checked;
     const { fields: headers } = checked;
@@ -280,6 +290,7 @@ export class Exchange {
     if (taken > 0) this.#hasMoved = true;
     // The guest's memory is not the host's to keep.
     if (this.#hasBody && taken > 0) this.#response.write(Buffer.from(bytes.subarray(0, taken)));
+    this.#limitStall();
     if (taken < bytes.length && room > 0) this.room(wake);
     return taken;
   }
@@ -298,6 +309,7 @@ export class Exchange {
     if (checked.fields.length > 0 && this.#response.chunkedEncoding)
       this.#response.addTrailers(pairsOf(checked.fields));
     this.#response.end();
+    this.#limitStall();
     return undefined;
   }
 
@@ -308,7 +320,7 @@ export class Exchange {
       const headers = ["Content-Type", "text/plain", "Content-Length", String(text.length)];
       if (status === 503) headers.push("Retry-After", "1");
       if (status === 413 || !this.isWhole) this.#linger();
-      this.#end(status, headers, Buffer.from(text));
+      this.#end(status, headers, text);
     }
     this.#state = DONE;
   }
@@ -335,17 +347,21 @@ export class Exchange {
     else this.request.socket.destroy();
   }
 
-  #end(status: number, headers: readonly string[], body: Uint8Array | undefined): void {
+  #end(status: number, headers: readonly string[], body: Body | undefined): void {
     this.#state = DONE;
     const response = this.#response;
     response.writeHead(status, headers as string[]);
-    if (body === undefined) response.end();
-    else if (body.length > SMALL) response.end(Buffer.from(body));
-    else {
-      // Node writes a text together with the headers; a character is a byte.
-      const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-      response.end(bytes.toString("latin1"), "latin1");
-    }
+    if (typeof body === "string") response.end(body, "latin1");
+    else response.end(body);
+    this.#limitStall();
+  }
+
+  /** Not for answers that are taken at once: a timer for each would take longer than to find it a process. */
+  #limitStall(): void {
+    if (this.#response.writableLength === 0) return;
+    const { socket } = this.request;
+    const { stalledTime } = this.#bounds;
+    if (socket.timeout !== stalledTime) socket.setTimeout(stalledTime);
   }
 
   /** A connection that is closed while data comes loses what was written last: it takes that for a while. */

@@ -8,10 +8,13 @@
  * compared with the memory's length before it is used.
  */
 import { Buffer } from "node:buffer";
-import { HostError } from "../host-error.ts";
+import { DeviceTrap, HostError } from "../host-error.ts";
 
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 const encoder = new TextEncoder();
+
+/** Bytes of a text that a device takes. V8 has no texts of 512 MiB, and what is done with a long one takes its time. */
+const LONGEST_TEXT = 16 * 1024 * 1024;
 
 /** Offset and length in bytes of what lies in the transfer memory. */
 export interface Span {
@@ -47,8 +50,9 @@ export class Transfer {
     return new Uint8Array(this.#all.buffer, start, length >>> 0);
   }
 
-  /** Bytes as text, one character for each. */
+  /** Bytes as text, one character for each. Throws DeviceTrap where it is too long. */
   latin1(offset: number, length: number): string {
+    expectText(length);
     const start = this.#checked(offset, length);
     return this.#all.toString("latin1", start, start + (length >>> 0));
   }
@@ -64,7 +68,8 @@ export class Transfer {
     // The memory's own accessor takes longer.
     if (this.#all.length === 0) this.#look();
     const start = offset >>> 0;
-    const end = start + (length >>> 0);
+    // More than 32 bits have come of a multiplication here.
+    const end = start + (length < 0 ? length >>> 0 : length);
     if (end <= this.#all.length) return start;
     throw new HostError(
       `A device was given bytes ${start} to ${end} of a transfer memory of ${this.#all.length}.`,
@@ -77,7 +82,9 @@ export class Transfer {
     this.#words = new DataView(buffer);
   }
 
+  /** Throws DeviceTrap where it is too long. */
   string(offset: number, length: number): string {
+    expectText(length);
     return decoder.decode(this.bytes(offset, length));
   }
 
@@ -145,6 +152,12 @@ export type Store<T> = (view: DataView, at: number, element: T) => void;
 export function storeSpan(view: DataView, at: number, span: Span): void {
   view.setUint32(at, span.offset, true);
   view.setUint32(at + 4, span.length, true);
+}
+
+function expectText(length: number): void {
+  const bytes = length >>> 0;
+  if (bytes > LONGEST_TEXT)
+    throw new DeviceTrap(`a text of ${bytes} bytes was passed, expected ${LONGEST_TEXT} at most`);
 }
 
 function refuse(): never {

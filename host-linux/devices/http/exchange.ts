@@ -13,6 +13,7 @@ import { Buffer } from "node:buffer";
 import { STATUS_CODES, type IncomingMessage, type ServerResponse } from "node:http";
 import type { HTTP_SERVER_ERRORS } from "../../../toolchain/link/plan.ts";
 import { MOST_READ, readPart, wakeByParts } from "./body-parts.ts";
+import type { RawFields } from "./fields.ts";
 import { checkFields, lengthOf, pairsOf, type Checked } from "./headers.ts";
 
 export type ServerError = (typeof HTTP_SERVER_ERRORS)[number];
@@ -182,7 +183,7 @@ export class Exchange {
   }
 
   /** A whole answer, by the guest. */
-  respond(status: number, fields: readonly string[], body: Uint8Array): ServerError | undefined {
+  respond(status: number, fields: RawFields | undefined, body: Uint8Array): ServerError | undefined {
     const checked = this.#checked(status, fields, "date");
     if (typeof checked === "string") return checked;
     const { fields: headers } = checked;
@@ -193,7 +194,7 @@ export class Exchange {
   }
 
   /** Begins an answer in parts. */
-  begin(status: number, fields: readonly string[]): ServerError | undefined {
+  begin(status: number, fields: RawFields | undefined): ServerError | undefined {
     const checked = this.#checked(status, fields);
     if (typeof checked === "string") return checked;
     const { fields: headers, length } = checked;
@@ -212,7 +213,7 @@ export class Exchange {
     return undefined;
   }
 
-  #checked(status: number, fields: readonly string[], without?: string): Checked | ServerError {
+  #checked(status: number, fields: RawFields | undefined, without?: string): Checked | ServerError {
     if (this.#state !== TAKEN) return this.isGone ? "closed" : "not-now";
     if (this.isGone) return "closed";
     const checked = status < 200 || status > 599 ? undefined : checkFields(fields, without);
@@ -249,7 +250,7 @@ export class Exchange {
     return taken;
   }
 
-  end(trailers: readonly string[]): ServerError | undefined {
+  end(trailers: RawFields | undefined): ServerError | undefined {
     if (this.#state !== BEGUN) return this.isGone ? "closed" : "not-now";
     if (this.isGone) return "closed";
     const checked = checkFields(trailers);

@@ -5,6 +5,7 @@
  * connection to say: a guest that could would make the next request on it of its
  * body (request smuggling).
  */
+import type { RawFields } from "./fields.ts";
 import { validateHeaderName, validateHeaderValue } from "node:http";
 
 /** In lower case. */
@@ -26,8 +27,9 @@ export interface Checked {
   readonly length: number | undefined;
 }
 
-/** Undefined for what HTTP does not allow. @param without further names, in lower case. */
-export function checkFields(fields: readonly string[], without?: string): Checked | undefined {
+/** Undefined for what HTTP does not allow, or is undefined. @param without further names, in lower case. */
+export function checkFields(fields: RawFields | undefined, without?: string): Checked | undefined {
+  if (fields === undefined) return undefined;
   const kept: string[] = [];
   let length: number | undefined;
   for (let i = 0; i < fields.length; i += 2) {

@@ -16,6 +16,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from "node:net";
 import { setTimeout } from "node:timers/promises";
 import type { GrantOf } from "../device.ts";
+import { withinLimit } from "../open-limit.ts";
 import { HostError } from "../../host-error.ts";
 import type { KernelDoor } from "../kernel-door.ts";
 import { Exchange } from "./exchange.ts";
@@ -77,7 +78,7 @@ export class Listener {
 
   #serve(server: Server): void {
     const { limits } = this.#grant;
-    server.maxConnections = limits.connections;
+    server.maxConnections = withinLimit(limits.connections, 5 / 6);
     // Their bytes are limited.
     server.maxHeadersCount = 0;
     // A client that has sent all it has to say may still be waiting.

@@ -18,10 +18,18 @@ import { checkFields, lengthOf, pairsOf, type Checked } from "./headers.ts";
 
 export type ServerError = (typeof HTTP_SERVER_ERRORS)[number];
 
+/** Of an answer that is whole: bytes, or a text of one character for each, which Node writes together with the headers. */
+export type Body = Uint8Array | string;
+
+export interface Bounds {
+  /** Of a request's body. */
+  readonly bodyBytes: number;
+  /** Milliseconds in which a client has to take something of an answer that waits for it. */
+  readonly stalledTime: number;
+}
+
 /** Of an answer's body that Node holds for a slow client. */
 const MOST_HELD = 65_536;
-/** An answer of so many bytes goes out together with its headers, in one write. */
-const SMALL = 16_384;
 /** Milliseconds in which a client that sends too much may still get to know of it. */
 const LINGER = 1_000;
 
@@ -32,7 +40,7 @@ const [TAKEN, BEGUN, DONE] = [0, 1, 2];
 export class Exchange {
   readonly request: IncomingMessage;
   readonly #response: ServerResponse;
-  readonly #bodyBytes: number;
+  readonly #bounds: Bounds;
   #state = TAKEN;
   /** Ticks of the listener at which it came, or was taken. */
   since: number;
@@ -47,10 +55,10 @@ export class Exchange {
   #isWatched = false;
   #isDraining = false;
 
-  constructor(request: IncomingMessage, response: ServerResponse, bodyBytes: number, since: number) {
+  constructor(request: IncomingMessage, response: ServerResponse, bounds: Bounds, since: number) {
     this.request = request;
     this.#response = response;
-    this.#bodyBytes = bodyBytes;
+    this.#bounds = bounds;
     this.since = since;
   }
 
@@ -78,7 +86,7 @@ export class Exchange {
     for (let i = 0; i < rawHeaders.length; i += 2) {
       const name = rawHeaders[i]!;
       if (name.length !== 14 || name.toLowerCase() !== "content-length") continue;
-      return (lengthOf(rawHeaders[i + 1]!) ?? 0) > this.#bodyBytes;
+      return (lengthOf(rawHeaders[i + 1]!) ?? 0) > this.#bounds.bodyBytes;
     }
     return false;
   }
@@ -114,6 +122,7 @@ export class Exchange {
 
   /** The same, of a request that is whole. False when its body is too large, and that was answered. */
   gatherNow(): boolean {
+    if (this.request.readableLength === 0) return true;
     const collected = (this.#collected ??= []);
     for (let chunk = this.#next(); chunk !== null; chunk = this.#next()) {
       if (this.#count(chunk.length)) collected.push(chunk);
@@ -124,7 +133,8 @@ export class Exchange {
 
   /** All that was gathered. */
   get body(): Uint8Array {
-    const [first = EMPTY, ...others] = this.#collected ?? [];
+    if (this.#collected === undefined) return EMPTY;
+    const [first = EMPTY, ...others] = this.#collected;
     return others.length === 0 ? first : Buffer.concat([first, ...others]);
   }
 
@@ -144,7 +154,7 @@ export class Exchange {
 
   #count(length: number): boolean {
     this.#read += length;
-    if (this.#read > this.#bodyBytes) this.#isTooLarge = true;
+    if (this.#read > this.#bounds.bodyBytes) this.#isTooLarge = true;
     return !this.#isTooLarge;
   }
 
@@ -183,7 +193,7 @@ export class Exchange {
   }
 
   /** A whole answer, by the guest. */
-  respond(status: number, fields: RawFields | undefined, body: Uint8Array): ServerError | undefined {
+  respond(status: number, fields: RawFields | undefined, body: Body): ServerError | undefined {
     const checked = this.#checked(status, fields, "date");
     if (typeof checked === "string") return checked;
     const { fields: headers } = checked;
@@ -246,6 +256,7 @@ export class Exchange {
     this.#written += taken;
     // The guest's memory is not the host's to keep.
     if (this.#hasBody && taken > 0) this.#response.write(Buffer.from(bytes.subarray(0, taken)));
+    this.#limitStall();
     if (taken < bytes.length && room > 0) this.room(wake);
     return taken;
   }
@@ -263,6 +274,7 @@ export class Exchange {
     if (checked.fields.length > 0 && this.#response.chunkedEncoding)
       this.#response.addTrailers(pairsOf(checked.fields));
     this.#response.end();
+    this.#limitStall();
     return undefined;
   }
 
@@ -273,7 +285,7 @@ export class Exchange {
       const headers = ["Content-Type", "text/plain", "Content-Length", String(text.length)];
       if (status === 503) headers.push("Retry-After", "1");
       if (status === 413 || !this.isWhole) this.#linger();
-      this.#end(status, headers, Buffer.from(text));
+      this.#end(status, headers, text);
     }
     this.#state = DONE;
   }
@@ -296,17 +308,21 @@ export class Exchange {
     this.request.socket.destroy();
   }
 
-  #end(status: number, headers: readonly string[], body: Uint8Array | undefined): void {
+  #end(status: number, headers: readonly string[], body: Body | undefined): void {
     this.#state = DONE;
     const response = this.#response;
     response.writeHead(status, headers as string[]);
-    if (body === undefined) response.end();
-    else if (body.length > SMALL) response.end(Buffer.from(body));
-    else {
-      // Node writes a text together with the headers; a character is a byte.
-      const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-      response.end(bytes.toString("latin1"), "latin1");
-    }
+    if (typeof body === "string") response.end(body, "latin1");
+    else response.end(body);
+    this.#limitStall();
+  }
+
+  /** Not for answers that are taken at once: a timer for each would take longer than to find it a process. */
+  #limitStall(): void {
+    if (this.#response.writableLength === 0) return;
+    const { socket } = this.request;
+    const { stalledTime } = this.#bounds;
+    if (socket.timeout !== stalledTime) socket.setTimeout(stalledTime);
   }
 
   /** A connection that is closed while data comes loses what was written last: it takes that for a while. */

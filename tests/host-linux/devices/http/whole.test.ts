@@ -149,6 +149,27 @@ describe("an answer", () => {
   });
 });
 
+describe("a client that takes nothing of its answer", () => {
+  it("is cut off after its time", async () => {
+    const client = new RawClient(served.port).send("GET /large HTTP/1.1\r\nHost: h\r\n\r\n");
+    client.socket.pause();
+    // Nobody hears of an end that reads nothing, unless it writes.
+    const sending = setInterval(() => client.send("\r\n"), 400);
+    await client.ended;
+    clearInterval(sending);
+    expect(client.received.length).toBeLessThan(8_000_000);
+  });
+
+  it("of a few bytes is not", async () => {
+    const client = new RawClient(served.port).send("GET /1 HTTP/1.1\r\nHost: h\r\n\r\n");
+    await client.until(/GET \/1$/);
+    await sleep(700);
+    client.send("GET /2 HTTP/1.1\r\nHost: h\r\n\r\n");
+    await client.until(/GET \/2$/);
+    client.drop();
+  });
+});
+
 describe("what is wrong with a request", () => {
   it.each([
     ["no HTTP", "hello\r\n\r\n", 400],

@@ -22,6 +22,8 @@ export type ServerError = (typeof HTTP_SERVER_ERRORS)[number];
 const MOST_HELD = 65_536;
 /** An answer of so many bytes goes out together with its headers, in one write. */
 const SMALL = 16_384;
+/** Of whole answers, all that clients of a listener have not taken. */
+const MOST_ANSWERS = 256 * 1_048_576;
 /** Milliseconds in which a client that sends too much may still get to know of it. */
 const LINGER = 1_000;
 
@@ -29,10 +31,16 @@ const EMPTY = Buffer.alloc(0);
 
 const [TAKEN, BEGUN, DONE] = [0, 1, 2];
 
+/** Of a listener: bytes of large answers that were given whole, until their clients have them or are gone. */
+export interface Answers {
+  bytes: number;
+}
+
 export class Exchange {
   readonly request: IncomingMessage;
   readonly #response: ServerResponse;
   readonly #bodyBytes: number;
+  readonly #answers: Answers;
   #state = TAKEN;
   /** Ticks of the listener at which it came, or was taken. */
   since: number;
@@ -47,10 +55,16 @@ export class Exchange {
   #isWatched = false;
   #isDraining = false;
 
-  constructor(request: IncomingMessage, response: ServerResponse, bodyBytes: number, since: number) {
+  constructor(
+    request: IncomingMessage,
+    response: ServerResponse,
+    of: { readonly bodyBytes: number; readonly answers: Answers },
+    since: number,
+  ) {
     this.request = request;
     this.#response = response;
-    this.#bodyBytes = bodyBytes;
+    this.#bodyBytes = of.bodyBytes;
+    this.#answers = of.answers;
     this.since = since;
   }
 
@@ -188,9 +202,27 @@ export class Exchange {
     if (typeof checked === "string") return checked;
     const { fields: headers } = checked;
     const isEmpty = !allowsBody(status);
+    if (body.length > SMALL && !this.#mayHold(body.length)) {
+      this.refuse(503);
+      return "too-large";
+    }
     if (!isEmpty) headers.push("Content-Length", String(body.length));
     this.#end(status, headers, isEmpty ? undefined : body);
     return undefined;
+  }
+
+  #mayHold(bytes: number): boolean {
+    const answers = this.#answers;
+    if (answers.bytes + bytes > MOST_ANSWERS) return false;
+    answers.bytes += bytes;
+    // An answer that waits for the one before it does not hear of its client's end.
+    const all = [this.#response, this.request.socket];
+    const release = (): void => {
+      answers.bytes -= bytes;
+      for (const one of all) one.off("close", release);
+    };
+    for (const one of all) one.on("close", release);
+    return true;
   }
 
   /** Begins an answer in parts. */

@@ -19,7 +19,7 @@ import type { GrantOf } from "../device.ts";
 import { withinLimit } from "../open-limit.ts";
 import { HostError } from "../../host-error.ts";
 import type { KernelDoor } from "../kernel-door.ts";
-import { Exchange } from "./exchange.ts";
+import { Exchange, type Answers } from "./exchange.ts";
 import { Serving } from "./serving.ts";
 
 type ServerGrant = GrantOf<"atoll:device/http-server">;
@@ -58,6 +58,7 @@ export class Listener {
   readonly #tick: number;
   #ticking: NodeJS.Timeout | undefined;
   readonly #sockets = new Set<Socket>();
+  readonly #answers: Answers = { bytes: 0 };
   #isEnding = false;
 
   constructor(grant: ServerGrant) {
@@ -221,7 +222,8 @@ export class Listener {
   }
 
   #exchangeOf(request: IncomingMessage, response: ServerResponse): Exchange {
-    return new Exchange(request, response, this.#grant.limits.bodyBytes, this.#ticks);
+    const { bodyBytes } = this.#grant.limits;
+    return new Exchange(request, response, { bodyBytes, answers: this.#answers }, this.#ticks);
   }
 
   #came(request: IncomingMessage, response: ServerResponse): void {

@@ -71,6 +71,7 @@ export const ROWS: readonly Row[] = checkedRows(guest, { process: { grants } }, 
     proves: descriptor("set-times"),
     linux: { partly: "Times are set to the microsecond." },
   },
+  { name: "a time after the last one is that", proves: descriptor("set-times") },
   {
     name: "set-times-at keeps one, and sets the other to now",
     proves: descriptor("set-times-at"),

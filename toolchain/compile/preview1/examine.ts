@@ -89,6 +89,10 @@ function hintForImports(modules: readonly string[]): string {
     return "It was built for the preview before preview 1: build it with a WASI SDK of 2020 or newer.";
   if (modules.includes("env"))
     return "These are symbols that nothing defined: link the libraries that have them, without -Wl,--allow-undefined. Emscripten's modules want its JavaScript: build with wasi-libc.";
+  if (modules.includes("gojs") || modules.includes("go"))
+    return "It was built for JavaScript: build it with GOOS=wasip1 GOARCH=wasm.";
+  if (modules.some((module) => /_bg\.js$|^__wbindgen/.test(module)))
+    return "wasm-bindgen's modules want its JavaScript: build with cargo build --target wasm32-wasip1, without wasm-bindgen.";
   return "If another component is to provide them, say so in WIT: --wit world.wit.";
 }
 

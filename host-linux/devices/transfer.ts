@@ -9,6 +9,7 @@
  */
 import { Buffer } from "node:buffer";
 import { DeviceTrap, HostError } from "../host-error.ts";
+import { KnownTexts } from "./known-texts.ts";
 
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 const encoder = new TextEncoder();
@@ -22,11 +23,14 @@ export interface Span {
   readonly length: number;
 }
 
+const EMPTY: Span = { offset: 0, length: 0 };
+
 export class Transfer {
   readonly #memory: WebAssembly.Memory;
   readonly #realloc: (...args: number[]) => unknown;
   /** All of the memory; empty once it has grown. */
   #all: Buffer<ArrayBuffer> = Buffer.alloc(0);
+  readonly #texts = new KnownTexts();
   #words: DataView<ArrayBuffer> = new DataView(this.#all.buffer);
 
   /** Takes the exports of the transfer module's instance. Throws HostError when one is missing. */
@@ -54,7 +58,7 @@ export class Transfer {
   latin1(offset: number, length: number): string {
     expectText(length);
     const start = this.#checked(offset, length);
-    return this.#all.toString("latin1", start, start + (length >>> 0));
+    return this.#texts.latin1(this.#all, start, length >>> 0);
   }
 
   /** A view of the whole memory, valid until the next allocation: without an object for each result. */
@@ -98,6 +102,7 @@ export class Transfer {
 
   /** Allocates and stores bytes: a list<u8>. */
   store(bytes: Uint8Array): Span {
+    if (bytes.length === 0) return EMPTY;
     const span = this.allocate(bytes.length, 1);
     this.bytes(span.offset, span.length).set(bytes);
     return span;
@@ -118,9 +123,16 @@ export class Transfer {
 
   /** Allocates a result area, cleared, and lets `fill` write it. Returns its offset. */
   result(size: number, alignment: number, fill: (view: DataView) => void): number {
-    const { offset } = this.allocate(size, alignment);
-    this.#all.fill(0, offset, offset + size);
+    const offset = this.cleared(size, alignment);
     fill(this.view(offset, size));
+    return offset;
+  }
+
+  /** Allocates a result area that is all zeroes. Returns its offset. */
+  cleared(size: number, alignment: number): number {
+    const { offset } = this.allocate(size, alignment);
+    // A loop takes less time for the few bytes of one.
+    for (let at = offset; at < offset + size; at++) this.#all[at] = 0;
     return offset;
   }
 

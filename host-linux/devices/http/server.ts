@@ -19,12 +19,14 @@ import { HTTP_SERVER_ERRORS } from "../../../toolchain/link/plan.ts";
 import type { Device, DeviceContext, GrantOf } from "../device.ts";
 import { directCall, directCallWith } from "../direct.ts";
 import type { KernelDoor } from "../kernel-door.ts";
-import { storeSpan } from "../transfer.ts";
-import type { Exchange, ServerError } from "./exchange.ts";
+import { storeSpan, type Transfer } from "../transfer.ts";
+import type { Body, Exchange, ServerError } from "./exchange.ts";
 import { readFields, storeRecord } from "./fields.ts";
 import { Results } from "./results.ts";
 import type { Serving } from "./serving.ts";
 
+/** Bytes of an answer that goes out together with its headers, in one write. */
+const SMALL = 16_384;
 const OPTION = 4;
 const REQUEST = { before: OPTION, size: 36 } as const;
 const HEAD = { before: OPTION, size: 32 } as const;
@@ -83,7 +85,7 @@ export function createHttpServer(
     respond(status: number, fields: number, count: number, body: number, length: number): number {
       return results.done(
         exchanging((exchange) =>
-          exchange.respond(status, readFields(transfer, fields, count), transfer.bytes(body, length)),
+          exchange.respond(status, readFields(transfer, fields, count), bodyOf(transfer, body, length >>> 0)),
         ),
       );
     },
@@ -136,4 +138,10 @@ export function createHttpServer(
       return transfer.list(transfer.storeString(listener.address));
     },
   };
+}
+
+/** A large one stays where it is until it is known that there is room for it. */
+function bodyOf(transfer: Transfer, offset: number, length: number): Body {
+  const isLarge = length >>> 0 > SMALL;
+  return isLarge ? transfer.bytes(offset, length) : transfer.latin1(offset, length);
 }

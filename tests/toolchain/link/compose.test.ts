@@ -6,7 +6,16 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { createClock } from "../../../host-linux/devices/clock.ts";
 import type { DeviceContext } from "../../../host-linux/devices/device.ts";
-import { link, shimsFor, type SystemConfig } from "../../../toolchain/link/index.ts";
+import {
+  capabilityGraph,
+  describePlan,
+  link,
+  printCallers,
+  printDescription,
+  shimsFor,
+  whoMayCall,
+  type SystemConfig,
+} from "../../../toolchain/link/index.ts";
 import { bringUp, call, type TestDevices } from "./bring-up.ts";
 import { ALLOCATOR, component, CONSOLE, inputOf, refused, text, type Guests } from "./guests.ts";
 import { trapOf } from "./resource-guests.ts";
@@ -168,6 +177,12 @@ describe("grants of a process that uses WASI", () => {
     );
     expect(plan.root.processes[0]?.grants).toContainEqual({ device: "atoll:device/clock", denied: true });
     expect(warnings).toEqual([]);
+    expect(printCallers(whoMayCall(capabilityGraph(plan), "clock"))).toBe(
+      "device atoll:device/clock: no process may call it\n",
+    );
+    const shown = printDescription(describePlan(plan));
+    expect(shown).toContain("├─ granted: console\n├─ not granted, and finds nothing there: clock\n");
+    expect(shown).toContain("├─ uses wasi:cli, by a shim of its own on the devices below\n");
     const random = await text('(component (import "wasi:random/random@0.2.0" (instance)))');
     const other = await component(
       "package t:shim; world w { export wasi:random/random@0.2.1; } package wasi:random@0.2.1 { interface random { one: func(); } }",

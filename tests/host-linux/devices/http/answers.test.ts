@@ -2,19 +2,19 @@
 import { EventEmitter } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { expect, it } from "vitest";
-import { Exchange, type Answers } from "../../../../host-linux/devices/http/exchange.ts";
+import { Exchange } from "../../../../host-linux/devices/http/exchange.ts";
 
 const MIB = 2 ** 20;
 
 /** An exchange whose client takes nothing, and what ends that. */
-function stuck(answers: Answers): { exchange: Exchange; taken: () => void; gone: () => void } {
-  const socket = Object.assign(new EventEmitter(), { destroyed: false });
+function stuck(answers: { bytes: number }): { exchange: Exchange; taken: () => void; gone: () => void } {
+  const socket = Object.assign(new EventEmitter(), { destroyed: false, setTimeout: () => {} });
   const request = { socket, method: "GET", complete: true };
   const response = Object.assign(new EventEmitter(), { writeHead: () => {}, end: () => {} });
   const exchange = new Exchange(
     request as unknown as IncomingMessage,
     response as unknown as ServerResponse,
-    { bodyBytes: 0, answers },
+    { bodyBytes: 0, stalledTime: 1, answers },
     0,
   );
   return { exchange, taken: () => response.emit("close"), gone: () => socket.emit("close") };

@@ -27,8 +27,8 @@ it("others are, in the form that is asked for", async () => {
 it("a process has one name looked up at a time, and so many wait", async () => {
   const turns = new LookupTurns();
   const lookup = trustedLookup(turns);
-  let end = (): void => {};
-  turns.take((done) => (end = done));
+  const first = Promise.withResolvers<() => void>();
+  turns.take(first.resolve);
   const order: string[] = [];
   const asked = Array.from({ length: 257 }, (_, i) => {
     return new Promise<void>((resolve) => {
@@ -40,7 +40,7 @@ it("a process has one name looked up at a time, and so many wait", async () => {
   });
   await asked[256];
   expect(order).toEqual(["256 ENOTFOUND"]);
-  end();
+  (await first.promise)();
   await Promise.all(asked);
   expect(order.slice(1)).toEqual(Array.from({ length: 256 }, (_, i) => `${i} found`));
 });

@@ -5,7 +5,8 @@ import type { Target } from "./target.ts";
 /** Sentences; empty when all of the plan is in the image. */
 export function leftOut({ root }: LinkPlan, target: Target["platform"]): string[] {
   const control = root.kernel?.control;
-  const socket = control && `The image has no control socket: atoll ps and the like find nothing at ${control}.`;
+  const socket =
+    control && `The image has no control socket: atoll ps and the like find nothing at ${control}.`;
   const changed = target === "metal" ? writable(root) : [];
   const lost =
     changed.length === 0

@@ -1,7 +1,9 @@
 /*
  * Contents of a tree's files: blocks where something was written, and nothing where not.
  *
- *      index: 1024 numbers ──▶ of 1024 numbers each ──▶ of 4 KiB each
+ *      depth 0: index is a block of contents
+ *      depth 1: index ──▶ 1024 numbers ──▶ of 4 KiB each
+ *      depth 2: index ──▶ 1024 numbers ──▶ of 1024 numbers each ──▶ of 4 KiB each
  *
  * A block that is not there reads as what the image has there, or as zeros.
  */
@@ -11,13 +13,19 @@
 #include "tree-blocks.h"
 #include "tree-node.h"
 
-#define NUMBERS (TREE_BLOCK / 4)
+/* Of a number's position in its block. */
+#define BITS 10u
+#define NUMBERS (1u << BITS)
+
+static uint32_t *numbers_in(uint32_t block) { return tree_block_at(block); }
 
 /* The number of a block, as far as there is one. */
 static uint32_t block_of(const struct tree_node *node, uint64_t position) {
-  if (node->index == 0) return 0;
-  const uint32_t inner = ((uint32_t *)tree_block_at(node->index))[position / NUMBERS];
-  return inner == 0 ? 0 : ((uint32_t *)tree_block_at(inner))[position % NUMBERS];
+  if (position >> (BITS * node->depth) != 0) return 0;
+  uint32_t block = node->index;
+  for (uint32_t depth = node->depth; depth > 0 && block != 0; depth--)
+    block = numbers_in(block)[(position >> (BITS * (depth - 1))) % NUMBERS];
+  return block;
 }
 
 /* What a block is that is not there. */
@@ -53,15 +61,31 @@ static bool make(uint32_t *number) {
   return *number != 0;
 }
 
+/* Makes the index deep enough for a position. */
+static bool deepen(struct tree_node *node, uint64_t position) {
+  while (position >> (BITS * node->depth) != 0) {
+    if (node->index != 0) {
+      const uint32_t outer = tree_block_take();
+      if (outer == 0) return false;
+      numbers_in(outer)[0] = node->index;
+      node->index = outer;
+    }
+    node->depth++;
+  }
+  return true;
+}
+
 /* A block that can be written to; NULL where there is no room. */
 static uint8_t *made(struct tree_node *node, uint64_t position) {
-  if (!make(&node->index)) return NULL;
-  uint32_t *inner = &((uint32_t *)tree_block_at(node->index))[position / NUMBERS];
-  if (!make(inner)) return NULL;
-  uint32_t *block = &((uint32_t *)tree_block_at(*inner))[position % NUMBERS];
-  const bool is_new = *block == 0;
-  if (!make(block)) return NULL;
-  uint8_t *bytes = tree_block_at(*block);
+  if (!deepen(node, position)) return NULL;
+  uint32_t *number = &node->index;
+  for (uint32_t depth = node->depth; depth > 0; depth--) {
+    if (!make(number)) return NULL;
+    number = &numbers_in(*number)[(position >> (BITS * (depth - 1))) % NUMBERS];
+  }
+  const bool is_new = *number == 0;
+  if (!make(number)) return NULL;
+  uint8_t *bytes = tree_block_at(*number);
   if (is_new) put_unwritten(node, position * TREE_BLOCK, bytes, TREE_BLOCK);
   return bytes;
 }
@@ -86,35 +110,25 @@ enum files_error tree_write(struct tree_node *node, uint64_t offset, const void 
   return FILES_OK;
 }
 
-/* Gives back the blocks behind the first `kept`, and what only they needed. */
-static void give_back(struct tree_node *node, uint64_t kept) {
-  uint32_t *index = tree_block_at(node->index);
-  for (uint64_t i = kept / NUMBERS; i < NUMBERS; i++) {
-    if (index[i] == 0) continue;
-    uint32_t *inner = tree_block_at(index[i]);
-    const uint64_t first = i == kept / NUMBERS ? kept % NUMBERS : 0;
-    for (uint64_t j = first; j < NUMBERS; j++) {
-      if (inner[j] != 0) tree_block_give(inner[j]);
-      inner[j] = 0;
-    }
-    if (first > 0) continue;
-    tree_block_give(index[i]);
-    index[i] = 0;
+/* Gives back the blocks behind the first `kept` that lie under a number, and what only they needed. */
+static void give_back(uint32_t *number, uint32_t depth, uint64_t kept) {
+  if (*number == 0) return;
+  for (uint64_t i = depth == 0 ? NUMBERS : kept >> (BITS * (depth - 1)); i < NUMBERS; i++) {
+    const uint64_t before = i << (BITS * (depth - 1));
+    give_back(&numbers_in(*number)[i], depth - 1, kept > before ? kept - before : 0);
   }
   if (kept > 0) return;
-  tree_block_give(node->index);
-  node->index = 0;
+  tree_block_give(*number);
+  *number = 0;
 }
 
-void tree_contents_end(struct tree_node *node) {
-  if (node->index != 0) give_back(node, 0);
-}
+void tree_contents_end(struct tree_node *node) { give_back(&node->index, node->depth, 0); }
 
 enum files_error tree_set_size(struct tree_node *node, uint64_t size) {
   if (size > TREE_MOST_BYTES) return FILES_FILE_TOO_LARGE;
   if (size < node->size) {
     if (size < node->packed_size) node->packed_size = size;
-    if (node->index != 0) give_back(node, (size + TREE_BLOCK - 1) / TREE_BLOCK);
+    give_back(&node->index, node->depth, (size + TREE_BLOCK - 1) / TREE_BLOCK);
     const uint32_t last = size % TREE_BLOCK == 0 ? 0 : block_of(node, size / TREE_BLOCK);
     if (last != 0) memset((uint8_t *)tree_block_at(last) + size % TREE_BLOCK, 0, TREE_BLOCK - size % TREE_BLOCK);
   }

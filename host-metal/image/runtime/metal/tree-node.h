@@ -20,8 +20,9 @@ struct tree_node {
   uint64_t modified;
   uint64_t changed;
 
-  /* Of a file, or a link: the block with the numbers of blocks with numbers of blocks; 0 for none. */
+  /* Of a file, or a link: where its blocks are, see tree-contents.c; 0 for nowhere. */
   uint32_t index;
+  uint32_t depth;
   uint64_t size;
   union {
     struct {

@@ -8,7 +8,7 @@ import { cString } from "./c-text.ts";
 /** A core type by a letter for each parameter, `i` or `j`; functions of the device that return anything return an i32. */
 function typed(params: string, hasResult = true): core.FuncType {
   return {
-    params: [...params].map((letter) => (letter === "j" ? "i64" : "i32")),
+    params: params.split("").map((letter) => (letter === "j" ? "i64" : "i32")),
     results: hasResult ? ["i32"] : [],
   };
 }

@@ -57,7 +57,7 @@ describe.skipIf(MISSING !== undefined || !THOROUGH)("files", () => {
     for (const base of [node, native]) makeFolder(join(base, "files"));
     const grants = [CLOCK, CONSOLE, ENTROPY, STDIO, ...directoriesIn("files")];
     const plan = await wasiPlan(await wasiGuest("filesystem"), { grants });
-    const linked = { plan, base: native, folder };
+    const linked = { plan, base, folder: base };
     const bootable = missing() === undefined ? await bootableOf(linked) : undefined;
     const expected = (await runGuest(plan, "", node)).lines;
     expect(expected.filter((line) => !line.startsWith("ok "))).toEqual([]);
@@ -71,14 +71,14 @@ describe.skipIf(MISSING !== undefined || !THOROUGH)("files", () => {
     async () => {
       const base = join(folder, "sqlite");
       mkdirSync(join(base, "data"), { recursive: true });
-      const file = join(folder, "sqlite.wasm");
+      const file = join(base, "sqlite.wasm");
       writeFileSync(file, await sqliteShell());
       const plan = await wasiPlan(readFileSync((await buildModule(file)).output), {
         arguments: ["/data/test.db"],
         environment: { HOME: "/data" },
         grants: [STDIO, CLOCK, ENTROPY, dir("data", "read-write", { as: "/data" })],
       });
-      const linked = { plan, base, folder };
+      const linked = { plan, base, folder: base };
       const native = await nativeOf(linked);
       const bootable = missing() === undefined ? await bootableOf(linked) : undefined;
       const filled = onLinux(native, linked, { input: `${FILL_NOTES}select count(*), sum(id) from notes;` });

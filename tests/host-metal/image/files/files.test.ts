@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { missingCompiler } from "../../../../host-metal/hal/build.ts";
 import { leftOut } from "../../../../host-metal/image/left-out.ts";
@@ -13,7 +13,8 @@ import { FILE_ERRORS, type LinkPlan } from "../../../../toolchain/link/plan.ts";
 import { guestWith } from "../../../host-linux/files/caller.ts";
 import { THOROUGH } from "../../../thorough.ts";
 import { answers, harness, type Store } from "./harness.ts";
-import { lineOf, sorted, step, Stepper, type Step } from "./steps.ts";
+import { sorted, Stepper } from "./stepper.ts";
+import { lineOf, step, type Step } from "./steps.ts";
 
 const reason = missingCompiler();
 if (reason !== undefined) console.warn(`skipped: granted directories of images: ${reason}`);
@@ -22,8 +23,18 @@ const GRANTED = [
   { path: "data", as: "/data" },
   { path: "texts", write: false },
 ];
+const BLOCK = "x".repeat(4096);
+
 const folder = mkdtempSync(join(tmpdir(), "atoll-image-files-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function error(name: (typeof FILE_ERRORS)[number]): string {
+  return `!${FILE_ERRORS.indexOf(name)}`;
+}
+
+function create(slot: number, path: string): Step {
+  return ["open", 0, slot, 0, path, 1, 3];
+}
 
 /** What every run begins with. */
 function prepare(): string {
@@ -81,14 +92,10 @@ describe.skipIf(reason !== undefined)("directories by handles, in C", () => {
     );
   });
 
-  const error = (name: (typeof FILE_ERRORS)[number]): string => `!${FILE_ERRORS.indexOf(name)}`;
-  const block = "x".repeat(4096);
-  const create = (slot: number, path: string): Step => ["open", 0, slot, 0, path, 1, 3];
-
   it("say that a tree is full, keep what there was room for, and use again what is given back", () => {
-    const written: Step[] = Array.from({ length: 12 }, (_, i) => ["write", 2, i * 4096, block]);
+    const written: Step[] = Array.from({ length: 12 }, (_, i) => ["write", 2, i * 4096, BLOCK]);
     const fill: Step[] = [create(2, "full"), ...written, ["stat", 2]];
-    // Of 40 KiB some is for names and for where blocks are.
+    // Of 40 KiB some is for names and for where BLOCKs are.
     const said = tell("tree", fill, first, 40);
     const kept = said.filter((line) => line === "4096").length;
     expect(kept).toBeGreaterThan(4);
@@ -98,7 +105,7 @@ describe.skipIf(reason !== undefined)("directories by handles, in C", () => {
     ]);
     const again: Step[] = [...fill, ["set-size", 2, 0], ...fill.slice(1)];
     expect(tell("tree", again, first, 40).slice(-fill.length + 1)).toEqual(said.slice(1));
-    const parts: Step[] = [...fill, ["set-size", 2, (kept - 2) * 4096], ["append", 2, block.repeat(3)]];
+    const parts: Step[] = [...fill, ["set-size", 2, (kept - 2) * 4096], ["append", 2, BLOCK.repeat(3)]];
     expect(tell("tree", parts, first, 40).at(-1)).toBe(String(2 * 4096));
     // Whoever has it open goes on; the last one to close it gives it back.
     const gone: Step[] = [
@@ -106,21 +113,20 @@ describe.skipIf(reason !== undefined)("directories by handles, in C", () => {
       ["unlink", 0, "full"],
       ["read", 2, 1, 0],
       create(2, "other"),
-      ["append", 2, block],
+      ["append", 2, BLOCK],
     ];
     expect(tell("tree", gone, first, 40).slice(-4)).toEqual(["ok", "78 0", "ok", "4096"]);
   });
 
   it("end no file, name or link in the middle when a tree is full", () => {
-    const many = (make: (i: number) => Step): string[] =>
-      tell("tree", [...Array.from({ length: 400 }, (_, i) => make(i)), ["list", 0]], first, 16);
     for (const make of [
       (i: number): Step => ["mkdir", 0, `directory-${i}`],
       (i: number): Step => ["link", 0, "a", 0, `name-${i}`],
       (i: number): Step => ["symlink", 0, "a", `link-${i}`],
       (i: number): Step => create(2, `file-${i}`),
     ]) {
-      const said = many(make);
+      const steps = Array.from({ length: 400 }, (_, i) => make(i));
+      const said = tell("tree", [...steps, ["list", 0]], first, 16);
       const made = said.filter((line) => line === "ok").length;
       expect(made).toBeGreaterThan(3);
       expect(said.slice(made, -1)).toEqual(
@@ -195,7 +201,9 @@ describe("directories that are packed", () => {
     const base = join(folder, "packed");
     mkdirSync(base);
     const pack = (): unknown => packFiles([{ process: "app", path: "data" }], base);
-    expect(pack).toThrow(/^Process app is granted the directory data, of which .*data cannot be read \(ENOENT\)\.$/);
+    expect(pack).toThrow(
+      /^Process app is granted the directory data, of which .*data cannot be read \(ENOENT\)\.$/,
+    );
     writeFileSync(join(base, "data"), "");
     expect(pack).toThrow("Process app is granted the directory data, which is not a directory.");
   });

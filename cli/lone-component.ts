@@ -49,7 +49,9 @@ export function systemAlone(
   const exported = new Set(world.exports.map((item) => withoutVersion(item.name)));
   const isWasi = imported.some((id) => id.startsWith(WASI)) || exported.has(COMMAND);
   const isService = checkService(file, exported, options);
+  refuseForeign(file, imported, options);
   const grants = isWasi ? grantsOfCommand(options) : grantsAlone(file, imported, options);
+  if (!isService && !options.called) checkRuns(file, world);
   if (isService && options.http !== undefined) {
     const processes = { [name]: { component: file, grants } };
     return { name, processes, supervisor: {}, http: { ...options.http, handler: name } };
@@ -80,6 +82,37 @@ function checkService(file: string, exported: ReadonlySet<string>, { http, calle
   );
 }
 
+/** Whether there are several, and whether one can be started with, is the linker's to say. */
+function checkRuns(file: string, { exports }: World): void {
+  const functions = exports.flatMap((item) => {
+    if (item.kind === "function") return [item.name];
+    return item.kind === "interface"
+      ? item.interface.functions.map(({ name }) => `${item.name}#${name}`)
+      : [];
+  });
+  if (functions.some((name) => /(?:^|#)run$/.test(name))) return;
+  const shown = functions.slice(0, MOST_SHOWN).join(", ") + (functions.length > MOST_SHOWN ? ", …" : "");
+  throw new UsageError(
+    `${file}: expected a function named run among its exports, found ${functions.length === 0 ? "no function" : `none. It exports: ${shown}`}.`,
+    functions.length === 0
+      ? "Nothing can be started or called in it. atoll inspect shows what it is."
+      : `Export one to run it. Or call a function: atoll call ${file} lists them.`,
+  );
+}
+const MOST_SHOWN = 8;
+
+/** What nobody but another process can provide. */
+function refuseForeign(file: string, imported: readonly string[], { called }: LoneOptions): void {
+  const foreign = imported.filter((id) => ![DEVICES, KERNEL, WASI].some((known) => id.startsWith(known)));
+  if (foreign.length === 0) return;
+  throw new UsageError(
+    `${file} imports ${foreign.map((id) => plainName(id) ?? id).join(" and ")}, which only a system can give it.`,
+    called
+      ? "Name the system that it is part of: --system system.ts --process NAME."
+      : "Write a system.ts that says who provides what, and run that; atoll new makes one.",
+  );
+}
+
 /** What it writes is the output as it stands: it is a command like any other of the shell. */
 export function writesBytes({ processes, http }: SystemConfig): boolean {
   if (http !== undefined) return false;
@@ -100,15 +133,6 @@ function grantsOfCommand({ grants, directories, environment }: LoneOptions): Gra
 
 function grantsAlone(file: string, imported: readonly string[], options: LoneOptions): Grant[] {
   const { grants, directories, environment, called } = options;
-  const foreign = imported.filter((id) => !id.startsWith(DEVICES) && !id.startsWith(KERNEL));
-  if (foreign.length > 0) {
-    throw new UsageError(
-      `${file} imports ${foreign.map((id) => plainName(id) ?? id).join(" and ")}, which only a system can give it.`,
-      called
-        ? "Name the system that it is part of: --system system.ts --process NAME."
-        : "Write a system.ts that says who provides what, and run that; atoll new makes one.",
-    );
-  }
   checkUsed(file, imported, options);
   const all = withHandedOver(grants, [
     { device: "atoll:device/console" },

@@ -126,22 +126,36 @@ async function programFor(args: readonly string[]): Promise<Command> {
     .version(version(), "-v, --version", "print the version")
     .helpOption("-h, --help", "show help")
     .helpCommand("help [command]", "show help for a command")
-    .configureOutput({ outputError: (text) => fail(text.replace(/^error: /, "").trimEnd()) })
-    .showHelpAfterError("Run atoll --help to see what there is.")
+    .configureOutput({ outputError: (text) => fail(complaint(text)) })
+    .showHelpAfterError(whereHelpIs("atoll"))
     .addHelpText("after", EXAMPLES);
   const [first, second] = args;
   const called = first === "help" ? second : first;
   for (const { name, summary, load } of COMMANDS) {
-    if (name === called) program.addCommand(inheriting(program, await load()));
+    if (name === called) program.addCommand(inheriting(program, await load(), "atoll"));
     else program.command(name).summary(summary).description(summary);
   }
   return program;
 }
 
 /** What it says when it is called wrongly comes from the program, for its own commands too. */
-function inheriting(program: Command, command: Command): Command {
-  for (const inner of command.commands) inheriting(program, inner);
-  return command.copyInheritedSettings(program);
+function inheriting(program: Command, command: Command, above: string): Command {
+  const full = `${above} ${command.name()}`;
+  for (const inner of command.commands) inheriting(program, inner, full);
+  return command.copyInheritedSettings(program).showHelpAfterError(whereHelpIs(full));
+}
+
+function whereHelpIs(command: string): string {
+  return `Run ${command} --help to see what there is.`;
+}
+
+/** Commander's words; where ours say what was expected, its own name the option and no more. */
+function complaint(text: string): string {
+  const ours = /^option '(--[\w-]+)[^']*' argument '(.*)' is invalid\. (?=[a-z])/s;
+  return text
+    .replace(/^error: /, "")
+    .replace(ours, "$1 '$2': ")
+    .trimEnd();
 }
 
 function version(): string {

@@ -40,7 +40,7 @@ export function newCommand(): Command {
 
 function make(path: string, { template }: { readonly template: Template }): void {
   const folder = resolve(path);
-  const name = basename(folder);
+  const name = path === "" ? path : basename(folder);
   checkName(name);
   checkFolder(folder, path);
   const values = new Map([
@@ -58,8 +58,8 @@ function make(path: string, { template }: { readonly template: Template }): void
 function checkName(name: string): void {
   if (/^[a-z][a-z0-9]*(-[a-z][a-z0-9]*)*$/.test(name)) return;
   throw new UsageError(
-    `expected a name of lower-case words, digits and hyphens, found "${name}"`,
-    "It is part of the interfaces' names in WIT. Write, for example: atoll new my-app",
+    `expected a name of lower-case words that begin with a letter, with hyphens between them, found "${name}"`,
+    "It is the folder's, and part of the interfaces' names in WIT. Write, for example: atoll new my-app",
   );
 }
 

@@ -35,8 +35,9 @@ export class FuelAccounts {
   readonly #plan: LinkPlan;
   readonly #exports: (name: string) => (...args: unknown[]) => unknown;
   readonly #payer: WebAssembly.Global;
-  /** By process. */
+  /** By process of the plan. */
   readonly #accounts: ReadonlyMap<number, number>;
+  readonly #templateOf: (process: number) => number;
   /** By account: everything that it was given. */
   readonly #given = new Map<number, bigint>();
   readonly #listeners = new Set<SliceListener>();
@@ -46,13 +47,18 @@ export class FuelAccounts {
   /** Some calls are paid for by the callee. */
   readonly changesPayer: boolean;
 
-  /** @param start Instantiates the module of the accounts. */
+  /**
+   * @param start Instantiates the module of the accounts.
+   * @param templateOf The process of the plan that one is made like; itself where it is of the plan.
+   */
   constructor(
     plan: LinkPlan,
     { of }: Accounts,
     start: (where: string, imports: WebAssembly.Imports) => WebAssembly.Instance,
+    templateOf: (process: number) => number,
   ) {
     this.#plan = plan;
+    this.#templateOf = templateOf;
     this.#accounts = new Map(of.map(({ process, account }) => [process, account]));
     const sliceEnded = (payer: number, runner: number): number => {
       for (const listener of this.#listeners) listener(payer === NOBODY ? runner : payer, runner);
@@ -78,7 +84,9 @@ export class FuelAccounts {
 
   /** Undefined for a process that is not metered. */
   accountOf(process: number): number | undefined {
-    return this.#accounts.get(process);
+    const template = this.#templateOf(process);
+    const account = this.#accounts.get(template);
+    return account === undefined || template === process ? account : process;
   }
 
   /** Throws HostError for a process that is not metered. */
@@ -93,7 +101,7 @@ export class FuelAccounts {
    * Where the process is not metered, those that are and that it calls pay for themselves.
    */
   pays(process: number): void {
-    this.restore(this.#accounts.get(process) ?? NOBODY);
+    this.restore(this.accountOf(process) ?? NOBODY);
   }
 
   /** Gives a process more. */
@@ -120,7 +128,7 @@ export class FuelAccounts {
 
   /** A process is made new: it has its whole budget. Nothing happens for one that is not metered. */
   fill(process: number): void {
-    const account = this.#accounts.get(process);
+    const account = this.accountOf(process);
     if (account === undefined) return;
     const { fuel = 0, slice = 0 } = this.#quotas(process);
     this.#given.set(account, BigInt(fuel));
@@ -141,15 +149,15 @@ export class FuelAccounts {
   }
 
   #quotas(process: number): LinkPlan["templates"][number]["quotas"] {
-    const { template } = this.#plan.root.processes[process] ?? {};
+    const { template } = this.#plan.root.processes[this.#templateOf(process)] ?? {};
     return this.#plan.templates[template ?? -1]?.quotas ?? {};
   }
 
   #account(process: number): number {
-    const account = this.#accounts.get(process);
+    const account = this.accountOf(process);
     if (account !== undefined) return account;
     throw new HostError(
-      `process ${this.#plan.root.processes[process]?.name ?? process} has no budget of fuel: write quotas.fuel for it.`,
+      `process ${this.#plan.root.processes[this.#templateOf(process)]?.name ?? process} has no budget of fuel: write quotas.fuel for it.`,
     );
   }
 }

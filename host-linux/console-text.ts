@@ -28,6 +28,33 @@ export interface TextStyle {
   readonly colour: boolean;
 }
 
+/** Bytes of a text that are looked at together, unless one line has more. */
+const PART = 64 * 1024;
+const LONGEST_LINE = 1024 * 1024;
+
+/** A text in parts that make the same lines: one process's text is not to fill the host. Parts end before a line feed. */
+export function* partsOf(text: Uint8Array): Generator<Uint8Array> {
+  let start = 0;
+  while (text.length - start > PART) {
+    const last = text.subarray(0, start + PART).lastIndexOf(LINE_FEED);
+    const next = last >= start ? last : text.indexOf(LINE_FEED, start + PART);
+    const end = next < 0 ? text.length : next;
+    const isCut = end - start > LONGEST_LINE;
+    const to = isCut ? beforeCharacter(text, start, start + LONGEST_LINE) : end;
+    yield text.subarray(start, to);
+    if (to === text.length) return;
+    start = isCut ? to : to + 1;
+  }
+  yield text.subarray(start);
+}
+
+/** Not through a character, unless it is none. */
+export function beforeCharacter(bytes: Uint8Array, start: number, end: number): number {
+  let at = end;
+  while (at > start && at > end - 4 && ((bytes[at] ?? 0) & 0xc0) === 0x80) at -= 1;
+  return at > end - 4 && at > start ? at : end;
+}
+
 /** Makes lines ready for output: UTF-8 with their ends. */
 export class ConsoleText {
   readonly #tags = new Map<string, Buffer>();

@@ -10,7 +10,7 @@
 import { isUnread, OUTPUT_BYTES, type Channel } from "./channel/control.ts";
 import { offerOutput, outputRoom, STDOUT, writeOutput, type Stream } from "./channel/output.ts";
 import { SystemInput } from "./channel/system-input.ts";
-import { ConsoleText, type TextStyle } from "./console-text.ts";
+import { beforeCharacter, ConsoleText, partsOf, type TextStyle } from "./console-text.ts";
 import { Stopped } from "./host-error.ts";
 
 /** Which of stdin, stdout and stderr are a terminal. */
@@ -61,7 +61,7 @@ export class StandardStreams {
 
   /** Writes a line of the console, waiting for room. Throws Stopped. */
   writeLine(process: string, line: Uint8Array): void {
-    writeOutput(this.#channel, STDOUT, this.#text.line(process, line));
+    for (const part of partsOf(line)) writeOutput(this.#channel, STDOUT, this.#text.line(process, part));
   }
 
   /** How many bytes were taken; 0: there is no room, and the writer is woken when there is. Undefined: nobody reads them. */
@@ -149,11 +149,4 @@ function pieceOf(bytes: Uint8Array, start: number, most: number): { end: number;
   if (end >= 0 && end - start <= most) return { end, isWhole: true };
   if (bytes.length - start <= most) return { end: bytes.length, isWhole: false };
   return { end: beforeCharacter(bytes, start, start + most), isWhole: true };
-}
-
-/** Not through a character, unless it is none. */
-function beforeCharacter(bytes: Uint8Array, start: number, end: number): number {
-  let at = end;
-  while (at > start && at > end - 4 && ((bytes[at] ?? 0) & 0xc0) === 0x80) at -= 1;
-  return at > end - 4 && at > start ? at : end;
 }

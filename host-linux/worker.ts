@@ -27,6 +27,9 @@ import { StandardStreams, type Terminals } from "./standard-streams.ts";
 import { TraceDepth } from "./trap/trace-depth.ts";
 import { describeTrap } from "./trap/trap.ts";
 
+/** Bytes that are shown of what the entry says at its end. */
+const LONGEST_MESSAGE = 1024 * 1024;
+
 export interface WorkerInput {
   readonly plan: LinkPlan;
   readonly channel: Channel;
@@ -184,7 +187,10 @@ function entryOutcome({ transfer, readings }: Running, offset: number): WorkerOu
   if (transfer === undefined) throw new HostError("The plan has an entry, and no transfer memory for it.");
   const result = transfer.bytes(offset, 12);
   const view = new DataView(result.buffer, result.byteOffset, result.byteLength);
-  const message = transfer.string(view.getUint32(4, true), view.getUint32(8, true));
+  const message = transfer.string(
+    view.getUint32(4, true),
+    Math.min(view.getUint32(8, true), LONGEST_MESSAGE),
+  );
   const exitCode = view.getUint32(0, true);
   return { kind: "ended", exitCode, ...(message !== "" && { message }), readings: readings() };
 }

@@ -93,13 +93,16 @@ export class Parts {
     this.#modules = new Modules(plan);
     this.spawned = new Spawned(plan.root.processes.length);
     const { handles, transfer, liveness, accounts } = plan.root;
+    const templateOf = (process: number): number => this.spawned.templateOf(process);
     this.accounts =
       accounts &&
-      new FuelAccounts(plan, accounts, (where, imports) =>
-        this.#modules.instance(where, accounts.module, imports),
+      new FuelAccounts(
+        plan,
+        accounts,
+        (where, imports) => this.#modules.instance(where, accounts.module, imports),
+        templateOf,
       );
     this.#handles = this.#madeIf("the handle tables", handles?.module);
-    const templateOf = (process: number): number => this.spawned.templateOf(process);
     this.handleTables = handles && new HandleTables(plan, (name) => this.handles(name), templateOf);
     this.#liveness = this.#madeIf("the marks of processes", liveness);
     this.#marks = plan.root.processes.map((_, process) => {
@@ -131,6 +134,8 @@ export class Parts {
       const { handles } = this.template(position).quotas;
       const tables = this.handleTables?.makeFor(position, template, handles) ?? new Map<number, number>();
       this.spawned.setTables(position, tables);
+      const account = this.accounts?.accountOf(position);
+      if (account !== undefined) this.spawned.word(position, RESERVED.account).value = account;
     } catch (error) {
       this.spawned.removeLast();
       throw error;

@@ -94,8 +94,9 @@ export class Control {
 
   async #order(kind: "kill" | "stop", process: string | number): Promise<ProcessRecord> {
     const { processes } = await this.look();
-    const found = processes.find(({ name, pid }) => name === process || pid === process);
+    const [found, other] = processes.filter(({ name, pid }) => name === process || pid === process);
     if (found === undefined) throw new HostError(unknownProcess(this.#plan.system, process, processes));
+    if (other !== undefined) throw new HostError(twoOfAName(this.#plan.system, found, other));
     const status = await this.#ask({ kind, pid: found.pid });
     if (status === STATUS_OK) return found;
     throw new HostError(
@@ -120,6 +121,12 @@ export class Control {
     else this.#send({ kind: "asked", id, question });
     return promise;
   }
+}
+
+/** A supervisor, such as the root, and a process below it may have one name. */
+function twoOfAName(system: string, ...both: readonly ProcessRecord[]): string {
+  const each = both.map(({ kind, pid }) => `the ${kind} with pid ${pid}`).join(" and ");
+  return `${system}: expected one process, found two of the name ${both[0]?.name}: ${each}. Give the pid of the one that is meant.`;
 }
 
 const MOST_NAMED = 30;

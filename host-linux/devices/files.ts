@@ -7,7 +7,15 @@ import { resolve } from "node:path";
 import { deviceDestructor, type GrantedDirectory } from "../../toolchain/link/plan.ts";
 import { DeviceTrap, HostError } from "../host-error.ts";
 import type { Device, DeviceContext, GrantOf } from "./device.ts";
-import { hashOf, setTimes, setTimesAt, statAt, typeOf, type NewTimestamp } from "./files/attributes.ts";
+import {
+  hashOf,
+  isSameObject,
+  setTimes,
+  setTimesAt,
+  statAt,
+  typeOf,
+  type NewTimestamp,
+} from "./files/attributes.ts";
 import { checkRoot, openRoot } from "./files/beneath.ts";
 import type { Descriptor } from "./files/descriptor.ts";
 import { EntryStream } from "./files/entries.ts";
@@ -193,8 +201,7 @@ function attributes(files: Files): Device {
       ),
     "[method]descriptor.is-same-object": (rep: number, other: number) => {
       files.checkStop();
-      const [one, two] = [files.descriptor(rep).stat(), files.descriptor(other).stat()];
-      return one.dev === two.dev && one.ino === two.ino ? 1 : 0;
+      return isSameObject(files.descriptor(rep), files.descriptor(other)) ? 1 : 0;
     },
     "[method]descriptor.metadata-hash": (rep: number) =>
       results.hash(() => hashOf(files.descriptor(rep).stat())),

@@ -8,10 +8,14 @@
  * compared with the memory's length before it is used.
  */
 import { Buffer } from "node:buffer";
-import { HostError } from "../host-error.ts";
+import { DeviceTrap, HostError } from "../host-error.ts";
+import { KnownTexts } from "./known-texts.ts";
 
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 const encoder = new TextEncoder();
+
+/** Bytes of a text that a device takes. V8 has no texts of 512 MiB, and what is done with a long one takes its time. */
+const LONGEST_TEXT = 16 * 1024 * 1024;
 
 /** Offset and length in bytes of what lies in the transfer memory. */
 export interface Span {
@@ -19,11 +23,14 @@ export interface Span {
   readonly length: number;
 }
 
+const EMPTY: Span = { offset: 0, length: 0 };
+
 export class Transfer {
   readonly #memory: WebAssembly.Memory;
   readonly #realloc: (...args: number[]) => unknown;
   /** All of the memory; empty once it has grown. */
   #all: Buffer<ArrayBuffer> = Buffer.alloc(0);
+  readonly #texts = new KnownTexts();
   #words: DataView<ArrayBuffer> = new DataView(this.#all.buffer);
 
   /** Takes the exports of the transfer module's instance. Throws HostError when one is missing. */
@@ -47,10 +54,11 @@ export class Transfer {
     return new Uint8Array(this.#all.buffer, start, length >>> 0);
   }
 
-  /** Bytes as text, one character for each. */
+  /** Bytes as text, one character for each. Throws DeviceTrap where it is too long. */
   latin1(offset: number, length: number): string {
+    expectText(length);
     const start = this.#checked(offset, length);
-    return this.#all.toString("latin1", start, start + (length >>> 0));
+    return this.#texts.latin1(this.#all, start, length >>> 0);
   }
 
   /** A view of the whole memory, valid until the next allocation: without an object for each result. */
@@ -64,7 +72,8 @@ export class Transfer {
     // The memory's own accessor takes longer.
     if (this.#all.length === 0) this.#look();
     const start = offset >>> 0;
-    const end = start + (length >>> 0);
+    // More than 32 bits have come of a multiplication here.
+    const end = start + (length < 0 ? length >>> 0 : length);
     if (end <= this.#all.length) return start;
     throw new HostError(
       `A device was given bytes ${start} to ${end} of a transfer memory of ${this.#all.length}.`,
@@ -77,7 +86,9 @@ export class Transfer {
     this.#words = new DataView(buffer);
   }
 
+  /** Throws DeviceTrap where it is too long. */
   string(offset: number, length: number): string {
+    expectText(length);
     return decoder.decode(this.bytes(offset, length));
   }
 
@@ -91,6 +102,7 @@ export class Transfer {
 
   /** Allocates and stores bytes: a list<u8>. */
   store(bytes: Uint8Array): Span {
+    if (bytes.length === 0) return EMPTY;
     const span = this.allocate(bytes.length, 1);
     this.bytes(span.offset, span.length).set(bytes);
     return span;
@@ -111,9 +123,16 @@ export class Transfer {
 
   /** Allocates a result area, cleared, and lets `fill` write it. Returns its offset. */
   result(size: number, alignment: number, fill: (view: DataView) => void): number {
-    const { offset } = this.allocate(size, alignment);
-    this.#all.fill(0, offset, offset + size);
+    const offset = this.cleared(size, alignment);
     fill(this.view(offset, size));
+    return offset;
+  }
+
+  /** Allocates a result area that is all zeroes. Returns its offset. */
+  cleared(size: number, alignment: number): number {
+    const { offset } = this.allocate(size, alignment);
+    // A loop takes less time for the few bytes of one.
+    for (let at = offset; at < offset + size; at++) this.#all[at] = 0;
     return offset;
   }
 
@@ -145,6 +164,12 @@ export type Store<T> = (view: DataView, at: number, element: T) => void;
 export function storeSpan(view: DataView, at: number, span: Span): void {
   view.setUint32(at, span.offset, true);
   view.setUint32(at + 4, span.length, true);
+}
+
+function expectText(length: number): void {
+  const bytes = length >>> 0;
+  if (bytes > LONGEST_TEXT)
+    throw new DeviceTrap(`a text of ${bytes} bytes was passed, expected ${LONGEST_TEXT} at most`);
 }
 
 function refuse(): never {

@@ -83,7 +83,15 @@ describe("a mistake", () => {
     ["--env A", /expected NAME=VALUE, found "A"/],
     ["--env =x", /expected NAME=VALUE, found "=x"/],
     ["--dir ::/x", /expected HOST, HOST::GUEST or either with :ro, found "::\/x"/],
-    ["--dir a::b::c", /expected HOST, HOST::GUEST/],
+    ["--dir a::b::c", /--dir 'a::b::c': expected HOST, HOST::GUEST.*\nRun atoll run --help/],
+    [
+      "--dir nowhere::/data",
+      /--dir nowhere::\/data: expected a folder at nowhere, found nothing\.\nCreate it/,
+    ],
+    [
+      "--dir plain.ts:ro",
+      /expected a folder at plain\.ts, found a file\.\nGrant the folder that the file is in/,
+    ],
     [
       "--dir data --dir data:ro",
       /the component would find two directories at data: HOST::GUEST names them apart/,

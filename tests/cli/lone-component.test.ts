@@ -2,7 +2,7 @@
 import { expect, it } from "vitest";
 import { parseGrant } from "../../cli/grant-option.ts";
 import { systemAlone } from "../../cli/lone-component.ts";
-import { component } from "../toolchain/link/guests.ts";
+import { component, text } from "../toolchain/link/guests.ts";
 
 const NOTHING = { grants: [], directories: [], environment: {}, called: false };
 
@@ -19,8 +19,23 @@ it("lacks directories", async () => {
   expect(() => alone({ called: true })).toThrow("Grant it: --grant files=PATH");
   const directories = [{ path: "./data", as: "./data", write: true }];
   const files = [{ device: "atoll:device/files", directories }];
-  expect([alone({ directories }), alone({ grants: parseGrant("files=./data", []), called: true })]).toEqual([
-    files,
-    files,
-  ]);
+  expect([
+    alone({ directories, called: true }),
+    alone({ grants: parseGrant("files=./data", []), called: true }),
+  ]).toEqual([files, files]);
+});
+
+it.each([
+  [
+    '(component (import "wasi:cli/stdout@0.2.0" (instance)) (import "my:db/api" (instance (export "q" (func)))))',
+    "a.wasm imports my:db/api, which only a system can give it.\nWrite a system.ts",
+  ],
+  [
+    '(component (core module $m (func (export "f"))) (core instance $i (instantiate $m)) (func $f (canon lift (core func $i "f"))) (export "f" (func $f)))',
+    "a.wasm: expected a function named run among its exports, found none. It exports: f.\nExport one to run it. Or call a function: atoll call a.wasm",
+  ],
+  ["(component)", "found no function.\nNothing can be started or called in it."],
+])("%s is told what there is", async (source, message) => {
+  const bytes = await text(source);
+  expect(() => systemAlone("a", "a.wasm", bytes, NOTHING)).toThrow(message);
 });

@@ -72,10 +72,10 @@ it("overwrites nothing", async () => {
   });
 });
 
-it.each(["Hello", "my_app", "1st", "a--b", "../Up"])("refuses the name %s", async (name) => {
+it.each(["Hello", "my_app", "1st", "a--b", "../Up", ""])("refuses the name %s", async (name) => {
   const { code, stderr } = await atoll(["new", name], setting);
   expect(code).toBe(1);
-  expect(stderr).toContain("expected a name of lower-case words, digits and hyphens");
+  expect(stderr).toContain("expected a name of lower-case words that begin with a letter");
 });
 
 it("fills an empty folder", async () => {

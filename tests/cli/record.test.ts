@@ -55,7 +55,7 @@ describe("a run with a seed", () => {
     const { code, stderr } = await run("2147483648");
     expect([code, stderr]).toEqual([
       1,
-      expect.stringContaining("argument '2147483648' is invalid. expected a number from 0 to 2147483647."),
+      expect.stringContaining("--seed '2147483648': expected a number from 0 to 2147483647."),
     ]);
   });
 });

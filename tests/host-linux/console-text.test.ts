@@ -1,7 +1,7 @@
 /** Lines on the output: tags that nobody can forge. */
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ConsoleText } from "../../host-linux/console-text.ts";
+import { ConsoleText, partsOf } from "../../host-linux/console-text.ts";
 
 const plain = new ConsoleText(["index", "q"], { tags: true, colour: false });
 const coloured = new ConsoleText(["index", "q"], { tags: true, colour: true });
@@ -47,5 +47,27 @@ describe("a tagged line", () => {
       }),
       { numRuns: 500 },
     );
+  });
+});
+
+function parts(text: string): string {
+  return [...partsOf(Buffer.from(text))].map((part) => `${Buffer.from(part).toString()}\n`).join("");
+}
+
+describe("a long text", () => {
+  it("has the same lines in parts", () => {
+    const line = fc.constantFrom("", "a", "é".repeat(1000), "b".repeat(70_000));
+    const text = fc.array(line, { maxLength: 200 }).map((lines) => lines.join("\n"));
+    fc.assert(
+      fc.property(text, (whole) => parts(whole) === `${whole}\n`),
+      { numRuns: 50 },
+    );
+  });
+
+  it("is never in the host as millions of lines, and not as one beyond a mebibyte", () => {
+    const feeds = [...partsOf(new Uint8Array(10_000_000).fill(10))];
+    expect(Math.max(...feeds.map(({ length }) => length))).toBeLessThan(65_537);
+    const long = [...partsOf(Buffer.from(`${"é".repeat(700_000)}x\n`))];
+    expect(long.map(({ length }) => length)).toEqual([1_048_576, 1_400_001 - 1_048_576, 0]);
   });
 });

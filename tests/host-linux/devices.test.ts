@@ -1,4 +1,5 @@
 /** The devices' functions, but for the directory's. */
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { OpenSockets } from "../../host-linux/devices/sockets/open-sockets.ts";
 import { DEVICES } from "../../toolchain/link/devices.ts";
@@ -105,6 +106,21 @@ describe("every device", () => {
     expect(() => transfer.bytes(-1, 1)).toThrow(/transfer memory of 65536/);
     expect(transfer.bytes(65_536, 0)).toHaveLength(0);
     expect(() => transfer.allocate(1, 1)).toThrow(/transfer memory of 65536/);
+  });
+
+  it("reads a text of the bytes that are there now, whatever was there before", async () => {
+    const { Transfer } = await import("../../host-linux/devices/transfer.ts");
+    const transfer = new Transfer({ memory: new WebAssembly.Memory({ initial: 1 }), realloc: () => 0 });
+    const texts = fc.array(fc.uint8Array({ max: 3, maxLength: 5 }), { minLength: 20, maxLength: 100 });
+    fc.assert(
+      fc.property(texts, fc.nat(200), (all, others) => {
+        for (const bytes of all) {
+          const text = Buffer.from([...new Uint8Array(others), ...bytes]);
+          transfer.bytes(7, text.length).set(text);
+          expect(transfer.latin1(7, text.length)).toBe(text.toString("latin1"));
+        }
+      }),
+    );
   });
 
   it("has the functions of its interface, and no others", async () => {

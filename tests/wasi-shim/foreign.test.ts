@@ -34,7 +34,6 @@ describe.skipIf(reason !== undefined)("a program in C", () => {
       lines: ["argument one", "argument two", "read a line"],
       stderr: "home here\n",
     });
-    // It returned 3: the adapter of preview 1 tells success from failure, and no more.
-    expect(exitCodeOf(outcome)).toBe(1);
+    expect(exitCodeOf(outcome)).toBe(3);
   });
 });

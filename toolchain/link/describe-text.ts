@@ -7,10 +7,9 @@ import type {
   ProcessDescription,
   SystemDescription,
 } from "./describe.ts";
-import { printable } from "./inspect/graph.ts";
 import type { Sizes, SystemSizes } from "./inspect/sizes.ts";
 import { messageText, supervisionLines } from "./inspect/supervision-text.ts";
-import { branch, count, size, table, thousands } from "./inspect/text.ts";
+import { branch, count, printable, size, table, thousands } from "./inspect/text.ts";
 
 interface TextOptions {
   /** List every module, not only their sum by role. */
@@ -87,6 +86,8 @@ function moduleLines(modules: readonly ModuleDescription[], all: boolean): strin
 
 function processLines(process: ProcessDescription): string[] {
   const branches: string[][] = process.imports.map(importLines);
+  if (process.wasi !== undefined)
+    branches.unshift([`uses ${wasiPackages(process.wasi)}, by a shim of its own on the devices below`]);
   if (process.imports.length === 0) branches.push(["calls nothing"]);
   branches.push([
     process.callers.length > 0 ? `may be called by ${names(process.callers)}` : "is called by no process",
@@ -98,6 +99,8 @@ function processLines(process: ProcessDescription): string[] {
   if (process.byMessage !== undefined) branches.push([`is called by message: ${process.byMessage}`]);
   if (process.spawned) branches.push(["is spawned while the system runs: there is none at first"]);
   branches.push([`granted: ${process.grants.length > 0 ? process.grants.join(", ") : "nothing"}`]);
+  if (process.without.length > 0)
+    branches.push([`not granted, and finds nothing there: ${process.without.join(", ")}`]);
   if (process.memoryQuota !== undefined) branches.push([`memory: at most ${size(process.memoryQuota)}`]);
   if (process.tableQuota !== undefined) branches.push([`tables: at most ${process.tableQuota} elements`]);
   if (process.fuelQuota !== undefined)
@@ -121,7 +124,15 @@ function importLines(description: ImportDescription): string[] {
   const where = `${what}${provider.name}${others}${kind}`;
   const adapters = adapterBytes > 0 ? ` (adapters: ${size(adapterBytes)})` : "";
   const rows = functions.map((f) => [`${f.name}: ${f.type}`, messageText(f)]);
-  return [`${name} → ${where}${adapters}`, ...table(rows)];
+  return [`${name} → ${where}${adapters}`, ...table(rows, new Set(), WIDEST)];
+}
+
+/** Of a function's type; who has a longer one moves no other line's reason out of sight. */
+const WIDEST = 90;
+
+/** `wasi:cli, wasi:io` of all their interfaces. */
+function wasiPackages(interfaces: readonly string[]): string {
+  return [...new Set(interfaces.map((name) => name.replace(/\/.*/, "")))].sort().join(", ");
 }
 
 function providerText(provider: ImportDescription["provider"]): string {

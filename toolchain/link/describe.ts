@@ -5,7 +5,8 @@
  * out: every grant, every wire, every function that can be called.
  */
 import { describeSupervision, type SupervisorDescription } from "./describe-supervision.ts";
-import { capabilityGraph, grantText, type CapabilityGraph } from "./inspect/graph.ts";
+import { grantsNothing, grantText } from "./inspect/grant-text.ts";
+import { capabilityGraph, type CapabilityGraph } from "./inspect/graph.ts";
 import { fatesOf, type Fates } from "./inspect/reach.ts";
 import { systemSizes, type SystemSizes } from "./inspect/sizes.ts";
 import type { Edge, LinkPlan, MessageSend, PlanModule, Process, Template } from "./plan.ts";
@@ -40,6 +41,10 @@ export interface ProcessDescription {
   readonly wit: string;
   /** Such as `console` or `directory ./texts`. */
   readonly grants: readonly string[];
+  /** Devices that its shim has, and that it was granted nothing of. */
+  readonly without: readonly string[];
+  /** What of WASI its components import: a shim in the process has it, on the devices. */
+  readonly wasi?: readonly string[];
   readonly exports: readonly { readonly name: string; readonly type: string }[];
   readonly imports: readonly ImportDescription[];
   /** Processes that may call this one. */
@@ -126,7 +131,9 @@ function describeProcess(
     ...(process.domain !== undefined && { domain: at(plan.root.domains ?? [], process.domain).name }),
     component: template.component,
     wit: template.wit,
-    grants: process.grants.map(grantText),
+    ...(template.wasi !== undefined && { wasi: template.wasi }),
+    grants: process.grants.filter((grant) => !grantsNothing(grant)).map(grantText),
+    without: process.grants.filter(grantsNothing).map(({ device }) => device.replace(/^.*\//, "")),
     exports: [...template.exports, ...handedOn(plan, process)].map(({ name, type }) => ({ name, type })),
     imports: importsOf(plan, position, template),
     callers: unique(graph.edges.filter(({ to }) => to === position).map(({ from }) => nameOf(plan, from))),

@@ -156,6 +156,7 @@ function shownSources({ root }: CheckedPlan, position: number): ReadonlySet<stri
   );
   const sources: Source[] = [
     { kind: "accounts", export: ACCOUNTS.fuel },
+    { kind: "accounts", export: ACCOUNTS.endedOf },
     { kind: "asker" },
     ...adapters.flatMap(({ imports }) => imports.map(({ from }) => from)),
     ...edges.flatMap(({ functions }) => functions.map(({ target }) => target)),

@@ -53,7 +53,10 @@ export interface Edge {
 export interface Accounts {
   /** See `accounts/module.ts`. */
   readonly module: number;
-  /** By process: the process whose account it has, which is the first of its domain; absent for one that is not metered. */
+  /**
+   * By process: the process whose account it has, which is the first of its domain; absent for one that is not metered.
+   * What is spawned has an account of its own, by its own position.
+   */
   readonly of: readonly { readonly process: number; readonly account: number }[];
 }
 

@@ -38,6 +38,8 @@ export const RESERVED = {
   authority: "atoll:authority ",
   /** As above, before the number of a table: the address of the process's own table in its place; see `HandleTables`. */
   handleTable: "atoll:handle-table ",
+  /** As above, where it is metered: mutable i32 global, its account. */
+  account: "atoll:account",
   /** As above: core function `(message: i32) -> i32`, the target of the delivery that the message names. */
   deliver: "atoll:deliver",
 } as const;
@@ -109,6 +111,8 @@ export const ACCOUNTS = {
   enter: "enter ",
   /** Before an account: `() -> i32`, 1 when its process has no more fuel. */
   ended: "ended ",
+  /** `(account: i32) -> i32`, as above, for processes that are made at run time. */
+  endedOf: "ended",
 } as const;
 
 /** Names of the liveness module's exports. */

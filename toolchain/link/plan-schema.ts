@@ -59,6 +59,7 @@ const template = z.strictObject({
   name,
   component: hash,
   wit: z.string(),
+  wasi: z.array(name).exactOptional(),
   instances: z.array(
     z.strictObject({
       module: position,

@@ -16,6 +16,8 @@ export interface Template {
   readonly component: string;
   /** The component's world, as WIT text, for people. */
   readonly wit: string;
+  /** The interfaces of WASI that a shim in it provides, for people; absent where there is none. */
+  readonly wasi?: readonly string[];
   /** In the order of instantiation: an import refers to earlier instances only. */
   readonly instances: readonly CoreInstance[];
   /**

@@ -1,6 +1,7 @@
 /** wasi:http/types, `incoming-request`. */
 import { Result, Void } from "atoll";
 import { Method, Scheme, SchemeHTTP } from "wasi:http/types";
+import { authorityOf, isAuthority } from "./authority";
 import { Field, Fields } from "./fields";
 import { Incoming, IncomingBody } from "./incoming-body";
 import { methodOf } from "./method";
@@ -34,11 +35,12 @@ export class IncomingRequest {
   }
 
   authority(): string | null {
-    if (this.isAbsolute()) return this.target.substring(ABSOLUTE.length, this.pathStart());
+    if (this.isAbsolute()) {
+      const named = this.target.substring(ABSOLUTE.length, this.pathStart());
+      return isAuthority(named) ? named : null;
+    }
     for (let i = 0; i < this.fields.length; i++) {
-      const value = this.fields[i]._1;
-      if (this.fields[i]._0 == "host")
-        return String.UTF8.decodeUnsafe(changetype<usize>(value), value.length);
+      if (this.fields[i]._0 == "host") return authorityOf(this.fields[i]._1);
     }
     return null;
   }

@@ -1,6 +1,7 @@
 /** wasi:http/types, `outgoing-request` and `request-options`. */
 import { Option, Result, Void } from "atoll";
 import { Method, MethodGet, MethodOther, Scheme, SchemeOther } from "wasi:http/types";
+import { isAuthority } from "./authority";
 import { isToken } from "./field-rules";
 import { Fields } from "./fields";
 import { Outgoing, OutgoingBody } from "./outgoing-body";
@@ -94,17 +95,6 @@ function isScheme(text: string): bool {
     const isLetter = (c | 0x20) >= 0x61 && (c | 0x20) <= 0x7a;
     const isOther = (c >= 0x30 && c <= 0x39) || c == 0x2b || c == 0x2d || c == 0x2e;
     if (!isLetter && (i == 0 || !isOther)) return false;
-  }
-  return text.length > 0;
-}
-
-/** A host and a port, and nobody's name or password. */
-function isAuthority(text: string): bool {
-  for (let i = 0; i < text.length; i++) {
-    const c = text.charCodeAt(i);
-    const isLetter = (c | 0x20) >= 0x61 && (c | 0x20) <= 0x7a;
-    const isOther = (c >= 0x2d && c <= 0x3a && c != 0x2f) || c == 0x5b || c == 0x5d || c == 0x5f;
-    if (!isLetter && !isOther) return false;
   }
   return text.length > 0;
 }

@@ -5,7 +5,7 @@ import { createHash } from "node:crypto";
 import { fstatSync, utimesSync, type BigIntStats, type Dirent } from "node:fs";
 import { Walk, opened } from "./beneath.ts";
 import type { Descriptor } from "./descriptor.ts";
-import { asFileError } from "./error.ts";
+import { asFileError, FileError } from "./error.ts";
 import { directoryIn, type Below } from "./names.ts";
 
 /** Positions in the interface's `descriptor-type`. */
@@ -49,6 +49,17 @@ export function setTimesAt(
   of.needsChange();
   using walk = new Walk(directory, path, follow ? "follow" : "look");
   set(walk.thing().descriptor, accessed, modified);
+}
+
+/** False too for what a file system that is gone says nothing of any more. */
+export function isSameObject(one: Descriptor, other: Descriptor): boolean {
+  try {
+    const [a, b] = [one.stat(), other.stat()];
+    return a.dev === b.dev && a.ino === b.ino;
+  } catch (error) {
+    if (error instanceof FileError) return false;
+    throw error;
+  }
 }
 
 /** Of device and number there: two halves of 64 bits. The numbers themselves would tell of the host. */

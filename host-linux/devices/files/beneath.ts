@@ -32,6 +32,8 @@ const LONGEST_PATH = 4096;
 const MOST_ATTEMPTS = 16;
 /** Directories that one walk holds open. */
 const MOST_DIRECTORIES = 256;
+/** Names that one walk takes, with those in links: the system waits meanwhile. */
+const MOST_STEPS = 4096;
 
 /** What Linux calls what is open as `descriptor`: reopening it opens the same thing, whatever became of its names. */
 export function opened(descriptor: number): string {
@@ -68,6 +70,7 @@ export class Walk implements Disposable {
   readonly #passed: number[] = [];
   #left: string[];
   #links = 0;
+  #steps = 0;
   #name = ".";
   /** The path ends in a slash, or in `.` or `..`. */
   asDirectory: boolean;
@@ -122,6 +125,7 @@ export class Walk implements Disposable {
 
   #go(last: Last): void {
     for (let name = this.#left.pop(); name !== undefined; name = this.#left.pop()) {
+      if (++this.#steps > MOST_STEPS) throw new FileError("loop");
       if (name === "..") this.#goBack();
       else if (this.#left.length > 0) this.#pass(name);
       else if (this.#end(name, last)) return;

@@ -1,13 +1,14 @@
 /**
  * All that guests have open of `atoll:device/files`, and who opened how much of it.
  */
+import { withinLimit } from "../open-limit.ts";
 import { RepTable } from "../rep-table.ts";
 import { Descriptor } from "./descriptor.ts";
 import { EntryStream } from "./entries.ts";
 import { FileError } from "./error.ts";
 
-/** A host lets a process have a thousand and more as a rule; one guest cannot take all. */
-const MOST_OPEN = { process: 256, system: 1024 } as const;
+/** One guest cannot take all. What it appends to is open twice. */
+const MOST_OPEN = { process: withinLimit(256, 1 / 32), system: withinLimit(1024, 1 / 8) } as const;
 
 /** What is open, with whoever it counts for. */
 class Owned implements Disposable {

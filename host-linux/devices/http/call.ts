@@ -9,7 +9,9 @@ import { request as plain, type ClientRequest, type IncomingMessage } from "node
 import { request as secure } from "node:https";
 import type { HTTP_CLIENT_ERRORS } from "../../../toolchain/link/plan.ts";
 import { readPart, wakeByParts } from "./body-parts.ts";
+import type { RawFields } from "./fields.ts";
 import { checkFields, pairsOf } from "./headers.ts";
+import { trustedLookup } from "./lookup.ts";
 import type { Server } from "./servers.ts";
 
 export type ClientError = (typeof HTTP_CLIENT_ERRORS)[number];
@@ -21,7 +23,7 @@ export interface Asked {
   readonly method: string;
   readonly path: string;
   /** Names and values in turn. */
-  readonly fields: readonly string[];
+  readonly fields: RawFields | undefined;
   /** Milliseconds. */
   readonly connectTime: number;
   readonly firstByteTime: number;
@@ -83,7 +85,7 @@ export class Call {
     return taken;
   }
 
-  end(trailers: readonly string[]): ClientError | undefined {
+  end(trailers: RawFields | undefined): ClientError | undefined {
     const room = this.room();
     if (typeof room === "string") return room;
     const checked = checkFields(trailers);
@@ -143,6 +145,7 @@ export class Call {
     const headers = ["Host", authority, ...this.#fields, ...this.#lengthOf(hasBody)];
     const request = (isSecure ? secure : plain)({
       ...server,
+      lookup: trustedLookup,
       agent: false,
       method,
       path,

@@ -13,14 +13,24 @@ import { Buffer } from "node:buffer";
 import { STATUS_CODES, type IncomingMessage, type ServerResponse } from "node:http";
 import type { HTTP_SERVER_ERRORS } from "../../../toolchain/link/plan.ts";
 import { MOST_READ, readPart, wakeByParts } from "./body-parts.ts";
-import { checkFields, lengthOf, pairsOf, type Checked } from "./headers.ts";
+import type { RawFields } from "./fields.ts";
+import { Gathered } from "./gathered.ts";
+import { checkFields, pairsOf, type Checked } from "./headers.ts";
 
 export type ServerError = (typeof HTTP_SERVER_ERRORS)[number];
 
+/** Of an answer that is whole: bytes, or a text of one character for each, which Node writes together with the headers. */
+export type Body = Uint8Array | string;
+
+export interface Bounds {
+  /** Of a request's body. */
+  readonly bodyBytes: number;
+  /** Milliseconds in which a client has to take something of an answer that waits for it. */
+  readonly stalledTime: number;
+}
+
 /** Of an answer's body that Node holds for a slow client. */
 const MOST_HELD = 65_536;
-/** An answer of so many bytes goes out together with its headers, in one write. */
-const SMALL = 16_384;
 /** Milliseconds in which a client that sends too much may still get to know of it. */
 const LINGER = 1_000;
 
@@ -28,13 +38,22 @@ const EMPTY = Buffer.alloc(0);
 
 const [TAKEN, BEGUN, DONE] = [0, 1, 2];
 
+/** By the length of their names. */
+const LOOKED_AT: Readonly<Record<number, string>> = {
+  4: "host",
+  14: "content-length",
+  17: "transfer-encoding",
+};
+
 export class Exchange {
   readonly request: IncomingMessage;
   readonly #response: ServerResponse;
-  readonly #bodyBytes: number;
+  readonly #bounds: Bounds;
   #state = TAKEN;
-  /** Ticks of the listener at which it came, or was taken. */
+  /** Ticks of the listener at which it came, was taken, or something of its answer was given. */
   since: number;
+  /** By a process, at once: nobody waits for more of it. */
+  isAnsweredWhole = false;
   /** The whole body, where it was collected. */
   #collected: Buffer[] | undefined;
   #read = 0;
@@ -43,13 +62,14 @@ export class Exchange {
   #promised: number | undefined;
   #written = 0;
   #hasBody = true;
+  #hasMoved = false;
   #isWatched = false;
   #isDraining = false;
 
-  constructor(request: IncomingMessage, response: ServerResponse, bodyBytes: number, since: number) {
+  constructor(request: IncomingMessage, response: ServerResponse, bounds: Bounds, since: number) {
     this.request = request;
     this.#response = response;
-    this.#bodyBytes = bodyBytes;
+    this.#bounds = bounds;
     this.since = since;
   }
 
@@ -58,8 +78,18 @@ export class Exchange {
     return this.#response.destroyed || this.request.socket.destroyed;
   }
 
-  get hasBegun(): boolean {
-    return this.#state !== TAKEN;
+  /** Whoever answers it can do nothing but wait for the client, whose own times are Node's to count. */
+  get isClientsTurn(): boolean {
+    const { complete, readableLength } = this.request;
+    if (this.isGone || this.#state === DONE) return false;
+    return (!complete && readableLength === 0) || this.#response.writableLength >= MOST_HELD;
+  }
+
+  /** Whether a part of the answer was given since this was called last. */
+  hasMoved(): boolean {
+    const moved = this.#hasMoved;
+    this.#hasMoved = false;
+    return moved;
   }
 
   get isDone(): boolean {
@@ -71,15 +101,21 @@ export class Exchange {
     return this.request.complete;
   }
 
-  /** Bytes of a body that was announced, where they are too many. */
-  get isAnnouncedTooLarge(): boolean {
+  /** The status of a request that no process gets, by its headers; what Node refuses itself is not among them. */
+  get refusal(): number | undefined {
     const { rawHeaders } = this.request;
+    let hosts = 0;
     for (let i = 0; i < rawHeaders.length; i += 2) {
-      const name = rawHeaders[i]!;
-      if (name.length !== 14 || name.toLowerCase() !== "content-length") continue;
-      return (lengthOf(rawHeaders[i + 1]!) ?? 0) > this.#bodyBytes;
+      const known = LOOKED_AT[rawHeaders[i]!.length];
+      if (known === undefined || rawHeaders[i]!.toLowerCase() !== known) continue;
+      const value = rawHeaders[i + 1]!;
+      if (known === "content-length" && Number(value) > this.#bounds.bodyBytes) return 413;
+      // A coding that nobody takes off again would reach the process as if it were the body.
+      if (known === "transfer-encoding" && value.toLowerCase() !== "chunked") return 501;
+      // Whoever stands before this listener may have looked at the other one.
+      if (known === "host" && ++hosts > 1) return 400;
     }
-    return false;
+    return undefined;
   }
 
   /**
@@ -87,20 +123,24 @@ export class Exchange {
    * @param hasRoom whether what is held by now may be held.
    */
   collect(done: () => void, hasRoom: () => boolean): void {
-    const collected: Buffer[] = (this.#collected = []);
+    const gathered = new Gathered();
+    this.#collected = [];
     const { request } = this;
     const end = (): void => {
       request.off("data", take);
       done();
     };
     const take = (chunk: Buffer): void => {
-      collected.push(chunk);
-      if (this.#count(chunk.length) && hasRoom()) return;
+      const isMore = gathered.add(chunk);
+      if (this.#count(chunk.length) && (!isMore || hasRoom())) return;
       this.refuse(this.#isTooLarge ? 413 : 503);
       end();
     };
     request.on("data", take);
-    request.once("end", done);
+    request.once("end", () => {
+      this.#collected = gathered.take();
+      done();
+    });
     request.once("close", () => {
       if (!request.complete) end();
     });
@@ -113,6 +153,7 @@ export class Exchange {
 
   /** The same, of a request that is whole. False when its body is too large, and that was answered. */
   gatherNow(): boolean {
+    if (this.request.readableLength === 0) return true;
     const collected = (this.#collected ??= []);
     for (let chunk = this.#next(); chunk !== null; chunk = this.#next()) {
       if (this.#count(chunk.length)) collected.push(chunk);
@@ -123,7 +164,8 @@ export class Exchange {
 
   /** All that was gathered. */
   get body(): Uint8Array {
-    const [first = EMPTY, ...others] = this.#collected ?? [];
+    if (this.#collected === undefined) return EMPTY;
+    const [first = EMPTY, ...others] = this.#collected;
     return others.length === 0 ? first : Buffer.concat([first, ...others]);
   }
 
@@ -143,7 +185,7 @@ export class Exchange {
 
   #count(length: number): boolean {
     this.#read += length;
-    if (this.#read > this.#bodyBytes) this.#isTooLarge = true;
+    if (this.#read > this.#bounds.bodyBytes) this.#isTooLarge = true;
     return !this.#isTooLarge;
   }
 
@@ -182,22 +224,24 @@ export class Exchange {
   }
 
   /** A whole answer, by the guest. */
-  respond(status: number, fields: readonly string[], body: Uint8Array): ServerError | undefined {
+  respond(status: number, fields: RawFields | undefined, body: Body): ServerError | undefined {
     const checked = this.#checked(status, fields, "date");
     if (typeof checked === "string") return checked;
     const { fields: headers } = checked;
     const isEmpty = !allowsBody(status);
     if (!isEmpty) headers.push("Content-Length", String(body.length));
+    this.isAnsweredWhole = true;
     this.#end(status, headers, isEmpty ? undefined : body);
     return undefined;
   }
 
   /** Begins an answer in parts. */
-  begin(status: number, fields: readonly string[]): ServerError | undefined {
+  begin(status: number, fields: RawFields | undefined): ServerError | undefined {
     const checked = this.#checked(status, fields);
     if (typeof checked === "string") return checked;
     const { fields: headers, length } = checked;
     this.#state = BEGUN;
+    this.#hasMoved = true;
     this.#hasBody = allowsBody(status) && this.request.method !== "HEAD";
     if (length !== undefined && status !== 204) headers.push("Content-Length", String(length));
     this.#promised = this.#hasBody ? length : undefined;
@@ -212,7 +256,7 @@ export class Exchange {
     return undefined;
   }
 
-  #checked(status: number, fields: readonly string[], without?: string): Checked | ServerError {
+  #checked(status: number, fields: RawFields | undefined, without?: string): Checked | ServerError {
     if (this.#state !== TAKEN) return this.isGone ? "closed" : "not-now";
     if (this.isGone) return "closed";
     const checked = status < 200 || status > 599 ? undefined : checkFields(fields, without);
@@ -243,13 +287,15 @@ export class Exchange {
     if (this.#promised !== undefined && this.#written + bytes.length > this.#promised) return "invalid";
     const taken = Math.min(room, bytes.length);
     this.#written += taken;
+    if (taken > 0) this.#hasMoved = true;
     // The guest's memory is not the host's to keep.
     if (this.#hasBody && taken > 0) this.#response.write(Buffer.from(bytes.subarray(0, taken)));
+    this.#limitStall();
     if (taken < bytes.length && room > 0) this.room(wake);
     return taken;
   }
 
-  end(trailers: readonly string[]): ServerError | undefined {
+  end(trailers: RawFields | undefined): ServerError | undefined {
     if (this.#state !== BEGUN) return this.isGone ? "closed" : "not-now";
     if (this.isGone) return "closed";
     const checked = checkFields(trailers);
@@ -259,9 +305,11 @@ export class Exchange {
       return "invalid";
     }
     this.#state = DONE;
+    this.#hasMoved = true;
     if (checked.fields.length > 0 && this.#response.chunkedEncoding)
       this.#response.addTrailers(pairsOf(checked.fields));
     this.#response.end();
+    this.#limitStall();
     return undefined;
   }
 
@@ -272,7 +320,7 @@ export class Exchange {
       const headers = ["Content-Type", "text/plain", "Content-Length", String(text.length)];
       if (status === 503) headers.push("Retry-After", "1");
       if (status === 413 || !this.isWhole) this.#linger();
-      this.#end(status, headers, Buffer.from(text));
+      this.#end(status, headers, text);
     }
     this.#state = DONE;
   }
@@ -289,23 +337,31 @@ export class Exchange {
   }
 
   cut(): void {
+    const response = this.#response;
     // What was written is not taken back.
-    if (this.#state === BEGUN) this.#response.uncork();
+    if (this.#state === BEGUN) response.uncork();
+    const endsWithConnection = !response.chunkedEncoding && this.#promised === undefined;
     this.#state = DONE;
-    this.request.socket.destroy();
+    // Where nothing else says how long the answer is, an orderly end would say that this is all.
+    if (endsWithConnection) this.request.socket.resetAndDestroy();
+    else this.request.socket.destroy();
   }
 
-  #end(status: number, headers: readonly string[], body: Uint8Array | undefined): void {
+  #end(status: number, headers: readonly string[], body: Body | undefined): void {
     this.#state = DONE;
     const response = this.#response;
     response.writeHead(status, headers as string[]);
-    if (body === undefined) response.end();
-    else if (body.length > SMALL) response.end(Buffer.from(body));
-    else {
-      // Node writes a text together with the headers; a character is a byte.
-      const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-      response.end(bytes.toString("latin1"), "latin1");
-    }
+    if (typeof body === "string") response.end(body, "latin1");
+    else response.end(body);
+    this.#limitStall();
+  }
+
+  /** Not for answers that are taken at once: a timer for each would take longer than to find it a process. */
+  #limitStall(): void {
+    if (this.#response.writableLength === 0) return;
+    const { socket } = this.request;
+    const { stalledTime } = this.#bounds;
+    if (socket.timeout !== stalledTime) socket.setTimeout(stalledTime);
   }
 
   /** A connection that is closed while data comes loses what was written last: it takes that for a while. */

@@ -13,6 +13,9 @@ import type { Span, Transfer } from "../transfer.ts";
 export type RawFields = readonly string[];
 
 const FIELD_SIZE = 16;
+/** Of a guest, in one list: no peer takes as many. */
+const MOST_FIELDS = 4096;
+const MOST_BYTES = 1024 * 1024;
 
 const encoder = new TextEncoder();
 
@@ -79,14 +82,18 @@ function utf8Of(text: string): Uint8Array {
   return isUtf8(bytes) ? bytes : encoder.encode(bytes.toString("utf8"));
 }
 
-/** The fields of a list that a guest passes, their texts as the bytes that go out. */
-export function readFields(transfer: Transfer, offset: number, length: number): string[] {
+/** The fields of a list that a guest passes, their texts as the bytes that go out. Undefined where they are too many. */
+export function readFields(transfer: Transfer, offset: number, length: number): RawFields | undefined {
   const fields: string[] = [];
   const count = length >>> 0;
+  if (count > MOST_FIELDS) return undefined;
+  let bytes = 0;
   const start = offset >>> 0;
   const view = transfer.words(offset, count * FIELD_SIZE);
   for (let i = 0; i < count * 2; i++) {
     const at = start + i * 8;
+    bytes += view.getUint32(at + 4, true);
+    if (bytes > MOST_BYTES) return undefined;
     fields.push(transfer.latin1(view.getUint32(at, true), view.getUint32(at + 4, true)));
   }
   return fields;

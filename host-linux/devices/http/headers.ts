@@ -5,8 +5,10 @@
  * connection to say: a guest that could would make the next request on it of its
  * body (request smuggling).
  */
+import type { RawFields } from "./fields.ts";
 import { validateHeaderName, validateHeaderValue } from "node:http";
 
+const LENGTH = "content-length";
 /** In lower case. */
 const OF_CONNECTION: ReadonlySet<string> = new Set([
   "connection",
@@ -26,16 +28,17 @@ export interface Checked {
   readonly length: number | undefined;
 }
 
-/** Undefined for what HTTP does not allow. @param without further names, in lower case. */
-export function checkFields(fields: readonly string[], without?: string): Checked | undefined {
+/** Undefined for what HTTP does not allow, or is undefined. @param without further names, in lower case. */
+export function checkFields(fields: RawFields | undefined, without?: string): Checked | undefined {
+  if (fields === undefined) return undefined;
   const kept: string[] = [];
   let length: number | undefined;
   for (let i = 0; i < fields.length; i += 2) {
     const name = fields[i]!;
     const value = fields[i + 1]!;
-    if (!isField(name, value)) return undefined;
-    const known = name.toLowerCase();
-    if (known === "content-length") {
+    const known = nameOf(name);
+    if (known === undefined || !isValue(name, value)) return undefined;
+    if (known === LENGTH) {
       const said = lengthOf(value);
       if (said === undefined || (length !== undefined && length !== said)) return undefined;
       length = said;
@@ -44,10 +47,29 @@ export function checkFields(fields: readonly string[], without?: string): Checke
   return { fields: kept, length };
 }
 
-function isField(name: string, value: string): boolean {
+/** Names that are good, in lower case: to look at each one again takes most of the time that headers take. */
+const names = new Map<string, string>();
+const MOST_NAMES = 256;
+const LONGEST_NAME = 64;
+
+/** In lower case; undefined for what is no name. */
+function nameOf(name: string): string | undefined {
+  const known = names.get(name);
+  if (known !== undefined) return known;
+  if (!isAllowed(() => validateHeaderName(name))) return undefined;
+  const lower = name.toLowerCase();
+  if (names.size === MOST_NAMES) names.clear();
+  if (name.length <= LONGEST_NAME) names.set(name, lower);
+  return lower;
+}
+
+function isValue(name: string, value: string): boolean {
+  return isAllowed(() => validateHeaderValue(name, value));
+}
+
+function isAllowed(validate: () => void): boolean {
   try {
-    validateHeaderName(name);
-    validateHeaderValue(name, value);
+    validate();
     return true;
   } catch {
     return false;
@@ -55,7 +77,7 @@ function isField(name: string, value: string): boolean {
 }
 
 /** A number of bytes as HTTP writes it. */
-export function lengthOf(value: string): number | undefined {
+function lengthOf(value: string): number | undefined {
   const length = /^\d{1,15}$/.test(value) ? Number(value) : undefined;
   return length;
 }

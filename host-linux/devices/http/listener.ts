@@ -16,9 +16,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from "node:net";
 import { setTimeout } from "node:timers/promises";
 import type { GrantOf } from "../device.ts";
+import { withinLimit } from "../open-limit.ts";
 import { HostError } from "../../host-error.ts";
 import type { KernelDoor } from "../kernel-door.ts";
-import { Exchange } from "./exchange.ts";
+import { Exchange, type Bounds } from "./exchange.ts";
 import { Serving } from "./serving.ts";
 
 type ServerGrant = GrantOf<"atoll:device/http-server">;
@@ -36,12 +37,15 @@ const [SHORTEST_TICK, LONGEST_TICK] = [5, 1_000];
 const MOST_HELD = 64 * 1_048_576;
 /** Milliseconds by which a connection stays longer than its client is told, which may be about to use it. */
 const IDLE_MORE = 1_000;
+/** To CONNECT. */
+const NO_TUNNEL = "HTTP/1.1 501 Not Implemented\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
 /** Milliseconds that clients have to take what was answered, once the system has ended. */
 const LAST_TIME = 500;
 
 export class Listener {
   readonly #grant: ServerGrant;
   readonly #server: Server;
+  readonly #bounds: Bounds;
   /** A list, as are those that are idle: the tables that a Set grows out of keep alive what they held. */
   #waiting: Exchange[] = [];
   readonly #gathering = new Set<Exchange>();
@@ -62,6 +66,8 @@ export class Listener {
   constructor(grant: ServerGrant) {
     this.#grant = grant;
     const { limits } = grant;
+    const { bodyBytes, answerTime, idleTime } = limits;
+    this.#bounds = { bodyBytes, stalledTime: answerTime + (answerTime === idleTime + IDLE_MORE ? 1 : 0) };
     const shortest = Math.min(limits.queueTime, limits.answerTime);
     this.#tick = Math.min(Math.max(shortest / TICKS, SHORTEST_TICK), LONGEST_TICK);
     this.#server = createServer({
@@ -70,6 +76,8 @@ export class Listener {
       requestTimeout: limits.requestTime,
       keepAliveTimeout: limits.idleTime,
       keepAliveTimeoutBuffer: IDLE_MORE,
+      // One without a body need not be a stream: that takes a tenth of what Node does for it.
+      optimizeEmptyRequests: true,
       connectionsCheckingInterval: Math.min(Math.max(limits.headerTime / TICKS, SHORTEST_TICK), LONGEST_TICK),
     });
     this.#serve(this.#server);
@@ -77,22 +85,24 @@ export class Listener {
 
   #serve(server: Server): void {
     const { limits } = this.#grant;
-    server.maxConnections = limits.connections;
+    server.maxConnections = withinLimit(limits.connections, 5 / 6);
     // Their bytes are limited.
     server.maxHeadersCount = 0;
     // A client that has sent all it has to say may still be waiting.
     Object.assign(server, { httpAllowHalfOpen: true });
-    // Between two requests Node sets another time.
-    const stalled = limits.answerTime + (limits.answerTime === limits.idleTime + IDLE_MORE ? 1 : 0);
-    server.setTimeout(stalled, (socket: Socket) => {
-      if (socket.writableLength > 0 || socket.timeout !== stalled) socket.destroy();
+    // An exchange sets the time of answers that are not taken; between two requests Node sets another.
+    server.on("timeout", (socket: Socket) => {
+      if (socket.writableLength > 0 || socket.timeout !== this.#bounds.stalledTime) socket.destroy();
     });
     server.on("request", (request, response) => this.#came(request, response));
     server.on("checkContinue", (request: IncomingMessage, response: ServerResponse) => {
-      const exchange = this.#exchangeOf(request, response);
-      if (exchange.isAnnouncedTooLarge) return exchange.refuse(413);
-      response.writeContinue();
-      this.#add(exchange);
+      if (this.#came(request, response)) response.writeContinue();
+    });
+    server.on("connect", (_request: IncomingMessage, socket: Socket) => {
+      // Node has nothing to do with it any more.
+      socket.on("error", () => {});
+      socket.end(NO_TUNNEL);
+      socket.destroySoon();
     });
     server.on("connection", (socket: Socket) => {
       this.#sockets.add(socket);
@@ -219,21 +229,20 @@ export class Listener {
     this.#server.closeAllConnections();
   }
 
-  #exchangeOf(request: IncomingMessage, response: ServerResponse): Exchange {
-    return new Exchange(request, response, this.#grant.limits.bodyBytes, this.#ticks);
-  }
-
-  #came(request: IncomingMessage, response: ServerResponse): void {
-    const exchange = this.#exchangeOf(request, response);
-    if (exchange.isAnnouncedTooLarge) exchange.refuse(413);
-    else this.#add(exchange);
-  }
-
-  #add(exchange: Exchange): void {
-    if (this.#isEnding) exchange.closesAfter();
+  /** False for a request that was refused. */
+  #came(request: IncomingMessage, response: ServerResponse): boolean {
     const { waiting } = this.#grant.limits;
-    if (this.#waiting.length + this.#gathering.size >= waiting && !this.#madeRoom(waiting))
-      return exchange.refuse(503);
+    const exchange = new Exchange(request, response, this.#bounds, this.#ticks);
+    if (this.#isEnding) exchange.closesAfter();
+    const isFull = this.#waiting.length + this.#gathering.size >= waiting && !this.#madeRoom(waiting);
+    const refusal = exchange.refusal ?? (isFull ? 503 : undefined);
+    if (refusal !== undefined) exchange.refuse(refusal);
+    else this.#queue(exchange);
+    return refusal === undefined;
+  }
+
+  /** From now on it waits for a process. */
+  #queue(exchange: Exchange): void {
     exchange.since = this.#ticks;
     this.#waiting.push(exchange);
     this.#startTicking();
@@ -278,8 +287,7 @@ export class Listener {
     const done = (): void => {
       if (!this.#gathering.delete(exchange)) return;
       if (exchange.isGone || exchange.isDone) return;
-      this.#waiting.push(exchange);
-      this.#wakeSoon();
+      this.#queue(exchange);
     };
     exchange.collect(done, () => this.#heldBytes <= MOST_HELD);
   }
@@ -310,9 +318,10 @@ export class Listener {
     let isBusy = this.#waiting.length > 0;
     for (const serving of this.#serving.values()) {
       const { exchange } = serving;
-      if (exchange === undefined || exchange.hasBegun) continue;
+      if (exchange === undefined || exchange.isAnsweredWhole) continue;
       isBusy = true;
-      if (this.#isOver(exchange, answerTime)) this.#giveUp(serving, exchange);
+      if (exchange.hasMoved() || exchange.isClientsTurn) exchange.since = this.#ticks;
+      else if (this.#isOver(exchange, answerTime)) this.#giveUp(serving, exchange);
     }
     if (isBusy) return;
     clearInterval(this.#ticking);
@@ -320,7 +329,7 @@ export class Listener {
   }
 
   #giveUp(serving: Serving, exchange: Exchange): void {
-    exchange.refuse(504);
+    exchange.giveUp(504);
     serving.kill();
   }
 
@@ -333,11 +342,11 @@ function refusal(host: string, port: number, { code, message }: NodeJS.ErrnoExce
   const where = `the HTTP listener ${host}:${port}`;
   if (code === "EADDRINUSE")
     return new HostError(
-      `Cannot open ${where}: the port is taken. End what listens there, or write another port into system.ts (http, or the grant httpServer).`,
+      `Cannot open ${where}: the port is taken. End what listens there, or take another port: of --http, or in system.ts (http, or the grant httpServer).`,
     );
   if (code === "EACCES")
     return new HostError(
-      `Cannot open ${where}: no permission. Ports below 1024 are for root as a rule; write another one into system.ts (http, or the grant httpServer).`,
+      `Cannot open ${where}: no permission. Ports below 1024 are for root as a rule; take another one: of --http, or in system.ts (http, or the grant httpServer).`,
     );
   if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND")
     return new HostError(

@@ -15,7 +15,7 @@ export class Results<Code extends string> {
 
   /** An option without a value, of so many bytes. */
   none(size: number): number {
-    return this.#transfer.result(size, 4, () => {});
+    return this.#transfer.cleared(size, 4);
   }
 
   /** A result with an error, of so many bytes, which are words. */
@@ -25,9 +25,8 @@ export class Results<Code extends string> {
 
   /** A result<_, error-code>. */
   done(error: Code | undefined): number {
-    return this.#transfer.result(2, 1, (view) => {
-      if (error !== undefined) this.#error(view, 1, error);
-    });
+    if (error === undefined) return this.#transfer.cleared(2, 1);
+    return this.#transfer.result(2, 1, (view) => this.#error(view, 1, error));
   }
 
   /** A result<u32, error-code>. */

@@ -15,16 +15,19 @@
  *      result<list, …>         0 discriminant, 4 offset and length, or error-code
  *      result<option<list>, …> 0 discriminant, 4 discriminant or error-code, 8 offset and length
  */
+import { Buffer } from "node:buffer";
 import { HTTP_SERVER_ERRORS } from "../../../toolchain/link/plan.ts";
 import type { Device, DeviceContext, GrantOf } from "../device.ts";
 import { directCall, directCallWith } from "../direct.ts";
 import type { KernelDoor } from "../kernel-door.ts";
-import { storeSpan } from "../transfer.ts";
-import type { Exchange, ServerError } from "./exchange.ts";
+import { storeSpan, type Transfer } from "../transfer.ts";
+import type { Body, Exchange, ServerError } from "./exchange.ts";
 import { readFields, storeRecord } from "./fields.ts";
 import { Results } from "./results.ts";
 import type { Serving } from "./serving.ts";
 
+/** Bytes of an answer that goes out together with its headers, in one write. */
+const SMALL = 16_384;
 const OPTION = 4;
 const REQUEST = { before: OPTION, size: 36 } as const;
 const HEAD = { before: OPTION, size: 32 } as const;
@@ -83,7 +86,7 @@ export function createHttpServer(
     respond(status: number, fields: number, count: number, body: number, length: number): number {
       return results.done(
         exchanging((exchange) =>
-          exchange.respond(status, readFields(transfer, fields, count), transfer.bytes(body, length)),
+          exchange.respond(status, readFields(transfer, fields, count), bodyOf(transfer, body, length >>> 0)),
         ),
       );
     },
@@ -136,4 +139,9 @@ export function createHttpServer(
       return transfer.list(transfer.storeString(listener.address));
     },
   };
+}
+
+/** A copy: the guest's memory is not the host's to keep. */
+function bodyOf(transfer: Transfer, offset: number, length: number): Body {
+  return length > SMALL ? Buffer.from(transfer.bytes(offset, length)) : transfer.latin1(offset, length);
 }

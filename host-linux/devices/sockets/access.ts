@@ -125,7 +125,7 @@ function narrowed(local: SocketAddress, host: string): SocketAddress | undefined
  * Whether a name can mean an address. One without a dot, or under `.localhost`, is a matter of this machine and
  * its network; for any other one somebody out there answers, who is not to lead a guest to this very machine.
  */
-function mayStandFor(name: string, address: IpAddress): boolean {
+export function mayStandFor(name: string, address: IpAddress): boolean {
   if (isMapped(address) || isUnspecified(address) || isMulticast(address) || isLinkLocal(address))
     return false;
   return !isLoopback(address) || !name.includes(".") || name.endsWith(".localhost");

@@ -8,6 +8,7 @@ import type { Socket } from "node:net";
 import { codeOf, SocketError, type ErrorCode } from "./error.ts";
 import { Inbox, type Unread } from "./inbox.ts";
 import type { TcpOptions } from "./tcp-options.ts";
+import type { Unsent } from "./unsent.ts";
 
 /** What each piece that is sent costs beside its bytes. */
 const PIECE = 512;
@@ -16,9 +17,16 @@ const SMALL = 4096;
 /** Milliseconds that a dropped connection has to send what it was given. */
 const LINGER = 30_000;
 
+/** What the connections of a process have in common. */
+export interface Held {
+  readonly unread: Unread;
+  readonly unsent: Unsent;
+}
+
 export class Connection {
   readonly #socket: Socket;
   readonly #inbox: Inbox;
+  readonly #allUnsent: Unsent;
   readonly #closed: () => void;
   #mostUnsent: number;
   /** Pieces that Node has, until it says that they are sent. */
@@ -41,11 +49,16 @@ export class Connection {
    * Takes over a socket that is connected, and reads nothing before `begin`. `closed` is told when the guest has
    * dropped it, and it is gone.
    */
-  constructor(socket: Socket, unread: Unread, options: TcpOptions, closed: () => void) {
+  constructor(socket: Socket, { unread, unsent }: Held, options: TcpOptions, closed: () => void) {
     this.#socket = socket;
     this.#inbox = new Inbox(unread, options.receiveBuffer);
+    this.#allUnsent = unsent;
+    unsent.connections += 1;
     this.#mostUnsent = options.sendBuffer;
-    this.#closed = closed;
+    this.#closed = () => {
+      unsent.connections -= 1;
+      closed();
+    };
     socket.on("error", (error) => {
       this.#error ??= codeOf(error);
     });
@@ -76,7 +89,7 @@ export class Connection {
   }
 
   get isWritable(): boolean {
-    return this.#told(this.#isOver || this.#unsent < this.#mostUnsent);
+    return this.#told(this.#isOver || this.#roomLeft > 0);
   }
 
   /** Whether all is with the operating system; small pieces, which else wait for more, go there now. */
@@ -103,7 +116,7 @@ export class Connection {
   get room(): number {
     if (this.#error !== undefined) throw new SocketError(this.#error);
     if (this.#isOver) throw new SocketError("invalid-state");
-    this.#promised = Math.max(0, this.#mostUnsent - this.#unsent);
+    this.#promised = this.#roomLeft;
     this.#told(this.#promised > 0);
     return this.#promised;
   }
@@ -114,6 +127,7 @@ export class Connection {
     const length = Math.min(bytes.length, Math.max(promised, this.room));
     this.#promised = Math.max(promised, this.#promised) - length;
     if (length === 0) return 0;
+    this.#allUnsent.bytes += length;
     const piece = bytes.slice(0, length);
     if (length >= SMALL || this.#unsent === 0) this.#write([...this.#takeSmall(), piece]);
     else this.#keep(piece);
@@ -164,6 +178,11 @@ export class Connection {
     return !this.#sends || this.#socket.destroyed || this.#error !== undefined;
   }
 
+  get #roomLeft(): number {
+    const unsent = this.#unsent;
+    return Math.max(0, Math.min(this.#mostUnsent - unsent, this.#allUnsent.roomFor(unsent > 0)));
+  }
+
   #told(isFine: boolean): boolean {
     if (!isFine) this.#isAwaited = true;
     return isFine;
@@ -189,6 +208,7 @@ export class Connection {
     this.#pieces += 1;
     this.#socket.write(whole, () => {
       this.#pieces -= 1;
+      this.#allUnsent.bytes -= whole.length;
       if (!this.#isAwaited) return;
       this.#isAwaited = false;
       this.#wake();

@@ -1,9 +1,8 @@
 /** A TCP socket that listens: the connections that have arrived, until they are accepted. */
 import { createServer, type BoundSocket, type Server, type Socket } from "node:net";
 import { parseAddress, type SocketAddress } from "./address.ts";
-import { Connection } from "./connection.ts";
+import { Connection, type Held } from "./connection.ts";
 import { codeOf, SocketError, type ErrorCode } from "./error.ts";
-import type { Unread } from "./inbox.ts";
 import type { Room } from "./room.ts";
 import type { TcpOptions } from "./tcp-options.ts";
 
@@ -20,7 +19,7 @@ export interface Arrival {
 export class Listener {
   readonly #server: Server;
   readonly #room: Room;
-  readonly #unread: Unread;
+  readonly #held: Held;
   readonly #options: TcpOptions;
   readonly #arrived: Arrival[] = [];
   #error: ErrorCode | undefined;
@@ -29,12 +28,12 @@ export class Listener {
   /** `settled` is told once that it listens, or the error. */
   constructor(
     bound: BoundSocket,
-    parts: { readonly room: Room; readonly unread: Unread; readonly options: TcpOptions },
+    parts: Held & { readonly room: Room; readonly options: TcpOptions },
     settled: (error?: ErrorCode) => void,
     wake: () => void,
   ) {
     this.#room = parts.room;
-    this.#unread = parts.unread;
+    this.#held = parts;
     this.#options = parts.options;
     this.#wake = wake;
     this.#server = createServer({
@@ -89,7 +88,7 @@ export class Listener {
     if (local === undefined || remote === undefined || giveBack === undefined) return refuse(socket);
     this.#options.apply(socket);
     this.#arrived.push({
-      connection: new Connection(socket, this.#unread, this.#options, giveBack),
+      connection: new Connection(socket, this.#held, this.#options, giveBack),
       local,
       remote,
     });

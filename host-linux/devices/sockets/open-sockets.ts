@@ -5,14 +5,15 @@
  * again once its resource is dropped: a service opens more of them than there are numbers.
  */
 import { HostError } from "../../host-error.ts";
+import { withinLimit } from "../open-limit.ts";
 import type { NameLookup } from "./name-lookup.ts";
 import { Room } from "./room.ts";
 import type { TcpSocket } from "./tcp-socket.ts";
 import type { UdpSocket } from "./udp-socket.ts";
 
 /** Open at a time, in a system and by one grant; a socket that is dropped counts until it is closed. */
-const MOST_SOCKETS = 16_384;
-const MOST_SOCKETS_OF_PROCESS = 12_288;
+const MOST_SOCKETS: number = withinLimit(16_384, 5 / 6);
+const MOST_SOCKETS_OF_PROCESS: number = withinLimit(12_288, 5 / 8);
 const MOST_LOOKUPS = 256;
 const MOST_LOOKUPS_OF_PROCESS = 64;
 

@@ -25,6 +25,7 @@ import { NameLookup } from "./name-lookup.ts";
 import { TcpSocket } from "./tcp-socket.ts";
 import { OPTIONS, type SocketOption } from "./tcp-options.ts";
 import { UdpSocket } from "./udp-socket.ts";
+import { Unsent } from "./unsent.ts";
 
 /** The core values of a `socket-address`. */
 type CoreAddress = [family: number, high: bigint, low: bigint, port: number, scope: number];
@@ -47,7 +48,7 @@ export function createSockets(
   }
   const rooms = sockets.rooms();
   const access = new Access(grant);
-  const parts = { access, room: rooms.sockets, unread: new Unread() };
+  const parts = { access, room: rooms.sockets, unread: new Unread(), unsent: new Unsent() };
   const results = new Results(transfer);
   // Who asks last is who is woken: a handle may have been passed on.
   const tcp = (rep: number): TcpSocket => {

@@ -13,18 +13,16 @@ import {
   type Family,
   type SocketAddress,
 } from "./address.ts";
-import { Connection } from "./connection.ts";
+import { Connection, type Held } from "./connection.ts";
 import { asSocketError, codeOfConnect, SocketError, type ErrorCode } from "./error.ts";
-import type { Unread } from "./inbox.ts";
 import { addressOf, Listener, READ_AHEAD, type Arrival } from "./listener.ts";
 import type { Room } from "./room.ts";
 import { TcpOptions, type SocketOption } from "./tcp-options.ts";
 
 /** What the sockets of one grant have in common. */
-export interface TcpParts {
+export interface TcpParts extends Held {
   readonly access: Access;
   readonly room: Room;
-  readonly unread: Unread;
 }
 
 /** Node's types know nothing of the second one, which it hands to its stream. */
@@ -202,7 +200,7 @@ export class TcpSocket {
 
   #connected(socket: Socket, remote: SocketAddress): void {
     if (this.#state.kind !== "connecting") return;
-    const connection = new Connection(socket, this.#parts.unread, this.#options, this.#giveBack);
+    const connection = new Connection(socket, this.#parts, this.#options, this.#giveBack);
     this.#local = addressOf(socket.localAddress, socket.localPort);
     this.#remote = remote;
     this.#state = { kind: "connected", connection };

@@ -8,6 +8,7 @@ import { createSocket, type Socket } from "node:dgram";
 import type { Access } from "./access.ts";
 import { addressText, isSameAddress, parseAddress, type Family, type SocketAddress } from "./address.ts";
 import { asSocketError, codeOf, SocketError, type ErrorCode } from "./error.ts";
+import type { Unread } from "./inbox.ts";
 import type { Room } from "./room.ts";
 import { Senders } from "./senders.ts";
 import { checkLocal, checkRemote } from "./tcp-socket.ts";
@@ -16,6 +17,7 @@ import type { SocketOption } from "./tcp-options.ts";
 export interface UdpParts {
   readonly access: Access;
   readonly room: Room;
+  readonly unread: Unread;
 }
 
 export interface Datagram {
@@ -91,8 +93,7 @@ export class UdpSocket {
       if (remote !== undefined) this.#socket.connectSync(remote.port, addressText(remote, remote.scope));
     });
     this.#peer = remote;
-    this.#datagrams = [];
-    this.#cost = 0;
+    this.#forget();
     this.#error = undefined;
   }
 
@@ -114,7 +115,7 @@ export class UdpSocket {
     this.#expectBound();
     if (this.#datagrams.length === 0) this.#throwError();
     const taken = this.#datagrams.splice(0, most);
-    for (const { data } of taken) this.#cost -= data.length + DATAGRAM;
+    for (const { data } of taken) this.#pay(-data.length - DATAGRAM);
     return taken;
   }
 
@@ -174,7 +175,7 @@ export class UdpSocket {
 
   close(): void {
     this.#wake = () => {};
-    this.#datagrams = [];
+    this.#forget();
     this.#socket.close(this.#giveBack);
   }
 
@@ -205,12 +206,22 @@ export class UdpSocket {
 
   #arrived(data: Uint8Array, address: string, port: number): void {
     const remote = parseAddress(address, port);
-    if (remote === undefined || this.#cost >= MOST_UNREAD) return;
+    if (remote === undefined || this.#cost >= MOST_UNREAD || this.#parts.unread.isMuch) return;
     if (!this.#isOpen && !this.#parts.access.mayConnect(remote, "udp")) return;
     if (this.#isOpen) this.#senders.add(remote);
     this.#datagrams.push({ data, remote });
-    this.#cost += data.length + DATAGRAM;
+    this.#pay(data.length + DATAGRAM);
     this.#wake();
+  }
+
+  #forget(): void {
+    this.#datagrams = [];
+    this.#pay(-this.#cost);
+  }
+
+  #pay(cost: number): void {
+    this.#cost += cost;
+    this.#parts.unread.cost += cost;
   }
 
   #failed(error: Error): void {

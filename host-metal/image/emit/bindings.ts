@@ -74,11 +74,11 @@ function edgeBindings(parts: Parts, edge: Edge, position: number): Binding[] {
   });
 }
 
-/** By which the modules of metered processes ask for more fuel. */
+/** By which the modules of metered processes ask for more fuel; what is spawned fills its own. */
 function fuelBindings(parts: Parts): Binding[] {
   const { processes, accounts } = parts.plan.root;
-  return processes.flatMap((_, process) =>
-    (parts.template(process).sliceEnded ?? []).map(({ instance, entry }) => {
+  return processes.flatMap(({ spawned }, process) =>
+    (spawned === true ? [] : (parts.template(process).sliceEnded ?? [])).map(({ instance, entry }) => {
       const table = parts.item(process, { instance, export: RESERVED.slots });
       const account = accounts?.of.find((it) => it.process === process)?.account;
       const ended = parts.accounts(`${ACCOUNTS.ended}${account}`);

@@ -23,6 +23,8 @@ export function fillPlace(parts: Parts, place: PlaceParts): void {
       binding_count: `${bindings.length}`,
       bindings: place.array("struct binding", "bindings", bindings),
       ...tables(parts, place),
+      account_word:
+        parts.template(process).sliceEnded === undefined ? "NULL" : parts.word(process, RESERVED.account),
       "process.inside": parts.word(process, RESERVED.inside),
       "kernel.pid": parts.word(process, RESERVED.pid),
       "kernel.authorities": place.array(

@@ -31,6 +31,10 @@ router.get("/slow", (c) => {
   sleep(300_000);
   return text(leave() > 0 ? "slow" : "");
 });
+router.get("/loop", (c) => {
+  while (arrived() >= 0) {}
+  return text("");
+});
 router.get("/arrived", (c) => text(arrived().toString()));
 
 export function handle(request: Request): Response {
@@ -147,7 +151,9 @@ it("says whose the port is when it is taken", async () => {
 
 it("keeps as many as it is told to, and makes new ones of those that crash", async () => {
   const other = await freePort();
-  const text = systemOf("min: 2, max: 2").replace(`${port}`, `${other}`);
+  const text = systemOf("min: 2, max: 2")
+    .replace(`${port}`, `${other}`)
+    .replace("handler:", "limits: { answerTime: 2_000 }, handler:");
   await folder.write({ "kept.ts": text.replace("control.sock", "kept.sock") });
   const kept = start(["run", "kept.ts"], { cwd: folder.path });
   await kept.said(`http://127.0.0.1:${other}`);
@@ -158,6 +164,11 @@ it("keeps as many as it is told to, and makes new ones of those that crash", asy
     const now = await instances("kept.sock");
     return now.length === 2 && now.join() !== before.join();
   });
+  // One that computes for ever holds up nobody.
+  const looped = fetch(`http://127.0.0.1:${other}/loop`);
+  const answered = fetch(`http://127.0.0.1:${other}/n/1`);
+  expect(await Promise.race([looped, answered].map(async (one) => (await one).status))).toBe(200);
+  expect((await looped).status).toBe(504);
   kept.child.kill("SIGINT");
   expect((await kept.ended).code).toBe(130);
 });

@@ -226,6 +226,14 @@ describe("orders", () => {
     await expect(control.kill("store")).rejects.toThrow("chat: store cannot be killed now: it is down.");
   });
 
+  test("of a name that two have is refused: whose pid was meant has to be said", async () => {
+    const { control, pids } = await watchedSystem("chat");
+    await expect(control.kill("chat")).rejects.toThrow(
+      `chat: expected one process, found two of the name chat: the supervisor with pid ${pids.chat} and the worker with pid ${pids.front}. Give the pid`,
+    );
+    expect(await control.kill(pids.front)).toMatchObject({ name: "chat", kind: "worker" });
+  });
+
   test("of nobody is refused by name", async () => {
     await expect(system.control.kill("stoer")).rejects.toThrow(
       'chat: expected the name or pid of a process, found "stoer"; there are chat, front, store, rooms.',

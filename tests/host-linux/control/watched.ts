@@ -50,14 +50,14 @@ const store: Process = {
   },
 };
 
-const plan: LinkPlan = {
+const planOf = (front: string): LinkPlan => ({
   version: PLAN_VERSION,
   system: "chat",
   modules: [],
   templates: [],
   root: {
     processes: [
-      { name: "front", template: 0, grants: [] },
+      { name: front, template: 0, grants: [] },
       store,
       { name: "room", template: 0, grants: [], spawned: true },
     ],
@@ -65,7 +65,7 @@ const plan: LinkPlan = {
     kernel: kernelPlan,
     entry: { process: 0, function: "chat:front/main#run", adapters: [], target },
   },
-};
+});
 
 export interface Watched {
   readonly plan: LinkPlan;
@@ -87,8 +87,9 @@ export interface Watched {
 
 let module: Promise<WebAssembly.Module> | undefined;
 
-/** Booted, with front in the turn of the entry. */
-export async function watchedSystem(): Promise<Watched> {
+/** Booted, with front, or whatever it is called, in the turn of the entry. */
+export async function watchedSystem(name = "front"): Promise<Watched> {
+  const plan = planOf(name);
   module ??= builtKernel();
   const kernel = new Kernel(await module);
   kernel.initialise(1, { ...kernelPlan.tables, templates: kernelPlan.tree.length });

@@ -136,6 +136,13 @@ it("follows 40 links and no more", () => {
   expect(guest.read(root, "loop/x")).toBe("!loop");
 });
 
+it("takes 4096 steps and no more, so that nobody makes the system wait with links of links", () => {
+  const far = "sub/../".repeat(500);
+  for (let i = 0; i < 5; i++) symlinkSync(far + (i === 0 ? "f.txt" : `far${i - 1}`), join(inside, `far${i}`));
+  expect(guest.read(root, "far3")).toBe("inside");
+  expect(guest.read(root, "far4")).toBe("!loop");
+});
+
 it("finds what the host finds, where it finds anything", () => {
   const name = fc.constantFrom(
     "..",

@@ -4,6 +4,8 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, wr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { Descriptor } from "../../../host-linux/devices/files/descriptor.ts";
+import { isSameObject } from "../../../host-linux/devices/files/attributes.ts";
 import { Descriptors } from "../../../host-linux/devices/files/descriptors.ts";
 import { openBelow } from "../open-below.ts";
 import { FOLLOW, guestWith, type Guest } from "./caller.ts";
@@ -50,6 +52,12 @@ describe("a full disk", () => {
       execFileSync("umount", [disk]);
     }
   });
+});
+
+it("nothing is the same object as what is not there any more", () => {
+  // As the descriptors of a file system are whose server has gone.
+  const gone = new Descriptor(2 ** 30, { isDirectory: true, flags: 0, mayChange: false });
+  expect(isSameObject(gone, gone)).toBe(false);
 });
 
 describe("a directory that is removed while it is in use", () => {

@@ -7,6 +7,7 @@ import type { KernelModules } from "../../../kernel/built.ts";
 import { buildApps, compileLean } from "../../../toolchain/compile/index.ts";
 import { Folder } from "../../toolchain/compile/guest.ts";
 import { bringUp } from "../../toolchain/link/bring-up.ts";
+import type { Quotas } from "../../../toolchain/link/plan.ts";
 import type { MessageConfig } from "../../../toolchain/link/config/supervisor.ts";
 import { CLOCK, supervised, type Guests } from "../../toolchain/link/guests.ts";
 
@@ -50,15 +51,20 @@ export interface Room {
   readonly wit: string;
 }
 
-export async function chatRoom(): Promise<Room> {
-  using folder = await new Folder().write({ "room.ts": ROOM });
+/** @param more that it can do. */
+export async function chatRoom(more = ""): Promise<Room> {
+  using folder = await new Folder().write({ "room.ts": ROOM + more });
   const [built] = await buildApps([folder.file("room.ts")]);
   if (built === undefined) throw new Error("nothing was built");
   return { bytes: new Uint8Array(readFileSync(built.output)), file: built.app, wit: built.exported };
 }
 
-/** A program that does one thing in each life: the one that the clock says. */
-export async function program({ file, wit }: Room, things: readonly string[]): Promise<Uint8Array> {
+/** A program that does one thing in each life: the one that the clock says. `more`: what they call. */
+export async function program(
+  { file, wit }: Room,
+  things: readonly string[],
+  more = "",
+): Promise<Uint8Array> {
   const cases = things.map((body, i) => `function thing${i}(): void {\n${body}\n}`);
   const calls = things.map((_, i) => `if (which == ${i}) thing${i}();`);
   const run = `export function run(): Result<Void, string> {
@@ -66,7 +72,7 @@ export async function program({ file, wit }: Room, things: readonly string[]): P
     ${calls.join("\n")}
     return Result.err<Void, string>(log);
   }`;
-  const text = [PROGRAM, ...cases, run].join("\n");
+  const text = [PROGRAM, more, ...cases, run].join("\n");
   using folder = await new Folder().write({ "main.ts": text });
   const { component } = await compileLean({ app: folder.file("main.ts"), siblings: [{ file, wit }] });
   return component;
@@ -79,12 +85,14 @@ export interface SystemOptions {
   readonly cast?: readonly string[];
   readonly deadline?: number;
   readonly limits?: MessageConfig["limits"];
+  /** Of each room. */
+  readonly quotas?: Quotas;
 }
 
 export function guestsOf(
   room: Room,
   main: Uint8Array,
-  { restart = "temporary", cast, deadline, limits }: SystemOptions,
+  { restart = "temporary", cast, deadline, limits, quotas }: SystemOptions,
 ): Guests {
   const wire = {
     spawn: "room",
@@ -93,7 +101,7 @@ export function guestsOf(
     ...(limits && { limits }),
   };
   return {
-    room: { bytes: room.bytes, restart },
+    room: { bytes: room.bytes, restart, ...(quotas && { quotas }) },
     main: { bytes: main, grants: [CLOCK], imports: { "chat:room/api-process": wire } },
   };
 }

@@ -1,8 +1,11 @@
 /** A guest that asks for anything at any time gets an answer, and leaves nothing behind. */
+import { execFileSync } from "node:child_process";
+import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { connect, createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { Unsent } from "../../../host-linux/devices/sockets/unsent.ts";
 import { tries } from "../../thorough.ts";
 import {
   error,
@@ -194,4 +197,53 @@ it("keeps so much of single bytes", async () => {
     () => count === 100,
   );
   client.destroy();
+});
+
+const MIB = 2 ** 20;
+
+it("keeps so much of datagrams, for all sockets of a process together", async () => {
+  const guest = await network(everything);
+  const peer = createSocket("udp4");
+  const sockets = Array.from({ length: 140 }, () => {
+    const socket = valueOf<number>(guest.call("create-udp-socket", "ipv4"));
+    valueOf(guest.call("[method]udp-socket.bind", socket, local(0)));
+    return { socket, address: valueOf<Address>(guest.call("[method]udp-socket.local-address", socket)) };
+  });
+  const data = new Uint8Array(60_000);
+  for (let round = 0; round < 8; round++) {
+    for (const { address } of sockets)
+      await new Promise((sent) => peer.send(data, address.port, "127.0.0.1", sent));
+    await new Promise((turn) => setTimeout(turn, 1));
+  }
+  const received = sockets.flatMap(({ socket }) =>
+    valueOf<{ data: Uint8Array }[]>(guest.call("[method]udp-socket.receive", socket, 100)),
+  );
+  const bytes = received.reduce((sum, { data: some }) => sum + some.length, 0);
+  expect(bytes).toBeGreaterThan(16 * MIB);
+  expect(bytes).toBeLessThan(33 * MIB);
+  peer.close();
+});
+
+it("lets the connections of a process have so much on their way together", () => {
+  const unsent = new Unsent();
+  let told = 0;
+  for (let i = 0; i < 12_288; i++) {
+    unsent.connections += 1;
+    told += Math.min(unsent.roomFor(false), MIB);
+  }
+  // Who was told may send all of it, as none had sent anything by then.
+  expect(told).toBeLessThan(512 * MIB);
+  unsent.bytes = told;
+  expect([unsent.roomFor(true), unsent.roomFor(false)]).toEqual([0, 4096]);
+  unsent.bytes = 31 * MIB;
+  unsent.connections = 100;
+  expect(unsent.roomFor(true)).toBe(Math.floor((32 * MIB) / 100));
+});
+
+it("leaves the host some of what Linux lets it have open", () => {
+  const url = new URL("../../../host-linux/devices/open-limit.ts", import.meta.url).href;
+  const program = `import { withinLimit } from "${url}"; console.log(withinLimit(256, 1 / 32), withinLimit(5, 1 / 2))`;
+  const run = `ulimit -n 640 && exec "$0" --no-warnings --input-type=module -e "$1"`;
+  const said = execFileSync("sh", ["-c", run, process.execPath, program], { encoding: "utf8" });
+  expect(said).toBe("20 5\n");
 });

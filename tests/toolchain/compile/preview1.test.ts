@@ -24,6 +24,7 @@ if (NO_C !== undefined) console.warn(`skipped: C programs that use WASI: ${NO_C}
 
 const WRITE = `(import "wasi_snapshot_preview1" "fd_write" (func (param i32 i32 i32 i32) (result i32)))`;
 const MEMORY = `(memory (export "memory") 1)`;
+const START = `${MEMORY} (func (export "_start"))`;
 const REALLOC = `(func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) i32.const 1024)`;
 const LIBRARY = `(module ${MEMORY} ${REALLOC}
   (func (export "t:sum/sums@0.1.0#add") (param i32 i32) (result i32) (i32.add (local.get 0) (local.get 1))))`;
@@ -101,6 +102,30 @@ describe("a core module", () => {
     expect(names(world.imports)).toContain("wasi:cli/stdout@0.2.12");
   });
 
+  it("that is a library has its world from the WIT of its name beside it, one of its name first", async () => {
+    const file = await module("beside", LIBRARY);
+    write("beside.wit", WIT.replace("world library", "world beside"));
+    const component = await ensureModule(file);
+    expect(names(worldOfComponent(decodeComponent(component)).exports)).toEqual(["t:sum/sums@0.1.0"]);
+    write("beside.wit", WIT.replace("world library", "world beside").replaceAll("sums", "sums-again"));
+    await expect(ensureModule(file)).rejects.toThrow("the component tools refuse it");
+    const program = await module("has-main", `(module ${MEMORY} (func (export "_start")))`);
+    write("has-main.wit", WIT);
+    expect(names(worldOf((await buildModule(program)).output).exports)).toEqual(["wasi:cli/run@0.2.12"]);
+  });
+
+  it("that exits says its whole code, also where its own world has wasi:cli/exit", async () => {
+    const wat = `(module (import "wasi_snapshot_preview1" "proc_exit" (func (param i32)))
+      (import "wasi:cli/exit@0.2.3" "exit" (func (param i32))) ${START})`;
+    const witSource = `package t:mine; world mine { import wasi:cli/exit@0.2.3; }
+      package wasi:cli@0.2.3 { interface exit { exit: func(status: result); } }`;
+    const binary = await componentEmbed({ binary: await parse(wat), witSource, world: "mine" });
+    const { output } = await buildModule(write("exits.wasm", binary));
+    const exit = worldOf(output).imports.find(({ name }) => name === "wasi:cli/exit@0.2.12");
+    const functions = exit?.kind === "interface" ? exit.interface.functions.map(({ name }) => name) : [];
+    expect(functions.toSorted()).toEqual(["exit", "exit-with-code"]);
+  });
+
   it("is made once, and again when it changes", async () => {
     const file = await module("twice", ending(1));
     const first = await ensureModule(file);
@@ -119,7 +144,6 @@ describe("a core module", () => {
   });
 });
 
-const START = `${MEMORY} (func (export "_start"))`;
 const FOREIGN = ["a", "b", "c", "d", "e", "f", "g"].map((name) => `(import "env" "${name}" (func))`).join("");
 const REFUSED: readonly [what: string, wat: string, message: RegExp, hint: RegExp][] = [
   ["nothing in it", "(module)", /found a core module: it has no `_start`/, /wasm32-wasip1/],
@@ -140,6 +164,18 @@ const REFUSED: readonly [what: string, wat: string, message: RegExp, hint: RegEx
     `(module (import "a:b/c" "f" (func)) ${START})`,
     /found a:b\/c\.f/,
     /say so in WIT/,
+  ],
+  [
+    "Go for JavaScript",
+    `(module (import "gojs" "runtime.wasmExit" (func (param i32))) ${START})`,
+    /found gojs\.runtime\.wasmExit/,
+    /GOOS=wasip1/,
+  ],
+  [
+    "Rust for JavaScript",
+    `(module (import "./x_bg.js" "__wbindgen_throw" (func (param i32 i32))) ${START})`,
+    /found \.\/x_bg\.js/,
+    /without wasm-bindgen/,
   ],
   [
     "an older preview",
@@ -194,7 +230,7 @@ describe("a core module is refused for", () => {
 
   it("a world that it does not fit, and one that is not there", async () => {
     const file = await module("unfit", LIBRARY.replace("#add", "#sub"));
-    const wit = write("unfit.wit", WIT);
+    const wit = write("elsewhere.wit", WIT);
     await expect(buildModule(file, { wit })).rejects.toThrow(/it has 2 worlds/);
     await expect(buildModule(file, { wit, world: "none" })).rejects.toThrow(/no world `none`/);
     await expect(buildModule(file, { wit, world: "library" })).rejects.toThrow(/refuse it: .*add/);

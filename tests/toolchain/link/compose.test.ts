@@ -6,7 +6,16 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { createClock } from "../../../host-linux/devices/clock.ts";
 import type { DeviceContext } from "../../../host-linux/devices/device.ts";
-import { link, shimsFor, type SystemConfig } from "../../../toolchain/link/index.ts";
+import {
+  capabilityGraph,
+  describePlan,
+  link,
+  printCallers,
+  printDescription,
+  shimsFor,
+  whoMayCall,
+  type SystemConfig,
+} from "../../../toolchain/link/index.ts";
 import { bringUp, call, type TestDevices } from "./bring-up.ts";
 import { ALLOCATOR, component, CONSOLE, inputOf, refused, text, type Guests } from "./guests.ts";
 import { trapOf } from "./resource-guests.ts";
@@ -74,6 +83,9 @@ function lines(): { readonly written: string[]; readonly devices: TestDevices } 
   return { written, devices: { "atoll:device/console": line, "atoll:device/clock": () => clock } };
 }
 
+const SUPPORT = "docs/support.md lists what of WASI 0.2 Atoll provides.";
+const ELSEWHERE = `${SUPPORT} An interface that is not there can be another process's: imports: { "ns:package/name": "PROCESS" }.`;
+
 describe("a component that imports WASI", () => {
   const grants = [{ device: "atoll:device/console" }] as const;
 
@@ -92,22 +104,45 @@ describe("a component that imports WASI", () => {
   });
 
   it.each([
-    ["an interface", '(component (import "wasi:nn/graph@0.2.0" (instance)))', "  wasi:nn/graph@0.2.0\n"],
+    [
+      "an interface",
+      '(component (import "wasi:nn/graph@0.2.0" (instance)))',
+      "  wasi:nn/graph@0.2.0\n",
+      ELSEWHERE,
+    ],
     [
       "another version",
       '(component (import "wasi:cli/stdout@0.3.0" (instance)))',
       "  wasi:cli/stdout@0.3.0 (Atoll provides 0.2.9)\n",
+      `Build it for WASI 0.2, such as for the target wasm32-wasip2. ${SUPPORT}`,
     ],
     [
       "a function",
       '(component (import "wasi:cli/stdout@0.2.0" (instance (export "flush-all" (func)))))',
       "  wasi:cli/stdout@0.2.0#flush-all\n",
+      ELSEWHERE,
     ],
-  ])("is refused for %s that the shim lacks", async (_, source, missing) => {
+  ])("is refused for %s that the shim lacks", async (_, source, missing, help) => {
     const bytes = await text(source);
     expect(refused(() => composed({ a: { bytes } }))).toBe(
-      `not-yet: ./a.wasm imports of WASI what Atoll does not provide:\n${missing}docs/support.md lists what of WASI 0.2 Atoll provides.`,
+      `not-yet: ./a.wasm imports of WASI what Atoll does not provide:\n${missing}${help}`,
     );
+  });
+
+  it("may have of another process what the shim lacks", async () => {
+    const wit = "package wasi:logging@0.1.0 { interface logging { log: func(); } }";
+    const bytes = await component(
+      `package t:a; world w { import wasi:logging/logging@0.1.0; export tell: func(); } ${wit}`,
+      '(module (import "wasi:logging/logging@0.1.0" "log" (func $log)) (func (export "tell") (call $log)))',
+    );
+    const logger = await component(
+      `package t:b; world w { export wasi:logging/logging@0.1.0; } ${wit}`,
+      '(module (func (export "wasi:logging/logging@0.1.0#log")))',
+    );
+    const imports = { "wasi:logging/logging": "logger" };
+    const { plan } = composed({ logger: { bytes: logger }, a: { bytes, imports, grants } });
+    const running = bringUp(plan, lines().devices);
+    expect(call(running, "a", "tell")).toBeUndefined();
   });
 
   it("is refused where another interface names the shim's resources", async () => {
@@ -142,6 +177,12 @@ describe("grants of a process that uses WASI", () => {
     );
     expect(plan.root.processes[0]?.grants).toContainEqual({ device: "atoll:device/clock", denied: true });
     expect(warnings).toEqual([]);
+    expect(printCallers(whoMayCall(capabilityGraph(plan), "clock"))).toBe(
+      "device atoll:device/clock: no process may call it\n",
+    );
+    const shown = printDescription(describePlan(plan));
+    expect(shown).toContain("├─ granted: console\n├─ not granted, and finds nothing there: clock\n");
+    expect(shown).toContain("├─ uses wasi:cli, by a shim of its own on the devices below\n");
     const random = await text('(component (import "wasi:random/random@0.2.0" (instance)))');
     const other = await component(
       "package t:shim; world w { export wasi:random/random@0.2.1; } package wasi:random@0.2.1 { interface random { one: func(); } }",
@@ -178,10 +219,23 @@ describe("grants of a process that uses WASI", () => {
       link({ ...inputOf({ a: { bytes, strict: true, ...fields } }, undefined), shims: { base: clocks } });
     expect(refused(linkWith({}))).toBe(
       'wiring: process "a" (./a.wasm) is strict, and imports what it is not granted:\n' +
-        "  wasi:clocks/wall-clock@0.2.0: grants: [clock()]\n" +
-        'Write that into system.ts, process "a"; or take out strict, and it finds nothing there.',
+        "  wasi:clocks/wall-clock@0.2.0: clock()\n" +
+        'In system.ts, process "a": grants: [clock()],\nand at the top: import { clock } from "atoll-os";\n' +
+        "Write the paths and addresses that are meant; or take out strict, and it finds nothing there.",
     );
     expect(refused(linkWith({ grants: [{ device: "atoll:device/clock" }] }))).toBe("linked");
+    const reader = await text('(component (import "wasi:cli/environment@0.2.0" (instance)))');
+    const variables = await component(
+      "package t:shim; world w { export wasi:cli/environment@0.2.1; } package wasi:cli@0.2.1 { interface environment { one: func(); } }",
+      '(module (func (export "wasi:cli/environment@0.2.1#one")))',
+    );
+    const linkReader = (fields: Partial<SystemConfig["processes"][string]>) => (): unknown =>
+      link({
+        ...inputOf({ a: { bytes: reader, strict: true, ...fields } }, undefined),
+        shims: { base: variables },
+      });
+    expect(refused(linkReader({}))).toContain('In system.ts, process "a": arguments: [],\nWrite');
+    expect(refused(linkReader({ arguments: [] }))).toBe("linked");
   });
 });
 

@@ -12,6 +12,7 @@ import { OpenFiles } from "../../../host-linux/devices/open-files.ts";
 import { OpenSockets } from "../../../host-linux/devices/sockets/open-sockets.ts";
 import { CLOSED } from "../../host-linux/device-caller.ts";
 import { instantiate, type Running } from "../../../host-linux/instantiate.ts";
+import { capabilityGraph } from "../../../toolchain/link/index.ts";
 import { parsePlan, serialisePlan } from "../../../toolchain/link/plan-file.ts";
 import type { Grant } from "../../../toolchain/link/plan.ts";
 import { openBelow } from "../../host-linux/open-below.ts";
@@ -164,6 +165,10 @@ it("may be lent and given to a process that cannot open it", () => {
   expect(openBelow(base)).toBe(1);
   const viewer = running.plan.root.processes.findIndex(({ name }) => name === "viewer");
   expect(running.handles !== undefined && viewer >= 0).toBe(true);
+  // Who may close it: the drops that the linker made are told, whatever else it made for handles.
+  const graph = capabilityGraph(running.plan);
+  const drops = graph.edges.filter((edge) => edge.interface === "atoll:handles");
+  expect(drops.map(({ functions }) => functions)).toEqual([["resource.drop file"], ["resource.drop file"]]);
 });
 
 it("is closed when its owner begins anew", () => {

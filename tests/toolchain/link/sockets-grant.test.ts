@@ -2,7 +2,7 @@
 import { expect, it } from "vitest";
 import { connect, listen, type SystemConfig } from "../../../index.ts";
 import { grantsOf, validateSystem } from "../../../toolchain/link/config/validate.ts";
-import { grantText } from "../../../toolchain/link/inspect/graph.ts";
+import { grantText } from "../../../toolchain/link/inspect/grant-text.ts";
 import { LinkError } from "../../../toolchain/link/index.ts";
 import { component, linked } from "./guests.ts";
 
@@ -38,7 +38,7 @@ it("are one grant in the plan, whatever their number", () => {
     },
   ]);
   expect(merged.map(grantText)).toEqual([
-    "sockets, listens at localhost:8080, listens at [::]:0 by UDP, connects to db:5432, connects to [fd00::7]:*, connects to *:53 by UDP",
+    "sockets (listens at localhost:8080, listens at [::]:0 by UDP, connects to db:5432, connects to [fd00::7]:*, connects to *:53 by UDP)",
   ]);
 });
 

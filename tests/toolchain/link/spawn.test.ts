@@ -294,11 +294,6 @@ describe("mistakes", () => {
       'Import the interface\'s -process view, and wire it to { spawn: "room" }',
     ],
     [
-      "fuel",
-      () => chat({ spawn: "room" }, { quotas: { fuel: 1000 } }),
-      'not-yet: process "room" is made at run time, and has quotas.fuel',
-    ],
-    [
       "a cast that nobody has",
       () => chat({ spawn: "room", cast: ["sya"] }),
       'imports "chat:room/api-process", cast: the interface has no function "sya".',

@@ -80,6 +80,7 @@ export const ROWS: readonly Row[] = checkedRows(guest, { process: { grants } }, 
     linux: { partly: "Times are set to the microsecond." },
     images: "as WASI has it",
   },
+  { name: "a time after the last one is that", proves: descriptor("set-times") },
   {
     name: "set-times-at keeps one, and sets the other to now",
     proves: descriptor("set-times-at"),

@@ -178,6 +178,19 @@ const HANDLED: readonly Row[] = [
     },
   },
   {
+    name: "a host that is no address is not one for the handler, and is nothing to die of",
+    proves: of("incoming-request.authority"),
+    test: async () => {
+      // The first three are half a character, half of a pair, and beyond Unicode, written as UTF-8 would.
+      for (const host of ["\xe2\x82", "\xed\xa0\x80", "\xf7\xbf\xbf\xbf", "user@h", "a b", ""]) {
+        const sent = `GET /h HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`;
+        expect(await exchange(await port(), sent)).toMatch(/GET \/h {2}HTTP/);
+      }
+      const absolute = "GET http://user@h/h HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n";
+      expect(await exchange(await port(), absolute)).toMatch(/GET \/h {2}HTTP/);
+    },
+  },
+  {
     name: "a body is read and another written at the same time, with trailers",
     proves: of(
       "incoming-request.consume",

@@ -12,8 +12,8 @@ export interface WrapJob {
   readonly module: Uint8Array;
   /** Name of an import module, and the adapter that provides it. */
   readonly adapters: readonly (readonly [string, Uint8Array])[];
-  /** The world, where the module does not bring one. */
-  readonly wit?: WorldWit;
+  /** Worlds that the module does not bring. */
+  readonly worlds: readonly WorldWit[];
 }
 
 /** `refused` is the tools' own message. */
@@ -21,9 +21,10 @@ export type WrapAnswer = { readonly component: Uint8Array } | { readonly refused
 
 parentPort?.postMessage(await answer(workerData as WrapJob));
 
-async function answer({ module, adapters, wit }: WrapJob): Promise<WrapAnswer> {
+async function answer({ module, adapters, worlds }: WrapJob): Promise<WrapAnswer> {
   try {
-    const binary = wit === undefined ? module : await embed(module, wit);
+    let binary = module;
+    for (const world of worlds) binary = await embed(binary, world);
     return {
       component: await componentNew(
         binary,

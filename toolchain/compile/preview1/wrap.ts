@@ -5,6 +5,7 @@ import { Worker } from "node:worker_threads";
 import { failure } from "../diagnostic.ts";
 import type { WorldWit } from "../wit/parse.ts";
 import { type AdapterForm, examineModule, PREVIEW1 } from "./examine.ts";
+import { withExitCode } from "./exit-code.ts";
 import { withOwnHeap } from "./own-heap.ts";
 import type { WrapAnswer, WrapJob } from "./wrap-worker.ts";
 
@@ -17,8 +18,9 @@ import type { WrapAnswer, WrapJob } from "./wrap-worker.ts";
 export async function wrapModule(file: string, module: Uint8Array, wit?: WorldWit): Promise<Uint8Array> {
   const { adapter } = examineModule(file, module, wit !== undefined);
   const adapters = adapter === undefined ? [] : [[PREVIEW1, await adapterBytes(adapter)] as const];
-  const own = adapter === undefined ? module : withOwnHeap(module);
-  const answer = await inWorker({ module: own, adapters, ...(wit && { wit }) });
+  const own = adapter === undefined ? { module } : withExitCode(withOwnHeap(module));
+  const worlds = [wit, own.world].filter((world) => world !== undefined);
+  const answer = await inWorker({ module: own.module, adapters, worlds });
   if ("component" in answer) return answer.component;
   throw failure(
     file,

@@ -12,7 +12,8 @@
  * A call into another process changes nothing here, so the caller pays, and a call
  * costs no more for it. Only where a process pays for itself the payer is changed.
  *
- * `ended N` is what the code of process N calls when `fuel` is below 0. It returns 0
+ * `ended N` is what the code of process N calls when `fuel` is below 0; a process that
+ * is made at run time calls `ended` with its number. It returns 0
  * when there is more, 1 when the process is at its end. That is so only when its own
  * budget is used up: where the payer is another process, what is missing is taken
  * off its own, charge by charge, until code of the payer runs again.
@@ -21,8 +22,9 @@
  * asked by a plain import: one that can suspend must not be called where a frame of
  * the host lies on the stack.
  */
-import type { CoreFuncIndex, CoreGlobalIndex, CoreModule } from "../../wasm/index.ts";
+import type { CoreFuncIndex, CoreGlobalIndex, CoreMemoryIndex, CoreModule } from "../../wasm/index.ts";
 import {
+  add,
   all,
   apply,
   call,
@@ -32,10 +34,13 @@ import {
   i32,
   i64,
   load,
+  nothing,
   op,
   set,
   shl,
+  shr,
   store,
+  sub,
   when,
   type Body,
   type Code,
@@ -47,15 +52,21 @@ import { ACCOUNTS } from "../plan.ts";
 const ACCOUNT_LOG2 = 4;
 const [LEFT, SLICE] = [0, 8];
 const NOBODY = -1;
+const PAGE_LOG2 = 16;
 
-/** `metered`: positions of the processes that have accounts. */
-export function accountsModule(metered: readonly number[]): CoreModule {
-  return new AccountsModule(metered).build();
+/**
+ * `metered`: positions of the processes that have accounts; `spawned`: there are others, which are made at run
+ * time: theirs are there once they are filled.
+ */
+export function accountsModule(metered: readonly number[], spawned = false): CoreModule {
+  return new AccountsModule(metered, spawned).build();
 }
 
 class AccountsModule {
   readonly #module = new AdapterModule();
   readonly #metered: readonly number[];
+  readonly #spawned: boolean;
+  readonly #memory: CoreMemoryIndex;
   readonly #sliceEnded: CoreFuncIndex;
   readonly #yield: CoreFuncIndex;
   readonly #payer: CoreGlobalIndex;
@@ -63,8 +74,9 @@ class AccountsModule {
   readonly #reserve: CoreGlobalIndex;
   readonly #settled: CoreGlobalIndex;
 
-  constructor(metered: readonly number[]) {
+  constructor(metered: readonly number[], spawned: boolean) {
     this.#metered = metered;
+    this.#spawned = spawned;
     this.#sliceEnded = this.#module.importFunction(ACCOUNTS.host, ACCOUNTS.sliceEnded, {
       params: ["i32", "i32"],
       results: ["i32"],
@@ -73,8 +85,8 @@ class AccountsModule {
       params: [],
       results: ["i32"],
     });
-    const bytes = (Math.max(...metered) + 1) << ACCOUNT_LOG2;
-    this.#module.addMemory(BigInt(Math.ceil(bytes / 65536)));
+    const bytes = (Math.max(0, ...metered) + 1) << ACCOUNT_LOG2;
+    this.#memory = this.#module.addMemory(BigInt(Math.ceil(bytes / 2 ** PAGE_LOG2)));
     this.#payer = this.#module.addGlobal(NOBODY, true);
     this.#fuel = this.#module.variable("fuel", "i64");
     this.#reserve = this.#module.variable("reserve", "i64");
@@ -91,6 +103,7 @@ class AccountsModule {
     module.export(ACCOUNTS.fill, this.#fill());
     module.export(ACCOUNTS.credit, this.#credit());
     const ended = this.#ended(pay);
+    if (this.#spawned) module.export(ACCOUNTS.endedOf, ended);
     for (const process of this.#metered) {
       const ENDED = { params: [], results: ["i32"] } as const;
       const enter = module.define(ACCOUNTS.enter + process, ENDED, (body) => {
@@ -158,11 +171,23 @@ class AccountsModule {
     return this.#module.define("fill", signature, (body) => {
       const [process, left, slice] = [body.param(0), body.param(1), body.param(2)];
       all(
+        this.#spawned ? this.#makeRoom(body, process) : nothing,
         this.#storeLeft(get(process), get(left)),
         store("i64.store", this.#address(get(process)), get(slice), { offset: SLICE }),
         when(this.#isPayer(process), this.#take(body, process)),
       )(body);
     });
+  }
+
+  /** Traps where the host has none. */
+  #makeRoom(body: Body, process: Local): Code {
+    const pages = body.local("i32");
+    const last = shr(this.#address(get(process)), PAGE_LOG2);
+    const failed = equal(op("memory.grow", [this.#memory], get(pages)), i32(-1));
+    return all(
+      set(pages, sub(add(last, i32(1)), op("memory.size", [this.#memory]))),
+      when(apply("i32.gt_s", get(pages), i32(0)), when(failed, apply("unreachable"))),
+    );
   }
 
   /** `(process, units) -> ()`: it has so many more. */

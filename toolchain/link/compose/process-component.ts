@@ -22,7 +22,7 @@ export interface ProcessComponents {
   readonly shims?: Partial<Readonly<Record<ShimName, Uint8Array>>>;
 }
 
-type Source = Pick<ProcessConfig, "component" | "driver">;
+type Source = Pick<ProcessConfig, "component" | "driver" | "imports">;
 
 interface ReadPart extends Part {
   /** SHA-256 of its bytes, hexadecimal. */
@@ -47,17 +47,23 @@ class Loader {
     this.#given = given;
   }
 
-  load(process: string, { component, driver }: Source): LoadedComponent {
-    const key = JSON.stringify([component, driver]);
-    const found = this.#loaded.get(key) ?? this.#compose(process, component, driver);
+  load(process: string, { component, driver, imports = {} }: Source): LoadedComponent {
+    const wired = Object.keys(imports).filter(isWasi);
+    const key = JSON.stringify([component, driver, wired]);
+    const found = this.#loaded.get(key) ?? this.#compose(process, component, driver, wired);
     this.#loaded.set(key, found);
     return found;
   }
 
-  #compose(process: string, component: string, driver: string | undefined): LoadedComponent {
+  #compose(
+    process: string,
+    component: string,
+    driver: string | undefined,
+    wired: readonly string[],
+  ): LoadedComponent {
     const guest = this.#named(process, component);
     const written = driver === undefined ? [guest] : [guest, this.#named(process, driver)];
-    const parts = [...this.#shimOf(written), ...written];
+    const parts = [...this.#shimOf(written, wired), ...written];
     const wasi = [...new Set(written.flatMap(importNames))].filter(isWasi);
     return loadComponent({
       file: component,
@@ -74,14 +80,14 @@ class Loader {
   }
 
   /** The smallest one that has all; none where nobody imports WASI. */
-  #shimOf(parts: readonly ReadPart[]): ReadPart[] {
+  #shimOf(parts: readonly ReadPart[], wired: readonly string[]): ReadPart[] {
     const wanted = new Set(parts.flatMap((part) => shimFor(importNames(part)) ?? []));
     const name = SHIMS.findLast((shim) => wanted.has(shim));
     if (name === undefined) return [];
     const bytes = this.#given.shims?.[name];
     if (bytes === undefined) throw noShim(parts, name);
     const shim: ReadPart = { ...this.#part(`the WASI shim "${name}"`, bytes), inner: true };
-    for (const [i, part] of parts.entries()) checkShim(part, [shim, ...parts.slice(0, i)]);
+    for (const [i, part] of parts.entries()) checkShim(part, [shim, ...parts.slice(0, i)], wired);
     return [shim];
   }
 

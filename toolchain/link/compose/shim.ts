@@ -5,7 +5,7 @@
  * process. There are several, so that what no component imports is in no system.
  */
 import { LinkError } from "../error.ts";
-import { findInterface, otherVersions, splitVersion } from "../interface-name.ts";
+import { findInterface, fittingInterfaces, otherVersions, splitVersion } from "../interface-name.ts";
 import type { Part } from "./compose.ts";
 import { outerNames } from "./outer-names.ts";
 
@@ -38,11 +38,18 @@ export function shimsFor(components: Iterable<Uint8Array>): Set<ShimName> {
   return new Set([...components].flatMap((bytes) => shimFor(outerNames(bytes)?.imports ?? []) ?? []));
 }
 
+const SUPPORT = "docs/support.md lists what of WASI 0.2 Atoll provides.";
+
 /**
  * @param before The shim, and what is composed before the part.
+ * @param wired What the process imports from others, as `system.ts` names it.
  * @throws LinkError (`not-yet`) that names each interface and function that they lack.
  */
-export function checkShim({ file, world }: Part, before: readonly Part[]): void {
+export function checkShim(
+  { file, world }: Part,
+  before: readonly Part[],
+  wired: readonly string[] = [],
+): void {
   const exports = before.flatMap((part) => part.world.exports);
   const offered = new Map(
     exports.flatMap((item) => (item.kind === "interface" ? [[item.name, item.interface] as const] : [])),
@@ -50,6 +57,8 @@ export function checkShim({ file, world }: Part, before: readonly Part[]): void 
   const missing = world.imports.flatMap((item) => {
     if (item.kind !== "interface" || !isWasi(item.name)) return [];
     const found = offered.get(findInterface(item.name, [...offered.keys()]) ?? "");
+    if (found === undefined && wired.some((name) => fittingInterfaces(name, [item.name]).length > 0))
+      return [];
     if (found === undefined) return [`${item.name}${versionsOf(item.name, [...offered.keys()])}`];
     const names = new Set(found.functions.map(({ name }) => name));
     return item.interface.functions
@@ -60,7 +69,9 @@ export function checkShim({ file, world }: Part, before: readonly Part[]): void 
   throw new LinkError(
     "not-yet",
     `${file} imports of WASI what Atoll does not provide:\n${missing.map((name) => `  ${name}`).join("\n")}`,
-    "docs/support.md lists what of WASI 0.2 Atoll provides.",
+    missing.some((name) => name.endsWith(")"))
+      ? `Build it for WASI 0.2, such as for the target wasm32-wasip2. ${SUPPORT}`
+      : `${SUPPORT} An interface that is not there can be another process's: imports: { "ns:package/name": "PROCESS" }.`,
   );
 }
 

@@ -48,6 +48,10 @@ const WORKERS = "http-workers";
 const HANDLER = "atoll:http/handler";
 const WASI_HANDLER = "wasi:http/incoming-handler";
 const DEFAULTS = { min: 0, max: 64, idle: 10_000 };
+/** So that nobody holds up the system: a slice is about a millisecond, and the fuel lasts for months. */
+const SLICES = { fuel: Number.MAX_SAFE_INTEGER, slice: 1_000_000 };
+/** Bytes of a component; to count the fuel of more, such as of a large JavaScript engine, takes many seconds to link. */
+const MOST_METERED = 4 * 1_048_576;
 
 /** Lines that say what is wrong. */
 export function checkHttpService({ http, processes, supervisor }: SystemConfig): string[] {
@@ -86,7 +90,9 @@ export function expandHttp(
   if (http === undefined) return config;
   const handler = config.processes[http.handler];
   if (handler === undefined) throw new TypeError("checked before: the process is there");
-  const driver = driverOf(http.handler, handler, components.get(handler.component));
+  const bytes = components.get(handler.component);
+  const driver = driverOf(http.handler, handler, bytes);
+  const slices = (bytes?.length ?? 0) > MOST_METERED ? {} : SLICES;
   const listener = httpServer(http);
   const { min, max, idle } = { ...DEFAULTS, ...http.instances };
   const { children = [], ...supervisor } = config.supervisor ?? {};
@@ -98,6 +104,7 @@ export function expandHttp(
       [http.handler]: {
         ...handler,
         driver,
+        quotas: { ...slices, ...handler.quotas },
         // The request that it died in is lost; the next one is another instance's.
         restart: "temporary",
         grants: [...(handler.grants ?? []), listener],

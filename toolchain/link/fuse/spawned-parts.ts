@@ -70,6 +70,21 @@ function runsOf<S extends { readonly entry: number }>(slots: readonly S[]): S[][
   return runs;
 }
 
+/** Module names of what `meterModule` imports, without a name. */
+export const METERED = { account: "account", ended: "ended" } as const;
+/** Name of the function that it exports. */
+export const SLICE_ENDED = "slice ended";
+
+/** Exports `() -> i32`, which calls an imported function with what an imported i32 global holds. */
+export function meterModule(): CoreModule {
+  const builder = new ModuleBuilder();
+  const account = builder.importGlobal(METERED.account, "", { type: "i32", mutable: true });
+  const ended = builder.importFunc(METERED.ended, "", { params: ["i32"], results: ["i32"] });
+  const code = new CodeWriter().globalGet(account).call(ended).end();
+  builder.exportFunc(SLICE_ENDED, builder.addFunc({ type: { params: [], results: ["i32"] }, code }));
+  return builder.build();
+}
+
 /** Name of the function that `deliverModule` exports. */
 export const DELIVER = "deliver";
 

@@ -12,6 +12,7 @@ import { decodeModule } from "../../wasm/index.ts";
 import type { ModuleTable } from "../module-table.ts";
 import type { PlacedProcess } from "../passes/ends.ts";
 import {
+  ACCOUNTS,
   FUSED_MAILBOX,
   LIVENESS,
   RESERVED,
@@ -31,7 +32,16 @@ import { ASKED, askedBy, askingModule } from "./asked-devices.ts";
 import { mergeModules, type PartExport } from "./merge.ts";
 import { boundItems, stateItems, templateItems } from "./needed.ts";
 import { MergedParts, type InnerEdge } from "./parts.ts";
-import { DELIVER, deliverModule, slotsModule, wordsModule, type FilledSlot } from "./spawned-parts.ts";
+import {
+  DELIVER,
+  deliverModule,
+  METERED,
+  meterModule,
+  SLICE_ENDED,
+  slotsModule,
+  wordsModule,
+  type FilledSlot,
+} from "./spawned-parts.ts";
 import { mergedSourceMap } from "./source-map.ts";
 import { slotSignature } from "./slot-signature.ts";
 import { withTraps } from "./traps.ts";
@@ -103,7 +113,9 @@ class SpawnedMerge {
     const sources = all.flatMap(({ imports }) => imports.map(({ from }) => from));
     const asked = this.#edges.filter(({ edge }) => edge.provider.kind === "device");
     const words = sources.flatMap((source) => this.#wordFor(source) ?? []);
-    this.#words = new Set(asked.length > 0 ? [...words, RESERVED.pid] : words);
+    if (asked.length > 0) words.push(RESERVED.pid);
+    if (built.template.sliceEnded !== undefined) words.push(RESERVED.account);
+    this.#words = new Set(words);
     this.#parts = new MergedParts([process], this.#edges, input.parts.modules, {
       mailbox: node.name + FUSED_MAILBOX,
       adapters,
@@ -203,13 +215,24 @@ class SpawnedMerge {
         return slots.map((slot) => ({ ...slot, answer }));
       }),
     );
-    const { module, targets } = slotsModule(filled);
+    const { module, targets } = slotsModule([...filled, ...this.#meterSlots(template)]);
     this.#parts.addMade("", module, (imported) => {
       if (imported.module === RESERVED.slots) return this.#partOf(Number(imported.name), RESERVED.slots);
       const target = targets[Number(imported.name)];
       if (target === undefined) throw new TypeError(`there is no target ${imported.name}`);
       return target;
     });
+  }
+
+  /** Those by which its modules ask for more fuel. */
+  #meterSlots({ sliceEnded = [] }: Template): FilledSlot[] {
+    if (sliceEnded.length === 0) return [];
+    const part = this.#parts.addMade("", meterModule(), ({ module }) =>
+      module === METERED.account
+        ? this.#parts.word(RESERVED.account)
+        : this.#parts.outside({ kind: "accounts", export: ACCOUNTS.endedOf }),
+    );
+    return sliceEnded.map((slot) => ({ ...slot, answer: { part, export: SLICE_ENDED } }));
   }
 
   /** One function for all messages, in place of an export for each. */

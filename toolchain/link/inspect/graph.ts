@@ -6,8 +6,9 @@
  * that enters a process beside the declared provider has an edge of its own,
  * and an import that no code calls has none.
  */
-import { KERNEL_PACKAGE } from "../kernel-interfaces.ts";
-import type { Edge, EdgeFunction, Grant, GrantedDirectory, LinkPlan, Source } from "../plan.ts";
+import type { Edge, EdgeFunction, Grant, LinkPlan, Source } from "../plan.ts";
+import { grantsNothing, grantText } from "./grant-text.ts";
+import { printable } from "./text.ts";
 
 export interface CapabilityGraph {
   readonly system: string;
@@ -126,12 +127,25 @@ function linesOf(
     const { to, sent } = first;
     const declared = "process" in provider && provider.process === to;
     const provided = declared ? printable(provider.name) : name;
-    const functions = group.map((call) => call.function);
+    const functions = provider.kind === "handles" ? dropsOf(group) : group.map((call) => call.function);
     return [{ from: consumer, to, interface: name, provided, binding, ...(sent && { sent }), functions }];
   });
   const idle = hole.functions.filter((f) => !edge.functions.some((bound) => bound.name === f.name));
   const unused = { process: consumer, interface: name, functions: idle.map((f) => printable(f.name)) };
   return { edges, unused: idle.length > 0 ? [unused] : [] };
+}
+
+/**
+ * Of what the linker's adapters for handles do with somebody's resources, the drops call a destructor there: they
+ * are what matters, however many instances of the caller have such a drop. Where there is none, all is told.
+ */
+function dropsOf(group: readonly { readonly function: string }[]): string[] {
+  const drops = group.filter((call) => call.function.startsWith("resource.drop "));
+  return [
+    ...new Set(
+      (drops.length > 0 ? drops : group).map((call) => call.function.replace(/, instance \d+$/, "")),
+    ),
+  ];
 }
 
 /**
@@ -165,7 +179,7 @@ function entered(adapters: Edge["adapters"], target: Source, devices: DeviceNode
 
   function nodesOf(source: Source): Set<number> {
     if (source.kind === "process") return new Set([source.process]);
-    if (source.kind === "device") return new Set([devices.node(source.process, source.grant)]);
+    if (source.kind === "device") return devices.nodes(source.process, source.grant);
     return (source.kind === "adapter" ? behind[source.adapter] : undefined) ?? new Set();
   }
 }
@@ -181,9 +195,11 @@ class DeviceNodes {
     this.#nodes = nodes;
   }
 
-  node(process: number, position: number): number {
+  /** None for a grant of nothing: whoever calls that device is refused. */
+  nodes(process: number, position: number): Set<number> {
     const grant = this.#plan.root.processes[process]?.grants[position];
     if (grant === undefined) throw new RangeError("a link plan without that grant: check it first");
+    if (grantsNothing(grant)) return new Set();
     const name = grantText(grant);
     const key = isPrivate(grant) ? `${name} of ${process}` : name;
     let node = this.#known.get(key);
@@ -191,47 +207,11 @@ class DeviceNodes {
       node = this.#nodes.push({ kind: "device", name, interface: grant.device }) - 1;
       this.#known.set(key, node);
     }
-    return node;
+    return new Set([node]);
   }
 }
 
 /** Whether each holder has one of its own, with nothing in common. */
 function isPrivate(grant: Grant): boolean {
   return grant.device === "atoll:device/configuration" || ("seed" in grant && grant.seed !== undefined);
-}
-
-/** Such as `directory ./texts`; what a configuration holds is not shown. */
-export function grantText(grant: Grant): string {
-  const [from = "", interfaceName = ""] = grant.device.split("/");
-  const name = from === KERNEL_PACKAGE ? `kernel ${interfaceName}` : interfaceName;
-  if (grant.device === "atoll:device/directory") return `${name} ${printable(grant.path)}`;
-  if (grant.device === "atoll:device/http-client") return `${name} ${printable(grant.to.join(", "))}`;
-  if (grant.device === "atoll:device/http-server") return `${name} ${printable(grant.host)}:${grant.port}`;
-  if (grant.device === "atoll:device/files") return filesText(grant.directories);
-  if (grant.device === "atoll:device/sockets") return socketsText(grant);
-  if (grant.device === "atoll:device/entropy" && grant.seed !== undefined) return `${name}, seeded`;
-  return name;
-}
-
-function filesText(directories: readonly GrantedDirectory[]): string {
-  const each = directories.map(({ path, as, write }) => {
-    const name = as === path ? "" : ` as ${printable(as)}`;
-    return `${printable(path)}${name}${write ? "" : ", read only"}`;
-  });
-  return `files ${each.join("; ")}`.trimEnd();
-}
-
-/** Such as `sockets, listens at localhost:8080, connects to db:5432`. */
-function socketsText({ listen, connect }: Extract<Grant, { device: "atoll:device/sockets" }>): string {
-  const places = (verb: string, all: typeof connect): string[] =>
-    all.map(({ host, port, udp }) => {
-      const place = /^[^[].*:/.test(host) ? `[${host}]` : host;
-      return `${verb} ${printable(place)}:${port}${udp ? " by UDP" : ""}`;
-    });
-  return ["sockets", ...places("listens at", listen), ...places("connects to", connect)].join(", ");
-}
-
-/** A plan may come from anywhere: what would steer a terminal, or break a line, is spelled out. */
-export function printable(text: string): string {
-  return text.replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, (c) => `\\u{${c.codePointAt(0)?.toString(16)}}`);
 }

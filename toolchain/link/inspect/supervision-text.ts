@@ -7,8 +7,7 @@ import type {
   WorkerDescription,
 } from "../describe-supervision.ts";
 import type { FunctionDescription, SystemDescription } from "../describe.ts";
-import { printable } from "./graph.ts";
-import { branch, count, table, thousands } from "./text.ts";
+import { branch, count, printable, table, thousands } from "./text.ts";
 
 /** What a function is bound to, and why: of a message, how it is sent. */
 export function messageText({ message, reason }: FunctionDescription): string {

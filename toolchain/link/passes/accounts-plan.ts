@@ -20,8 +20,11 @@ export interface PaysItself {
 export class AccountsPlan {
   /** By position of the process; members of a domain share that of the first. */
   readonly #accounts: ReadonlyMap<number, number>;
+  /** Positions of those that others are made like: these have accounts by their own positions. */
+  readonly #spawned: ReadonlySet<number>;
 
   constructor(placed: readonly PlacedProcess[], domains: readonly Domain[]) {
+    this.#spawned = new Set(placed.flatMap(({ position, built }) => (built.spawned ? [position] : [])));
     this.#accounts = new Map(
       placed.flatMap(({ node, position, built }) => {
         if (built.template.quotas.fuel === undefined) return [];
@@ -50,9 +53,10 @@ export class AccountsPlan {
   /** Undefined in a system in which nothing is metered. */
   finish(modules: ModuleTable): Accounts | undefined {
     if (this.#accounts.size === 0) return undefined;
-    const metered = [...new Set(this.#accounts.values())].sort((a, b) => a - b);
+    const all = [...new Set(this.#accounts.values())].sort((a, b) => a - b);
+    const metered = all.filter((account) => !this.#spawned.has(account));
     return {
-      module: modules.addMade("accounts", accountsModule(metered)),
+      module: modules.addMade("accounts", accountsModule(metered, metered.length < all.length)),
       of: [...this.#accounts].map(([process, account]) => ({ process, account })),
     };
   }

@@ -113,6 +113,7 @@ class TemplateBuilder {
       name: this.#name,
       component: component.hash,
       wit: component.wit,
+      ...(component.wasi.length > 0 && { wasi: component.wasi }),
       instances,
       ...(reset && { resets: instances.map((_, instance) => ({ instance, export: RESERVED.reset })) }),
       initialisers: component.graph.initialisers.map((item) => this.#item(item)),

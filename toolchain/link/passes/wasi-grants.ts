@@ -35,8 +35,10 @@ const EMPTY: Partial<{ readonly [D in Device]: Extract<Grant, { readonly device:
 interface Wanted {
   readonly interfaces: RegExp;
   readonly device: Device;
-  /** In `system.ts`. */
-  readonly write: string;
+  /** In the process's `grants` of `system.ts`. */
+  readonly grant?: string;
+  /** Beside them. */
+  readonly field?: string;
   /** What a component that imports it and is not granted it does not notice before it runs. */
   readonly without?: string;
 }
@@ -46,40 +48,40 @@ const WANTED: readonly Wanted[] = [
   {
     interfaces: /^wasi:clocks\//,
     device: "atoll:device/clock",
-    write: "grants: [clock()]",
+    grant: "clock()",
     without: "a look at the time ends it",
   },
   {
     interfaces: /^wasi:random\//,
     device: "atoll:device/entropy",
-    write: "grants: [entropy()]",
+    grant: "entropy()",
     without: "asking for random numbers ends it",
   },
   {
     interfaces: /^wasi:cli\/std(?:in|out|err)$/,
     device: "atoll:device/stdio",
-    write: "grants: [stdio()]",
+    grant: "stdio()",
     without: "it finds its input at the end and its output closed",
   },
   {
     interfaces: /^wasi:filesystem\/preopens$/,
     device: "atoll:device/files",
-    write: 'grants: [dir("./path", "read-write")]',
+    grant: 'dir("./path", "read-write")',
   },
   {
     interfaces: /^wasi:cli\/environment$/,
     device: "atoll:device/configuration",
-    write: "arguments: [], or environment: {}",
+    field: "arguments: []",
   },
   {
     interfaces: /^wasi:sockets\/(?:instance-network|ip-name-lookup)$/,
     device: "atoll:device/sockets",
-    write: 'grants: [listen(8080)], or grants: [connect("host:port")]',
+    grant: 'listen(8080), connect("host:443")',
   },
   {
     interfaces: /^wasi:http\/outgoing-handler$/,
     device: "atoll:device/http-client",
-    write: 'grants: [httpClient({ to: ["example.com"] })]',
+    grant: 'httpClient({ to: ["example.com"] })',
   },
 ];
 
@@ -97,32 +99,64 @@ export function checkStrict(node: ProcessNode): void {
   const { name, config, component } = node;
   const missing = config.strict === true ? ungranted(node) : [];
   if (missing.length === 0) return;
-  const lines = missing.flatMap(({ imports, write }) => imports.map((wasi) => `\n  ${wasi}: ${write}`));
+  const lines = missing.flatMap(({ imports, grant, field }) =>
+    imports.map((wasi) => `\n  ${wasi}: ${grant ?? field}`),
+  );
   throw new LinkError(
     "wiring",
     `process "${name}" (${component.file}) is strict, and imports what it is not granted:${lines.join("")}`,
-    `Write that into system.ts, process "${name}"; or take out strict, and it finds nothing there.`,
+    `In system.ts, process "${name}": ${lineToAdd(missing, config)}${toImport(missing)}\nWrite the paths and addresses that are meant; or take out strict, and it finds nothing there.`,
   );
+}
+
+/** All that is missing, as one line; the grants that there are stay, as the three dots say. */
+function lineToAdd(missing: readonly Wanted[], { grants = [] }: ProcessNode["config"]): string {
+  const wanted = missing.flatMap(({ grant }) => grant ?? []);
+  const all = [...(grants.length > 0 ? ["…"] : []), ...wanted].join(", ");
+  return [
+    ...(wanted.length > 0 ? [`grants: [${all}],`] : []),
+    ...missing.flatMap(({ field }) => (field === undefined ? [] : [`${field},`])),
+  ].join(" ");
+}
+
+function toImport(missing: readonly Wanted[]): string {
+  const names = missing.flatMap(({ grant = "" }) => grant.match(/\w+(?=\()/g) ?? []);
+  return names.length === 0 ? "" : `\nand at the top: import { ${names.join(", ")} } from "atoll-os";`;
 }
 
 /** What a component is better granted, or told that it is not. */
 export function missingGrants(node: ProcessNode): string[] {
-  return ungranted(node).flatMap(({ imports, write, without }) =>
+  return ungranted(node).flatMap(({ imports, grant, without }) =>
     without === undefined
       ? []
       : [
-          `process "${node.name}" (${node.component.file}) imports ${imports.join(" and ")}, and is not granted it: ${without}. In system.ts: ${write}`,
+          `process "${node.name}" (${node.component.file}) imports ${imports.join(", ")}, and is not granted it: ${without}. In system.ts: grants: [${grant}]`,
         ],
   );
 }
 
 /** What is of use with a grant alone, and the process has none; with the imports that would use it. */
-function ungranted({ component, grants }: ProcessNode): (Wanted & { readonly imports: readonly string[] })[] {
+function ungranted({
+  component,
+  config,
+  grants,
+}: ProcessNode): (Wanted & { readonly imports: readonly string[] })[] {
   return WANTED.flatMap((wanted) => {
     const imports = component.wasi.filter((wasi) => wanted.interfaces.test(splitVersion(wasi).id));
-    const isGranted = grants.some((grant) => grant.device === wanted.device && !isEmpty(grant));
+    const isGranted =
+      grants.some((grant) => grant.device === wanted.device && !isEmpty(grant)) ||
+      (wanted.device === "atoll:device/configuration" && saysNothingIsThere(config));
     return imports.length === 0 || isGranted ? [] : [{ ...wanted, imports }];
   });
+}
+
+/** Who writes that there are no arguments has thought of them. */
+function saysNothingIsThere({
+  arguments: words,
+  environment,
+  configuration,
+}: ProcessNode["config"]): boolean {
+  return (words ?? environment ?? configuration) !== undefined;
 }
 
 function isEmpty(grant: Grant): boolean {

@@ -226,17 +226,8 @@ function isLentProcess(node: ProcessNode, { kind, resource }: HandleType): boole
 
 /** @throws LinkError (`not-yet`) for a process that cannot be made at run time. */
 export function checkTemplate(node: ProcessNode): void {
-  const { name, component, config } = node;
+  const { name, component } = node;
   const what = `process "${name}" is made at run time, and`;
-  const { quotas = {} } = config;
-  for (const quota of ["fuel", "slice", "depth"] as const) {
-    if (quotas[quota] === undefined) continue;
-    throw new LinkError(
-      "not-yet",
-      `${what} has quotas.${quota}, which Atoll cannot give such a process yet`,
-      `Take out quotas.${quota}.`,
-    );
-  }
   // Its own, and those of devices, are in no other process's table: messages do not carry them.
   const resource = component.resources.all.find((r) => {
     const origin = originOf(node, r);

@@ -46,6 +46,13 @@ static void make_tables(struct place *place) {
   place->process.own_tables = place->own_tables;
 }
 
+/* Its own, by its position. */
+static void make_account(struct place *place) {
+  if (place->account_word == NULL) return;
+  place->process.account = (int32_t)place->position;
+  *place->account_word = place->position;
+}
+
 /* Whom it reaches: itself in place of the one that it is like, and others of the plan. */
 static struct process_list reach_of(struct place *place) {
   const struct process_list *of_kind = &system_plan.processes[place->kind].reach;
@@ -64,6 +71,7 @@ static void make(struct place *place) {
   place->kernel = system_plan.kernel->processes[place->kind];
   place->kernel.make(place);
   make_tables(place);
+  make_account(place);
   for (uint32_t i = 0; i < place->binding_count; i++) bindings_point(&place->bindings[i]);
 }
 

@@ -34,6 +34,8 @@ struct place {
   /* Generated: addresses of its handle tables, and where its module reads them. */
   uint32_t *own_tables;
   uint32_t *const *table_words;
+  /* Generated: where its module reads which account it has; NULL where it is not metered. */
+  uint32_t *account_word;
 };
 
 /* A new place; NULL where there is no room, or as many as there can be. */

@@ -1,0 +1,22 @@
+/**
+ * What connections of a process have on their way, all together, and what one may add.
+ *
+ * What was said to be room is kept, whoever fills the rest meanwhile: so no connection
+ * is told of more than its share. One that has nothing on its way gets a little in any
+ * case, and so none waits for the others.
+ */
+
+/** Bytes. */
+const MOST_OF_PROCESS = 32 * 1024 * 1024;
+const LEAST = 4096;
+
+export class Unsent {
+  bytes = 0;
+  connections = 0;
+
+  /** @param hasSome the connection that asks has something on its way. */
+  roomFor(hasSome: boolean): number {
+    const share = Math.max(LEAST, Math.floor(MOST_OF_PROCESS / Math.max(1, this.connections)));
+    return Math.max(hasSome ? 0 : LEAST, Math.min(share, MOST_OF_PROCESS - this.bytes));
+  }
+}

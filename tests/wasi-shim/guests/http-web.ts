@@ -64,7 +64,8 @@ export function handle(request: IncomingRequest, out: ResponseOutparam): void {
     body.write().value.blockingWriteAndFlush(bytes("begun"));
     return body.drop();
   }
-  if (path == "/before") return before(out);
+  if (path == "/before") return before(out, bytes("before"));
+  if (path == "/much-before") return before(out, new StaticArray<u8>(1_000_000));
   if (path == "/bare") {
     const response = new OutgoingResponse(new Fields());
     response.setStatusCode(204);
@@ -108,11 +109,11 @@ function begin(out: ResponseOutparam, status: u16, fields: Fields): OutgoingBody
 }
 
 /** All is written, and over, before the head goes out. */
-function before(out: ResponseOutparam): void {
+function before(out: ResponseOutparam, contents: StaticArray<u8>): void {
   const response = new OutgoingResponse(new Fields());
   const body = response.body().value;
   const stream = body.write().value;
-  stream.blockingWriteAndFlush(bytes("before"));
+  stream.blockingWriteAndFlush(contents);
   stream.drop();
   const trailers = new Fields();
   trailers.append("x-end", bytes("1"));

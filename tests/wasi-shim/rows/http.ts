@@ -230,6 +230,7 @@ const HANDLED: readonly Row[] = [
       ];
       expect(await text(answer)).toBe("before");
       expect(answer.trailers).toEqual({ "x-end": "1" });
+      expect((await ask("/much-before")).text.length).toBe(1_000_000);
       expect((await ask("/bare")).status).toBe(204);
     },
   },

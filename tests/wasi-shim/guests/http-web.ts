@@ -48,6 +48,7 @@ export function handle(request: IncomingRequest, out: ResponseOutparam): void {
   if (path.startsWith("/ask/")) return proxy(request, path.substring(5), out);
   if (path == "/silent") return;
   if (path == "/crash") unreachable();
+  if (path == "/throw") throw new Error("my last words");
   if (path == "/crash-late") {
     const body = begin(out, 200, new Fields());
     body.write().value.blockingWriteAndFlush(bytes("begun"));

@@ -257,7 +257,9 @@ const HANDLED: readonly Row[] = [
     proves: ["wasi:http/incoming-handler#handle"],
     test: async () => {
       expect((await ask("/crash")).status).toBe(502);
+      expect((await ask("/throw")).status).toBe(502);
       expect((await ask("/x")).status).toBe(203);
+      expect(JSON.stringify((await served)?.deaths)).toContain("gave up: my last words");
     },
   },
 ];

@@ -15,6 +15,11 @@ import type { CoreType } from "../abi/index.ts";
 
 const BASE = 16;
 const PAGE_LOG2 = 16;
+/**
+ * 1 GiB. A list may name the same text thousands of times: a guest with little memory could else fill
+ * as much as an address has room for, and what a memory has grown to stays.
+ */
+const MOST_PAGES = 16_384n;
 
 /** Parameters of `realloc` (CanonicalABI.md, "realloc"), then its own locals. */
 const OLD = 0;
@@ -26,7 +31,7 @@ const END = 5;
 
 export function transferModule(): CoreModule {
   const module = new ModuleBuilder();
-  const memory = module.addMemory({ min: 1n, max: 65536n });
+  const memory = module.addMemory({ min: 1n, max: MOST_PAGES });
   const mark = module.addGlobal({ type: "i32", mutable: true }, new CodeWriter().i32Const(BASE).end());
   module.export({ name: "memory", kind: "memory", index: memory });
   const realloc = module.addFunc({

@@ -45,6 +45,7 @@ export {
 export { processViewDocs } from "./process-docs.ts";
 export { isProcessView, PROCESS_FLAGS, PROCESS_FUNCTIONS, processView } from "./process-view.ts";
 export { deriveView, viewName, viewOf, type ViewKind } from "./views.ts";
+export { addRealloc } from "./realloc.ts";
 export { isLabel, parseInterfaceName } from "./names.ts";
 export {
   typesOfComponent,

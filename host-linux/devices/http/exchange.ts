@@ -14,7 +14,8 @@ import { STATUS_CODES, type IncomingMessage, type ServerResponse } from "node:ht
 import type { HTTP_SERVER_ERRORS } from "../../../toolchain/link/plan.ts";
 import { MOST_READ, readPart, wakeByParts } from "./body-parts.ts";
 import type { RawFields } from "./fields.ts";
-import { checkFields, lengthOf, pairsOf, type Checked } from "./headers.ts";
+import { Gathered } from "./gathered.ts";
+import { checkFields, pairsOf, type Checked } from "./headers.ts";
 
 export type ServerError = (typeof HTTP_SERVER_ERRORS)[number];
 
@@ -37,13 +38,22 @@ const EMPTY = Buffer.alloc(0);
 
 const [TAKEN, BEGUN, DONE] = [0, 1, 2];
 
+/** By the length of their names. */
+const LOOKED_AT: Readonly<Record<number, string>> = {
+  4: "host",
+  14: "content-length",
+  17: "transfer-encoding",
+};
+
 export class Exchange {
   readonly request: IncomingMessage;
   readonly #response: ServerResponse;
   readonly #bounds: Bounds;
   #state = TAKEN;
-  /** Ticks of the listener at which it came, or was taken. */
+  /** Ticks of the listener at which it came, was taken, or something of its answer was given. */
   since: number;
+  /** By a process, at once: nobody waits for more of it. */
+  isAnsweredWhole = false;
   /** The whole body, where it was collected. */
   #collected: Buffer[] | undefined;
   #read = 0;
@@ -52,6 +62,7 @@ export class Exchange {
   #promised: number | undefined;
   #written = 0;
   #hasBody = true;
+  #hasMoved = false;
   #isWatched = false;
   #isDraining = false;
 
@@ -67,8 +78,18 @@ export class Exchange {
     return this.#response.destroyed || this.request.socket.destroyed;
   }
 
-  get hasBegun(): boolean {
-    return this.#state !== TAKEN;
+  /** Whoever answers it can do nothing but wait for the client, whose own times are Node's to count. */
+  get isClientsTurn(): boolean {
+    const { complete, readableLength } = this.request;
+    if (this.isGone || this.#state === DONE) return false;
+    return (!complete && readableLength === 0) || this.#response.writableLength >= MOST_HELD;
+  }
+
+  /** Whether a part of the answer was given since this was called last. */
+  hasMoved(): boolean {
+    const moved = this.#hasMoved;
+    this.#hasMoved = false;
+    return moved;
   }
 
   get isDone(): boolean {
@@ -80,15 +101,21 @@ export class Exchange {
     return this.request.complete;
   }
 
-  /** Bytes of a body that was announced, where they are too many. */
-  get isAnnouncedTooLarge(): boolean {
+  /** The status of a request that no process gets, by its headers; what Node refuses itself is not among them. */
+  get refusal(): number | undefined {
     const { rawHeaders } = this.request;
+    let hosts = 0;
     for (let i = 0; i < rawHeaders.length; i += 2) {
-      const name = rawHeaders[i]!;
-      if (name.length !== 14 || name.toLowerCase() !== "content-length") continue;
-      return (lengthOf(rawHeaders[i + 1]!) ?? 0) > this.#bounds.bodyBytes;
+      const known = LOOKED_AT[rawHeaders[i]!.length];
+      if (known === undefined || rawHeaders[i]!.toLowerCase() !== known) continue;
+      const value = rawHeaders[i + 1]!;
+      if (known === "content-length" && Number(value) > this.#bounds.bodyBytes) return 413;
+      // A coding that nobody takes off again would reach the process as if it were the body.
+      if (known === "transfer-encoding" && value.toLowerCase() !== "chunked") return 501;
+      // Whoever stands before this listener may have looked at the other one.
+      if (known === "host" && ++hosts > 1) return 400;
     }
-    return false;
+    return undefined;
   }
 
   /**
@@ -96,20 +123,24 @@ export class Exchange {
    * @param hasRoom whether what is held by now may be held.
    */
   collect(done: () => void, hasRoom: () => boolean): void {
-    const collected: Buffer[] = (this.#collected = []);
+    const gathered = new Gathered();
+    this.#collected = [];
     const { request } = this;
     const end = (): void => {
       request.off("data", take);
       done();
     };
     const take = (chunk: Buffer): void => {
-      collected.push(chunk);
-      if (this.#count(chunk.length) && hasRoom()) return;
+      const isMore = gathered.add(chunk);
+      if (this.#count(chunk.length) && (!isMore || hasRoom())) return;
       this.refuse(this.#isTooLarge ? 413 : 503);
       end();
     };
     request.on("data", take);
-    request.once("end", done);
+    request.once("end", () => {
+      this.#collected = gathered.take();
+      done();
+    });
     request.once("close", () => {
       if (!request.complete) end();
     });
@@ -199,6 +230,7 @@ export class Exchange {
     const { fields: headers } = checked;
     const isEmpty = !allowsBody(status);
     if (!isEmpty) headers.push("Content-Length", String(body.length));
+    this.isAnsweredWhole = true;
     this.#end(status, headers, isEmpty ? undefined : body);
     return undefined;
   }
@@ -209,6 +241,7 @@ export class Exchange {
     if (typeof checked === "string") return checked;
     const { fields: headers, length } = checked;
     this.#state = BEGUN;
+    this.#hasMoved = true;
     this.#hasBody = allowsBody(status) && this.request.method !== "HEAD";
     if (length !== undefined && status !== 204) headers.push("Content-Length", String(length));
     this.#promised = this.#hasBody ? length : undefined;
@@ -254,6 +287,7 @@ export class Exchange {
     if (this.#promised !== undefined && this.#written + bytes.length > this.#promised) return "invalid";
     const taken = Math.min(room, bytes.length);
     this.#written += taken;
+    if (taken > 0) this.#hasMoved = true;
     // The guest's memory is not the host's to keep.
     if (this.#hasBody && taken > 0) this.#response.write(Buffer.from(bytes.subarray(0, taken)));
     this.#limitStall();
@@ -271,6 +305,7 @@ export class Exchange {
       return "invalid";
     }
     this.#state = DONE;
+    this.#hasMoved = true;
     if (checked.fields.length > 0 && this.#response.chunkedEncoding)
       this.#response.addTrailers(pairsOf(checked.fields));
     this.#response.end();
@@ -302,10 +337,14 @@ export class Exchange {
   }
 
   cut(): void {
+    const response = this.#response;
     // What was written is not taken back.
-    if (this.#state === BEGUN) this.#response.uncork();
+    if (this.#state === BEGUN) response.uncork();
+    const endsWithConnection = !response.chunkedEncoding && this.#promised === undefined;
     this.#state = DONE;
-    this.request.socket.destroy();
+    // Where nothing else says how long the answer is, an orderly end would say that this is all.
+    if (endsWithConnection) this.request.socket.resetAndDestroy();
+    else this.request.socket.destroy();
   }
 
   #end(status: number, headers: readonly string[], body: Body | undefined): void {

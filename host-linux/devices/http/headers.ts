@@ -77,7 +77,7 @@ function isAllowed(validate: () => void): boolean {
 }
 
 /** A number of bytes as HTTP writes it. */
-export function lengthOf(value: string): number | undefined {
+function lengthOf(value: string): number | undefined {
   const length = /^\d{1,15}$/.test(value) ? Number(value) : undefined;
   return length;
 }

@@ -37,6 +37,8 @@ const [SHORTEST_TICK, LONGEST_TICK] = [5, 1_000];
 const MOST_HELD = 64 * 1_048_576;
 /** Milliseconds by which a connection stays longer than its client is told, which may be about to use it. */
 const IDLE_MORE = 1_000;
+/** To CONNECT. */
+const NO_TUNNEL = "HTTP/1.1 501 Not Implemented\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
 /** Milliseconds that clients have to take what was answered, once the system has ended. */
 const LAST_TIME = 500;
 
@@ -94,10 +96,13 @@ export class Listener {
     });
     server.on("request", (request, response) => this.#came(request, response));
     server.on("checkContinue", (request: IncomingMessage, response: ServerResponse) => {
-      const exchange = this.#exchangeOf(request, response);
-      if (exchange.isAnnouncedTooLarge) return exchange.refuse(413);
-      response.writeContinue();
-      this.#add(exchange);
+      if (this.#came(request, response)) response.writeContinue();
+    });
+    server.on("connect", (_request: IncomingMessage, socket: Socket) => {
+      // Node has nothing to do with it any more.
+      socket.on("error", () => {});
+      socket.end(NO_TUNNEL);
+      socket.destroySoon();
     });
     server.on("connection", (socket: Socket) => {
       this.#sockets.add(socket);
@@ -224,21 +229,20 @@ export class Listener {
     this.#server.closeAllConnections();
   }
 
-  #exchangeOf(request: IncomingMessage, response: ServerResponse): Exchange {
-    return new Exchange(request, response, this.#bounds, this.#ticks);
-  }
-
-  #came(request: IncomingMessage, response: ServerResponse): void {
-    const exchange = this.#exchangeOf(request, response);
-    if (exchange.isAnnouncedTooLarge) exchange.refuse(413);
-    else this.#add(exchange);
-  }
-
-  #add(exchange: Exchange): void {
-    if (this.#isEnding) exchange.closesAfter();
+  /** False for a request that was refused. */
+  #came(request: IncomingMessage, response: ServerResponse): boolean {
     const { waiting } = this.#grant.limits;
-    if (this.#waiting.length + this.#gathering.size >= waiting && !this.#madeRoom(waiting))
-      return exchange.refuse(503);
+    const exchange = new Exchange(request, response, this.#bounds, this.#ticks);
+    if (this.#isEnding) exchange.closesAfter();
+    const isFull = this.#waiting.length + this.#gathering.size >= waiting && !this.#madeRoom(waiting);
+    const refusal = exchange.refusal ?? (isFull ? 503 : undefined);
+    if (refusal !== undefined) exchange.refuse(refusal);
+    else this.#queue(exchange);
+    return refusal === undefined;
+  }
+
+  /** From now on it waits for a process. */
+  #queue(exchange: Exchange): void {
     exchange.since = this.#ticks;
     this.#waiting.push(exchange);
     this.#startTicking();
@@ -283,8 +287,7 @@ export class Listener {
     const done = (): void => {
       if (!this.#gathering.delete(exchange)) return;
       if (exchange.isGone || exchange.isDone) return;
-      this.#waiting.push(exchange);
-      this.#wakeSoon();
+      this.#queue(exchange);
     };
     exchange.collect(done, () => this.#heldBytes <= MOST_HELD);
   }
@@ -315,9 +318,10 @@ export class Listener {
     let isBusy = this.#waiting.length > 0;
     for (const serving of this.#serving.values()) {
       const { exchange } = serving;
-      if (exchange === undefined || exchange.hasBegun) continue;
+      if (exchange === undefined || exchange.isAnsweredWhole) continue;
       isBusy = true;
-      if (this.#isOver(exchange, answerTime)) this.#giveUp(serving, exchange);
+      if (exchange.hasMoved() || exchange.isClientsTurn) exchange.since = this.#ticks;
+      else if (this.#isOver(exchange, answerTime)) this.#giveUp(serving, exchange);
     }
     if (isBusy) return;
     clearInterval(this.#ticking);
@@ -325,7 +329,7 @@ export class Listener {
   }
 
   #giveUp(serving: Serving, exchange: Exchange): void {
-    exchange.refuse(504);
+    exchange.giveUp(504);
     serving.kill();
   }
 

@@ -1,5 +1,6 @@
 /** Requests for which nobody is there, and connections without one: what waits, what is refused, and when. */
 import { execFile, execFileSync } from "node:child_process";
+import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { HttpLimits } from "../../../../toolchain/link/plan.ts";
@@ -19,13 +20,49 @@ export function run(): void {
   }
 }`;
 
+/** Answers in parts; what it does is the request's path. */
+const PARTS = `// @wit t:parts/api
+${HEAD}
+import { beginResponse, endBody, ending, enter, isOpen, listensAt, nextHead, readBody, writeBody } from "atoll:device/http-server";
+
+type Field = Tuple2<string, StaticArray<u8>>;
+const NONE = new Array<Field>(0);
+
+export function run(): void {
+  enter(1);
+  if (self().life == 1) writeLine(listensAt());
+  while (true) {
+    const head = nextHead();
+    if (head == null) {
+      if (ending()) return;
+      wait(u64.MAX_VALUE);
+      continue;
+    }
+    if (head.target == "/read") {
+      while (true) {
+        const part = readBody(100);
+        if (part.isErr) break;
+        const found = part.value;
+        if (found == null) break;
+        if (found.length == 0) wait(u64.MAX_VALUE);
+      }
+    }
+    beginResponse(200, NONE);
+    writeBody(bytes("life " + self().life.toString() + ";"));
+    while (head.target == "/hang") wait(u64.MAX_VALUE);
+    if (head.target == "/crash") { wait(10_000_000); unreachable(); }
+    endBody(NONE);
+    while (head.target == "/stay") wait(u64.MAX_VALUE);
+  }
+}`;
+
 const run = promisify(execFile);
 
-let built: Record<"whole" | "watcher", Uint8Array>;
+let built: Record<"whole" | "watcher" | "parts", Uint8Array>;
 let served: Served | undefined;
 
 beforeAll(async () => {
-  built = await programs({ whole: WHOLE, watcher: WATCHER });
+  built = await programs({ whole: WHOLE, watcher: WATCHER, parts: PARTS });
 }, 60_000);
 afterEach(async () => {
   await served?.stop();
@@ -110,6 +147,47 @@ describe("a request that is taken, and never answered", () => {
     client.send(GET);
     expect(await client.until(/GET \/x$/)).toContain("x-life: 2");
     client.drop();
+  });
+
+  it("is 504 also when its body came slowly", async () => {
+    served = await serve(await planOf(built.whole, { answerTime: 200 }));
+    const client = new RawClient(served.port);
+    client.send("POST /never HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\na");
+    await sleep(300);
+    client.send("b");
+    await client.until(/504 Gateway Timeout\n$/);
+    client.drop();
+  });
+
+  it.each(["/hang", "/stay"])(
+    "loses its process also when an answer in parts was begun: %s",
+    async (path) => {
+      served = await serve(await planOf(built.parts, { answerTime: 200 }));
+      const client = new RawClient(served.port).send(`GET ${path} HTTP/1.1\r\nHost: h\r\n\r\n`);
+      if (path === "/hang") expect(await client.all()).toMatch(/life 1;\r\n$/);
+      const next = new RawClient(served.port).send(GET);
+      expect(await next.until(/life 2/)).toContain("200 OK");
+      for (const one of [client, next]) one.drop();
+    },
+  );
+
+  it("is the client's fault while its body comes slowly", async () => {
+    served = await serve(await planOf(built.parts, { answerTime: 500 }));
+    const client = new RawClient(served.port);
+    client.send("POST /read HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\na");
+    await sleep(1_200);
+    client.send("b");
+    expect(await client.until(/life 1/)).toContain("200 OK");
+    client.drop();
+  });
+});
+
+describe("an answer whose end is the connection's", () => {
+  it("is reset when it is not whole", async () => {
+    served = await serve(await planOf(built.parts));
+    const client = new RawClient(served.port).send("GET /crash HTTP/1.0\r\n\r\n");
+    await client.all();
+    expect(client.socket.errored).toMatchObject({ code: "ECONNRESET" });
   });
 });
 

@@ -81,7 +81,7 @@ describe("a request", () => {
   it("that wants another protocol gets an answer in this one", async () => {
     const text = "GET /ws HTTP/1.1\r\nHost: h\r\nConnection: Upgrade, close\r\nUpgrade: websocket\r\n\r\n";
     expect(await raw(text)).toMatch(/^HTTP\/1.1 200 OK[^]*GET \/ws$/);
-    expect(await raw("CONNECT a:1 HTTP/1.1\r\nHost: h\r\n\r\n")).toBe("");
+    expect(statuses(await raw("CONNECT a:1 HTTP/1.1\r\nHost: h\r\n\r\n"))).toEqual([501]);
   });
 
   it("may ask whether to go on", async () => {
@@ -185,6 +185,12 @@ describe("what is wrong with a request", () => {
       "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
       400,
     ],
+    ["two hosts", `GET / HTTP/1.1\r\nHost: a\r\n${CLOSE}`, 400],
+    [
+      "a coding that is not known",
+      "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: gzip, chunked\r\n\r\n1\r\na\r\n0\r\n\r\n",
+      501,
+    ],
     ["headers too large", `GET / HTTP/1.1\r\nHost: h\r\nx: ${"y".repeat(3_000)}\r\n\r\n`, 431],
     ["an address too large", `GET /${"y".repeat(3_000)} HTTP/1.1\r\nHost: h\r\n\r\n`, 431],
     ["headers that do not end", "GET / HTTP/1.1\r\nHost: h\r\n", 408],
@@ -193,6 +199,11 @@ describe("what is wrong with a request", () => {
     [
       "the same, asked before",
       "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1001\r\nExpect: 100-continue\r\n\r\n",
+      413,
+    ],
+    [
+      "one whose length no number holds",
+      "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 9999999999999999999\r\n\r\n",
       413,
     ],
     [

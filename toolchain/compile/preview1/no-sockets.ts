@@ -23,7 +23,9 @@ export function withoutSockets(module: CoreModule): CoreModule {
 
 function socketCalls({ imports, types }: CoreModule): Calls {
   const flat = types.flat();
-  const functions = imports.flatMap((one) => (one.type.kind === "func" ? [{ ...one, at: one.type.type }] : []));
+  const functions = imports.flatMap((one) =>
+    one.type.kind === "func" ? [{ ...one, at: one.type.type }] : [],
+  );
   return new Map(
     functions.flatMap(({ module, name, at }, position) => {
       const composite = flat[at]?.composite;

@@ -22,5 +22,9 @@ function refuseInItem(item: WorldItem, where: string): void {
 
 function refuseAsync(type: FunctionType, where: string): void {
   if (!type.async) return;
-  throw new LinkError("not-yet", `${where}: uses an async function: Atoll cannot link that yet`, `${NO_ASYNC}.`);
+  throw new LinkError(
+    "not-yet",
+    `${where}: uses an async function: Atoll cannot link that yet`,
+    `${NO_ASYNC}.`,
+  );
 }

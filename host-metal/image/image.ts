@@ -62,7 +62,7 @@ export async function imageFor(target: Target, plan: LinkPlan, given: ImageOptio
       `System ${plan.system} has ${length} processes, and an image may have ${MOST_PROCESSES} besides those that are made at run time.\nMake those that are alike at run time: a supervisor with strategy "dynamic".`,
     );
   const level = given.optimisation ?? "full";
-  const { modules, instances, text, directories } = systemCode(plan, given.program);
+  const { modules, instances, text, directories, files } = systemCode(plan, given.program);
   const needs = bytesNeeded(plan, instances);
   const note = noteInC({ system: plan.system, target: target.platform, needs });
   const compiler = await findCompiler(given.compiler);
@@ -86,7 +86,16 @@ export async function imageFor(target: Target, plan: LinkPlan, given: ImageOptio
   const base = given.base ?? process.cwd();
   const { headers } = build;
   // First, because a directory that is not there is told before anything is compiled.
-  const besides = await target.objects({ compiler, cache, directories, base, runtime: RUNTIME, headers });
+  const besides = await target.objects({
+    compiler,
+    cache,
+    directories,
+    files,
+    base,
+    runtime: RUNTIME,
+    generated: abi.folder,
+    headers,
+  });
   const objects = [...(await inParallel(jobs)), await build.system(text + note, modules), ...besides];
   const linked = await link({ target, compiler, level, plan, modules }, cache, objects, given.output);
   const sizes = (): Promise<SizeReport> => reportOf(linked, new Owners(plan, sources));

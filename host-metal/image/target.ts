@@ -9,9 +9,13 @@ export interface ObjectsGiven {
   readonly cache: Cache;
   /** That the system opens, and what relative ones start from. */
   readonly directories: readonly GrantedDirectory[];
+  /** The same, by handles. */
+  readonly files: readonly GrantedDirectory[];
   readonly base: string;
   /** The folder of the runtime's headers, and a hash of them. */
   readonly runtime: string;
+  /** That of headers that are generated. */
+  readonly generated: string;
   readonly headers: string;
 }
 

@@ -119,14 +119,30 @@ export const url = new URL("about:blank");
     ]);
   });
 
-  it("an exception at its top, told by its line", async () => {
+  it("an exception at its top, told by its line, of a package that can do without Node too", async () => {
     const [found] = await wrong(`import { explode } from "./explode.ts";\n${GOOD}\nexplode();\n`, {
-      "explode.ts": "// a comment\nexport function explode(): void {\n  throw new Error('too early');\n}\n",
+      "explode.ts":
+        "// a comment\nimport early from 'early';\nexport function explode(): void { throw new Error(early); }\n",
+      "node_modules/early/package.json": '{"main":"node.js","browser":{"./node.js":"./web.js","fs":false}}',
+      "node_modules/early/index.d.ts": "declare const text: string;\nexport default text;\n",
+      "node_modules/early/web.js":
+        "let own; try { own = require('crypto'); } catch {}\nmodule.exports = require('fs') && own ? '' : 'too early';\n",
     });
     expect(found?.message).toMatch(
       /it does not start: .*too early\n {4}at explode \(explode\.ts:3\)\n.*app\.ts:5/s,
     );
     expect(found?.hint).toMatch(/runs when it is built/);
+  });
+
+  it("a version of WASI that is not there", async () => {
+    const [found] = await wrong(GOOD, {
+      "wit/world.wit": WIT.replace("import other;", "import wasi:cli/environment@0.2.3;"),
+    });
+    expect(found).toMatchObject({
+      line: 4,
+      message: expect.stringContaining("'wasi:cli@0.2.3' not found") as string,
+    });
+    expect(found?.hint).toMatch(/Atoll has WASI 0\.2\.12, .*: write `wasi:cli@0\.2\.12`\./);
   });
 
   it("a world that is not there", async () => {

@@ -112,9 +112,10 @@ const OPTIONS = {
   write: false,
   metafile: true,
   format: "esm",
-  platform: "neutral",
-  mainFields: ["module", "main"],
-  conditions: ["module", "worker"],
+  // What packages have for the web, in the order in which bundlers for workers look.
+  platform: "browser",
+  mainFields: ["browser", "module", "main"],
+  conditions: ["worker", "module"],
   sourcemap: "external",
   sourcesContent: false,
   charset: "utf8",
@@ -135,7 +136,10 @@ function describe(
     code,
     map,
     exports: output?.exports ?? [],
-    interfaces: [...new Set((output?.imports ?? []).map(({ path }) => path))],
+    // Besides what packages try to `require`, and do without.
+    interfaces: [...new Set((output?.imports ?? []).map(({ path }) => path))].filter((path) =>
+      INTERFACE.test(path),
+    ),
     inputs: Object.keys(inputs)
       .filter((path) => path !== "atoll-entry.js")
       .map((path) => join(folder, path)),

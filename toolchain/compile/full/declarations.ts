@@ -4,7 +4,7 @@
  * Each interface is a module under its WIT name, with its version and without.
  * What the program has to export is `Exports` of the module `atoll:world`.
  */
-import type { Interface, NamedType, World } from "../../abi/index.ts";
+import { handlesIn, type Interface, type NamedType, type World } from "../../abi/index.ts";
 import type { Engine } from "./engine.ts";
 import {
   camelCase,
@@ -143,9 +143,13 @@ function worldText({ exports }: World, interfaces: readonly InterfaceItem[], eng
 /** Its functions, and the classes of its resources. */
 function exportedText({ name, interface: it }: InterfaceItem, engine: Engine): string {
   const scope = scopeOf(it, engine, (entry) => `import("${name}").${pascalCase(entry.name)}`);
-  const functions = plainFunctions(it).map(
-    (one) => `${camelCase(one.name)}: ${functionText(one.type, scope, " =>")}`,
-  );
+  const functions = plainFunctions(it).map(({ name: own, type }) => {
+    // TypeScript lets a method ask for more of a parameter: for the program's own class in place of its interface.
+    const takesOwn = handlesIn(type.params.map((param) => param.type)).some(
+      ({ resource }) => resource.name?.owner === name,
+    );
+    return `${camelCase(own)}${takesOwn ? functionText(type, scope, ":") : `: ${functionText(type, scope, " =>")}`}`;
+  });
   const classes = it.types
     .filter(({ type }) => type.kind === "resource" && (type.resource.name?.owner ?? name) === name)
     .map((entry) => `${pascalCase(entry.name)}: import("${name}").${pascalCase(entry.name)}Class`);

@@ -15,6 +15,7 @@ import {
   index,
   validateComponent,
 } from "../../wasm/index.ts";
+import { wrapped } from "./wrapped.ts";
 
 export const LAST_WORDS = "atoll:guest/last-words@0.1.0";
 
@@ -53,11 +54,17 @@ export async function withLastWords(bytes: Uint8Array): Promise<Uint8Array> {
   const binary = await parse(KEEPER);
   const embedded = await componentEmbed({ binary, witSource: OWN_WIT, stringEncoding: "utf16" });
   const keeper = decodeComponent(await componentNew(embedded));
-  const { definitions } = decodeComponent(bytes);
+  const program = decodeComponent(bytes);
+  const { definitions } = hasCode(program) ? wrapped(program) : program;
   const first: component.Definition = { offset: 0, kind: "component", component: keeper };
   const filled = { definitions: [first, ...definitions.map((definition) => withKeeper(definition))] };
   validateComponent(filled);
   return encodeComponent(filled);
+}
+
+/** Code of the outermost component could not call the keeper in it: that would enter a component twice. */
+function hasCode({ definitions }: component.Component): boolean {
+  return definitions.some(({ kind }) => kind === "core module");
 }
 
 /** The import becomes an instance, with the same index. The keeper is the first component: others move up. */

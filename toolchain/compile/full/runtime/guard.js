@@ -3,7 +3,8 @@
  *
  * A value that is thrown from a function whose result has an error case is that
  * error. Everything else that nobody caught ends the process, with its text and
- * its stack in lines of TypeScript.
+ * its stack in lines of TypeScript; also an `Error` where the error has no value,
+ * as in `run` of a command, which tells what else was thrown.
  */
 import { giveUp } from "atoll:guest/last-words@0.1.0";
 
@@ -11,12 +12,16 @@ import { giveUp } from "atoll:guest/last-words@0.1.0";
 const POSITIONS = "@ATOLL_POSITIONS@";
 /** Names of the sources by `|`. */
 const SOURCES = "@ATOLL_SOURCES@";
+/** Of a command: takes what was thrown where nothing else does. */
+let toTell;
 
 /**
  * What the component exports by a name: a function, or an interface as an object of functions and classes.
- * `results`: names of the functions whose result has an error case.
+ * `results`: by the names of the functions whose result has an error case, whether that has a value.
+ * `tell`: of a command, who is told.
  */
-export function guardExport(item, results, name) {
+export function guardExport(item, results, name, tell) {
+  toTell ??= tell;
   if (typeof item === "function") return guard(item, results, name);
   const functions = {};
   for (const key of keysOf(item)) functions[key] = guard(item[key], results, key);
@@ -34,27 +39,28 @@ function keysOf(item) {
 function guard(item, results, name) {
   if (typeof item !== "function") return item;
   if (/^class\b/.test(Function.prototype.toString.call(item))) return guardClass(item, results, name);
-  return guarded(item, results.includes(name));
+  return guarded(item, name, results[name]);
 }
 
 function guardClass(item, results, name) {
   for (const holder of [item, item.prototype]) {
     for (const [key, property] of Object.entries(Object.getOwnPropertyDescriptors(holder))) {
       if (typeof property.value !== "function" || key === "constructor" || key === "prototype") continue;
-      const value = guarded(property.value, results.includes(`${name}.${key}`));
+      const value = guarded(property.value, key, results[`${name}.${key}`]);
       Object.defineProperty(holder, key, { ...property, value });
     }
   }
   return item;
 }
 
-function guarded(callee, hasErrorCase) {
+/** `errorCase`: undefined where it has none, or whether the error has a value. */
+function guarded(callee, name, errorCase) {
   return function (...args) {
     try {
       const result = callee.apply(this, args);
-      return isPromise(result) ? result.catch((error) => escaped(error, hasErrorCase)) : result;
+      return isPromise(result) ? result.catch((error) => escaped(error, name, errorCase)) : result;
     } catch (error) {
-      return escaped(error, hasErrorCase);
+      return escaped(error, name, errorCase);
     }
   };
 }
@@ -64,9 +70,12 @@ function isPromise(value) {
 }
 
 /** An `Error` that carries a payload is how engines hand on the error case of a function that was called. */
-function escaped(error, hasErrorCase) {
-  if (hasErrorCase && (!(error instanceof Error) || "payload" in error)) throw error;
-  giveUp(textOf(error));
+function escaped(error, name, errorCase) {
+  const isHandedOn = error instanceof Error && "payload" in error;
+  if (errorCase === true && (isHandedOn || !(error instanceof Error))) throw error;
+  if (errorCase === undefined || error instanceof Error) giveUp(textOf(error));
+  if (error !== undefined) toTell?.(`${name} ${textOf(error)}`);
+  throw error;
 }
 
 function textOf(error) {
@@ -75,7 +84,8 @@ function textOf(error) {
     .split("\n")
     .map(frameText)
     .filter((frame) => frame !== "");
-  return [`${error.name}: ${error.message}`, ...frames.slice(0, 12)].join("\n");
+  const message = error.message || (JSON.stringify(error.payload) ?? "");
+  return [`${error.name}: ${message}`, ...frames.slice(0, 12)].join("\n");
 }
 
 /** `    at f (file:1:2)` of QuickJS, `f@file:1:2` of StarlingMonkey. Frames of this file and the engine are left out. */

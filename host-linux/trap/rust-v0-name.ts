@@ -46,6 +46,8 @@ const BASIC: Readonly<Record<string, string>> = {
   z: "!",
 };
 
+const DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
 class V0Reader {
   readonly #text: string;
   #at = 0;
@@ -106,8 +108,9 @@ class V0Reader {
     const [, digits] = /^([0-9a-zA-Z]{0,12})_/.exec(this.#text.slice(this.#at, this.#at + 13)) ?? [];
     if (digits === undefined) throw new NotAName();
     this.#at += digits.length + 1;
-    const DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
-    return digits === "" ? 0 : [...digits].reduce((sum, digit) => sum * 62 + DIGITS.indexOf(digit), 0) + 1;
+    let value = 0;
+    for (const digit of digits) value = value * DIGITS.length + DIGITS.indexOf(digit);
+    return digits === "" ? 0 : value + 1;
   }
 
   #disambiguator(): number {

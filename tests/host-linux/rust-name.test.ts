@@ -38,8 +38,8 @@ it("of no guest takes long to read", () => {
   // Its type is a pair of what the whole name is.
   expect(readableName("_RMC1aTB_B_E")).toBe("_RMC1aTB_B_E");
   fc.assert(
-    fc.property(fc.array(fc.constantFrom(..."NvCsIBETRSAFDLKpu_0123456789ah"), { maxLength: 60 }), (text) => {
-      expect(typeof readableName(`_R${text.join("")}`)).toBe("string");
+    fc.property(fc.stringMatching(/^[NvCsIBETRSAFDLKpu_0-9ah]{0,60}$/), (text) => {
+      expect(typeof readableName(`_R${text}`)).toBe("string");
     }),
   );
 });

@@ -28,10 +28,18 @@ export interface Bounds {
   readonly bodyBytes: number;
   /** Milliseconds in which a client has to take something of an answer that waits for it. */
   readonly stalledTime: number;
+  readonly answers: Answers;
+}
+
+/** Of a listener: bytes of answers that are whole and no text, until their clients have them or are gone. */
+interface Answers {
+  bytes: number;
 }
 
 /** Of an answer's body that Node holds for a slow client. */
 const MOST_HELD = 65_536;
+/** Of answers that were given whole, for all clients of a listener that have not taken them. */
+const MOST_ANSWERS = 256 * 1_048_576;
 /** Milliseconds in which a client that sends too much may still get to know of it. */
 const LINGER = 1_000;
 
@@ -230,10 +238,28 @@ export class Exchange {
     if (typeof checked === "string") return checked;
     const { fields: headers } = checked;
     const isEmpty = !allowsBody(status);
+    if (typeof body !== "string" && !this.#mayHold(body.length)) {
+      this.refuse(503);
+      return "too-large";
+    }
     if (!isEmpty) headers.push("Content-Length", String(body.length));
     this.isAnsweredWhole = true;
     this.#end(status, headers, isEmpty ? undefined : body);
     return undefined;
+  }
+
+  #mayHold(bytes: number): boolean {
+    const { answers } = this.#bounds;
+    if (answers.bytes + bytes > MOST_ANSWERS) return false;
+    answers.bytes += bytes;
+    // An answer that waits for the one before it does not hear of its client's end.
+    const all = [this.#response, this.request.socket];
+    const release = (): void => {
+      answers.bytes -= bytes;
+      for (const one of all) one.off("close", release);
+    };
+    for (const one of all) one.on("close", release);
+    return true;
   }
 
   /** Begins an answer in parts. */
@@ -353,7 +379,8 @@ export class Exchange {
     const response = this.#response;
     response.writeHead(status, headers as string[]);
     if (typeof body === "string") response.end(body, "latin1");
-    else response.end(body);
+    // The guest's memory is not the host's to keep.
+    else response.end(body && Buffer.from(body));
     this.#limitStall();
   }
 

@@ -68,7 +68,8 @@ export class Listener {
     this.#grant = grant;
     const { limits } = grant;
     const { bodyBytes, answerTime, idleTime } = limits;
-    this.#bounds = { bodyBytes, stalledTime: answerTime + (answerTime === idleTime + IDLE_MORE ? 1 : 0) };
+    const stalledTime = answerTime + (answerTime === idleTime + IDLE_MORE ? 1 : 0);
+    this.#bounds = { bodyBytes, stalledTime, answers: { bytes: 0 } };
     const shortest = Math.min(limits.queueTime, limits.answerTime);
     this.#tick = Math.min(Math.max(shortest / TICKS, SHORTEST_TICK), LONGEST_TICK);
     this.#server = http.createServer({

@@ -3,7 +3,7 @@
  */
 export * from "./types.ts";
 export * from "./world.ts";
-export { AbiError, Trap, ValueError } from "./error.ts";
+export { AbiError, NO_ASYNC, Trap, ValueError } from "./error.ts";
 export { despecialize } from "./despecialize.ts";
 export { discriminantSize, flagsSize, layoutOf, recordLayout, variantLayout } from "./layout.ts";
 export {

@@ -14,24 +14,12 @@ import type { CoreFuncIndex, CoreGlobalIndex } from "../wasm/index.ts";
 import { addRealloc, type CoreType } from "../abi/index.ts";
 
 const BASE = 16;
-<<<<<<< HEAD
-const PAGE_LOG2 = 16;
 /**
- * 1 GiB. A list may name the same text thousands of times: a guest with little memory could else fill
- * as much as an address has room for, and what a memory has grown to stays.
+ * Pages: 1 GiB. A list may name the same text thousands of times: a guest with little memory could else
+ * fill as much as an address has room for, and what a memory has grown to stays.
  */
 const MOST_PAGES = 16_384n;
 
-/** Parameters of `realloc` (CanonicalABI.md, "realloc"), then its own locals. */
-const OLD = 0;
-const OLD_SIZE = 1;
-const ALIGN = 2;
-const SIZE = 3;
-const START = 4;
-const END = 5;
-
-=======
->>>>>>> main
 export function transferModule(): CoreModule {
   const module = new ModuleBuilder();
   const memory = module.addMemory({ min: 1n, max: MOST_PAGES });

@@ -90,12 +90,15 @@ function textOf(error) {
 
 /** Of any value: also one with numbers of 64 bits, which JSON does not have, or that holds itself. */
 function valueText(value) {
-  const plain = (_name, held) => (typeof held === "bigint" ? String(held) : held);
   try {
-    return JSON.stringify(value, plain) ?? String(value);
+    return JSON.stringify(value, withoutBigInt) ?? String(value);
   } catch {
     return String(value);
   }
+}
+
+function withoutBigInt(_name, value) {
+  return typeof value === "bigint" ? String(value) : value;
 }
 
 /** `    at f (file:1:2)` of QuickJS, `f@file:1:2` of StarlingMonkey. Frames of this file and the engine are left out. */

@@ -185,6 +185,14 @@ describe.skipIf(reason !== undefined)("directories by handles, in C", () => {
     },
   );
 
+  it("refuse a process directories that has too many descriptors", () => {
+    const steps = (count: number): string[] => Array.from({ length: count }, () => "preopens 0");
+    expect(answers(programs.tree, steps(127), first)).toEqual(steps(127).map(() => "2"));
+    expect(() => answers(programs.tree, steps(128), first)).toThrow(
+      'refused: files: the granted directory "/data" cannot be opened (quota)',
+    );
+  });
+
   it("say at the start that a directory is not there, or is none", () => {
     const base = join(folder, "odd");
     mkdirSync(base);

@@ -269,7 +269,8 @@ static void do_line(char *line) {
     printf("skip\n");
     return;
   }
-  if (strcmp(name, "open") == 0) open_it(it);
+  if (strcmp(name, "preopens") == 0) printf("%u\n", u32_at(device_files_preopens(&device) + 4));
+  else if (strcmp(name, "open") == 0) open_it(it);
   else if (strcmp(name, "list") == 0) list(it);
   else if (strcmp(name, "read") == 0) read_it(it);
   else if (strcmp(name, "stat") == 0) put_stat(device_files_stat(&device, it), false);

@@ -19,6 +19,7 @@
 #include "memory.h"
 #include "message.h"
 #include "platform.h"
+#include "system-time.h"
 #include "transfer.h"
 #include "trap.h"
 
@@ -93,7 +94,7 @@ void *platform_reserve(size_t bytes) {
   return mmap(NULL, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 }
 bool platform_commit(void *pages, size_t bytes) { return mprotect(pages, bytes, PROT_READ | PROT_WRITE) == 0; }
-uint64_t platform_wall_time(void) {
+uint64_t time_wall(void) {
   struct timespec now;
   clock_gettime(CLOCK_REALTIME, &now);
   return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;

@@ -47,6 +47,7 @@ export function createSockets(
     );
   }
   const rooms = sockets.rooms();
+  const turns = sockets.turnsOf(process.name);
   const access = new Access(grant);
   const parts = { access, room: rooms.sockets, unread: new Unread(), unsent: new Unsent() };
   const results = new Results(transfer);
@@ -66,7 +67,8 @@ export function createSockets(
     if (asked !== undefined && !access.mayLookUp(asked)) throw new SocketError("access-denied");
     const giveBack = rooms.lookups.take();
     if (literal !== undefined) return NameLookup.known(literal, giveBack);
-    return NameLookup.begin(asked ?? "", (found) => access.learn(asked ?? "", found), giveBack);
+    const learn = (found: readonly SocketAddress[]) => access.learn(asked ?? "", found);
+    return NameLookup.begin(asked ?? "", learn, giveBack, turns);
   };
   return {
     ...tcpFunctions(tcp, results, transfer, (socket) =>

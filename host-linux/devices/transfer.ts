@@ -28,6 +28,10 @@ const EMPTY: Span = { offset: 0, length: 0 };
 export class Transfer {
   readonly #memory: WebAssembly.Memory;
   readonly #realloc: (...args: number[]) => unknown;
+  /** Where what is free begins. */
+  readonly #mark: WebAssembly.Global;
+  /** Its value while nothing lies there. */
+  readonly #start: number;
   /** All of the memory; empty once it has grown. */
   #all: Buffer<ArrayBuffer> = Buffer.alloc(0);
   readonly #texts = new KnownTexts();
@@ -35,17 +39,35 @@ export class Transfer {
 
   /** Takes the exports of the transfer module's instance. Throws HostError when one is missing. */
   constructor(exports: WebAssembly.Exports) {
-    const { memory, realloc } = exports;
-    if (!(memory instanceof WebAssembly.Memory) || typeof realloc !== "function") {
-      throw new HostError("The plan's transfer module must export `memory` and `realloc`.");
+    const { memory, mark, realloc } = exports;
+    const isMark = mark instanceof WebAssembly.Global;
+    if (!(memory instanceof WebAssembly.Memory) || !isMark || typeof realloc !== "function") {
+      throw new HostError("The plan's transfer module must export `memory`, `mark` and `realloc`.");
     }
     this.#memory = memory;
+    this.#mark = mark;
+    this.#start = mark.value as number;
     this.#realloc = realloc as (...args: number[]) => unknown;
   }
 
   /** For a plan whose devices pass numbers only. */
   static absent(): Transfer {
-    return new Transfer({ memory: new WebAssembly.Memory({ initial: 0 }), realloc: refuse });
+    const mark = new WebAssembly.Global({ value: "i32" });
+    return new Transfer({ memory: new WebAssembly.Memory({ initial: 0 }), mark, realloc: refuse });
+  }
+
+  /** What a call has there whose process is suspended in the middle: a copy, until `put` brings it back. */
+  take(): Uint8Array | undefined {
+    const end = this.#mark.value as number;
+    if (end === this.#start) return undefined;
+    const kept = this.bytes(0, end).slice();
+    this.#mark.value = this.#start;
+    return kept;
+  }
+
+  put(kept: Uint8Array): void {
+    this.bytes(0, kept.length).set(kept);
+    this.#mark.value = kept.length;
   }
 
   /** A view of `length` bytes, valid until the next allocation. */

@@ -7,6 +7,7 @@
  */
 import { EVENT_USED } from "../../kernel/abi.ts";
 import type { FuelAccounts } from "../accounts.ts";
+import type { Transfer } from "../devices/transfer.ts";
 import type { Kernel } from "./kernel.ts";
 import type { Scheduler } from "./scheduler.ts";
 import type { Worker, Workers } from "./worker-table.ts";
@@ -20,10 +21,14 @@ export class CpuTime {
   /** What the kernel was told of this life. */
   readonly #told = new WeakMap<Worker, bigint>();
 
-  /** `isAlone`: nobody else's code is on the stack that runs. */
+  /**
+   * @param transfer Where a result may lie that is being taken over when the slice ends.
+   * @param isAlone Nobody else's code is on the stack that runs.
+   */
   constructor(
     kernel: Kernel,
     accounts: FuelAccounts | undefined,
+    transfer: Transfer | undefined,
     scheduler: Scheduler,
     workers: Workers,
     isAlone: (worker: Worker) => boolean,
@@ -40,7 +45,11 @@ export class CpuTime {
         this.charge(worker);
         return scheduler.isPreempted(worker);
       },
-      yield: () => scheduler.yield(),
+      yield: () => {
+        const kept = transfer?.take();
+        const resumed = scheduler.yield();
+        return transfer === undefined || kept === undefined ? resumed : putBack(transfer, kept, resumed);
+      },
     };
   }
 
@@ -59,4 +68,17 @@ export class CpuTime {
     this.#told.set(worker, used);
     this.#kernel.event(EVENT_USED, worker.pid, Number(units > MOST_UNITS ? MOST_UNITS : units));
   }
+}
+
+/** Others have used the memory meanwhile. */
+function putBack(
+  transfer: Transfer,
+  kept: Uint8Array,
+  resumed: number | Promise<number>,
+): number | Promise<number> {
+  const put = (value: number): number => {
+    transfer.put(kept);
+    return value;
+  };
+  return typeof resumed === "number" ? put(resumed) : resumed.then(put);
 }

@@ -118,6 +118,7 @@ export class KernelHost implements RunningKernel {
     this.#cpu = new CpuTime(
       this.#kernel,
       accounts,
+      parts.transfer,
       this.#scheduler,
       this.#workers,
       ({ position }) => !parts.isRunning && deaths.isAlone(position),

@@ -8,6 +8,10 @@
  *      | unused           | what one call passes  | free              |
  *
  * Address 0 stays unused, because guests take it for "nothing".
+ *
+ * Who receives a result is asked for room in between, and its slice may end there. Others
+ * call devices then: the host keeps what lies before the mark, and puts it back (`mark` is
+ * exported for that).
  */
 import { CodeWriter, ModuleBuilder, type CoreModule } from "../wasm/index.ts";
 import type { CoreFuncIndex, CoreGlobalIndex, CoreMemoryIndex } from "../wasm/index.ts";
@@ -29,6 +33,7 @@ export function transferModule(): CoreModule {
   const memory = module.addMemory({ min: 1n, max: 65536n });
   const mark = module.addGlobal({ type: "i32", mutable: true }, new CodeWriter().i32Const(BASE).end());
   module.export({ name: "memory", kind: "memory", index: memory });
+  module.export({ name: "mark", kind: "global", index: mark });
   const realloc = module.addFunc({
     type: { params: ["i32", "i32", "i32", "i32"], results: ["i32"] },
     locals: [{ count: 2, type: "i32" }],

@@ -28,46 +28,45 @@ const EMPTY: Span = { offset: 0, length: 0 };
 export class Transfer {
   readonly #memory: WebAssembly.Memory;
   readonly #realloc: (...args: number[]) => unknown;
-  /** Where what is free begins. */
-  readonly #mark: WebAssembly.Global;
-  /** Its value while nothing lies there. */
-  readonly #start: number;
   /** All of the memory; empty once it has grown. */
   #all: Buffer<ArrayBuffer> = Buffer.alloc(0);
   readonly #texts = new KnownTexts();
   #words: DataView<ArrayBuffer> = new DataView(this.#all.buffer);
 
+  /** Up to where something lies; undefined for a module that does not tell. */
+  readonly #mark: WebAssembly.Global<"i32"> | undefined;
+  readonly #base: number;
+
   /** Takes the exports of the transfer module's instance. Throws HostError when one is missing. */
   constructor(exports: WebAssembly.Exports) {
-    const { memory, mark, realloc } = exports;
-    const isMark = mark instanceof WebAssembly.Global;
-    if (!(memory instanceof WebAssembly.Memory) || !isMark || typeof realloc !== "function") {
-      throw new HostError("The plan's transfer module must export `memory`, `mark` and `realloc`.");
+    const { memory, realloc, mark } = exports;
+    if (!(memory instanceof WebAssembly.Memory) || typeof realloc !== "function") {
+      throw new HostError("The plan's transfer module must export `memory` and `realloc`.");
     }
     this.#memory = memory;
-    this.#mark = mark;
-    this.#start = mark.value as number;
     this.#realloc = realloc as (...args: number[]) => unknown;
+    this.#mark = mark instanceof WebAssembly.Global ? (mark as WebAssembly.Global<"i32">) : undefined;
+    this.#base = this.#mark?.value ?? 0;
   }
 
   /** For a plan whose devices pass numbers only. */
   static absent(): Transfer {
-    const mark = new WebAssembly.Global({ value: "i32" });
-    return new Transfer({ memory: new WebAssembly.Memory({ initial: 0 }), mark, realloc: refuse });
+    return new Transfer({ memory: new WebAssembly.Memory({ initial: 0 }), realloc: refuse });
   }
 
-  /** What a call has there whose process is suspended in the middle: a copy, until `put` brings it back. */
-  take(): Uint8Array | undefined {
-    const end = this.#mark.value as number;
-    if (end === this.#start) return undefined;
-    const kept = this.bytes(0, end).slice();
-    this.#mark.value = this.#start;
-    return kept;
+  /**
+   * A copy of what lies there, of a process that is about to let others run: a slice may end in its `realloc`,
+   * half-way through a result. Undefined where there is nothing.
+   */
+  setAside(): Uint8Array | undefined {
+    const length = (this.#mark?.value ?? 0) - this.#base;
+    return length > 0 ? new Uint8Array(this.bytes(this.#base, length)) : undefined;
   }
 
-  put(kept: Uint8Array): void {
-    this.bytes(0, kept.length).set(kept);
-    this.#mark.value = kept.length;
+  /** The process goes on. */
+  putBack(bytes: Uint8Array): void {
+    this.bytes(this.#base, bytes.length).set(bytes);
+    if (this.#mark !== undefined) this.#mark.value = this.#base + bytes.length;
   }
 
   /** A view of `length` bytes, valid until the next allocation. */

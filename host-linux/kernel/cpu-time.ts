@@ -6,7 +6,9 @@
  * ends so much earlier.
  */
 import { EVENT_USED } from "../../kernel/abi.ts";
+import { WAIT_KILLED } from "../../toolchain/link/plan.ts";
 import type { FuelAccounts } from "../accounts.ts";
+import type { Parts } from "../bring-up/parts.ts";
 import type { Transfer } from "../devices/transfer.ts";
 import type { Kernel } from "./kernel.ts";
 import type { Scheduler } from "./scheduler.ts";
@@ -21,14 +23,10 @@ export class CpuTime {
   /** What the kernel was told of this life. */
   readonly #told = new WeakMap<Worker, bigint>();
 
-  /**
-   * @param transfer Where a result may lie that is being taken over when the slice ends.
-   * @param isAlone Nobody else's code is on the stack that runs.
-   */
+  /** `isAlone`: nobody else's code is on the stack that runs. */
   constructor(
     kernel: Kernel,
-    accounts: FuelAccounts | undefined,
-    transfer: Transfer | undefined,
+    { accounts, transfer }: Pick<Parts, "accounts" | "transfer">,
     scheduler: Scheduler,
     workers: Workers,
     isAlone: (worker: Worker) => boolean,
@@ -45,11 +43,7 @@ export class CpuTime {
         this.charge(worker);
         return scheduler.isPreempted(worker);
       },
-      yield: () => {
-        const kept = transfer?.take();
-        const resumed = scheduler.yield();
-        return transfer === undefined || kept === undefined ? resumed : putBack(transfer, kept, resumed);
-      },
+      yield: () => yielding(scheduler, transfer),
     };
   }
 
@@ -70,15 +64,15 @@ export class CpuTime {
   }
 }
 
-/** Others have used the memory meanwhile. */
-function putBack(
-  transfer: Transfer,
-  kept: Uint8Array,
-  resumed: number | Promise<number>,
-): number | Promise<number> {
-  const put = (value: number): number => {
-    transfer.put(kept);
-    return value;
+/** Others call devices meanwhile, whose memory for what is passed is the same. */
+function yielding(scheduler: Scheduler, transfer: Transfer | undefined): number | Promise<number> {
+  const passed = transfer?.setAside();
+  if (passed === undefined) return scheduler.yield();
+  const goOn = (status: number): number => {
+    if (status !== WAIT_KILLED) transfer?.putBack(passed);
+    return status;
   };
-  return typeof resumed === "number" ? put(resumed) : resumed.then(put);
+  const status = scheduler.yield();
+  // Nobody runs in between: it has control as soon as that is resolved.
+  return typeof status === "number" ? goOn(status) : status.then(goOn);
 }

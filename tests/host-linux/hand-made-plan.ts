@@ -83,7 +83,7 @@ export const TRANSFER: ModuleText = {
   role: "transfer",
   wat: `
     (memory (export "memory") 1)
-    (global $next (export "mark") (mut i32) (i32.const 16))
+    (global $next (mut i32) (i32.const 16))
     (func (export "realloc") (param $old i32) (param $old-size i32) (param $align i32) (param $size i32) (result i32)
       (local $at i32)
       (local.set $at (i32.and

@@ -10,12 +10,13 @@
  * than the client takes them, but for an answer that is given as a whole.
  */
 import { Buffer } from "node:buffer";
-import { STATUS_CODES, type IncomingMessage, type ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { HTTP_SERVER_ERRORS } from "../../../toolchain/link/plan.ts";
 import { MOST_READ, readPart, wakeByParts } from "./body-parts.ts";
 import type { RawFields } from "./fields.ts";
 import { Gathered } from "./gathered.ts";
 import { checkFields, pairsOf, type Checked } from "./headers.ts";
+import { http } from "./node-http.ts";
 
 export type ServerError = (typeof HTTP_SERVER_ERRORS)[number];
 
@@ -342,7 +343,7 @@ export class Exchange {
   /** Not a process: an answer of the listener's own, where none has begun. */
   refuse(status: number): void {
     if (this.#state === TAKEN && !this.isGone) {
-      const text = `${status} ${STATUS_CODES[status] ?? ""}\n`;
+      const text = `${status} ${http.STATUS_CODES[status] ?? ""}\n`;
       const headers = ["Content-Type", "text/plain", "Content-Length", String(text.length)];
       if (status === 503) headers.push("Retry-After", "1");
       if (status === 413 || !this.isWhole) this.#linger();

@@ -12,7 +12,7 @@
  * the clock for each request would take longer than to find it a process.
  */
 import { once } from "node:events";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { setTimeout } from "node:timers/promises";
 import type { GrantOf } from "../device.ts";
@@ -20,6 +20,7 @@ import { withinLimit } from "../open-limit.ts";
 import { HostError } from "../../host-error.ts";
 import type { KernelDoor } from "../kernel-door.ts";
 import { Exchange, type Bounds } from "./exchange.ts";
+import { http } from "./node-http.ts";
 import { Serving } from "./serving.ts";
 
 type ServerGrant = GrantOf<"atoll:device/http-server">;
@@ -71,7 +72,7 @@ export class Listener {
     this.#bounds = { bodyBytes, stalledTime, answers: { bytes: 0 } };
     const shortest = Math.min(limits.queueTime, limits.answerTime);
     this.#tick = Math.min(Math.max(shortest / TICKS, SHORTEST_TICK), LONGEST_TICK);
-    this.#server = createServer({
+    this.#server = http.createServer({
       maxHeaderSize: limits.headerBytes,
       headersTimeout: limits.headerTime,
       requestTimeout: limits.requestTime,

@@ -1,11 +1,11 @@
 /** Processes that compute without end, in slices: the others go on, the host gets its turn, and a kill ends them. */
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { builtKernel, type KernelModules } from "../../../kernel/built.ts";
-import type { Device } from "../../../host-linux/devices/index.ts";
-import { storeSpan, type Transfer } from "../../../host-linux/devices/transfer.ts";
+import { runSystem, type Death } from "../../../host-linux/index.ts";
 import type { Running } from "../../../host-linux/instantiate.ts";
 import { bringUp } from "../../toolchain/link/bring-up.ts";
-import { component, supervised } from "../../toolchain/link/guests.ts";
+import { component, supervised, type Guests } from "../../toolchain/link/guests.ts";
+import { programs } from "../devices/http/serving.ts";
 import { consumer, provider, type Functions } from "../guard/guests.ts";
 
 const FUNCTIONS: Functions = { add: { params: "a: u32, b: u32", result: "u32" }, spin: { params: "" } };
@@ -91,58 +91,43 @@ describe("a process that computes for ever", () => {
   });
 });
 
-/** Reads its arguments again and again, and takes more than a slice whenever it is asked for room for them. */
-const reader = (name: string): string => `(module
-  (import "atoll:device/configuration@0.1.0" "get-arguments" (func $arguments (param i32)))
-  (memory (export "memory") 1) (data (i32.const 16) "${name.repeat(4)}") (global $top (mut i32) (i32.const 64))
-  (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (local $left i32)
-    (local.set $left (i32.const 500))
-    (loop $on (br_if $on (local.tee $left (i32.sub (local.get $left) (i32.const 1)))))
-    (global.set $top (i32.add (global.get $top) (i32.const 32)))
-    (global.get $top))
-  (func (export "t:${name}/api#done"))
-  (func (export "t:${name}/api#go") (local $left i32)
-    (local.set $left (i32.const 50))
-    (loop $again
-      (global.set $top (i32.const 64))
-      (call $arguments (i32.const 0))
-      (if (i32.ne (i32.load (i32.const 4)) (i32.const 1)) (then unreachable))
-      (if (i32.ne (i32.load (i32.load (i32.load (i32.const 0)))) (i32.load (i32.const 16))) (then unreachable))
-      (br_if $again (local.tee $left (i32.sub (local.get $left) (i32.const 1)))))))`;
+/** Asks a device again and again, and traps at an answer that is not its own. */
+const READER = `// @wit t:reader/app
+// @export atoll:kernel/alarms
+import { get } from "atoll:device/configuration";
+import { setAlarm } from "atoll:kernel/time";
 
-it("whose slice ends while it takes over what a device gave has that, whoever calls one meanwhile", async () => {
-  const wit = (name: string): string => `package t:${name} { interface api { go: func(); done: func(); } }`;
-  const read = (name: string): Promise<Uint8Array> =>
-    component(
-      `package t:w; world w { import atoll:device/configuration@0.1.0; export t:${name}/api; } ${wit(name)}`,
-      reader(name),
-      "utf8",
-    );
-  const main = await component(
-    `package t:w; world w { import t:a/api; import t:b/api; export run: func(); } ${wit("a")} ${wit("b")}`,
-    `(module (import "t:a/api" "go" (func $a)) (import "t:b/api" "go" (func $b))
-      (import "t:a/api" "done" (func $a-done)) (import "t:b/api" "done" (func $b-done))
-      (func (export "run") (call $a) (call $b) (call $a-done) (call $b-done)))`,
-  );
-  const wire = (process: string): { process: string; cast: string[] } => ({ process, cast: ["go"] });
-  const few = { fuel: 1e9, slice: 200 };
-  const guests = {
-    a: { bytes: await read("a"), quotas: few, arguments: ["aaaa"] },
-    b: { bytes: await read("b"), quotas: few, arguments: ["bbbb"] },
-    main: { bytes: main, imports: { "t:a/api": wire("a"), "t:b/api": wire("b") } },
-  };
-  const given = ["aaaa", "bbbb"];
-  const configuration = (transfer: Transfer): Device => {
-    const text = given.shift() ?? "";
-    const span = { size: 8, alignment: 4 };
-    return {
-      "get-arguments": () => transfer.list(transfer.storeList([transfer.storeString(text)], span, storeSpan)),
-    };
-  };
-  const { plan } = supervised(guests, { entry: "main", kernel });
-  running = bringUp(plan, { "atoll:device/configuration": configuration });
-  expect(await running.kernel?.run(() => {})).toEqual({ kind: "stopped" });
-  expect(running.deaths).toEqual([]);
+const mine = get("mine")!;
+// One is the entry, and the other begins by itself.
+if (mine.length > 100) setAlarm(0, 0);
+
+function read(): void {
+  if (get("mine")! != mine) unreachable();
+}
+
+export function alarm(token: u32): void {
+  while (true) read();
+}
+
+export function run(): void {
+  for (let i = 0; i < 300; i++) read();
+}
+`;
+
+describe("slices that end in the middle of a call", () => {
+  it("of a device leave each process what it was given", async () => {
+    const { reader: bytes } = await programs({ reader: READER });
+    const reader = (mine: string): Guests[string] => ({
+      bytes,
+      quotas: { fuel: 1e15, slice: 300 },
+      grants: [{ device: "atoll:device/configuration", arguments: [], values: { mine } }],
+    });
+    const guests = { short: reader("s".repeat(10)), long: reader("l".repeat(1_000)) };
+    const deaths: Death[] = [];
+    const { plan } = supervised(guests, { entry: "short", supervisor: { stopDeadline: 20 }, kernel });
+    await runSystem(plan, { base: ".", onDeath: (death) => deaths.push(death) });
+    expect(deaths).toEqual([]);
+  });
 });
 
 const [CRASHED, TIMEOUT] = [0, 2];

@@ -230,6 +230,7 @@ const HANDLED: readonly Row[] = [
       ];
       expect(await text(answer)).toBe("before");
       expect(answer.trailers).toEqual({ "x-end": "1" });
+      expect((await ask("/much-before")).text.length).toBe(1_000_000);
       expect((await ask("/bare")).status).toBe(204);
     },
   },
@@ -256,7 +257,9 @@ const HANDLED: readonly Row[] = [
     proves: ["wasi:http/incoming-handler#handle"],
     test: async () => {
       expect((await ask("/crash")).status).toBe(502);
+      expect((await ask("/throw")).status).toBe(502);
       expect((await ask("/x")).status).toBe(203);
+      while (!JSON.stringify((await served)?.deaths).includes("gave up: my last words")) await sleep(20);
     },
   },
 ];

@@ -79,13 +79,26 @@ function escaped(error, name, errorCase) {
 }
 
 function textOf(error) {
-  if (!(error instanceof Error)) return `threw ${JSON.stringify(error) ?? String(error)}`;
+  if (!(error instanceof Error)) return `threw ${valueText(error)}`;
   const frames = (error.stack ?? "")
     .split("\n")
     .map(frameText)
     .filter((frame) => frame !== "");
-  const message = error.message || (JSON.stringify(error.payload) ?? "");
+  const message = error.message || ("payload" in error ? valueText(error.payload) : "");
   return [`${error.name}: ${message}`, ...frames.slice(0, 12)].join("\n");
+}
+
+/** Of any value: also one with numbers of 64 bits, which JSON does not have, or that holds itself. */
+function valueText(value) {
+  try {
+    return JSON.stringify(value, withoutBigInt) ?? String(value);
+  } catch {
+    return String(value);
+  }
+}
+
+function withoutBigInt(_name, value) {
+  return typeof value === "bigint" ? String(value) : value;
 }
 
 /** `    at f (file:1:2)` of QuickJS, `f@file:1:2` of StarlingMonkey. Frames of this file and the engine are left out. */

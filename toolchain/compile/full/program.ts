@@ -13,6 +13,7 @@ import { camelCase, pascalCase } from "./type-text.ts";
 
 /** Modules that the bundler finds in `runtime/`. */
 export const GUARD_MODULE = "atoll:full/guard";
+export const TURN_MODULE = "atoll:full/turn";
 
 /** One export of the component. */
 export interface ProgramExport {
@@ -24,6 +25,8 @@ export interface ProgramExport {
   readonly spread: boolean;
   /** Functions whose result has an error case, as `guard.js` names them. */
   readonly results: readonly string[];
+  /** Whether it ends when nothing is waited for, as a command does. */
+  readonly isCommand: boolean;
 }
 
 /** @throws CompileError where the program does not export all that the world asks for. */
@@ -41,23 +44,27 @@ export function exportsOf(app: string, { exports }: World, found: readonly strin
     const wanted = spread ? members : [own];
     const absent = wanted.filter((one) => !found.includes(one));
     if (absent.length > 0) missing.push(missingExport(app, name, absent, found, own));
-    return { name: own, from: wanted, spread, results: resultsOf(it) };
+    return { name: own, from: wanted, spread, results: resultsOf(it), isCommand: COMMAND.test(name) };
   });
   const functions = exports.filter((item) => item.kind === "function");
   const alone = functions.map(({ name, type }) => {
     const own = camelCase(name);
     if (!found.includes(own)) missing.push(missingExport(app, name, [own], found));
-    return { name: own, from: [own], spread: false, results: type.result?.kind === "result" ? [own] : [] };
+    const results = type.result?.kind === "result" ? [own] : [];
+    return { name: own, from: [own], spread: false, results, isCommand: false };
   });
   if (missing.length > 0) throw new CompileError(missing);
   return [...made, ...alone];
 }
 
+const COMMAND = /^wasi:cli\/run@/;
+
 /** JavaScript. */
 export function entryText(app: string, exports: readonly ProgramExport[]): string {
-  const lines = exports.map(({ name, from, spread, results }) => {
+  const lines = exports.map(({ name, from, spread, results, isCommand }) => {
     const value = spread ? `{ ${from.map((one) => `${one}: app.${one}`).join(", ")} }` : `app.${name}`;
-    return `export const ${name} = guardExport(${value}, ${JSON.stringify(results)}, ${JSON.stringify(name)});`;
+    const said = [results, name, isCommand].map((one) => JSON.stringify(one)).join(", ");
+    return `export const ${name} = guardExport(${value}, ${said});`;
   });
   const imports = [
     `import { guardExport } from "${GUARD_MODULE}";`,

@@ -6,20 +6,28 @@
  * its stack in lines of TypeScript.
  */
 import { giveUp } from "atoll:guest/last-words@0.1.0";
+import { begin, finish } from "atoll:full/turn";
 
 /** Lines of the bundle by `;`; in each `column:source:line` in base 36, from the left. Put in after bundling. */
 const POSITIONS = "@ATOLL_POSITIONS@";
 /** Names of the sources by `|`. */
 const SOURCES = "@ATOLL_SOURCES@";
 
+// Frames that tell what of the program called a package that threw.
+Error.stackTraceLimit = 50;
+
+/** While an export is called: what the program calls of its own exports then is not for it to end by. */
+let isInside = false;
+
 /**
  * What the component exports by a name: a function, or an interface as an object of functions and classes.
- * `results`: names of the functions whose result has an error case.
+ * `results`: names of the functions whose result has an error case. `isCommand`: its functions end when nothing
+ * is waited for.
  */
-export function guardExport(item, results, name) {
+export function guardExport(item, results, name, isCommand) {
   if (typeof item === "function") return guard(item, results, name);
   const functions = {};
-  for (const key of keysOf(item)) functions[key] = guard(item[key], results, key);
+  for (const key of keysOf(item)) functions[key] = guard(item[key], results, key, isCommand, item);
   return functions;
 }
 
@@ -31,10 +39,11 @@ function keysOf(item) {
   return keys;
 }
 
-function guard(item, results, name) {
+/** `owner`: whose method it is. */
+function guard(item, results, name, isCommand, owner) {
   if (typeof item !== "function") return item;
   if (/^class\b/.test(Function.prototype.toString.call(item))) return guardClass(item, results, name);
-  return guarded(item, results.includes(name));
+  return guarded(item, results.includes(name), isCommand, owner);
 }
 
 function guardClass(item, results, name) {
@@ -45,37 +54,68 @@ function guardClass(item, results, name) {
       Object.defineProperty(holder, key, { ...property, value });
     }
   }
-  return item;
+  const create = guarded((args, newTarget) => Reflect.construct(item, args, newTarget), false);
+  return new Proxy(item, { construct: (_, args, newTarget) => create(args, newTarget) });
 }
 
-function guarded(callee, hasErrorCase) {
+function guarded(callee, hasErrorCase, isCommand = false, owner) {
   return function (...args) {
+    const self = owner ?? this;
+    if (isInside) return callee.apply(self, args);
+    isInside = true;
     try {
-      const result = callee.apply(this, args);
-      return isPromise(result) ? result.catch((error) => escaped(error, hasErrorCase)) : result;
+      begin();
+      const result = finish(callee.apply(self, args), isCommand);
+      isInside = isPromise(result);
+      return isInside ? result.then(left, (error) => escaped(error, hasErrorCase)) : result;
     } catch (error) {
       return escaped(error, hasErrorCase);
     }
   };
 }
 
+function left(result) {
+  isInside = false;
+  return result;
+}
+
+/** Only of an engine that waits for it. */
 function isPromise(value) {
   return value instanceof Promise;
 }
 
 /** An `Error` that carries a payload is how engines hand on the error case of a function that was called. */
 function escaped(error, hasErrorCase) {
+  isInside = false;
   if (hasErrorCase && (!(error instanceof Error) || "payload" in error)) throw error;
   giveUp(textOf(error));
 }
 
 function textOf(error) {
-  if (!(error instanceof Error)) return `threw ${JSON.stringify(error) ?? String(error)}`;
+  if (!(error instanceof Error)) return `threw ${shown(error)}`;
   const frames = (error.stack ?? "")
     .split("\n")
     .map(frameText)
     .filter((frame) => frame !== "");
-  return [`${error.name}: ${error.message}`, ...frames.slice(0, 12)].join("\n");
+  const rest = frames.length > MOST_FRAMES ? [`    … and ${frames.length - MOST_FRAMES} more`] : [];
+  const causes = [error.cause, ...(Array.isArray(error.errors) ? error.errors : [])];
+  const why = causes.filter((cause) => cause !== undefined).slice(0, MOST_CAUSES);
+  return [
+    `${error.name}: ${error.message}`,
+    ...frames.slice(0, MOST_FRAMES),
+    ...rest,
+    ...why.map((cause) => `  caused by ${textOf(cause)}`),
+  ].join("\n");
+}
+const MOST_FRAMES = 20;
+const MOST_CAUSES = 4;
+
+function shown(value) {
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    return String(value);
+  }
 }
 
 /** `    at f (file:1:2)` of QuickJS, `f@file:1:2` of StarlingMonkey. Frames of this file and the engine are left out. */

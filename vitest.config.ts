@@ -38,9 +38,10 @@ const SLOW = {
     "tests/toolchain/compile/generated.test.ts",
     "tests/components/http/hono.test.ts",
     "tests/host-metal/image/{generated,parity}.test.ts",
+    "tests/host-metal/image/files/files.test.ts",
     "tests/kernel/{simulate,planted-bugs}.test.ts",
     "tests/components/http/service.test.ts",
-    "tests/wasi-shim/crowd.test.ts",
+    "tests/wasi-shim/{crowd,images}.test.ts",
   ],
   afterReset: [
     "tests/toolchain/link/third-party.test.ts",

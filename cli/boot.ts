@@ -6,11 +6,12 @@ import type { BootOutcome } from "../host-metal/boot/boot.ts";
 import { missingEmulator, missingKvm, bestAccelerator } from "../host-metal/boot/emulator.ts";
 import { isDisk, isElf } from "../host-metal/boot/image-file.ts";
 import type { Accelerator, Disk, Machine, MachineName, Mebibytes } from "../host-metal/boot/machine.ts";
+import { leftOut } from "../host-metal/image/left-out.ts";
 import { diskToBoot, imageToBoot, type ToBoot } from "./boot-source.ts";
 import { argumentWord } from "../host-metal/boot/words.ts";
 import { planOf } from "./plan-source.ts";
 import { withProgress } from "./progress.ts";
-import { UsageError, fail, print, showsColours } from "./report.ts";
+import { UsageError, fail, print, showsColours, warn } from "./report.ts";
 import { RING_OF, ringOption, type RingText } from "./ring-option.ts";
 import { readInput, readSource } from "./source.ts";
 import { argumentsRead } from "./system-arguments.ts";
@@ -160,6 +161,7 @@ async function whatToBoot(file: string, args: readonly string[], options: Option
       },
     }),
   );
+  for (const sentence of leftOut(plan, "metal")) warn(sentence);
   return imageToBoot(output, await readFile(output), words);
 }
 

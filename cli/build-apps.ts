@@ -75,7 +75,9 @@ function isSystem(path: string): boolean {
 /** Its programs, and the core modules that become components. */
 async function appsOfSystem(path: string): Promise<Apps> {
   const { folder, config } = await loadSystem(path);
-  const components = Object.values(config.processes).map(({ component }) => resolve(folder, component));
+  const components = Object.values(config.processes)
+    .flatMap(({ component, driver }) => [component, ...(driver === undefined ? [] : [driver])])
+    .map((file) => resolve(folder, file));
   const isSource = await Promise.all(
     components.map(async (file) => file.endsWith(".ts") || (await isModule(file))),
   );

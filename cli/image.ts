@@ -126,7 +126,7 @@ async function image(file: string, args: readonly string[], options: Options): P
   );
   const bytes = (await stat(path)).size;
   const processes = plan.root.processes.map(({ name }) => name);
-  const missing = leftOut(plan);
+  const missing = leftOut(plan, target);
   for (const sentence of missing) warn(sentence);
   if (json) {
     const report = options.report === true ? { sizes: await sizes() } : {};

@@ -25,9 +25,7 @@ export function builtShim(variant: ShimVariant): Promise<Uint8Array> {
   return ownComponent({
     name: variant,
     folder: "wasi-shim",
-    app: join(HERE, ENTRIES[variant]),
-    wit: join(HERE, "wit"),
-    world: variant,
+    source: { app: join(HERE, ENTRIES[variant]), wit: join(HERE, "wit"), world: variant },
   });
 }
 
@@ -36,8 +34,6 @@ export function builtHttpDriver(): Promise<Uint8Array> {
   return ownComponent({
     name: "http-driver",
     folder: "wasi-shim",
-    app: join(HERE, "http-driver.ts"),
-    wit: join(HERE, "wit"),
-    world: "http-driver",
+    source: { app: join(HERE, "http-driver.ts"), wit: join(HERE, "wit"), world: "http-driver" },
   });
 }

@@ -1,5 +1,5 @@
 /**
- * The loop around a handler of wasi:http, as `components/http/driver.ts` is around one of atoll:http.
+ * The loop around a handler of wasi:http, as `components/http/driver` is around one of atoll:http.
  *
  * It ends when the system does, or when there was nothing to do for long enough. If the
  * handler traps, so does this; the host tells the client.

@@ -6,7 +6,10 @@
  * ends so much earlier.
  */
 import { EVENT_USED } from "../../kernel/abi.ts";
+import { WAIT_KILLED } from "../../toolchain/link/plan.ts";
 import type { FuelAccounts } from "../accounts.ts";
+import type { Parts } from "../bring-up/parts.ts";
+import type { Transfer } from "../devices/transfer.ts";
 import type { Kernel } from "./kernel.ts";
 import type { Scheduler } from "./scheduler.ts";
 import type { Worker, Workers } from "./worker-table.ts";
@@ -23,7 +26,7 @@ export class CpuTime {
   /** `isAlone`: nobody else's code is on the stack that runs. */
   constructor(
     kernel: Kernel,
-    accounts: FuelAccounts | undefined,
+    { accounts, transfer }: Pick<Parts, "accounts" | "transfer">,
     scheduler: Scheduler,
     workers: Workers,
     isAlone: (worker: Worker) => boolean,
@@ -40,7 +43,7 @@ export class CpuTime {
         this.charge(worker);
         return scheduler.isPreempted(worker);
       },
-      yield: () => scheduler.yield(),
+      yield: () => yielding(scheduler, transfer),
     };
   }
 
@@ -59,4 +62,17 @@ export class CpuTime {
     this.#told.set(worker, used);
     this.#kernel.event(EVENT_USED, worker.pid, Number(units > MOST_UNITS ? MOST_UNITS : units));
   }
+}
+
+/** Others call devices meanwhile, whose memory for what is passed is the same. */
+function yielding(scheduler: Scheduler, transfer: Transfer | undefined): number | Promise<number> {
+  const passed = transfer?.setAside();
+  if (passed === undefined) return scheduler.yield();
+  const goOn = (status: number): number => {
+    if (status !== WAIT_KILLED) transfer?.putBack(passed);
+    return status;
+  };
+  const status = scheduler.yield();
+  // Nobody runs in between: it has control as soon as that is resolved.
+  return typeof status === "number" ? goOn(status) : status.then(goOn);
 }

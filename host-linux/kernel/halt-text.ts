@@ -75,6 +75,9 @@ export function entryText(plan: LinkPlan, { name, failures }: Worker, deaths: re
   const reason = failures.at(-1)?.reason ?? abi.REASON_CRASHED;
   const report =
     reason === abi.REASON_CRASHED ? deaths.findLast(({ process }) => process === name)?.report : undefined;
+  // One that is a system by itself, as on the command line: its trap says it all.
+  if (report !== undefined && plan.root.processes.length === 1 && name === plan.system)
+    return trapText(report);
   return [
     `${plan.system} has ended: process "${name}", in which it starts, ${reasonText(reason)}, and is temporary.`,
     ...(report === undefined ? [] : [trapText(report)]),

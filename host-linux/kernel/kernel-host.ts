@@ -114,10 +114,9 @@ export class KernelHost implements RunningKernel {
       },
       ...(seeded !== undefined && { idle: () => this.#clock.pass() }),
     });
-    const { accounts } = parts;
     this.#cpu = new CpuTime(
       this.#kernel,
-      accounts,
+      parts,
       this.#scheduler,
       this.#workers,
       ({ position }) => !parts.isRunning && deaths.isAlone(position),

@@ -31,9 +31,13 @@ export function abortMessage(
   const [frame] = frames;
   const process = plan.root.processes.findIndex(({ name }) => name === processes[0]);
   if (frame === undefined || processes.length !== 1 || !ABORT.test(frame.function ?? "")) return undefined;
-  const instance = instancesOf(plan, process).findIndex(({ module }) => module === frame.module);
-  const text = kept?.has(process) ? kept.get(process)?.[instance] : wordsOf(process, instance, running);
-  return text === undefined || text === "" ? undefined : tame(text);
+  const words = (instance: number): string | undefined =>
+    kept?.has(process) ? kept.get(process)?.[instance] : wordsOf(process, instance, running);
+  // The parts of a process that was made of several are one module: who has said nothing was not it.
+  const text = instancesOf(plan, process)
+    .map(({ module }, instance) => (module === frame.module ? words(instance) : undefined))
+    .find((said) => said !== undefined && said !== "");
+  return text === undefined ? undefined : tame(text);
 }
 
 /** What a process says now, to be kept when its memory is made new. */

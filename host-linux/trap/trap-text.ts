@@ -7,6 +7,7 @@
  *        called by query through search:index/api@0.1.0
  *          query.ts:20:5      run
  */
+import { readableName } from "./rust-name.ts";
 import type { TrapFrame, TrapReport, TrapSegment } from "./trap.ts";
 
 /** Frames of one process that are shown before the rest is counted. */
@@ -24,7 +25,8 @@ function headline({ between, reason, segments, through }: TrapReport): string {
   }
   const [first] = segments;
   if (first === undefined) return `a process ${reason}`;
-  const frame = first.frames.find(inProgram) ?? first.frames[0];
+  const frames = framesOf(first);
+  const frame = frames.find(inProgram) ?? frames[0];
   return `${processName(first)} trapped${frame === undefined ? "" : ` at ${placeOf(frame)}`}: it ${reason}`;
 }
 
@@ -42,7 +44,7 @@ function processName({ processes, components }: TrapSegment): string {
 }
 
 function segmentLines(segment: TrapSegment, position: number, all: readonly TrapSegment[]): string[] {
-  const frames = segment.frames.filter((frame) => !isAbort(frame));
+  const frames = framesOf(segment);
   const shown = frames.slice(0, SHOWN);
   const width = Math.max(...shown.map((frame) => placeOf(frame).length));
   const lines = shown.map((frame) => `    ${placeOf(frame).padEnd(width)}  ${functionOf(frame)}`.trimEnd());
@@ -64,6 +66,17 @@ function isAbort({ source, function: name = "" }: TrapFrame): boolean {
   return /\/(abort|exitWith)$/.test(name) && source?.file.startsWith("~lib/") === true;
 }
 
+/** Without what a failed check goes through before it traps, of which nobody learns anything. */
+function framesOf({ frames }: TrapSegment): readonly TrapFrame[] {
+  const panic = frames.findLastIndex(({ function: name = "" }) => PANIC.test(readableName(name)));
+  const kept = frames.slice(panic + 1).filter((frame) => !isAbort(frame));
+  return kept.length === 0 ? frames : kept;
+}
+
+/** Rust's library: from a panic to the trap. */
+const PANIC =
+  /(^|::)rust_begin_unwind$|^core::(panicking|option::(unwrap|expect)_failed|result::unwrap_failed)(::|$)/;
+
 /** The program's line where there is one. */
 function placeOf({ source, program = source, module, offset }: TrapFrame): string {
   return program === undefined
@@ -73,7 +86,7 @@ function placeOf({ source, program = source, module, offset }: TrapFrame): strin
 
 /** The function, without the path before it, and what was inlined into it. */
 function functionOf({ function: name = "", source, program }: TrapFrame): string {
-  const short = name.replace(/^[^<]*\//, "");
+  const short = readableName(name).replace(/^[^<]*\//, "");
   if (source === undefined || program === undefined) return short;
   return `${short} (in ${source.file}:${source.line})`;
 }

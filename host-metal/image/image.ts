@@ -62,9 +62,7 @@ export async function imageFor(target: Target, plan: LinkPlan, given: ImageOptio
       `System ${plan.system} has ${length} processes, and an image may have ${MOST_PROCESSES} besides those that are made at run time.\nMake those that are alike at run time: a supervisor with strategy "dynamic".`,
     );
   const level = given.optimisation ?? "full";
-  const { modules, instances, text, directories } = systemCode(plan, given.program);
-  const needs = bytesNeeded(plan, instances);
-  const note = noteInC({ system: plan.system, target: target.platform, needs });
+  const { modules, instances, text, directories, files } = systemCode(plan, given.program);
   const compiler = await findCompiler(given.compiler);
   const cache = new Cache(given.cache, given.onCompile);
   const header = { name: ABI_HEADER, text: abiHeader() };
@@ -86,8 +84,20 @@ export async function imageFor(target: Target, plan: LinkPlan, given: ImageOptio
   const base = given.base ?? process.cwd();
   const { headers } = build;
   // First, because a directory that is not there is told before anything is compiled.
-  const besides = await target.objects({ compiler, cache, directories, base, runtime: RUNTIME, headers });
-  const objects = [...(await inParallel(jobs)), await build.system(text + note, modules), ...besides];
+  const besides = await target.objects({
+    compiler,
+    cache,
+    directories,
+    files,
+    base,
+    runtime: RUNTIME,
+    generated: abi.folder,
+    headers,
+  });
+  const needs = bytesNeeded(plan, instances) + besides.needs;
+  const note = noteInC({ system: plan.system, target: target.platform, needs });
+  const own = [...(await inParallel(jobs)), await build.system(text + note, modules)];
+  const objects = [...own, ...besides.objects];
   const linked = await link({ target, compiler, level, plan, modules }, cache, objects, given.output);
   const sizes = (): Promise<SizeReport> => reportOf(linked, new Owners(plan, sources));
   return { output: given.output, modules: modules.length, made: cache.made, sizes };

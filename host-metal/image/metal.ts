@@ -11,12 +11,14 @@ import { diskOf } from "./disk/disk.ts";
 import { loadersOf } from "./disk/loaders.ts";
 import { compile, linkOptions, type Compiler } from "./c-compiler.ts";
 import { directoryTables } from "./emit/directories.ts";
+import { fileTables } from "./emit/files.ts";
 import { ImageError } from "./error.ts";
 import { imageFor, type Image, type ImageOptions } from "./image.ts";
 import { packDirectories } from "./packed.ts";
+import { packFiles } from "./packed-files.ts";
 import { runTool } from "./run-tool.ts";
 import { diskReport } from "./report/disk-report.ts";
-import type { ObjectsGiven, Target } from "./target.ts";
+import type { Besides, ObjectsGiven, Target } from "./target.ts";
 
 /** What the bare machine asks of all code; which C and how optimised, the image says. */
 const OPTIONS = COMPILE.filter((option) => !/^-(std|O)/.test(option));
@@ -32,7 +34,10 @@ function metalTarget(ring: Ring = 0): Target {
       ...LINK,
       "-lgcc",
     ],
-    objects: async (given) => [...(await layerObjects(ring, given)), await directories(given)],
+    objects: async (given) => {
+      const { objects, needs } = await granted(given);
+      return { objects: [...(await layerObjects(ring, given)), ...objects], needs };
+    },
     finish: (file, lines, level) => appendSymbols(file, level === "fast", lines),
   };
 }
@@ -64,6 +69,9 @@ export function diskImage(plan: LinkPlan, given: ImageOptions, commandLine: stri
   };
   return imageFor(target, plan, given);
 }
+
+/** Bytes: of a file in the tree of runtime/metal/tree.c, with its name. */
+const FILE = 512;
 
 const LAYER = "The hardware layer";
 
@@ -100,19 +108,35 @@ async function setApart(compiler: Compiler, objects: readonly string[], output: 
 }
 
 /** Files that were granted, which lie in the image as constants. */
-async function directories(given: ObjectsGiven): Promise<string> {
-  const { compiler, cache, headers, runtime } = given;
-  const packed = packDirectories(given.directories, given.base);
+async function granted(given: ObjectsGiven): Promise<Besides> {
+  const directories = packDirectories(given.directories, given.base);
+  const files = packFiles(given.files, given.base);
+  const objects = [
+    await tables("directories", given, directories.contents, (contents) =>
+      directoryTables(directories, contents),
+    ),
+    await tables("files", given, files.contents, (contents) => fileTables(files, contents)),
+  ];
+  return { objects, needs: files.things.length * FILE };
+}
+
+/** `text`: the C file, by the name of the file with the contents. */
+async function tables(
+  name: string,
+  { compiler, cache, headers, runtime, generated }: ObjectsGiven,
+  bytes: Uint8Array,
+  text: (contents: string) => string,
+): Promise<string> {
   const args = [...OPTIONS, "-w"];
-  const tables = directoryTables(packed, "contents");
-  const key = keyOf(compiler.program, compiler.version, headers, args.join(" "), tables, packed.contents);
-  return cache.file(`directories-${key}.o`, async (output) => {
+  const key = keyOf(compiler.program, compiler.version, headers, args.join(" "), text("contents"), bytes);
+  return cache.file(`${name}-${key}.o`, async (output) => {
     const [contents, source] = [`${output}.contents`, `${output}.c`];
     try {
-      await writeFile(contents, packed.contents);
-      await writeFile(source, directoryTables(packed, contents));
-      const named = `-ffile-prefix-map=${source}=directories.c`;
-      const own = [...args, named, `-I${runtime}`, "-c", source, "-o", output];
+      await writeFile(contents, bytes);
+      await writeFile(source, text(contents));
+      const named = `-ffile-prefix-map=${source}=${name}.c`;
+      const includes = [runtime, generated].map((folder) => `-I${folder}`);
+      const own = [...args, named, ...includes, "-c", source, "-o", output];
       await compile(compiler, "What was granted of directories", own);
     } finally {
       await Promise.all([contents, source].map((path) => rm(path, { force: true })));

@@ -12,6 +12,7 @@ import {
 import type { core } from "../../toolchain/wasm/index.ts";
 import { cArguments, cParameters, cResult, cString, cText } from "./c-text.ts";
 import { ImageError } from "./error.ts";
+import { filesData, FILES_FUNCTIONS, hasFiles } from "./files-functions.ts";
 import type { GrantedDirectory } from "./packed.ts";
 import type { NativeItem } from "./items.ts";
 import type { PlaceParts } from "./place-parts.ts";
@@ -94,9 +95,10 @@ const FUNCTIONS: Readonly<Partial<Record<Grant["device"], Readonly<Record<string
       type: { params: ["i32"], results: [] },
     },
   },
+  "atoll:device/files": FILES_FUNCTIONS,
 };
 
-/** Of a process that was granted no directory. */
+/** Where no process was granted a directory. */
 const FILES_OF_NONE: Readonly<Record<string, DeviceFunction>> = {
   preopens: { symbol: "device_files_preopens_none", type: OFFSET },
   [deviceDestructor("descriptor")]: {
@@ -111,10 +113,10 @@ const FILES_OF_NONE: Readonly<Record<string, DeviceFunction>> = {
 
 /** What images have in its place. */
 const INSTEAD: Readonly<Record<string, string>> = {
-  "atoll:device/files":
-    ' They have directories for reading: import "atoll:device/directory", and grant directory("./path"). Or run the system on Node: atoll run.',
   "atoll:device/sockets":
     " They have no TCP, no UDP and no lookup of names. Run the system on Node: atoll run.",
+  "atoll:device/http-server": " They serve no HTTP. Run the system on Node: atoll run.",
+  "atoll:device/http-client": " They ask no servers by HTTP. Run the system on Node: atoll run.",
 };
 
 const MESSAGE: core.FuncType = { params: ["i32", "i32"], results: ["i32"] };
@@ -168,6 +170,8 @@ export class Natives {
   readonly #starts: string[] = [];
   /** That some process reaches. */
   readonly directories: GrantedDirectory[] = [];
+  /** The same, by handles. */
+  readonly files: GrantedDirectory[] = [];
 
   constructor(plan: LinkPlan) {
     this.#plan = plan;
@@ -176,7 +180,7 @@ export class Natives {
   /** `wanted`: what an import of the function says of it. */
   device(process: number, grant: number, name: string, wanted?: core.FuncType): NativeItem {
     const granted = this.#plan.root.processes[process]?.grants[grant];
-    if (granted?.device === "atoll:device/files" && granted.directories.length === 0)
+    if (granted?.device === "atoll:device/files" && !hasFiles(this.#plan))
       return this.#filesOfNone(name, wanted);
     const known = granted && FUNCTIONS[granted.device];
     const found = known !== undefined && Object.hasOwn(known, name) ? known[name] : undefined;
@@ -283,6 +287,14 @@ export class Natives {
           this.directories.push({ process: this.#nameOf(process), path: grant.path });
         }
         this.#data.set(variable, this.#directory(variable, process, grant.path));
+        break;
+      case "atoll:device/files":
+        if (!this.#data.has(variable)) {
+          const name = this.#nameOf(process);
+          this.#starts.push(`device_files_start(&${variable});`);
+          this.files.push(...grant.directories.map(({ path }) => ({ process: name, path })));
+        }
+        this.#data.set(variable, filesData(variable, this.#plan, process, grant));
         break;
       default:
         if (!grant.device.startsWith("atoll:kernel/")) return "NULL";

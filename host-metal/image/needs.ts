@@ -18,6 +18,8 @@ const MACHINE = 2 * MEBIBYTE;
 
 /** Beside its memories: instance and tables, and pages that say where they are. */
 const PLACE = 32 * 1024;
+/** What guests may write to directories, as runtime/metal/tree-limit.c has it. */
+const FILES = 64 * MEBIBYTE;
 /** Of all that is spawned together: as many as the plan allows are seldom there. */
 const MOST_SPAWNED = 512 * MEBIBYTE;
 
@@ -34,7 +36,14 @@ export function bytesNeeded({ root, templates }: LinkPlan, instances: readonly M
   const grown = first.map(({ template }) => roomOf(templates[template]?.quotas));
   const { kernel } = root;
   const under = kernel === undefined ? 0 : tablesOf(kernel) + spawnedOf(kernel, instances);
-  return MACHINE + STACK + memories + sum(grown) + sum(root.processes.map(stackOf)) + under;
+  const stacks = sum(root.processes.map(stackOf));
+  return MACHINE + STACK + memories + sum(grown) + stacks + under + (isWriting(root) ? FILES : 0);
+}
+
+function isWriting({ processes }: LinkPlan["root"]): boolean {
+  return processes.some(({ grants }) =>
+    grants.some((it) => it.device === "atoll:device/files" && it.directories.some(({ write }) => write)),
+  );
 }
 
 /** The kernel's tables, as kernel/core/tables.ts lays them out; most are records and what one event can command. */

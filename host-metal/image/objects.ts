@@ -14,7 +14,7 @@ import type { Target } from "./target.ts";
 import { moduleCode } from "./wasm2c.ts";
 
 export const RUNTIME: string = join(import.meta.dirname, "runtime");
-const RUNTIME_FOLDERS = ["", "devices", "kernel", "include"];
+const RUNTIME_FOLDERS = ["", "devices", "files", "kernel", "include"];
 
 /** Of the runtime, in one order. */
 export async function runtimeSources({ platform }: Target): Promise<SourceText[]> {

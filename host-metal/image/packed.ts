@@ -52,16 +52,40 @@ export function packDirectories(granted: readonly GrantedDirectory[], base: stri
   return packer.packed;
 }
 
-class Packer {
-  readonly #nodes: PackedNode[] = [];
-  readonly #roots = new Map<string, number>();
+/** Of all files, one after the other; those that are alike once. */
+export class Contents {
   readonly #chunks: Uint8Array[] = [];
   #size = 0;
   /** By the hash of its bytes, where a file's contents begin. */
   readonly #offsets = new Map<string, number>();
 
+  get bytes(): Uint8Array {
+    return Buffer.concat(this.#chunks);
+  }
+
+  /** Where the bytes begin. `whose` begins an error. @throws ImageError when it is too much. */
+  add(bytes: Uint8Array, whose: string): number {
+    const hash = createHash("sha256").update(bytes).digest("hex");
+    const known = this.#offsets.get(hash);
+    if (known !== undefined) return known;
+    const offset = this.#size;
+    this.#offsets.set(hash, offset);
+    this.#chunks.push(bytes);
+    this.#size += bytes.length;
+    if (this.#size <= MOST_BYTES) return offset;
+    throw new ImageError(
+      `${whose}, which has more than ${MOST_BYTES / 1024 / 1024} MiB: an image that boots without Linux has it in memory. Grant a smaller one.`,
+    );
+  }
+}
+
+class Packer {
+  readonly #nodes: PackedNode[] = [];
+  readonly #roots = new Map<string, number>();
+  readonly #contents = new Contents();
+
   get packed(): PackedDirectories {
-    return { nodes: this.#nodes, roots: this.#roots, contents: Buffer.concat(this.#chunks) };
+    return { nodes: this.#nodes, roots: this.#roots, contents: this.#contents.bytes };
   }
 
   add({ process, path }: GrantedDirectory, base: string): void {
@@ -95,19 +119,8 @@ class Packer {
   #file(real: string, walk: Walk): number {
     const position = this.#place(real, walk);
     const bytes = asImageError(walk.whose, () => readFileSync(real));
-    const hash = createHash("sha256").update(bytes).digest("hex");
-    const offset = this.#offsets.get(hash) ?? this.#size;
+    const offset = this.#contents.add(bytes, walk.whose);
     this.#nodes[position] = { kind: "file", offset, size: bytes.length };
-    if (offset === this.#size) {
-      this.#offsets.set(hash, offset);
-      this.#chunks.push(bytes);
-      this.#size += bytes.length;
-    }
-    if (this.#size > MOST_BYTES) {
-      throw new ImageError(
-        `${walk.whose}, which has more than ${MOST_BYTES / 1024 / 1024} MiB: an image that boots without Linux has it in memory. Grant a smaller one.`,
-      );
-    }
     return position;
   }
 
@@ -148,7 +161,8 @@ function followed(path: string, root: string): string | { readonly error: EntryE
   }
 }
 
-function asImageError<T>(whose: string, call: () => T): T {
+/** Runs a call of node:fs. `whose` begins an error. @throws ImageError */
+export function asImageError<T>(whose: string, call: () => T): T {
   try {
     return call();
   } catch (error) {

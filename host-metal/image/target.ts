@@ -9,10 +9,22 @@ export interface ObjectsGiven {
   readonly cache: Cache;
   /** That the system opens, and what relative ones start from. */
   readonly directories: readonly GrantedDirectory[];
+  /** The same, by handles. */
+  readonly files: readonly GrantedDirectory[];
   readonly base: string;
   /** The folder of the runtime's headers, and a hash of them. */
   readonly runtime: string;
+  /** That of headers that are generated. */
+  readonly generated: string;
   readonly headers: string;
+}
+
+/** What is linked besides what the plan and the runtime are made into. */
+export interface Besides {
+  /** Objects, kept in the cache. */
+  readonly objects: readonly string[];
+  /** Bytes of memory that the system takes for it. */
+  readonly needs: number;
 }
 
 export interface Target {
@@ -21,8 +33,7 @@ export interface Target {
   /** For everything that is compiled. */
   readonly compile: readonly string[];
   readonly link: (level: Optimisation) => readonly string[];
-  /** Objects that are linked besides; kept in the cache. */
-  readonly objects: (given: ObjectsGiven) => Promise<readonly string[]>;
+  readonly objects: (given: ObjectsGiven) => Promise<Besides>;
   /** An option of objcopy that takes out what a debugger needs and nobody else, where `finish` does not. */
   readonly strip?: string;
   /** What becomes of the linked file and its table of lines. */

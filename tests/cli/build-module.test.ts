@@ -14,22 +14,25 @@ beforeAll(async () => {
     (memory (export "memory") 1) (func (export "_start") (call 0 (i32.const 0))))`;
   writeFileSync(file("main.wasm"), await parse(main));
   writeFileSync(file("app.ts"), "export function run(): i32 { return 0; }\n");
+  writeFileSync(file("loop.ts"), "export function loop(): void {}\n");
   writeFileSync(
     file("system.ts"),
     `import { defineSystem } from "atoll-os";
 export default defineSystem({ name: "s", processes: {
   main: { component: "./main.wasm" },
-  app: { component: "./app.ts" },
+  app: { component: "./app.ts", driver: "./loop.ts" },
 }, entry: "app" });
 `,
   );
 });
 afterAll(() => folder.remove());
 
-it("builds the modules of a system before its apps", async () => {
+it("builds the modules of a system before its apps, and what drives them", async () => {
   const { code, stdout, stderr } = await atoll(["build", "system.ts"], setting);
-  expect(stderr).toBe("Building main.wasm …\nBuilding app.ts …\n");
-  expect(stdout).toMatch(/^build\/main\.wasm {2}[\d.]+ KiB {2}[\d.]+ s\nbuild\/app\.wasm {2}.*\n$/);
+  expect(stderr).toBe("Building main.wasm …\nBuilding app.ts …\nBuilding loop.ts …\n");
+  expect(stdout).toMatch(
+    /^build\/main\.wasm {2}[\d.]+ KiB {2}[\d.]+ s\nbuild\/app\.wasm {2}.*\nbuild\/loop\.wasm {2}.*\n$/,
+  );
   expect(code).toBe(0);
 });
 

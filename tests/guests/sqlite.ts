@@ -30,6 +30,15 @@ const OPTIONS = [
   "-Drealpath(a,b)=((char*)0)",
 ];
 
+/** SQL of a table with 4,500 rows, an index and changes. */
+export const FILL_NOTES = `create table notes(id integer primary key, title text not null, body text);
+create index by_title on notes(title);
+with recursive n(i) as (select 1 union all select i + 1 from n where i < 5000)
+  insert into notes select i, 'note ' || (i % 100), hex(zeroblob(50)) from n;
+update notes set body = 'changed' where id % 7 = 0;
+delete from notes where id % 10 = 0;
+`;
+
 /** Why it cannot be compiled here; undefined when it can. */
 export function missingSqlite(): string | undefined {
   if (sources() === undefined) return "the package sqlite3 is not installed: node scripts/setup.mjs --tests";

@@ -36,6 +36,7 @@ export interface Setting {
   readonly wake?: () => void;
   /** Shared with another process's device. */
   readonly descriptors?: Descriptors;
+  readonly http?: HttpListeners;
 }
 
 const SILENT: Terminal = { writeLine: () => {}, readLine: () => undefined };
@@ -57,6 +58,7 @@ export async function deviceCaller(
     streams = CLOSED,
     kernel,
     descriptors,
+    http = new HttpListeners(),
     wake = () => {},
   }: Setting = {},
 ): Promise<Call> {
@@ -67,7 +69,7 @@ export async function deviceCaller(
     transfer: new Transfer(exports),
     terminal,
     files: new OpenFiles(),
-    http: new HttpListeners(),
+    http,
     sockets: new OpenSockets(),
     descriptors: descriptors ?? new Descriptors(),
     give: (_, rep) => rep,

@@ -34,9 +34,12 @@ const GREEDY = `(module
     (if (i32.ne (memory.size) (i32.add (local.get $grown) (i32.const 2))) (then unreachable))
     (call $say)))`;
 
-it("do not write over one another", async () => {
-  const file = join(folder, "greedy.wasm");
-  writeFileSync(file, await parse(GREEDY));
+it.each([
+  ["as large as can be", ""],
+  ["of no more than the program takes", " 3"],
+])("do not write over one another in a memory %s", async (_, most) => {
+  const file = join(folder, `greedy${most.trim()}.wasm`);
+  writeFileSync(file, await parse(GREEDY.replace(`"memory") 1`, `$&${most}`)));
   const { output } = await buildModule(file);
   const ran = await runGuest(await wasiPlan(readFileSync(output), { grants: [stdio()] }));
   expect(ran).toMatchObject({ lines: ["hello", "hello", "hello"], outcome: { exitCode: 0 } });

@@ -22,6 +22,8 @@ export interface Row {
   readonly name: string;
   /** On the Linux host; without one it is as WASI has it. */
   readonly linux?: Limit;
+  /** In images; without it as on the Linux host. images.test.ts is where they are tried. */
+  readonly images?: Limit | "as WASI has it";
   readonly test: () => Promise<void> | void;
 }
 

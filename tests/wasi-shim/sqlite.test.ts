@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { dir, stdio } from "../../index.ts";
 import type { Grant } from "../../toolchain/link/plan.ts";
 import { buildModule } from "../../toolchain/compile/index.ts";
-import { missingSqlite, sqliteShell } from "../guests/sqlite.ts";
+import { FILL_NOTES, missingSqlite, sqliteShell } from "../guests/sqlite.ts";
 import { CLOCK, ENTROPY, runGuest, wasiPlan, type Ran } from "./guest.ts";
 
 const MISSING = missingSqlite();
@@ -25,14 +25,6 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const FILL = `create table notes(id integer primary key, title text not null, body text);
-create index by_title on notes(title);
-with recursive n(i) as (select 1 union all select i + 1 from n where i < 5000)
-  insert into notes select i, 'note ' || (i % 100), hex(zeroblob(50)) from n;
-update notes set body = 'changed' where id % 7 = 0;
-delete from notes where id % 10 = 0;
-`;
-
 /** The shell with that on its standard input; the database is in `where`, a folder of the test. */
 async function sqlite(sql: string, where = "data"): Promise<Ran> {
   return run(sql, "/data/test.db", dir(where, "read-write", { as: "/data" }));
@@ -49,7 +41,7 @@ async function run(sql: string, database: string, grant: Grant): Promise<Ran> {
 
 describe.skipIf(MISSING !== undefined)("SQLite's shell", () => {
   it("creates and fills a database, and another run of it reads and changes that", async () => {
-    const filled = await sqlite(`${FILL}select count(*), sum(id) from notes;`);
+    const filled = await sqlite(`${FILL_NOTES}select count(*), sum(id) from notes;`);
     expect(filled).toMatchObject({ lines: ["4500|11250000"], stderr: "", outcome: { exitCode: 0 } });
     const path = join(folder, "data/test.db");
     expect(readFileSync(path).subarray(0, 15).toString()).toBe("SQLite format 3");
@@ -88,7 +80,7 @@ describe.skipIf(MISSING !== undefined)("SQLite's shell", () => {
       skip("no small file system can be mounted here");
     }
     try {
-      const full = await sqlite(FILL, "disk");
+      const full = await sqlite(FILL_NOTES, "disk");
       expect(full.stderr).toMatch(/database or disk is full/);
       const after = await sqlite("select count(*) from notes; pragma integrity_check;", "disk");
       expect(after).toMatchObject({ lines: ["0", "ok"], stderr: "" });

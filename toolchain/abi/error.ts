@@ -25,6 +25,14 @@ export function notSupported(path: string, feature: string): AbiError {
   return new AbiError(path, `not supported yet: ${feature}`, true);
 }
 
+/** For whoever meets a part of the asynchronous component model. */
+export const NO_ASYNC =
+  "Asynchronous components, as those of WASI 0.3, are not there yet: build it for WASI 0.2 (wasm32-wasip2)";
+
+export function asyncNotSupported(path: string, feature: string): AbiError {
+  return notSupported(path, `${feature}. ${NO_ASYNC}`);
+}
+
 /** What a guest must not do: execution of the call ends here. */
 export class Trap extends Error {
   override readonly name = "Trap";

@@ -3,7 +3,7 @@
  */
 export * from "./types.ts";
 export * from "./world.ts";
-export { AbiError, Trap, ValueError } from "./error.ts";
+export { AbiError, NO_ASYNC, Trap, ValueError } from "./error.ts";
 export { despecialize } from "./despecialize.ts";
 export { discriminantSize, flagsSize, layoutOf, recordLayout, variantLayout } from "./layout.ts";
 export {
@@ -45,6 +45,7 @@ export {
 export { processViewDocs } from "./process-docs.ts";
 export { isProcessView, PROCESS_FLAGS, PROCESS_FUNCTIONS, processView } from "./process-view.ts";
 export { deriveView, viewName, viewOf, type ViewKind } from "./views.ts";
+export { addRealloc } from "./realloc.ts";
 export { isLabel, parseInterfaceName } from "./names.ts";
 export {
   typesOfComponent,

@@ -7,15 +7,23 @@
  */
 import { createHash, randomUUID } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { mkdir, readFile, rename } from "node:fs/promises";
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { LeanOptions } from "./lean.ts";
 
-export interface OwnComponent extends Pick<LeanOptions, "app" | "wit" | "world"> {
+export interface OwnComponent {
   /** Such as `driver`, unlike all others of its folder. */
   readonly name: string;
   /** Folder of its sources, relative to the checkout, such as `components/http`; in the package the component lies there. */
   readonly folder: string;
+  /** A program in the lean dialect; or a core module, with its world. */
+  readonly source: Pick<LeanOptions, "app" | "wit" | "world"> | OwnModule;
+}
+
+interface OwnModule {
+  readonly module: () => Uint8Array;
+  readonly wit: string;
+  readonly world: string;
 }
 
 /** `dist/` in the package, where nothing is compiled. */
@@ -31,7 +39,7 @@ export function ownComponent(own: OwnComponent): Promise<Uint8Array> {
   return found;
 }
 
-async function readOrCompile({ name, folder, ...source }: OwnComponent): Promise<Uint8Array> {
+async function readOrCompile({ name, folder, source }: OwnComponent): Promise<Uint8Array> {
   const packed = join(ROOT, folder, `${name}.wasm`);
   if (existsSync(packed)) return new Uint8Array(await readFile(packed));
   const kept = join(ROOT, "build", folder, keyOfSources(folder));
@@ -40,9 +48,23 @@ async function readOrCompile({ name, folder, ...source }: OwnComponent): Promise
   await mkdir(kept, { recursive: true });
   // Nobody reads half a file, and whoever compiles at the same time writes the same.
   const output = join(kept, `${name}.${randomUUID()}`);
-  const { compileLean } = await import("./index.ts");
-  const { component } = await compileLean({ ...source, output });
+  const component = "module" in source ? await wrapped(source, output) : await compiled(source, output);
   await rename(output, path);
+  return component;
+}
+
+async function compiled(
+  source: Pick<LeanOptions, "app" | "wit" | "world">,
+  output: string,
+): Promise<Uint8Array> {
+  const { compileLean } = await import("./index.ts");
+  return (await compileLean({ ...source, output })).component;
+}
+
+async function wrapped({ module, wit, world }: OwnModule, output: string): Promise<Uint8Array> {
+  const { makeModule } = await import("./preview1/make.ts");
+  const { component } = await makeModule({ file: output, module: module(), wit, world });
+  await writeFile(output, component);
   return component;
 }
 

@@ -6,14 +6,19 @@
  */
 import { Option, Result, Void } from "atoll";
 import { ErrorCode, ErrorCodeHTTPRequestBodySize, ErrorCodeHTTPResponseBodySize } from "wasi:http/types";
+import { Condition } from "../io/condition";
 import { OutputStream } from "../io/output-stream";
 import { Sink } from "../io/sink";
 import { closed, Count, count, Done, DONE, failed } from "../io/stream-error";
+import { waitFor } from "../io/wait";
 import { HttpError } from "./error-code";
 import { Field, Fields } from "./fields";
 
-/** Bytes that wait for their head. */
-const MOST_HELD: i32 = 1 << 16;
+/**
+ * Bytes that wait for their head. Some adapters, such as jco-std's for Hono, write all of
+ * a body before it goes out, and would wait for ever where there is no more room.
+ */
+const MOST_HELD: i32 = 1 << 24;
 
 /** Where a body goes, once its head has gone out. */
 export abstract class Target {
@@ -27,6 +32,29 @@ export abstract class Target {
   abstract end(trailers: Field[]): ErrorCode | null;
 
   abstract abort(): void;
+
+  /** Writes all of it, however long that takes; less where it takes no more at all. */
+  writeAll(bytes: StaticArray<u8>): void {
+    let at = 0;
+    while (at < bytes.length) {
+      const room = this.room();
+      if (room < 0) return;
+      const end = at + <i32>min(<i64>(bytes.length - at), room);
+      if (end > at && !this.write(bytes.slice<StaticArray<u8>>(at, end))) return;
+      if (room == 0) waitFor(new Room(this));
+      at = end;
+    }
+  }
+}
+
+class Room extends Condition {
+  constructor(private target: Target) {
+    super();
+  }
+
+  ready(): bool {
+    return this.target.room() != 0;
+  }
 }
 
 /** A body, whoever has something of it. */
@@ -48,7 +76,7 @@ export class Outgoing {
   /** Its head has gone out. Returns what came of a body that was there already. */
   start(target: Target): ErrorCode | null {
     this.target = target;
-    for (let i = 0; i < this.held.length; i++) target.write(this.held[i]);
+    for (let i = 0; i < this.held.length; i++) target.writeAll(this.held[i]);
     this.held = [];
     if (this.isAborted) target.abort();
     else if (this.isOver) return target.end(this.trailers);

@@ -8,7 +8,7 @@ import { EntryStream } from "./entries.ts";
 import { FileError } from "./error.ts";
 
 /** One guest cannot take all. What it appends to is open twice. */
-const MOST_OPEN = { process: withinLimit(256, 1 / 32), system: withinLimit(1024, 1 / 8) } as const;
+const MOST_OPEN = { process: withinLimit(256, 1 / 8), system: withinLimit(1024, 1 / 4) } as const;
 
 /** What is open, with whoever it counts for. */
 class Owned implements Disposable {

@@ -5,19 +5,20 @@
  * then it is known whether there is one, and how its end is told to the server.
  */
 import { Buffer } from "node:buffer";
-import { request as plain, type ClientRequest, type IncomingMessage } from "node:http";
-import { request as secure } from "node:https";
+import type { ClientRequest, IncomingMessage } from "node:http";
+import type { LookupFunction } from "node:net";
 import type { HTTP_CLIENT_ERRORS } from "../../../toolchain/link/plan.ts";
 import { readPart, wakeByParts } from "./body-parts.ts";
 import type { RawFields } from "./fields.ts";
 import { checkFields, pairsOf } from "./headers.ts";
-import { trustedLookup } from "./lookup.ts";
+import { http, https } from "./node-http.ts";
 import type { Server } from "./servers.ts";
 
 export type ClientError = (typeof HTTP_CLIENT_ERRORS)[number];
 
 export interface Asked {
   readonly server: Server;
+  readonly lookup: LookupFunction;
   readonly secure: boolean;
   readonly authority: string;
   readonly method: string;
@@ -141,11 +142,11 @@ export class Call {
   }
 
   #begin(hasBody: boolean): ClientRequest {
-    const { server, secure: isSecure, authority, method, path, connectTime } = this.#asked;
+    const { server, lookup, secure: isSecure, authority, method, path, connectTime } = this.#asked;
     const headers = ["Host", authority, ...this.#fields, ...this.#lengthOf(hasBody)];
-    const request = (isSecure ? secure : plain)({
+    const request = (isSecure ? https() : http).request({
       ...server,
-      lookup: trustedLookup,
+      lookup,
       agent: false,
       method,
       path,

@@ -16,6 +16,7 @@ import type { KernelDoor } from "../kernel-door.ts";
 import { storeSpan } from "../transfer.ts";
 import { Call, type Asked, type ClientError } from "./call.ts";
 import { readFields, storeRecord } from "./fields.ts";
+import { trustedLookup } from "./lookup.ts";
 import { Results } from "./results.ts";
 import { isGranted, serverOf } from "./servers.ts";
 
@@ -59,11 +60,12 @@ class Calls {
 }
 
 export function createHttpClient(
-  { transfer, checkStop }: DeviceContext,
+  { process, transfer, sockets, checkStop }: DeviceContext,
   { to }: GrantOf<"atoll:device/http-client">,
   door: KernelDoor,
 ): Device {
   const results = new Results(transfer, HTTP_CLIENT_ERRORS);
+  const lookup = trustedLookup(sockets.turnsOf(process.name));
   const byPid = new Map<number, Calls>();
   /** Of who calls. */
   const own = (): Calls => {
@@ -84,12 +86,12 @@ export function createHttpClient(
     const call = own().get(number);
     return call === undefined ? "not-now" : use(call);
   };
-  const begin = (asked: Omit<Asked, "server">): number | ClientError => {
+  const begin = (asked: Omit<Asked, "server" | "lookup">): number | ClientError => {
     const calls = own();
     const server = serverOf(asked.authority, asked.secure);
     if (server === undefined) return "invalid";
     if (!isGranted(server, to)) return "denied";
-    const call = Call.of({ ...asked, server }, calls.wake);
+    const call = Call.of({ ...asked, server, lookup }, calls.wake);
     return call === undefined ? "invalid" : calls.add(call);
   };
   return {

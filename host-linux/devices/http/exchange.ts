@@ -10,12 +10,13 @@
  * than the client takes them, but for an answer that is given as a whole.
  */
 import { Buffer } from "node:buffer";
-import { STATUS_CODES, type IncomingMessage, type ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { HTTP_SERVER_ERRORS } from "../../../toolchain/link/plan.ts";
 import { MOST_READ, readPart, wakeByParts } from "./body-parts.ts";
 import type { RawFields } from "./fields.ts";
 import { Gathered } from "./gathered.ts";
 import { checkFields, pairsOf, type Checked } from "./headers.ts";
+import { http } from "./node-http.ts";
 
 export type ServerError = (typeof HTTP_SERVER_ERRORS)[number];
 
@@ -27,10 +28,18 @@ export interface Bounds {
   readonly bodyBytes: number;
   /** Milliseconds in which a client has to take something of an answer that waits for it. */
   readonly stalledTime: number;
+  readonly answers: Answers;
+}
+
+/** Of a listener: bytes of answers that are whole and no text, until their clients have them or are gone. */
+interface Answers {
+  bytes: number;
 }
 
 /** Of an answer's body that Node holds for a slow client. */
 const MOST_HELD = 65_536;
+/** Of answers that were given whole, for all clients of a listener that have not taken them. */
+const MOST_ANSWERS = 256 * 1_048_576;
 /** Milliseconds in which a client that sends too much may still get to know of it. */
 const LINGER = 1_000;
 
@@ -229,10 +238,28 @@ export class Exchange {
     if (typeof checked === "string") return checked;
     const { fields: headers } = checked;
     const isEmpty = !allowsBody(status);
+    if (typeof body !== "string" && !this.#mayHold(body.length)) {
+      this.refuse(503);
+      return "too-large";
+    }
     if (!isEmpty) headers.push("Content-Length", String(body.length));
     this.isAnsweredWhole = true;
     this.#end(status, headers, isEmpty ? undefined : body);
     return undefined;
+  }
+
+  #mayHold(bytes: number): boolean {
+    const { answers } = this.#bounds;
+    if (answers.bytes + bytes > MOST_ANSWERS) return false;
+    answers.bytes += bytes;
+    // An answer that waits for the one before it does not hear of its client's end.
+    const all = [this.#response, this.request.socket];
+    const release = (): void => {
+      answers.bytes -= bytes;
+      for (const one of all) one.off("close", release);
+    };
+    for (const one of all) one.on("close", release);
+    return true;
   }
 
   /** Begins an answer in parts. */
@@ -316,7 +343,7 @@ export class Exchange {
   /** Not a process: an answer of the listener's own, where none has begun. */
   refuse(status: number): void {
     if (this.#state === TAKEN && !this.isGone) {
-      const text = `${status} ${STATUS_CODES[status] ?? ""}\n`;
+      const text = `${status} ${http.STATUS_CODES[status] ?? ""}\n`;
       const headers = ["Content-Type", "text/plain", "Content-Length", String(text.length)];
       if (status === 503) headers.push("Retry-After", "1");
       if (status === 413 || !this.isWhole) this.#linger();
@@ -352,7 +379,8 @@ export class Exchange {
     const response = this.#response;
     response.writeHead(status, headers as string[]);
     if (typeof body === "string") response.end(body, "latin1");
-    else response.end(body);
+    // The guest's memory is not the host's to keep.
+    else response.end(body && Buffer.from(body));
     this.#limitStall();
   }
 

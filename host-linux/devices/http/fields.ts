@@ -17,6 +17,10 @@ const FIELD_SIZE = 16;
 const MOST_FIELDS = 4096;
 const MOST_BYTES = 1024 * 1024;
 
+/** Bytes of a request that only says what it has to. */
+const SHORT = 64;
+const LAST_ASCII = 0x7f;
+
 const encoder = new TextEncoder();
 
 /** How values are stored: as text in UTF-8, or as the bytes that came. */
@@ -35,30 +39,80 @@ export function storeRecord(
 ): Span {
   const pairs = fields.length >> 1;
   const table = shape.size + pairs * FIELD_SIZE;
+  const length = lengthOfAll(texts) + lengthOfAll(fields);
+  const span = transfer.allocate(table + length, 4);
+  const store = length > SHORT ? storeLong : storeShort;
+  const isAscii = store(transfer, { offset: span.offset + table, length }, texts, fields);
+  const lengths = isAscii ? undefined : storeEach(transfer, texts, fields, kind);
+  // The memory may have grown.
+  const view = transfer.words(span.offset, table);
+  const first = span.offset + shape.before;
+  const list = first + texts.length * 8;
+  const elements = span.offset + shape.size;
+  for (let at = span.offset; at < elements; at += 4) view.setUint32(at, 0, true);
+  const behind = storeTexts(view, first, texts, span.offset + table, lengths);
+  view.setUint32(list, elements, true);
+  view.setUint32(list + 4, pairs, true);
+  storeTexts(view, elements, fields, behind, lengths?.slice(texts.length));
+  return span;
+}
+
+/** Writes where texts lie: one behind the other from `from` on, unless `stored` says it. Returns what is behind them. */
+function storeTexts(
+  view: DataView,
+  at: number,
+  texts: readonly string[],
+  from: number,
+  stored: readonly Span[] | undefined,
+): number {
+  let next = from;
+  for (let i = 0; i < texts.length; i++) {
+    const { length } = texts[i]!;
+    view.setUint32(at + i * 8, stored?.[i]?.offset ?? next, true);
+    view.setUint32(at + i * 8 + 4, stored?.[i]?.length ?? length, true);
+    next += length;
+  }
+  return next;
+}
+
+function lengthOfAll(texts: readonly string[]): number {
+  let length = 0;
+  for (const text of texts) length += text.length;
+  return length;
+}
+
+/** Stores all of them as one. False where some of it is not ASCII: what lies there then means nothing. */
+function storeLong(
+  transfer: Transfer,
+  { offset, length }: Span,
+  texts: readonly string[],
+  fields: RawFields,
+): boolean {
   let all = "";
   for (const text of texts) all += text;
   for (let i = 0; i < fields.length; i += 2) all += fields[i]!.toLowerCase() + fields[i + 1]!;
-  const span = transfer.allocate(table + all.length, 4);
-  const { read } = encoder.encodeInto(all, transfer.bytes(span.offset + table, all.length));
-  const lengths = read === all.length ? undefined : storeEach(transfer, texts, fields, kind);
-  // The memory may have grown.
-  const view = transfer.words(span.offset, table);
-  for (let i = 0; i < shape.size; i += 4) view.setUint32(span.offset + i, 0, true);
-  let at = span.offset + table;
-  let next = 0;
-  const put = (where: number, length: number): void => {
-    const stored = lengths?.[next++];
-    view.setUint32(where, stored?.offset ?? at, true);
-    view.setUint32(where + 4, stored?.length ?? length, true);
-    at += length;
+  return encoder.encodeInto(all, transfer.bytes(offset, length)).read === length;
+}
+
+/** The same, without a call of Node for a few bytes. */
+function storeShort(
+  transfer: Transfer,
+  { offset, length }: Span,
+  texts: readonly string[],
+  fields: RawFields,
+): boolean {
+  const view = transfer.words(offset, length);
+  let [at, bits] = [offset, 0];
+  const store = (text: string): void => {
+    for (let i = 0; i < text.length; i++) {
+      const byte = text.charCodeAt(i);
+      bits |= byte;
+      view.setUint8(at++, byte);
+    }
   };
-  const first = span.offset + shape.before;
-  for (let i = 0; i < texts.length; i++) put(first + i * 8, texts[i]!.length);
-  const list = first + texts.length * 8;
-  view.setUint32(list, span.offset + shape.size, true);
-  view.setUint32(list + 4, pairs, true);
-  for (let i = 0; i < fields.length; i++) put(span.offset + shape.size + i * 8, fields[i]!.length);
-  return span;
+  for (const text of texts) store(text);
+  for (let i = 0; i < fields.length; i++) store(i % 2 === 0 ? fields[i]!.toLowerCase() : fields[i]!);
+  return bits <= LAST_ASCII;
 }
 
 /** Where some of it is not ASCII, each by itself. */

@@ -6,7 +6,7 @@
  * body (request smuggling).
  */
 import type { RawFields } from "./fields.ts";
-import { validateHeaderName, validateHeaderValue } from "node:http";
+import { http } from "./node-http.ts";
 
 const LENGTH = "content-length";
 /** In lower case. */
@@ -56,7 +56,7 @@ const LONGEST_NAME = 64;
 function nameOf(name: string): string | undefined {
   const known = names.get(name);
   if (known !== undefined) return known;
-  if (!isAllowed(() => validateHeaderName(name))) return undefined;
+  if (!isAllowed(() => http.validateHeaderName(name))) return undefined;
   const lower = name.toLowerCase();
   if (names.size === MOST_NAMES) names.clear();
   if (name.length <= LONGEST_NAME) names.set(name, lower);
@@ -64,7 +64,7 @@ function nameOf(name: string): string | undefined {
 }
 
 function isValue(name: string, value: string): boolean {
-  return isAllowed(() => validateHeaderValue(name, value));
+  return isAllowed(() => http.validateHeaderValue(name, value));
 }
 
 function isAllowed(validate: () => void): boolean {

@@ -15,7 +15,6 @@
  *      result<list, …>         0 discriminant, 4 offset and length, or error-code
  *      result<option<list>, …> 0 discriminant, 4 discriminant or error-code, 8 offset and length
  */
-import { Buffer } from "node:buffer";
 import { HTTP_SERVER_ERRORS } from "../../../toolchain/link/plan.ts";
 import type { Device, DeviceContext, GrantOf } from "../device.ts";
 import { directCall, directCallWith } from "../direct.ts";
@@ -141,7 +140,8 @@ export function createHttpServer(
   };
 }
 
-/** A copy: the guest's memory is not the host's to keep. */
+/** A large one stays where it is until it is known that there is room for it. */
 function bodyOf(transfer: Transfer, offset: number, length: number): Body {
-  return length > SMALL ? Buffer.from(transfer.bytes(offset, length)) : transfer.latin1(offset, length);
+  const isLarge = length >>> 0 > SMALL;
+  return isLarge ? transfer.bytes(offset, length) : transfer.latin1(offset, length);
 }

@@ -2,6 +2,7 @@
 import { lookup } from "node:dns";
 import { isMapped, parseAddress, type SocketAddress } from "./address.ts";
 import { codeOf, SocketError, type ErrorCode } from "./error.ts";
+import type { LookupTurns } from "./lookup-turns.ts";
 
 const MOST_ADDRESSES = 64;
 
@@ -28,13 +29,18 @@ export class NameLookup {
     name: string,
     learn: (found: readonly SocketAddress[]) => readonly SocketAddress[],
     giveBack: () => void,
+    turns: LookupTurns,
   ): NameLookup {
     const made = new NameLookup(giveBack);
-    lookup(name, { all: true, order: "verbatim" }, (error, answers) => {
-      if (error !== null) made.#error = codeOf(error);
-      else made.#take(learn(answers.flatMap(({ address }) => parseAddress(address) ?? [])));
-      made.#wake();
-    });
+    const isTaken = turns.take((done) =>
+      lookup(name, { all: true, order: "verbatim" }, (error, answers) => {
+        done();
+        if (error !== null) made.#error = codeOf(error);
+        else made.#take(learn(answers.flatMap(({ address }) => parseAddress(address) ?? [])));
+        made.#wake();
+      }),
+    );
+    if (!isTaken) made.#error = "temporary-resolver-failure";
     return made;
   }
 

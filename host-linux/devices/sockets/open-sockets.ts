@@ -6,6 +6,7 @@
  */
 import { HostError } from "../../host-error.ts";
 import { withinLimit } from "../open-limit.ts";
+import { LookupTurns } from "./lookup-turns.ts";
 import type { NameLookup } from "./name-lookup.ts";
 import { Room } from "./room.ts";
 import type { TcpSocket } from "./tcp-socket.ts";
@@ -31,6 +32,8 @@ export class OpenSockets {
   readonly #free: number[] = [];
   readonly #sockets = new Room(MOST_SOCKETS);
   readonly #lookups = new Room(MOST_LOOKUPS);
+  /** By name of the process. */
+  readonly #turns = new Map<string, LookupTurns>();
 
   /** For one grant of one process. */
   rooms(): { readonly sockets: Room; readonly lookups: Room } {
@@ -38,6 +41,13 @@ export class OpenSockets {
       sockets: new Room(MOST_SOCKETS_OF_PROCESS, this.#sockets),
       lookups: new Room(MOST_LOOKUPS_OF_PROCESS, this.#lookups),
     };
+  }
+
+  /** For all that look up names in a process, and for those that are made like it. */
+  turnsOf(process: string): LookupTurns {
+    const turns = this.#turns.get(process) ?? new LookupTurns();
+    this.#turns.set(process, turns);
+    return turns;
   }
 
   add<K extends keyof Kinds>(kind: K, value: Kinds[K]): number {

@@ -9,15 +9,22 @@ export function directoryTables({ nodes, roots }: PackedDirectories, contents: s
   return [
     "/* Generated of granted directories. */",
     '#include "metal/packed.h"',
-    '__asm__(".section .rodata.packed,\\"a\\"\\n.balign 16\\npacked_contents:\\n"',
-    `        ".incbin ${cString(cString(contents)).slice(1, -1)}\\n.previous");`,
-    "extern const uint8_t packed_contents[];",
+    ...contentsOf("packed_contents", contents),
     ...nodes.flatMap((node, i) => (node.kind === "directory" ? lists(node.entries, i, nodes) : [])),
     `const struct packed_node packed_nodes[] = {${[...nodes.map(nodeOf), "{0}"].join(",\n")}};`,
     `const struct packed_root packed_roots[] = {${[...[...roots].map(rootOf), "{0}"].join(", ")}};`,
     `const uint32_t packed_root_count = ${roots.size};`,
     "",
   ].join("\n");
+}
+
+/** A file as a constant. */
+export function contentsOf(name: string, file: string): string[] {
+  return [
+    `__asm__(".section .rodata.packed,\\"a\\"\\n.balign 16\\n${name}:\\n"`,
+    `        ".incbin ${cString(cString(file)).slice(1, -1)}\\n.previous");`,
+    `extern const uint8_t ${name}[];`,
+  ];
 }
 
 function lists(entries: readonly PackedEntry[], directory: number, nodes: readonly PackedNode[]): string[] {

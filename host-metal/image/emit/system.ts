@@ -36,6 +36,8 @@ export interface SystemCode {
   readonly text: string;
   /** What processes were granted and can open. */
   readonly directories: readonly GrantedDirectory[];
+  /** The same, by handles. */
+  readonly files: readonly GrantedDirectory[];
 }
 
 /** @throws ImageError for what an image cannot do. */
@@ -104,7 +106,8 @@ export function systemCode(plan: LinkPlan, program?: Program): SystemCode {
     "",
   ].join("\n");
   const { instances } = parts;
-  return { modules: parts.modules, instances, text, directories: parts.natives.directories };
+  const { directories, files } = parts.natives;
+  return { modules: parts.modules, instances, text, directories, files };
 }
 
 /** Instances of what takes messages out of the mail, by process. */

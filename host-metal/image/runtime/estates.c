@@ -154,5 +154,10 @@ uint32_t estates_give(uint32_t table, uint32_t type, uint32_t rep) {
     if (left->destructor != NULL) left->destructor(left->instance, estates_word(entry + ENTRY_REP));
     handles->remove(address, index);
   }
-  return handles->add(address, *handles->types[type].kind, rep, 0);
+  return estates_give_more(table, type, rep);
+}
+
+uint32_t estates_give_more(uint32_t table, uint32_t type, uint32_t rep) {
+  const struct handles *handles = system_plan.handles;
+  return handles->add(*handles->tables[table], *handles->types[type].kind, rep, 0);
 }

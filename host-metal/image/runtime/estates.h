@@ -17,5 +17,7 @@ void estates_settle(void);
 
 /* A device's resource as an own handle that its function returns; what nobody took of those before is ended. */
 uint32_t estates_give(uint32_t table, uint32_t type, uint32_t rep);
+/* One more that the same call of the function returns. */
+uint32_t estates_give_more(uint32_t table, uint32_t type, uint32_t rep);
 
 #endif

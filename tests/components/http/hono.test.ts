@@ -39,9 +39,9 @@ describe.skipIf(ABSENT !== undefined)("a handler built on Hono", () => {
     expect((await fetch(`${url}/nowhere`)).status).toBe(404);
   });
 
-  // The adapter of jco-std 0.5.0 waits for ever with bodies of more than 64 KiB, under jco too.
+  // The adapter of jco-std 0.5.0 writes all of a body before its head goes out.
   it("reads bodies and sets headers", async () => {
-    const text = `${"x".repeat(60_000)} é`;
+    const text = `${"x".repeat(1_000_000)} é`;
     const answer = await fetch(`${url}/echo`, { method: "POST", body: text });
     expect([answer.status, answer.headers.get("x-length")]).toEqual([201, String(text.length)]);
     expect(await answer.text()).toBe(text.toUpperCase());

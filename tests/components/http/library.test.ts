@@ -38,6 +38,9 @@ router.post("/json", (c) => {
   const list = Json.list().push(Json.bool(body.has("n"))).push(body.get("deep").get("er").at(1));
   return json(Json.object().set("got", body).set("list", list).set("got", body.get("n")));
 });
+router.get("/grüße/:name/", (c) => text(\`grüße \${c.param("name")}\`));
+router.get("/notes/1/lines/2/words", (c) => text(\`[\${c.param("id")}]\`));
+router.add("HEAD", "/old", (c) => withHeader(noContent(), "x-head", "1"));
 router.add("LINK", "/", (c) => withHeader(bytes(toUtf8("linked"), "x/y"), "x-method", c.method));
 
 export function handle(request: Request): Response {
@@ -48,6 +51,8 @@ export function again(text: string): string | null {
   const value = Same.parse(text);
   return value === null ? null : value.toString();
 }
+export function add(pattern: string): void { router.get(pattern, (c) => text("")); }
+export function escaped(text: string): string { return escapeHtml(text); }
 export function decoded(text: string): string { return decodeComponent(text); }
 export function encoded(text: string): string { return encodeComponent(text); }
 export function textOf(bytes: StaticArray<u8>): string { return fromUtf8(bytes); }
@@ -112,6 +117,16 @@ describe("routes", () => {
     ["GET", "/files/", 200, ""],
     ["PUT", "/notes/7", 204, ""],
     ["LINK", "/", 200, "linked"],
+    ["GET", "/n%6Ftes/7", 200, "note 7"],
+    ["GET", "/notes%2F7", 404, "There is nothing here."],
+    ["GET", "/gr%C3%BC%C3%9Fe/a/", 200, "grüße a"],
+    ["GET", "/gr%C3%BC%C3%9Fe/a", 404, "There is nothing here."],
+    ["GET", "/notes/1/lines/2/words", 200, "[]"],
+    ["GET", "http://example.com/notes/7?a=/", 200, "note 7"],
+    ["GET", "http://example.com", 200, "home"],
+    ["GET", "http://example.com?word=/", 200, "home"],
+    ["GET", "/find?word=http://example.com/", 200, "[http://example.com/]"],
+    ["HEAD", "/old", 204, ""],
     ["GET", "/notes", 404, "There is nothing here."],
     ["GET", "/notes/", 404, "There is nothing here."],
     ["GET", "/notes/1/lines", 404, "There is nothing here."],
@@ -122,8 +137,15 @@ describe("routes", () => {
   });
 
   it("says which methods a path has", () => {
-    expect(ask("DELETE", "/notes/7").headers["allow"]).toBe("GET, PUT");
+    expect(ask("DELETE", "/notes/7").headers["allow"]).toBe("GET, PUT, HEAD");
+    expect(ask("HEAD", "/form")).toMatchObject({ status: 405, headers: { allow: "POST" } });
     expect(ask("LINK", "/").headers).toEqual({ "content-type": "x/y", "x-method": "LINK" });
+  });
+});
+
+describe("a pattern", () => {
+  it.each(["notes", "/a/*/b"])("that is none is refused: %s", (pattern) => {
+    expect(() => guest.call("add", pattern)).toThrow();
   });
 });
 
@@ -234,6 +256,20 @@ describe("JSON", () => {
 
   it("may stand in a page", () => {
     expect(again(`"</script>"`)).toBe(`"\\u003c/script>"`);
+  });
+});
+
+describe("much of what has to be escaped", () => {
+  const much = 400_000;
+
+  it("is read and written without copying all for each", () => {
+    const text = `"${"\\n".repeat(much)}"`;
+    expect(again(text)).toBe(text);
+  });
+
+  it("becomes a page or a part of a URL without copying all for each", () => {
+    expect(guest.call("escaped", "<".repeat(much))).toBe("&lt;".repeat(much));
+    expect(guest.call("encoded", "<".repeat(much))).toBe("%3C".repeat(much));
   });
 });
 

@@ -1,9 +1,11 @@
 /** Processes that compute without end, in slices: the others go on, the host gets its turn, and a kill ends them. */
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { builtKernel, type KernelModules } from "../../../kernel/built.ts";
+import { runSystem, type Death } from "../../../host-linux/index.ts";
 import type { Running } from "../../../host-linux/instantiate.ts";
 import { bringUp } from "../../toolchain/link/bring-up.ts";
-import { component, supervised } from "../../toolchain/link/guests.ts";
+import { component, supervised, type Guests } from "../../toolchain/link/guests.ts";
+import { programs } from "../devices/http/serving.ts";
 import { consumer, provider, type Functions } from "../guard/guests.ts";
 
 const FUNCTIONS: Functions = { add: { params: "a: u32, b: u32", result: "u32" }, spin: { params: "" } };
@@ -86,6 +88,45 @@ describe("a process that computes for ever", () => {
     expect(running?.deaths.map(({ process, reason }) => [process, reason])).toEqual([
       ["server", "exhausted"],
     ]);
+  });
+});
+
+/** Asks a device again and again, and traps at an answer that is not its own. */
+const READER = `// @wit t:reader/app
+// @export atoll:kernel/alarms
+import { get } from "atoll:device/configuration";
+import { setAlarm } from "atoll:kernel/time";
+
+const mine = get("mine")!;
+// One is the entry, and the other begins by itself.
+if (mine.length > 100) setAlarm(0, 0);
+
+function read(): void {
+  if (get("mine")! != mine) unreachable();
+}
+
+export function alarm(token: u32): void {
+  while (true) read();
+}
+
+export function run(): void {
+  for (let i = 0; i < 300; i++) read();
+}
+`;
+
+describe("slices that end in the middle of a call", () => {
+  it("of a device leave each process what it was given", async () => {
+    const { reader: bytes } = await programs({ reader: READER });
+    const reader = (mine: string): Guests[string] => ({
+      bytes,
+      quotas: { fuel: 1e15, slice: 300 },
+      grants: [{ device: "atoll:device/configuration", arguments: [], values: { mine } }],
+    });
+    const guests = { short: reader("s".repeat(10)), long: reader("l".repeat(1_000)) };
+    const deaths: Death[] = [];
+    const { plan } = supervised(guests, { entry: "short", supervisor: { stopDeadline: 20 }, kernel });
+    await runSystem(plan, { base: ".", onDeath: (death) => deaths.push(death) });
+    expect(deaths).toEqual([]);
   });
 });
 

@@ -43,7 +43,7 @@ afterAll(() => rmSync(scratch, { recursive: true, force: true }));
  */
 // In `npm test` a system under the kernel boots with a log in ring 0, and without one in ring 3.
 const WALLED: ReadonlySet<string> = new Set(["hello", "faults", "talk", "hostile"]);
-const BOOTED: ReadonlySet<string> = new Set(["crowd", "devices", "numbers"]);
+const BOOTED: ReadonlySet<string> = new Set(["crowd", "devices", "files", "numbers"]);
 
 function ringsOf(system: string): readonly Ring[] {
   if (UNBOOTABLE !== undefined) return [];

@@ -41,9 +41,10 @@ export function fileOf({ system }: Pick<ParityCase, "system">): string {
 /** What the relative directories of a system start from; `scratch` is a folder that may be written to. */
 export function baseOf(system: string, scratch: string): string {
   const folder = dirname(fileOf({ system }));
-  if (system !== "devices") return folder;
   const base = join(scratch, system);
-  oddTexts(folder, base);
+  if (system === "files") cpSync(join(folder, "data"), join(base, "data"), { recursive: true });
+  else if (system === "devices") oddTexts(folder, base);
+  else return folder;
   return base;
 }
 
@@ -70,6 +71,7 @@ export const PARITY: readonly ParityCase[] = [
   { system: "estate", name: "resources of the dead" },
   { system: "devices", name: "all devices", arguments: ["x", "y z"], input: LINES },
   { system: "devices", name: "no input" },
+  { system: "files", name: "directories by handles, of two processes" },
   { system: "talk", name: "messages, time, restarts, input", input: LINES },
   { system: "talk", name: "more failures than a supervisor bears", arguments: ["7"] },
   { system: "talk", name: "a server that lives", arguments: ["0"] },

@@ -141,7 +141,7 @@ describe("a small file that describes something large", () => {
 
 describe("what Atoll has not got yet", () => {
   test.each([
-    ["a stream", "(type (stream u8))", "not supported yet: stream"],
+    ["a stream", "(type (stream u8))", "not supported yet: stream. Asynchronous components"],
     ["a future", "(type (future))", "not supported yet: future"],
     ["an error context", "(type error-context)", "not supported yet: error-context"],
     ["an async function", "(type (func async))", "not supported yet: async functions"],

@@ -153,6 +153,17 @@ export const url = new URL("about:blank");
     expect(found?.hint).toMatch(/runs when it is built/);
   });
 
+  it("a version of WASI that is not there", async () => {
+    const [found] = await wrong(GOOD, {
+      "wit/world.wit": WIT.replace("import other;", "import wasi:cli/environment@0.2.3;"),
+    });
+    expect(found).toMatchObject({
+      line: 4,
+      message: expect.stringContaining("'wasi:cli@0.2.3' not found") as string,
+    });
+    expect(found?.hint).toMatch(/Atoll has WASI 0\.2\.12, .*: write `wasi:cli@0\.2\.12`\./);
+  });
+
   it("a world that is not there", async () => {
     const [found] = await wrong(GOOD, {}, "ape");
     expect(found?.message).toBe("there is no world `ape`.");

@@ -17,6 +17,11 @@ interface api {
 }`;
 const PACKAGE = `package s:i@0.1.0;\n${PLAIN}`;
 const API = "s:i/api-guarded@0.1.0";
+const LOOP = `// @wit s:q/api
+// @drives s:i/api
+import { find } from "s:i/api";
+import { forget } from "s:j/api";
+export function run(): i32 { forget(); return find("x").length; }`;
 const HIT = { path: "a.md", score: 1.5 };
 
 function importsOf(component: Uint8Array): World["imports"] {
@@ -67,6 +72,23 @@ describe("an import of a guarded view", () => {
     const { call } = await instantiate(component, { [API]: { find: () => answers.shift() } });
     expect(call("best", "x")).toEqual({ case: "some", value: HIT });
     expect([call("count", "x"), call("count", "x"), call("count", "x")]).toEqual([1, -1, -2]);
+  });
+
+  it("is none of what the app drives, in its own process", async () => {
+    using folder = await new Folder().write({
+      "loop.ts": LOOP,
+      "wit/i.wit": PACKAGE,
+      "wit/deps/j/j.wit": PACKAGE.replace("s:i", "s:j"),
+    });
+    const { component } = await compileLean({ app: folder.file("loop.ts") });
+    expect(functionsOf(component)).toEqual({
+      "s:i/api@0.1.0": ["find"],
+      "s:j/api-guarded@0.1.0": ["forget"],
+    });
+    await folder.write({ "loop.ts": LOOP.replace("@drives s:i", "@drives s:k") });
+    expect(await failure(() => compileLean({ app: folder.file("loop.ts") }))).toMatch(
+      /loop\.ts:2:12: drives: the app drives `s:k\/api`, and imports nothing of it\./,
+    );
   });
 
   it("gives values that are of the plain interface's types", async () => {

@@ -102,6 +102,18 @@ describe("a core module", () => {
     expect(names(world.imports)).toContain("wasi:cli/stdout@0.2.12");
   });
 
+  it("that is a library has its world from the WIT of its name beside it, one of its name first", async () => {
+    const file = await module("beside", LIBRARY);
+    write("beside.wit", WIT.replace("world library", "world beside"));
+    const component = await ensureModule(file);
+    expect(names(worldOfComponent(decodeComponent(component)).exports)).toEqual(["t:sum/sums@0.1.0"]);
+    write("beside.wit", WIT.replace("world library", "world beside").replaceAll("sums", "sums-again"));
+    await expect(ensureModule(file)).rejects.toThrow("the component tools refuse it");
+    const program = await module("has-main", `(module ${MEMORY} (func (export "_start")))`);
+    write("has-main.wit", WIT);
+    expect(names(worldOf((await buildModule(program)).output).exports)).toEqual(["wasi:cli/run@0.2.12"]);
+  });
+
   it("that exits says its whole code, also where its own world has wasi:cli/exit", async () => {
     const wat = `(module (import "wasi_snapshot_preview1" "proc_exit" (func (param i32)))
       (import "wasi:cli/exit@0.2.3" "exit" (func (param i32))) ${START})`;
@@ -218,7 +230,7 @@ describe("a core module is refused for", () => {
 
   it("a world that it does not fit, and one that is not there", async () => {
     const file = await module("unfit", LIBRARY.replace("#add", "#sub"));
-    const wit = write("unfit.wit", WIT);
+    const wit = write("elsewhere.wit", WIT);
     await expect(buildModule(file, { wit })).rejects.toThrow(/it has 2 worlds/);
     await expect(buildModule(file, { wit, world: "none" })).rejects.toThrow(/no world `none`/);
     await expect(buildModule(file, { wit, world: "library" })).rejects.toThrow(/refuse it: .*add/);

@@ -260,12 +260,12 @@ describe("a driver", () => {
     );
   });
 
-  function driven(): ReturnType<typeof link> {
+  function driven(loop = driver): ReturnType<typeof link> {
     const { config, components } = inputOf({ web: { bytes: handler } }, undefined);
     const web = { component: "./web.wasm", driver: "./driver.wasm" };
     return link({
       config: { ...config, processes: { web } },
-      components: new Map([...components, ["./driver.wasm", driver]]),
+      components: new Map([...components, ["./driver.wasm", loop]]),
     });
   }
 
@@ -273,6 +273,22 @@ describe("a driver", () => {
     const { plan, worlds } = driven();
     expect(call(bringUp(plan), "web", "serve", 3)).toBe(3);
     expect(worlds.get("web")?.exports.map(({ name }) => name)).toEqual(["serve"]);
+  });
+
+  it("is told how to call it where it imports the guarded view", async () => {
+    const guarded = await component(
+      `${APP} interface handler-guarded { handle: func(); } world w { import handler-guarded; export serve: func(); }`,
+      '(module (import "t:app/handler-guarded" "handle" (func $handle)) (func (export "serve") (call $handle)))',
+    );
+    expect(refused(() => driven(guarded))).toContain(
+      "If ./driver.wasm is to call that of ./web.wasm, say so among its first comments: // @drives t:app/handler",
+    );
+  });
+
+  it("exports nothing that the component does", () => {
+    expect(refused(() => driven(handler))).toBe(
+      'wiring: ./driver.wasm drives ./web.wasm, and both export "t:app/handler"\nA driver imports what it calls of the component. Take it out, or one of the two exports.',
+    );
   });
 
   it("dies with it", () => {

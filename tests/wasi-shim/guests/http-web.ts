@@ -48,6 +48,7 @@ export function handle(request: IncomingRequest, out: ResponseOutparam): void {
   if (path.startsWith("/ask/")) return proxy(request, path.substring(5), out);
   if (path == "/silent") return;
   if (path == "/crash") unreachable();
+  if (path == "/throw") throw new Error("my last words");
   if (path == "/crash-late") {
     const body = begin(out, 200, new Fields());
     body.write().value.blockingWriteAndFlush(bytes("begun"));
@@ -64,7 +65,8 @@ export function handle(request: IncomingRequest, out: ResponseOutparam): void {
     body.write().value.blockingWriteAndFlush(bytes("begun"));
     return body.drop();
   }
-  if (path == "/before") return before(out);
+  if (path == "/before") return before(out, bytes("before"));
+  if (path == "/much-before") return before(out, new StaticArray<u8>(1_000_000));
   if (path == "/bare") {
     const response = new OutgoingResponse(new Fields());
     response.setStatusCode(204);
@@ -108,11 +110,11 @@ function begin(out: ResponseOutparam, status: u16, fields: Fields): OutgoingBody
 }
 
 /** All is written, and over, before the head goes out. */
-function before(out: ResponseOutparam): void {
+function before(out: ResponseOutparam, contents: StaticArray<u8>): void {
   const response = new OutgoingResponse(new Fields());
   const body = response.body().value;
   const stream = body.write().value;
-  stream.blockingWriteAndFlush(bytes("before"));
+  stream.blockingWriteAndFlush(contents);
   stream.drop();
   const trailers = new Fields();
   trailers.append("x-end", bytes("1"));

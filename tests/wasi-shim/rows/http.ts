@@ -113,7 +113,7 @@ async function service(): Promise<Served> {
     config: {
       name: "test",
       processes: { web: { component: "./web.wasm", grants: [httpClient({ to })] } },
-      http: { port: 0, handler: "web", limits: { bodyBytes: 10_000_000 } },
+      http: { port: 0, handler: "web", instances: { max: 4 }, limits: { bodyBytes: 10_000_000 } },
       supervisor: { intensity: 16 },
     },
     components: new Map([
@@ -222,6 +222,20 @@ const HANDLED: readonly Row[] = [
     },
   },
   {
+    name: "bodies that come slowly leave half of the instances to others",
+    proves: of("incoming-body.stream"),
+    test: async () => {
+      const head = "POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\na";
+      const to = await port();
+      const slow = Array.from({ length: 8 }, () => new RawClient(to).send(head));
+      await Promise.race(slow.map((client) => client.until(/\r\na\r\n$/)));
+      expect((await ask("/x")).status).toBe(203);
+      for (const client of slow) client.send("b");
+      for (const client of slow) expect(await client.until(/\r\n0\r\n/)).toContain("200 OK");
+      for (const client of slow) client.drop();
+    },
+  },
+  {
     name: "what was written before the answer is set goes out with it",
     proves: of("outgoing-body.finish", "response-outparam.set"),
     test: async () => {
@@ -230,6 +244,7 @@ const HANDLED: readonly Row[] = [
       ];
       expect(await text(answer)).toBe("before");
       expect(answer.trailers).toEqual({ "x-end": "1" });
+      expect((await ask("/much-before")).text.length).toBe(1_000_000);
       expect((await ask("/bare")).status).toBe(204);
     },
   },
@@ -256,7 +271,9 @@ const HANDLED: readonly Row[] = [
     proves: ["wasi:http/incoming-handler#handle"],
     test: async () => {
       expect((await ask("/crash")).status).toBe(502);
+      expect((await ask("/throw")).status).toBe(502);
       expect((await ask("/x")).status).toBe(203);
+      while (!JSON.stringify((await served)?.deaths).includes("gave up: my last words")) await sleep(20);
     },
   },
 ];

@@ -2,12 +2,8 @@
 import type { Limit, Row } from "../row.ts";
 import type { WasiFunction } from "./functions.ts";
 
-/** By package: tests/wasi-shim/images.test.ts. The others are as on Linux. */
+/** By package: tests/wasi-shim/images.test.ts. The others are as on Linux, unless a row says otherwise. */
 const NOT_IN_IMAGES: Readonly<Record<string, Limit>> = {
-  filesystem: {
-    refused:
-      "`atoll image` refuses a system that grants a directory to it; without a grant there is none to find.",
-  },
   sockets: { refused: "`atoll image` refuses it: images have no network." },
   http: { refused: "`atoll image` refuses it: images have no network." },
 };
@@ -43,6 +39,8 @@ Every function of WASI 0.2.12, and what it does in a process of Atoll. A compone
 
 What a process was not granted is there and empty: no directories, no environment, no connections; \`strict: true\` refuses it when the system is linked instead.
 
+*images*: executables for Linux, and the bare machine, which has the files of granted directories [in memory](wasi.md#directories).
+
 This page is written by \`npm run docs:support\` from the tests in \`tests/wasi-shim/\`: each *yes* and *partly* has one that shows it, which is also how to change it ([wasi-shim/README.md](../wasi-shim/README.md)).
 `;
 
@@ -67,16 +65,26 @@ function cell(limit: Limit | undefined, notes: string[]): string {
 }
 
 function inImages(fn: WasiFunction, input: PageInput): Limit | undefined {
-  if (fn.unstable !== undefined) return unstableLimit(fn.unstable);
-  return NOT_IN_IMAGES[/^wasi:([a-z]+)/.exec(fn.id)?.[1] ?? ""] ?? onLinux(fn, input);
+  const refused = NOT_IN_IMAGES[/^wasi:([a-z]+)/.exec(fn.id)?.[1] ?? ""];
+  return fn.unstable === undefined && refused !== undefined
+    ? refused
+    : limitOf(fn, input, ({ linux, images = linux }) => (images === "as WASI has it" ? undefined : images));
+}
+
+function onLinux(fn: WasiFunction, input: PageInput): Limit | undefined {
+  return limitOf(fn, input, ({ linux }) => linux);
 }
 
 /** What is refused goes before what is missing. */
-function onLinux(fn: WasiFunction, { rows, exported }: PageInput): Limit | undefined {
+function limitOf(
+  fn: WasiFunction,
+  { rows, exported }: PageInput,
+  limitIn: (row: Row) => Limit | undefined,
+): Limit | undefined {
   if (fn.unstable !== undefined) return unstableLimit(fn.unstable);
   const about = rowsOf(fn, rows);
   if (about.length === 0 && !exported.has(fn.interface)) return { refused: "Atoll does not have it yet." };
-  const limits = about.flatMap(({ linux }) => (linux === undefined ? [] : [linux]));
+  const limits = about.map(limitIn).filter((limit) => limit !== undefined);
   const refused = limits.find((limit) => "refused" in limit);
   const partly = limits.flatMap((limit) => ("partly" in limit ? [limit.partly] : []));
   return refused ?? (partly.length > 0 ? { partly: [...new Set(partly)].join(" ") } : undefined);

@@ -6,7 +6,7 @@
  * Model Binary.md, "Type Definitions".
  */
 import type { component } from "../../wasm/index.ts";
-import { AbiError, notSupported } from "../error.ts";
+import { AbiError, asyncNotSupported, notSupported } from "../error.ts";
 import { handlesIn, partsOf } from "../handles-in.ts";
 import { isLabel, repeatedLabel } from "../names.ts";
 import type { Case, Field, FunctionType, ResourceType, ValueType } from "../types.ts";
@@ -75,13 +75,13 @@ function valueType(type: ValueTypeDefinition, scope: Scope): ValueType {
       return { kind: type.kind, resource: resourceAt(type.resource, scope) };
     case "stream":
     case "future":
-      throw notSupported(scope.path, type.kind);
+      throw asyncNotSupported(scope.path, type.kind);
   }
 }
 
 /** `valtype`: a primitive type, or the value type at an index. */
 function reference(type: component.ValueType, scope: Scope): ValueType {
-  if (type === "error-context") throw notSupported(scope.path, "error-context");
+  if (type === "error-context") throw asyncNotSupported(scope.path, "error-context");
   if (typeof type === "string") return { kind: type };
   const entity = lookup(scope.types, type, "type", scope.path);
   if (entity.kind !== "value") {
@@ -114,7 +114,7 @@ function resourceAt(index: number, scope: Scope): ResourceType {
 }
 
 function functionType(type: Extract<component.Type, { kind: "func" }>, scope: Scope): FunctionType {
-  if (type.async) throw notSupported(scope.path, "async functions");
+  if (type.async) throw asyncNotSupported(scope.path, "async functions");
   const params = type.params.length === 0 ? [] : fields(type.params, "a function", scope);
   measured({ kind: "tuple", types: params.map((param) => param.type) }, scope);
   if (type.result === undefined) return { async: false, params };

@@ -6,7 +6,7 @@
  */
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
-import type { Interface, World } from "../../abi/index.ts";
+import type { FunctionType, Interface, World } from "../../abi/index.ts";
 import { type Diagnostic, CompileError } from "../diagnostic.ts";
 import { exportName, interfacesOf } from "./declarations.ts";
 import { camelCase, pascalCase } from "./type-text.ts";
@@ -23,10 +23,10 @@ export interface ProgramExport {
   readonly from: readonly string[];
   /** Whether `from` are the members of it. */
   readonly spread: boolean;
-  /** Functions whose result has an error case, as `guard.js` names them. */
-  readonly results: readonly string[];
-  /** Whether it ends when nothing is waited for, as a command does. */
-  readonly isCommand: boolean;
+  /** Functions whose result has an error case, as `guard.js` names them, and whether the error has a value. */
+  readonly results: Readonly<Record<string, boolean>>;
+  /** Of a command: what it throws is told, for its error has no value. */
+  readonly tells?: boolean;
 }
 
 /** @throws CompileError where the program does not export all that the world asks for. */
@@ -44,27 +44,26 @@ export function exportsOf(app: string, { exports }: World, found: readonly strin
     const wanted = spread ? members : [own];
     const absent = wanted.filter((one) => !found.includes(one));
     if (absent.length > 0) missing.push(missingExport(app, name, absent, found, own));
-    return { name: own, from: wanted, spread, results: resultsOf(it), isCommand: COMMAND.test(name) };
+    const tells = name.startsWith("wasi:cli/run@");
+    return { name: own, from: wanted, spread, results: resultsOf(it), tells };
   });
   const functions = exports.filter((item) => item.kind === "function");
   const alone = functions.map(({ name, type }) => {
     const own = camelCase(name);
     if (!found.includes(own)) missing.push(missingExport(app, name, [own], found));
-    const results = type.result?.kind === "result" ? [own] : [];
-    return { name: own, from: [own], spread: false, results, isCommand: false };
+    return { name: own, from: [own], spread: false, results: errorCases([[own, type]]) };
   });
   if (missing.length > 0) throw new CompileError(missing);
   return [...made, ...alone];
 }
 
-const COMMAND = /^wasi:cli\/run@/;
-
 /** JavaScript. */
 export function entryText(app: string, exports: readonly ProgramExport[]): string {
-  const lines = exports.map(({ name, from, spread, results, isCommand }) => {
+  const lines = exports.map(({ name, from, spread, results, tells }) => {
     const value = spread ? `{ ${from.map((one) => `${one}: app.${one}`).join(", ")} }` : `app.${name}`;
-    const said = [results, name, isCommand].map((one) => JSON.stringify(one)).join(", ");
-    return `export const ${name} = guardExport(${value}, ${said});`;
+    const args = [value, JSON.stringify(results), JSON.stringify(name)];
+    if (tells === true) args.push("(text) => console.error(text)");
+    return `export const ${name} = guardExport(${args.join(", ")});`;
   });
   const imports = [
     `import { guardExport } from "${GUARD_MODULE}";`,
@@ -79,14 +78,23 @@ function memberNames({ types, functions }: Interface): string[] {
   return [...plain.map(({ name }) => camelCase(name)), ...classes];
 }
 
-/** `run`, `Counter.add`. */
-function resultsOf({ functions }: Interface): string[] {
-  return functions
-    .filter(({ type }) => type.result?.kind === "result")
-    .map(({ name }) => {
+/** By `run`, `Counter.add`. */
+function resultsOf({ functions }: Interface): ProgramExport["results"] {
+  return errorCases(
+    functions.map(({ name, type }) => {
       const [, resource, member] = /^\[(?:method|static)\]([^.]*)\.(.*)$/.exec(name) ?? [];
-      return resource === undefined ? camelCase(name) : `${pascalCase(resource)}.${camelCase(member ?? "")}`;
-    });
+      const own = resource === undefined ? name : (member ?? "");
+      return [resource === undefined ? camelCase(own) : `${pascalCase(resource)}.${camelCase(own)}`, type];
+    }),
+  );
+}
+
+function errorCases(functions: readonly (readonly [string, FunctionType])[]): ProgramExport["results"] {
+  return Object.fromEntries(
+    functions.flatMap(([name, { result }]) =>
+      result?.kind === "result" ? [[name, result.err !== undefined] as const] : [],
+    ),
+  );
 }
 
 function missingExport(

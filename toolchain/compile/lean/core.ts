@@ -60,7 +60,7 @@ export function compileCore({ app, bindings, ids, debug }: CoreInput): CoreModul
     keepApart(wrapped, ABORT);
     // Binaryen may take it that no address wraps around to the first 1024 bytes: at most the end of a stack is there.
     module.setLowMemoryUnused(!debug);
-    assemblyscript.optimize(module, debug ? 0 : 3, 0, true, false);
+    optimize(module, debug, app);
     const { binary, sourceMap } = wrapped.emitBinary(MAP_URL);
     return { bytes: binary, sourceMap: sourceMap ?? "" };
   } finally {
@@ -107,6 +107,20 @@ function compile(program: assemblyscript.Program, app: App): assemblyscript.Modu
       "AssemblyScript",
       `the compiler failed on this program: ${said}.`,
       "Take out the newest change and build again; please report the program to AssemblyScript.",
+    );
+  }
+}
+
+/** Binaryen throws numbers: its 125 dies of a function that calls itself twice, where it was inlined into others. */
+function optimize(module: assemblyscript.Module, debug: boolean, app: App): void {
+  try {
+    assemblyscript.optimize(module, debug ? 0 : 3, 0, true, false);
+  } catch {
+    throw failure(
+      app.file,
+      "Binaryen",
+      "the optimiser failed on this program, and does not say why.",
+      "Take out the newest change and build again. A function that calls itself twice is known to do this: call it once, in a loop.",
     );
   }
 }

@@ -134,6 +134,7 @@ async function viewIds(
   all: ReadonlyMap<string, FoundInterface>,
 ): Promise<Map<string, string>> {
   const ids = new Map<string, string>();
+  const driven = drivenBy(app, all);
   for (const [specifier, found] of all) {
     if (asksForProcess(specifier, found)) {
       ids.set(specifier, viewName("process", found.id));
@@ -141,10 +142,25 @@ async function viewIds(
     }
     const plain = found.id.replace(/^.*\/|@.*$/g, "");
     const calls =
-      !isView(found) && !isPartOfProcess(found.id) && (await hasCalls(found, plain, library, app));
+      !isView(found) &&
+      !isPartOfProcess(found.id) &&
+      !driven.has(plainId(found.id)) &&
+      (await hasCalls(found, plain, library, app));
     ids.set(specifier, calls ? guardedName(found.id) : found.id);
   }
   return ids;
+}
+
+/** What a driver calls in its own process, which has no life of its own: without version. */
+function drivenBy(app: App, imported: ReadonlyMap<string, FoundInterface>): Set<string> {
+  const ids = new Set([...imported.values()].map(({ id }) => plainId(id)));
+  return new Set(
+    app.pragmas.drives.map(({ specifier, range }) => {
+      if (ids.has(plainId(specifier))) return plainId(specifier);
+      const message = `the app drives \`${specifier}\`, and imports nothing of it.`;
+      throw errorAt(range, app.fileOf, "drives", message, `Import what it calls, from "${specifier}".`);
+    }),
+  );
 }
 
 /** A process view that nobody has written: what was found is the interface that it is derived from. */

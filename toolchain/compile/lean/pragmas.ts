@@ -1,8 +1,9 @@
 /**
- * What a program says of its exports in the comments at its top.
+ * What a program says of its interfaces in the comments at its top.
  *
  *     // @wit chat:room/api@0.1.0      the interface that its functions are exported as
  *     // @export atoll:kernel/alarms   one that somebody else has written: those of its functions are exported as that
+ *     // @drives chat:room/api         one that it imports from the component that it is composed with, as its driver
  */
 import { type Program, Range } from "assemblyscript";
 import { parseInterfaceName } from "../../abi/index.ts";
@@ -17,10 +18,11 @@ export interface NamedInterface {
 export interface Pragmas {
   readonly wit?: string;
   readonly exports: readonly NamedInterface[];
+  readonly drives: readonly NamedInterface[];
 }
 
 const LEADING_COMMENTS = /^(?:\s|\/\/[^\n]*|\/\*[\s\S]*?\*\/)*/;
-const PRAGMA = /^\s*(?:\/\/|\*|\/\*+)\s*@(wit|export)\s+(\S+)/gm;
+const PRAGMA = /^\s*(?:\/\/|\*|\/\*+)\s*@(wit|export|drives)\s+(\S+)/gm;
 
 /** @throws CompileError for what is no name of an interface. */
 export function pragmasOf(program: Program, base: string, places: FileOf): Pragmas {
@@ -35,7 +37,8 @@ export function pragmasOf(program: Program, base: string, places: FileOf): Pragm
   });
   for (const { specifier, range } of named) checkName(specifier, range, places);
   const wit = named.find(({ kind }) => kind === "wit")?.specifier;
-  return { exports: named.filter(({ kind }) => kind === "export"), ...(wit !== undefined && { wit }) };
+  const of = (wanted: string): NamedInterface[] => named.filter(({ kind }) => kind === wanted);
+  return { exports: of("export"), drives: of("drives"), ...(wit !== undefined && { wit }) };
 }
 
 function checkName(specifier: string, range: Range, places: FileOf): void {

@@ -5,6 +5,7 @@
  * adapter turns those calls into WASI 0.2. A module may also bring a world, in
  * custom sections that wit-bindgen leaves, or be given one with `--wit`.
  */
+import { basename } from "node:path";
 import { type CoreModule, decodeModule, WasmError } from "../../wasm/index.ts";
 import { type CompileError, failure } from "../diagnostic.ts";
 
@@ -33,7 +34,7 @@ const SHOWN = 6;
  */
 export function examineModule(file: string, bytes: Uint8Array, given: boolean): ModuleNeeds {
   const module = decode(file, bytes);
-  const hasWorld = given || module.customs.some(({ name }) => name.startsWith(WORLD_SECTION));
+  const hasWorld = given || bringsWorld(module);
   refuseThreads(file, module);
   refuseImports(file, module, hasWorld);
   const usesWasi = module.imports.some((one) => one.module === PREVIEW1);
@@ -42,6 +43,16 @@ export function examineModule(file: string, bytes: Uint8Array, given: boolean): 
   if (!usesWasi && !isCommand) return {};
   refuseWithoutMemory(file, module);
   return { adapter: isCommand ? "command" : "reactor" };
+}
+
+/** Whether it has neither a `main` nor a world of its own. @throws CompileError */
+export function isLibraryWithoutWorld(file: string, bytes: Uint8Array): boolean {
+  const module = decode(file, bytes);
+  return !bringsWorld(module) && !exportsFunction(module, "_start");
+}
+
+function bringsWorld({ customs }: CoreModule): boolean {
+  return customs.some(({ name }) => name.startsWith(WORLD_SECTION));
 }
 
 function decode(file: string, bytes: Uint8Array): CoreModule {
@@ -102,8 +113,12 @@ function withoutWorld(file: string, usesWasi: boolean): CompileError {
     file,
     "core module",
     `expected a component, found ${found}: it has no \`_start\`, and nothing says what it exports.`,
-    "Build a program with a `main`, for wasm32-wasip1; or give a library's world with atoll build --wit world.wit.",
+    `Build a program with a \`main\`, for wasm32-wasip1. Or give a library's world: in ${besideName(file)} beside it, or with atoll build --wit world.wit.`,
   );
+}
+
+function besideName(file: string): string {
+  return `${basename(file, ".wasm")}.wit`;
 }
 
 /** The adapter works in the module's memory. */

@@ -6,7 +6,7 @@
  * given another name, and the module a world that has that function. Of numbers
  * above 255 the lowest 8 bits are left, as of a process of Linux.
  */
-import { type core, type CoreModule, decodeModule, encodeModule } from "../../wasm/index.ts";
+import type { core, CoreModule } from "../../wasm/index.ts";
 import type { WorldWit } from "../wit/parse.ts";
 import { PREVIEW1 } from "./examine.ts";
 
@@ -19,11 +19,10 @@ package wasi:cli@0.2.12 { interface exit { exit-with-code: func(status-code: u8)
 const EXIT_WITH_CODE = { module: "wasi:cli/exit@0.2.12", name: "exit-with-code" };
 
 /** The module as it is where it never exits; otherwise one that needs `world` beside its own. */
-export function withExitCode(bytes: Uint8Array): { readonly module: Uint8Array; readonly world?: WorldWit } {
-  const module = decodeModule(bytes);
-  if (!module.imports.some((one) => isExit(one, module))) return { module: bytes };
+export function withExitCode(module: CoreModule): { readonly module: CoreModule; readonly world?: WorldWit } {
+  if (!module.imports.some((one) => isExit(one, module))) return { module };
   const imports = module.imports.map((one) => (isExit(one, module) ? { ...one, ...EXIT_WITH_CODE } : one));
-  return { module: encodeModule({ ...module, imports }).bytes, world: WORLD };
+  return { module: { ...module, imports }, world: WORLD };
 }
 
 /** One of another type is left to the component tools, which say what is wrong with it. */

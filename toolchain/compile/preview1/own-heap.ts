@@ -6,7 +6,9 @@
  * and a C library from before 2023 then asks how large the memory is, and takes
  * all of it for its heap (wasi-libc of Debian 12 does; later ones ask the linker).
  * Both write over one another. So `memory.size` is made to say what the program
- * knows of: what it began with, and what lies below the end of what it grew.
+ * knows of: what it began with, and what lies below the end of what it grew. A
+ * memory that may not grow as far as the adapter needs may grow further, and the
+ * program's own growth still ends where it did.
  */
 import {
   CodeWriter,
@@ -16,29 +18,33 @@ import {
   type CoreMemoryIndex,
   type CoreModule,
   type CoreTypeIndex,
-  decodeModule,
-  encodeModule,
   index,
   instructionsOf,
-  WasmError,
 } from "../../wasm/index.ts";
 
 const MEMORY = index<CoreMemoryIndex>(0);
+/** Pages of the adapter: one for its state, one for its stack. */
+const ROOM = 2;
+const MOST_PAGES = 65_536;
 
-/** The module as it is where it never asks, or allocates for the adapter itself. */
-export function withOwnHeap(bytes: Uint8Array): Uint8Array {
-  const module = decodeModule(bytes);
+interface Own {
+  /** Pages that the program begins with. */
+  readonly min: number;
+  /** Where its memory may end: some of the room may lie below what it grew. */
+  readonly most: number;
+}
+
+/** The module as it is where it has room and never asks, or allocates for the adapter itself. */
+export function withOwnHeap(module: CoreModule): CoreModule {
   const [memory, ...others] = module.memories;
-  if (memory === undefined || others.length > 0 || memory.index64 === true) return bytes;
-  if (module.exports.some(({ name }) => name === "cabi_realloc")) return bytes;
-  try {
-    if (!module.code.some(asksForSize)) return bytes;
-    return encodeModule(rewritten(module, Number(memory.min))).bytes;
-  } catch (error) {
-    // Code that is none: the component tools say so, with their reason.
-    if (error instanceof WasmError) return bytes;
-    throw error;
-  }
+  if (memory === undefined || others.length > 0 || memory.index64 === true) return module;
+  if (module.exports.some(({ name }) => name === "cabi_realloc")) return module;
+  const max = memory.max === undefined ? MOST_PAGES : Number(memory.max);
+  if (max === MOST_PAGES && !module.code.some(asksForSize)) return module;
+  const most = max + ROOM;
+  const room = BigInt(Math.min(most + ROOM, MOST_PAGES));
+  const memories = [memory.max === undefined ? memory : { ...memory, max: room }];
+  return { ...rewritten(module, { min: Number(memory.min), most }), memories };
 }
 
 function asksForSize({ code }: core.FunctionBody): boolean {
@@ -47,8 +53,7 @@ function asksForSize({ code }: core.FunctionBody): boolean {
   return false;
 }
 
-/** `pages`: what the program begins with. */
-function rewritten(module: CoreModule, pages: number): CoreModule {
+function rewritten(module: CoreModule, own: Own): CoreModule {
   const imported = (kind: core.ExternKind): number =>
     module.imports.filter(({ type }) => type.kind === kind).length;
   const size = index<CoreGlobalIndex>(imported("global") + module.globals.length);
@@ -61,17 +66,20 @@ function rewritten(module: CoreModule, pages: number): CoreModule {
     functions: [...module.functions, type],
     globals: [
       ...module.globals,
-      { type: { type: "i32", mutable: true }, init: new CodeWriter().i32Const(pages).end().bytes() },
+      { type: { type: "i32", mutable: true }, init: new CodeWriter().i32Const(own.min).end().bytes() },
     ],
-    code: [...code, { locals: [{ count: 1, type: "i32" }], code: growCode(size), offset: 0 }],
+    code: [...code, { locals: [{ count: 1, type: "i32" }], code: growCode(size, own), offset: 0 }],
   };
 }
 
 const GROW_TYPE: core.CompositeType = { kind: "func", params: ["i32"], results: ["i32"] };
 
 /** `memory.grow`, which notes what the program knows of then. */
-function growCode(size: CoreGlobalIndex): Uint8Array {
-  const code = new CodeWriter().localGet(0).memoryGrow(MEMORY).localTee(1).i32Const(-1).op("i32.ne").if();
+function growCode(size: CoreGlobalIndex, { most }: Own): Uint8Array {
+  const code = new CodeWriter();
+  code.localGet(0).i32Const(most).globalGet(size).op("i32.sub").op("i32.gt_u").if();
+  code.i32Const(-1).op("return").end();
+  code.localGet(0).memoryGrow(MEMORY).localTee(1).i32Const(-1).op("i32.ne").if();
   code.localGet(1).localGet(0).op("i32.add").globalSet(size).end();
   return code.localGet(1).end().bytes();
 }

@@ -2,10 +2,12 @@
 import { readFile } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { Worker } from "node:worker_threads";
+import { decodeModule, encodeModule, WasmError } from "../../wasm/index.ts";
 import { failure } from "../diagnostic.ts";
 import type { WorldWit } from "../wit/parse.ts";
 import { type AdapterForm, examineModule, PREVIEW1 } from "./examine.ts";
 import { withExitCode } from "./exit-code.ts";
+import { withoutSockets } from "./no-sockets.ts";
 import { withOwnHeap } from "./own-heap.ts";
 import type { WrapAnswer, WrapJob } from "./wrap-worker.ts";
 
@@ -18,7 +20,7 @@ import type { WrapAnswer, WrapJob } from "./wrap-worker.ts";
 export async function wrapModule(file: string, module: Uint8Array, wit?: WorldWit): Promise<Uint8Array> {
   const { adapter } = examineModule(file, module, wit !== undefined);
   const adapters = adapter === undefined ? [] : [[PREVIEW1, await adapterBytes(adapter)] as const];
-  const own = adapter === undefined ? { module } : withExitCode(withOwnHeap(module));
+  const own = adapter === undefined ? { module } : adapted(module);
   const worlds = [wit, own.world].filter((world) => world !== undefined);
   const answer = await inWorker({ module: own.module, adapters, worlds });
   if ("component" in answer) return answer.component;
@@ -28,6 +30,18 @@ export async function wrapModule(file: string, module: Uint8Array, wit?: WorldWi
     `the component tools refuse it: ${causeOf(answer.refused)}.`,
     "Build it with a current compiler for wasm32-wasip1; wit-bindgen's worlds must be those of the components that it is linked with.",
   );
+}
+
+/** What the standard adapter does not do well is changed in the module before it gets it. */
+function adapted(bytes: Uint8Array): { readonly module: Uint8Array; readonly world?: WorldWit } {
+  try {
+    const { module, world } = withExitCode(withOwnHeap(withoutSockets(decodeModule(bytes))));
+    return { module: encodeModule(module).bytes, ...(world && { world }) };
+  } catch (error) {
+    // Code that is none: the component tools say so, with their reason.
+    if (error instanceof WasmError) return { module: bytes };
+    throw error;
+  }
 }
 
 /** See adapters/README.md for where they come from. */

@@ -88,8 +88,11 @@ function hintFor(unresolved: string | undefined, name = ""): string {
   if (view !== undefined) {
     return `It would be derived from \`${view.of}\`, which is not there either; \`atoll wit ${view.kind === "guarded" ? "guard" : "process"}\` prints the ${view.kind} view of an interface.`;
   }
-  return unresolved === undefined
-    ? "The syntax is in https://component-model.bytecodealliance.org/design/wit.html."
+  if (unresolved === undefined)
+    return "The syntax is in https://component-model.bytecodealliance.org/design/wit.html.";
+  const version = /^wasi:[a-z]+@(0\.2\.\d+)$/.exec(unresolved)?.[1];
+  return version !== undefined
+    ? `Atoll has WASI 0.2.12, which is what every 0.2 gets when it runs: write \`${unresolved.replace(version, "0.2.12")}\`.`
     : `Put the WIT of \`${unresolved}\` into wit/deps/ beside the app, or give it with --wit.`;
 }
 

@@ -24,7 +24,7 @@ export interface Part {
   readonly inner?: true;
 }
 
-/** The same versions, as of imports and exports of processes. @throws LinkError (`not-yet`, `type`) */
+/** The same versions, as of imports and exports of processes. @throws LinkError (`not-yet`, `type`, `wiring`) */
 export function composeComponents(parts: readonly Part[]): Component {
   const filled = parts.map((part, i) => providersOf(part, parts.slice(0, i)));
   const definitions = new Definitions();
@@ -40,12 +40,25 @@ export function composeComponents(parts: readonly Part[]): Component {
     instances.push(definitions.instantiate(definitions.component(component), args));
   }
   const used = new Set(filled.flatMap((one) => [...one.values()].map(({ part, name }) => `${part} ${name}`)));
+  const exporters = new Map<string, string>();
   for (const [i, part] of parts.entries()) {
     for (const item of part.inner ? [] : part.world.exports) {
-      if (!used.has(`${i} ${item.name}`)) definitions.exportOf(instances[i], item);
+      if (used.has(`${i} ${item.name}`)) continue;
+      const other = exporters.get(item.name);
+      if (other !== undefined) throw exportedTwice(item.name, other, part.file);
+      exporters.set(item.name, part.file);
+      definitions.exportOf(instances[i], item);
     }
   }
   return definitions.finish();
+}
+
+function exportedTwice(name: string, below: string, above: string): LinkError {
+  return new LinkError(
+    "wiring",
+    `${above} drives ${below}, and both export "${name}"`,
+    `A driver imports what it calls of the component. Take it out, or one of the two exports.`,
+  );
 }
 
 /** Which export of which part fills an import. */

@@ -1,6 +1,7 @@
 /**
  * Pass: the bytes of a component, decoded and validated; other things refused by what they are.
  */
+import { NO_ASYNC } from "../../abi/index.ts";
 import {
   decodeComponent,
   decodeModule,
@@ -45,7 +46,7 @@ export function decodeCoreModule(bytes: Uint8Array, at: string): CoreModule {
 }
 
 function notYet(file: string, feature: string): LinkError {
-  return new LinkError("not-yet", `${file}: ${feature}: Atoll cannot link that yet`);
+  return new LinkError("not-yet", `${file}: ${feature}: Atoll cannot link that yet`, `${NO_ASYNC}.`);
 }
 
 const CODES: Readonly<Record<ValidationError["kind"], LinkErrorCode>> = {

@@ -1,7 +1,7 @@
 /**
  * Pass: refuses what a component's types use and Atoll cannot link yet.
  */
-import type { FunctionType, World, WorldItem } from "../../abi/index.ts";
+import { type FunctionType, NO_ASYNC, type World, type WorldItem } from "../../abi/index.ts";
 import { LinkError } from "../error.ts";
 
 /** @throws LinkError (`not-yet`) with the feature and where it is used. */
@@ -22,5 +22,9 @@ function refuseInItem(item: WorldItem, where: string): void {
 
 function refuseAsync(type: FunctionType, where: string): void {
   if (!type.async) return;
-  throw new LinkError("not-yet", `${where}: uses an async function: Atoll cannot link that yet`);
+  throw new LinkError(
+    "not-yet",
+    `${where}: uses an async function: Atoll cannot link that yet`,
+    `${NO_ASYNC}.`,
+  );
 }

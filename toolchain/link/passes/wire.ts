@@ -235,10 +235,14 @@ function unwired(node: ProcessNode, port: Port, nodes: ReadonlyMap<string, Proce
     offering.length > 0
       ? `Exported by ${offering.map((other) => `process "${other.name}"`).join(" and ")}.`
       : "No process of the system exports it.";
+  const { driver } = node.config;
+  const driven = driver !== undefined && offering.length === 0 && wanted !== port.name;
   return new LinkError(
     "wiring",
     `process "${node.name}" (${node.component.file}) imports "${port.name}", and nothing is wired to it. ${who}`,
-    `In system.ts, process "${node.name}": imports: { "${id}": "${guess}" }`,
+    driven
+      ? `If ${driver} is to call that of ${node.component.file}, say so among its first comments: // @drives ${id}`
+      : `In system.ts, process "${node.name}": imports: { "${id}": "${guess}" }`,
   );
 }
 

@@ -1,6 +1,7 @@
 /** Answers: a response for each kind of content, made in one call. */
 import { Tuple2 } from "atoll";
 import { Response } from "atoll:http/types";
+import { Builder } from "../json/builder";
 import { Json } from "../json/value";
 import { toUtf8 } from "./utf8";
 
@@ -50,15 +51,19 @@ export function withHeader(response: Response, name: string, value: string): Res
 
 /** Text as it may stand in a page, also between quotes of an attribute. */
 export function escapeHtml(text: string): string {
-  let done = "";
+  let made: Builder | null = null;
   let start = 0;
   for (let i = 0; i < text.length; i++) {
     const name = entityOf(text.charCodeAt(i));
     if (name.length == 0) continue;
-    done += text.substring(start, i) + name;
+    if (made === null) made = new Builder();
+    made.part(text, start, i);
+    made.text(name);
     start = i + 1;
   }
-  return start == 0 ? text : done + text.substring(start);
+  if (made === null) return text;
+  made.part(text, start, text.length);
+  return made.toString();
 }
 
 function entityOf(unit: i32): string {

@@ -18,8 +18,10 @@ export class Context {
 
   constructor(readonly request: Request) {
     const target = request.target;
-    const mark = target.indexOf("?");
-    this.path = mark < 0 ? target : target.substring(0, mark);
+    const start = pathStart(target);
+    const mark = target.indexOf("?", start);
+    const end = mark < 0 ? target.length : mark;
+    this.path = start < end ? target.substring(start, end) : "/";
     this.queryText = mark < 0 ? "" : target.substring(mark + 1);
   }
 
@@ -78,6 +80,17 @@ export class Context {
     this.names = [];
     this.values = [];
   }
+}
+
+/** Behind the scheme and the host, which clients name that take a server for a proxy (RFC 9112, section 3.2.2). */
+function pathStart(target: string): i32 {
+  if (target.startsWith("/")) return 0;
+  const scheme = target.indexOf("://");
+  if (scheme < 0) return 0;
+  const slash = target.indexOf("/", scheme + 3);
+  const mark = target.indexOf("?", scheme + 3);
+  if (mark >= 0 && (slash < 0 || mark < slash)) return mark;
+  return slash < 0 ? target.length : slash;
 }
 
 function valueIn(text: string, name: string): string | null {

@@ -1,4 +1,5 @@
 /** Percent-encoding of parts of a URL (RFC 3986, section 2.1), over UTF-8. */
+import { Builder } from "../json/builder";
 import { fromUtf8, toUtf8 } from "./utf8";
 
 /** `a%20b` → `a b`. A `%` without two hexadecimal digits behind it stays as it is. */
@@ -16,14 +17,18 @@ const HEX = "0123456789ABCDEF";
 /** Letters, digits and `-._~` stay; all else becomes `%XX`. */
 export function encodeComponent(text: string): string {
   const bytes = toUtf8(text);
-  let done = "";
+  const made = new Builder();
   for (let i = 0; i < bytes.length; i++) {
     const byte = <i32>bytes[i];
-    done += isUnreserved(byte)
-      ? String.fromCharCode(byte)
-      : "%" + HEX.charAt(byte >> 4) + HEX.charAt(byte & 15);
+    if (isUnreserved(byte)) {
+      made.unit(byte);
+      continue;
+    }
+    made.unit(0x25);
+    made.unit(HEX.charCodeAt(byte >> 4));
+    made.unit(HEX.charCodeAt(byte & 15));
   }
-  return done;
+  return made.toString();
 }
 
 function decoded(text: string): string {

@@ -6,11 +6,12 @@
  *
  * Routes are tried in the order in which they were added. A path that only other methods
  * have is 405, with what is allowed; any other that nobody has is 404. HEAD is answered
- * as GET, and the server leaves out the body.
+ * as GET where it has no route of its own, and the server leaves out the body.
  */
 import { Request, Response } from "atoll:http/types";
 import { notFound, text, withHeader } from "./answers";
 import { Context } from "./context";
+import { decodeComponent } from "./percent";
 
 type Answer = (context: Context) => Response;
 
@@ -38,30 +39,47 @@ export class Router {
     this.add("DELETE", pattern, answer);
   }
 
-  /** Any method, in capitals. A pattern begins with `/`. */
+  /** Any method, in capitals. A pattern begins with `/`; a part that is `*` is its last. */
   add(method: string, pattern: string, answer: Answer): void {
     if (!pattern.startsWith("/"))
       throw new Error(`a route begins with a slash, and this one is "${pattern}"`);
+    if (pattern.includes("*/"))
+      throw new Error(
+        `a route ends with its "*", and this one is "${pattern}": name a part in the middle, such as ":part"`,
+      );
     this.routes.push(new Route(method, pattern, answer));
   }
 
   handle(request: Request): Response {
     const context = new Context(request);
-    const method = request.method == "HEAD" ? "GET" : request.method;
-    let allowed = "";
+    const route = this.find(request.method, context);
+    if (route !== null) {
+      const answer = route.answer;
+      return answer(context);
+    }
+    const allowed = this.allowed(context);
+    if (allowed.length == 0) return notFound();
+    return withHeader(text(`${request.method} is not for this path.`, 405), "allow", allowed.join(", "));
+  }
+
+  private find(method: string, context: Context): Route | null {
     const routes = this.routes;
     for (let i = 0; i < routes.length; i++) {
-      const route = routes[i];
-      if (!route.matches(context)) continue;
-      if (route.method == method) {
-        const answer = route.answer;
-        return answer(context);
-      }
-      if (allowed.length == 0) allowed = route.method;
-      else if (!allowed.split(", ").includes(route.method)) allowed += ", " + route.method;
+      if (routes[i].method == method && routes[i].matches(context)) return routes[i];
     }
-    if (allowed.length == 0) return notFound();
-    return withHeader(text(`${request.method} is not for this path.`, 405), "allow", allowed);
+    return method == "HEAD" ? this.find("GET", context) : null;
+  }
+
+  /** Methods that the path has. */
+  private allowed(context: Context): string[] {
+    const found: string[] = [];
+    for (let i = 0; i < this.routes.length; i++) {
+      const route = this.routes[i];
+      if (found.includes(route.method) || !route.matches(context)) continue;
+      found.push(route.method);
+    }
+    if (found.includes("GET") && !found.includes("HEAD")) found.push("HEAD");
+    return found;
   }
 }
 
@@ -82,22 +100,22 @@ class Route {
 
   /** Sets the parameters where it matches. */
   matches(context: Context): bool {
-    if (this.isPlain) return this.pattern == context.path;
     context.clearParams();
+    const path = context.path;
+    if (this.isPlain && (this.pattern == path || !path.includes("%"))) return this.pattern == path;
     const parts = this.parts;
-    const found = context.path.split("/");
+    const found = path.split("/");
     for (let i = 0; i < parts.length; i++) {
       const part = parts[i];
+      if (i >= found.length) return false;
       if (part == "*") {
-        if (i >= found.length) return false;
         context.setParam("*", found.slice(i).join("/"));
         return true;
       }
-      if (i >= found.length) return false;
       if (part.startsWith(":")) {
         if (found[i].length == 0) return false;
         context.setParam(part.substring(1), found[i]);
-      } else if (part != found[i]) return false;
+      } else if (part != found[i] && part != decodeComponent(found[i])) return false;
     }
     return found.length == parts.length;
   }

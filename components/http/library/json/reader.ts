@@ -5,6 +5,7 @@
  * fit. Half a surrogate pair, which JSON can spell and a component cannot pass on, is
  * read as U+FFFD.
  */
+import { Builder } from "./builder";
 import { Json } from "./value";
 
 /** Nesting takes stack. */
@@ -86,66 +87,54 @@ class Reader {
   /** Parts without an escape are copied whole. */
   private string(): string {
     this.at++;
-    let done = "";
+    let made: Builder | null = null;
     let start = this.at;
     while (!this.isAtEnd) {
       const next = this.peek();
       if (next == 0x22) {
-        done += this.text.substring(start, this.at++);
-        return done;
+        const end = this.at++;
+        if (made === null) return this.text.substring(start, end);
+        made.part(this.text, start, end);
+        return made.toString();
       }
       if (next < 0x20) break;
       if (next != 0x5c) {
         this.at++;
         continue;
       }
-      done += this.text.substring(start, this.at++);
-      done += this.escape();
+      if (made === null) made = new Builder();
+      made.part(this.text, start, this.at++);
+      this.escape(made);
       start = this.at;
     }
     this.fail();
     return "";
   }
 
-  private escape(): string {
+  private escape(made: Builder): void {
     const what = this.peek();
     this.at++;
-    switch (what) {
-      case 0x22:
-        return '"';
-      case 0x5c:
-        return "\\";
-      case 0x2f:
-        return "/";
-      case 0x62:
-        return "\b";
-      case 0x66:
-        return "\f";
-      case 0x6e:
-        return "\n";
-      case 0x72:
-        return "\r";
-      case 0x74:
-        return "\t";
-      case 0x75:
-        return this.unit();
-    }
-    this.fail();
-    return "";
+    if (what == 0x75) return this.character(made);
+    const unit = unitOf(what);
+    if (unit < 0) this.fail();
+    else made.unit(unit);
   }
 
   /** One character: four hexadecimal digits, or twice that with an escape between. */
-  private unit(): string {
+  private character(made: Builder): void {
     const unit = this.hex();
-    if (unit < 0xd800 || unit > 0xdfff) return String.fromCharCode(unit);
+    if (unit < 0xd800 || unit > 0xdfff) return made.unit(unit);
     const start = this.at;
     if (unit < 0xdc00 && this.word("\\u")) {
       const low = this.hex();
-      if (low >= 0xdc00 && low <= 0xdfff) return String.fromCharCode(unit, low);
+      if (low >= 0xdc00 && low <= 0xdfff) {
+        made.unit(unit);
+        return made.unit(low);
+      }
       // Another character, which is read again.
       if (!this.failed) this.at = start;
     }
-    return "\ufffd";
+    made.unit(0xfffd);
   }
 
   private hex(): i32 {
@@ -204,6 +193,27 @@ class Reader {
     this.at = this.text.length;
     return Json.none;
   }
+}
+
+/** What a letter stands for behind a backslash; -1 for one that stands for nothing. */
+function unitOf(letter: i32): i32 {
+  switch (letter) {
+    case 0x22:
+    case 0x5c:
+    case 0x2f:
+      return letter;
+    case 0x62:
+      return 0x08;
+    case 0x66:
+      return 0x0c;
+    case 0x6e:
+      return 0x0a;
+    case 0x72:
+      return 0x0d;
+    case 0x74:
+      return 0x09;
+  }
+  return -1;
 }
 
 function isDigit(unit: i32): bool {

@@ -4,52 +4,50 @@
  * `<` inside texts is written as an escape, so that the result may stand in a `<script>`
  * of a page.
  */
+import { Builder } from "./builder";
 import { Json, JsonKind } from "./value";
 
 export function writeJson(value: Json): string {
-  const parts: string[] = [];
-  write(value, parts);
-  return parts.join("");
+  const made = new Builder();
+  write(value, made);
+  return made.toString();
 }
 
-function write(value: Json, parts: string[]): void {
+function write(value: Json, made: Builder): void {
   switch (value.kind) {
     case JsonKind.Bool:
-      parts.push(value.asBool() ? "true" : "false");
-      return;
+      return made.text(value.asBool() ? "true" : "false");
     case JsonKind.Number:
-      parts.push(numberText(value.asNumber()));
-      return;
+      return made.text(numberText(value.asNumber()));
     case JsonKind.Text:
-      parts.push(quoted(value.asText()));
-      return;
+      return writeText(value.asText(), made);
     case JsonKind.List:
-      return writeList(value, parts);
+      return writeList(value, made);
     case JsonKind.Object:
-      return writeObject(value, parts);
+      return writeObject(value, made);
   }
-  parts.push("null");
+  made.text("null");
 }
 
-function writeList(list: Json, parts: string[]): void {
-  parts.push("[");
+function writeList(list: Json, made: Builder): void {
+  made.text("[");
   for (let i = 0; i < list.length; i++) {
-    if (i > 0) parts.push(",");
-    write(list.at(i), parts);
+    if (i > 0) made.text(",");
+    write(list.at(i), made);
   }
-  parts.push("]");
+  made.text("]");
 }
 
-function writeObject(object: Json, parts: string[]): void {
+function writeObject(object: Json, made: Builder): void {
   const names = object.keys();
-  parts.push("{");
+  made.text("{");
   for (let i = 0; i < names.length; i++) {
-    if (i > 0) parts.push(",");
-    parts.push(quoted(names[i]));
-    parts.push(":");
-    write(object.at(i), parts);
+    if (i > 0) made.text(",");
+    writeText(names[i], made);
+    made.text(":");
+    write(object.at(i), made);
   }
-  parts.push("}");
+  made.text("}");
 }
 
 /** AssemblyScript writes 1 as "1.0", and -0 as "0.0". */
@@ -60,16 +58,18 @@ function numberText(value: f64): string {
 }
 
 /** Parts without an escape are copied whole. */
-function quoted(text: string): string {
-  let done = '"';
+function writeText(text: string, made: Builder): void {
+  made.text('"');
   let start = 0;
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i);
     if (unit >= 0x20 && unit != 0x22 && unit != 0x5c && unit != 0x3c) continue;
-    done += text.substring(start, i) + escaped(unit);
+    made.part(text, start, i);
+    made.text(escaped(unit));
     start = i + 1;
   }
-  return done + text.substring(start) + '"';
+  made.part(text, start, text.length);
+  made.text('"');
 }
 
 function escaped(unit: i32): string {

@@ -77,7 +77,63 @@ uint32_t device_stdio_read(void *device, uint32_t most);
 uint32_t device_stdio_is_terminal(void *device, uint32_t number);
 void device_stdio_exit(void *device, uint32_t status);
 
-/* atoll:device/files of a process that was granted no directory: there is none to ask. */
+/* atoll:device/files. */
+#define FILES_MOST_GRANTED 256
+struct device_files_granted {
+  const char *path;
+  /* What the process calls it. */
+  const char *as;
+  bool write;
+};
+struct device_files {
+  const char *process;
+  /* Of the process. */
+  uint32_t position;
+  const struct device_files_granted *granted;
+  uint32_t count;
+  /* Positions of the device's handle table and of its resource types. */
+  uint32_t table;
+  uint32_t descriptor_type;
+  uint32_t listing_type;
+};
+/* Ends the system when a path is not a directory. */
+void device_files_start(struct device_files *device);
+uint32_t device_files_preopens(void *device);
+void device_files_drop(void *device, uint32_t rep);
+uint32_t device_files_read(void *device, uint32_t rep, uint64_t length, uint64_t offset);
+uint32_t device_files_write(void *device, uint32_t rep, uint32_t at, uint32_t length, uint64_t offset);
+uint32_t device_files_append(void *device, uint32_t rep, uint32_t at, uint32_t length);
+uint32_t device_files_set_size(void *device, uint32_t rep, uint64_t size);
+uint32_t device_files_sync(void *device, uint32_t rep);
+uint32_t device_files_sync_data(void *device, uint32_t rep);
+uint32_t device_files_get_flags(void *device, uint32_t rep);
+uint32_t device_files_get_type(void *device, uint32_t rep);
+uint32_t device_files_stat(void *device, uint32_t rep);
+uint32_t device_files_set_times(void *device, uint32_t rep, uint32_t accessed, uint64_t accessed_at, uint32_t modified,
+                                uint64_t modified_at);
+uint32_t device_files_is_same_object(void *device, uint32_t rep, uint32_t other);
+uint32_t device_files_metadata_hash(void *device, uint32_t rep);
+uint32_t device_files_read_directory(void *device, uint32_t rep);
+uint32_t device_files_read_directory_entries(void *device, uint32_t rep);
+uint32_t device_files_open_at(void *device, uint32_t rep, uint32_t path_flags, uint32_t offset, uint32_t length,
+                              uint32_t open, uint32_t flags);
+uint32_t device_files_stat_at(void *device, uint32_t rep, uint32_t path_flags, uint32_t offset, uint32_t length);
+uint32_t device_files_set_times_at(void *device, uint32_t rep, uint32_t path_flags, uint32_t offset, uint32_t length,
+                                   uint32_t accessed, uint64_t accessed_at, uint32_t modified, uint64_t modified_at);
+uint32_t device_files_metadata_hash_at(void *device, uint32_t rep, uint32_t path_flags, uint32_t offset,
+                                       uint32_t length);
+uint32_t device_files_create_directory_at(void *device, uint32_t rep, uint32_t offset, uint32_t length);
+uint32_t device_files_remove_directory_at(void *device, uint32_t rep, uint32_t offset, uint32_t length);
+uint32_t device_files_unlink_file_at(void *device, uint32_t rep, uint32_t offset, uint32_t length);
+uint32_t device_files_rename_at(void *device, uint32_t rep, uint32_t offset, uint32_t length, uint32_t to,
+                                uint32_t to_offset, uint32_t to_length);
+uint32_t device_files_link_at(void *device, uint32_t rep, uint32_t path_flags, uint32_t offset, uint32_t length,
+                              uint32_t to, uint32_t to_offset, uint32_t to_length);
+uint32_t device_files_symlink_at(void *device, uint32_t rep, uint32_t offset, uint32_t length, uint32_t to_offset,
+                                 uint32_t to_length);
+uint32_t device_files_readlink_at(void *device, uint32_t rep, uint32_t offset, uint32_t length);
+
+/* atoll:device/files in a system that was granted no directory: there is none to ask. */
 uint32_t device_files_preopens_none(void *device);
 void device_files_drop_never(void *device, uint32_t rep);
 void device_files_never(void) __attribute__((noreturn));

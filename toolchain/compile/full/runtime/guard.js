@@ -3,7 +3,8 @@
  *
  * A value that is thrown from a function whose result has an error case is that
  * error. Everything else that nobody caught ends the process, with its text and
- * its stack in lines of TypeScript.
+ * its stack in lines of TypeScript; also an `Error` where the error has no value,
+ * as in `run` of a command, which tells what else was thrown.
  */
 import { giveUp } from "atoll:guest/last-words@0.1.0";
 import { begin, finish } from "atoll:full/turn";
@@ -12,6 +13,8 @@ import { begin, finish } from "atoll:full/turn";
 const POSITIONS = "@ATOLL_POSITIONS@";
 /** Names of the sources by `|`. */
 const SOURCES = "@ATOLL_SOURCES@";
+/** Of a command: takes what was thrown where nothing else does. */
+let toTell;
 
 // Frames that tell what of the program called a package that threw.
 Error.stackTraceLimit = 50;
@@ -21,13 +24,14 @@ let isInside = false;
 
 /**
  * What the component exports by a name: a function, or an interface as an object of functions and classes.
- * `results`: names of the functions whose result has an error case. `isCommand`: its functions end when nothing
- * is waited for.
+ * `results`: by the names of the functions whose result has an error case, whether that has a value.
+ * `tell`: of a command, who is told.
  */
-export function guardExport(item, results, name, isCommand) {
+export function guardExport(item, results, name, tell) {
+  toTell ??= tell;
   if (typeof item === "function") return guard(item, results, name);
   const functions = {};
-  for (const key of keysOf(item)) functions[key] = guard(item[key], results, key, isCommand, item);
+  for (const key of keysOf(item)) functions[key] = guard(item[key], results, key, item);
   return functions;
 }
 
@@ -40,36 +44,38 @@ function keysOf(item) {
 }
 
 /** `owner`: whose method it is. */
-function guard(item, results, name, isCommand, owner) {
+function guard(item, results, name, owner) {
   if (typeof item !== "function") return item;
   if (/^class\b/.test(Function.prototype.toString.call(item))) return guardClass(item, results, name);
-  return guarded(item, results.includes(name), isCommand, owner);
+  return guarded(item, name, results[name], owner);
 }
 
 function guardClass(item, results, name) {
   for (const holder of [item, item.prototype]) {
     for (const [key, property] of Object.entries(Object.getOwnPropertyDescriptors(holder))) {
       if (typeof property.value !== "function" || key === "constructor" || key === "prototype") continue;
-      const value = guarded(property.value, results.includes(`${name}.${key}`));
+      const value = guarded(property.value, key, results[`${name}.${key}`]);
       Object.defineProperty(holder, key, { ...property, value });
     }
   }
-  const create = guarded((args, newTarget) => Reflect.construct(item, args, newTarget), false);
+  const construct = (args, newTarget) => Reflect.construct(item, args, newTarget);
+  const create = guarded(construct, `new ${name}`, undefined);
   return new Proxy(item, { construct: (_, args, newTarget) => create(args, newTarget) });
 }
 
-function guarded(callee, hasErrorCase, isCommand = false, owner) {
+/** `errorCase`: undefined where it has none, or whether the error has a value. */
+function guarded(callee, name, errorCase, owner) {
   return function (...args) {
     const self = owner ?? this;
     if (isInside) return callee.apply(self, args);
     isInside = true;
     try {
       begin();
-      const result = finish(callee.apply(self, args), isCommand);
+      const result = finish(callee.apply(self, args), toTell !== undefined);
       isInside = isPromise(result);
-      return isInside ? result.then(left, (error) => escaped(error, hasErrorCase)) : result;
+      return isInside ? result.then(left, (error) => escaped(error, name, errorCase)) : result;
     } catch (error) {
-      return escaped(error, hasErrorCase);
+      return escaped(error, name, errorCase);
     }
   };
 }
@@ -85,37 +91,46 @@ function isPromise(value) {
 }
 
 /** An `Error` that carries a payload is how engines hand on the error case of a function that was called. */
-function escaped(error, hasErrorCase) {
+function escaped(error, name, errorCase) {
   isInside = false;
-  if (hasErrorCase && (!(error instanceof Error) || "payload" in error)) throw error;
-  giveUp(textOf(error));
+  const isHandedOn = error instanceof Error && "payload" in error;
+  if (errorCase === true && (isHandedOn || !(error instanceof Error))) throw error;
+  if (errorCase === undefined || error instanceof Error) giveUp(textOf(error));
+  if (error !== undefined) toTell?.(`${name} ${textOf(error)}`);
+  throw error;
 }
 
-function textOf(error) {
-  if (!(error instanceof Error)) return `threw ${shown(error)}`;
+function textOf(error, depth = 0) {
+  if (!(error instanceof Error) || depth > MOST_CAUSES) return `threw ${valueText(error)}`;
   const frames = (error.stack ?? "")
     .split("\n")
     .map(frameText)
     .filter((frame) => frame !== "");
+  const message = error.message || ("payload" in error ? valueText(error.payload) : "");
   const rest = frames.length > MOST_FRAMES ? [`    … and ${frames.length - MOST_FRAMES} more`] : [];
   const causes = [error.cause, ...(Array.isArray(error.errors) ? error.errors : [])];
-  const why = causes.filter((cause) => cause !== undefined).slice(0, MOST_CAUSES);
+  const told = causes.filter((cause) => cause !== undefined).slice(0, MOST_CAUSES);
   return [
-    `${error.name}: ${error.message}`,
+    `${error.name}: ${message}`,
     ...frames.slice(0, MOST_FRAMES),
     ...rest,
-    ...why.map((cause) => `  caused by ${textOf(cause)}`),
+    ...told.map((cause) => `  caused by ${textOf(cause, depth + 1)}`),
   ].join("\n");
 }
 const MOST_FRAMES = 20;
 const MOST_CAUSES = 4;
 
-function shown(value) {
+/** Of any value: also one with numbers of 64 bits, which JSON does not have, or that holds itself. */
+function valueText(value) {
   try {
-    return JSON.stringify(value) ?? String(value);
+    return JSON.stringify(value, withoutBigInt) ?? String(value);
   } catch {
     return String(value);
   }
+}
+
+function withoutBigInt(_name, value) {
+  return typeof value === "bigint" ? String(value) : value;
 }
 
 /** `    at f (file:1:2)` of QuickJS, `f@file:1:2` of StarlingMonkey. Frames of this file and the engine are left out. */

@@ -33,7 +33,7 @@ export function benchCommand(): Command {
   }
   return bench.addHelpText(
     "after",
-    "\nExamples:\n  atoll bench ipc --quick --only u32x2,string-64\n  atoll bench ipc --json > ipc.json\n  atoll bench kernel --quick --only mailbox-call\n  atoll bench boot --json > boot.json",
+    "\nExamples:\n  atoll bench ipc --quick --only u32x2,string-64\n  atoll bench ipc --json > ipc.json\n  atoll bench kernel --quick --only mailbox-call\n  atoll bench wasi                           targets, and whether they are reached\n  atoll bench http --only first-request\n  atoll bench boot --json > boot.json\n  atoll bench http --help                    options of a benchmark",
   );
 }
 

@@ -142,7 +142,13 @@ async function programFor(args: readonly string[]): Promise<Command> {
 function inheriting(program: Command, command: Command, above: string): Command {
   const full = `${above} ${command.name()}`;
   for (const inner of command.commands) inheriting(program, inner, full);
-  return command.copyInheritedSettings(program).showHelpAfterError(whereHelpIs(full));
+  // A benchmark is a program of its own, and says itself what its options are.
+  const hasHelp = command
+    .createHelp()
+    .visibleOptions(command)
+    .some(({ long }) => long === "--help");
+  command.copyInheritedSettings(program).showHelpAfterError(whereHelpIs(full));
+  return hasHelp ? command : command.helpOption(false);
 }
 
 function whereHelpIs(command: string): string {

@@ -17,6 +17,7 @@ export function abiHeader(): string {
     // By what they are below zero.
     `#define STATUS_NAMES ${strings(STATUS_NAMES, -1)}`,
     // Each is its position in the interface's enum plus one.
+    `#define FILES_ERROR_NAMES ${["ok", ...FILE_ERRORS].map(cString).join(", ")}`,
     `enum files_error { ${["ok", ...FILE_ERRORS].map(filesError).join(", ")} };`,
     "",
   ].join("\n");

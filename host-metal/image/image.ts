@@ -63,8 +63,6 @@ export async function imageFor(target: Target, plan: LinkPlan, given: ImageOptio
     );
   const level = given.optimisation ?? "full";
   const { modules, instances, text, directories, files } = systemCode(plan, given.program);
-  const needs = bytesNeeded(plan, instances);
-  const note = noteInC({ system: plan.system, target: target.platform, needs });
   const compiler = await findCompiler(given.compiler);
   const cache = new Cache(given.cache, given.onCompile);
   const header = { name: ABI_HEADER, text: abiHeader() };
@@ -96,7 +94,10 @@ export async function imageFor(target: Target, plan: LinkPlan, given: ImageOptio
     generated: abi.folder,
     headers,
   });
-  const objects = [...(await inParallel(jobs)), await build.system(text + note, modules), ...besides];
+  const needs = bytesNeeded(plan, instances) + besides.needs;
+  const note = noteInC({ system: plan.system, target: target.platform, needs });
+  const own = [...(await inParallel(jobs)), await build.system(text + note, modules)];
+  const objects = [...own, ...besides.objects];
   const linked = await link({ target, compiler, level, plan, modules }, cache, objects, given.output);
   const sizes = (): Promise<SizeReport> => reportOf(linked, new Owners(plan, sources));
   return { output: given.output, modules: modules.length, made: cache.made, sizes };

@@ -12,7 +12,7 @@ const LINUX: Target = {
   compile: [],
   // Roundings.
   link: (level) => [...linkOptions(level), "-lm"],
-  objects: () => Promise.resolve([]),
+  objects: () => Promise.resolve({ objects: [], needs: 0 }),
   strip: "--strip-all",
   finish: withLinesBehind,
 };

@@ -18,7 +18,7 @@ import { packDirectories } from "./packed.ts";
 import { packFiles } from "./packed-files.ts";
 import { runTool } from "./run-tool.ts";
 import { diskReport } from "./report/disk-report.ts";
-import type { ObjectsGiven, Target } from "./target.ts";
+import type { Besides, ObjectsGiven, Target } from "./target.ts";
 
 /** What the bare machine asks of all code; which C and how optimised, the image says. */
 const OPTIONS = COMPILE.filter((option) => !/^-(std|O)/.test(option));
@@ -34,7 +34,10 @@ function metalTarget(ring: Ring = 0): Target {
       ...LINK,
       "-lgcc",
     ],
-    objects: async (given) => [...(await layerObjects(ring, given)), ...(await granted(given))],
+    objects: async (given) => {
+      const { objects, needs } = await granted(given);
+      return { objects: [...(await layerObjects(ring, given)), ...objects], needs };
+    },
     finish: (file, lines, level) => appendSymbols(file, level === "fast", lines),
   };
 }
@@ -66,6 +69,9 @@ export function diskImage(plan: LinkPlan, given: ImageOptions, commandLine: stri
   };
   return imageFor(target, plan, given);
 }
+
+/** Bytes: of a file in the tree of runtime/metal/tree.c, with its name. */
+const FILE = 512;
 
 const LAYER = "The hardware layer";
 
@@ -102,15 +108,16 @@ async function setApart(compiler: Compiler, objects: readonly string[], output: 
 }
 
 /** Files that were granted, which lie in the image as constants. */
-async function granted(given: ObjectsGiven): Promise<string[]> {
+async function granted(given: ObjectsGiven): Promise<Besides> {
   const directories = packDirectories(given.directories, given.base);
   const files = packFiles(given.files, given.base);
-  return [
+  const objects = [
     await tables("directories", given, directories.contents, (contents) =>
       directoryTables(directories, contents),
     ),
     await tables("files", given, files.contents, (contents) => fileTables(files, contents)),
   ];
+  return { objects, needs: files.things.length * FILE };
 }
 
 /** `text`: the C file, by the name of the file with the contents. */

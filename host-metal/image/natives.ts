@@ -115,6 +115,8 @@ const FILES_OF_NONE: Readonly<Record<string, DeviceFunction>> = {
 const INSTEAD: Readonly<Record<string, string>> = {
   "atoll:device/sockets":
     " They have no TCP, no UDP and no lookup of names. Run the system on Node: atoll run.",
+  "atoll:device/http-server": " They serve no HTTP. Run the system on Node: atoll run.",
+  "atoll:device/http-client": " They ask no servers by HTTP. Run the system on Node: atoll run.",
 };
 
 const MESSAGE: core.FuncType = { params: ["i32", "i32"], results: ["i32"] };

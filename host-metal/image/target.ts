@@ -19,14 +19,21 @@ export interface ObjectsGiven {
   readonly headers: string;
 }
 
+/** What is linked besides what the plan and the runtime are made into. */
+export interface Besides {
+  /** Objects, kept in the cache. */
+  readonly objects: readonly string[];
+  /** Bytes of memory that the system takes for it. */
+  readonly needs: number;
+}
+
 export interface Target {
   /** The folder of the runtime that is its platform. */
   readonly platform: "linux" | "metal";
   /** For everything that is compiled. */
   readonly compile: readonly string[];
   readonly link: (level: Optimisation) => readonly string[];
-  /** Objects that are linked besides; kept in the cache. */
-  readonly objects: (given: ObjectsGiven) => Promise<readonly string[]>;
+  readonly objects: (given: ObjectsGiven) => Promise<Besides>;
   /** An option of objcopy that takes out what a debugger needs and nobody else, where `finish` does not. */
   readonly strip?: string;
   /** What becomes of the linked file and its table of lines. */

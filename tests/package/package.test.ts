@@ -141,6 +141,8 @@ describe("the installed package", () => {
       typescript.filter((path) => !/\/(bindgen\/runtime|components\/http\/library|cli\/new)\//.test(path)),
     ).toEqual([]);
     expect(listed).toContain("package/dist/index.d.ts");
+    // Messages name them.
+    expect(listed).toContain("package/docs/support.md");
     expect(listed).toContain("package/dist/kernel/kernel.wasm");
     expect(listed).toContain("package/dist/kernel/mail.wasm");
     for (const variant of ["base", "sockets", "http"])

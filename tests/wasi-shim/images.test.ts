@@ -40,10 +40,12 @@ it.skipIf(MISSING !== undefined || !THOROUGH).each([
       await wasiGuest(guest, guest === "cli" ? "export wasi:cli/run@0.2.12;" : undefined),
       { grants },
     );
-    const { stdout, outcome } = await runGuest(plan, input, folder, 1);
+    // Whoever looks at the clock until it has moved waits for ever in a run with a seed.
+    const seed = guest === "clocks" ? undefined : 1;
+    const { stdout, outcome } = await runGuest(plan, input, folder, seed);
     const output = join(folder, `${guest}-${words.join("-")}`);
     await linuxImage(plan, { output, cache: CACHE, optimisation: "fast" });
-    const env = { ATOLL_TAGS: "0", ATOLL_SEED: "1" };
+    const env = { ATOLL_TAGS: "0", ...(seed !== undefined && { ATOLL_SEED: String(seed) }) };
     const ran = spawnSync(output, { input, env });
     expect(ran.stdout.toString("latin1")).toBe(stdout.toString("latin1"));
     expect(outcome).toMatchObject({ kind: "ended", exitCode: ran.status });
@@ -109,7 +111,8 @@ select count(*), sum(id) from notes;
 
 /** Lines without the name of their process. */
 function untagged({ output }: Behaviour): string[] {
-  return output
+  return Buffer.from(output, "latin1")
+    .toString()
     .split("\n")
     .slice(0, -1)
     .map((line) => line.replace(/^guest │ /, ""));

@@ -76,6 +76,7 @@ export interface Adapter {
  */
 export type TransferExport =
   | "memory"
+  | "mark"
   | "realloc"
   | "reset"
   | "reset-i32"

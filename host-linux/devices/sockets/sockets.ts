@@ -25,7 +25,7 @@ import { NameLookup } from "./name-lookup.ts";
 import { TcpSocket } from "./tcp-socket.ts";
 import { OPTIONS, type SocketOption } from "./tcp-options.ts";
 import { UdpSocket } from "./udp-socket.ts";
-import { Unsent } from "./unsent.ts";
+import { Unsent, UnsentDatagrams } from "./unsent.ts";
 
 /** The core values of a `socket-address`. */
 type CoreAddress = [family: number, high: bigint, low: bigint, port: number, scope: number];
@@ -49,7 +49,8 @@ export function createSockets(
   const rooms = sockets.rooms();
   const turns = sockets.turnsOf(process.name);
   const access = new Access(grant);
-  const parts = { access, room: rooms.sockets, unread: new Unread(), unsent: new Unsent() };
+  const unsentDatagrams = new UnsentDatagrams();
+  const parts = { access, room: rooms.sockets, unread: new Unread(), unsent: new Unsent(), unsentDatagrams };
   const results = new Results(transfer);
   // Who asks last is who is woken: a handle may have been passed on.
   const tcp = (rep: number): TcpSocket => {

@@ -13,11 +13,13 @@ import type { Room } from "./room.ts";
 import { Senders } from "./senders.ts";
 import { checkLocal, checkRemote } from "./tcp-socket.ts";
 import type { SocketOption } from "./tcp-options.ts";
+import type { UnsentDatagrams } from "./unsent.ts";
 
 export interface UdpParts {
   readonly access: Access;
   readonly room: Room;
   readonly unread: Unread;
+  readonly unsentDatagrams: UnsentDatagrams;
 }
 
 export interface Datagram {
@@ -125,10 +127,12 @@ export class UdpSocket {
     this.#throwError();
     const target = this.#targetOf(remote);
     if (data.length > LARGEST[this.#family]) throw new SocketError("datagram-too-large");
-    if (this.#unsent >= MOST_UNSENT) return false;
+    if (!this.#hasRoom) return false;
     this.#unsent += 1;
+    this.#parts.unsentDatagrams.take(data.length);
     const sent = (error: Error | null): void => {
       this.#unsent -= 1;
+      this.#parts.unsentDatagrams.giveBack(bytes.length);
       if (error !== null) this.#error ??= codeOf(error);
       this.#wake();
     };
@@ -148,10 +152,14 @@ export class UdpSocket {
       true,
       false,
       this.#datagrams.length > 0 || hasError,
-      this.#isBound && (this.#unsent < MOST_UNSENT || hasError),
+      this.#isBound && (hasError || this.#hasRoom),
       this.#unsent === 0,
     ];
     return bits.reduce((sum, bit, i) => sum + (bit ? 1 << i : 0), 0);
+  }
+
+  get #hasRoom(): boolean {
+    return this.#unsent < MOST_UNSENT && this.#parts.unsentDatagrams.hasRoom(this.#wake);
   }
 
   option(option: SocketOption): bigint {

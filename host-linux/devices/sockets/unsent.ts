@@ -7,7 +7,7 @@
  */
 
 /** Bytes. */
-const MOST_OF_PROCESS = 32 * 1024 * 1024;
+const MOST_OF_PROCESS = 64 * 1024 * 1024;
 const LEAST = 4096;
 
 export class Unsent {
@@ -18,5 +18,32 @@ export class Unsent {
   roomFor(hasSome: boolean): number {
     const share = Math.max(LEAST, Math.floor(MOST_OF_PROCESS / Math.max(1, this.connections)));
     return Math.max(hasSome ? 0 : LEAST, Math.min(share, MOST_OF_PROCESS - this.bytes));
+  }
+}
+
+/** Of datagrams, which go out when the host gets its turn: bytes from which on all sockets of a process wait for that. */
+const MOST_OF_DATAGRAMS = 16 * 1024 * 1024;
+
+export class UnsentDatagrams {
+  #bytes = 0;
+  readonly #waiting = new Set<() => void>();
+
+  /** @param wake whom to wake when there is room again, where there is none. */
+  hasRoom(wake: () => void): boolean {
+    if (this.#bytes < MOST_OF_DATAGRAMS) return true;
+    this.#waiting.add(wake);
+    return false;
+  }
+
+  take(bytes: number): void {
+    this.#bytes += bytes;
+  }
+
+  giveBack(bytes: number): void {
+    this.#bytes -= bytes;
+    if (this.#bytes >= MOST_OF_DATAGRAMS || this.#waiting.size === 0) return;
+    const waiting = [...this.#waiting];
+    this.#waiting.clear();
+    for (const wake of waiting) wake();
   }
 }

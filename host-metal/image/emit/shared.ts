@@ -105,7 +105,11 @@ function transfer(parts: Parts): SharedTables {
       wrapper("transfer_realloc", parts.transfer("realloc")),
       "static struct transfer transfer_plan = {.realloc = transfer_realloc};",
     ],
-    statements: [`transfer_plan.memory = ${address(parts.transfer("memory"))};`],
+    statements: [
+      `transfer_plan.memory = ${address(parts.transfer("memory"))};`,
+      `transfer_plan.mark = ${address(parts.transfer("mark"))};`,
+      "transfer_plan.start = *transfer_plan.mark;",
+    ],
     fields: [".transfer = &transfer_plan"],
   };
 }

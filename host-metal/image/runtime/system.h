@@ -105,6 +105,10 @@ struct accounts {
 
 struct transfer {
   wasm_rt_memory_t *memory;
+  /* Where what is free begins. */
+  uint32_t *mark;
+  /* Its value while nothing lies there. */
+  uint32_t start;
   uint32_t (*realloc)(uint32_t old, uint32_t old_size, uint32_t alignment, uint32_t size);
 };
 

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { linuxImage } from "../../../host-metal/image/linux.ts";
 import type { SizeReport } from "../../../host-metal/image/report/size-report.ts";
-import type { LinkPlan } from "../../../toolchain/link/plan.ts";
+import type { Grant, LinkPlan } from "../../../toolchain/link/plan.ts";
 import { builtKernel } from "../../../kernel/built.ts";
 import { ALLOCATOR, component, CONSOLE, linked, supervised } from "../../toolchain/link/guests.ts";
 import { MISSING } from "./tools.ts";
@@ -118,20 +118,34 @@ it("says that a system without an entry cannot be one", async () => {
   );
 });
 
-it("says that images have no network yet", async () => {
+it.each<[Grant, string, string, number, string]>([
+  [
+    { device: "atoll:device/sockets", listen: [], connect: [] },
+    "atoll:device/sockets",
+    "create-tcp-socket",
+    2,
+    "They have no TCP, no UDP and no lookup of names.",
+  ],
+  [
+    { device: "atoll:device/http-client", to: [] },
+    "atoll:device/http-client",
+    "trailers",
+    2,
+    "They ask no servers by HTTP.",
+  ],
+])("says that images have no network yet: %j", async (grant, device, name, parameters, instead) => {
   const bytes = await component(
-    "package t:a; world w { import atoll:device/sockets@0.1.0; export run: func() -> result<_, string>; }",
+    `package t:a; world w { import ${device}@0.1.0; export run: func() -> result<_, string>; }`,
     `(module
-      (import "atoll:device/sockets@0.1.0" "create-tcp-socket" (func $create (param i32 i32)))
-      (func (export "run") (result i32) (call $create (i32.const 0) (i32.const 16)) (i32.const 32))
+      (import "${device}@0.1.0" "${name}" (func $ask (param ${"i32 ".repeat(parameters)})))
+      (func (export "run") (result i32) (call $ask ${"(i32.const 16) ".repeat(parameters)}) (i32.const 32))
       ${ALLOCATOR})`,
     "utf8",
   );
-  const grants = [{ device: "atoll:device/sockets", listen: [], connect: [] }] as const;
   const kernel = await builtKernel();
-  const { plan } = supervised({ web: { bytes, grants } }, { entry: "web", kernel });
+  const { plan } = supervised({ web: { bytes, grants: [grant] } }, { entry: "web", kernel });
   const making = linuxImage(plan, { output: join(folder, "none"), cache: SHARED });
   await expect(making).rejects.toThrow(
-    "atoll:device/sockets, function create-tcp-socket: images do not have it yet. They have no TCP, no UDP and no lookup of names. Run the system on Node: atoll run.",
+    `${device}, function ${name}: images do not have it yet. ${instead} Run the system on Node: atoll run.`,
   );
 });

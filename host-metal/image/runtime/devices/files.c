@@ -81,14 +81,31 @@ static enum files_error open_root(const struct device_files *it, const struct de
   return FILES_OK;
 }
 
+static char *put(char *to, const char *end, const char *text) {
+  while (to < end && *text != '\0') *to++ = *text++;
+  return to;
+}
+
+static void refuse(const char *as, enum files_error error) __attribute__((noreturn));
+static void refuse(const char *as, enum files_error error) {
+  static const char *const names[] = {FILES_ERROR_NAMES};
+  static char text[512];
+  const char *const end = text + sizeof text - 1;
+  char *to = put(text, end, "files: the granted directory \"");
+  to = put(put(put(put(to, end, as), end, "\" cannot be opened ("), end, names[error]), end, ")");
+  *to = '\0';
+  trap_refuse(text);
+}
+
 uint32_t device_files_preopens(void *device) {
   files_begin();
   const struct device_files *it = device;
   uint32_t reps[FILES_MOST_GRANTED];
   for (uint32_t i = 0; i < it->count; i++) {
-    if (open_root(it, &it->granted[i], &reps[i]) == FILES_OK) continue;
-    while (i > 0) descriptors_close(reps[--i]);
-    trap_refuse("a granted directory cannot be opened");
+    const enum files_error error = open_root(it, &it->granted[i], &reps[i]);
+    if (error == FILES_OK) continue;
+    for (uint32_t opened = 0; opened < i; opened++) descriptors_close(reps[opened]);
+    refuse(it->granted[i].as, error);
   }
   const struct span list = transfer_allocate(it->count * PREOPEN_SIZE, 4);
   for (uint32_t i = 0; i < it->count; i++) {

@@ -1,6 +1,6 @@
 #include "tree-node.h"
 
-#include "../platform.h"
+#include "../system-time.h"
 #include "tree-blocks.h"
 
 struct tree_node *tree_node_make(enum files_type type) {
@@ -9,7 +9,7 @@ struct tree_node *tree_node_make(enum files_type type) {
   if (node == NULL) return NULL;
   node->type = type;
   node->number = ++last_number;
-  node->accessed = node->modified = node->changed = platform_wall_time();
+  node->accessed = node->modified = node->changed = time_wall();
   return node;
 }
 
@@ -19,6 +19,6 @@ void tree_node_settle(struct tree_node *node) {
   tree_cell_give(node, sizeof *node);
 }
 
-void tree_node_changed(struct tree_node *node) { node->changed = platform_wall_time(); }
+void tree_node_changed(struct tree_node *node) { node->changed = time_wall(); }
 
-void tree_node_modified(struct tree_node *node) { node->changed = node->modified = platform_wall_time(); }
+void tree_node_modified(struct tree_node *node) { node->changed = node->modified = time_wall(); }

@@ -185,6 +185,15 @@ describe.skipIf(reason !== undefined)("directories by handles, in C", () => {
     },
   );
 
+  it("refuse a process directories that has too many descriptors", () => {
+    // Two each time, and two at the start: 256 of them.
+    const steps = Array.from({ length: 127 }, () => "preopens 0");
+    expect(answers(programs.tree, steps, first)).toEqual(steps.map(() => "2"));
+    expect(() => answers(programs.tree, [...steps, "preopens 0"], first)).toThrow(
+      'refused: files: the granted directory "/data" cannot be opened (quota)',
+    );
+  });
+
   it("say at the start that a directory is not there, or is none", () => {
     const base = join(folder, "odd");
     mkdirSync(base);

@@ -19,6 +19,7 @@
 #include "memory.h"
 #include "message.h"
 #include "platform.h"
+#include "system-time.h"
 #include "transfer.h"
 #include "trap.h"
 
@@ -93,7 +94,7 @@ void *platform_reserve(size_t bytes) {
   return mmap(NULL, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 }
 bool platform_commit(void *pages, size_t bytes) { return mprotect(pages, bytes, PROT_READ | PROT_WRITE) == 0; }
-uint64_t platform_wall_time(void) {
+uint64_t time_wall(void) {
   struct timespec now;
   clock_gettime(CLOCK_REALTIME, &now);
   return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
@@ -269,7 +270,8 @@ static void do_line(char *line) {
     printf("skip\n");
     return;
   }
-  if (strcmp(name, "open") == 0) open_it(it);
+  if (strcmp(name, "preopens") == 0) printf("%u\n", u32_at(device_files_preopens(&device) + 4));
+  else if (strcmp(name, "open") == 0) open_it(it);
   else if (strcmp(name, "list") == 0) list(it);
   else if (strcmp(name, "read") == 0) read_it(it);
   else if (strcmp(name, "stat") == 0) put_stat(device_files_stat(&device, it), false);

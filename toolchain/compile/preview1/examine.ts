@@ -80,8 +80,7 @@ function refuseThreads(file: string, { imports, memories }: CoreModule): void {
 }
 
 function refuseImports(file: string, { imports }: CoreModule, hasWorld: boolean): void {
-  const isForeign = (module: string): boolean =>
-    !isWasi(module) && (!hasWorld || NOT_OF_A_WORLD.has(module));
+  const isForeign = (module: string): boolean => !isWasi(module) && (!hasWorld || NOT_OF_A_WORLD.has(module));
   const foreign = [...new Set(imports.filter(({ module }) => isForeign(module)).map(importName))];
   if (foreign.length === 0) return;
   const more = foreign.length > SHOWN ? ` and ${foreign.length - SHOWN} more` : "";

@@ -40,9 +40,7 @@ export function isUnstable({ imports }: CoreModule): boolean {
 
 /** The module with the names of preview 1. */
 export function withPreview1Names(module: CoreModule): CoreModule {
-  const imports = module.imports.map((one) =>
-    one.module === UNSTABLE ? { ...one, module: PREVIEW1 } : one,
-  );
+  const imports = module.imports.map((one) => (one.module === UNSTABLE ? { ...one, module: PREVIEW1 } : one));
   return { ...module, imports };
 }
 
@@ -98,7 +96,10 @@ function filestat(call: CoreFuncIndex, params: number): Uint8Array {
   code.call(call).localTee(error).op("i32.eqz").if();
   code.localGet(buffer).localGet(buffer).load("i32.load", { offset: 24 }).store("i32.store", { offset: 20 });
   for (let at = 24; at < 56; at += 8) {
-    code.localGet(buffer).localGet(buffer).load("i64.load", { offset: at + 8 });
+    code
+      .localGet(buffer)
+      .localGet(buffer)
+      .load("i64.load", { offset: at + 8 });
     code.store("i64.store", { offset: at });
   }
   code.end();
@@ -117,7 +118,10 @@ function poll(call: CoreFuncIndex, page: CoreGlobalIndex): Uint8Array {
   const [subscriptions, events, count, stored] = [0, 1, 2, 3];
   const [i, from, to] = [4, 5, 6];
   const code = new CodeWriter();
-  code.localGet(count).i32Const(Math.floor(PAGE / NOW)).op("i32.gt_u");
+  code
+    .localGet(count)
+    .i32Const(Math.floor(PAGE / NOW))
+    .op("i32.gt_u");
   code.if().i32Const(INVAL).op("return").end();
   code.globalGet(page).op("i32.eqz").if();
   code.i32Const(1).memoryGrow(MEMORY).localTee(to).i32Const(-1).op("i32.eq");

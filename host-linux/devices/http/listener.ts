@@ -21,6 +21,7 @@ import { HostError } from "../../host-error.ts";
 import type { KernelDoor } from "../kernel-door.ts";
 import { Exchange, type Bounds } from "./exchange.ts";
 import { http } from "./node-http.ts";
+import { Parked } from "./parked.ts";
 import { Serving } from "./serving.ts";
 
 type ServerGrant = GrantOf<"atoll:device/http-server">;
@@ -50,6 +51,7 @@ export class Listener {
   /** A list, as are those that are idle: the tables that a Set grows out of keep alive what they held. */
   #waiting: Exchange[] = [];
   readonly #gathering = new Set<Exchange>();
+  readonly #parked = new Parked();
   /** By pid. */
   readonly #serving = new Map<number, Serving>();
   /** In the order in which they became so. */
@@ -175,11 +177,27 @@ export class Listener {
     for (let exchange = this.#waiting.shift(); exchange !== undefined; exchange = this.#waiting.shift()) {
       if (exchange.isGone || exchange.isDone) continue;
       if (whole && !exchange.isWhole) this.#gather(exchange);
+      else if (!exchange.isWhole && !this.#hasRoomForSlow) this.#park(exchange);
       else if (!whole || exchange.gatherNow()) return this.#taken(serving, exchange);
     }
+    const slow = !whole && this.#hasRoomForSlow ? this.#parked.take() : undefined;
+    if (slow !== undefined) return this.#taken(serving, slow);
     if (!serving.isIdle) this.#idle.push(serving);
     serving.isIdle = true;
     return undefined;
+  }
+
+  /** At most every second process reads a body that is still to come. */
+  get #hasRoomForSlow(): boolean {
+    let slow = 0;
+    for (const { exchange } of this.#serving.values())
+      if (exchange !== undefined && !exchange.isWhole && exchange.isOpen) slow += 1;
+    return slow === 0 || slow < this.#serving.size >> 1;
+  }
+
+  #park(exchange: Exchange): void {
+    this.#parked.add(exchange, () => this.#queue(exchange));
+    this.#tellWatchers();
   }
 
   #taken(serving: Serving, exchange: Exchange): Exchange {
@@ -203,7 +221,7 @@ export class Listener {
     }
     const departed = this.#departed;
     this.#departed = [];
-    return { waiting: this.#waiting.length, idle: this.#idle.length, departed };
+    return { waiting: this.#waiting.length + this.#parked.size, idle: this.#idle.length, departed };
   }
 
   /** What waits is still answered; whoever finds nothing more is told to end. */
@@ -211,7 +229,7 @@ export class Listener {
     if (this.#isEnding) return;
     this.#isEnding = true;
     this.#server.close();
-    for (const exchange of this.#waiting) exchange.closesAfter();
+    for (const exchange of [...this.#waiting, ...this.#parked]) exchange.closesAfter();
     for (const { exchange, wake } of this.#serving.values()) {
       exchange?.closesAfter();
       wake();
@@ -223,7 +241,7 @@ export class Listener {
   async close(): Promise<void> {
     this.stop();
     clearInterval(this.#ticking);
-    for (const exchange of [...this.#waiting, ...this.#gathering]) exchange.refuse(503);
+    for (const exchange of [...this.#waiting, ...this.#parked, ...this.#gathering]) exchange.refuse(503);
     for (const { exchange } of this.#serving.values()) exchange?.giveUp(503);
     const unsent = [...this.#sockets].filter(({ writableLength }) => writableLength > 0);
     const sent = Promise.all(unsent.map((socket) => once(socket, "close")));
@@ -236,7 +254,7 @@ export class Listener {
     const { waiting } = this.#grant.limits;
     const exchange = new Exchange(request, response, this.#bounds, this.#ticks);
     if (this.#isEnding) exchange.closesAfter();
-    const isFull = this.#waiting.length + this.#gathering.size >= waiting && !this.#madeRoom(waiting);
+    const isFull = this.#unserved >= waiting && !this.#madeRoom(waiting);
     const refusal = exchange.refusal ?? (isFull ? 503 : undefined);
     if (refusal !== undefined) exchange.refuse(refusal);
     else this.#queue(exchange);
@@ -254,7 +272,12 @@ export class Listener {
   /** By those whose clients have gone. */
   #madeRoom(most: number): boolean {
     this.#waiting = this.#waiting.filter(({ isGone }) => !isGone);
-    return this.#waiting.length + this.#gathering.size < most;
+    return this.#unserved < most;
+  }
+
+  /** How many requests no process has. */
+  get #unserved(): number {
+    return this.#waiting.length + this.#parked.size + this.#gathering.size;
   }
 
   /**
@@ -317,7 +340,9 @@ export class Listener {
     while (this.#waiting[0] !== undefined && this.#isOver(this.#waiting[0], queueTime)) {
       this.#waiting.shift()?.refuse(503);
     }
-    let isBusy = this.#waiting.length > 0;
+    for (const slow of this.#parked.takeAll((one) => this.#isOver(one, queueTime))) slow.refuse(503);
+    if (this.#parked.size > 0 && this.#hasRoomForSlow) this.#wakeOne();
+    let isBusy = this.#waiting.length > 0 || this.#parked.size > 0;
     for (const serving of this.#serving.values()) {
       const { exchange } = serving;
       if (exchange === undefined || exchange.isAnsweredWhole) continue;

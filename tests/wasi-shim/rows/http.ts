@@ -113,7 +113,7 @@ async function service(): Promise<Served> {
     config: {
       name: "test",
       processes: { web: { component: "./web.wasm", grants: [httpClient({ to })] } },
-      http: { port: 0, handler: "web", limits: { bodyBytes: 10_000_000 } },
+      http: { port: 0, handler: "web", instances: { max: 4 }, limits: { bodyBytes: 10_000_000 } },
       supervisor: { intensity: 16 },
     },
     components: new Map([
@@ -219,6 +219,20 @@ const HANDLED: readonly Row[] = [
       const body = new Uint8Array(3_000_000).map((_, i) => i % 251);
       const answer = await fetch(`http://127.0.0.1:${await port()}/echo`, { method: "POST", body });
       expect(Buffer.compare(new Uint8Array(await answer.arrayBuffer()), body)).toBe(0);
+    },
+  },
+  {
+    name: "bodies that come slowly leave half of the instances to others",
+    proves: of("incoming-body.stream"),
+    test: async () => {
+      const head = "POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\na";
+      const to = await port();
+      const slow = Array.from({ length: 8 }, () => new RawClient(to).send(head));
+      await Promise.race(slow.map((client) => client.until(/\r\na\r\n$/)));
+      expect((await ask("/x")).status).toBe(203);
+      for (const client of slow) client.send("b");
+      for (const client of slow) expect(await client.until(/\r\n0\r\n/)).toContain("200 OK");
+      for (const client of slow) client.drop();
     },
   },
   {

@@ -146,7 +146,7 @@ class Files {
 
   #add(open: () => Descriptor | EntryStream): number {
     const { descriptors, kernel, process } = this.#context;
-    return descriptors.add(kernel?.pid() ?? process.name, open);
+    return descriptors.add({ pid: kernel?.pid(), name: process.name }, open);
   }
 }
 

@@ -9,8 +9,11 @@ import { readV0Name } from "./rust-v0-name.ts";
 
 /** The path of a Rust function; any other name as it is. */
 export function readableName(name: string): string {
-  return readLegacyName(name) ?? readV0Name(name) ?? name;
+  return readLegacyName(name) ?? readV0Name(name) ?? name.replace(HASH, "");
 }
+
+/** What tools that made it readable leave of the older form. */
+const HASH = /::h[0-9a-f]{16}$/;
 
 const LEGACY = /^_ZN(.*)17h[0-9a-f]{16}E(\.|$)/;
 /** What an identifier writes between two `$`; others are `$u7b$`, a character by its number. */

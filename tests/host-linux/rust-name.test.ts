@@ -25,6 +25,7 @@ const NAMES: readonly [mangled: string, readable: string][] = [
     "<fn() as core::ops::function::FnOnce>::call_once",
   ],
   ["_RNvMNtCsltDuuzhejvA_4core5sliceSh4iterCs3v2o2tJIvSI_3big", "<[u8]>::iter"],
+  ["write::main::h1652ba3f80749f94", "write::main"],
   ["_Z3addii", "_Z3addii"],
   ["_RNvC", "_RNvC"],
   ["main", "main"],

@@ -12,6 +12,7 @@
 import { HTTP_CLIENT_ERRORS } from "../../../toolchain/link/plan.ts";
 import type { Device, DeviceContext, GrantOf } from "../device.ts";
 import { directCallWith } from "../direct.ts";
+import { withinLimit } from "../open-limit.ts";
 import type { KernelDoor } from "../kernel-door.ts";
 import { storeSpan } from "../transfer.ts";
 import { Call, type Asked, type ClientError } from "./call.ts";
@@ -22,6 +23,8 @@ import { isGranted, serverOf } from "./servers.ts";
 
 /** Of one process, that are not over. */
 const MOST_CALLS = 64;
+/** Of all that are made like it: each has a socket. */
+const MOST_ALIKE: number = withinLimit(4096, 1 / 2);
 /** Milliseconds. */
 const USUAL_TIME = 60_000;
 const LONGEST_TIME = 0x7fff_ffff;
@@ -38,8 +41,12 @@ class Calls {
     this.wake = wake;
   }
 
+  get size(): number {
+    return this.#calls.size;
+  }
+
   add(call: Call): number | ClientError {
-    if (this.#calls.size >= MOST_CALLS) return "too-many";
+    if (this.size >= MOST_CALLS) return "too-many";
     this.#calls.set(this.#next, call);
     return this.#next++;
   }
@@ -92,7 +99,9 @@ export function createHttpClient(
     if (server === undefined) return "invalid";
     if (!isGranted(server, to)) return "denied";
     const call = Call.of({ ...asked, server, lookup }, calls.wake);
-    return call === undefined ? "invalid" : calls.add(call);
+    if (call === undefined) return "invalid";
+    const all = [...byPid.values()].reduce((sum, { size }) => sum + size, 0);
+    return all < MOST_ALIKE ? calls.add(call) : "too-many";
   };
   return {
     begin(...values: number[]): number {

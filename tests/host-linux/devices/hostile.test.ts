@@ -277,22 +277,36 @@ describe("whatever is asked of it, and when", () => {
   });
 
   it("more headers than anybody takes are no request", async () => {
-    const door = { pid: () => 1, waker: () => () => {}, onEnd: () => {} } as unknown as KernelDoor;
-    const call = await deviceCaller(httpClient({ to: ["localhost"] }), { kernel: door });
-    const none = { case: "none" };
-    const begin = (headers: unknown[]): unknown =>
-      call("begin", {
-        method: "GET",
-        secure: false,
-        authority: "localhost",
-        path: "/",
-        headers,
-        "connect-time": none,
-        "first-byte-time": none,
-        "between-bytes-time": none,
-      });
+    const begin = beginner(await client());
     expect(begin(Array.from({ length: 4096 }, () => field(1)))).toMatchObject({ case: "ok" });
     expect(begin(Array.from({ length: 4097 }, () => field(1)))).toEqual({ case: "error", value: "invalid" });
     expect(begin([field(2 ** 20)])).toEqual({ case: "error", value: "invalid" });
   });
+
+  it("processes that are made alike have 4096 requests together", async () => {
+    let pid = 1;
+    const ends: (() => void)[] = [];
+    const call = await client({ pid: () => pid, onEnd: (tell) => ends.push(tell) });
+    const begin = beginner(call);
+    for (; pid <= 64; pid++) {
+      const begun = Array.from({ length: 65 }, () => begin([]) as { case: string });
+      expect(begun.map((one) => one.case)).toEqual([...Array.from({ length: 64 }, () => "ok"), "error"]);
+    }
+    expect(begin([])).toEqual({ case: "error", value: "too-many" });
+    ends[0]?.();
+    expect(begin([])).toMatchObject({ case: "ok" });
+  });
 });
+
+function client(door: Partial<KernelDoor> = {}): Promise<Call> {
+  const kernel = { pid: () => 1, waker: () => () => {}, onEnd: () => {}, ...door } as unknown as KernelDoor;
+  return deviceCaller(httpClient({ to: ["localhost"] }), { kernel });
+}
+
+/** What begins a request with the headers. */
+function beginner(call: Call): (headers: readonly unknown[]) => unknown {
+  const none = { case: "none" };
+  const rest = { "connect-time": none, "first-byte-time": none, "between-bytes-time": none };
+  return (headers) =>
+    call("begin", { method: "GET", secure: false, authority: "localhost", path: "/", headers, ...rest });
+}

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Descriptor } from "../../../host-linux/devices/files/descriptor.ts";
+import type { KernelDoor } from "../../../host-linux/devices/kernel-door.ts";
 import { isSameObject } from "../../../host-linux/devices/files/attributes.ts";
 import { Descriptors } from "../../../host-linux/devices/files/descriptors.ts";
 import { openBelow } from "../open-below.ts";
@@ -150,6 +151,25 @@ describe("limits", () => {
     expect(opened).toEqual([256, 256, 256, 255, 1]);
     for (let rep = 1; rep <= 1024; rep++) shared.close(rep);
     expect(openBelow(base)).toBe(1);
+  });
+
+  it("are 768 of all that are made like one process", async () => {
+    const shared = new Descriptors();
+    const opened: number[] = [];
+    for (let pid = 1; pid <= 4; pid++) {
+      const kernel = { pid: () => pid } as KernelDoor;
+      try {
+        const each = await guestWith(["root"], { base, process: "worker", descriptors: shared, kernel });
+        while (typeof each.open(each.roots[0] ?? 0, "f.txt") === "number")
+          opened[pid] = (opened[pid] ?? 1) + 1;
+      } catch (error) {
+        expect((error as Error).message).toContain("(quota)");
+      }
+    }
+    expect(opened.slice(1)).toEqual([256, 256, 256]);
+    const other = await guestWith(["root"], { base, process: "other", descriptors: shared });
+    expect(other.read(other.roots[0] ?? 0, "f.txt")).toBe("text");
+    for (let rep = 1; rep <= 769; rep++) shared.close(rep);
   });
 
   it("are 256 directories on one path", () => {

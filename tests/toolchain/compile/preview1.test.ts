@@ -178,12 +178,6 @@ const REFUSED: readonly [what: string, wat: string, message: RegExp, hint: RegEx
     /without wasm-bindgen/,
   ],
   [
-    "an older preview",
-    `(module (import "wasi_unstable" "proc_exit" (func (param i32))) ${START})`,
-    /found wasi_unstable\.proc_exit/,
-    /WASI SDK of 2020/,
-  ],
-  [
     "shared memory",
     `(module (memory (export "memory") 1 2 shared) (func (export "_start")))`,
     /expected a memory of its own, found a shared one/,

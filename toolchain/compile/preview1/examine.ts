@@ -11,6 +11,8 @@ import { type CompileError, failure } from "../diagnostic.ts";
 
 /** The import module of WASI preview 1, final since 2020. */
 export const PREVIEW1 = "wasi_snapshot_preview1";
+/** That of the preview before it, until 2020. */
+export const UNSTABLE = "wasi_unstable";
 
 /** The adapter's two forms: for a program with a `main`, and for a library. */
 export type AdapterForm = "command" | "reactor";
@@ -21,7 +23,7 @@ export interface ModuleNeeds {
 }
 
 /** Whose imports no world can name: symbols that the linker let through, other systems, threads. */
-const NOT_OF_A_WORLD: ReadonlySet<string> = new Set(["env", "wasi", "wasi_unstable", "GOT.mem", "GOT.func"]);
+const NOT_OF_A_WORLD: ReadonlySet<string> = new Set(["env", "wasi", "GOT.mem", "GOT.func"]);
 /** What wit-bindgen calls its custom sections begins like this. */
 const WORLD_SECTION = "component-type";
 /** Names in one message. */
@@ -37,7 +39,7 @@ export function examineModule(file: string, bytes: Uint8Array, given: boolean): 
   const hasWorld = given || bringsWorld(module);
   refuseThreads(file, module);
   refuseImports(file, module, hasWorld);
-  const usesWasi = module.imports.some((one) => one.module === PREVIEW1);
+  const usesWasi = module.imports.some((one) => isWasi(one.module));
   const isCommand = exportsFunction(module, "_start");
   if (!hasWorld && !isCommand) throw withoutWorld(file, usesWasi);
   if (!usesWasi && !isCommand) return {};
@@ -78,8 +80,7 @@ function refuseThreads(file: string, { imports, memories }: CoreModule): void {
 }
 
 function refuseImports(file: string, { imports }: CoreModule, hasWorld: boolean): void {
-  const isForeign = (module: string): boolean =>
-    module !== PREVIEW1 && (!hasWorld || NOT_OF_A_WORLD.has(module));
+  const isForeign = (module: string): boolean => !isWasi(module) && (!hasWorld || NOT_OF_A_WORLD.has(module));
   const foreign = [...new Set(imports.filter(({ module }) => isForeign(module)).map(importName))];
   if (foreign.length === 0) return;
   const more = foreign.length > SHOWN ? ` and ${foreign.length - SHOWN} more` : "";
@@ -91,13 +92,15 @@ function refuseImports(file: string, { imports }: CoreModule, hasWorld: boolean)
   );
 }
 
+function isWasi(module: string): boolean {
+  return module === PREVIEW1 || module === UNSTABLE;
+}
+
 function importName({ module, name }: { readonly module: string; readonly name: string }): string {
   return `${module}.${name}`;
 }
 
 function hintForImports(modules: readonly string[]): string {
-  if (modules.includes("wasi_unstable"))
-    return "It was built for the preview before preview 1: build it with a WASI SDK of 2020 or newer.";
   if (modules.includes("env"))
     return "These are symbols that nothing defined: link the libraries that have them, without -Wl,--allow-undefined. Emscripten's modules want its JavaScript: build with wasi-libc.";
   if (modules.includes("gojs") || modules.includes("go"))

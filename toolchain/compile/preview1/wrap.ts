@@ -2,13 +2,14 @@
 import { readFile } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { Worker } from "node:worker_threads";
-import { decodeModule, encodeModule, WasmError } from "../../wasm/index.ts";
+import { type CoreModule, decodeModule, encodeModule, WasmError } from "../../wasm/index.ts";
 import { failure } from "../diagnostic.ts";
 import type { WorldWit } from "../wit/parse.ts";
 import { type AdapterForm, examineModule, PREVIEW1 } from "./examine.ts";
 import { withExitCode } from "./exit-code.ts";
 import { withoutSockets } from "./no-sockets.ts";
 import { withOwnHeap } from "./own-heap.ts";
+import { isUnstable, withPreview1Layouts, withPreview1Names } from "./unstable.ts";
 import type { WrapAnswer, WrapJob } from "./wrap-worker.ts";
 
 /**
@@ -35,13 +36,18 @@ export async function wrapModule(file: string, module: Uint8Array, wit?: WorldWi
 /** What the standard adapter does not do well is changed in the module before it gets it. */
 function adapted(bytes: Uint8Array): { readonly module: Uint8Array; readonly world?: WorldWit } {
   try {
-    const { module, world } = withExitCode(withOwnHeap(withoutSockets(decodeModule(bytes))));
+    const { module, world } = withExitCode(prepared(decodeModule(bytes)));
     return { module: encodeModule(module).bytes, ...(world && { world }) };
   } catch (error) {
     // Code that is none: the component tools say so, with their reason.
     if (error instanceof WasmError) return { module: bytes };
     throw error;
   }
+}
+
+function prepared(module: CoreModule): CoreModule {
+  if (!isUnstable(module)) return withOwnHeap(withoutSockets(module));
+  return withPreview1Layouts(withOwnHeap(withoutSockets(withPreview1Names(module))));
 }
 
 /** See adapters/README.md for where they come from. */

@@ -216,7 +216,7 @@ describe("JSON", () => {
   });
 
   it("reads each number as JavaScript does, also those that are nearly between two", () => {
-    const digits = fc.string({ unit: fc.constantFrom(..."0123456789"), minLength: 1, maxLength: 30 });
+    const digits = fc.string({ unit: fc.nat(9).map(String), minLength: 1, maxLength: 30 });
     const decimal = fc
       .tuple(fc.boolean(), fc.nat(9), digits, digits, fc.integer({ min: -350, max: 330 }))
       .map(

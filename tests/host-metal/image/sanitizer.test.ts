@@ -8,8 +8,8 @@ import { linkSystem, onLinux, onNode } from "./hosts.ts";
 import { PARITY } from "./systems.ts";
 import { MISSING } from "./tools.ts";
 
-/** Under the kernel, with messages, deaths and time; and all devices. */
-const SYSTEMS = ["talk", "devices"];
+/** Under the kernel, with messages, deaths and time; all devices; and directories by handles. */
+const SYSTEMS = ["talk", "devices", "files"];
 /** Milliseconds: all C of a system. */
 const FROM_NOTHING = 300_000;
 /** Undefined behaviour is an instruction that ends the program; no library is needed, which a static one could not have. */

@@ -64,6 +64,35 @@ describe.skipIf(ABSENT !== undefined)("a system of lean, JavaScript and C", () =
   });
 });
 
+const run = (...words: string[]): Promise<Ended> => atoll(["run", "say.ts", "--", ...words], setting);
+
+describe.skipIf(ABSENT !== undefined)("a command that waits", () => {
+  it("has promises, timers, random numbers and a console, and ends when nothing is waited for", async () => {
+    const { code, stdout, stderr } = await run("a", "b");
+    expect(stdout).toBe(
+      `first
+said A of Map(1) { 2 => [ 1n, null ] }
+said B of Map(1) { 2 => [ 1n, null ] }
+36 1970-01-01T00:00:00.000Z [ { status: "fulfilled", value: undefined }, { status: "rejected", reason: TypeError: no, caused by RangeError: a cause } ]
+last\n`,
+    );
+    expect(stderr).toContain("\n9 €\ufffd\n");
+    expect(code).toBe(0);
+  });
+
+  it("ends by what it was refused, or by what never comes", async () => {
+    expect((await run()).stderr).toMatch(
+      /it gave up: TypeError: nothing to say\n {4}at say\.ts:26 .*\n {2}caused by RangeError: a cause\n {4}at say\.ts:26/,
+    );
+    expect((await run("forget")).stderr).toMatch(
+      /Error: a promise was rejected, and nothing handled it\n {2}caused by TypeError: forgotten\n {4}at say\.ts:26/,
+    );
+    const { code, stderr } = await run("wait");
+    expect(stderr).toContain("it gave up: Error: it waits for a promise that nothing settles");
+    expect(code).toBe(1);
+  });
+});
+
 it.skipIf(ABSENT !== undefined)("a program without WIT says what is missing", async () => {
   const alone = workFolder();
   writeFileSync(join(alone.path, "alone.ts"), "// @dialect full\nexport const x: number = 1;\n");

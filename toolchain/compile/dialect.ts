@@ -1,6 +1,7 @@
 /** Which dialect a program is written in: `lean` unless the program, or whoever builds it, says `full`. */
 import { readFileSync } from "node:fs";
 import { CompileError } from "./diagnostic.ts";
+import { type Engine, ENGINES } from "./full/engine.ts";
 
 export type Dialect = "lean" | "full";
 
@@ -29,6 +30,19 @@ export function dialectOf(file: string, { dialect, dialects }: DialectOptions): 
 export function isWithoutWasi(file: string): boolean {
   const hint = "Write: // @wasi none, for a program that has no clock, no console and nothing else of WASI.";
   return pragma(file, "wasi", ["none"], hint) !== undefined;
+}
+
+/** `// @engine starlingmonkey`, of the full dialect. @throws CompileError for an engine that does not exist. */
+export function engineOf(file: string): Engine | undefined {
+  const hint = "Write: // @engine starlingmonkey, or nothing, and Atoll chooses by what the world needs.";
+  return pragma(file, "engine", ENGINES, hint);
+}
+
+/** `// @export ns:pkg/iface`, also `// @wit`: interfaces that the program says it exports. */
+export function exportedInterfaces(file: string): string[] {
+  const comments = LEADING_COMMENTS.exec(readFileSync(file, "utf8"))?.[0] ?? "";
+  const written = /^\s*(?:\/\/|\*|\/\*+)\s*@(?:export|wit)\s+(\S+)/gm;
+  return [...comments.matchAll(written)].map(([, name = ""]) => name);
 }
 
 /** What is said in the comments at the top: `// @NAME VALUE`. */

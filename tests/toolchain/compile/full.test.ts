@@ -26,6 +26,7 @@ let count = 0;
 async function wrong(
   app: string,
   files: Readonly<Record<string, string>> = {},
+  world?: string,
 ): Promise<readonly Diagnostic[]> {
   const own = join(folder, `app-${count++}`);
   for (const [name, text] of Object.entries({ "app.ts": app, "wit/world.wit": WIT, ...files })) {
@@ -33,7 +34,7 @@ async function wrong(
     writeFileSync(join(own, name), text);
   }
   try {
-    await buildApps([join(own, "app.ts")], { dialect: "full", world: "app" });
+    await buildApps([join(own, "app.ts")], { dialect: "full", ...(world !== undefined && { world }) });
   } catch (error) {
     if (error instanceof CompileError) return error.diagnostics;
     throw error;
@@ -73,12 +74,30 @@ describe.skipIf(ABSENT !== undefined)("a program is refused for", () => {
       /the world does not import "a:b\/c": it imports my:app\/other@0\.1\.0/,
       /into the world's WIT/,
     ],
+    [
+      "await at its top, in QuickJS",
+      `${GOOD}await null;`,
+      /Top-level await is not available/,
+      /put it into a function/,
+    ],
     ["a dialect that does not exist", `// @wasi some\n${GOOD}`, /expected none, found `some`/, /@wasi none/],
+    [
+      "an engine that does not exist",
+      `// @engine v8\n${GOOD}`,
+      /expected quickjs or starlingmonkey, found `v8`/,
+      /@engine starlingmonkey/,
+    ],
+    [
+      "what only the other engine has",
+      `${GOOD}export const url = new URL("about:blank");`,
+      /Cannot find name 'URL'/,
+      /@engine starlingmonkey/,
+    ],
     [
       "a console without WASI",
       `// @wasi none\n${GOOD}console.log(1);`,
-      /uses wasi:cli\/.*stdout@0\.2\.12/,
-      /Leave that out/,
+      /Cannot find name 'console'/,
+      /`@wasi none`/,
     ],
   ] as const)("%s", async (_, app, message, hint) => {
     const [found] = await wrong(app);
@@ -111,7 +130,7 @@ export const url = new URL("about:blank");
         3,
         "export",
         expect.stringMatching(
-          /^`double` is not what the world asks for: .*'\(n: number\) => number'/s,
+          /^`double` is not what the world asks for: .*'\(n: number\) => number \| Promise<number>'/s,
         ) as string,
       ],
       ["app.ts", 4, "export", expect.stringContaining("Type 'undefined' is not assignable") as string],
@@ -146,7 +165,16 @@ export const url = new URL("about:blank");
   });
 
   it("a world that is not there", async () => {
-    const [found] = await wrong(GOOD, { "wit/world.wit": WIT.replace("world app", "world ape") });
-    expect(found?.message).toBe("there is no world `app`.");
+    const [found] = await wrong(GOOD, {}, "ape");
+    expect(found?.message).toBe("there is no world `ape`.");
+  });
+
+  it("an interface that it says it exports, and that nobody has written", async () => {
+    const wit = WIT.replaceAll(/world .*\n?/g, "");
+    const known = `// @export my:app/other\n// @export my:app/api\nimport "my:app/none";\n${GOOD}`;
+    const [found] = await wrong(known, { "wit/world.wit": wit });
+    expect(found?.message).toBe("there is no WIT of my:app/none.");
+    const [missing] = await wrong(known.replace(/import.*/, ""), { "wit/world.wit": wit });
+    expect(missing?.message).toMatch(/the world exports my:app\/other@0\.1\.0: expected `other`/);
   });
 });

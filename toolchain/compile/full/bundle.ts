@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import type { World } from "../../abi/index.ts";
 import { CompileError, type Diagnostic } from "../diagnostic.ts";
 import type { Engine } from "./engine.ts";
-import { GUARD_MODULE } from "./program.ts";
+import { GUARD_MODULE, TURN_MODULE } from "./program.ts";
 import { LAST_WORDS } from "./last-words.ts";
 
 export interface Bundle {
@@ -27,6 +27,8 @@ export interface BundleInput {
   readonly engine: Engine;
   /** Absent where it is not known yet: then any interface may be imported. */
   readonly world?: World;
+  /** Without WASI. */
+  readonly isAlone?: boolean;
   /** Folder of the package. */
   readonly esbuild: string;
 }
@@ -80,11 +82,17 @@ const RUNTIME = join(import.meta.dirname, "runtime");
 /** A name in WIT, which no package has. */
 const INTERFACE = /^[a-z][\w-]*:[a-z][\w-]*\/[a-z][\w.@/-]*$/;
 /** What a program may import although its world says nothing of it. */
-const ALWAYS: readonly string[] = [LAST_WORDS, "wasi:cli/stdout@0.2.12", "wasi:cli/stderr@0.2.12"];
+const ALWAYS: readonly string[] = [
+  LAST_WORDS,
+  "wasi:cli/stdout@0.2.12",
+  "wasi:cli/stderr@0.2.12",
+  "wasi:clocks/monotonic-clock@0.2.12",
+  "wasi:random/random@0.2.12",
+];
 
 /** @throws CompileError for what cannot be read or found. */
 export async function bundle(input: BundleInput): Promise<Bundle> {
-  const { app, entry, engine, esbuild } = input;
+  const { app, entry, engine, isAlone = false, esbuild } = input;
   const folder = dirname(app);
   const { build } = createRequire(join(esbuild, "package.json"))(esbuild) as Esbuild;
   const source =
@@ -97,14 +105,22 @@ export async function bundle(input: BundleInput): Promise<Bundle> {
       ...OPTIONS,
       absWorkingDir: folder,
       outfile: join(folder, "bundle.js"),
-      target: engine === "quickjs" ? "es2023" : "es2022",
-      ...(engine === "quickjs" && { inject: [join(RUNTIME, "globals.js")] }),
+      ...(engine === "quickjs" ? quickJs(isAlone) : { target: "es2022" }),
       plugins: [{ name: "atoll", setup: (one: PluginBuild) => resolveInterfaces(one, input) }],
     });
     return describe(folder, outputFiles, metafile);
   } catch (error) {
     throw explained(error, app);
   }
+}
+
+/** `runtime/promise.js` says why its asynchronous functions are made into others. */
+function quickJs(isAlone: boolean): Readonly<Record<string, unknown>> {
+  return {
+    target: "es2023",
+    supported: { "async-await": false, "async-generator": false, "for-await": false },
+    inject: [join(RUNTIME, isAlone ? "quickjs.js" : "quickjs-wasi.js")],
+  };
 }
 
 const OPTIONS = {
@@ -121,7 +137,7 @@ const OPTIONS = {
   charset: "utf8",
   legalComments: "none",
   logLevel: "silent",
-  define: { "process.env.NODE_ENV": '"production"' },
+  define: { "process.env.NODE_ENV": '"production"', "process.env": "{}" },
 } as const;
 
 function describe(
@@ -141,15 +157,20 @@ function describe(
       INTERFACE.test(path),
     ),
     inputs: Object.keys(inputs)
-      .filter((path) => path !== "atoll-entry.js")
+      .filter((path) => !NO_FILE.test(path))
       .map((path) => join(folder, path)),
   };
 }
 
+/** What the bundler makes itself. */
+const NO_FILE = /^(?:atoll-entry\.js$|<|\(disabled\):)/;
+
 /** Interfaces of the world stay imports, with the version that the world has. */
-function resolveInterfaces({ onResolve }: PluginBuild, { world }: BundleInput): void {
+function resolveInterfaces({ onResolve }: PluginBuild, { world, engine }: BundleInput): void {
   onResolve({ filter: INTERFACE }, ({ path }) => {
     if (path === GUARD_MODULE) return { path: join(RUNTIME, "guard.js") };
+    if (path === TURN_MODULE)
+      return { path: join(RUNTIME, engine === "quickjs" ? "promise.js" : "native-turn.js") };
     if (world === undefined) return { path, external: true };
     const imports = world.imports.map(({ name }) => name);
     const found = [...ALWAYS, ...imports].find((name) => name === path || name.replace(/@.*/, "") === path);
@@ -184,6 +205,8 @@ function diagnosticOf({ text, location }: Message, app: string): Diagnostic {
 function hintFor(text: string): string {
   const [, wanted = ""] = /Could not resolve "([^"]*)"/.exec(text) ?? [];
   if (text.startsWith("the world does not import")) return "Write the import into the world's WIT.";
+  if (text.startsWith("Top-level await"))
+    return "In QuickJS there is none: put it into a function, or take the other engine: // @engine starlingmonkey";
   if (/^(node:|(fs|path|http|https|net|os|child_process|crypto|stream|events|util|buffer)$)/.test(wanted))
     return "This is Node's own module, and a component has no Node: take a package for the web or for workers.";
   if (wanted !== "" && !wanted.startsWith(".")) return `Install it: npm install ${wanted}`;

@@ -11,7 +11,9 @@ import { basename, dirname, join, relative, resolve } from "node:path";
 import { CompileError, type Diagnostic } from "../diagnostic.ts";
 import { writeChanged } from "../output.ts";
 import { WORLD_MODULE } from "./declarations.ts";
+import { globalsOf } from "./editor-types.ts";
 import type { Engine } from "./engine.ts";
+import { hintForName } from "./missing-names.ts";
 import type { ProgramExport } from "./program.ts";
 
 export interface CheckInput {
@@ -20,6 +22,8 @@ export interface CheckInput {
   /** Folder of the generated declarations, where the check's own files go. */
   readonly types: string;
   readonly engine: Engine;
+  /** Without WASI. */
+  readonly isAlone: boolean;
   readonly exports: readonly ProgramExport[];
   /** Folder of the package. */
   readonly typescript: string;
@@ -70,7 +74,7 @@ function checkText(app: string, types: string, checks: readonly Check[]): string
 const FIRST = 4;
 
 /** What holds whatever the project says. */
-function settings({ app, types, engine }: CheckInput): unknown {
+function settings({ app, types, engine, isAlone }: CheckInput): unknown {
   const project = projectSettings(dirname(app));
   return {
     ...(project !== undefined && { extends: relative(types, project) }),
@@ -90,7 +94,7 @@ function settings({ app, types, engine }: CheckInput): unknown {
       declaration: false,
       isolatedDeclarations: false,
     },
-    files: [CHECK, "world.d.ts", ...(engine === "quickjs" ? ["../quickjs.d.ts"] : [])],
+    files: [CHECK, "world.d.ts", ...globalsOf(engine, isAlone).map((name) => `../${name}`)],
     include: [],
   };
 }
@@ -115,15 +119,15 @@ function compile(typescript: string, folder: string): Promise<string> {
   });
 }
 
-function diagnosticOf(
-  match: RegExpExecArray,
-  { app, types }: CheckInput,
-  checks: readonly Check[],
-): Diagnostic {
+function diagnosticOf(match: RegExpExecArray, input: CheckInput, checks: readonly Check[]): Diagnostic {
   const [, path = "", line = "", column = "", code = "", text = ""] = match;
+  const { app, types, engine, isAlone } = input;
   const file = resolve(types, path);
   const check = basename(file) === CHECK ? checks[Number(line) - FIRST] : undefined;
-  if (check === undefined) return placed(file, Number(line), Number(column), code, text);
+  if (check === undefined) {
+    const hint = hintForName(text, engine, isAlone);
+    return { ...placed(file, Number(line), Number(column), code, text), hint };
+  }
   const { name, wanted } = check;
   const message = `\`${name}\` is not what the world asks for: ${text}`;
   const hint = `\`${wanted}\` is in ${relative(process.cwd(), join(types, "world.d.ts"))}.`;

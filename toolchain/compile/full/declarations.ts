@@ -83,7 +83,7 @@ function resourceText(
   scope: TypeScope,
 ): string[] {
   if (type.kind !== "resource" || (type.resource.name?.owner ?? owner) !== owner) return [];
-  const { constructors, methods, statics } = membersOf(it, name, scope);
+  const { constructors, methods, statics } = membersOf(it, name, scope, !isImported);
   const own = pascalCase(name);
   if (!isImported) {
     const made = constructors.map((text) => `new${text}: ${own};`);
@@ -102,11 +102,15 @@ function membersOf(
   { functions }: Interface,
   resource: string,
   scope: TypeScope,
+  isOwn: boolean,
 ): { constructors: string[]; methods: string[]; statics: string[] } {
   const named = (prefix: string): string[] =>
     functions
       .filter(({ name }) => name.startsWith(prefix))
-      .map(({ name, type }) => `${camelCase(name.slice(prefix.length))}${functionText(type, scope, ":")};`);
+      .map(
+        ({ name, type }) =>
+          `${camelCase(name.slice(prefix.length))}${functionText(type, scope, ":", isOwn)};`,
+      );
   return {
     constructors: functions
       .filter(({ name }) => name === `[constructor]${resource}`)
@@ -134,7 +138,7 @@ function worldText({ exports }: World, interfaces: readonly InterfaceItem[], eng
       .filter((item) => item.kind === "function")
       .map(
         ({ name, type }) =>
-          `    ${camelCase(name)}: ${functionText(type, { engine, local: new Map() }, " =>")};`,
+          `    ${camelCase(name)}: ${functionText(type, { engine, local: new Map() }, " =>", true)};`,
       ),
   ];
   return `declare module "${WORLD_MODULE}" {\n  export interface Exports {\n${members.join("\n")}\n  }\n}\n`;
@@ -148,7 +152,8 @@ function exportedText({ name, interface: it }: InterfaceItem, engine: Engine): s
     const takesOwn = handlesIn(type.params.map((param) => param.type)).some(
       ({ resource }) => resource.name?.owner === name,
     );
-    return `${camelCase(own)}${takesOwn ? functionText(type, scope, ":") : `: ${functionText(type, scope, " =>")}`}`;
+    const text = functionText(type, scope, takesOwn ? ":" : " =>", true);
+    return `${camelCase(own)}${takesOwn ? "" : ": "}${text}`;
   });
   const classes = it.types
     .filter(({ type }) => type.kind === "resource" && (type.resource.name?.owner ?? name) === name)

@@ -11,13 +11,20 @@ import { existsSync } from "node:fs";
 import { writeChanged } from "../output.ts";
 import type { Engine } from "./engine.ts";
 
-const GLOBALS = "quickjs.d.ts";
+const GLOBALS = ["quickjs.d.ts", "quickjs-wasi.d.ts"] as const;
+
+/** Files in `build/types/` that declare what a program has beside JavaScript itself and the library of the web. */
+export function globalsOf(engine: Engine, isAlone: boolean): readonly string[] {
+  if (engine === "starlingmonkey") return [];
+  return isAlone ? GLOBALS.slice(0, 1) : GLOBALS;
+}
 
 /** @param types Folder of one program, `build/types/NAME`. */
 export async function writeEditorTypes(types: string, engine: Engine, declarations: string): Promise<void> {
   const root = dirname(types);
   await writeChanged(join(types, "world.d.ts"), declarations);
-  await writeChanged(join(root, GLOBALS), await readFile(join(import.meta.dirname, "runtime", GLOBALS)));
+  for (const name of GLOBALS)
+    await writeChanged(join(root, name), await readFile(join(import.meta.dirname, "runtime", name)));
   const programs = readdirSync(root).filter((name) => existsSync(join(root, name, "world.d.ts")));
   const config = {
     compilerOptions: {
@@ -32,7 +39,7 @@ export async function writeEditorTypes(types: string, engine: Engine, declaratio
       skipLibCheck: true,
     },
     files: [
-      ...(engine === "quickjs" ? [`./${GLOBALS}`] : []),
+      ...globalsOf(engine, false).map((name) => `./${name}`),
       ...programs.sort().map((name) => `./${name}/world.d.ts`),
     ],
   };

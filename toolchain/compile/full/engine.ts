@@ -6,7 +6,8 @@
  */
 import type { World } from "../../abi/index.ts";
 
-export type Engine = "quickjs" | "starlingmonkey";
+export const ENGINES = ["quickjs", "starlingmonkey"] as const;
+export type Engine = (typeof ENGINES)[number];
 
 /** As its makers write it. */
 export const ENGINE_NAMES: Readonly<Record<Engine, string>> = {

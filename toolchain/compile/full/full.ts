@@ -3,7 +3,7 @@ import { basename, dirname, join } from "node:path";
 import { printWorld, type World, worldOfComponent } from "../../abi/index.ts";
 import { decodeComponent } from "../../wasm/index.ts";
 import { failure } from "../diagnostic.ts";
-import { isWithoutWasi } from "../dialect.ts";
+import { engineOf, isWithoutWasi } from "../dialect.ts";
 import { outputOf, writeChanged } from "../output.ts";
 import { bundle } from "./bundle.ts";
 import { checkTypes } from "./check-types.ts";
@@ -15,6 +15,7 @@ import { withLastWords } from "./last-words.ts";
 import { requirePackages } from "./packages.ts";
 import { positionsOf, withPositions } from "./positions.ts";
 import { entryText, exportsOf } from "./program.ts";
+import type { Surface } from "./told-world.ts";
 import { BUILT_WORLD, programWorld } from "./world.ts";
 
 export interface FullOptions {
@@ -46,17 +47,17 @@ export async function compileFull(options: FullOptions): Promise<FullResult> {
   const { app } = options;
   const output = outputOf(app, options.output);
   const types = join(dirname(app), "build/types", basename(app, ".ts"));
-  const given = await programWorld(app, options, () => exportsAlone(app));
+  const given = await programWorld(app, options, () => surfaceOf(app));
   const { world } = given;
-  const { engine, reason } = chooseEngine(world, options.engine);
+  const { engine, reason } = chooseEngine(world, options.engine ?? engineOf(app));
   const packages = requirePackages(["esbuild", "typescript", engine], app);
-  const shared = { app, engine, world, esbuild: packages.esbuild };
+  const isAlone = isWithoutWasi(app);
+  const shared = { app, engine, world, isAlone, esbuild: packages.esbuild };
   await writeEditorTypes(types, engine, declareWorld(world, engine));
   const { exports: found } = await bundle(shared);
   const exports = exportsOf(app, world, found);
-  await checkTypes({ app, types, engine, exports, typescript: packages.typescript });
+  await checkTypes({ app, types, engine, isAlone, exports, typescript: packages.typescript });
   const bundled = await bundle({ ...shared, entry: entryText(app, exports) });
-  const isAlone = isWithoutWasi(app);
   if (isAlone) refuseWasi(app, bundled.interfaces);
   const wit = join(types, "world.wit");
   await writeChanged(wit, await given.withImports(bundled.interfaces));
@@ -82,7 +83,6 @@ export async function compileFull(options: FullOptions): Promise<FullResult> {
   };
 }
 
-/** The console is made of WASI too. */
 function refuseWasi(app: string, interfaces: readonly string[]): void {
   const used = interfaces.filter((name) => name.startsWith("wasi:"));
   if (used.length === 0) return;
@@ -90,7 +90,7 @@ function refuseWasi(app: string, interfaces: readonly string[]): void {
     app,
     "@wasi none",
     `expected a program without WASI, found one that uses ${used.join(", ")}.`,
-    "`console` is made of wasi:cli. Leave that out, or the comment `@wasi none`.",
+    "Leave that out, or the comment `@wasi none`.",
   );
 }
 
@@ -102,7 +102,7 @@ function featuresToLeaveOut({ imports }: World, isAlone: boolean): string[] {
 }
 
 /** Of a program whose world is not known yet. */
-async function exportsAlone(app: string): Promise<readonly string[]> {
+async function surfaceOf(app: string): Promise<Surface> {
   const { esbuild } = requirePackages(["esbuild"], app);
-  return (await bundle({ app, esbuild, engine: "starlingmonkey" })).exports;
+  return bundle({ app, esbuild, engine: "starlingmonkey" });
 }

@@ -13,6 +13,7 @@ import { camelCase, pascalCase } from "./type-text.ts";
 
 /** Modules that the bundler finds in `runtime/`. */
 export const GUARD_MODULE = "atoll:full/guard";
+export const TURN_MODULE = "atoll:full/turn";
 
 /** One export of the component. */
 export interface ProgramExport {

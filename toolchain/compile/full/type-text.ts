@@ -42,12 +42,18 @@ export function typeKey({ owner = "", name }: { readonly owner?: string; readonl
   return `${owner}#${name}`;
 }
 
-/** `(a: number, b: string) => string`; of a method without `self`. */
-export function functionText(type: FunctionType, scope: TypeScope, arrow: ":" | " =>"): string {
+/** `(a: number, b: string) => string`; of a method without `self`. `isOwn`: the program's, which may be asynchronous. */
+export function functionText(
+  type: FunctionType,
+  scope: TypeScope,
+  arrow: ":" | " =>",
+  isOwn: boolean = false,
+): string {
   const params = type.params
     .filter(({ label }, i) => i > 0 || label !== "self")
     .map((param) => `${parameterName(param.label)}: ${typeText(param.type, scope)}`);
-  return `(${params.join(", ")})${arrow} ${resultText(type.result, scope)}`;
+  const result = resultText(type.result, scope);
+  return `(${params.join(", ")})${arrow} ${result}${isOwn ? ` | Promise<${result}>` : ""}`;
 }
 
 function parameterName(label: string): string {

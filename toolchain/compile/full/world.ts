@@ -1,13 +1,8 @@
-/**
- * The world of a program in the full dialect: written in WIT, or told from what it exports.
- *
- * A program's types say too little for a world of its own: a `number` may be any
- * of ten types. But there are worlds that everybody means the same by.
- */
+/** The world of a program in the full dialect: written in WIT, or told from the program. */
 import { existsSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { printWorld, type World } from "../../abi/index.ts";
-import { failure } from "../diagnostic.ts";
+import { type CompileError, failure } from "../diagnostic.ts";
 import { compose } from "../wit/compose.ts";
 import { type GivenWorld, givenWorld, readGiven } from "../wit/given-world.ts";
 import { WitLibrary } from "../wit/find.ts";
@@ -15,6 +10,7 @@ import { loadGivenWit, loadText } from "../wit/packages.ts";
 import { parseWorld } from "../wit/parse.ts";
 import { importsInText, viewTypesAlone } from "../wit/view-types.ts";
 import { LAST_WORDS_WIT } from "./last-words.ts";
+import { type Surface, tellWorld } from "./told-world.ts";
 
 /** What the world that is built is called in its text. */
 export const BUILT_WORLD = "atoll-program";
@@ -34,53 +30,15 @@ export interface WorldOptions {
   readonly world?: string;
 }
 
-/** Worlds by an export that only they have. */
-const WELL_KNOWN: Readonly<Record<string, { readonly text: string; readonly origin: string }>> = {
-  handle: {
-    origin: "it exports `handle`: atoll:http",
-    text: "package atoll:program;\nworld program { export atoll:http/handler@0.1.0; }",
-  },
-  incomingHandler: {
-    origin: "it exports `incomingHandler`: wasi:http",
-    text: `package atoll:program;
-world program {
-  import wasi:http/types@0.2.12;
-  import wasi:http/outgoing-handler@0.2.12;
-  import wasi:cli/environment@0.2.12;
-  import wasi:clocks/monotonic-clock@0.2.12;
-  import wasi:random/random@0.2.12;
-  export wasi:http/incoming-handler@0.2.12;
-}`,
-  },
-  run: {
-    origin: "it exports `run`: wasi:cli",
-    text: `package atoll:program;
-world program {
-  import wasi:cli/environment@0.2.12;
-  import wasi:cli/exit@0.2.12;
-  import wasi:cli/stdin@0.2.12;
-  import wasi:cli/stdout@0.2.12;
-  import wasi:cli/stderr@0.2.12;
-  import wasi:io/streams@0.2.12;
-  import wasi:clocks/monotonic-clock@0.2.12;
-  import wasi:clocks/wall-clock@0.2.12;
-  import wasi:random/random@0.2.12;
-  import wasi:filesystem/preopens@0.2.12;
-  import wasi:filesystem/types@0.2.12;
-  export wasi:cli/run@0.2.12;
-}`,
-  },
-};
-
 /**
  * @param app Absolute path.
- * @param exports Names that the program exports, for a world that is nowhere written.
+ * @param surface What the program exports and imports, for a world that is nowhere written.
  * @throws CompileError
  */
 export async function programWorld(
   app: string,
   options: WorldOptions,
-  exports: () => Promise<readonly string[]>,
+  surface: () => Promise<Surface>,
 ): Promise<ProgramWorld> {
   const beside = join(dirname(app), "wit");
   if (options.wit !== undefined) return written(app, resolve(options.wit), options.world);
@@ -91,20 +49,24 @@ export async function programWorld(
       "a world is chosen from WIT.",
       "Give the WIT with --wit, or in wit/ beside the program.",
     );
-  return existsSync(beside) && hasWorld(beside)
-    ? written(app, beside, options.world ?? namedAfter(app, beside))
-    : wellKnown(app, await exports());
-}
-
-function hasWorld(folder: string): boolean {
-  return loadGivenWit(folder).packages.some(({ worlds }) => worlds.length > 0);
+  const worlds = existsSync(beside) ? loadGivenWit(beside).packages.flatMap((one) => one.worlds) : [];
+  const name = options.world ?? worlds.find((one) => one === ownName(app));
+  if (name !== undefined) return written(app, beside, name);
+  const told = tellWorld(app, await surface());
+  if (told === undefined && worlds.length === 0) throw unknownWorld(app, (await surface()).exports);
+  const other = told === undefined || worlds.length === 1 ? await written(app, beside, undefined) : undefined;
+  // The only world there may be that of another program.
+  const isOwn = other?.world.exports.some((item) => item.name.replace(/@.*/, "") === told?.main) ?? false;
+  if (other !== undefined && (told === undefined || isOwn)) return other;
+  if (told === undefined) throw new TypeError("then there is another");
+  const given = givenWorld(loadText("world.wit", told.text), app, undefined);
+  if (given === undefined) throw new TypeError("the text has a world");
+  return read(app, given, told.origin, undefined, []);
 }
 
 /** Of several worlds beside several programs, the one with the program's name. */
-function namedAfter(app: string, folder: string): string | undefined {
-  const [main] = loadGivenWit(folder).packages;
-  const own = basename(app, ".ts").toLowerCase().replaceAll("_", "-");
-  return main?.worlds.includes(own) === true ? own : undefined;
+function ownName(app: string): string {
+  return basename(app, ".ts").toLowerCase().replaceAll("_", "-");
 }
 
 async function written(app: string, wit: string, name: string | undefined): Promise<ProgramWorld> {
@@ -122,21 +84,14 @@ async function written(app: string, wit: string, name: string | undefined): Prom
   );
 }
 
-async function wellKnown(app: string, exports: readonly string[]): Promise<ProgramWorld> {
-  const found = Object.entries(WELL_KNOWN).find(([name]) => exports.includes(name))?.[1];
-  if (found === undefined) {
-    const has = exports.length === 0 ? "exports nothing" : `exports ${exports.join(", ")}`;
-    throw failure(
-      app,
-      "world",
-      `nothing says what its component imports and exports: it ${has}, and there is no WIT.`,
-      "Write the world: wit/world.wit beside the program, or --wit PATH. Without WIT a program exports `handle` (atoll:http), `incomingHandler` (wasi:http) or `run` (wasi:cli).",
-    );
-  }
-  const loaded = loadText("world.wit", found.text);
-  const given = givenWorld(loaded, app, undefined);
-  if (given === undefined) throw new TypeError("the text has a world");
-  return read(app, given, found.origin, undefined, []);
+function unknownWorld(app: string, exports: readonly string[]): CompileError {
+  const has = exports.length === 0 ? "exports nothing" : `exports ${exports.join(", ")}`;
+  return failure(
+    app,
+    "world",
+    `nothing says what its component imports and exports: it ${has}, and there is no WIT.`,
+    "Write the world: wit/world.wit beside the program, or --wit PATH; or name an interface that it exports: // @export ns:pkg/iface. Without either a program exports `handle` (atoll:http), `incomingHandler` (wasi:http) or `run` (wasi:cli).",
+  );
 }
 
 async function read(

@@ -7,6 +7,7 @@
  * as in `run` of a command, which tells what else was thrown.
  */
 import { giveUp } from "atoll:guest/last-words@0.1.0";
+import { begin, finish } from "atoll:full/turn";
 
 /** Lines of the bundle by `;`; in each `column:source:line` in base 36, from the left. Put in after bundling. */
 const POSITIONS = "@ATOLL_POSITIONS@";
@@ -14,6 +15,12 @@ const POSITIONS = "@ATOLL_POSITIONS@";
 const SOURCES = "@ATOLL_SOURCES@";
 /** Of a command: takes what was thrown where nothing else does. */
 let toTell;
+
+// Frames that tell what of the program called a package that threw.
+Error.stackTraceLimit = 50;
+
+/** While an export is called: what the program calls of its own exports then is not for it to end by. */
+let isInside = false;
 
 /**
  * What the component exports by a name: a function, or an interface as an object of functions and classes.
@@ -24,7 +31,7 @@ export function guardExport(item, results, name, tell) {
   toTell ??= tell;
   if (typeof item === "function") return guard(item, results, name);
   const functions = {};
-  for (const key of keysOf(item)) functions[key] = guard(item[key], results, key);
+  for (const key of keysOf(item)) functions[key] = guard(item[key], results, key, item);
   return functions;
 }
 
@@ -36,10 +43,11 @@ function keysOf(item) {
   return keys;
 }
 
-function guard(item, results, name) {
+/** `owner`: whose method it is. */
+function guard(item, results, name, owner) {
   if (typeof item !== "function") return item;
   if (/^class\b/.test(Function.prototype.toString.call(item))) return guardClass(item, results, name);
-  return guarded(item, name, results[name]);
+  return guarded(item, name, results[name], owner);
 }
 
 function guardClass(item, results, name) {
@@ -50,27 +58,41 @@ function guardClass(item, results, name) {
       Object.defineProperty(holder, key, { ...property, value });
     }
   }
-  return item;
+  const construct = (args, newTarget) => Reflect.construct(item, args, newTarget);
+  const create = guarded(construct, `new ${name}`, undefined);
+  return new Proxy(item, { construct: (_, args, newTarget) => create(args, newTarget) });
 }
 
 /** `errorCase`: undefined where it has none, or whether the error has a value. */
-function guarded(callee, name, errorCase) {
+function guarded(callee, name, errorCase, owner) {
   return function (...args) {
+    const self = owner ?? this;
+    if (isInside) return callee.apply(self, args);
+    isInside = true;
     try {
-      const result = callee.apply(this, args);
-      return isPromise(result) ? result.catch((error) => escaped(error, name, errorCase)) : result;
+      begin();
+      const result = finish(callee.apply(self, args), toTell !== undefined);
+      isInside = isPromise(result);
+      return isInside ? result.then(left, (error) => escaped(error, name, errorCase)) : result;
     } catch (error) {
       return escaped(error, name, errorCase);
     }
   };
 }
 
+function left(result) {
+  isInside = false;
+  return result;
+}
+
+/** Only of an engine that waits for it. */
 function isPromise(value) {
   return value instanceof Promise;
 }
 
 /** An `Error` that carries a payload is how engines hand on the error case of a function that was called. */
 function escaped(error, name, errorCase) {
+  isInside = false;
   const isHandedOn = error instanceof Error && "payload" in error;
   if (errorCase === true && (isHandedOn || !(error instanceof Error))) throw error;
   if (errorCase === undefined || error instanceof Error) giveUp(textOf(error));
@@ -78,15 +100,25 @@ function escaped(error, name, errorCase) {
   throw error;
 }
 
-function textOf(error) {
-  if (!(error instanceof Error)) return `threw ${valueText(error)}`;
+function textOf(error, depth = 0) {
+  if (!(error instanceof Error) || depth > MOST_CAUSES) return `threw ${valueText(error)}`;
   const frames = (error.stack ?? "")
     .split("\n")
     .map(frameText)
     .filter((frame) => frame !== "");
   const message = error.message || ("payload" in error ? valueText(error.payload) : "");
-  return [`${error.name}: ${message}`, ...frames.slice(0, 12)].join("\n");
+  const rest = frames.length > MOST_FRAMES ? [`    … and ${frames.length - MOST_FRAMES} more`] : [];
+  const causes = [error.cause, ...(Array.isArray(error.errors) ? error.errors : [])];
+  const told = causes.filter((cause) => cause !== undefined).slice(0, MOST_CAUSES);
+  return [
+    `${error.name}: ${message}`,
+    ...frames.slice(0, MOST_FRAMES),
+    ...rest,
+    ...told.map((cause) => `  caused by ${textOf(cause, depth + 1)}`),
+  ].join("\n");
 }
+const MOST_FRAMES = 20;
+const MOST_CAUSES = 4;
 
 /** Of any value: also one with numbers of 64 bits, which JSON does not have, or that holds itself. */
 function valueText(value) {

@@ -20,8 +20,9 @@ export function encode(text) {
 
 class TextEncoder {
   encoding = "utf-8";
+  /** @param {unknown} text Anything: its text is meant. */
   encode(text = "") {
-    return encode(`${text}`);
+    return encode(String(text));
   }
 }
 

@@ -8,7 +8,7 @@ import { freePort } from "./free-port.ts";
 
 const WEB = `// @wit test:web/app
 // @export atoll:http/handler
-import { Request, Response, Router, text } from "atoll/http";
+import { json, Request, Response, Router, text } from "atoll/http";
 import { sleep } from "atoll:kernel/time";
 import { arrive, arrived, leave } from "test:gate/api";
 
@@ -18,6 +18,10 @@ router.get("/n/:n", (c) => {
   const n = I32.parseInt(c.param("n"));
   if (n % 10 == 9) throw new Error("every tenth");
   return text(n.toString());
+});
+router.post("/json", (c) => {
+  const value = c.json();
+  return value === null ? text("none", 400) : json(value);
 });
 router.get("/served", (c) => text((++served).toString()));
 // Not before three are here at a time.
@@ -114,6 +118,13 @@ it("has no instance while there is nothing to do", async () => {
   await until(async () => (await instances()).length === 0);
   // The next one has a memory of its own.
   expect(await ask("/served")).toEqual({ status: 200, body: "1" });
+});
+
+it("has room for values of as much JSON as a body may be", async () => {
+  const body = JSON.stringify(Array.from({ length: 500_000 }, (_, i) => i % 10));
+  const response = await fetch(`http://127.0.0.1:${port}/json`, { method: "POST", body });
+  expect(response.status).toBe(200);
+  expect((await response.text()) === body).toBe(true);
 });
 
 it("makes more while those that are there wait, and no more than it may", async () => {

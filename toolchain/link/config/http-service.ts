@@ -53,6 +53,10 @@ const SLICES = { fuel: Number.MAX_SAFE_INTEGER, slice: 1_000_000 };
 /** Bytes of a component; to count the fuel of more, such as of a large JavaScript engine, takes many seconds to link. */
 const MOST_METERED = 4 * 1_048_576;
 
+/** Bytes of memory for each byte that a body may have: JSON of small numbers takes the most, as text and as values. */
+const MEMORY_PER_BYTE = 128;
+const [LEAST_MEMORY, LARGEST_MEMORY] = [16 * 1_048_576, 2 ** 30];
+
 /** Lines that say what is wrong. */
 export function checkHttpService({ http, processes, supervisor }: SystemConfig): string[] {
   if (http === undefined) return [];
@@ -92,8 +96,10 @@ export function expandHttp(
   if (handler === undefined) throw new TypeError("checked before: the process is there");
   const bytes = components.get(handler.component);
   const driver = driverOf(http.handler, handler, bytes);
-  const slices = (bytes?.length ?? 0) > MOST_METERED ? {} : SLICES;
+  const isLarge = (bytes?.length ?? 0) > MOST_METERED;
   const listener = httpServer(http);
+  // Who reads a body in parts, or brings a large heap, is not told how much it needs by the body's length.
+  const memory = isLarge || driver !== HTTP_DRIVER ? {} : { memory: memoryFor(listener.limits.bodyBytes) };
   const { min, max, idle } = { ...DEFAULTS, ...http.instances };
   const { children = [], ...supervisor } = config.supervisor ?? {};
   const workers = { name: WORKERS, strategy: "dynamic", child: http.handler, most: max } as const;
@@ -104,7 +110,7 @@ export function expandHttp(
       [http.handler]: {
         ...handler,
         driver,
-        quotas: { ...slices, ...handler.quotas },
+        quotas: { ...(!isLarge && SLICES), ...memory, ...handler.quotas },
         // The request that it died in is lost; the next one is another instance's.
         restart: "temporary",
         grants: [...(handler.grants ?? []), listener],
@@ -120,6 +126,12 @@ export function expandHttp(
     supervisor: { ...supervisor, children: [...children, workers] },
     entry: config.entry ?? { process: POOL, function: "run" },
   };
+}
+
+/** Bytes, a whole number of pages. */
+function memoryFor(bodyBytes: number): number {
+  const wanted = LEAST_MEMORY + Math.ceil(bodyBytes / 1_024) * 1_024 * MEMORY_PER_BYTE;
+  return Math.min(wanted, LARGEST_MEMORY);
 }
 
 /** What calls it. @throws LinkError where a driver would call something that is not there */

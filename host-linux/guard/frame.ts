@@ -18,11 +18,17 @@ interface Payers {
   restore(account: number): void;
 }
 
+/** Frames that are on the stack that runs: nobody can be suspended below one. */
+export interface Frames {
+  depth: number;
+}
+
 /**
  * `caught` decides on what was thrown: returns what the frame is to return, or throws it on.
- * `payers`: where a call may change who pays, and a trap would leave it so.
+ * @param frames Where slices may end: they are counted.
+ * @param payers Where a call may change who pays, and a trap would leave it so.
  */
-export function guardFrame(caught: (error: unknown) => number, payers?: Payers): GuardFrame {
+export function guardFrame(caught: (error: unknown) => number, frames?: Frames, payers?: Payers): GuardFrame {
   let inner: () => unknown = missing;
   const call = (): number => {
     try {
@@ -32,18 +38,21 @@ export function guardFrame(caught: (error: unknown) => number, payers?: Payers):
       return caught(error);
     }
   };
-  const callPaid = (accounts: Payers): number => {
-    const before = accounts.payer;
+  const callCounted = (counted: Frames): number => {
+    const before = payers?.payer;
+    counted.depth += 1;
     try {
       inner();
       return 0;
     } catch (error) {
-      accounts.restore(before);
+      if (before !== undefined) payers?.restore(before);
       return caught(error);
+    } finally {
+      counted.depth -= 1;
     }
   };
   return {
-    call: payers === undefined ? call : () => callPaid(payers),
+    call: frames === undefined ? call : () => callCounted(frames),
     guard: (callee) => {
       inner = callee;
     },

@@ -4,6 +4,8 @@
  * All of it follows from the seed, so a case can be run again.
  */
 import { decodeComponent, type Component } from "../../toolchain/wasm/index.ts";
+import { createClock } from "../../host-linux/devices/clock.ts";
+import type { DeviceContext } from "../../host-linux/devices/device.ts";
 import { instantiate } from "../../host-linux/instantiate.ts";
 import { LinkError } from "../../toolchain/link/index.ts";
 import { parsePlan, serialisePlan } from "../../toolchain/link/plan-file.ts";
@@ -15,8 +17,11 @@ import type { System } from "./systems.ts";
 /** `unwritable`: the change left nothing that can be encoded. */
 export type Outcome = "refused" | "runs" | "traps at start" | "unwritable";
 
-/** Nobody calls it. */
+/** Nobody calls them. */
 const CONSOLE = { "write-line": () => {}, "read-line": () => 0 };
+const CLOCK = createClock({ checkStop: () => {} } as DeviceContext, { device: "atoll:device/clock" });
+/** The target that is no process. */
+const SHIM = "the shim";
 /** One system in so many is fused into one module. */
 const DOMAINS = 16;
 const QUOTAS = [{}, {}, { fuel: 1_000_000 }, { memory: 1 << 26 }, { table: 100_000 }] as const;
@@ -34,9 +39,9 @@ export class LinkFuzzer {
   run(seed: number): Outcome {
     const random = new Random(seed);
     const system = random.pick(this.#systems);
-    const target = random.pick(Object.keys(system.processes));
+    const target = random.pick([...Object.keys(system.processes), ...(system.shim ? [SHIM] : [])]);
     const donor = random.pick(Object.values(random.pick(this.#systems).processes)).bytes;
-    const source = system.processes[target]?.bytes ?? donor;
+    const source = (target === SHIM ? system.shim : system.processes[target]?.bytes) ?? donor;
     const made = mutant(this.#decode(source), this.#decode(donor), random);
     if (made === undefined) return "unwritable";
     try {
@@ -66,7 +71,11 @@ function outcomeOf(system: System, target: string, bytes: Uint8Array, random: Ra
   );
   let plan;
   try {
-    ({ plan } = linked(processes, undefined, { reset: random.below(2) === 0 }));
+    const base = target === SHIM ? bytes : system.shim;
+    ({ plan } = linked(processes, undefined, {
+      reset: random.below(2) === 0,
+      ...(base !== undefined && { shims: { base } }),
+    }));
   } catch (error) {
     if (!(error instanceof LinkError)) throw error;
     if (error.message.trim() === "" || error.message.length > LONGEST_MESSAGE) {
@@ -75,7 +84,10 @@ function outcomeOf(system: System, target: string, bytes: Uint8Array, random: Ra
     return "refused";
   }
   try {
-    instantiate(parsePlan(serialisePlan(plan)), () => CONSOLE);
+    const parsed = parsePlan(serialisePlan(plan));
+    instantiate(parsed, (process, grant) =>
+      parsed.root.processes[process]?.grants[grant]?.device === "atoll:device/clock" ? CLOCK : CONSOLE,
+    );
     return "runs";
   } catch (error) {
     if (error instanceof WebAssembly.RuntimeError) return "traps at start";

@@ -4,7 +4,8 @@
 import { cGuest, jsGuest, leanGuest, missing, type TrioWorld } from "../guests/make.ts";
 import type { Grant } from "../../toolchain/link/plan.ts";
 import type { SystemConfig } from "../../toolchain/link/index.ts";
-import { component, CONSOLE, text } from "../toolchain/link/guests.ts";
+import { smallGuest, smallShim } from "../toolchain/link/compose-guests.ts";
+import { CLOCK, component, CONSOLE, text } from "../toolchain/link/guests.ts";
 import { blobConsumer, blobProvider, blobStore } from "../toolchain/link/resource-guests.ts";
 
 export interface System {
@@ -12,6 +13,8 @@ export interface System {
   readonly processes: Readonly<Record<string, SystemProcess>>;
   /** Fusing it takes a minute: an engine in a component is much to optimise. */
   readonly large?: boolean;
+  /** What its processes are composed with. */
+  readonly shim?: Uint8Array;
 }
 interface SystemProcess {
   readonly bytes: Uint8Array;
@@ -144,6 +147,11 @@ async function handWritten(): Promise<System[]> {
       },
     },
     await guarded(),
+    {
+      name: "composed",
+      processes: { guest: { bytes: await smallGuest(), grants: [CONSOLE, CLOCK] } },
+      shim: await smallShim(),
+    },
   ];
 }
 

@@ -159,6 +159,11 @@ export class Call {
     );
     request.on("drain", this.#wake);
     request.once("response", (response) => this.#answered(response));
+    // Nobody has asked for it.
+    request.once("upgrade", (_response, socket) => {
+      socket.destroy();
+      this.#fail("protocol");
+    });
     request.on("error", (error: NodeJS.ErrnoException) => this.#fail(codeOf(error)));
     return request;
   }

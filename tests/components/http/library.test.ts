@@ -53,6 +53,10 @@ export function again(text: string): string | null {
 }
 export function add(pattern: string): void { router.get(pattern, (c) => text("")); }
 export function escaped(text: string): string { return escapeHtml(text); }
+export function number(text: string): f64 {
+  const read = Same.parse(text);
+  return read === null ? NaN : read.asNumber();
+}
 export function decoded(text: string): string { return decodeComponent(text); }
 export function encoded(text: string): string { return encodeComponent(text); }
 export function textOf(bytes: StaticArray<u8>): string { return fromUtf8(bytes); }
@@ -97,6 +101,19 @@ const anyText = fc
 
 function collapsed(text: string): string {
   return text.replaceAll(/\ufffd+/g, "\ufffd");
+}
+
+/** What lies in the middle between a number and the next one away from zero, digit for digit. */
+function middleAbove(number: number): string {
+  const view = new DataView(new ArrayBuffer(8));
+  view.setFloat64(0, Math.abs(number));
+  const bits = view.getBigUint64(0);
+  const field = bits >> 52n;
+  const fraction = bits & 0xf_ffff_ffff_ffffn;
+  const twice = 2n * (field === 0n ? fraction : fraction | 0x10_0000_0000_0000n) + 1n;
+  // twice × 2^power
+  const power = (field === 0n ? 1n : field) - 1076n;
+  return power >= 0n ? String(twice << power) : `${twice * 5n ** -power}e${power}`;
 }
 
 /** Lean writes it as 0. */
@@ -196,6 +213,47 @@ describe("JSON", () => {
       }),
       runs(500),
     );
+  });
+
+  it("reads each number as JavaScript does, also those that are nearly between two", () => {
+    const digits = fc.string({ unit: fc.nat(9).map(String), minLength: 1, maxLength: 30 });
+    const decimal = fc
+      .tuple(fc.boolean(), fc.nat(9), digits, digits, fc.integer({ min: -350, max: 330 }))
+      .map(
+        ([minus, first, more, fraction, power]) =>
+          `${minus ? "-" : ""}${first === 0 ? "0" : `${first}${more}`}.${fraction}e${power}`,
+      );
+    const middle = fc.double({ noNaN: true, noDefaultInfinity: true }).map(middleAbove);
+    fc.assert(
+      fc.property(
+        fc.oneof(decimal, fc.double({ max: 1e-308, min: -1e-308, noNaN: true }).map(String), middle),
+        (text) => {
+          expect(guest.call("number", text)).toBe(JSON.parse(text));
+        },
+      ),
+      runs(1_000),
+    );
+  });
+
+  it.each([
+    "1e400",
+    "-1e400",
+    "1e-400",
+    "-0",
+    "0e99999999999",
+    "1e99999999999",
+    "1e-99999999999",
+    "9007199254740993",
+    "1.7976931348623158e308",
+    "179769313486231580793728971405303415079934132710037826936173778980444968292764750946649017977587207096330286416692887910946555547851940402630657488671505820681908902000708383676273854845817711531764475730270069855571366959622842914819860834936475292719074168444365510704342711559699508093042880",
+    "2.4703282292062327208e-324",
+    "2.4703282292062328e-324",
+    "2.2250738585072011e-308",
+    `0.${"0".repeat(400)}1e400`,
+    `1${"0".repeat(5_000)}e-5000`,
+    `9007199254740993.${"0".repeat(2_000)}1`,
+  ])("reads %s as JavaScript does", (text) => {
+    expect(guest.call("number", text)).toBe(JSON.parse(text));
   });
 
   it("keeps many members apart, the last one of a name", () => {

@@ -173,6 +173,36 @@ it("keeps as many as it is told to, and makes new ones of those that crash", asy
   expect((await kept.ended).code).toBe(130);
 });
 
+it("answers 503, with pauses between its tries, where the handler traps as it starts", async () => {
+  const other = await freePort();
+  await folder.write({
+    "broken.ts": `// @export atoll:http/handler
+import { Request, Response, text } from "atoll/http";
+const none: i32[] = [];
+const first = none[0];
+export function handle(request: Request): Response { return text(first.toString()); }
+`,
+    "starting.ts": `export default {
+  name: "starting",
+  processes: { broken: { component: "./broken.ts" } },
+  http: { port: ${other}, handler: "broken", instances: { min: 1 }, limits: { queueTime: 200 } },
+};
+`,
+  });
+  const starting = start(["run", "starting.ts"], { cwd: folder.path });
+  let said = "";
+  starting.child.stderr?.on("data", (chunk: Buffer) => (said += chunk.toString()));
+  await starting.said(`http://127.0.0.1:${other}`);
+  const url = `http://127.0.0.1:${other}/`;
+  const before = Date.now();
+  for (let i = 0; i < 3; i++) expect((await fetch(url)).status).toBe(503);
+  // Of 10, 20, 40, … milliseconds there are few in any time.
+  const most = Math.log2((Date.now() - before) / 10 + 1) + 12;
+  expect(said.match(/process broken died/g)?.length).toBeLessThan(most + (Date.now() - before) / 2_000);
+  starting.child.kill("SIGINT");
+  expect((await starting.ended).code).toBe(130);
+});
+
 it("answers what it has taken when it is told to end", async () => {
   const before = (await ask("/arrived")).body;
   const slow = ask("/slow");

@@ -130,6 +130,57 @@ describe("slices that end in the middle of a call", () => {
   });
 });
 
+/** Asks for text over a guard, and takes more than a slice whenever it is asked for room for that. */
+const asker = (id: number, steps: number): string => `
+  (import "t:p/api-guarded" "get" (func $get (param i32 i32)))
+  (memory (export "memory") 1) (global $top (mut i32) (i32.const 64))
+  (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (local $left i32)
+    (local.set $left (i32.const ${steps}))
+    (loop $on (br_if $on (local.tee $left (i32.sub (local.get $left) (i32.const 1)))))
+    (global.set $top (i32.add (global.get $top) (i32.const 64)))
+    (global.get $top))
+  (func (export "t:asks/api#go") (result i32) (local $left i32)
+    (local.set $left (i32.const 100))
+    (loop $again
+      (global.set $top (i32.const 64))
+      (call $get (i32.const ${id}) (i32.const 0))
+      (if (i32.load8_u (i32.const 0)) (then unreachable))
+      (if (i32.ne (i32.load8_u (i32.load (i32.const 4))) (i32.const ${id})) (then unreachable))
+      (br_if $again (local.tee $left (i32.sub (local.get $left) (i32.const 1)))))
+    (i32.const ${id}))`;
+
+it("a slice that ends while a caller takes over a result, below a frame of the host, ends later", async () => {
+  const wit = `package t:asks { interface api { go: func() -> u32; } }
+    package t:p { interface api { get: func(id: u32) -> string; }
+      interface api-guarded { use atoll:fault/types@0.1.0.{fault}; get: func(id: u32) -> result<string, fault>; } }`;
+  const gives = `(module (memory (export "memory") 1)
+    (func (export "t:p/api#get") (param i32) (result i32)
+      (memory.fill (i32.const 64) (local.get 0) (i32.const 4))
+      (i32.store (i32.const 16) (i32.const 64)) (i32.store (i32.const 20) (i32.const 4)) (i32.const 16)))`;
+  const asks = async (id: number, steps: number): Promise<Guests[string]> => ({
+    bytes: await component(
+      `package t:w; world w { import t:p/api-guarded; export t:asks/api; } ${wit}`,
+      `(module ${asker(id, steps)})`,
+      "utf8",
+    ),
+    quotas: { fuel: 1e9, slice: 200 },
+    imports: { "t:p/api-guarded": "gives" },
+  });
+  const main = await component(
+    `package t:w; world w { import t:asks/api; export run: func() -> u8; } ${wit}`,
+    `(module (import "t:asks/api" "go" (func $go (result i32)))
+      (func (export "run") (result i32) (i32.ne (call $go) (i32.const 97))))`,
+  );
+  const guests = {
+    gives: { bytes: await component(`package t:w; world w { export t:p/api; } ${wit}`, gives, "utf8") },
+    asks: await asks(97, 500),
+    main: { bytes: main, imports: { "t:asks/api": "asks" } },
+  };
+  running = bringUp(supervised(guests, { entry: "main", kernel }).plan);
+  expect(await running.kernel?.run(() => {})).toEqual({ kind: "stopped" });
+  expect(running.deaths).toEqual([]);
+});
+
 const [CRASHED, TIMEOUT] = [0, 2];
 
 /** What the caller of `spin` gets in the end. */

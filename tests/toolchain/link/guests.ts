@@ -64,7 +64,7 @@ export type Guests = Readonly<
 export function linked(
   processes: Guests,
   entry?: SystemConfig["entry"],
-  options: Pick<LinkInput, "reset" | "called" | "optimised"> = {},
+  options: Pick<LinkInput, "reset" | "called" | "optimised" | "shims"> = {},
 ): LinkResult {
   return link(inOneDomain({ ...inputOf(processes, entry), reset: AFTER_RESET, ...options }));
 }

@@ -6,6 +6,7 @@
  * read as U+FFFD.
  */
 import { Builder } from "./builder";
+import { numberOf } from "./number";
 import { Json } from "./value";
 
 /** Nesting takes stack. */
@@ -161,7 +162,7 @@ class Reader {
       if (!this.take(0x2b)) this.take(0x2d);
       if (!this.digits()) return this.fail();
     }
-    return Json.number(F64.parseFloat(this.text.substring(start, this.at)));
+    return Json.number(numberOf(this.text.substring(start, this.at)));
   }
 
   private digits(): bool {

@@ -62,21 +62,20 @@ void device_files_start(struct device_files *device) {
   }
 }
 
-/* For whom what is opened counts. */
-static int64_t owner_of(const struct device_files *it) {
+static struct descriptors_opener opener_of(const struct device_files *it) {
   const struct worker *worker = device_kernel_worker(it->position);
-  return worker == NULL ? -1 - (int64_t)it->position : worker->pid;
+  return (struct descriptors_opener){worker == NULL ? -1 - (int64_t)it->position : worker->pid, it->position};
 }
 
 /* It is opened by its path each time: a process that begins anew finds a directory that was made anew. */
 static enum files_error open_root(const struct device_files *it, const struct device_files_granted *granted,
                                   uint32_t *rep) {
-  enum files_error error = descriptors_room(owner_of(it));
+  enum files_error error = descriptors_room(opener_of(it));
   files_held root;
   if (error == FILES_OK) error = store_root(granted->path, &root);
   if (error != FILES_OK) return error;
   struct descriptor descriptor = opening_directory(root, granted->write);
-  descriptor.owner = owner_of(it);
+  descriptor.opener = opener_of(it);
   *rep = descriptors_add(descriptor);
   return FILES_OK;
 }
@@ -129,10 +128,10 @@ uint32_t device_files_open_at(void *device, uint32_t rep, uint32_t path_flags, u
   const struct device_files *it = device;
   const struct opening opening = {files_path_at(offset, length), (path_flags & FILES_SYMLINK_FOLLOW) != 0, open, flags};
   struct descriptor made = {0};
-  enum files_error error = descriptors_room(owner_of(it));
+  enum files_error error = descriptors_room(opener_of(it));
   if (error == FILES_OK) error = opening_at(descriptors_of(rep), &opening, &made);
   if (error != FILES_OK) return result_handle(error, 0);
-  made.owner = owner_of(it);
+  made.opener = opener_of(it);
   return result_handle(FILES_OK, estates_give(it->table, it->descriptor_type, descriptors_add(made)));
 }
 
@@ -206,8 +205,8 @@ uint32_t device_files_read_directory(void *device, uint32_t rep) {
   files_begin();
   const struct device_files *it = device;
   const struct descriptor *directory = descriptors_of(rep);
-  struct descriptor made = {.is_listing = true, .owner = owner_of(it)};
-  enum files_error error = descriptors_room(made.owner);
+  struct descriptor made = {.is_listing = true, .opener = opener_of(it)};
+  enum files_error error = descriptors_room(made.opener);
   if (error == FILES_OK) error = files_needs_directory(directory);
   if (error == FILES_OK) error = store_list(directory->held, &made.listing);
   if (error != FILES_OK) return result_handle(error, 0);

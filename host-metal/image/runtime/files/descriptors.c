@@ -6,7 +6,9 @@
 #include "../platform.h"
 
 #define MOST_OF_SYSTEM 1024u
-#define MOST_OF_OWNER 256u
+#define MOST_OF_PROCESS 256u
+/* Of all that are made like one process of the plan. */
+#define MOST_ALIKE 768u
 /* A place's number is in the low bits of the reps that it had; how often it was used above them. */
 #define USES (1u << 20)
 
@@ -25,15 +27,23 @@ struct descriptor *descriptors_of(uint32_t rep) { return known(rep, false); }
 
 struct descriptor *descriptors_listing(uint32_t rep) { return known(rep, true); }
 
-enum files_error descriptors_room(int64_t owner) {
+static uint32_t least(uint32_t a, uint32_t b) { return a < b ? a : b; }
+
+/* As many as there may be, or parts of what the store has: as host-linux/devices/files/descriptors.ts has it. */
+enum files_error descriptors_room(struct descriptors_opener opener) {
+  const uint32_t most = store_most();
   uint32_t open = 0;
   uint32_t own = 0;
+  uint32_t alike = 0;
   for (uint32_t i = 0; i < MOST_OF_SYSTEM; i++) {
     if (all[i].rep == 0) continue;
     open++;
-    if (all[i].owner == owner) own++;
+    if (all[i].opener.process == opener.process) own++;
+    if (all[i].opener.position == opener.position) alike++;
   }
-  return open < MOST_OF_SYSTEM && own < MOST_OF_OWNER ? FILES_OK : FILES_QUOTA;
+  const bool has_room = open < least(MOST_OF_SYSTEM, most / 4) && own < least(MOST_OF_PROCESS, most / 8) &&
+                        alike < least(MOST_ALIKE, (uint32_t)(most * 3ull / 16));
+  return has_room ? FILES_OK : FILES_QUOTA;
 }
 
 /* Places take turns, so that a rep is not used again soon. */

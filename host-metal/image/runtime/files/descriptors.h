@@ -9,11 +9,17 @@
 
 #include "store.h"
 
+/* For whom something is open: a process, by a number of its own and by its position in the plan. */
+struct descriptors_opener {
+  int64_t process;
+  uint32_t position;
+};
+
 /* A file or a directory that is open, or what a directory holds, being read. */
 struct descriptor {
   /* 0: the place is free. */
   uint32_t rep;
-  int64_t owner;
+  struct descriptors_opener opener;
   bool is_listing;
   struct files_listing listing;
   /* The rest is of descriptors. */
@@ -25,8 +31,8 @@ struct descriptor {
   bool may_change;
 };
 
-/* Whether the owner may open one more: `quota` where not. */
-enum files_error descriptors_room(int64_t owner);
+/* Whether it may open one more: `quota` where not. */
+enum files_error descriptors_room(struct descriptors_opener opener);
 /* What is open as that; ends the system where nothing is, or the other kind. */
 struct descriptor *descriptors_of(uint32_t rep);
 struct descriptor *descriptors_listing(uint32_t rep);

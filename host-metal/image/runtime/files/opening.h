@@ -15,7 +15,7 @@ struct opening {
   uint32_t flags;
 };
 
-/* `*made` is all but its owner. */
+/* `*made` is all but its opener. */
 enum files_error opening_at(const struct descriptor *base, const struct opening *opening, struct descriptor *made);
 /* A directory that is held becomes a descriptor's. */
 struct descriptor opening_directory(files_held directory, bool may_change);

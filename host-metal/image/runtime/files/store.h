@@ -67,6 +67,8 @@ struct files_time {
   uint64_t nanoseconds;
 };
 
+/* How many things can be held at a time. */
+uint32_t store_most(void);
 /* The directory that was granted as `path`. */
 enum files_error store_root(const char *path, files_held *root);
 /* What is held, once more. */

@@ -73,18 +73,20 @@ static const char *opened(files_held held) {
 }
 
 /* Guests may have more open than a program may at first. */
-static void raise_limit(void) {
-  static bool is_raised;
+uint32_t store_most(void) {
+  static uint32_t most;
   struct rlimit limit;
-  if (is_raised || getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  is_raised = true;
+  if (most > 0) return most;
+  most = 1024;
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return most;
   limit.rlim_cur = limit.rlim_max;
-  setrlimit(RLIMIT_NOFILE, &limit);
+  if (setrlimit(RLIMIT_NOFILE, &limit) != 0 && getrlimit(RLIMIT_NOFILE, &limit) != 0) return most;
+  most = limit.rlim_cur < UINT32_MAX ? (uint32_t)limit.rlim_cur : UINT32_MAX;
+  return most;
 }
 
 enum files_error store_root(const char *path, files_held *root) {
   char joined[PATH_MAX];
-  raise_limit();
   if (!folder_path(path, joined)) return FILES_NAME_TOO_LONG;
   return held_or_error(open(joined, O_PATH | O_DIRECTORY | O_CLOEXEC), root);
 }

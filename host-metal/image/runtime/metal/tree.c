@@ -49,6 +49,8 @@ static void unpack(void) {
   tree_blocks_limit(tree_limit());
 }
 
+uint32_t store_most(void) { return UINT32_MAX; }
+
 enum files_error store_root(const char *path, files_held *root) {
   unpack();
   for (uint32_t i = 0; i < packed_file_root_count; i++) {

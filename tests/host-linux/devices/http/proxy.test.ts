@@ -203,11 +203,11 @@ describe("a server elsewhere", () => {
     expect(received).not.toMatch(/\r\n0\r\n/);
   });
 
-  it("that speaks no HTTP", async () => {
-    const server = createTcpServer((socket: Socket) => socket.end("hello\r\n\r\n")).listen(
-      closedPort,
-      "127.0.0.1",
-    );
+  it.each([
+    ["that speaks no HTTP", "hello\r\n\r\n"],
+    ["that changes to another protocol", "HTTP/1.1 101 OK\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n"],
+  ])("%s", async (_, said) => {
+    const server = createTcpServer((socket: Socket) => socket.write(said)).listen(closedPort, "127.0.0.1");
     await once(server, "listening");
     expect(await (await ask("/", { to: `127.0.0.1:${closedPort}` })).text()).toBe("answer 10");
     server.close();

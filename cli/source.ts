@@ -4,9 +4,9 @@
  * A component and a linked system are known by their first bytes; a program is
  * told from a system by what only a `system.ts` has, a default export.
  */
-import { closeSync, openSync, readSync, statSync } from "node:fs";
+import { closeSync, existsSync, openSync, readSync, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { extname } from "node:path";
+import { extname, join } from "node:path";
 import { UsageError } from "./report.ts";
 
 export type Source =
@@ -48,7 +48,11 @@ export async function readInput(file: string, expected: string): Promise<Uint8Ar
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT")
       throw new UsageError(`${file}: ${expected}, found nothing: there is no such file.`);
-    if (code === "EISDIR") throw new UsageError(`${file}: ${expected}, found a folder.`);
+    if (code === "EISDIR") {
+      const system = join(file, "system.ts");
+      const hint = existsSync(system) ? `Its system is ${system}.` : undefined;
+      throw new UsageError(`${file}: ${expected}, found a folder.`, hint);
+    }
     throw new UsageError(`${file}: it cannot be read (${code ?? String(error)}).`);
   }
 }

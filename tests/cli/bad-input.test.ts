@@ -38,12 +38,22 @@ beforeAll(async () => {
   );
   writeFileSync(file("app.ts"), "export function run(): i32 { return 0; }\n");
   mkdirSync(file("sub"));
+  mkdirSync(file("granted"));
+  writeFileSync(
+    file("granted/system.ts"),
+    'import { dir } from "atoll-os";\nexport default dir(".", "rw");\n',
+  );
 });
 afterAll(() => folder.remove());
 
 const CASES: readonly [args: string, message: RegExp][] = [
   ["run missing.ts", /missing\.ts: expected a program or a system .*there is no such file/],
-  ["run sub", /sub: expected .* found a folder/],
+  ["run sub", /sub: expected .* found a folder\.$/m],
+  ["run granted", /granted: expected .* found a folder\.\nIts system is granted\/system\.ts\./],
+  [
+    "run granted/system.ts",
+    /granted\/system\.ts:2:\d+: dir\(path, access\): expected "read" or "read-write", found "rw"/,
+  ],
   ["run text.txt", /text\.txt: expected .* found one that begins with "hello"/],
   ["run empty.wasm", /empty\.wasm: expected .* found an empty file/],
   [

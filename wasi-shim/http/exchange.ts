@@ -28,7 +28,7 @@ import { Field } from "./fields";
 import { Incoming } from "./incoming-body";
 import { IncomingRequest } from "./incoming-request";
 import { OutgoingResponse } from "./outgoing-response";
-import { Target } from "./outgoing-body";
+import { headIsAsked, Target } from "./outgoing-body";
 
 let current: u32 = 0;
 
@@ -36,6 +36,7 @@ export function next(): Tuple2<IncomingRequest, ResponseOutparam> | null {
   const head = nextHead();
   if (head === null) return null;
   current += 1;
+  headIsAsked(head.method == "HEAD");
   const request = new IncomingRequest(head.method, head.target, head.headers, new RequestBody(current));
   return new Tuple2(request, new ResponseOutparam(current));
 }

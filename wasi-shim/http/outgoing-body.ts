@@ -20,6 +20,13 @@ import { Field, Fields } from "./fields";
  */
 const MOST_HELD: i32 = 1 << 24;
 
+let isHeadAsked: bool = false;
+
+/** Whether the request that is being answered is HEAD: the answer may say a length, and have no body. */
+export function headIsAsked(isAsked: bool): void {
+  isHeadAsked = isAsked;
+}
+
 /** Where a body goes, once its head has gone out. */
 export abstract class Target {
   /** Bytes that it takes now; -1 when it takes no more at all. */
@@ -104,7 +111,8 @@ export class Outgoing {
   }
 
   finish(trailers: Field[]): ErrorCode | null {
-    if (this.promised >= 0 && this.written != <u64>this.promised) {
+    const isLeftOut = this.written == 0 && !this.isRequest && isHeadAsked;
+    if (this.promised >= 0 && this.written != <u64>this.promised && !isLeftOut) {
       this.abort();
       return this.size();
     }

@@ -47,6 +47,13 @@ describe.skipIf(ABSENT !== undefined)("a handler built on Hono", () => {
     expect(await answer.text()).toBe(text.toUpperCase());
   });
 
+  it("answers without a body", async () => {
+    const head = await fetch(`${url}/greet/Ada`, { method: "HEAD" });
+    expect([head.status, await head.text()]).toEqual([200, ""]);
+    expect((await fetch(`${url}/note`, { method: "DELETE" })).status).toBe(204);
+    expect((await fetch(`${url}/old`, { redirect: "manual" })).headers.get("location")).toBe("/");
+  });
+
   it("answers errors itself", async () => {
     const secret = await fetch(`${url}/secret`);
     expect([secret.status, await secret.text()]).toEqual([403, "not for you"]);

@@ -19,5 +19,15 @@ app.get("/secret", () => {
 app.get("/boom", () => {
   throw new RangeError("boom");
 });
+app.delete("/note", (c) => c.body(null, 204));
+app.get("/old", (c) => c.redirect("/"));
+
+/** The adapter throws at an answer without a body: to HEAD, redirects, 204. */
+const answer = app.fetch;
+app.fetch = async (...args) => {
+  const { status, headers, body } = await answer(...args);
+  const nothing = new ReadableStream({ start: (controller) => controller.close() });
+  return { status, headers, body: body ?? nothing } as Response;
+};
 fire(app);
 export { incomingHandler };

@@ -67,6 +67,13 @@ export function handle(request: IncomingRequest, out: ResponseOutparam): void {
   }
   if (path == "/before") return before(out, bytes("before"));
   if (path == "/much-before") return before(out, new StaticArray<u8>(1_000_000));
+  if (path == "/length") {
+    const fields = new Fields();
+    fields.append("content-length", bytes("5"));
+    const body = begin(out, 200, fields);
+    if (OutgoingBody.finish(body, null).isErr) unreachable();
+    return;
+  }
   if (path == "/bare") {
     const response = new OutgoingResponse(new Fields());
     response.setStatusCode(204);

@@ -245,6 +245,8 @@ const HANDLED: readonly Row[] = [
       expect(await text(answer)).toBe("before");
       expect(answer.trailers).toEqual({ "x-end": "1" });
       expect((await ask("/much-before")).text.length).toBe(1_000_000);
+      const head = await ask("/length", { method: "HEAD" });
+      expect([head.status, head.headers.get("content-length")]).toEqual([200, "5"]);
       expect((await ask("/bare")).status).toBe(204);
     },
   },

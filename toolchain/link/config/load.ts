@@ -113,5 +113,7 @@ const POSITION = /((?:file:\/\/)?\/[^\s:()]+\.[cm]?[jt]s)((?::\d+){1,2})/;
 
 function messageOf(cause: unknown): string {
   if (!(cause instanceof Error)) return `threw ${String(cause)}`;
-  return `${cause.name}: ${cause.message.split("\n")[0]}`;
+  const [message = ""] = cause.message.split("\n");
+  // What a grant's own function refuses is said as by the linker itself.
+  return cause.name === "LinkError" ? message : `${cause.name}: ${message}`;
 }

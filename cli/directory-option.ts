@@ -54,7 +54,7 @@ const READ_ONLY = ":ro";
 const AS = "::";
 
 /** Reads HOST[::GUEST][:ro]. @throws InvalidArgumentError, UsageError for what is no folder */
-export function parseDirectory(text: string, before: readonly GrantedDirectory[]): GrantedDirectory[] {
+function parseDirectory(text: string, before: readonly GrantedDirectory[]): GrantedDirectory[] {
   const write = !text.endsWith(READ_ONLY);
   const paths = write ? text : text.slice(0, -READ_ONLY.length);
   const [path = "", as = path, ...more] = paths.split(AS);
@@ -82,10 +82,7 @@ function checkFolder(text: string, path: string): void {
 }
 
 /** Reads NAME=VALUE. @throws InvalidArgumentError */
-export function parseVariable(
-  text: string,
-  before: Readonly<Record<string, string>>,
-): Record<string, string> {
+function parseVariable(text: string, before: Readonly<Record<string, string>>): Record<string, string> {
   const end = text.indexOf("=");
   if (end < 1) throw new InvalidArgumentError(`expected NAME=VALUE, found ${JSON.stringify(text)}.`);
   return { ...before, [text.slice(0, end)]: text.slice(end + 1) };

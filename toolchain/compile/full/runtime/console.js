@@ -2,6 +2,7 @@
 import { getStderr } from "wasi:cli/stderr@0.2.12";
 import { getStdout } from "wasi:cli/stdout@0.2.12";
 import { formatted, inspect } from "./inspect.js";
+import { whenCalled } from "./promise.js";
 import { encode } from "./text-coding.js";
 
 /** Bytes that one `blocking-write-and-flush` takes. */
@@ -14,8 +15,11 @@ function writer(get) {
   return (...values) => {
     const lines = formatted(values).split("\n");
     const bytes = encode(lines.map((line) => `${indent}${line}\n`).join(""));
-    output ??= get();
-    for (let at = 0; at < bytes.length; at += MOST) output.blockingWriteAndFlush(bytes.slice(at, at + MOST));
+    whenCalled(() => {
+      output ??= get();
+      for (let at = 0; at < bytes.length; at += MOST)
+        output.blockingWriteAndFlush(bytes.slice(at, at + MOST));
+    });
   };
 }
 

@@ -260,9 +260,30 @@ export function waitBy(wait) {
   waits = wait;
 }
 
+/** What the top of the program did that has to wait for the program to be called. */
+let early = [];
+
+/** Does it as soon as there is somebody to do it for: what the top of a program runs in is not what it will run in. */
+export function whenCalled(action) {
+  if (isBuilding) early.push(action);
+  else action();
+}
+
+export function isBuilt() {
+  return !isBuilding;
+}
+
+/** @throws Error at the top of a program, which is run once for all its processes. */
+export function refuseAtTop(what) {
+  if (isBuilding) throw new Error(`${what} at the top of a program would be the same in all its processes`);
+}
+
 /** Called when the program is. */
 export function begin() {
+  if (!isBuilding) return;
   isBuilding = false;
+  for (const action of early) action();
+  early = undefined;
 }
 
 /** What a call returned, once it is there. `isCommand`: it ends when nothing is waited for. */

@@ -1,6 +1,6 @@
 /** `setTimeout` and its like, which QuickJS does not have, on the clock of WASI. */
 import { now, subscribeDuration } from "wasi:clocks/monotonic-clock@0.2.12";
-import { waitBy } from "./promise.js";
+import { waitBy, whenCalled } from "./promise.js";
 
 /** By their numbers: when they are due, in nanoseconds, and how often. */
 const timers = new Map();
@@ -18,6 +18,10 @@ function start(callback, milliseconds, args, isRepeated) {
     args,
   });
   return id;
+}
+
+function clear(id) {
+  whenCalled(() => timers.delete(id));
 }
 
 /** Waits for the timer that is due first, and runs it; false where there is none. */
@@ -39,7 +43,7 @@ Object.assign(globalThis, {
   setTimeout: (callback, milliseconds, ...args) => start(callback, milliseconds, args, false),
   setInterval: (callback, milliseconds, ...args) => start(callback, milliseconds, args, true),
   setImmediate: (callback, ...args) => start(callback, 0, args, false),
-  clearTimeout: (id) => void timers.delete(id),
-  clearInterval: (id) => void timers.delete(id),
-  clearImmediate: (id) => void timers.delete(id),
+  clearTimeout: clear,
+  clearInterval: clear,
+  clearImmediate: clear,
 });

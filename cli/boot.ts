@@ -9,6 +9,7 @@ import type { Accelerator, Disk, Machine, MachineName, Mebibytes } from "../host
 import { leftOut } from "../host-metal/image/left-out.ts";
 import { diskToBoot, imageToBoot, type ToBoot } from "./boot-source.ts";
 import { argumentWord } from "../host-metal/boot/words.ts";
+import { aloneOf, type AloneOptions, directoryOption, variableOption } from "./directory-option.ts";
 import { planOf } from "./plan-source.ts";
 import { withProgress } from "./progress.ts";
 import { UsageError, fail, print, showsColours, warn } from "./report.ts";
@@ -16,7 +17,7 @@ import { RING_OF, ringOption, type RingText } from "./ring-option.ts";
 import { readInput, readSource } from "./source.ts";
 import { argumentsRead } from "./system-arguments.ts";
 
-interface Options {
+interface Options extends AloneOptions {
   readonly machine?: MachineName;
   readonly memory?: number;
   readonly disk: readonly Disk[];
@@ -72,6 +73,8 @@ export function bootCommand(): Command {
     .option("--no-tags", "do not begin lines with the name of the process")
     .option("--deadline <SECONDS>", "time to stop after Ctrl-C or SIGTERM", seconds, 2)
     .addOption(ringOption())
+    .addOption(directoryOption())
+    .addOption(variableOption())
     .option("--debug", "compile quickly, and keep what a debugger needs")
     .option("--print-command", "print the command line of QEMU, and boot nothing")
     .addHelpText("after", EXAMPLES)
@@ -133,6 +136,11 @@ async function whatToBoot(file: string, args: readonly string[], options: Option
       `--ring ${options.ring}: ${file} is an image, and has the ring that it was made for.`,
       `atoll image --target metal --ring ${options.ring} makes one for another.`,
     );
+  if ((isElf(bytes) || isDisk(bytes)) && (options.dir.length > 0 || Object.keys(options.env).length > 0))
+    throw new UsageError(
+      `--dir and --env are for one component, and ${file} is an image, which has what it was made with.`,
+      "Give them to atoll image, or boot the component itself.",
+    );
   if (options.uefi === true && !isDisk(bytes))
     throw new UsageError(
       `--uefi is for a disk, and ${file} is none.`,
@@ -141,7 +149,14 @@ async function whatToBoot(file: string, args: readonly string[], options: Option
   if (isElf(bytes)) return imageToBoot(file, bytes, wordsOf(args, options));
   if (isDisk(bytes)) return diskToBoot(file, bytes, args, options.uefi === true);
   const source = await readSource(file, EXPECTED);
-  const { plan, base, writesBytes = false } = await planOf(source, { arguments: args });
+  const {
+    plan,
+    base,
+    writesBytes = false,
+  } = await planOf(source, {
+    arguments: args,
+    alone: aloneOf(source, options),
+  });
   const tags = options.tags && !writesBytes;
   const words = wordsOf(argumentsRead(plan, args, source.kind === "system"), { tags });
   const { metalImage } = await import("../host-metal/image/metal.ts");

@@ -7,6 +7,7 @@ import { argumentWord } from "../host-metal/boot/words.ts";
 import type { Ring } from "../host-metal/hal/parts.ts";
 import type { Image, ImageOptions } from "../host-metal/image/image.ts";
 import type { LinkPlan } from "../toolchain/link/plan.ts";
+import { aloneOf, type AloneOptions, directoryOption, variableOption } from "./directory-option.ts";
 import { planOf } from "./plan-source.ts";
 import { withProgress } from "./progress.ts";
 import { RING_OF, ringOption, type RingText } from "./ring-option.ts";
@@ -15,7 +16,7 @@ import { readSource } from "./source.ts";
 import { sizeTable } from "./size-table.ts";
 import { argumentsRead } from "./system-arguments.ts";
 
-interface Options {
+interface Options extends AloneOptions {
   readonly target: "linux" | "metal";
   readonly format?: Format;
   readonly append?: string;
@@ -40,6 +41,7 @@ Examples:
   atoll image --target metal --ring 3 system.ts       the same, walled off from the hardware layer
   atoll image --target metal -o system.img system.ts -- --verbose
                                                       a disk for BIOS and UEFI, with arguments for the system
+  atoll image --target linux tool.wasm --dir data     a command of another toolchain, and a directory for it
   atoll image --target linux --debug system.ts        quickly compiled, for gdb`;
 
 export function imageCommand(): Command {
@@ -58,6 +60,8 @@ export function imageCommand(): Command {
     )
     .option("--append <WORDS>", "words for a disk's command line, such as tags=0: see docs/metal.md")
     .option("-o, --output <FILE>", "where to write (default: build/NAME-TARGET beside FILE, .img for a disk)")
+    .addOption(directoryOption())
+    .addOption(variableOption())
     .option("--debug", "compile quickly, and keep what a debugger needs")
     .addOption(ringOption())
     .option("--report", "say where its bytes are, by component and part")
@@ -109,7 +113,7 @@ async function image(file: string, args: readonly string[], options: Options): P
   const disk = isDisk(args, options);
   const ring = ringOf(options);
   const source = await readSource(file);
-  const { plan, base } = await planOf(source, { arguments: args });
+  const { plan, base } = await planOf(source, { arguments: args, alone: aloneOf(source, options) });
   const words = argumentsRead(plan, args, source.kind === "system").map((word) => argumentWord(word));
   const make = await maker(target, disk ? [...words, append].join(" ").trim() : undefined);
   const build = join(dirname(file), "build");

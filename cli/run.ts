@@ -2,21 +2,19 @@
 import { Command, InvalidArgumentError } from "commander";
 import type { Outcome } from "../host-linux/index.ts";
 import type { Grant, LinkPlan } from "../toolchain/link/plan.ts";
-import { parseDirectory, parseVariable, type GrantedDirectory } from "./directory-option.ts";
+import { type AloneOptions, directoryOption, refuseForSystem, variableOption } from "./directory-option.ts";
 import { parseGrant } from "./grant-option.ts";
 import type { Address } from "./lone-component.ts";
 import { planOf } from "./plan-source.ts";
 import { metersText } from "./meters.ts";
 import { UsageError, fail, showsColours } from "./report.ts";
-import { readSource } from "./source.ts";
+import { readSource, type Source } from "./source.ts";
 import { withArguments } from "./system-arguments.ts";
 
-interface Options {
+interface Options extends AloneOptions {
   readonly tags: boolean;
   readonly deadline: number;
   readonly grant: Grant[];
-  readonly dir: GrantedDirectory[];
-  readonly env: Record<string, string>;
   readonly http?: Address;
   readonly folder?: string;
   readonly meter?: true;
@@ -54,14 +52,9 @@ export function runCommand(): Command {
       parseGrant,
       [],
     )
-    .option(
-      "--dir <HOST[::GUEST][:ro]>",
-      "for one component: a directory, under another name, only to read",
-      parseDirectory,
-      [],
-    )
+    .addOption(directoryOption())
     .option("--http <[HOST:]PORT>", "for one component that answers HTTP requests: where it does", addressOf)
-    .option("--env <NAME=VALUE>", "for one component: a variable of its environment", parseVariable, {})
+    .addOption(variableOption())
     .option("--meter", "count and time the calls between processes, and print them at the end")
     .option("--record <FILE>", "write what the kernel is told and what it commands, to be replayed")
     .option(
@@ -100,7 +93,7 @@ function seconds(text: string): number {
 
 async function run(file: string, args: readonly string[], options: Options): Promise<void> {
   const source = await readSource(file);
-  if (source.kind === "plan" || source.kind === "system") refuseGrants(file, options);
+  refuseGrants(source, options);
   const {
     plan,
     base,
@@ -141,15 +134,12 @@ async function run(file: string, args: readonly string[], options: Options): Pro
   process.exit(exitCodeOf(outcome));
 }
 
-function refuseGrants(file: string, { grant, dir, env, http }: Options): void {
-  if (http !== undefined)
-    throw new UsageError(`${file}: --http is for one component, and a system says itself where it answers.`);
-  const given = { "--grant": grant, "--dir": dir, "--env": Object.keys(env) };
-  const [name] = Object.entries(given).find(([, values]) => values.length > 0) ?? [];
-  if (name === undefined) return;
-  throw new UsageError(
-    `${file}: ${name} is for one component, and a system says itself who is granted what.`,
-  );
+function refuseGrants(source: Source, { grant, dir, env, http }: Options): void {
+  if (http !== undefined && (source.kind === "plan" || source.kind === "system"))
+    throw new UsageError(
+      `${source.file}: --http is for one component, and a system says itself where it answers.`,
+    );
+  refuseForSystem(source, { "--grant": grant, "--dir": dir, "--env": Object.keys(env) });
 }
 
 /** Says on standard error what the exit code alone does not. */

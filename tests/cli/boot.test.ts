@@ -53,6 +53,8 @@ describe.skipIf(reason !== undefined)("a system that is booted", () => {
     expect(await atoll([...args, "system.ts", "--", "code", "3"], setting)).toMatchObject({ code: 3 });
     expect(readFileSync(image).includes("gate_entry")).toBe(true);
     const { code, stderr } = await atoll([...args, image], setting);
+    const granted = await atoll(["boot", image, "--dir", "."], setting);
+    expect(granted.stderr).toMatch(/--dir and --env are for one component, and .*hello-metal is an image,/);
     expect(stderr).toMatch(/--ring 3: .*hello-metal is an image, and has the ring that it was made for\./);
     expect(code).toBe(1);
   });

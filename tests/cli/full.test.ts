@@ -89,12 +89,15 @@ last\n`,
 
   it("ends by what it was refused, or by what never comes", async () => {
     expect((await run()).stderr).toMatch(
-      /it gave up: TypeError: nothing to say\n {4}at say\.ts:28 .*\n {2}caused by RangeError: a cause\n {4}at say\.ts:28/,
+      /it gave up: TypeError: nothing to say\n {4}at say\.ts:30 .*\n {2}caused by RangeError: a cause\n {4}at say\.ts:30/,
     );
     const forgotten = await run("forget");
     expect(randomOf(forgotten.stderr)).not.toBe(random);
     expect(forgotten.stderr).toMatch(
-      /Error: a promise was rejected, and nothing handled it\n {2}caused by TypeError: forgotten\n {4}at say\.ts:28/,
+      /Error: a promise was rejected, and nothing handled it\n {2}caused by TypeError: forgotten\n {4}at say\.ts:30/,
+    );
+    expect((await run("web")).stderr).toMatch(
+      /ReferenceError: URL is not defined \(StarlingMonkey has .*: \/\/ @engine starlingmonkey\)\n/,
     );
     const { code, stderr } = await run("wait");
     expect(stderr).toContain("it gave up: Error: it waits for a promise that nothing settles");

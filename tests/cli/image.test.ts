@@ -65,6 +65,11 @@ describe("mistakes", () => {
       ["--target", "linux", "system.ts", "-o", "hello.img", "--append", "tags=0"],
       "--append tags=0: an image",
     ],
+    [
+      ["--target", "linux", "system.ts", "--dir", "."],
+      "system.ts: --dir is for one component, and a system says itself who is granted what.",
+    ],
+    [["--target", "metal", "system.ts", "--env", "A=b"], "system.ts: --env is for one component"],
     [["--target", "linux", "nothing.ts"], "found nothing: there is no such file."],
   ])("%j", async (args, message) => {
     const { code, stderr } = await atoll(["image", ...args], setting);

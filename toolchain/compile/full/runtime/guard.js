@@ -7,7 +7,7 @@
  * as in `run` of a command, which tells what else was thrown.
  */
 import { giveUp } from "atoll:guest/last-words@0.1.0";
-import { begin, finish } from "atoll:full/turn";
+import { begin, finish, whereNamesAre } from "atoll:full/turn";
 
 /** Lines of the bundle by `;`; in each `column:source:line` in base 36, from the left. Put in after bundling. */
 const POSITIONS = "@ATOLL_POSITIONS@";
@@ -107,11 +107,12 @@ function textOf(error, depth = 0) {
     .map(frameText)
     .filter((frame) => frame !== "");
   const message = error.message || ("payload" in error ? valueText(error.payload) : "");
+  const hint = error instanceof ReferenceError ? whereNamesAre : "";
   const rest = frames.length > MOST_FRAMES ? [`    … and ${frames.length - MOST_FRAMES} more`] : [];
   const causes = [error.cause, ...(Array.isArray(error.errors) ? error.errors : [])];
   const told = causes.filter((cause) => cause !== undefined).slice(0, MOST_CAUSES);
   return [
-    `${error.name}: ${message}`,
+    `${error.name}: ${message}${hint}`,
     ...frames.slice(0, MOST_FRAMES),
     ...rest,
     ...told.map((cause) => `  caused by ${textOf(cause, depth + 1)}`),

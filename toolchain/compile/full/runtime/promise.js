@@ -305,3 +305,6 @@ function awaited(promise) {
     if (!waits()) throw new Error("it waits for a promise that nothing settles");
   }
 }
+
+/** What a package that misses a name is told. */
+export const whereNamesAre = " (StarlingMonkey has more of the web: // @engine starlingmonkey)";

@@ -35,6 +35,7 @@ export class FuelAccounts {
   readonly #plan: LinkPlan;
   readonly #exports: (name: string) => (...args: unknown[]) => unknown;
   readonly #payer: WebAssembly.Global;
+  readonly #held: WebAssembly.Global;
   /** By process of the plan. */
   readonly #accounts: ReadonlyMap<number, number>;
   readonly #templateOf: (process: number) => number;
@@ -71,10 +72,8 @@ export class FuelAccounts {
     };
     this.instance = start(WHERE, { [ACCOUNTS.host]: imports });
     this.#exports = (name) => callable(`${WHERE}, ${name}`, exported(WHERE, this.instance, name));
-    const payer = exported(WHERE, this.instance, ACCOUNTS.payer);
-    if (!(payer instanceof WebAssembly.Global))
-      throw new HostError(`${WHERE}: ${ACCOUNTS.payer} is not a global.`);
-    this.#payer = payer;
+    this.#payer = this.#global(ACCOUNTS.payer);
+    this.#held = this.#global(ACCOUNTS.held);
     this.changesPayer = plan.root.edges.some(({ adapters }) =>
       adapters.some(({ imports }) =>
         imports.some(({ from }) => from.kind === "accounts" && from.export.startsWith(ACCOUNTS.enter)),
@@ -135,6 +134,11 @@ export class FuelAccounts {
     this.#exports(ACCOUNTS.fill)(account, BigInt(fuel), BigInt(slice));
   }
 
+  /** A process takes over what lies where others would write: nobody else may run now. */
+  get isHeld(): boolean {
+    return this.#held.value !== 0;
+  }
+
   /** The account that pays now, for `restore`. */
   get payer(): number {
     return this.#payer.value as number;
@@ -142,6 +146,12 @@ export class FuelAccounts {
 
   restore(account: number): void {
     if (account !== this.payer) this.#exports(ACCOUNTS.pay)(account);
+  }
+
+  #global(name: string): WebAssembly.Global {
+    const global = exported(WHERE, this.instance, name);
+    if (global instanceof WebAssembly.Global) return global;
+    throw new HostError(`${WHERE}: ${name} is not a global.`);
   }
 
   #left(account: number): bigint {

@@ -21,7 +21,7 @@ import type { Device, DeviceContext } from "../devices/index.ts";
 import type { KernelDoor } from "../devices/kernel-door.ts";
 import { Transfer } from "../devices/transfer.ts";
 import { CALLER_DIES, endingGuard } from "../guard/ending.ts";
-import { guardFrame, type Frames, type GuardFrame } from "../guard/frame.ts";
+import { guardFrame, type GuardFrame } from "../guard/frame.ts";
 import { takeUnfinished, type UnfinishedCall } from "../guard/unfinished.ts";
 import { HandleTables } from "../handle-tables.ts";
 import { HostError } from "../host-error.ts";
@@ -68,7 +68,6 @@ export class Parts {
   /** See the source of that name. */
   readonly asker: WebAssembly.Global<"i32"> = new WebAssembly.Global({ value: "i32", mutable: true }, 0);
   #running = 0;
-  readonly #frames: Frames = { depth: 0 };
   readonly #makeDevice: DeviceMaker;
   readonly #guards: GuardDecisions;
   readonly #modules: Modules;
@@ -197,12 +196,9 @@ export class Parts {
     return this.spawned.isSpawned(process) ? this.spawned.mark(process) : this.#marks[process];
   }
 
-  /**
-   * Code of a process is run by this host, or by another process over a frame of it: nothing can leave the stack.
-   * The marks do not say so while a caller is asked for room for its result.
-   */
+  /** Code of a process is run by this host: nothing can leave the stack. */
   get isRunning(): boolean {
-    return this.#running > 0 || this.#frames.depth > 0;
+    return this.#running > 0;
   }
 
   /** Runs code of a process at its own expense; somebody else's call may be going on meanwhile. */
@@ -230,9 +226,7 @@ export class Parts {
         const position = instances.length;
         const caught = (error: unknown): number =>
           this.#guards.caught(from.process, error, takeUnfinished(instances[position]?.exports));
-        const { accounts } = this;
-        const payers = accounts?.changesPayer === true ? accounts : undefined;
-        const frame = guardFrame(caught, accounts && this.#frames, payers);
+        const frame = guardFrame(caught, this.accounts?.changesPayer ? this.accounts : undefined);
         guards.push({ frame, inner: from.inner });
         object[module][name] = this.#endable(frame.call, caller);
       }

@@ -33,40 +33,19 @@ export class Transfer {
   readonly #texts = new KnownTexts();
   #words: DataView<ArrayBuffer> = new DataView(this.#all.buffer);
 
-  /** Up to where something lies; undefined for a module that does not tell. */
-  readonly #mark: WebAssembly.Global<"i32"> | undefined;
-  readonly #base: number;
-
   /** Takes the exports of the transfer module's instance. Throws HostError when one is missing. */
   constructor(exports: WebAssembly.Exports) {
-    const { memory, realloc, mark } = exports;
+    const { memory, realloc } = exports;
     if (!(memory instanceof WebAssembly.Memory) || typeof realloc !== "function") {
       throw new HostError("The plan's transfer module must export `memory` and `realloc`.");
     }
     this.#memory = memory;
     this.#realloc = realloc as (...args: number[]) => unknown;
-    this.#mark = mark instanceof WebAssembly.Global ? (mark as WebAssembly.Global<"i32">) : undefined;
-    this.#base = this.#mark?.value ?? 0;
   }
 
   /** For a plan whose devices pass numbers only. */
   static absent(): Transfer {
     return new Transfer({ memory: new WebAssembly.Memory({ initial: 0 }), realloc: refuse });
-  }
-
-  /**
-   * A copy of what lies there, of a process that is about to let others run: a slice may end in its `realloc`,
-   * half-way through a result. Undefined where there is nothing.
-   */
-  setAside(): Uint8Array | undefined {
-    const length = (this.#mark?.value ?? 0) - this.#base;
-    return length > 0 ? new Uint8Array(this.bytes(this.#base, length)) : undefined;
-  }
-
-  /** The process goes on. */
-  putBack(bytes: Uint8Array): void {
-    this.bytes(this.#base, bytes.length).set(bytes);
-    if (this.#mark !== undefined) this.#mark.value = this.#base + bytes.length;
   }
 
   /** A view of `length` bytes, valid until the next allocation. */

@@ -18,17 +18,11 @@ interface Payers {
   restore(account: number): void;
 }
 
-/** Frames that are on the stack that runs: nobody can be suspended below one. */
-export interface Frames {
-  depth: number;
-}
-
 /**
  * `caught` decides on what was thrown: returns what the frame is to return, or throws it on.
- * @param frames Where slices may end: they are counted.
- * @param payers Where a call may change who pays, and a trap would leave it so.
+ * `payers`: where a call may change who pays, and a trap would leave it so.
  */
-export function guardFrame(caught: (error: unknown) => number, frames?: Frames, payers?: Payers): GuardFrame {
+export function guardFrame(caught: (error: unknown) => number, payers?: Payers): GuardFrame {
   let inner: () => unknown = missing;
   const call = (): number => {
     try {
@@ -38,21 +32,18 @@ export function guardFrame(caught: (error: unknown) => number, frames?: Frames, 
       return caught(error);
     }
   };
-  const callCounted = (counted: Frames): number => {
-    const before = payers?.payer;
-    counted.depth += 1;
+  const callPaid = (accounts: Payers): number => {
+    const before = accounts.payer;
     try {
       inner();
       return 0;
     } catch (error) {
-      if (before !== undefined) payers?.restore(before);
+      accounts.restore(before);
       return caught(error);
-    } finally {
-      counted.depth -= 1;
     }
   };
   return {
-    call: frames === undefined ? call : () => callCounted(frames),
+    call: payers === undefined ? call : () => callPaid(payers),
     guard: (callee) => {
       inner = callee;
     },

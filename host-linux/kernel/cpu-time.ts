@@ -6,10 +6,7 @@
  * ends so much earlier.
  */
 import { EVENT_USED } from "../../kernel/abi.ts";
-import { WAIT_KILLED } from "../../toolchain/link/plan.ts";
 import type { FuelAccounts } from "../accounts.ts";
-import type { Parts } from "../bring-up/parts.ts";
-import type { Transfer } from "../devices/transfer.ts";
 import type { Kernel } from "./kernel.ts";
 import type { Scheduler } from "./scheduler.ts";
 import type { Worker, Workers } from "./worker-table.ts";
@@ -26,7 +23,7 @@ export class CpuTime {
   /** `isAlone`: nobody else's code is on the stack that runs. */
   constructor(
     kernel: Kernel,
-    { accounts, transfer }: Pick<Parts, "accounts" | "transfer">,
+    accounts: FuelAccounts | undefined,
     scheduler: Scheduler,
     workers: Workers,
     isAlone: (worker: Worker) => boolean,
@@ -39,11 +36,11 @@ export class CpuTime {
         const worker = workers.at(runner);
         if (worker === undefined || scheduler.current?.worker !== worker || !isAlone(worker)) return false;
         // Its budget is over, and it has no slices.
-        if (!worker.hasStack) return false;
+        if (!worker.hasStack || accounts.isHeld) return false;
         this.charge(worker);
         return scheduler.isPreempted(worker);
       },
-      yield: () => yielding(scheduler, transfer),
+      yield: () => scheduler.yield(),
     };
   }
 
@@ -62,17 +59,4 @@ export class CpuTime {
     this.#told.set(worker, used);
     this.#kernel.event(EVENT_USED, worker.pid, Number(units > MOST_UNITS ? MOST_UNITS : units));
   }
-}
-
-/** Others call devices meanwhile, whose memory for what is passed is the same. */
-function yielding(scheduler: Scheduler, transfer: Transfer | undefined): number | Promise<number> {
-  const passed = transfer?.setAside();
-  if (passed === undefined) return scheduler.yield();
-  const goOn = (status: number): number => {
-    if (status !== WAIT_KILLED) transfer?.putBack(passed);
-    return status;
-  };
-  const status = scheduler.yield();
-  // Nobody runs in between: it has control as soon as that is resolved.
-  return typeof status === "number" ? goOn(status) : status.then(goOn);
 }

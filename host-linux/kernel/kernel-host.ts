@@ -116,7 +116,7 @@ export class KernelHost implements RunningKernel {
     });
     this.#cpu = new CpuTime(
       this.#kernel,
-      parts,
+      parts.accounts,
       this.#scheduler,
       this.#workers,
       ({ position }) => !parts.isRunning && deaths.isAlone(position),

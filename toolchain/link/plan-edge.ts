@@ -76,7 +76,6 @@ export interface Adapter {
  */
 export type TransferExport =
   | "memory"
-  | "mark"
   | "realloc"
   | "reset"
   | "reset-i32"

@@ -99,6 +99,8 @@ export const ACCOUNTS = {
   fuel: "fuel",
   /** Mutable i32 global: the account that pays, or -1. */
   payer: "payer",
+  /** Mutable i32 global, not 0 while nobody else may run: see `accounts/module.ts`. */
+  held: "held",
   /** `(account: i32) -> ()`: it pays from now on. */
   pay: "pay",
   /** `(account: i32) -> i64`: what it has left. */

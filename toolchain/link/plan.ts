@@ -25,7 +25,7 @@ export * from "./plan-names.ts";
 export * from "./plan-template.ts";
 
 /** Raised when the meaning of a field changes. A newer file is refused by name. */
-export const PLAN_VERSION = 5;
+export const PLAN_VERSION = 6;
 
 export interface LinkPlan {
   readonly version: typeof PLAN_VERSION;

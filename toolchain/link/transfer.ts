@@ -26,8 +26,6 @@ export function transferModule(): CoreModule {
   const mark = module.addGlobal({ type: "i32", mutable: true }, new CodeWriter().i32Const(BASE).end());
   module.export({ name: "memory", kind: "memory", index: memory });
   module.exportFunc("realloc", addRealloc(module, memory, mark));
-  // What lies there is not gone while whoever passes it lets others run: see devices/transfer.ts.
-  module.export({ name: "mark", kind: "global", index: mark });
   module.exportFunc("reset", addReset(module, mark));
   for (const type of ["i32", "i64", "f32", "f64"] as const) {
     module.exportFunc(`reset-${type}`, addReset(module, mark, type));

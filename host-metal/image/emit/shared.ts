@@ -93,7 +93,10 @@ function accounts(parts: Parts): SharedTables {
       `static int64_t accounts_module_left(uint32_t account) { return (int64_t)${left.symbol}(&${left.instance}, account); }`,
       `static struct accounts accounts_plan = {.changes_payer = ${changesPayer}, .pay = accounts_module_pay, .fill = accounts_module_fill, .left = accounts_module_left};`,
     ],
-    statements: [`accounts_plan.payer = ${address(parts.accounts(ACCOUNTS.payer))};`],
+    statements: [
+      `accounts_plan.payer = ${address(parts.accounts(ACCOUNTS.payer))};`,
+      `accounts_plan.held = ${address(parts.accounts(ACCOUNTS.held))};`,
+    ],
     fields: [".accounts = &accounts_plan"],
   };
 }
@@ -105,11 +108,7 @@ function transfer(parts: Parts): SharedTables {
       wrapper("transfer_realloc", parts.transfer("realloc")),
       "static struct transfer transfer_plan = {.realloc = transfer_realloc};",
     ],
-    statements: [
-      `transfer_plan.memory = ${address(parts.transfer("memory"))};`,
-      `transfer_plan.mark = ${address(parts.transfer("mark"))};`,
-      "transfer_plan.start = *transfer_plan.mark;",
-    ],
+    statements: [`transfer_plan.memory = ${address(parts.transfer("memory"))};`],
     fields: [".transfer = &transfer_plan"],
   };
 }

@@ -5,7 +5,6 @@
 #include "kernel/scheduler.h"
 #include "kernel/supervision.h"
 #include "system.h"
-#include "transfer.h"
 #include "trap.h"
 
 static void pays(uint32_t account) {
@@ -49,24 +48,15 @@ int64_t accounts_used(uint32_t process) {
   return it->fuel - system_plan.accounts->left((uint32_t)it->account);
 }
 
+bool accounts_held(void) { return *system_plan.accounts->held != 0; }
+
 uint32_t accounts_slice_ended(void *nothing, uint32_t payer, uint32_t runner) {
   (void)nothing, (void)payer;
   trap_check_stack();
   return system_plan.kernel != NULL && supervision_slice_ended(runner) ? 1 : 0;
 }
 
-/* A slice may end while a device's result is taken over: it is kept on the stack that is suspended. */
-static uint32_t suspend_keeping(uint32_t length) {
-  uint8_t kept[length];
-  transfer_take(kept, length);
-  const uint32_t answer = (uint32_t)scheduler_suspend(NULL);
-  transfer_put(kept, length);
-  return answer;
-}
-
 uint32_t accounts_yield(void *nothing) {
   (void)nothing;
-  if (system_plan.kernel == NULL) return 0;
-  const uint32_t length = transfer_in_use();
-  return length == 0 ? (uint32_t)scheduler_suspend(NULL) : suspend_keeping(length);
+  return system_plan.kernel == NULL ? 0 : (uint32_t)scheduler_suspend(NULL);
 }

@@ -4,6 +4,7 @@
 #ifndef ATOLL_ACCOUNTS_H_
 #define ATOLL_ACCOUNTS_H_
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define ACCOUNTS_NOBODY (-1)
@@ -21,6 +22,9 @@ uint32_t accounts_current(void);
 int64_t accounts_used(uint32_t process);
 /* A process is made new: it has its whole budget. */
 void accounts_fill(uint32_t process);
+
+/* A process takes over what lies where others would write: nobody else may run now. */
+bool accounts_held(void);
 
 /* Imports of the accounts module, with their first parameter. Without a kernel no slice makes room for others. */
 uint32_t accounts_slice_ended(void *nothing, uint32_t payer, uint32_t runner);

@@ -95,6 +95,8 @@ struct handles {
 };
 
 struct accounts {
+  /* Not 0 while nobody else may run. */
+  const uint32_t *held;
   uint32_t *payer;
   /* Some calls are paid for by the callee. */
   bool changes_payer;
@@ -105,10 +107,6 @@ struct accounts {
 
 struct transfer {
   wasm_rt_memory_t *memory;
-  /* Where what is free begins. */
-  uint32_t *mark;
-  /* Its value while nothing lies there. */
-  uint32_t start;
   uint32_t (*realloc)(uint32_t old, uint32_t old_size, uint32_t alignment, uint32_t size);
 };
 

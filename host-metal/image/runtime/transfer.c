@@ -20,21 +20,6 @@ uint8_t *transfer_bytes(uint32_t offset, uint32_t length) {
   return memory->data + offset;
 }
 
-uint32_t transfer_in_use(void) {
-  const struct transfer *transfer = system_plan.transfer;
-  return transfer == NULL || *transfer->mark == transfer->start ? 0 : *transfer->mark;
-}
-
-void transfer_take(uint8_t *kept, uint32_t length) {
-  memcpy(kept, transfer_bytes(0, length), length);
-  *system_plan.transfer->mark = system_plan.transfer->start;
-}
-
-void transfer_put(const uint8_t *kept, uint32_t length) {
-  memcpy(transfer_bytes(0, length), kept, length);
-  *system_plan.transfer->mark = length;
-}
-
 struct span transfer_allocate(uint32_t size, uint32_t alignment) {
   if (system_plan.transfer == NULL) transfer_bytes(0, 0);
   const uint32_t offset = system_plan.transfer->realloc(0, 0, alignment, size);

@@ -17,11 +17,6 @@ struct span {
 
 /* Bytes that an adapter has passed; a host takes nothing on trust, and ends the system where they lie outside. */
 uint8_t *transfer_bytes(uint32_t offset, uint32_t length);
-/* What a call has there that is in the middle: so many bytes from 0, or none. */
-uint32_t transfer_in_use(void);
-/* Others may use the memory until what was there is put back. */
-void transfer_take(uint8_t *kept, uint32_t length);
-void transfer_put(const uint8_t *kept, uint32_t length);
 /* New bytes, not cleared. */
 struct span transfer_allocate(uint32_t size, uint32_t alignment);
 /* Stores bytes: a list<u8>, or a string. */

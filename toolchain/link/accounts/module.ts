@@ -5,6 +5,7 @@
  *   reserve    left of the payer's budget beyond that slice
  *   settled    how much of what is missing in `fuel` others have paid
  *   payer      whose budget that is: the process in which the activity began
+ *   held       not 0: nobody else may run, and so many slices have ended meanwhile, less one
  *
  *   memory     0   left: i64      of each process that is not the payer,
  *              8   slice: i64     16 bytes each; slice 0: all at once
@@ -21,6 +22,10 @@
  * When a slice ends, the host may have somebody else run. Whether it wants that is
  * asked by a plain import: one that can suspend must not be called where a frame of
  * the host lies on the stack.
+ *
+ * While a process is asked for room for what another one, or a device, returns, that
+ * lies where the next call of that one would write: adapters hold everybody else up
+ * meanwhile, and a process that takes far too long ends as if its budget had.
  */
 import type { CoreFuncIndex, CoreGlobalIndex, CoreMemoryIndex, CoreModule } from "../../wasm/index.ts";
 import {
@@ -53,6 +58,8 @@ const ACCOUNT_LOG2 = 4;
 const [LEFT, SLICE] = [0, 8];
 const NOBODY = -1;
 const PAGE_LOG2 = 16;
+/** Units of fuel: more than any honest allocator needs at a time. */
+const MOST_HELD = 100_000_000n;
 
 /**
  * `metered`: positions of the processes that have accounts; `spawned`: there are others, which are made at run
@@ -73,6 +80,7 @@ class AccountsModule {
   readonly #fuel: CoreGlobalIndex;
   readonly #reserve: CoreGlobalIndex;
   readonly #settled: CoreGlobalIndex;
+  readonly #held: CoreGlobalIndex;
 
   constructor(metered: readonly number[], spawned: boolean) {
     this.#metered = metered;
@@ -88,11 +96,13 @@ class AccountsModule {
     const bytes = (Math.max(0, ...metered) + 1) << ACCOUNT_LOG2;
     this.#memory = this.#module.addMemory(BigInt(Math.ceil(bytes / 2 ** PAGE_LOG2)));
     this.#payer = this.#module.addGlobal(NOBODY, true);
+    this.#held = this.#module.addGlobal(0, true);
     this.#fuel = this.#module.variable("fuel", "i64");
     this.#reserve = this.#module.variable("reserve", "i64");
     this.#settled = this.#module.variable("settled", "i64");
     this.#module.exportItem({ name: ACCOUNTS.fuel, kind: "global", index: this.#fuel });
     this.#module.exportItem({ name: ACCOUNTS.payer, kind: "global", index: this.#payer });
+    this.#module.exportItem({ name: ACCOUNTS.held, kind: "global", index: this.#held });
   }
 
   build(): CoreModule {
@@ -122,6 +132,7 @@ class AccountsModule {
     return this.#module.define("pay", { params: ["i32"], results: [] }, (body) => {
       const process = body.param(0);
       all(
+        this.#letGo(),
         when(this.#isSomebody(), this.#storeLeft(this.#value(this.#payer), this.#total())),
         op("global.set", [this.#payer], get(process)),
         this.#take(body, process),
@@ -172,6 +183,7 @@ class AccountsModule {
       const [process, left, slice] = [body.param(0), body.param(1), body.param(2)];
       all(
         this.#spawned ? this.#makeRoom(body, process) : nothing,
+        this.#letGo(),
         this.#storeLeft(get(process), get(left)),
         store("i64.store", this.#address(get(process)), get(slice), { offset: SLICE }),
         when(this.#isPayer(process), this.#take(body, process)),
@@ -217,9 +229,27 @@ class AccountsModule {
           when(this.#isPayer(runner), set(over, i32(1)), set(over, this.#settle(body, runner))),
           op("global.set", [this.#settled], i64(0n)),
         ),
+        when(this.#value(this.#held), this.#holdOn(over)),
         get(over),
       )(body);
     });
+  }
+
+  /** Whoever held the others up has ended there, or this is another one's turn. */
+  #letGo(): Code {
+    return op("global.set", [this.#held], i32(0));
+  }
+
+  #holdOn(over: Local): Code {
+    const held = this.#value(this.#held);
+    const slice = this.#load(this.#value(this.#payer), SLICE);
+    return all(
+      op("global.set", [this.#held], add(held, i32(1))),
+      when(
+        apply("i64.gt_u", times(apply("i64.extend_i32_u", held), slice), i64(MOST_HELD)),
+        set(over, i32(1)),
+      ),
+    );
   }
 
   /** Where nobody pays, who runs does: what it has used by now is its own. */

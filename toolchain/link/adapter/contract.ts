@@ -73,6 +73,8 @@ export interface AdapterSpec {
   readonly marksCallee: boolean;
   /** Charge the caller for what crosses: see fuel.ts. */
   readonly chargesCaller?: boolean;
+  /** Nobody else runs while the caller's `realloc` does: see accounts/module.ts. */
+  readonly holdsOthers?: boolean;
   /** The callee pays for its own work. */
   readonly calleePays?: boolean;
 }

@@ -24,6 +24,8 @@ export interface Side {
   readonly mayLeave?: CoreGlobalIndex;
   /** Mutable i32, 1 while a trap is this side's to answer for. The callee's alone; see marks.ts. */
   readonly inside?: CoreGlobalIndex;
+  /** Mutable i32, of a caller that may be suspended in its `realloc`: not 0 while it must not be. */
+  readonly held?: CoreGlobalIndex;
   /** i32, the address of the instance's handle table. */
   readonly table?: CoreGlobalIndex;
   /** Of a callee that pays for itself: `() -> payer before` and `(payer) -> ()`; see fuel.ts. */

@@ -29,6 +29,7 @@ export function emitAdapter(spec: AdapterSpec): CoreModule {
   const handles = importHandles(module, spec, rules);
   const caller = {
     ...importSide(module, "caller", spec.caller, needs.caller, spec.callerMayLeave),
+    ...(spec.holdsOthers && needs.caller.realloc && { held: module.importGlobal("caller", "held", true) }),
     ...(handles && { table: importTable(module, "caller", spec.caller) }),
   };
   const flagged = spec.calleeMayLeave && (needs.callee.realloc || needs.postReturn);

@@ -52,6 +52,12 @@ export function withoutLeaving(side: Side, code: Code): Code {
   return all(op("global.set", [side.mayLeave], i32(0)), code, op("global.set", [side.mayLeave], i32(1)));
 }
 
+/** Nobody else runs meanwhile: what is passed lies where the next call writes. */
+function holding({ held }: Side, code: Code): Code {
+  if (held === undefined) return code;
+  return all(op("global.set", [held], i32(1)), code, op("global.set", [held], i32(0)));
+}
+
 export interface Block {
   readonly pointer: Code;
   readonly bytes: Code;
@@ -81,7 +87,7 @@ export function allocate(
   // A later trap would not tell whose fault it is.
   const unchecked = options.unchecked === true && !isMarked(crossing);
   const code = all(
-    atExpenseOf(to, withoutLeaving(to, all(reallocate, op("local.set", [result.index])))),
+    holding(to, atExpenseOf(to, withoutLeaving(to, all(reallocate, op("local.set", [result.index]))))),
     checkAligned(module, result, align, "realloc returned a pointer that is not aligned"),
     unchecked ? nothing : checkRange(module, to, result, bytes, "realloc returned memory out of bounds"),
   );

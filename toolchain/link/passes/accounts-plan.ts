@@ -39,6 +39,11 @@ export class AccountsPlan {
     return this.#accounts.has(process.position) ? { kind: "accounts", export: ACCOUNTS.fuel } : undefined;
   }
 
+  /** By which adapters hold others up while they ask the process for room. */
+  held(process: PlacedProcess): Source | undefined {
+    return this.#accounts.has(process.position) ? { kind: "accounts", export: ACCOUNTS.held } : undefined;
+  }
+
   /** Undefined where the caller pays, or nobody. */
   paysItself(caller: PlacedProcess, callee: PlacedProcess): PaysItself | undefined {
     const [payer, account] = [caller, callee].map(({ position }) => this.#accounts.get(position));

@@ -211,6 +211,7 @@ function adapterFor(calls: readonly Call[], context: BindContext, where: string)
     calleeMayLeave: callee.mayLeave !== undefined,
     marksCallee: callee.inside !== undefined,
     chargesCaller: caller.fuel !== undefined,
+    holdsOthers: caller.held !== undefined && caller.holder?.process !== callee.holder?.process,
     calleePays: callee.pays !== undefined,
   };
   const module = emitted(where, () => emitAdapter(spec));

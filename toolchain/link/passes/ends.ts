@@ -26,6 +26,8 @@ export interface End {
   readonly inside?: Source;
   /** Of the caller, when it is metered: what it has left. */
   readonly fuel?: Source;
+  /** As above: not 0 while nobody else may run. */
+  readonly held?: Source;
   /** Of a callee that pays for itself. */
   readonly pays?: PaysItself;
   /** A component instance of a process, which has handles; absent for devices and the entry. */
@@ -53,8 +55,8 @@ export function endOf(process: PlacedProcess, { encoding, instance, memory, real
 
 /** The end of a caller, which is charged for what crosses if its process is metered. */
 export function chargedEnd(process: PlacedProcess, options: EndOptions, accounts: AccountsPlan): End {
-  const fuel = accounts.fuel(process);
-  return { ...endOf(process, options), ...(fuel && { fuel }) };
+  const [fuel, held] = [accounts.fuel(process), accounts.held(process)];
+  return { ...endOf(process, options), ...(fuel && { fuel }), ...(held && { held }) };
 }
 
 export function sourceOf(process: PlacedProcess, item: CoreItem): Source {
@@ -73,9 +75,10 @@ export function sideOf({ encoding, memory, realloc, holder }: End): AdapterSpec[
 
 export function sourcesOf(
   side: "caller" | "callee",
-  { memory, realloc, mayLeave, inside, fuel, pays }: End,
+  { memory, realloc, mayLeave, inside, fuel, held, pays }: End,
 ): [string, Source][] {
-  const all = { memory, realloc, "may-leave": mayLeave, inside, fuel, enter: pays?.enter, pay: pays?.pay };
+  const own = { memory, realloc, "may-leave": mayLeave, inside };
+  const all = { ...own, fuel, held, enter: pays?.enter, pay: pays?.pay };
   return Object.entries(all).flatMap(([name, source]): [string, Source][] =>
     source ? [[sourceKey(side, name), source]] : [],
   );

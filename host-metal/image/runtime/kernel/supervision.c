@@ -15,7 +15,6 @@
 #include "../platform.h"
 #include "../system.h"
 #include "../system-time.h"
-#include "../transfer.h"
 #include "authorities.h"
 #include "clock.h"
 #include "log.h"
@@ -286,15 +285,10 @@ bool supervision_is_dying(uint32_t process) {
   return worker != NULL && worker->dying;
 }
 
-/* Bytes of a device's result that a suspended stack keeps. */
-enum { MOST_KEPT = 128 * 1024 };
-
 bool supervision_slice_ended(uint32_t runner) {
   struct worker *worker = worker_at(runner);
   if (worker == NULL || scheduler_running() != worker || !worker->node->has_stack) return false;
-  if (!scheduler_is_current(worker) || !deaths_is_alone(runner)) return false;
-  /* More than the stack has room for: it goes on until that is taken over. */
-  if (transfer_in_use() > MOST_KEPT) return false;
+  if (!scheduler_is_current(worker) || !deaths_is_alone(runner) || accounts_held()) return false;
   charge(worker);
   if (worker->dying) return true;
   kernel_event(EVENT_PREEMPTED, worker->pid, 0, 0, 0);

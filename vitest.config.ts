@@ -28,7 +28,7 @@ const FUSED_OPTIMISED = ["tests/toolchain/link/nested.test.ts"];
  * What takes long and shows once more what the quick projects show: properties with all their tries
  * (tests/thorough.ts), and suites in a second way whose like is among the quick ones.
  */
-const ONLY_SLOW = ["tests/host-metal/image/{chat,fresh,sanitizer}.test.ts"];
+const ONLY_SLOW = ["tests/host-metal/image/{chat,fresh,sanitizer}.test.ts", "tests/bench/ipc/image.test.ts"];
 const SLOW = {
   tries: [
     ...ONLY_SLOW,
@@ -39,6 +39,8 @@ const SLOW = {
     "tests/components/http/hono.test.ts",
     "tests/host-metal/image/{generated,parity}.test.ts",
     "tests/host-metal/image/files/files.test.ts",
+    "tests/bench/boot/run.test.ts",
+    "tests/fuzz/link.test.ts",
     "tests/kernel/{simulate,planted-bugs}.test.ts",
     "tests/components/http/service.test.ts",
     "tests/wasi-shim/{crowd,images}.test.ts",

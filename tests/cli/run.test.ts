@@ -87,12 +87,20 @@ describe("a system", () => {
       /process early trapped at early\.ts:1:\d+: it gave up: no licence\n/,
     ],
     [
-      "export function run(): void {\n  const all: StaticArray<u8>[] = [];\n  for (;;) all.push(new StaticArray<u8>(500000000));\n}\n",
+      "export function run(): void {\n  const all: StaticArray<u8>[] = [];\n  for (;;) all.push(new StaticArray<u8>(5000000));\n}\n",
       /process early trapped at early\.ts:3:\d+: it ran out of memory\n/,
     ],
   ])("that ends while it starts, or has no memory left, says so", async (text, message) => {
     writeFileSync(join(folder.path, "early.ts"), text);
-    const { code, stderr } = await atoll(["run", "early.ts"], setting);
+    const system = `import { defineSystem } from "atoll-os";
+export default defineSystem({
+  name: "early",
+  processes: { early: { component: "./early.ts", quotas: { memory: 640 * 65536 } } },
+  entry: "early",
+});
+`;
+    writeFileSync(join(folder.path, "early-system.ts"), system);
+    const { code, stderr } = await atoll(["run", "early-system.ts"], setting);
     expect(code).toBe(1);
     expect(stderr).toMatch(message);
   });

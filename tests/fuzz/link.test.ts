@@ -4,9 +4,10 @@
  * `npm run fuzz` runs it without an end, with components of real compilers too.
  */
 import { expect, it } from "vitest";
+import { tries } from "../thorough.ts";
 import { campaign } from "./campaign.ts";
 
-const CASES = 800;
+const CASES = tries(2_400);
 const SEED = Number(process.env["ATOLL_FUZZ_SEED"] ?? 1);
 
 it(`${CASES} cases from seed ${SEED} on`, async () => {

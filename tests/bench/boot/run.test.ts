@@ -13,6 +13,7 @@ import { select } from "../../../bench/harness/selection.ts";
 import { ROOT } from "../../../bench/harness/workspace.ts";
 import { missingEmulator } from "../../../host-metal/boot/emulator.ts";
 import { MISSING } from "../../host-metal/image/tools.ts";
+import { THOROUGH } from "../../thorough.ts";
 
 // The image may have to be compiled first.
 vi.setConfig({ testTimeout: 120_000 });
@@ -20,13 +21,16 @@ vi.setConfig({ testTimeout: 120_000 });
 const SERVE = join(ROOT, "bench/boot/serve.ts");
 const TINY = { ...FULL, samples: 1, warmUpTime: 0 };
 
-test.skipIf((MISSING ?? missingEmulator()) !== undefined)("machines boot in each case", async () => {
-  const report = await run(BOOT, { ...select(BOOT, "atoll-microvm,qemu-floor"), effort: TINY });
-  expect(report.failed).toEqual([]);
-  const rows = report.rows.map((row) => `${row.case} ${row.transport}`).toSorted();
-  const cases = ["exit", "first-output"];
-  expect(rows).toEqual(cases.flatMap((name) => [`${name} atoll-microvm`, `${name} qemu-floor`]));
-});
+test.skipIf(!THOROUGH || (MISSING ?? missingEmulator()) !== undefined)(
+  "machines boot in each case",
+  async () => {
+    const report = await run(BOOT, { ...select(BOOT, "atoll-microvm,qemu-floor"), effort: TINY });
+    expect(report.failed).toEqual([]);
+    const rows = report.rows.map((row) => `${row.case} ${row.transport}`).toSorted();
+    const cases = ["exit", "first-output"];
+    expect(rows).toEqual(cases.flatMap((name) => [`${name} atoll-microvm`, `${name} qemu-floor`]));
+  },
+);
 
 test("machines are left out where QEMU is missing", async () => {
   vi.stubEnv("PATH", "/nowhere");

@@ -71,7 +71,7 @@ describe("what it may say", () => {
     [
       "a field that is none",
       { http: { ...GOOD.http, instances: { least: 1 } } },
-      "http.instances: no such field: least; allowed: min, max, idle",
+      "http.instances: no such field: least; allowed: min, max, idle, slices",
     ],
     [
       "a limit that is none",
@@ -135,6 +135,21 @@ describe("what it stands for", () => {
       { process: names.indexOf("web"), restart: "temporary" },
       { process: names.indexOf("http-pool"), restart: "permanent", priority: 3 },
     ]);
+  });
+
+  it.each([
+    [{}, {}, { fuel: Number.MAX_SAFE_INTEGER, slice: 10_000_000 }],
+    [{}, { slice: 500, fuel: 9_000 }, { fuel: 9_000, slice: 500 }],
+    [{ slices: false }, {}, { fuel: undefined, slice: undefined }],
+  ])("has slices: %j, %j", (instances, quotas, expected) => {
+    const { plan } = linked({
+      ...GOOD,
+      processes: { web: { component: "./web.ts", quotas } },
+      http: { ...GOOD.http, instances },
+    });
+    const { template = -1 } = plan.root.processes.find(({ name }) => name === "web") ?? {};
+    const { fuel, slice } = plan.templates[template]?.quotas ?? {};
+    expect({ fuel, slice }).toEqual(expected);
   });
 
   it("leaves the system's own entry and its tree as they are", () => {

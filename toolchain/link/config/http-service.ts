@@ -32,6 +32,11 @@ export interface HttpConfig<Name extends string = string> {
     readonly max?: number;
     /** Milliseconds without a request after which one that is over `min` ends: 10,000 unless told. */
     readonly idle?: number;
+    /**
+     * Whether they run in slices, so that one in an endless loop holds up nobody, which costs speed: unless told,
+     * those of components of up to 4 MiB do.
+     */
+    readonly slices?: boolean;
   };
   readonly limits?: Partial<HttpLimits>;
 }
@@ -48,8 +53,8 @@ const WORKERS = "http-workers";
 const HANDLER = "atoll:http/handler";
 const WASI_HANDLER = "wasi:http/incoming-handler";
 const DEFAULTS = { min: 0, max: 64, idle: 10_000 };
-/** So that nobody holds up the system: a slice is about a millisecond, and the fuel lasts for months. */
-const SLICES = { fuel: Number.MAX_SAFE_INTEGER, slice: 1_000_000 };
+/** So that nobody holds up the system: a slice is some milliseconds, and the fuel lasts for months. */
+const SLICES = { fuel: Number.MAX_SAFE_INTEGER, slice: 10_000_000 };
 /** Bytes of a component; to count the fuel of more, such as of a large JavaScript engine, takes many seconds to link. */
 const MOST_METERED = 4 * 1_048_576;
 
@@ -100,7 +105,7 @@ export function expandHttp(
   const listener = httpServer(http);
   // Who reads a body in parts, or brings a large heap, is not told how much it needs by the body's length.
   const memory = isLarge || driver !== HTTP_DRIVER ? {} : { memory: memoryFor(listener.limits.bodyBytes) };
-  const { min, max, idle } = { ...DEFAULTS, ...http.instances };
+  const { min, max, idle, slices } = { ...DEFAULTS, slices: !isLarge, ...http.instances };
   const { children = [], ...supervisor } = config.supervisor ?? {};
   const workers = { name: WORKERS, strategy: "dynamic", child: http.handler, most: max } as const;
   return {
@@ -110,7 +115,7 @@ export function expandHttp(
       [http.handler]: {
         ...handler,
         driver,
-        quotas: { ...(!isLarge && SLICES), ...memory, ...handler.quotas },
+        quotas: { ...(slices && SLICES), ...memory, ...handler.quotas },
         // The request that it died in is lost; the next one is another instance's.
         restart: "temporary",
         grants: [...(handler.grants ?? []), listener],

@@ -13,6 +13,7 @@ const instances = z.strictObject({
   min: z.int().min(0).max(MAX_INSTANCES).exactOptional(),
   max: z.int().min(1).max(MAX_INSTANCES).exactOptional(),
   idle: amount(1).exactOptional(),
+  slices: z.boolean().exactOptional(),
 });
 
 const limits = z.strictObject(

@@ -39,7 +39,7 @@ const SLOW = {
     "tests/components/http/hono.test.ts",
     "tests/host-metal/image/{generated,parity}.test.ts",
     "tests/host-metal/image/files/files.test.ts",
-    "tests/bench/boot/run.test.ts",
+    "tests/bench/{boot,kernel}/run.test.ts",
     "tests/fuzz/link.test.ts",
     "tests/kernel/{simulate,planted-bugs}.test.ts",
     "tests/components/http/service.test.ts",

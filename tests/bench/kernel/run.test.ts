@@ -14,6 +14,7 @@ import { openWorkspace, ROOT } from "../../../bench/harness/workspace.ts";
 import { KERNEL } from "../../../bench/kernel/benchmark.ts";
 import { atoll } from "../../../bench/kernel/peers/atoll.ts";
 import { targets } from "../../../bench/kernel/targets.ts";
+import { THOROUGH } from "../../thorough.ts";
 import { runNode } from "../program.ts";
 
 // The apps may have to be compiled first.
@@ -23,20 +24,23 @@ const ATOLL = join(ROOT, "bin/atoll.js");
 const TINY: Effort = { samples: 1, sampleTime: 0.1, warmUpTime: 0 };
 
 describe("atoll bench kernel", () => {
-  test("prints rows, and names Erlang with what to do where it is not installed", async ({ signal }) => {
-    const args = ["bench", "kernel", "--quick", "--json", "--only", "mailbox-call"];
-    const env = { ...process.env, PATH: "/nowhere" };
-    const { status, stdout, stderr } = await runNode([ATOLL, ...args], signal, env);
-    expect(stderr).toBe("");
-    expect(status).toBe(0);
-    const report = JSON.parse(stdout) as Report;
-    expect(report.rows.map((row) => `${row.case} ${row.transport}`)).toEqual(["mailbox-call atoll"]);
-    expect(report.missing).toEqual([
-      { transport: "erlang", reason: "no Erlang/OTP: `erl` is not on the path", hint: expect.anything() },
-    ]);
-    expect(report.missing[0]!.hint).toContain("erlang-base");
-    expect(report.versions["erlang"]).toBeUndefined();
-  });
+  test.runIf(THOROUGH)(
+    "prints rows, and names Erlang with what to do where it is not installed",
+    async ({ signal }) => {
+      const args = ["bench", "kernel", "--quick", "--json", "--only", "mailbox-call"];
+      const env = { ...process.env, PATH: "/nowhere" };
+      const { status, stdout, stderr } = await runNode([ATOLL, ...args], signal, env);
+      expect(stderr).toBe("");
+      expect(status).toBe(0);
+      const report = JSON.parse(stdout) as Report;
+      expect(report.rows.map((row) => `${row.case} ${row.transport}`)).toEqual(["mailbox-call atoll"]);
+      expect(report.missing).toEqual([
+        { transport: "erlang", reason: "no Erlang/OTP: `erl` is not on the path", hint: expect.anything() },
+      ]);
+      expect(report.missing[0]!.hint).toContain("erlang-base");
+      expect(report.versions["erlang"]).toBeUndefined();
+    },
+  );
 
   test("measures every case under Atoll, and each does its work", async () => {
     const report = await run(KERNEL, { ...select(KERNEL, "atoll"), effort: TINY });

@@ -198,9 +198,9 @@ static enum files_error check_replaced(const struct tree_entry *from, const stru
 
 enum files_error store_rename(struct files_place from, struct files_place to) {
   struct tree_entry *old;
-  if (strlen(to.name) > TREE_LONGEST_NAME) return FILES_NAME_TOO_LONG;
   enum files_error error = find(from, &old);
   if (error != FILES_OK) return error;
+  if (strlen(to.name) > TREE_LONGEST_NAME) return FILES_NAME_TOO_LONG;
   struct tree_node *directory = node_of(to.directory);
   struct tree_node *node = old->node;
   if (node->type == FILES_DIRECTORY && is_in(directory, node)) return FILES_INVALID;

@@ -47,13 +47,6 @@ const EMPTY = Buffer.alloc(0);
 
 const [TAKEN, BEGUN, DONE] = [0, 1, 2];
 
-/** By the length of their names. */
-const LOOKED_AT: Readonly<Record<number, string>> = {
-  4: "host",
-  14: "content-length",
-  17: "transfer-encoding",
-};
-
 export class Exchange {
   readonly request: IncomingMessage;
   readonly #response: ServerResponse;
@@ -108,23 +101,6 @@ export class Exchange {
   /** All of the request is here. */
   get isWhole(): boolean {
     return this.request.complete;
-  }
-
-  /** The status of a request that no process gets, by its headers; what Node refuses itself is not among them. */
-  get refusal(): number | undefined {
-    const { rawHeaders } = this.request;
-    let hosts = 0;
-    for (let i = 0; i < rawHeaders.length; i += 2) {
-      const known = LOOKED_AT[rawHeaders[i]!.length];
-      if (known === undefined || rawHeaders[i]!.toLowerCase() !== known) continue;
-      const value = rawHeaders[i + 1]!;
-      if (known === "content-length" && Number(value) > this.#bounds.bodyBytes) return 413;
-      // A coding that nobody takes off again would reach the process as if it were the body.
-      if (known === "transfer-encoding" && value.toLowerCase() !== "chunked") return 501;
-      // Whoever stands before this listener may have looked at the other one.
-      if (known === "host" && ++hosts > 1) return 400;
-    }
-    return undefined;
   }
 
   /**

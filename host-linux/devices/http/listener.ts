@@ -22,6 +22,7 @@ import type { KernelDoor } from "../kernel-door.ts";
 import { Exchange, type Bounds } from "./exchange.ts";
 import { http } from "./node-http.ts";
 import { Parked } from "./parked.ts";
+import { statusOfRefused } from "./refused.ts";
 import { Serving } from "./serving.ts";
 
 type ServerGrant = GrantOf<"atoll:device/http-server">;
@@ -255,7 +256,8 @@ export class Listener {
     const exchange = new Exchange(request, response, this.#bounds, this.#ticks);
     if (this.#isEnding) exchange.closesAfter();
     const isFull = this.#unserved >= waiting && !this.#madeRoom(waiting);
-    const refusal = exchange.refusal ?? (isFull ? 503 : undefined);
+    const { bodyBytes } = this.#bounds;
+    const refusal = statusOfRefused(request.rawHeaders, bodyBytes) ?? (isFull ? 503 : undefined);
     if (refusal !== undefined) exchange.refuse(refusal);
     else this.#queue(exchange);
     return refusal === undefined;

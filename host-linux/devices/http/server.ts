@@ -142,6 +142,5 @@ export function createHttpServer(
 
 /** A large one stays where it is until it is known that there is room for it. */
 function bodyOf(transfer: Transfer, offset: number, length: number): Body {
-  const isLarge = length >>> 0 > SMALL;
-  return isLarge ? transfer.bytes(offset, length) : transfer.latin1(offset, length);
+  return length > SMALL ? transfer.bytes(offset, length) : transfer.latin1(offset, length);
 }

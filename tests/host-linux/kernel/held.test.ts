@@ -46,7 +46,13 @@ beforeAll(async () => {
 let running: Running | undefined;
 afterEach(() => running?.kernel?.close());
 
-async function ended(steps: Readonly<Record<"a" | "b", string>>, run: string): Promise<number | undefined> {
+type Wire = NonNullable<Guests[string]["imports"]>[string];
+
+async function ended(
+  steps: Readonly<Record<"a" | "b", string>>,
+  run: string,
+  wire: Wire = "giver",
+): Promise<number | undefined> {
   const reading = async (name: "a" | "b", letter: number): Promise<Guests[string]> => ({
     bytes: await component(
       `package t:w; world w { import t:p/api; export t:${name}/api; } ${wit(name)} ${API}`,
@@ -54,7 +60,7 @@ async function ended(steps: Readonly<Record<"a" | "b", string>>, run: string): P
       "utf8",
     ),
     quotas: { fuel: Number.MAX_SAFE_INTEGER, slice: 200 },
-    imports: { "t:p/api": "giver" },
+    imports: { "t:p/api": wire },
     restart: "temporary",
   });
   const imports = {
@@ -80,8 +86,11 @@ async function ended(steps: Readonly<Record<"a" | "b", string>>, run: string): P
   return exitCode;
 }
 
-it("each has its own answer, although slices end in allocators", async () => {
-  expect(await ended({ a: "500", b: "170" }, "(i32.and (call $a-done) (call $b-done))")).toBe(0);
+it.each<[string, Wire]>([
+  ["direct calls", "giver"],
+  ["messages", { process: "giver", deadline: 60_000 }],
+])("each has its own answer by %s, although slices end in allocators", async (_, wire) => {
+  expect(await ended({ a: "500", b: "170" }, "(i32.and (call $a-done) (call $b-done))", wire)).toBe(0);
   expect(running?.deaths).toEqual([]);
 });
 
